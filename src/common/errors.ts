@@ -1,0 +1,116 @@
+/**
+ * The public catalogue of everything that can go wrong for a caller. A code is a condition in snake_case and is
+ * stable; titles may be reworded. `level` is how the log treats it.
+ */
+interface ErrorDefinition {
+  readonly status: number;
+  readonly title: string;
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+}
+
+const define = (status: number, title: string, level: ErrorDefinition['level'] = 'info'): ErrorDefinition => ({ status, title, level });
+
+export const ERRORS = {
+  // the request itself
+  malformed_json: define(400, 'The request body is not valid JSON'),
+  malformed_url: define(400, 'The request path is not a valid URL'),
+  malformed_request: define(400, 'The request is malformed'),
+  validation_failed: define(400, 'Validation failed'),
+  body_too_large: define(413, 'The request body is too large'),
+  unsupported_media_type: define(415, 'The request body must be sent as application/json'),
+  content_encoding_refused: define(415, 'Compressed request bodies are not accepted'),
+  route_not_found: define(404, 'There is nothing at this address'),
+  method_not_allowed: define(405, 'This address does not answer to this method'),
+  rate_limited: define(429, 'Too many requests, please try again later'),
+  // who is asking
+  authentication_required: define(401, 'Authentication required'),
+  invalid_credentials: define(401, 'The credentials are not valid or no longer valid'),
+  invalid_signature: define(401, 'Invalid or expired signature'),
+  several_credentials: define(400, 'Send exactly one kind of credentials'),
+  missing_scope: define(403, 'These credentials do not allow this'),
+  forbidden: define(403, 'Unauthorized'),
+  invalid_address: define(400, 'Invalid Stellar address'),
+  challenge_invalid: define(400, 'The challenge transaction is not valid'),
+  // networks
+  network_required: define(400, 'networkPassphrase is required when several networks are enabled'),
+  network_unknown: define(400, 'Invalid network passphrase'),
+  network_mismatch: define(400, 'Selected wallet network does not match the invoice network'),
+  transaction_network_mismatch: define(400, 'Network mismatch'),
+  // links and invoices
+  link_not_found: define(404, 'Link not found'),
+  invoice_not_found: define(404, 'Invoice not found'),
+  client_not_found: define(404, 'Client not found'),
+  recipient_mismatch: define(403, 'Recipient wallet must match authenticated wallet'),
+  expiry_invalid: define(400, 'Invalid expiresAt date'),
+  expiry_in_past: define(400, 'expiresAt must be in the future'),
+  activation_native_only: define(400, 'activateNewAccounts is supported only for XLM links'),
+  activation_amount_too_low: define(400, 'activateNewAccounts requires amount >= 1 XLM'),
+  link_limit_reached: define(429, 'Payment link creation limit reached'),
+  invoice_limit_reached: define(429, 'Invoice creation limit reached'),
+  asset_unsupported: define(400, 'This asset is not supported on this network'),
+  invoice_not_draft: define(400, 'Only invoices in DRAFT status can be modified'),
+  invoice_not_cancellable: define(400, 'Invoice cannot be cancelled'),
+  invoice_total_invalid: define(400, 'Invoice total must be greater than zero'),
+  // paying
+  own_invoice: define(400, 'Cannot pay your own invoice'),
+  invoice_not_payable: define(400, 'Invoice cannot be paid'),
+  transaction_malformed: define(400, 'The signed transaction cannot be read'),
+  transaction_mismatch: define(400, 'Transaction does not match invoice payment details'),
+  transaction_unsigned: define(400, 'Transaction authorization failed'),
+  transaction_failed: define(400, 'Transaction was not successful'),
+  transaction_not_found: define(404, 'Transaction not found'),
+  transaction_refused: define(400, 'The network refused the transaction'),
+  underpayment: define(400, 'Underpayment'),
+  payer_cannot_pay: define(400, 'The sending wallet cannot make this payment'),
+  // the network behind us
+  ledger_busy: define(429, 'Network is busy. Please wait a moment and try again.', 'warn'),
+  ledger_unavailable: define(503, 'Stellar network is temporarily unavailable. Please try again later.', 'warn'),
+  price_unavailable: define(503, 'Price feed temporarily unavailable', 'warn'),
+  // ourselves
+  database_busy: define(503, 'The service is busy, please retry', 'warn'),
+  internal_error: define(500, 'Something went wrong on our side', 'error'),
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One fault of one input member; `path` is dotted, as the caller wrote it. */
+export interface InputFault {
+  readonly path: string;
+  readonly message: string;
+}
+
+interface ErrorContext {
+  /** The sentence for the caller when the title is not enough; it must say what to do. */
+  readonly detail?: string;
+  readonly faults?: readonly InputFault[];
+  readonly retryAfterSeconds?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** The only exception services raise on purpose; one filter renders it in the envelope of the route family. */
+export class DomainError extends Error {
+  readonly status: number;
+  readonly level: ErrorDefinition['level'];
+  readonly faults: readonly InputFault[];
+  readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    context: ErrorContext = {},
+  ) {
+    super(context.detail ?? ERRORS[code].title, { cause: context.cause });
+    this.name = 'DomainError';
+    this.status = ERRORS[code].status;
+    this.level = ERRORS[code].level;
+    this.faults = context.faults ?? [];
+    this.retryAfterSeconds = context.retryAfterSeconds;
+    this.headers = context.headers ?? {};
+  }
+}
+
+/** True when a thrown value is this condition. */
+export function isDomainError(error: unknown, code?: ErrorCode): error is DomainError {
+  return error instanceof DomainError && (code === undefined || error.code === code);
+}

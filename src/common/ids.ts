@@ -1,0 +1,53 @@
+import { base32, type Randomness } from './secrets';
+import type { Clock } from './clock';
+
+/** RFC 9562 section 5.7: 48 bits of milliseconds, then random bits; lower case, sortable by time of making. */
+export function uuidV7(nowMs: number, random: Buffer): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeUIntBE(nowMs, 0, 6);
+  random.copy(bytes, 6, 0, 10);
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Makes every identifier of the service, from the two ports that make it replayable. */
+export class Ids {
+  constructor(
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+  ) {}
+
+  /** Row id. It tells its time of making, so it is never what an anonymous person holds. */
+  row(): string {
+    return uuidV7(this.clock.now().getTime(), this.randomness.bytes(10));
+  }
+
+  /** Public id: 160 random bits, lower-case base32, 32 characters; possession is the permission to look. */
+  publicId(): string {
+    return base32(this.randomness.bytes(20));
+  }
+
+  /** Payment reference number: uniform in 1 .. 2^63-1, legal as MEMO_ID and as a muxed account id. */
+  referenceNumber(): bigint {
+    const value = this.randomness.bytes(8).readBigUInt64BE() >> 1n;
+    return value === 0n ? 1n : value;
+  }
+
+  /** A secret token with a recognisable prefix, for example `sk_...`. */
+  token(prefix: string, byteCount = 32): string {
+    return `${prefix}${base32(this.randomness.bytes(byteCount))}`;
+  }
+}
+
+const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const PUBLIC_ID_PATTERN = /^[a-z2-7]{32}$/;
+
+export function isRowId(text: string): boolean {
+  return UUID_PATTERN.test(text);
+}
+
+export function isPublicId(text: string): boolean {
+  return PUBLIC_ID_PATTERN.test(text);
+}

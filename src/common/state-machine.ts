@@ -1,0 +1,32 @@
+/** Legal moves of one status column: from -> the statuses it may become. Rendered into SQL by `sourcesOf`. */
+export type Transitions<S extends string> = Readonly<Record<S, readonly S[]>>;
+
+/** The statuses from which `target` may be reached: the `WHERE status IN (...)` of a conditional UPDATE. */
+export function sourcesOf<S extends string>(transitions: Transitions<S>, target: S): S[] {
+  return (Object.keys(transitions) as S[]).filter((from) => transitions[from].includes(target));
+}
+
+/** A status with no way out. */
+export function isFinal<S extends string>(transitions: Transitions<S>, status: S): boolean {
+  return transitions[status].length === 0;
+}
+
+/** Start-up check: every named target exists and every status but `initial` can be reached. Throws with all faults. */
+export function assertSound<S extends string>(name: string, transitions: Transitions<S>, initial: readonly S[]): void {
+  const states = Object.keys(transitions) as S[];
+  const faults: string[] = [];
+  for (const from of states) {
+    for (const to of transitions[from]) {
+      if (!states.includes(to)) faults.push(`${from} -> ${to}: unknown status`);
+      if (from === to) faults.push(`${from} -> itself`);
+    }
+  }
+  const reached = new Set<S>(initial);
+  for (let grew = true; grew; ) {
+    const before = reached.size;
+    for (const state of [...reached]) transitions[state].forEach((next) => reached.add(next));
+    grew = reached.size > before;
+  }
+  for (const state of states) if (!reached.has(state)) faults.push(`${state}: unreachable`);
+  if (faults.length > 0) throw new Error(`transitions of ${name}: ${faults.join('; ')}`);
+}

@@ -1,0 +1,216 @@
+import path from 'node:path';
+import { DEFAULT_PASSPHRASES, isNetwork, type Network } from './common/network';
+
+/** Everything a deployment may decide, read once at the start. `.env.example` documents each variable. */
+export interface NetworkSettings {
+  readonly network: Network;
+  readonly passphrase: string;
+  /** Base URL of a Horizon instance; null for the sandbox, which this deployment hosts itself. */
+  readonly horizonUrl: string | null;
+  /** Issuers of the assets that may be asked for, by code; XLM needs none. */
+  readonly issuers: Readonly<Record<string, string>>;
+}
+
+export const ROLES = ['all', 'api', 'worker'] as const;
+type Role = (typeof ROLES)[number];
+
+export interface Env {
+  readonly production: boolean;
+  readonly port: number;
+  readonly host: string;
+  readonly publicUrl: string;
+  readonly role: Role;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly databasePoolSize: number;
+  readonly databasePrepare: boolean;
+  readonly logLevel: string;
+  readonly networks: readonly NetworkSettings[];
+  readonly trustProxyHops: number;
+  readonly metricsToken: string | null;
+  readonly sandboxLedgerMs: number;
+  readonly sandboxDemo: boolean;
+  readonly sep10Secret: string | null;
+  readonly sep7Secret: string | null;
+  readonly ledgerPollMs: number;
+  readonly limits: RateLimits;
+}
+
+/** Requests per window; a documented limit each. */
+export interface RateLimits {
+  readonly linksPerHour: number;
+  readonly invoicesPerHour: number;
+  readonly anonymousPerMinute: number;
+  readonly noncesPer15Minutes: number;
+  readonly sessionsPer15Minutes: number;
+  readonly payIntentsPer5Minutes: number;
+  readonly pricesPerMinute: number;
+}
+
+/** Circle's published issuers of the two stable coins, per network (configuration may replace them). */
+const PUBLISHED_ISSUERS: Readonly<Record<Network, Readonly<Record<string, string>>>> = {
+  sandbox: {},
+  testnet: {
+    USDC: 'GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5',
+    EURC: 'GB3Q6QDZYTHWT7E5PVS3W7FUT5GVAFC5KSZFFLPU25GO7VTC3NM2ZTVO',
+  },
+  public: {
+    USDC: 'GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN',
+    EURC: 'GDHU6WRG4IEQXM5NZ4BMPKOXHW76MZM4Y2IEMFDVXBSDP6SJY4ITNPP2',
+  },
+};
+const PUBLISHED_HORIZONS: Readonly<Record<Network, string | null>> = {
+  sandbox: null,
+  testnet: 'https://horizon-testnet.stellar.org',
+  public: 'https://horizon.stellar.org',
+};
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/** Reads variables and gathers every fault, so that one start tells all that is wrong. */
+class EnvReader {
+  readonly faults: string[] = [];
+  private readonly known = new Set<string>();
+
+  constructor(private readonly source: Source) {}
+
+  text(name: string, fallback: string): string;
+  text(name: string, fallback: null): string | null;
+  text(name: string, fallback: string | null): string | null {
+    this.known.add(name);
+    const value = this.source[name]?.trim();
+    return value === undefined || value === '' ? fallback : value;
+  }
+
+  integer(name: string, fallback: number, min: number, max: number): number {
+    const text = this.text(name, String(fallback));
+    const value = Number(text);
+    if (/^\d{1,12}$/.test(text) && value >= min && value <= max) return value;
+    return this.fault(`${name} must be a whole number from ${min} to ${max}`, fallback);
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const text = this.text(name, fallback ? '1' : '0');
+    if (['1', 'true', 'yes', 'on'].includes(text)) return true;
+    if (['0', 'false', 'no', 'off'].includes(text)) return false;
+    return this.fault(`${name} must be 1 or 0`, fallback);
+  }
+
+  choice<T extends string>(name: string, options: readonly T[], fallback: T): T {
+    const text = this.text(name, fallback);
+    const found = options.find((option) => option === text);
+    return found ?? this.fault(`${name} must be one of ${options.join(', ')}`, fallback);
+  }
+
+  origin(name: string, fallback: string): string {
+    const text = this.text(name, fallback).replace(/\/+$/, '');
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (url !== undefined && /^https?:$/.test(url.protocol) && url.origin === text) return text;
+    return this.fault(`${name} must be an origin such as https://pay.example.com, without a path`, fallback);
+  }
+
+  url(name: string, fallback: string | null, schemes: RegExp): string | null {
+    const text = this.text(name, fallback as string);
+    if (text === null || (URL.canParse(text) && schemes.test(new URL(text).protocol))) return text;
+    return this.fault(`${name} must be a URL with one of the schemes ${schemes.source}`, fallback);
+  }
+
+  pattern(name: string, fallback: string | null, pattern: RegExp, shape: string): string | null {
+    const text = this.text(name, fallback as string);
+    if (text === null || pattern.test(text)) return text;
+    return this.fault(`${name} must be ${shape}`, fallback);
+  }
+
+  fault<T>(message: string, fallback: T): T {
+    this.faults.push(message);
+    return fallback;
+  }
+}
+
+const ADDRESS = /^G[A-Z2-7]{55}$/;
+const SECRET = /^S[A-Z2-7]{55}$/;
+
+function readNetworks(read: EnvReader): NetworkSettings[] {
+  const names = read.text('NETWORKS', 'sandbox').split(',').map((name) => name.trim());
+  const enabled = [...new Set(names)].filter((name): name is Network => isNetwork(name) || read.fault(`NETWORKS names an unknown network "${name.slice(0, 30)}"`, false));
+  if (enabled.length === 0) read.fault('NETWORKS must name at least one of sandbox, testnet, public', null);
+  if (enabled.includes('sandbox') && enabled.includes('public')) read.fault('NETWORKS must not hold sandbox and public together: play money and real money stay apart', null);
+  const settings = enabled.map((network): NetworkSettings => {
+    const suffix = network.toUpperCase();
+    const issuers: Record<string, string> = {};
+    for (const code of ['USDC', 'EURC']) {
+      const issuer = read.pattern(`${code}_ISSUER_${suffix}`, PUBLISHED_ISSUERS[network][code] ?? null, ADDRESS, 'a Stellar address (G...)');
+      if (issuer !== null) issuers[code] = issuer;
+    }
+    const passphrase = network === 'sandbox' ? read.text('SANDBOX_PASSPHRASE', DEFAULT_PASSPHRASES.sandbox) : DEFAULT_PASSPHRASES[network];
+    return { network, passphrase, horizonUrl: read.url(`HORIZON_URL_${suffix}`, PUBLISHED_HORIZONS[network], /^https?:$/), issuers };
+  });
+  if (new Set(settings.map((each) => each.passphrase)).size < settings.length) read.fault('SANDBOX_PASSPHRASE must differ from the passphrase of every other enabled network', null);
+  if (settings.some((each) => each.network === 'sandbox' && each.passphrase === DEFAULT_PASSPHRASES.public)) read.fault('SANDBOX_PASSPHRASE must not be the passphrase of the public network', null);
+  return settings;
+}
+
+function readLimits(read: EnvReader, widen: number): RateLimits {
+  const limit = (name: string, fallback: number): number => read.integer(name, fallback, 1, 1_000_000_000);
+  return {
+    linksPerHour: limit('LIMIT_LINKS_PER_HOUR', 60),
+    invoicesPerHour: limit('LIMIT_INVOICES_PER_HOUR', 20),
+    anonymousPerMinute: limit('LIMIT_ANONYMOUS_PER_MINUTE', 100 * widen),
+    noncesPer15Minutes: limit('LIMIT_NONCES_PER_15_MINUTES', 10 * widen),
+    sessionsPer15Minutes: limit('LIMIT_SESSIONS_PER_15_MINUTES', 20 * widen),
+    payIntentsPer5Minutes: limit('LIMIT_PAY_INTENTS_PER_5_MINUTES', 10 * widen),
+    pricesPerMinute: limit('LIMIT_PRICES_PER_MINUTE', 30 * widen),
+  };
+}
+
+/**
+ * One schema for the whole configuration. Throws `EnvError` naming every bad variable at once.
+ * `DATABASE_URL` absent means the embedded PostgreSQL below `DATA_DIR`.
+ */
+export function readEnv(source: Source): Env {
+  const read = new EnvReader(source);
+  const networks = readNetworks(read);
+  const embedded = read.text('DATABASE_URL', null) === null;
+  const host = read.text('HOST', embedded ? '127.0.0.1' : '0.0.0.0');
+  const port = read.integer('PORT', 3000, 0, 65535);
+  const reachableHost = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  const production = read.choice('NODE_ENV', ['development', 'test', 'production'] as const, 'development') === 'production';
+  // One machine plays every payer on the sandbox, so the limits per address are a hundred times wider there.
+  const limits = readLimits(read, networks.some((each) => each.network === 'sandbox') ? 100 : 1);
+  const env: Env = {
+    production,
+    port,
+    host,
+    publicUrl: read.origin('PUBLIC_URL', `http://${reachableHost}:${port}`),
+    role: read.choice('ROLE', ROLES, 'all'),
+    dataDir: path.resolve(read.text('DATA_DIR', './.data')),
+    databaseUrl: read.url('DATABASE_URL', null, /^postgres(ql)?:$/),
+    databasePoolSize: read.integer('DATABASE_POOL_SIZE', 16, 2, 500),
+    databasePrepare: read.flag('DATABASE_PREPARE', true),
+    logLevel: read.choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const, 'info'),
+    networks,
+    trustProxyHops: read.integer('TRUST_PROXY_HOPS', 0, 0, 10),
+    metricsToken: read.pattern('METRICS_TOKEN', null, /^[\x21-\x7e]{16,200}$/, 'at least 16 visible characters'),
+    sandboxLedgerMs: read.integer('SANDBOX_LEDGER_MS', 1000, 50, 60_000),
+    sandboxDemo: read.flag('SANDBOX_DEMO', true),
+    sep10Secret: read.pattern('SEP10_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
+    sep7Secret: read.pattern('SEP7_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
+    ledgerPollMs: read.integer('LEDGER_POLL_MS', 1000, 50, 60_000),
+    limits,
+  };
+  if (read.faults.length > 0) throw new EnvError(read.faults);
+  return Object.freeze(env);
+}
+
+/** Names every fault of the configuration; the start stops with exit code 78 (EX_CONFIG). */
+export class EnvError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'EnvError';
+  }
+}
+
+/** The only reader of `process.env`. */
+export function processEnv(): Env {
+  return readEnv(process.env);
+}
