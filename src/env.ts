@@ -14,6 +14,11 @@ export interface NetworkSettings {
 export const ROLES = ['all', 'api', 'worker'] as const;
 type Role = (typeof ROLES)[number];
 
+/** Injection token of the frozen configuration. */
+export abstract class Settings {}
+// The token carries the type: a service that asks for `Settings` gets an `Env`.
+export interface Settings extends Env {}
+
 export interface Env {
   readonly production: boolean;
   readonly port: number;

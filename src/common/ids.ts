@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { base32, type Randomness } from './secrets';
 import type { Clock } from './clock';
 
@@ -8,6 +9,18 @@ export function uuidV7(nowMs: number, random: Buffer): string {
   random.copy(bytes, 6, 0, 10);
   bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  return hyphenated(bytes);
+}
+
+/** RFC 9562 section 5.8: a row id that follows from a name, so that the same fact has the same id wherever it is recorded. */
+export function uuidOfName(name: string): string {
+  const bytes = createHash('sha256').update(name, 'utf8').digest().subarray(0, 16);
+  bytes[6] = 0x80 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  return hyphenated(bytes);
+}
+
+function hyphenated(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

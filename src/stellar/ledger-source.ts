@@ -12,8 +12,11 @@ export abstract class LedgerSource {
 
   /** Where the provider stands. Throws `LedgerMismatch` when it serves another network. */
   abstract status(): Promise<LedgerStatus>;
-  /** One page of everything that moved money after `cursor`, oldest first. Exclusive; `limit` at most 200. */
-  abstract creditsAfter(cursor: bigint, limit: number): Promise<CreditPage>;
+  /**
+   * One page of everything that moved money after `cursor`, oldest first. Exclusive; `limit` at most 200. With
+   * `isWatched`, only credits to those accounts are returned, and only their merges cost an extra request.
+   */
+  abstract creditsAfter(cursor: bigint, limit: number, isWatched?: (address: string) => boolean): Promise<CreditPage>;
   /** A transaction by inner or outer hash (64 lower-case hex), with its credits; null when not (yet) ingested. */
   abstract transaction(hash: string): Promise<LedgerTransaction | null>;
   /** Account state, fresh; null when the account does not exist. */

@@ -17,11 +17,17 @@ export interface AccountEntry {
   subentries: number;
   /** master, low, medium, high: 0..255 each. */
   thresholds: [number, number, number, number];
-  signers: { key: string; weight: number; type: 'ed25519_public_key' | 'sha256_hash' | 'preauth_tx' }[];
+  /** Additional signers, in the order of their keys; the master key is `thresholds[0]`, not listed here. */
+  signers: { key: string; weight: number; type: 'ed25519_public_key' | 'sha256_hash' | 'preauth_tx'; sponsor?: string }[];
   flags: { required: boolean; revocable: boolean; immutable: boolean; clawback: boolean };
   homeDomain: string;
   /** name -> raw value, base64. */
   data: Record<string, string>;
+  /** name -> sponsor, for the data entries whose reserve somebody else pays. */
+  dataSponsors?: Record<string, string>;
+  /** Who pays the reserve of the account itself. */
+  sponsor?: string;
+  inflationDestination?: string;
   numSponsoring: number;
   numSponsored: number;
   sellingLiabilities: bigint;
@@ -37,6 +43,7 @@ export interface TrustlineEntry {
   authorized: boolean;
   authorizedToMaintainLiabilities: boolean;
   clawbackEnabled: boolean;
+  sponsor?: string;
   sellingLiabilities: bigint;
   buyingLiabilities: bigint;
   lastModifiedLedger: number;
@@ -51,6 +58,7 @@ export interface OfferEntry {
   /** Price of one unit of `selling` in units of `buying`: n/d, both int32. */
   price: { n: number; d: number };
   passive: boolean;
+  sponsor?: string;
   lastModifiedLedger: number;
 }
 
@@ -62,6 +70,7 @@ export interface ClaimableBalanceEntry {
   /** Predicates in Horizon's JSON form. */
   claimants: { destination: string; predicate: unknown; predicateXdr: string }[];
   sponsor: string;
+  clawbackEnabled?: boolean;
   lastModifiedLedger: number;
 }
 
@@ -147,6 +156,8 @@ export interface LedgerEngineOptions {
   readonly passphrase: string;
   /** Close time of the genesis ledger (sequence 1), seconds. */
   readonly genesisTime: number;
+  /** Most operations one ledger takes (default 10,000); above it the best fee rates go first and pay the lowest included rate. */
+  readonly maxOperationsPerLedger?: number;
 }
 
 /** What is needed to go on after a restart: all entries and the last header. */

@@ -1,0 +1,13 @@
+/** Fixed for the run: a spec that needs PostgreSQL takes its own database from the one server, see test/support. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testRegex: '\\.spec\\.ts$',
+  transform: { '^.+\\.ts$': ['@swc/jest', {}] },
+  globalSetup: '<rootDir>/test/global-setup.ts',
+  globalTeardown: '<rootDir>/test/global-teardown.ts',
+  testTimeout: 30_000,
+  maxWorkers: 2,
+  // Each file loads the framework anew; a worker that has grown is replaced before it swaps.
+  workerIdleMemoryLimit: '1GB',
+};

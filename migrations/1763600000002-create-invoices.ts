@@ -1,0 +1,112 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CreateInvoices1763600000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table invoices (
+        merchant_id uuid not null references merchants (id),
+        id uuid not null,
+        public_id text not null,
+        number text not null,
+        status text not null check (status in ('DRAFT', 'PENDING', 'PROCESSING', 'PAID', 'EXPIRED', 'FAILED', 'CANCELLED')),
+        network text not null,
+        destination text not null,
+        asset_code text not null,
+        asset_issuer text,
+        title text not null,
+        description text,
+        notes text,
+        reference text,
+        client_name text,
+        client_email text,
+        client_company text,
+        client_address text,
+        lines jsonb not null default '[]',
+        subtotal bigint not null check (subtotal >= 0),
+        -- Millionths of one: 20 % is 200000, so four decimals of a percent are kept.
+        tax_rate integer not null default 0 check (tax_rate between 0 and 1000000),
+        tax_amount bigint not null default 0 check (tax_amount >= 0),
+        discount bigint not null default 0 check (discount >= 0),
+        total bigint not null check (total > 0),
+        scale smallint not null check (scale between 0 and 7),
+        received bigint not null default 0 check (received >= 0),
+        tolerance_bp integer not null default 0,
+        late_grace_seconds integer not null default 86400,
+        activate_new_accounts boolean not null default false,
+        reference_number bigint not null check (reference_number > 0),
+        memo text not null check (octet_length(memo) between 1 and 28),
+        -- Last ledger ingested when the invoice was made: money from before it cannot be meant for it.
+        opened_ledger integer not null,
+        created_by text not null,
+        created_at timestamptz(3) not null,
+        updated_at timestamptz(3) not null,
+        sent_at timestamptz(3),
+        expires_at timestamptz(3),
+        closed_at timestamptz(3),
+        deleted_at timestamptz(3),
+        paid_at timestamptz(3),
+        paid_transaction text,
+        paid_ledger integer,
+        payer_wallet text,
+        version integer not null default 1,
+        primary key (merchant_id, id),
+        constraint invoices_number_unique unique (merchant_id, number),
+        constraint invoices_public_id_unique unique (merchant_id, public_id),
+        constraint invoices_paid_is_proven check (status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0))
+      ) with (fillfactor = 85);
+      create index invoices_public_id on invoices (public_id);
+      create index invoices_newest on invoices (merchant_id, created_at desc, id desc);
+      create index invoices_due on invoices (network, expires_at) where status in ('PENDING', 'PROCESSING');
+      -- Directory: how money finds its invoice. A value is never reused, also not after expiry.
+      create table payment_references (
+        network text not null,
+        account text not null,
+        kind text not null check (kind in ('id', 'text')),
+        value text not null,
+        merchant_id uuid not null,
+        invoice_id uuid not null,
+        constraint payment_references_pkey primary key (network, account, kind, value),
+        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
+      );
+      create index payment_references_invoice on payment_references (merchant_id, invoice_id);
+      create table invoice_counters (
+        merchant_id uuid primary key references merchants (id),
+        last_number integer not null
+      ) with (fillfactor = 50);
+      create table payment_links (
+        merchant_id uuid not null references merchants (id),
+        id uuid not null,
+        public_id text not null,
+        kind text not null check (kind in ('standard')),
+        status text not null check (status in ('active', 'inactive', 'completed', 'expired', 'cancelled')),
+        network text not null,
+        invoice_id uuid not null,
+        created_at timestamptz(3) not null,
+        updated_at timestamptz(3) not null,
+        primary key (merchant_id, id),
+        constraint payment_links_public_id_unique unique (merchant_id, public_id),
+        constraint payment_links_invoice_unique unique (merchant_id, invoice_id),
+        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
+      ) with (fillfactor = 85);
+      create index payment_links_newest on payment_links (merchant_id, created_at desc, id desc);
+      create table payment_intents (
+        merchant_id uuid not null,
+        id uuid not null,
+        invoice_id uuid not null,
+        status text not null check (status in ('open', 'submitted', 'succeeded', 'failed', 'expired')),
+        sender text,
+        transaction_hash text,
+        created_at timestamptz(3) not null,
+        expires_at timestamptz(3) not null,
+        primary key (merchant_id, id),
+        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
+      );
+      create index payment_intents_due on payment_intents (expires_at) where status in ('open', 'submitted');
+      create index payment_intents_invoice on payment_intents (merchant_id, invoice_id) where status in ('open', 'submitted');
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('drop table payment_intents, payment_links, invoice_counters, payment_references, invoices');
+  }
+}

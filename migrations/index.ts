@@ -1,0 +1,18 @@
+import { CreateMerchants1763600000000 } from './1763600000000-create-merchants';
+import { CreateCredentials1763600000001 } from './1763600000001-create-credentials';
+import { CreateInvoices1763600000002 } from './1763600000002-create-invoices';
+import { CreatePayments1763600000003 } from './1763600000003-create-payments';
+import { CreateEvents1763600000004 } from './1763600000004-create-events';
+import { CreateCounters1763600000005 } from './1763600000005-create-counters';
+import { CreateSandbox1763600000006 } from './1763600000006-create-sandbox';
+
+/** In order of application. A landed migration is never edited; the next change is a new file. */
+export const MIGRATIONS = [
+  CreateMerchants1763600000000,
+  CreateCredentials1763600000001,
+  CreateInvoices1763600000002,
+  CreatePayments1763600000003,
+  CreateEvents1763600000004,
+  CreateCounters1763600000005,
+  CreateSandbox1763600000006,
+];

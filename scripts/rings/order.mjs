@@ -1,0 +1,74 @@
+// The order of the folders (docs/architecture.md, "Rings"): who may import whom.
+import path from 'node:path';
+
+/** Folder below src -> [ring, place within the ring]; a feature may import the features before its own place. */
+const PLACES = {
+  env: [0, 0], common: [0, 0],
+  database: [1, 0], http: [1, 0], jsonapi: [1, 0], stellar: [1, 0], sandbox: [1, 1],
+  merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
+  products: [3, 0], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
+  'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
+  checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
+  root: [5, 0],
+};
+
+export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'platform.module', 'settings'];
+const OPEN_NAMES = ['principal', 'policy', 'event-types'];
+/** Kinds of files that are a folder's own affair. */
+const PRIVATE_KINDS = ['repository', 'controller', 'dto'];
+const PUBLIC_KINDS = ['service', 'module', 'entity', 'decorator'];
+
+/** The folder that a file of src belongs to: its place in the order. */
+export function folderOf(file) {
+  const [, first, second] = file.split('/');
+  if (second === undefined) return path.posix.basename(file, '.ts') === 'env' ? 'env' : 'root';
+  return first === 'dialects' && file.split('/').length > 3 ? `dialects/${second}` : first;
+}
+
+export function isRootFile(file) {
+  return folderOf(file) !== 'root' || ROOT_FILES.includes(path.posix.basename(file, '.ts'));
+}
+
+/** Undefined when the import is allowed, otherwise the rule it breaks. `isPure` tells about the imported file. */
+export function brokenOrder(from, to, isPure) {
+  const [source, target] = [folderOf(from), folderOf(to)];
+  if (source === target) return undefined;
+  for (const folder of [source, target]) if (PLACES[folder] === undefined) return `the folder src/${folder} has no place in the order of rings`;
+  const broken = brokenRing(source, target, to, isPure);
+  return broken ?? brokenPrivacy(source, target, to, isPure);
+}
+
+function brokenRing(source, target, to, isPure) {
+  const [[ring, place], [otherRing, otherPlace]] = [PLACES[source], PLACES[target]];
+  if (ring === 5 || otherRing < ring) return undefined;
+  // The operator's commands are programs of their own: they boot the application like main does.
+  if (source === 'cli' && target === 'root') return undefined;
+  if (otherRing > ring) return `ring ${ring} (${source}) imports ring ${otherRing} (${target})`;
+  if (ring === 0 || (ring === 3 && otherPlace < place)) return undefined;
+  if (source === 'sandbox' && (target === 'database' || (target === 'stellar' && isPure(to)))) return undefined;
+  if (ring === 2 && isSupportException(source, target, to)) return undefined;
+  return `${source} and ${target} are both in ring ${ring}, and ${target} does not come before ${source}`;
+}
+
+function isSupportException(source, target, to) {
+  if (source === 'auth' && target === 'merchants') return true;
+  return (target === 'auth' && stem(to) === 'principal') || (target === 'merchants' && kindOf(to) === 'entity');
+}
+
+function brokenPrivacy(source, target, to, isPure) {
+  const [ring] = PLACES[target];
+  if (PLACES[source][0] === 5 || ring < 2) return undefined;
+  const kind = kindOf(to);
+  if (PRIVATE_KINDS.includes(kind)) return `a ${kind} is the own affair of ${target}`;
+  if (PUBLIC_KINDS.includes(kind) || OPEN_NAMES.includes(stem(to)) || isPure(to)) return undefined;
+  return `${to} is neither a service, module, entity or decorator of ${target} nor pure`;
+}
+
+function stem(file) {
+  return path.posix.basename(file).replace(/\.tsx?$/, '');
+}
+
+/** `service` for links.service.ts; the empty string for a file without a kind. */
+export function kindOf(file) {
+  return stem(file).split('.').slice(1).join('.');
+}

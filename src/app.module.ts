@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module';
+import { CheckoutModule } from './checkout/checkout.module';
+import { DatabaseModule } from './database/database.module';
+import { WalletModule } from './dialects/wallet/wallet.module';
+import type { Env } from './env';
+import { HealthModule } from './health/health.module';
+import { InvoicesModule } from './invoices/invoices.module';
+import { JobsModule } from './jobs/jobs.module';
+import { LinksModule } from './links/links.module';
+import { MerchantsModule } from './merchants/merchants.module';
+import { PaymentsModule } from './payments/payments.module';
+import { PlatformModule, type Ports } from './platform.module';
+import { SandboxModule } from './sandbox/sandbox.module';
+import { hostsSandbox } from './settings';
+import { WebhooksModule } from './webhooks/webhooks.module';
+
+/** The only list of modules. */
+@Module({})
+export class AppModule {
+  static with(env: Env, options: { databaseUrl: string; ports?: Ports }): DynamicModule {
+    const database = { url: options.databaseUrl, poolSize: env.databasePoolSize, prepare: env.databasePrepare, applicationName: `lumentill-${env.role}` };
+    const sandbox = env.networks.find(({ network }) => network === 'sandbox');
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(env, options.ports ?? {}),
+        DatabaseModule.connectedTo(database),
+        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl })] : []),
+        MerchantsModule,
+        AuthModule,
+        WebhooksModule,
+        InvoicesModule,
+        LinksModule,
+        PaymentsModule,
+        WalletModule,
+        CheckoutModule,
+        HealthModule,
+        JobsModule.for(env.role),
+      ],
+    };
+  }
+}

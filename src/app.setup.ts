@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Logger, type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger as PinoLogger } from 'pino';
+import { trustedProxies } from './auth/client-address';
+import { AppModule } from './app.module';
+import type { Env } from './env';
+import { AllowTable } from './http/allow-table';
+import { ErrorFilter, sendError } from './http/error.filter';
+import { parseJsonBody } from './http/json-body';
+import { createLogger, NestLogger } from './http/logger';
+import { registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
+import { ValidationPipe } from './http/validation.pipe';
+import type { Ports } from './platform.module';
+import { SANDBOX_PREFIX, SandboxHost } from './sandbox/sandbox-host.service';
+import { hostsSandbox } from './settings';
+
+const BODY_LIMIT = 64 * 1024;
+/** Slow clients: headers within 10 s, the whole request within 30 s, at most 2,000 sockets (H01). */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const MAX_CONNECTIONS = 2_000;
+
+export interface AppOptions {
+  readonly databaseUrl: string;
+  readonly ports?: Ports;
+  readonly logger?: PinoLogger;
+}
+
+/** The whole application with its parsers, hooks and filters: what `main` runs and what every end-to-end test runs. */
+export async function createApp(env: Env, options: AppOptions): Promise<NestFastifyApplication> {
+  const logger = options.logger ?? createLogger(env.logLevel);
+  const errors = new Logger('Error');
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies(env.trustProxyHops),
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendError(error, request, reply, errors, undefined),
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const allow = new AllowTable();
+  allow.watch(fastify);
+  fastify.server.maxConnections = MAX_CONNECTIONS;
+  registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
+  registerParsers(fastify);
+  registerAccessLog(fastify, logger);
+  app.useGlobalFilters(new ErrorFilter(allow));
+  app.useGlobalPipes(new ValidationPipe());
+  if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify);
+  await app.init();
+  await fastify.ready();
+  return app;
+}
+
+export function fastifyOf(app: INestApplication): FastifyInstance {
+  return app.getHttpAdapter().getInstance() as FastifyInstance;
+}
+
+function registerParsers(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseJsonBody(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // SEP-10 wallets may post the challenge as a form.
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(String(body))));
+  });
+}
+
+/** One line a request: no query, no body, no header values but the request id. */
+function registerAccessLog(fastify: FastifyInstance, logger: PinoLogger): void {
+  if (!logger.isLevelEnabled('info')) return;
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const line = { msg: 'request', requestId: request.id, method: request.method, path: (request.raw.url ?? '').split('?', 1)[0]?.slice(0, 300), status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 };
+    if ((request.raw.url ?? '').startsWith(SANDBOX_PREFIX)) logger.debug(line);
+    else logger.info(line);
+    done();
+  });
+}
+
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
+}

@@ -1,0 +1,75 @@
+import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, isDomainError } from '../common/errors';
+import { AnonymousLimiter } from './anonymous-limiter';
+import { AuthenticationService } from './authentication.service';
+import './caller.decorator';
+import { limitedAddress } from './client-address';
+import { type Policy, POLICY, RATE_LIMIT } from './policy';
+import type { Principal } from './principal';
+import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders } from './rate-limit';
+import { RateLimitsService } from './rate-limits.service';
+
+/**
+ * The one door to every handler. It is bound to handlers, not to paths, so no spelling of a path walks around
+ * it, and it is closed where a handler says nothing.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly logger = new Logger(AccessGuard.name);
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authentication: AuthenticationService,
+    private readonly rateLimits: RateLimitsService,
+    private readonly anonymous: AnonymousLimiter,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const policy = this.read<Policy>(POLICY, context);
+    if (policy === undefined) {
+      this.logger.error(`${context.getClass().name}.${context.getHandler().name} has no access policy and is closed`);
+      throw new DomainError('forbidden');
+    }
+    if (policy.kind !== 'public') request.principal = await this.admit(policy, request);
+    else if (policy.limited) this.countAnonymous(request, reply);
+    const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
+    if (rule !== undefined) show(reply, await this.rateLimits.enforce(rule, request.principal?.actor ?? limitedAddress(request.ip)));
+    return true;
+  }
+
+  private read<T>(key: string, context: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  }
+
+  private async admit(policy: Exclude<Policy, { kind: 'public' }>, request: FastifyRequest): Promise<Principal> {
+    const principal = await this.authenticate(request);
+    if (policy.kind === 'requires' && !principal.scopes.has(policy.scope)) {
+      throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${policy.scope} is missing` });
+    }
+    return principal;
+  }
+
+  /** Good credentials always pass; guessing counts like any other anonymous request. */
+  private async authenticate(request: FastifyRequest): Promise<Principal> {
+    try {
+      return await this.authentication.principalOf(request.raw.rawHeaders);
+    } catch (error) {
+      if (isDomainError(error) && error.status < 500) this.countAnonymous(request);
+      throw error;
+    }
+  }
+
+  private countAnonymous(request: FastifyRequest, reply?: FastifyReply): void {
+    const verdict = this.anonymous.take(limitedAddress(request.ip));
+    if (!verdict.allowed) throw rateLimited(verdict);
+    if (reply !== undefined) show(reply, verdict);
+  }
+}
+
+function show(reply: FastifyReply, verdict: RateLimitVerdict): void {
+  for (const [name, value] of Object.entries(rateLimitHeaders(verdict))) reply.header(name, value);
+}

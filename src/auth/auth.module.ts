@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { MerchantsModule } from '../merchants/merchants.module';
+import { AccessGuard } from './access.guard';
+import { AnonymousLimiter } from './anonymous-limiter';
+import { AuthHousekeeping } from './auth-housekeeping.service';
+import { AuthenticationService } from './authentication.service';
+import { ChallengesRepository } from './challenges.repository';
+import { ChallengesService } from './challenges.service';
+import { Credential } from './credential.entity';
+import { CredentialsRepository } from './credentials.repository';
+import { CredentialsService } from './credentials.service';
+import { RateLimitsRepository } from './rate-limits.repository';
+import { RateLimitsService } from './rate-limits.service';
+import { Sep10Service } from './sep10.service';
+import { SessionsRepository } from './sessions.repository';
+import { SessionsService } from './sessions.service';
+import { SignInService } from './sign-in.service';
+import { WalletControl } from './wallet-control.service';
+
+/**
+ * Importing it closes every handler of the application (the guard is global). Needs the global providers Clock,
+ * Ids, Randomness, Transactions, LedgerSources and AuthSettings.
+ */
+@Module({
+  imports: [TypeOrmModule.forFeature([Credential]), MerchantsModule],
+  providers: [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    AnonymousLimiter,
+    AuthHousekeeping,
+    AuthenticationService,
+    ChallengesRepository,
+    ChallengesService,
+    CredentialsRepository,
+    CredentialsService,
+    RateLimitsRepository,
+    RateLimitsService,
+    Sep10Service,
+    SessionsRepository,
+    SessionsService,
+    SignInService,
+    WalletControl,
+  ],
+  exports: [AuthHousekeeping, AuthenticationService, ChallengesService, CredentialsService, RateLimitsService, Sep10Service, SessionsService, SignInService],
+})
+export class AuthModule {}

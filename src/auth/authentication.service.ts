@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/errors';
+import { isAccountAddress } from '../stellar/address';
+import { CredentialsService } from './credentials.service';
+import { authenticationRequired, type PresentedCredentials, presentedCredentials } from './presented-credentials';
+import type { Principal } from './principal';
+import { SESSION_PREFIX, SessionsService, walletPrincipal } from './sessions.service';
+import { SignInService } from './sign-in.service';
+
+/** Turns whatever a request presents into the one Principal it acts as. */
+@Injectable()
+export class AuthenticationService {
+  constructor(
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly signIn: SignInService,
+  ) {}
+
+  /**
+   * `rawHeaders` as Node gives them. Throws `authentication_required`, `several_credentials`,
+   * `invalid_credentials`, `invalid_signature` or, for a signed request, `ledger_unavailable`.
+   */
+  async principalOf(rawHeaders: readonly string[]): Promise<Principal> {
+    const presented = presentedCredentials(rawHeaders);
+    if (presented.kind === 'wallet') return this.principalOfWallet(presented);
+    const principal = await this.principalOfSecret(presented);
+    // Some clients send their address along with the token. It must not say anything the token does not say.
+    if (presented.claimedWallet !== null && presented.claimedWallet !== principal.wallet) throw new DomainError('several_credentials');
+    return principal;
+  }
+
+  /** Ends the session whose token the request presents. Throws `authentication_required` for any other credential. */
+  async signOut(rawHeaders: readonly string[]): Promise<void> {
+    const presented = presentedCredentials(rawHeaders);
+    if (presented.kind === 'bearer' && presented.token.startsWith(SESSION_PREFIX)) return this.sessions.revoke(presented.token);
+    throw authenticationRequired('Only a session can be ended here: send its token as a bearer token');
+  }
+
+  private principalOfSecret(presented: Exclude<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {
+    if (presented.kind === 'client_key') return this.credentials.principalOfClientKey(presented.key, presented.secret);
+    return presented.token.startsWith('sk_') ? this.credentials.principalOfApiKey(presented.token) : this.sessions.principalOf(presented.token);
+  }
+
+  private async principalOfWallet(proof: Extract<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {
+    if (!isAccountAddress(proof.wallet)) throw authenticationRequired('Valid wallet address required (x-wallet-address)');
+    const member = await this.signIn.memberByMessage(proof);
+    return walletPrincipal(member.merchantId, proof.wallet, member.role);
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { Credential } from './credential.entity';
+import type { Scope } from './principal';
+
+/** What has to be known of a credential to let a request in. */
+export interface LiveCredential {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly network: Network;
+  readonly scopes: readonly Scope[];
+  readonly secretDigest: Buffer;
+  readonly lastUsedAt: Date | null;
+}
+
+const LIVE = `
+  select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt"
+  from credentials
+  where revoked_at is null and (expires_at is null or expires_at > $2)`;
+
+const FIND_API_KEY = `${LIVE} and kind = 'api_key' and secret_digest = $1`;
+const FIND_CLIENT_KEY = `${LIVE} and kind = 'client_key' and public_part = $1`;
+const REVOKE = `update credentials set revoked_at = $3 where merchant_id = $1 and id = $2 and revoked_at is null`;
+const TOUCH = `update credentials set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)`;
+
+@Injectable()
+export class CredentialsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** By digest across all merchants: the caller does not know yet which one it is. */
+  async findLiveApiKey(secretDigest: Buffer, now: Date): Promise<LiveCredential | null> {
+    const [row] = await this.transactions.rows<LiveCredential>(FIND_API_KEY, [secretDigest, now]);
+    return row ?? null;
+  }
+
+  async findLiveClientKey(key: string, now: Date): Promise<LiveCredential | null> {
+    const [row] = await this.transactions.rows<LiveCredential>(FIND_CLIENT_KEY, [key, now]);
+    return row ?? null;
+  }
+
+  async insert(credential: Credential): Promise<void> {
+    await this.transactions.manager.insert(Credential, credential);
+  }
+
+  listByMerchant(merchantId: string): Promise<Credential[]> {
+    return this.transactions.manager.find(Credential, { where: { merchantId }, order: { createdAt: 'DESC', id: 'DESC' } });
+  }
+
+  /** False when there is nothing (left) to revoke. */
+  async revoke(merchantId: string, id: string, now: Date): Promise<boolean> {
+    return (await this.transactions.affected(REVOKE, [merchantId, id, now])) === 1;
+  }
+
+  async touch(id: string, now: Date, unlessAfter: Date): Promise<void> {
+    await this.transactions.affected(TOUCH, [id, now, unlessAfter]);
+  }
+}

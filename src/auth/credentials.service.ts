@@ -1,0 +1,134 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids } from '../common/ids';
+import type { Network } from '../common/network';
+import { digest, sameDigest } from '../common/secrets';
+import { LedgerSources } from '../stellar/ledger-sources';
+import { Credential } from './credential.entity';
+import { CredentialsRepository, type LiveCredential } from './credentials.repository';
+import { invalidCredentials } from './presented-credentials';
+import { type Principal, SCOPES, type Scope } from './principal';
+
+interface NewCredential {
+  readonly merchantId: string;
+  readonly network: Network;
+  /** 1 to 100 characters. */
+  readonly label: string;
+  /** Everything when absent. */
+  readonly scopes?: readonly Scope[];
+  readonly expiresAt?: Date;
+}
+
+/** `secret` cannot be had a second time. */
+export interface IssuedCredential {
+  readonly id: string;
+  /** Start of the API key, or the whole client key. */
+  readonly publicPart: string;
+  readonly secret: string;
+}
+
+const TOUCH_EVERY_MS = 60_000;
+/** Characters of an API key after its prefix that may be shown; 226 random bits stay unknown. */
+const SHOWN = 6;
+/** Compared with when there is no such credential, so that both roads do the same work. */
+const NOBODY = digest('nobody');
+
+@Injectable()
+export class CredentialsService implements OnApplicationShutdown {
+  private readonly logger = new Logger(CredentialsService.name);
+  private readonly touching = new Set<Promise<void>>();
+
+  constructor(
+    private readonly repository: CredentialsRepository,
+    private readonly ledgers: LedgerSources,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** `sk_live_...` on the public network, `sk_test_...` elsewhere; used as a bearer token. */
+  async issueApiKey(request: NewCredential): Promise<IssuedCredential> {
+    const prefix = `sk_${mode(request.network)}_`;
+    const secret = this.ids.token(prefix);
+    return this.issue('api_key', request, secret.slice(0, prefix.length + SHOWN), secret);
+  }
+
+  /** A key that names the client and a secret that proves it, sent as two headers. */
+  async issueClientKey(request: NewCredential): Promise<IssuedCredential> {
+    const key = this.ids.token(`ck_${mode(request.network)}_`, 20);
+    return this.issue('client_key', request, key, this.ids.token(`cs_${mode(request.network)}_`));
+  }
+
+  /** A merchant's credentials, newest first, revoked ones too; without digests. */
+  list(merchantId: string): Promise<Credential[]> {
+    return this.repository.listByMerchant(merchantId);
+  }
+
+  /** From the next request on the credential is worth nothing. False when it is not the merchant's or already revoked. */
+  revoke(merchantId: string, id: string): Promise<boolean> {
+    return this.repository.revoke(merchantId, id, this.clock.now());
+  }
+
+  /** Throws `invalid_credentials`. */
+  async principalOfApiKey(key: string): Promise<Principal> {
+    const presented = digest(key);
+    return this.admit('api_key', await this.repository.findLiveApiKey(presented, this.clock.now()), presented);
+  }
+
+  /** Throws `invalid_credentials`, whichever of the two is wrong. */
+  async principalOfClientKey(key: string, secret: string): Promise<Principal> {
+    return this.admit('client_key', await this.repository.findLiveClientKey(key, this.clock.now()), digest(secret));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.touching);
+  }
+
+  private admit(kind: 'api_key' | 'client_key', found: LiveCredential | null, presented: Buffer): Principal {
+    const proven = sameDigest(found?.secretDigest ?? NOBODY, presented);
+    // A key outlives the network it was made for when the configuration changes.
+    if (found === null || !proven || !this.ledgers.all.some((ledger) => ledger.network === found.network)) throw invalidCredentials();
+    this.touch(found);
+    const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
+    return { kind, merchantId: found.merchantId, wallet: null, network: found.network, scopes, actor: `${kind}:${found.id}` };
+  }
+
+  /** Beside the request, which does not wait for it, and at most once a minute. */
+  private touch(credential: LiveCredential): void {
+    const now = this.clock.now();
+    const stale = new Date(now.getTime() - TOUCH_EVERY_MS);
+    if (credential.lastUsedAt !== null && credential.lastUsedAt >= stale) return;
+    const done = this.repository
+      .touch(credential.id, now, stale)
+      .catch((error: unknown) => this.logger.warn(`last use of credential ${credential.id} not noted: ${String(error)}`))
+      .finally(() => this.touching.delete(done));
+    this.touching.add(done);
+  }
+
+  private async issue(kind: Credential['kind'], request: NewCredential, publicPart: string, secret: string): Promise<IssuedCredential> {
+    this.ledgers.of(request.network);
+    if (request.label.length < 1 || request.label.length > 100) {
+      throw new DomainError('validation_failed', { faults: [{ path: 'label', message: 'must have 1 to 100 characters' }] });
+    }
+    const id = this.ids.row();
+    await this.repository.insert({
+      id,
+      kind,
+      publicPart,
+      merchantId: request.merchantId,
+      secretDigest: digest(secret),
+      label: request.label,
+      network: request.network,
+      scopes: [...(request.scopes ?? SCOPES)],
+      createdAt: this.clock.now(),
+      expiresAt: request.expiresAt ?? null,
+      revokedAt: null,
+      lastUsedAt: null,
+    });
+    return { id, publicPart, secret };
+  }
+}
+
+function mode(network: Network): 'live' | 'test' {
+  return network === 'public' ? 'live' : 'test';
+}

@@ -1,0 +1,36 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import type { Scope } from './principal';
+import type { RateLimitRule } from './rate-limit';
+
+/** Who may call a handler. A handler without a policy is closed to everybody. */
+export type Policy =
+  | { readonly kind: 'public'; readonly limited: boolean }
+  | { readonly kind: 'authenticated' }
+  | { readonly kind: 'requires'; readonly scope: Scope };
+
+export const POLICY = 'lumentill:policy';
+export const RATE_LIMIT = 'lumentill:rate-limit';
+
+type RouteDecorator = MethodDecorator & ClassDecorator;
+
+const policy = (value: Policy): RouteDecorator => applyDecorators(SetMetadata(POLICY, value));
+
+/** Anybody, under the limit per address. `limited: false` is for probes of the deployment's own machinery. */
+export function Public(options: { readonly limited?: boolean } = {}): RouteDecorator {
+  return policy({ kind: 'public', limited: options.limited ?? true });
+}
+
+/** Any valid credential, whatever its scopes. */
+export function Authenticated(): RouteDecorator {
+  return policy({ kind: 'authenticated' });
+}
+
+/** A valid credential that carries this scope. */
+export function Requires(scope: Scope): RouteDecorator {
+  return policy({ kind: 'requires', scope });
+}
+
+/** A strict limit, counted per credential, or per address on a public route. */
+export function RateLimited(rule: RateLimitRule): RouteDecorator {
+  return applyDecorators(SetMetadata(RATE_LIMIT, rule));
+}

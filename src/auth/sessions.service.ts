@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids } from '../common/ids';
+import { digest } from '../common/secrets';
+import { type Principal, SCOPES_OF_ROLE, type Role } from './principal';
+import { SessionsRepository } from './sessions.repository';
+
+export const SESSION_PREFIX = 'ses_';
+export const SESSION_SECONDS = 1800;
+
+export interface OpenedSession {
+  /** Shown once; only its digest is stored. */
+  readonly token: string;
+  readonly expiresAt: Date;
+  readonly wallet: string;
+}
+
+interface SessionOwner {
+  readonly merchantId: string;
+  readonly memberId: string;
+  readonly wallet: string;
+}
+
+/** The only place where sessions come from, whichever way the wallet has proven itself. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly repository: SessionsRepository,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  async open(owner: SessionOwner): Promise<OpenedSession> {
+    const token = this.ids.token(SESSION_PREFIX);
+    const createdAt = this.clock.now();
+    const expiresAt = new Date(createdAt.getTime() + SESSION_SECONDS * 1000);
+    await this.repository.insert({ ...owner, digest: digest(token), createdAt, expiresAt });
+    return { token, expiresAt, wallet: owner.wallet };
+  }
+
+  /** Throws `invalid_credentials` for a token that is unknown, revoked or expired. */
+  async principalOf(token: string): Promise<Principal> {
+    const session = await this.repository.findLive(digest(token), this.clock.now());
+    if (session !== null) return walletPrincipal(session.merchantId, session.wallet, session.role);
+    throw new DomainError('invalid_credentials', { detail: 'Invalid or expired session token. Re-authenticate your wallet.' });
+  }
+
+  async revoke(token: string): Promise<void> {
+    await this.repository.revoke(digest(token), this.clock.now());
+  }
+}
+
+/** A wallet acts with the scopes of its role, on every enabled network. */
+export function walletPrincipal(merchantId: string, wallet: string, role: Role): Principal {
+  return { kind: 'session', merchantId, wallet, network: null, scopes: new Set(SCOPES_OF_ROLE[role]), actor: `wallet:${wallet}` };
+}

@@ -1,0 +1,33 @@
+import { DatabaseError } from 'pg';
+import { QueryFailedError } from 'typeorm';
+
+/** SQLSTATE of an error raised by PostgreSQL, however it was wrapped. */
+function sqlState(error: unknown): string | undefined {
+  const cause = driverError(error);
+  return cause instanceof DatabaseError ? cause.code : undefined;
+}
+
+function driverError(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as unknown) : error;
+}
+
+/** Serialization failure, deadlock, or a cached plan that a migration made stale: the same statement may succeed now. */
+export function isRetryable(error: unknown): boolean {
+  return ['40001', '40P01', '0A000'].includes(sqlState(error) ?? '');
+}
+
+/** The server is gone, going, full or locked: nothing is wrong with the request. */
+export function isUnavailable(error: unknown): boolean {
+  const state = sqlState(error);
+  if (state !== undefined) return /^(08|53|57P|55P03|57014|58030)/.test(state);
+  const cause = driverError(error);
+  if (!(cause instanceof Error)) return false;
+  const code = (cause as NodeJS.ErrnoException).code ?? '';
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) || /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(cause.message);
+}
+
+/** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */
+export function violatedUnique(error: unknown): string | undefined {
+  const cause = driverError(error);
+  return cause instanceof DatabaseError && cause.code === '23505' ? cause.constraint : undefined;
+}

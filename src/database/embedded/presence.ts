@@ -1,0 +1,118 @@
+import { Client } from 'pg';
+import { SystemClock } from '../../common/clock';
+import { errorCode } from './embedded-error';
+
+const PRESENT = 'lumentill presence';
+const LEAVING = 'lumentill leaving';
+const DATABASE = 'lumentill';
+const clock = new SystemClock();
+const PATIENCE_MS = 2_000;
+/** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
+const NO_SUCH_DATABASE = '3D000';
+const DATABASE_EXISTS = '42P04';
+/** No socket, nobody behind it, or cannot_connect_now: the server is shutting down. */
+const NOT_SERVING = ['ENOENT', 'ECONNREFUSED', '57P03'];
+
+/**
+ * One idle connection per process that uses the server, for as long as it does. The system closes it however the
+ * process ends, so counting these connections tells whether anybody else still needs the server.
+ */
+export class Presence {
+  private lost = false;
+
+  private constructor(
+    private readonly url: string,
+    private readonly client: Client,
+  ) {
+    client.on('error', () => (this.lost = true));
+    // An idle connection alone shall not keep the process alive.
+    holdsProcess(client, false);
+  }
+
+  /** Connects, and creates the database first when it is missing. `url` names the database `lumentill`. */
+  static async enter(url: string): Promise<Presence> {
+    try {
+      return new Presence(url, await connect(url));
+    } catch (error) {
+      if (errorCode(error) !== NO_SUCH_DATABASE) throw error;
+      await createDatabase(url);
+      return new Presence(url, await connect(url));
+    }
+  }
+
+  /** Leaves, and tells whether we were the last; `gone` when there is no server to leave any more. */
+  async leave(): Promise<'last' | 'others' | 'gone'> {
+    const client = this.lost ? await this.reconnect() : this.client;
+    if (client === undefined) return 'gone';
+    holdsProcess(client, true);
+    try {
+      return (await isLast(client)) ? 'last' : 'others';
+    } catch (error) {
+      // Somebody who left at the same moment may have stopped the server while we asked.
+      const again = await this.reconnect();
+      if (again === undefined) return 'gone';
+      await again.end();
+      throw error;
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async reconnect(): Promise<Client | undefined> {
+    try {
+      return await connect(this.url);
+    } catch (error) {
+      if (NOT_SERVING.includes(errorCode(error) ?? '')) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * We say first that we leave, then look: of two that leave at once at least one sees nobody stay. Our own pool was
+ * closed a moment ago and its sessions need some milliseconds to end, hence the patience with plain sessions.
+ */
+async function isLast(client: Client): Promise<boolean> {
+  await client.query(`SET application_name = '${LEAVING}'`);
+  const end = clock.monotonicMs() + PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ processes: number; sessions: number }>(
+      `SELECT count(*) FILTER (WHERE application_name = $1)::int AS processes, count(*)::int AS sessions
+         FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> $2`,
+      [PRESENT, LEAVING],
+    );
+    const { processes, sessions } = rows[0] ?? { processes: 0, sessions: 0 };
+    if (sessions === 0) return true;
+    if (processes > 0 || clock.monotonicMs() > end) return false;
+    await clock.sleep(10);
+  }
+}
+
+/** The type of the driver lacks the two methods. */
+function holdsProcess(client: Client, held: boolean): void {
+  const counted = client as Client & { ref(): void; unref(): void };
+  if (held) counted.ref();
+  else counted.unref();
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis: 10_000 });
+  // The server may be killed beneath an idle connection: our next statement tells, the process need not die of it.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const maintenance = new URL(url);
+  maintenance.pathname = '/postgres';
+  const client = await connect(maintenance.toString());
+  try {
+    await client.query(`CREATE DATABASE ${DATABASE}`);
+  } catch (error) {
+    // A start beside ours was quicker; the unique index of the catalogue may speak before the check does.
+    if (errorCode(error) !== DATABASE_EXISTS && errorCode(error) !== '23505') throw error;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,62 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { chooseAccount } from './account';
+import { locateBinaries } from './binaries';
+import { openCluster, readPassword, type Cluster } from './cluster';
+import type { Postmaster } from './postmaster';
+import { Presence } from './presence';
+import { bringUp, shutDown, type ServerSettings } from './server';
+
+export interface EmbeddedOptions {
+  /** The cluster lives in the folder `postgres` below it; nothing above or beside that folder is changed. */
+  readonly dataDir: string;
+  readonly log?: (message: string) => void;
+  /** PostgreSQL settings by name; `fsync: 'off'` makes a throw-away server. An adopted server keeps its own. */
+  readonly settings?: ServerSettings;
+}
+
+export interface EmbeddedPostgres {
+  /** Carries the password: never log it. */
+  readonly url: string;
+  /** The server was running already, left by a process that was killed or is still at work. */
+  readonly adopted: boolean;
+  /**
+   * Call it when our own connections are closed. The last process to leave stops the server; while another
+   * process or any session uses it, the server stays, and the next start adopts it.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * A real PostgreSQL from npm packages with the database `lumentill`, for development, tests and small
+ * installations. It can only be reached through a Unix socket in a closed folder, or on 127.0.0.1 when the path
+ * is too long for a socket; both ask for a generated password. Throws `EmbeddedError`, which says what to do.
+ */
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? ((): void => undefined);
+  const settings = options.settings ?? {};
+  const home = path.resolve(options.dataDir, 'postgres');
+  const account = await chooseAccount(home);
+  const binaries = await locateBinaries(account, log);
+  const asked: Cluster = { home, data: path.join(home, 'data'), account };
+  await openCluster(asked, binaries, settings['fsync'] !== 'off');
+  const real = await realpath(home);
+  const cluster: Cluster = { home: real, data: path.join(real, 'data'), account };
+  const { postmaster, adopted } = await bringUp({ cluster, binaries, settings });
+  const url = databaseUrl(cluster, postmaster, await readPassword(cluster));
+  const presence = await Presence.enter(url);
+  log(`PostgreSQL ${binaries.major} ${adopted ? 'adopted' : 'started'} in ${home} (process ${postmaster.pid}).`);
+  let stopping: Promise<void> | undefined;
+  const leave = async (): Promise<void> => {
+    const found = await presence.leave();
+    if (found === 'last') await shutDown(cluster, binaries, postmaster.pid);
+    if (found === 'others') log('PostgreSQL keeps running: another process uses it.');
+  };
+  return { url, adopted, stop: () => (stopping ??= leave()) };
+}
+
+/** `host` in the query overrides the name before it, for node-postgres and for libpq alike. */
+function databaseUrl(cluster: Cluster, { tcp, port }: Postmaster, password: string): string {
+  if (tcp) return `postgres://postgres:${password}@127.0.0.1:${port}/lumentill`;
+  return `postgres://postgres:${password}@localhost:${port}/lumentill?host=${encodeURIComponent(cluster.home)}`;
+}

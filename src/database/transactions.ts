@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { transactionScope } from '../common/transaction-scope';
+import { isRetryable, isUnavailable } from './database-errors';
+
+const MAX_ATTEMPTS = 5;
+const BACKOFF_MS = 8;
+
+/**
+ * The one door to the database. `run` opens a transaction that every repository inside joins; outside of `run`
+ * each statement is its own transaction. Nested calls join; the outermost one repeats on a serialization failure
+ * or deadlock, so the function must have no effect outside the database.
+ */
+@Injectable()
+export class Transactions {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current() !== undefined) return work();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
+        if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
+        await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
+      }
+    }
+  }
+
+  /** Entity manager of the open transaction, or the one that commits each statement by itself. */
+  get manager(): EntityManager {
+    return this.current()?.manager ?? this.dataSource.manager;
+  }
+
+  /** Rows of one statement, in the open transaction or as a transaction of its own (then repeated when that is safe). */
+  async rows<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return (await this.result<R>(text, values)).rows;
+  }
+
+  /** Number of rows one statement touched. */
+  async affected(text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.result(text, values)).rowCount ?? 0;
+  }
+
+  private async result<R>(text: string, values: readonly unknown[]): Promise<{ rows: R[]; rowCount: number | null }> {
+    const runner = this.current();
+    if (runner !== undefined) {
+      const client = (await runner.connect()) as pg.PoolClient;
+      return (await client.query(text, [...values])) as unknown as { rows: R[]; rowCount: number | null };
+    }
+    // The pool itself: TypeORM's query runner around one statement costs as much as the statement.
+    const pool = (this.dataSource.driver as PostgresDriver).master as pg.Pool;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await pool.query(text, [...values])) as unknown as { rows: R[]; rowCount: number | null };
+      } catch (error) {
+        if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
+        if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
+        await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
+      }
+    }
+  }
+
+  private current(): QueryRunner | undefined {
+    return transactionScope.getStore() as QueryRunner | undefined;
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.connect();
+      await runner.startTransaction();
+      const value = await transactionScope.run(runner, work);
+      await runner.commitTransaction();
+      return value;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+function databaseBusy(cause: unknown): DomainError {
+  return new DomainError('database_busy', { retryAfterSeconds: 1, cause });
+}

@@ -1,0 +1,70 @@
+import { isoInstant, isoInstantOrNull } from '../../../common/clock';
+import { formatAmount } from '../../../common/money';
+import type { InvoiceStatus } from '../../../invoices/invoice-states';
+import type { Invoice } from '../../../invoices/invoice.entity';
+import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
+
+export type WalletLinkStatus = 'CREATED' | 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'FAILED' | 'CANCELLED';
+
+const LINK_STATUS: Readonly<Record<InvoiceStatus, WalletLinkStatus>> = {
+  DRAFT: 'CREATED',
+  PENDING: 'PENDING',
+  PROCESSING: 'PENDING',
+  PAID: 'CONFIRMED',
+  EXPIRED: 'EXPIRED',
+  FAILED: 'FAILED',
+  CANCELLED: 'CANCELLED',
+};
+
+export function linkStatus(status: InvoiceStatus): WalletLinkStatus {
+  return LINK_STATUS[status];
+}
+
+export function checkoutUrl(publicUrl: string, publicId: string): string {
+  return `${publicUrl}/pay/${publicId}`;
+}
+
+/** Printed with the decimals it was given with, at least two. */
+export function walletAmount(invoice: Pick<Invoice, 'total' | 'scale'>): string {
+  return formatAmount(invoice.total, Math.max(2, invoice.scale));
+}
+
+/** The creator's view: what was sent, with everything that was decided. */
+export function linkCreated(invoice: Invoice, publicUrl: string): Record<string, unknown> {
+  return {
+    id: invoice.publicId,
+    status: linkStatus(invoice.status),
+    checkoutUrl: checkoutUrl(publicUrl, invoice.publicId),
+    amount: walletAmount(invoice),
+    asset: invoice.assetCode,
+    createdAt: isoInstant(invoice.createdAt),
+    expiresAt: isoInstantOrNull(invoice.expiresAt),
+    metadata: {
+      title: invoice.title,
+      description: invoice.description,
+      reference: invoice.reference,
+      payerName: invoice.clientName,
+      payerEmail: invoice.clientEmail,
+    },
+    activateNewAccounts: invoice.activateNewAccounts,
+    legacyInvoiceId: invoice.publicId,
+    legacyInvoiceNumber: invoice.number,
+  };
+}
+
+/** Anyone's view: the payer's e-mail and the merchant's reference stay with the merchant. */
+export function linkPublic(invoice: Invoice, publicUrl: string): Record<string, unknown> {
+  const created = linkCreated(invoice, publicUrl);
+  const metadata = { ...(created['metadata'] as Record<string, unknown>), reference: null, payerEmail: null };
+  return { ...created, metadata, transactionHash: invoice.paidTransaction, confirmedAt: isoInstantOrNull(invoice.paidAt) };
+}
+
+export function linkStatusView(view: InvoiceStatusView): Record<string, unknown> {
+  return {
+    id: view.publicId,
+    status: linkStatus(view.status),
+    transactionHash: view.paidTransaction,
+    confirmedAt: isoInstantOrNull(view.paidAt),
+    expiresAt: isoInstantOrNull(view.expiresAt),
+  };
+}

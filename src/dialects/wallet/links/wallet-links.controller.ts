@@ -1,0 +1,54 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Caller } from '../../../auth/caller.decorator';
+import { Public, Requires } from '../../../auth/policy';
+import type { Principal } from '../../../auth/principal';
+import { DomainError, isDomainError } from '../../../common/errors';
+import { isPublicId } from '../../../common/ids';
+import { Settings } from '../../../env';
+import { FailsWith } from '../../../http/route-failure';
+import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
+import { InvoicesService, limitHeaders } from '../../../invoices/invoices.service';
+import { CreateLinkDto } from './create-link.dto';
+import { linkCreated, linkPublic, linkStatusView } from './link.presenter';
+import { WalletLinks } from './wallet-links.service';
+
+@Controller('api/links')
+export class WalletLinksController {
+  constructor(
+    private readonly links: WalletLinks,
+    private readonly invoices: InvoicesService,
+    private readonly statuses: InvoiceStatusService,
+    private readonly settings: Settings,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Requires('links:write')
+  @FailsWith('Failed to create payment link')
+  async create(@Caller() caller: Principal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const { invoice, limit } = await this.links.create(caller, body);
+    void reply.headers(limitHeaders('links', limit));
+    return linkCreated(invoice, this.settings.publicUrl);
+  }
+
+  @Get(':id')
+  @Public()
+  @FailsWith('Failed to fetch link')
+  async read(@Param('id') id: string): Promise<unknown> {
+    const invoice = await this.invoices.getPublic(id).catch((error: unknown) => {
+      throw isDomainError(error, 'invoice_not_found') ? new DomainError('link_not_found') : error;
+    });
+    return linkPublic(invoice, this.settings.publicUrl);
+  }
+
+  @Get(':id/status')
+  @Public()
+  @Header('cache-control', 'no-cache')
+  @FailsWith('Failed to fetch link status')
+  async status(@Param('id') id: string): Promise<unknown> {
+    const view = isPublicId(id) ? await this.statuses.read(id) : null;
+    if (view === null) throw new DomainError('link_not_found');
+    return linkStatusView(view);
+  }
+}

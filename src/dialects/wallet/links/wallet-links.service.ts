@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../auth/principal';
+import { Clock } from '../../../common/clock';
+import { Settings } from '../../../env';
+import type { CreatedInvoice } from '../../../invoices/invoices.service';
+import { LinksService } from '../../../links/links.service';
+import { Networks } from '../../../stellar/networks';
+import { WalletContext } from '../wallet-context.service';
+import type { CreateLinkDto } from './create-link.dto';
+import { amountFrom, assertActivation, deadlineFrom, DEFAULT_LINK_SECONDS } from './link-rules';
+
+/** From the wallet API's words for a link to the domain's. */
+@Injectable()
+export class WalletLinks {
+  constructor(
+    private readonly links: LinksService,
+    private readonly context: WalletContext,
+    private readonly networks: Networks,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  async create(caller: Principal, dto: CreateLinkDto): Promise<CreatedInvoice> {
+    const till = await this.context.till(caller, dto.networkPassphrase, dto.recipientWallet);
+    const { amount, scale } = amountFrom(dto.amount);
+    const activateNewAccounts = dto.activateNewAccounts ?? false;
+    assertActivation(activateNewAccounts, dto.asset, amount);
+    const { metadata = {} } = dto;
+    const draft = {
+      merchantId: caller.merchantId,
+      createdBy: caller.actor,
+      network: till.network.network,
+      destination: till.destination,
+      asset: this.networks.asset(till.network.network, dto.asset),
+      status: 'PENDING' as const,
+      title: metadata.title ?? 'Payment Link',
+      description: metadata.description ?? null,
+      notes: null,
+      reference: metadata.reference ?? null,
+      clientName: metadata.payerName ?? null,
+      clientEmail: metadata.payerEmail ?? null,
+      clientCompany: null,
+      clientAddress: null,
+      lines: [],
+      subtotal: amount,
+      taxRate: 0,
+      taxAmount: 0n,
+      discount: 0n,
+      total: amount,
+      scale,
+      activateNewAccounts,
+      expiresAt: deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS),
+      policy: till.policy,
+    };
+    return this.links.create(draft, this.settings.limits.linksPerHour);
+  }
+}

@@ -1,0 +1,23 @@
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+
+/** XDR is capped before anything reads it. */
+const MAX_XDR = 50 * 1024;
+
+export class PayIntentDto {
+  @IsOptional() @IsString() @MaxLength(100) senderPublicKey?: string | null;
+  @IsOptional() @IsString() @MaxLength(200) networkPassphrase?: string;
+}
+
+export class SubmitDto {
+  @IsString() @Length(1, 100) invoiceId: string;
+  @IsString() @Length(1, MAX_XDR) signedTransactionXdr: string;
+}
+
+export class ConfirmDto {
+  @IsString() @Length(1, 100) invoiceId: string;
+  @IsString() @Matches(/^[0-9a-fA-F]{64}$/, { message: 'value must be the 64 hexadecimal characters of a transaction hash' }) transactionHash: string;
+}
+
+export class VerifyDto {
+  @IsOptional() transactionHash?: unknown;
+}

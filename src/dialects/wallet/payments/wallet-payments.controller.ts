@@ -1,0 +1,69 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Public, RateLimited } from '../../../auth/policy';
+import { DomainError } from '../../../common/errors';
+import { isPublicId } from '../../../common/ids';
+import { FailsWith } from '../../../http/route-failure';
+import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
+import { ConfirmationService } from '../../../payments/confirmation.service';
+import { SubmissionService } from '../../../payments/submission.service';
+import { confirmationView, payIntentView, paymentStatusView, submissionView, verifiedTransactionView } from './payment.presenter';
+import { ConfirmDto, PayIntentDto, SubmitDto, VerifyDto } from './payments.dto';
+import { WalletPayments } from './wallet-payments.service';
+
+const PAY_INTENT_LIMIT = { name: 'pay-intent', limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes, windowSeconds: 300, message: 'Too many pay intent requests' };
+
+@Controller('api/payments')
+export class WalletPaymentsController {
+  constructor(
+    private readonly payments: WalletPayments,
+    private readonly submissions: SubmissionService,
+    private readonly confirmations: ConfirmationService,
+    private readonly statuses: InvoiceStatusService,
+  ) {}
+
+  @Post(':invoiceId/pay-intent')
+  @HttpCode(200)
+  @Public()
+  @RateLimited(PAY_INTENT_LIMIT)
+  @FailsWith('Payment processing failed. Please try again.')
+  async prepare(@Param('invoiceId') invoiceId: string, @Body() body: PayIntentDto): Promise<unknown> {
+    const { intent, sep7Uri, networkPassphrase } = await this.payments.prepare(invoiceId, body);
+    return payIntentView(intent, sep7Uri, networkPassphrase);
+  }
+
+  @Post('submit')
+  @HttpCode(200)
+  @Public()
+  @FailsWith('Payment processing failed. Please try again.')
+  async submit(@Body() body: SubmitDto): Promise<unknown> {
+    return submissionView(await this.submissions.submit(body.invoiceId, body.signedTransactionXdr));
+  }
+
+  @Post('confirm')
+  @HttpCode(200)
+  @Public()
+  @FailsWith('Payment processing failed. Please try again.')
+  async confirm(@Body() body: ConfirmDto): Promise<unknown> {
+    return confirmationView(await this.confirmations.confirm(body.invoiceId, body.transactionHash));
+  }
+
+  @Post('verify-tx')
+  @HttpCode(200)
+  @Public()
+  @FailsWith('Failed to verify transaction')
+  async verify(@Body() body: VerifyDto): Promise<unknown> {
+    const { transactionHash } = body;
+    if (typeof transactionHash !== 'string' || transactionHash === '') throw new DomainError('validation_failed', { detail: 'transactionHash required' });
+    return verifiedTransactionView(await this.confirmations.verify(transactionHash));
+  }
+
+  @Get(':invoiceId/status')
+  @Public()
+  @Header('cache-control', 'no-cache')
+  @FailsWith('Failed to fetch payment status')
+  async status(@Param('invoiceId') invoiceId: string): Promise<unknown> {
+    const view = isPublicId(invoiceId) ? await this.statuses.read(invoiceId) : null;
+    if (view === null) throw new DomainError('invoice_not_found');
+    return paymentStatusView(view);
+  }
+}

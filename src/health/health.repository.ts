@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+
+@Injectable()
+export class HealthRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** True when the database takes writes; a standby or a full disk does not count as ready. */
+  async writable(): Promise<boolean> {
+    const [row] = await this.transactions.rows<{ recovering: boolean }>('select pg_is_in_recovery() as recovering');
+    return row?.recovering === false;
+  }
+
+  /** Counts for the metrics, each from a small or partial index. */
+  async counts(): Promise<{ quarantined: number; openIntents: number }> {
+    const [row] = await this.transactions.rows<{ quarantined: bigint; intents: bigint }>(
+      `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payment_intents where status in ('open', 'submitted')) as intents`,
+    );
+    return { quarantined: Number(row?.quarantined ?? 0n), openIntents: Number(row?.intents ?? 0n) };
+  }
+}

@@ -1,0 +1,59 @@
+import type { LoggerService } from '@nestjs/common';
+import pino, { type DestinationStream, type Logger } from 'pino';
+
+/**
+ * Secrets by their shape, wherever they turn up in a line: Stellar seeds, our own tokens and keys, webhook
+ * secrets, JWTs, bearer values and passwords in connection URLs. Keys are not enough: people paste secrets into names.
+ */
+const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
+  [/\bS[A-Z2-7]{55}\b/g, 'S[redacted]'],
+  [/\b(sk_test_|sk_live_|ses_|cs_|whsec_)[A-Za-z0-9+/=_-]{8,}/g, '$1[redacted]'],
+  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
+  [/(postgres(?:ql)?:\/\/[^:@\s"]*:)[^@\s"]+@/g, '$1[redacted]@'],
+];
+
+export function redact(line: string): string {
+  return SECRET_SHAPES.reduce((text, [shape, replacement]) => text.replaceAll(shape, replacement), line);
+}
+
+/** One JSON object a line, control characters escaped by JSON itself, secrets removed by shape. */
+export function createLogger(level: string, destination: { write(line: string): void } = process.stdout): Logger {
+  const scrubbed: DestinationStream = { write: (line) => destination.write(redact(line)) };
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'msg', formatters: { level: (label) => ({ level: label }) } }, scrubbed);
+}
+
+/** Nest's own messages and those of our services, through the same logger. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string): void {
+    this.write('info', message, context);
+  }
+
+  warn(message: unknown, context?: string): void {
+    this.write('warn', message, context);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    const context = rest.at(-1);
+    this.write('error', rest.length > 1 ? { msg: String(message), stack: rest[0] } : message, typeof context === 'string' ? context : undefined);
+  }
+
+  debug(message: unknown, context?: string): void {
+    this.write('debug', message, context);
+  }
+
+  verbose(message: unknown, context?: string): void {
+    this.write('trace', message, context);
+  }
+
+  fatal(message: unknown, context?: string): void {
+    this.write('fatal', message, context);
+  }
+
+  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, context: string | undefined): void {
+    const members = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+    this.logger[level](context === undefined ? members : { context, ...members });
+  }
+}

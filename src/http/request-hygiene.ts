@@ -1,0 +1,29 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../common/errors';
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
+
+/** A request id from outside is kept only in this alphabet, so that no log line can be forged with it. */
+export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** Hooks that hold for every route, found or not. `exempt` addresses (the sandbox's Horizon) speak for themselves. */
+export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) => boolean): void {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    void reply.header('request-id', request.id);
+    if (exempt(request.raw.url ?? '')) return done();
+    void reply.headers(SECURITY_HEADERS);
+    const encoding = request.headers['content-encoding'];
+    return done(encoding === undefined || encoding === 'identity' ? undefined : new DomainError('content_encoding_refused'));
+  });
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (!reply.hasHeader('cache-control') && !exempt(request.raw.url ?? '')) void reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
+}

@@ -1,0 +1,55 @@
+import type { Invoice } from './invoice.entity';
+
+/** Every column of an invoice under its property name: hot reads select these, never `*`. */
+export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
+  merchantId: 'merchant_id',
+  id: 'id',
+  publicId: 'public_id',
+  number: 'number',
+  status: 'status',
+  network: 'network',
+  destination: 'destination',
+  assetCode: 'asset_code',
+  assetIssuer: 'asset_issuer',
+  title: 'title',
+  description: 'description',
+  notes: 'notes',
+  reference: 'reference',
+  clientName: 'client_name',
+  clientEmail: 'client_email',
+  clientCompany: 'client_company',
+  clientAddress: 'client_address',
+  lines: 'lines',
+  subtotal: 'subtotal',
+  taxRate: 'tax_rate',
+  taxAmount: 'tax_amount',
+  discount: 'discount',
+  total: 'total',
+  scale: 'scale',
+  received: 'received',
+  toleranceBp: 'tolerance_bp',
+  lateGraceSeconds: 'late_grace_seconds',
+  activateNewAccounts: 'activate_new_accounts',
+  referenceNumber: 'reference_number',
+  memo: 'memo',
+  openedLedger: 'opened_ledger',
+  createdBy: 'created_by',
+  createdAt: 'created_at',
+  updatedAt: 'updated_at',
+  sentAt: 'sent_at',
+  expiresAt: 'expires_at',
+  closedAt: 'closed_at',
+  deletedAt: 'deleted_at',
+  paidAt: 'paid_at',
+  paidTransaction: 'paid_transaction',
+  paidLedger: 'paid_ledger',
+  payerWallet: 'payer_wallet',
+  version: 'version',
+};
+
+const PROPERTIES = Object.keys(INVOICE_COLUMN_OF) as (keyof Invoice)[];
+
+/** `i.merchant_id as "merchantId", ...` for a query that names the table `alias`. */
+export function invoiceColumns(alias = 'invoices'): string {
+  return PROPERTIES.map((property) => `${alias}.${INVOICE_COLUMN_OF[property]} as "${property}"`).join(', ');
+}

@@ -1,0 +1,41 @@
+import { isoInstantOrNull } from '../common/clock';
+import { formatAmount } from '../common/money';
+import type { EventDraft, EventType } from '../webhooks/event-types';
+import type { InvoiceStatus } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+
+type Told = Pick<
+  Invoice,
+  'publicId' | 'status' | 'network' | 'destination' | 'assetCode' | 'assetIssuer' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
+> &
+  Partial<Pick<Invoice, 'number' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
+
+/**
+ * What an event tells of an invoice: no e-mail, no address, nothing a receiver need not know. `previousStatus`
+ * is there when the status changed.
+ */
+export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus): Record<string, unknown> {
+  return {
+    id: invoice.publicId,
+    ...(invoice.number === undefined ? {} : { number: invoice.number }),
+    status: invoice.status,
+    ...(previousStatus === undefined ? {} : { previousStatus }),
+    amount: formatAmount(invoice.total, Math.max(2, invoice.scale)),
+    asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
+    network: invoice.network,
+    destination: invoice.destination,
+    title: invoice.title,
+    reference: invoice.reference,
+    received: formatAmount(invoice.received ?? 0n, 2),
+    expiresAt: isoInstantOrNull(invoice.expiresAt),
+    paidAt: isoInstantOrNull(invoice.paidAt ?? null),
+    transactionHash: invoice.paidTransaction ?? null,
+    ledger: invoice.paidLedger ?? null,
+    payerWallet: invoice.payerWallet ?? null,
+  };
+}
+
+export function invoiceEvent(type: EventType, invoice: Invoice, previousStatus?: InvoiceStatus): EventDraft {
+  const data = invoiceEventData(invoice, previousStatus);
+  return { merchantId: invoice.merchantId, type, network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data };
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { invoiceColumns } from './invoice-columns';
+import type { InvoiceStatus } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+
+/** How money found its invoice: one row per (reference asked for) that exists. */
+export interface ReferencedInvoice extends Invoice {
+  readonly account: string;
+  readonly kind: 'id' | 'text';
+  readonly value: string;
+}
+
+/** What a batch of money does to one invoice. */
+export interface Settlement {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly received: bigint;
+  readonly status: InvoiceStatus;
+  readonly paidAt: Date | null;
+  readonly paidTransaction: string | null;
+  readonly paidLedger: number | null;
+  readonly payerWallet: string | null;
+}
+
+const COLUMNS = invoiceColumns('i');
+
+/** The set-based writes that money and time make on many invoices at once. */
+@Injectable()
+export class InvoiceSettlementRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Invoices behind the references, locked in key order until the transaction ends. */
+  lockReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
+    return this.transactions.rows(
+      `select ${COLUMNS}, r.account, r.kind, r.value
+       from payment_references r
+       join unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value) using (account, kind, value)
+       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
+       where r.network = $1
+       order by i.merchant_id, i.id
+       for no key update of i`,
+      [network, accounts, kinds, values],
+    );
+  }
+
+  /** Writes sums and statuses; the caller holds the locks of `lockReferenced`, so every row is still as it was judged. */
+  settle(settlements: readonly Settlement[], at: Date): Promise<Invoice[]> {
+    return this.transactions.rows(
+      `update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
+         payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $9) else i.closed_at end, updated_at = $9, version = i.version + 1
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[])
+         as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet)
+       where i.merchant_id = s.merchant_id and i.id = s.id
+       returning ${COLUMNS}`,
+      [
+        settlements.map((each) => each.merchantId),
+        settlements.map((each) => each.id),
+        settlements.map((each) => each.received),
+        settlements.map((each) => each.status),
+        settlements.map((each) => each.paidAt),
+        settlements.map((each) => each.paidTransaction),
+        settlements.map((each) => each.paidLedger),
+        settlements.map((each) => each.payerWallet),
+        at,
+      ],
+    );
+  }
+
+  /**
+   * Expires what was due before `ingestedThrough`: money that arrived in time has been seen by then. Takes
+   * `limit` rows that nobody else holds; returns them with the status they had.
+   */
+  claimExpired(network: Network, ingestedThrough: Date, limit: number, at: Date): Promise<(Invoice & { previous: InvoiceStatus })[]> {
+    return this.transactions.rows(
+      `with due as (
+         select merchant_id, id, status from invoices
+         where network = $1 and expires_at < $2 and status in ('PENDING', 'PROCESSING')
+         order by expires_at limit $3 for no key update skip locked
+       )
+       update invoices i set status = 'EXPIRED', closed_at = $4, updated_at = $4, version = i.version + 1
+       from due where i.merchant_id = due.merchant_id and i.id = due.id and i.status in ('PENDING', 'PROCESSING')
+       returning ${COLUMNS}, due.status as previous`,
+      [network, ingestedThrough, limit, at],
+    );
+  }
+
+  /** PROCESSING falls back to PENDING where the last open intent is gone. */
+  reopenIdle(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<Invoice[]> {
+    return this.transactions.rows(
+      `update invoices i set status = 'PENDING', updated_at = $3, version = i.version + 1
+       from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id)
+       where i.merchant_id = k.merchant_id and i.id = k.id and i.status = 'PROCESSING'
+         and not exists (select 1 from payment_intents p where p.merchant_id = i.merchant_id and p.invoice_id = i.id and p.status in ('open', 'submitted'))
+       returning ${COLUMNS}`,
+      [keys.map((key) => key.merchantId), keys.map((key) => key.id), at],
+    );
+  }
+}

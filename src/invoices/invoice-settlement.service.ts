@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import type { Network } from '../common/network';
+import { EventsService } from '../webhooks/events.service';
+import { InvoiceSettlementRepository, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
+import { invoiceEvent } from './invoice-event';
+import type { InvoiceStatus } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+
+export type { ReferencedInvoice, Settlement };
+
+/** A way money may name its invoice on one account. */
+export interface ReferenceKey {
+  readonly account: string;
+  readonly kind: 'id' | 'text';
+  readonly value: string;
+}
+
+/** What money and time do to invoices, by set. Every method expects to be inside the caller's transaction. */
+@Injectable()
+export class InvoiceSettlementService {
+  constructor(
+    private readonly repository: InvoiceSettlementRepository,
+    private readonly events: EventsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The invoices behind the references, locked until the caller's transaction ends. Unknown references are absent. */
+  lockReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
+    if (references.length === 0) return Promise.resolve([]);
+    return this.repository.lockReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
+  }
+
+  /** Writes what was decided under the locks and announces each invoice that became PAID. */
+  async settle(settlements: readonly Settlement[], previousStatus: (invoiceId: string) => InvoiceStatus): Promise<Invoice[]> {
+    if (settlements.length === 0) return [];
+    const invoices = await this.repository.settle(settlements, this.clock.now());
+    const paid = invoices.filter((invoice) => invoice.status === 'PAID' && previousStatus(invoice.id) !== 'PAID');
+    await this.events.record(paid.map((invoice) => invoiceEvent('invoice.paid', invoice, previousStatus(invoice.id))));
+    return invoices;
+  }
+
+  /** Expires up to `limit` invoices that were due before everything up to `ingestedThrough` had been read. */
+  async expireDue(network: Network, ingestedThrough: Date, limit: number): Promise<Invoice[]> {
+    const claimed = await this.repository.claimExpired(network, ingestedThrough, limit, this.clock.now());
+    await this.events.record(claimed.map(({ previous, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous)));
+    return claimed;
+  }
+
+  /** Lets PROCESSING invoices without an open intent fall back to PENDING. */
+  async reopenIdle(keys: readonly { merchantId: string; id: string }[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const reopened = await this.repository.reopenIdle(keys, this.clock.now());
+    await this.events.record(reopened.map((invoice) => invoiceEvent('invoice.reopened', invoice, 'PROCESSING')));
+    return reopened.length;
+  }
+}

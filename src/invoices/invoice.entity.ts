@@ -1,0 +1,67 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Merchant } from '../merchants/merchant.entity';
+import type { Network } from '../common/network';
+import type { InvoiceStatus } from './invoice-states';
+
+/** A line as it is stored: decimals as text, because JSON has no bigint. */
+export interface StoredLine {
+  readonly description: string;
+  readonly quantity: string;
+  readonly rate: string;
+  readonly amount: string;
+}
+
+/** One debt by one payer. Amounts are stroops; `destination` and the asset are fixed at birth (A38). */
+@Entity('invoices')
+@Index('invoices_public_id', ['publicId'])
+@Index('invoices_newest', { synchronize: false })
+@Index('invoices_due', { synchronize: false })
+@Unique('invoices_number_unique', ['merchantId', 'number'])
+@Unique('invoices_public_id_unique', ['merchantId', 'publicId'])
+@Check('invoices_paid_is_proven', `status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0)`)
+@ForeignKey(() => Merchant, ['merchantId'], ['id'])
+export class Invoice {
+  @PrimaryColumn('uuid', { name: 'merchant_id' }) merchantId: string;
+  @PrimaryColumn('uuid') id: string;
+  @Column('text', { name: 'public_id' }) publicId: string;
+  @Column('text') number: string;
+  @Column('text') status: InvoiceStatus;
+  @Column('text') network: Network;
+  @Column('text') destination: string;
+  @Column('text', { name: 'asset_code' }) assetCode: string;
+  @Column('text', { name: 'asset_issuer', nullable: true }) assetIssuer: string | null;
+  @Column('text') title: string;
+  @Column('text', { nullable: true }) description: string | null;
+  @Column('text', { nullable: true }) notes: string | null;
+  @Column('text', { nullable: true }) reference: string | null;
+  @Column('text', { name: 'client_name', nullable: true }) clientName: string | null;
+  @Column('text', { name: 'client_email', nullable: true }) clientEmail: string | null;
+  @Column('text', { name: 'client_company', nullable: true }) clientCompany: string | null;
+  @Column('text', { name: 'client_address', nullable: true }) clientAddress: string | null;
+  @Column('jsonb', { default: [] }) lines: StoredLine[];
+  @Column('bigint') subtotal: bigint;
+  @Column('integer', { name: 'tax_rate', default: 0 }) taxRate: number;
+  @Column('bigint', { name: 'tax_amount', default: 0 }) taxAmount: bigint;
+  @Column('bigint', { default: 0 }) discount: bigint;
+  @Column('bigint') total: bigint;
+  @Column('smallint') scale: number;
+  @Column('bigint', { default: 0 }) received: bigint;
+  @Column('integer', { name: 'tolerance_bp', default: 0 }) toleranceBp: number;
+  @Column('integer', { name: 'late_grace_seconds', default: 86400 }) lateGraceSeconds: number;
+  @Column('boolean', { name: 'activate_new_accounts', default: false }) activateNewAccounts: boolean;
+  @Column('bigint', { name: 'reference_number' }) referenceNumber: bigint;
+  @Column('text') memo: string;
+  @Column('integer', { name: 'opened_ledger' }) openedLedger: number;
+  @Column('text', { name: 'created_by' }) createdBy: string;
+  @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
+  @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;
+  @Column('timestamp with time zone', { name: 'sent_at', precision: 3, nullable: true }) sentAt: Date | null;
+  @Column('timestamp with time zone', { name: 'expires_at', precision: 3, nullable: true }) expiresAt: Date | null;
+  @Column('timestamp with time zone', { name: 'closed_at', precision: 3, nullable: true }) closedAt: Date | null;
+  @Column('timestamp with time zone', { name: 'deleted_at', precision: 3, nullable: true }) deletedAt: Date | null;
+  @Column('timestamp with time zone', { name: 'paid_at', precision: 3, nullable: true }) paidAt: Date | null;
+  @Column('text', { name: 'paid_transaction', nullable: true }) paidTransaction: string | null;
+  @Column('integer', { name: 'paid_ledger', nullable: true }) paidLedger: number | null;
+  @Column('text', { name: 'payer_wallet', nullable: true }) payerWallet: string | null;
+  @Column('integer', { default: 1 }) version: number;
+}

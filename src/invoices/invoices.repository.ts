@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import { INVOICE_COLUMN_OF, invoiceColumns } from './invoice-columns';
+import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
+import { invoiceSources, type InvoiceStatus } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+
+const COLUMNS = invoiceColumns();
+const RETURNING = invoiceColumns('invoices');
+const LIVE = 'deleted_at is null';
+
+export interface InvoiceKey {
+  readonly merchantId: string;
+  readonly id: string;
+}
+
+export interface InvoiceFilter {
+  readonly status?: InvoiceStatus;
+  readonly assetCode?: string;
+  readonly network?: string;
+  readonly clientEmail?: string;
+}
+
+export type InvoiceSort = 'created_at' | 'expires_at' | 'total' | 'number';
+
+export interface InvoiceListing extends InvoiceFilter {
+  readonly sort: InvoiceSort;
+  readonly descending: boolean;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** The members an owner may rewrite while the invoice is a draft. */
+export type InvoicePatch = Partial<
+  Pick<Invoice, 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress' | 'lines' | 'subtotal' | 'taxRate' | 'taxAmount' | 'discount' | 'total' | 'scale' | 'assetCode' | 'assetIssuer' | 'expiresAt'>
+>;
+
+/** Every query about invoices that belongs to one merchant or one public id. */
+@Injectable()
+export class InvoicesRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** The new invoice and how much of the limit is used; undefined when the limit is reached and nothing was written. */
+  async create(creation: InvoiceCreation): Promise<{ invoice: Invoice; limitUsed: number } | undefined> {
+    const { text, values } = invoiceInsert(creation);
+    const [row] = await this.transactions.rows<Invoice & { limitUsed: number }>(text, values);
+    if (row === undefined) return undefined;
+    const { limitUsed, ...invoice } = row;
+    return { invoice, limitUsed };
+  }
+
+  /** Whoever holds the public id may look: it carries 160 random bits. */
+  async findPublicById(publicId: string): Promise<Invoice | null> {
+    const [row] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where public_id = $1 and ${LIVE}`, [publicId]);
+    return row ?? null;
+  }
+
+  async findOwned(merchantId: string, publicId: string): Promise<Invoice | null> {
+    const [row] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where merchant_id = $1 and public_id = $2 and ${LIVE}`, [merchantId, publicId]);
+    return row ?? null;
+  }
+
+  async list(merchantId: string, listing: InvoiceListing): Promise<Invoice[]> {
+    const { where, values } = filterSql(merchantId, listing);
+    const direction = listing.descending ? 'desc' : 'asc';
+    const page = `order by ${listing.sort} ${direction} nulls last, id ${direction} limit $${values.length + 1} offset $${values.length + 2}`;
+    return this.transactions.rows(`select ${COLUMNS} from invoices where ${where} ${page}`, [...values, listing.limit, listing.offset]);
+  }
+
+  async count(merchantId: string, filter: InvoiceFilter): Promise<number> {
+    const { where, values } = filterSql(merchantId, filter);
+    const [row] = await this.transactions.rows<{ count: bigint }>(`select count(*) as count from invoices where ${where}`, values);
+    return Number(row?.count ?? 0n);
+  }
+
+  /** Count and sums per status and asset, one row each. */
+  statistics(merchantId: string): Promise<{ status: InvoiceStatus; assetCode: string; invoices: bigint; total: bigint; received: bigint }[]> {
+    return this.transactions.rows(
+      `select status, asset_code as "assetCode", count(*) as invoices, sum(total)::bigint as total, sum(received)::bigint as received
+       from invoices where merchant_id = $1 and ${LIVE} group by status, asset_code order by status, asset_code`,
+      [merchantId],
+    );
+  }
+
+  /** Moves one invoice to `target` if its status allows it; the moved row, or null when another change won. */
+  async move(key: InvoiceKey, target: InvoiceStatus, at: Date, from: readonly InvoiceStatus[] = invoiceSources(target)): Promise<{ invoice: Invoice; previous: InvoiceStatus } | null> {
+    const [row] = await this.transactions.rows<Invoice & { previous: InvoiceStatus }>(
+      `with before as (select merchant_id, id, status from invoices where merchant_id = $1 and id = $2 for no key update)
+       update invoices set status = $3, updated_at = $4, version = version + 1,
+         sent_at = case when $3 = 'PENDING' then coalesce(sent_at, $4) else sent_at end,
+         closed_at = case when $3 in ('CANCELLED', 'FAILED', 'EXPIRED') then $4 else closed_at end
+       from before where invoices.merchant_id = before.merchant_id and invoices.id = before.id and before.status = any($5) and invoices.${LIVE}
+       returning ${RETURNING}, before.status as previous`,
+      [key.merchantId, key.id, target, at, from],
+    );
+    if (row === undefined) return null;
+    const { previous, ...invoice } = row;
+    return { invoice, previous };
+  }
+
+  /** Rewrites members of a draft; null when it is no draft (any more). */
+  async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice | null> {
+    const members = Object.keys(patch) as (keyof InvoicePatch)[];
+    const assignments = members.map((member, index) => `${INVOICE_COLUMN_OF[member]} = $${index + 4}`);
+    const values = members.map((member) => (member === 'lines' ? JSON.stringify(patch.lines) : patch[member]));
+    const [row] = await this.transactions.rows<Invoice>(
+      `update invoices set ${['updated_at = $3', 'version = version + 1', ...assignments].join(', ')}
+       where merchant_id = $1 and id = $2 and status = 'DRAFT' and received = 0 and ${LIVE} returning ${RETURNING}`,
+      [key.merchantId, key.id, at, ...values],
+    );
+    return row ?? null;
+  }
+
+  /** Hides a draft that no money has met; its payment references stay for ever. */
+  async deleteDraft(key: InvoiceKey, at: Date): Promise<Invoice | null> {
+    const [row] = await this.transactions.rows<Invoice>(
+      `update invoices set deleted_at = $3, updated_at = $3, version = version + 1
+       where merchant_id = $1 and id = $2 and status = 'DRAFT' and received = 0 and ${LIVE} returning ${RETURNING}`,
+      [key.merchantId, key.id, at],
+    );
+    return row ?? null;
+  }
+}
+
+function filterSql(merchantId: string, filter: InvoiceFilter): { where: string; values: unknown[] } {
+  const values: unknown[] = [merchantId];
+  const terms = ['merchant_id = $1', LIVE];
+  const equal = (column: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    values.push(value);
+    terms.push(`${column} = $${values.length}`);
+  };
+  equal('status', filter.status);
+  equal('asset_code', filter.assetCode);
+  equal('network', filter.network);
+  equal('lower(client_email)', filter.clientEmail?.toLowerCase());
+  return { where: terms.join(' and '), values };
+}

@@ -1,0 +1,208 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids, isPublicId } from '../common/ids';
+import type { Amount, Asset } from '../common/money';
+import type { Network } from '../common/network';
+import { violatedUnique } from '../database/database-errors';
+import { Transactions } from '../database/transactions';
+import { EventsService } from '../webhooks/events.service';
+import type { EventType } from '../webhooks/event-types';
+import type { StoredLine } from './invoice.entity';
+import { invoiceEvent, invoiceEventData } from './invoice-event';
+import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
+import type { Invoice } from './invoice.entity';
+import type { InvoiceStatus } from './invoice-states';
+import { type InvoiceFilter, type InvoiceListing, type InvoicePatch, InvoicesRepository } from './invoices.repository';
+
+/** What any dialect says of a new invoice, already validated and in domain terms. */
+export interface InvoiceDraft {
+  readonly merchantId: string;
+  readonly createdBy: string;
+  readonly network: Network;
+  readonly destination: string;
+  readonly asset: Asset;
+  readonly status: Extract<InvoiceStatus, 'DRAFT' | 'PENDING'>;
+  readonly title: string;
+  readonly description: string | null;
+  readonly notes: string | null;
+  readonly reference: string | null;
+  readonly clientName: string | null;
+  readonly clientEmail: string | null;
+  readonly clientCompany: string | null;
+  readonly clientAddress: string | null;
+  readonly lines: readonly StoredLine[];
+  readonly subtotal: Amount;
+  readonly taxRate: number;
+  readonly taxAmount: Amount;
+  readonly discount: Amount;
+  readonly total: Amount;
+  /** Decimals the caller used, so that the amount is printed back as it was given. */
+  readonly scale: number;
+  readonly activateNewAccounts: boolean;
+  readonly expiresAt: Date | null;
+  readonly policy: { readonly toleranceBp: number; readonly lateGraceSeconds: number };
+}
+
+/** How many creations a window allows, and which window: the caller's documented limit. */
+export interface CreationAllowance {
+  readonly name: string;
+  readonly subject: string;
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly refusal: 'link_limit_reached' | 'invoice_limit_reached';
+}
+
+export interface LimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+  readonly windowSeconds: number;
+}
+
+export interface CreatedInvoice {
+  readonly invoice: Invoice;
+  readonly limit: LimitState;
+}
+
+const MAX_REFERENCE_ATTEMPTS = 5;
+
+/** The rules of invoices that do not involve money arriving. */
+@Injectable()
+export class InvoicesService {
+  constructor(
+    private readonly repository: InvoicesRepository,
+    private readonly events: EventsService,
+    private readonly transactions: Transactions,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Creates an invoice, with the single-use link that shares its public id when `withLink`. One statement; the
+   * limit counts created invoices only. Throws the allowance's refusal when the window is full.
+   */
+  async create(draft: InvoiceDraft, allowance: CreationAllowance, withLink: boolean): Promise<CreatedInvoice> {
+    const now = this.clock.now();
+    const limit = limitWindow(allowance, now);
+    const { policy, asset, ...rest } = draft;
+    for (let attempt = 1; ; attempt++) {
+      const invoice: NewInvoice = {
+        ...rest,
+        ...policy,
+        lines: [...draft.lines],
+        assetCode: asset.code,
+        assetIssuer: asset.issuer,
+        id: this.ids.row(),
+        publicId: this.ids.publicId(),
+        referenceNumber: this.ids.referenceNumber(),
+        createdAt: now,
+        sentAt: draft.status === 'PENDING' ? now : null,
+      };
+      const creation = this.creation(invoice, limit.window, withLink, attempt > 1);
+      try {
+        const created = await this.repository.create(creation);
+        if (created === undefined) throw limitReached(allowance, limit.state(allowance.limit));
+        return { invoice: created.invoice, limit: limit.state(created.limitUsed) };
+      } catch (error) {
+        // Another merchant on the same account holds this number, or the random number was drawn twice.
+        if (violatedUnique(error) !== 'payment_references_pkey' || attempt === MAX_REFERENCE_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** What anyone with the public id may see; drafts included, since whoever holds the id was given it. */
+  async getPublic(publicId: string): Promise<Invoice> {
+    const invoice = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
+    if (invoice === null) throw new DomainError('invoice_not_found');
+    return invoice;
+  }
+
+  async getOwned(merchantId: string, publicId: string): Promise<Invoice> {
+    const invoice = isPublicId(publicId) ? await this.repository.findOwned(merchantId, publicId) : null;
+    if (invoice === null) throw new DomainError('invoice_not_found');
+    return invoice;
+  }
+
+  async list(merchantId: string, listing: InvoiceListing): Promise<{ invoices: Invoice[]; total: number }> {
+    const filter: InvoiceFilter = listing;
+    const [invoices, total] = await Promise.all([this.repository.list(merchantId, listing), this.repository.count(merchantId, filter)]);
+    return { invoices, total };
+  }
+
+  statistics(merchantId: string): ReturnType<InvoicesRepository['statistics']> {
+    return this.repository.statistics(merchantId);
+  }
+
+  patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
+    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()));
+  }
+
+  send(merchantId: string, publicId: string): Promise<Invoice> {
+    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', async (key) => (await this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']))?.invoice ?? null);
+  }
+
+  delete(merchantId: string, publicId: string): Promise<Invoice> {
+    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()));
+  }
+
+  /** Owner's cancel; money that arrives afterwards is held in suspense, never silently accepted. */
+  cancel(merchantId: string, publicId: string): Promise<Invoice> {
+    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', async (key) => (await this.repository.move(key, 'CANCELLED', this.clock.now()))?.invoice ?? null);
+  }
+
+  /** A prepared payment moves DRAFT or PENDING to PROCESSING. False when the invoice is no longer payable. */
+  async markProcessing(invoice: Invoice): Promise<boolean> {
+    if (invoice.status === 'PROCESSING') return true;
+    const moved = await this.repository.move(invoice, 'PROCESSING', this.clock.now());
+    if (moved !== null) await this.events.record([invoiceEvent('invoice.processing', moved.invoice, moved.previous)]);
+    return moved !== null;
+  }
+
+  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: Invoice) => Promise<Invoice | null>): Promise<Invoice> {
+    return this.transactions.run(async () => {
+      const before = await this.getOwned(merchantId, publicId);
+      const after = await write(before);
+      if (after === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, before.status) });
+      await this.events.record([invoiceEvent(type, after, before.status === after.status ? undefined : before.status)]);
+      return after;
+    });
+  }
+
+  private creation(invoice: NewInvoice, limit: CreationLimit, withLink: boolean, sharedAccount: boolean): InvoiceCreation {
+    const data = invoiceEventData(invoice);
+    const events: NewEvent[] = [{ id: this.ids.row(), type: 'invoice.created', subjectType: 'invoice', subjectId: invoice.id, data }];
+    const link = withLink ? { id: this.ids.row(), kind: 'standard' as const } : null;
+    if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data });
+    return { invoice, limit, events, link, numberSuffix: sharedAccount ? `-${this.ids.publicId().slice(0, 6).toUpperCase()}` : '' };
+  }
+}
+
+function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable', status: InvoiceStatus): string | undefined {
+  return refusal === 'invoice_not_cancellable' ? `Invoice cannot be cancelled. Current status: ${status}` : undefined;
+}
+
+function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => LimitState } {
+  const widthMs = allowance.windowSeconds * 1000;
+  const startMs = Math.floor(now.getTime() / widthMs) * widthMs;
+  const resetSeconds = Math.ceil((startMs + widthMs - now.getTime()) / 1000);
+  const { limit, windowSeconds } = allowance;
+  return {
+    window: { key: `${allowance.name}:${allowance.subject}`, windowStart: new Date(startMs), limit },
+    state: (used) => ({ limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds }),
+  };
+}
+
+function limitReached(allowance: CreationAllowance, state: LimitState): DomainError {
+  return new DomainError(allowance.refusal, { retryAfterSeconds: state.resetSeconds, headers: limitHeaders(allowance.name, state) });
+}
+
+/** `RateLimit-*` as the draft-6 header fields: the reset is in seconds left. */
+export function limitHeaders(name: string, state: LimitState): Record<string, string> {
+  return {
+    'RateLimit-Limit': String(state.limit),
+    'RateLimit-Remaining': String(state.remaining),
+    'RateLimit-Reset': String(state.resetSeconds),
+    'RateLimit-Policy': `${state.limit};w=${state.windowSeconds};comment="${name}"`,
+  };
+}

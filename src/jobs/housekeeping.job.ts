@@ -1,0 +1,31 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
+import { Clock } from '../common/clock';
+import { JobSlotsRepository } from './job-slots.repository';
+import { SingleRun } from './single-run';
+
+const EVERY_MS = 10 * 60 * 1000;
+const KEEP_SLOTS_MS = 24 * 3600 * 1000;
+
+/** Removes what has ended long ago, once per period over all replicas. */
+@Injectable()
+export class HousekeepingJob {
+  private readonly run = new SingleRun(new Logger('HousekeepingJob'));
+
+  constructor(
+    private readonly auth: AuthHousekeeping,
+    private readonly slots: JobSlotsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  @Interval(60_000)
+  tick(): Promise<void> {
+    return this.run.once(async () => {
+      const now = this.clock.now().getTime();
+      if (!(await this.slots.claim('housekeeping', new Date(Math.floor(now / EVERY_MS) * EVERY_MS)))) return;
+      await this.auth.sweep();
+      await this.slots.forget(new Date(now - KEEP_SLOTS_MS));
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthModule } from '../auth/auth.module';
+import { PaymentsModule } from '../payments/payments.module';
+import { ExpiryJob } from './expiry.job';
+import { HousekeepingJob } from './housekeeping.job';
+import { JobSlotsRepository } from './job-slots.repository';
+import { ReconciliationJob } from './reconciliation.job';
+
+/** Everything with a timer. A process with ROLE=api has none of it. */
+@Module({})
+export class JobsModule {
+  static for(role: 'all' | 'api' | 'worker'): DynamicModule {
+    if (role === 'api') return { module: JobsModule };
+    return {
+      module: JobsModule,
+      imports: [ScheduleModule.forRoot(), PaymentsModule, AuthModule],
+      providers: [ReconciliationJob, ExpiryJob, HousekeepingJob, JobSlotsRepository],
+      exports: [ReconciliationJob],
+    };
+  }
+}

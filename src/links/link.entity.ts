@@ -1,0 +1,24 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { Network } from '../common/network';
+import { Invoice } from '../invoices/invoice.entity';
+import { Merchant } from '../merchants/merchant.entity';
+import type { LinkStatus } from './link-states';
+
+/** A shareable request to pay. A standard link is single use: it has one invoice from birth and shares its public id. */
+@Entity('payment_links')
+@Index('payment_links_newest', { synchronize: false })
+@Unique('payment_links_public_id_unique', ['merchantId', 'publicId'])
+@Unique('payment_links_invoice_unique', ['merchantId', 'invoiceId'])
+@ForeignKey(() => Merchant, ['merchantId'], ['id'])
+@ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'])
+export class Link {
+  @PrimaryColumn('uuid', { name: 'merchant_id' }) merchantId: string;
+  @PrimaryColumn('uuid') id: string;
+  @Column('text', { name: 'public_id' }) publicId: string;
+  @Column('text') kind: 'standard';
+  @Column('text') status: LinkStatus;
+  @Column('text') network: Network;
+  @Column('uuid', { name: 'invoice_id' }) invoiceId: string;
+  @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
+  @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { LinksService } from '../links/links.service';
+import { LedgerSources } from '../stellar/ledger-sources';
+import { CursorsRepository } from './cursors.repository';
+import { IntentsRepository } from './intents.repository';
+
+const BATCH = 200;
+const KEEP_INTENTS_MS = 24 * 3600 * 1000;
+
+/**
+ * Time passes here. Nothing expires before everything that closed up to its deadline has been read from the
+ * ledger: money sent in time is always seen first. Batches are small and skip rows that somebody else holds.
+ */
+@Injectable()
+export class ExpiryService {
+  constructor(
+    private readonly cursors: CursorsRepository,
+    private readonly intents: IntentsRepository,
+    private readonly settlement: InvoiceSettlementService,
+    private readonly links: LinksService,
+    private readonly transactions: Transactions,
+    private readonly sources: LedgerSources,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One batch of one network: how many invoices expired. Less than a full batch means none is left. */
+  async expireBatch(network: Network): Promise<{ expired: number; more: boolean }> {
+    const through = await this.horizon(network);
+    if (through === null) return { expired: 0, more: false };
+    const expired = await this.transactions.run(async () => {
+      const invoices = await this.settlement.expireDue(network, through, BATCH);
+      await this.links.follow(invoices, 'expired');
+      return invoices.length;
+    });
+    return { expired, more: expired === BATCH };
+  }
+
+  /** One batch of intents whose time is over; their invoices fall back to PENDING where no other is open. */
+  async lapseIntents(network: Network): Promise<{ lapsed: number; more: boolean }> {
+    const through = await this.horizon(network);
+    if (through === null) return { lapsed: 0, more: false };
+    const lapsed = await this.transactions.run(async () => {
+      const intents = await this.intents.claimLapsed(network, through, BATCH);
+      const keys = new Map(intents.map((intent) => [intent.invoiceId, { merchantId: intent.merchantId, id: intent.invoiceId }]));
+      await this.settlement.reopenIdle([...keys.values()]);
+      return intents.length;
+    });
+    return { lapsed, more: lapsed === BATCH };
+  }
+
+  /** Everything due on every network, batch by batch. */
+  async runDue(): Promise<{ expired: number; lapsed: number }> {
+    const total = { expired: 0, lapsed: 0 };
+    for (const { network } of this.sources.all) {
+      for (let more = true; more; ) {
+        const batch = await this.lapseIntents(network);
+        total.lapsed += batch.lapsed;
+        more = batch.more;
+      }
+      for (let more = true; more; ) {
+        const batch = await this.expireBatch(network);
+        total.expired += batch.expired;
+        more = batch.more;
+      }
+    }
+    await this.intents.deleteEnded(new Date(this.clock.now().getTime() - KEEP_INTENTS_MS), 5_000);
+    return total;
+  }
+
+  /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */
+  private async horizon(network: Network): Promise<Date | null> {
+    const through = (await this.cursors.find(network))?.ingestedThrough ?? null;
+    const now = this.clock.now();
+    return through !== null && through > now ? now : through;
+  }
+}

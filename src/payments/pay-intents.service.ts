@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids } from '../common/ids';
+import type { Amount, Asset } from '../common/money';
+import { Transactions } from '../database/transactions';
+import type { Invoice } from '../invoices/invoice.entity';
+import { InvoicesService } from '../invoices/invoices.service';
+import { LedgerSources } from '../stellar/ledger-sources';
+import type { Memo } from '../stellar/memo';
+import { buildPayment, type UnsignedTransaction } from '../stellar/transactions';
+import { IntentsRepository } from './intents.repository';
+import { asDomainFailure } from './ledger-failure';
+import { amountOwed, assertPayable, assetOf, memoOf, notPayable } from './payable';
+
+/** How long a prepared payment may be signed and sent. */
+export const INTENT_SECONDS = 300;
+/** The most a payer offers for inclusion; the network charges the clearing price, 100 stroops on a quiet day. */
+const MAX_FEE_STROOPS = 10_000n;
+
+/** Everything a wallet needs to pay an invoice. */
+export interface PayIntent {
+  readonly invoice: Invoice;
+  /** Unsigned envelope, when the sender is known. */
+  readonly transactionXdr: string | null;
+  /** What is still owed. */
+  readonly amount: Amount;
+  readonly asset: Asset;
+  readonly memo: Memo;
+  readonly timeoutSeconds: number;
+}
+
+@Injectable()
+export class PayIntentsService {
+  constructor(
+    private readonly intents: IntentsRepository,
+    private readonly invoices: InvoicesService,
+    private readonly sources: LedgerSources,
+    private readonly transactions: Transactions,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Prepares one way to pay. It blocks nobody: any number of intents live side by side. Throws
+   * `invoice_not_found`, `invoice_not_payable`, `own_invoice`, `payer_cannot_pay`, `ledger_unavailable`.
+   */
+  async prepare(publicId: string, sender: string | null, assertNetwork: (invoice: Invoice) => void): Promise<PayIntent> {
+    const invoice = await this.invoices.getPublic(publicId);
+    const now = this.clock.now();
+    assertPayable(invoice, now);
+    if (sender === invoice.destination) throw new DomainError('own_invoice');
+    assertNetwork(invoice);
+    const expiresAt = this.intentEnd(invoice, now);
+    const intent = { invoice, amount: amountOwed(invoice), asset: assetOf(invoice), memo: memoOf(invoice), timeoutSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
+    const unsigned = sender === null ? null : await this.build(invoice, sender, expiresAt);
+    await this.transactions.run(async () => {
+      if (!(await this.invoices.markProcessing(invoice))) throw notPayable(await this.invoices.getPublic(publicId));
+      const { merchantId, id: invoiceId } = invoice;
+      await this.intents.insert({ merchantId, invoiceId, id: this.ids.row(), sender, transactionHash: unsigned?.hash ?? null, createdAt: now, expiresAt });
+    });
+    return { ...intent, transactionXdr: unsigned?.envelopeXdr ?? null };
+  }
+
+  /** 300 s from now, but never past the deadline: the network itself then refuses a late payment. */
+  private intentEnd(invoice: Invoice, now: Date): Date {
+    const end = now.getTime() + INTENT_SECONDS * 1000;
+    return new Date(invoice.expiresAt === null ? end : Math.min(end, invoice.expiresAt.getTime()));
+  }
+
+  private async build(invoice: Invoice, sender: string, maxTime: Date): Promise<UnsignedTransaction> {
+    const source = this.sources.of(invoice.network);
+    const [payer, recipient] = await Promise.all([source.account(sender), invoice.activateNewAccounts ? source.account(invoice.destination) : undefined]).catch((error: unknown) => {
+      throw asDomainFailure(error);
+    });
+    if (payer === null) throw new DomainError('payer_cannot_pay', { detail: 'Sender wallet is not activated on this network. It must be funded first.' });
+    return buildPayment({
+      passphrase: source.passphrase,
+      sender: { address: sender, sequence: payer.sequence },
+      kind: recipient === null ? 'create_account' : 'payment',
+      destination: invoice.destination,
+      muxedId: null,
+      asset: assetOf(invoice),
+      amount: amountOwed(invoice),
+      memo: memoOf(invoice),
+      maxTime,
+      feeStroops: MAX_FEE_STROOPS,
+    });
+  }
+}

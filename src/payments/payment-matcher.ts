@@ -1,0 +1,107 @@
+import type { Asset } from '../common/money';
+import type { InvoiceStatus } from '../invoices/invoice-states';
+import type { Credit, CreditMemo } from '../stellar/ledger-source';
+
+/** The pure rules that say what one credit means. No I/O, no clock: the same ledger always gives the same books. */
+
+export type Outcome =
+  | 'exact'
+  | 'under'
+  | 'tolerated'
+  | 'over'
+  | 'late'
+  | 'surplus'
+  | 'no_reference'
+  | 'unknown_reference'
+  | 'conflicting_references'
+  | 'wrong_asset'
+  | 'self_payment'
+  | 'predates_invoice'
+  | 'too_late'
+  | 'invoice_closed';
+
+/** What of an invoice decides the meaning of money. */
+export interface MatchableInvoice {
+  readonly id: string;
+  readonly status: InvoiceStatus;
+  readonly asset: Asset;
+  readonly total: bigint;
+  readonly received: bigint;
+  readonly toleranceBp: number;
+  readonly lateGraceSeconds: number;
+  readonly expiresAt: Date | null;
+  readonly openedLedger: number;
+  readonly deleted: boolean;
+}
+
+export interface Verdict {
+  /** `applied` counts towards the invoice; `suspense` waits for a human. */
+  readonly disposition: 'applied' | 'suspense';
+  readonly outcome: Outcome;
+  readonly received: bigint;
+  readonly status: InvoiceStatus;
+}
+
+/** How far before an invoice's birth its money may have closed: ingestion may have been this many ledgers behind. */
+const OPENED_LEDGER_SLACK = 12;
+const BASIS = 10_000n;
+
+export interface CreditReference {
+  readonly kind: 'id' | 'text';
+  readonly value: string;
+}
+
+/**
+ * The references a credit names, most telling first: the muxed id, the memo by exact type and bytes, then a text
+ * memo of digits read as an id (wallets downgrade memo types). Text that is not plain ASCII can be none of ours.
+ */
+export function referencesOf(credit: Pick<Credit, 'muxedId' | 'memo'>): { muxed: CreditReference | null; memo: CreditReference[] } {
+  const muxed = credit.muxedId === null ? null : { kind: 'id' as const, value: credit.muxedId.toString() };
+  return { muxed, memo: memoReferences(credit.memo) };
+}
+
+function memoReferences(memo: CreditMemo): CreditReference[] {
+  if (memo.type !== 'text' && memo.type !== 'id') return [];
+  const value = Buffer.from(memo.bytes).toString('latin1');
+  if (!/^[\x20-\x7e]{1,28}$/.test(value)) return [];
+  const id = /^(0|[1-9]\d{0,19})$/.test(value) ? [{ kind: 'id' as const, value }] : [];
+  return memo.type === 'id' ? id : [{ kind: 'text', value }, ...id];
+}
+
+/** Which of the invoices behind a credit's references is meant; a string outcome when none can be chosen. */
+export function chooseInvoice<T extends { id: string }>(credit: Credit, find: (reference: CreditReference) => T | undefined): T | Extract<Outcome, 'no_reference' | 'unknown_reference' | 'conflicting_references'> {
+  const { muxed, memo } = referencesOf(credit);
+  const byMuxed = muxed === null ? undefined : find(muxed);
+  const byMemo = memo.map(find).find((found) => found !== undefined);
+  if (byMuxed !== undefined && byMemo !== undefined && byMuxed.id !== byMemo.id) return 'conflicting_references';
+  const chosen = byMuxed ?? byMemo;
+  if (chosen !== undefined) return chosen;
+  return muxed === null && credit.memo.type === 'none' ? 'no_reference' : 'unknown_reference';
+}
+
+/** The least sum that pays an invoice under its tolerance; always at least one stroop. */
+export function amountDue(invoice: Pick<MatchableInvoice, 'total' | 'toleranceBp'>): bigint {
+  const due = (invoice.total * (BASIS - BigInt(invoice.toleranceBp)) + BASIS - 1n) / BASIS;
+  return due > 0n ? due : 1n;
+}
+
+/** What the credit does to the invoice it names. Judged by ledger close time, never by when we heard of it. */
+export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
+  const hold = (outcome: Outcome): Verdict => ({ disposition: 'suspense', outcome, received: invoice.received, status: invoice.status });
+  if (credit.asset.code !== invoice.asset.code || credit.asset.issuer !== invoice.asset.issuer) return hold('wrong_asset');
+  if (credit.from === credit.account) return hold('self_payment');
+  if (credit.ledger < invoice.openedLedger - OPENED_LEDGER_SLACK) return hold('predates_invoice');
+  if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
+  const received = invoice.received + credit.amount;
+  if (invoice.status === 'PAID') return { disposition: 'applied', outcome: 'surplus', received, status: 'PAID' };
+  const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();
+  if (lateMs > invoice.lateGraceSeconds * 1000) return hold('too_late');
+  const paid = received >= amountDue(invoice);
+  return { disposition: 'applied', outcome: lateMs > 0 ? 'late' : fit(received, invoice.total, paid), received, status: paid ? 'PAID' : invoice.status };
+}
+
+function fit(received: bigint, total: bigint, paid: boolean): Outcome {
+  if (received === total) return 'exact';
+  if (received > total) return 'over';
+  return paid ? 'tolerated' : 'under';
+}

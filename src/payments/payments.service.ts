@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import { uuidOfName } from '../common/ids';
+import { formatAmount } from '../common/money';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey, type Settlement } from '../invoices/invoice-settlement.service';
+import { LinksService } from '../links/links.service';
+import { MerchantsService } from '../merchants/merchants.service';
+import type { Credit, UnreadableItem } from '../stellar/ledger-source';
+import type { EventDraft } from '../webhooks/event-types';
+import { EventsService } from '../webhooks/events.service';
+import { chooseInvoice, judge, type MatchableInvoice, referencesOf, type Verdict } from './payment-matcher';
+import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
+
+const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
+const referenceKey = (reference: ReferenceKey): string => `${reference.account} ${reference.kind} ${reference.value}`;
+
+/** A credit that named an invoice, and what it meant. */
+interface Applied {
+  readonly judged: JudgedCredit;
+  readonly invoice: ReferencedInvoice;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Where money becomes a fact: reconciliation, submit and confirm all end in `record`. Recording the same credit
+ * again, by whatever road and however often at once, changes nothing.
+ */
+@Injectable()
+export class PaymentsService {
+  constructor(
+    private readonly repository: PaymentsRepository,
+    private readonly merchants: MerchantsService,
+    private readonly settlement: InvoiceSettlementService,
+    private readonly links: LinksService,
+    private readonly events: EventsService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /**
+   * Records every credit to a watched account exactly once, applies it to the invoice it names or holds it in
+   * suspense, and announces what changed: one transaction (the caller's, when there is one). Returns how many were new.
+   */
+  async record(network: Network, credits: readonly Credit[], unreadable: readonly UnreadableItem[] = []): Promise<number> {
+    const watched = await this.merchants.watchedAmong(network, [...new Set(credits.map((credit) => credit.account))]);
+    const ours = credits.filter((credit) => watched.has(credit.account)).toSorted((a, b) => (a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1));
+    if (ours.length === 0 && unreadable.length === 0) return 0;
+    return this.transactions.run(() => this.recordOurs(network, ours, unreadable));
+  }
+
+  /** What became of the credits in one transaction that named one invoice; empty when none did. */
+  outcomesFor(invoice: { merchantId: string; id: string }, transactionHash: string): ReturnType<PaymentsRepository['outcomesFor']> {
+    return this.repository.outcomesFor(invoice.merchantId, invoice.id, transactionHash);
+  }
+
+  private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[]): Promise<number> {
+    await this.repository.quarantine(network, unreadable);
+    if (ours.length === 0) return 0;
+    const invoices = await this.lockNamed(network, ours);
+    // Read after the locks: whoever recorded one of these for the same invoice has committed by now.
+    const known = new Set((await this.repository.known(network, ours)).map(identity));
+    const fresh = ours.filter((credit) => !known.has(identity(credit)));
+    if (fresh.length === 0) return 0;
+    const owners = await this.merchants.ownersOf(network, [...new Set(fresh.map((credit) => credit.account))]);
+    const { judged, applied, settlements } = judgeAll(network, fresh, invoices, owners);
+    const inserted = new Set((await this.repository.insert(network, judged)).map(identity));
+    if (applied.some((each) => !inserted.has(identity(each.judged.credit)))) throw new Error('a credit was recorded by another transaction although its invoice was locked here');
+    const previous = new Map([...invoices.values()].map((invoice) => [invoice.id, invoice.status]));
+    await this.events.record(applied.map(paymentEvent));
+    const settled = await this.settlement.settle(settlements, (id) => previous.get(id) ?? 'PENDING');
+    await this.links.follow(settled.filter((invoice) => invoice.status === 'PAID' && previous.get(invoice.id) !== 'PAID'), 'completed');
+    return inserted.size;
+  }
+
+  private async lockNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
+    const asked = new Map<string, ReferenceKey>();
+    for (const credit of credits) {
+      const { muxed, memo } = referencesOf(credit);
+      for (const reference of [...(muxed === null ? [] : [muxed]), ...memo]) {
+        const key = { account: credit.account, ...reference };
+        asked.set(referenceKey(key), key);
+      }
+    }
+    const rows = await this.settlement.lockReferenced(network, [...asked.values()]);
+    return new Map(rows.map((row) => [referenceKey(row), row]));
+  }
+}
+
+/** Judges in ledger order, each credit against what the ones before it left. */
+function judgeAll(network: Network, credits: readonly Credit[], invoices: ReadonlyMap<string, ReferencedInvoice>, owners: ReadonlyMap<string, string | null>): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
+  const state = new Map<string, MatchableInvoice>();
+  const settlements = new Map<string, Settlement>();
+  const judged: JudgedCredit[] = [];
+  const applied: Applied[] = [];
+  for (const credit of credits) {
+    const chosen = chooseInvoice(credit, (reference) => invoices.get(referenceKey({ account: credit.account, ...reference })));
+    if (typeof chosen === 'string') {
+      judged.push({ credit, id: paymentId(network, credit), merchantId: owners.get(credit.account) ?? null, invoiceId: null, disposition: 'suspense', outcome: chosen });
+      continue;
+    }
+    const before = state.get(chosen.id) ?? matchable(chosen);
+    const verdict = judge(before, credit);
+    const entry: JudgedCredit = { credit, id: paymentId(network, credit), merchantId: chosen.merchantId, invoiceId: chosen.id, disposition: verdict.disposition, outcome: verdict.outcome };
+    judged.push(entry);
+    applied.push({ judged: entry, invoice: chosen, verdict });
+    if (verdict.disposition === 'suspense') continue;
+    state.set(chosen.id, { ...before, received: verdict.received, status: verdict.status });
+    settlements.set(chosen.id, settlementOf(chosen, settlements.get(chosen.id), before, verdict, credit));
+  }
+  return { judged, applied, settlements: [...settlements.values()] };
+}
+
+/** Follows from the ledger's identity of the credit: the same money has the same id in every copy of the books. */
+function paymentId(network: Network, credit: CreditIdentity): string {
+  return uuidOfName(`payment ${network} ${identity(credit)}`);
+}
+
+function matchable(invoice: ReferencedInvoice): MatchableInvoice {
+  const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger } = invoice;
+  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null };
+}
+
+/** The proof of payment is the credit that tipped the sum over; later money does not replace it. */
+function settlementOf(invoice: ReferencedInvoice, earlier: Settlement | undefined, before: MatchableInvoice, verdict: Verdict, credit: Credit): Settlement {
+  const proof = earlier ?? invoice;
+  const tips = verdict.status === 'PAID' && before.status !== 'PAID';
+  return {
+    merchantId: invoice.merchantId,
+    id: invoice.id,
+    received: verdict.received,
+    status: verdict.status,
+    paidAt: tips ? credit.closedAt : proof.paidAt,
+    paidTransaction: tips ? credit.transactionHash : proof.paidTransaction,
+    paidLedger: tips ? credit.ledger : proof.paidLedger,
+    payerWallet: tips ? credit.from : proof.payerWallet,
+  };
+}
+
+function paymentEvent({ judged, invoice, verdict }: Applied): EventDraft {
+  const { credit } = judged;
+  const confirmed = verdict.disposition === 'applied' && verdict.status === 'PAID';
+  return {
+    merchantId: invoice.merchantId,
+    type: verdict.disposition === 'suspense' ? 'payment.suspended' : confirmed ? 'payment.confirmed' : 'payment.received',
+    network: invoice.network,
+    subjectType: 'payment',
+    subjectId: judged.id,
+    data: {
+      id: judged.id,
+      invoiceId: invoice.publicId,
+      invoiceNumber: invoice.number,
+      outcome: verdict.outcome,
+      amount: formatAmount(credit.amount, 2),
+      asset: credit.asset,
+      received: formatAmount(verdict.received, 2),
+      total: formatAmount(invoice.total, 2),
+      from: credit.from,
+      to: credit.account,
+      transactionHash: credit.transactionHash,
+      ledger: credit.ledger,
+      operationId: credit.operationId.toString(),
+      closedAt: credit.closedAt.toISOString(),
+    },
+  };
+}

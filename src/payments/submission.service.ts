@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { DEFAULT_PASSPHRASES } from '../common/network';
+import type { Invoice } from '../invoices/invoice.entity';
+import { InvoicesService } from '../invoices/invoices.service';
+import type { LedgerSource, SubmitOutcome } from '../stellar/ledger-source';
+import { LedgerSources } from '../stellar/ledger-sources';
+import { checkPayment, EnvelopeUnreadable, inspectPayment, type PaymentDifference, type PaymentFacts } from '../stellar/transactions';
+import { IntentsRepository } from './intents.repository';
+import { asDomainFailure } from './ledger-failure';
+import { INTENT_SECONDS } from './pay-intents.service';
+import { amountOwed, assertPayable, assetOf, memoOf, paymentKinds } from './payable';
+import { PaymentsService } from './payments.service';
+
+export type SubmissionResult = { readonly alreadyPaid: true } | { readonly alreadyPaid: false; readonly transactionHash: string; readonly ledger: number };
+
+/** Wallets that build their own transaction set their own clock: this much beyond our own limit is accepted. */
+const MAX_TIME_SLACK_SECONDS = 300;
+
+/** Relays a signed payment, and only a payment of exactly this invoice: no open relay, no second payment. */
+@Injectable()
+export class SubmissionService {
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly intents: IntentsRepository,
+    private readonly payments: PaymentsService,
+    private readonly sources: LedgerSources,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Refuses anything that is not this invoice's payment before the network hears of it. A lost answer is
+   * `ledger_unavailable`: nothing is concluded, reconciliation finds the money, and repeating is safe.
+   */
+  async submit(publicId: string, signedXdr: string): Promise<SubmissionResult> {
+    const invoice = await this.invoices.getPublic(publicId);
+    if (invoice.status === 'PAID') return { alreadyPaid: true };
+    assertPayable(invoice, this.clock.now());
+    const source = this.sources.of(invoice.network);
+    const facts = this.check(invoice, source, signedXdr);
+    await this.intents.markSubmitted(invoice.merchantId, invoice.id, facts.innerHash ?? facts.hash);
+    const outcome = await source.submit(signedXdr).catch((error: unknown) => {
+      throw asDomainFailure(error);
+    });
+    if (outcome.kind !== 'applied') throw refusal(outcome);
+    await this.recordNow(source, invoice, outcome.hash);
+    return { alreadyPaid: false, transactionHash: outcome.hash, ledger: outcome.ledger };
+  }
+
+  private check(invoice: Invoice, source: LedgerSource, signedXdr: string): PaymentFacts {
+    const facts = readEnvelope(signedXdr, source.passphrase, this.sources.all.map((each) => each.passphrase));
+    if (facts.source === invoice.destination) throw new DomainError('own_invoice');
+    const differences = checkPayment(facts, {
+      destination: invoice.destination,
+      muxedId: null,
+      asset: assetOf(invoice),
+      amount: amountOwed(invoice),
+      memo: memoOf(invoice),
+      latestMaxTime: new Date(this.clock.now().getTime() + (INTENT_SECONDS + MAX_TIME_SLACK_SECONDS) * 1000),
+      kinds: paymentKinds(invoice),
+    });
+    if (differences.length > 0) throw mismatch(differences, facts, source.passphrase);
+    return facts;
+  }
+
+  /** The network has it; if we cannot read it back at once, reconciliation will. */
+  private async recordNow(source: LedgerSource, invoice: Invoice, hash: string): Promise<void> {
+    const transaction = await source.transaction(hash).catch((error: unknown) => {
+      if (asDomainFailure(error) === error) throw error;
+      return null;
+    });
+    if (transaction?.successful === true) await this.payments.record(invoice.network, transaction.credits, transaction.unreadable);
+  }
+}
+
+function readEnvelope(signedXdr: string, passphrase: string, known: readonly string[]): PaymentFacts {
+  try {
+    return inspectPayment(signedXdr, passphrase, [...known, ...Object.values(DEFAULT_PASSPHRASES)]);
+  } catch (error) {
+    if (error instanceof EnvelopeUnreadable) throw new DomainError('transaction_malformed', { detail: `The signed transaction cannot be read: ${error.message}` });
+    throw error;
+  }
+}
+
+function mismatch(differences: readonly PaymentDifference[], facts: PaymentFacts, passphrase: string): DomainError {
+  const [first] = differences;
+  if (first === 'network') return new DomainError('transaction_network_mismatch', { detail: `Network mismatch: Transaction signed for '${facts.signedFor}' but invoice requires '${passphrase}'` });
+  if (first === 'signature') return new DomainError('transaction_unsigned', { detail: 'Transaction authorization failed. Please reconnect your wallet and sign again.' });
+  return new DomainError('transaction_mismatch', { detail: `Transaction does not match invoice payment details: ${differences.join(', ')}` });
+}
+
+/** The sentences of the published API, most specific first: the operation's code, then the transaction's. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  op_underfunded: 'Insufficient balance. Make sure the wallet has enough XLM for amount, reserve, and fees.',
+  tx_insufficient_balance: 'Insufficient balance. Make sure the wallet has enough XLM for amount, reserve, and fees.',
+  op_src_no_trust: 'Your wallet does not have a trustline for this asset. Please add a trustline in your wallet.',
+  op_no_trust: 'The recipient wallet does not have a trustline for this asset yet. Ask the merchant to add it.',
+  op_no_destination: 'Recipient wallet is not activated on this network. It must be funded first.',
+  op_line_full: 'The recipient wallet cannot receive more of this asset (limit reached).',
+  op_low_reserve: 'Insufficient reserve in the sending wallet. Keep extra XLM above the minimum account reserve.',
+  op_no_issuer: 'Asset issuer account was not found on this network.',
+  op_already_exists: 'The recipient wallet is already activated. Please create a new payment and try again.',
+  op_over_source_max: 'The price moved above the maximum you agreed to. Please create a new payment and try again.',
+  op_too_few_offers: 'There is not enough of this asset on the market for the exchange. Pay with another asset.',
+  tx_bad_seq: 'Transaction sequence error. Please try again.',
+  tx_too_late: 'The transaction timed out. Please create a new payment and try again.',
+  tx_insufficient_fee: 'Transaction fee was too low. Please try again.',
+  tx_bad_auth: 'Transaction authorization failed. Please reconnect your wallet and sign again.',
+  tx_no_source_account: 'Sender wallet is not activated on this network. It must be funded first.',
+};
+
+function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>): DomainError {
+  if (outcome.kind === 'busy') return new DomainError('ledger_busy', { retryAfterSeconds: outcome.retryAfterSeconds });
+  if (outcome.kind === 'unknown') return new DomainError('ledger_unavailable', { retryAfterSeconds: 5 });
+  const codes = [...outcome.operationCodes, outcome.transactionCode].filter((code) => code !== 'op_success' && code !== 'tx_failed');
+  const known = codes.map((code) => REFUSALS[code]).find((text) => text !== undefined);
+  return new DomainError('transaction_refused', { detail: known ?? `Payment processing failed. Please try again. (${codes.join(', ') || outcome.transactionCode})` });
+}

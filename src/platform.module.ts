@@ -1,0 +1,46 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { AuthSettings } from './auth/auth-settings';
+import { Clock, SystemClock } from './common/clock';
+import { Ids } from './common/ids';
+import { Randomness, SystemRandomness } from './common/secrets';
+import { TomlSettings } from './dialects/wallet/toml-settings';
+import { type Env, Settings } from './env';
+import { authSettingsOf, ledgerSourcesOf, networksOf } from './settings';
+import { LedgerSources } from './stellar/ledger-sources';
+import { Networks } from './stellar/networks';
+import { SigningKey } from './stellar/signing-key';
+
+/** What tests and simulations replace. */
+export interface Ports {
+  readonly clock?: Clock;
+  readonly randomness?: Randomness;
+  readonly ledgerSources?: LedgerSources;
+}
+
+/** The ports and settings that every module may ask for. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(env: Env, ports: Ports): DynamicModule {
+    const clock = ports.clock ?? new SystemClock();
+    const randomness = ports.randomness ?? new SystemRandomness();
+    const networks = networksOf(env);
+    const { issuers } = networks.default;
+    const toml: TomlSettings = {
+      publicUrl: env.publicUrl,
+      uriRequestSigningKey: env.sep7Secret === null ? null : new SigningKey(env.sep7Secret).address,
+      currencies: Object.entries(issuers).map(([code, issuer]) => ({ code, issuer })),
+    };
+    const providers = [
+      { provide: Settings, useValue: env },
+      { provide: Clock, useValue: clock },
+      { provide: Randomness, useValue: randomness },
+      { provide: Ids, useValue: new Ids(clock, randomness) },
+      { provide: Networks, useValue: networks },
+      { provide: LedgerSources, useValue: ports.ledgerSources ?? ledgerSourcesOf(env, clock) },
+      { provide: AuthSettings, useValue: authSettingsOf(env) },
+      { provide: TomlSettings, useValue: toml },
+    ];
+    return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };
+  }
+}

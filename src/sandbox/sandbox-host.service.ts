@@ -1,0 +1,129 @@
+import { Injectable, Logger } from '@nestjs/common';
+import http from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Clock } from '../common/clock';
+import { Ids } from '../common/ids';
+import { registerHorizon } from './horizon/register-horizon';
+import { SandboxNetwork } from './sandbox-network';
+import { LostLeadership } from './sandbox-store';
+import { SandboxRepository } from './sandbox.repository';
+
+export const SANDBOX_PREFIX = '/sandbox/horizon';
+const LEASE_SECONDS = 10;
+const RENEW_MS = 2_000;
+
+export abstract class SandboxSettings {
+  abstract readonly passphrase: string;
+  abstract readonly ledgerMs: number;
+  /** Origin in the links of answers. */
+  abstract readonly publicUrl: string;
+}
+
+/**
+ * Runs the embedded network in exactly one process of a deployment. The one that holds the lease closes ledgers;
+ * the others pass requests on to it and take over when it is gone. A process that lost the lease without knowing
+ * cannot write: the store refuses a ledger that exists.
+ */
+@Injectable()
+export class SandboxHost {
+  readonly network: SandboxNetwork;
+  private readonly logger = new Logger('Sandbox');
+  private readonly owner: string;
+  private readonly stopping = new AbortController();
+  private ownUrl = '';
+  private hostUrl: string | undefined;
+  private running: Promise<void> | undefined;
+  private loop: Promise<void> | undefined;
+  private closing: AbortController | undefined;
+
+  constructor(
+    private readonly repository: SandboxRepository,
+    private readonly settings: SandboxSettings,
+    private readonly clock: Clock,
+    ids: Ids,
+  ) {
+    this.owner = ids.row();
+    this.network = new SandboxNetwork({ passphrase: settings.passphrase, store: repository, clock, ledgerMs: settings.ledgerMs });
+  }
+
+  /** Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. */
+  async register(fastify: FastifyInstance): Promise<void> {
+    await fastify.register(async (scope) => {
+      scope.addHook('onRequest', async (request, reply) => {
+        if (this.running === undefined && this.hostUrl !== undefined) return this.passOn(this.hostUrl, request, reply);
+        return undefined;
+      });
+      await registerHorizon(scope, this.network, { prefix: SANDBOX_PREFIX, baseUrl: this.settings.publicUrl });
+    });
+  }
+
+  /** Resolves when requests are answered: by this process, or by the host that was found. `ownUrl` is where others reach us. */
+  async start(ownUrl: string): Promise<void> {
+    this.ownUrl = ownUrl;
+    await this.claim();
+    this.loop = this.keepClaiming();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.loop;
+    this.closing?.abort();
+    await this.running;
+    await this.repository.releaseHost(this.owner);
+  }
+
+  private async keepClaiming(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      await this.clock.sleep(RENEW_MS, this.stopping.signal);
+      if (this.stopping.signal.aborted) return;
+      await this.claim().catch((error: unknown) => this.logger.warn({ msg: 'the sandbox lease could not be renewed', error: String(error) }));
+    }
+  }
+
+  private async claim(): Promise<void> {
+    const holder = await this.repository.claimHost(this.owner, this.ownUrl, LEASE_SECONDS);
+    const mine = holder.owner === this.owner;
+    this.hostUrl = mine ? undefined : holder.url;
+    if (mine && this.running === undefined) await this.open();
+    if (!mine && this.running !== undefined) this.closing?.abort();
+  }
+
+  private async open(): Promise<void> {
+    await this.network.load();
+    const closing = new AbortController();
+    this.closing = closing;
+    this.logger.log({ msg: 'sandbox network is open', ledger: this.network.engine.header.sequence });
+    this.running = this.closeLedgers(closing.signal).finally(() => {
+      this.running = undefined;
+    });
+  }
+
+  /** A database that is away for a while only delays the next ledger; a lost leadership ends this process's turn. */
+  private async closeLedgers(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.network.run(this.clock, signal);
+      } catch (error) {
+        this.logger.warn({ msg: 'a sandbox ledger could not be stored', error: String(error) });
+        if (error instanceof LostLeadership) return;
+        await this.clock.sleep(1_000, signal);
+      }
+    }
+  }
+
+  private passOn(hostUrl: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    reply.hijack();
+    const { raw } = reply;
+    const upstream = http.request(new URL(request.raw.url ?? '/', hostUrl), { method: request.method, headers: { ...request.headers, host: new URL(hostUrl).host } }, (answer) => {
+      raw.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(raw);
+    });
+    upstream.on('error', () => {
+      if (!raw.headersSent) raw.writeHead(503, { 'content-type': 'application/problem+json' });
+      raw.end();
+    });
+    raw.on('close', () => upstream.destroy());
+    request.raw.pipe(upstream);
+    return reply;
+  }
+}

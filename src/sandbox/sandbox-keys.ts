@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { Keypair } from '@stellar/stellar-sdk/base';
+import type { Asset } from '../common/money';
+
+/**
+ * Keys of the sandbox's own accounts follow from the passphrase, so that every process knows the issuers before
+ * the network runs and two networks never share a key.
+ */
+export type SandboxRole = 'friendbot' | 'usdc-issuer' | 'eurc-issuer' | 'market-maker';
+
+/** Any label is legal: tests and the demo derive their wallets the same way. */
+export function sandboxKeypair(label: SandboxRole | (string & {}), passphrase: string): Keypair {
+  return Keypair.fromRawEd25519Seed(createHash('sha256').update(`${label}\n${passphrase}`, 'utf8').digest());
+}
+
+/** The account holding all lumens at genesis: the seed is SHA-256 of the passphrase, as in stellar-core. */
+export function sandboxRoot(passphrase: string): Keypair {
+  return Keypair.fromRawEd25519Seed(createHash('sha256').update(passphrase, 'utf8').digest());
+}
+
+export interface SandboxIssuers {
+  readonly USDC: string;
+  readonly EURC: string;
+}
+
+/** G addresses of the issuers of the sandbox's two stable coins. */
+export function sandboxIssuers(passphrase: string): SandboxIssuers {
+  return {
+    USDC: sandboxKeypair('usdc-issuer', passphrase).publicKey(),
+    EURC: sandboxKeypair('eurc-issuer', passphrase).publicKey(),
+  };
+}
+
+export function sandboxAsset(code: keyof SandboxIssuers, passphrase: string): Asset {
+  return { code, issuer: sandboxIssuers(passphrase)[code] };
+}

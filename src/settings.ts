@@ -1,0 +1,44 @@
+import { AuthSettings } from './auth/auth-settings';
+import type { Clock } from './common/clock';
+import type { Env } from './env';
+import { SANDBOX_PREFIX } from './sandbox/sandbox-host.service';
+import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
+import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
+import { HorizonLedgerSource } from './stellar/horizon-ledger-source';
+import { LedgerSources } from './stellar/ledger-sources';
+import { Networks } from './stellar/networks';
+
+/** Where this process itself can be reached on its own machine. */
+export function ownUrl(env: Pick<Env, 'host' | 'port'>): string {
+  const host = env.host === '0.0.0.0' ? '127.0.0.1' : env.host === '::' ? '::1' : env.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${env.port}`;
+}
+
+/** Enabled networks with the sandbox's own issuers filled in. */
+export function networksOf(env: Env): Networks {
+  return new Networks(
+    env.networks.map(({ network, passphrase, issuers }) => ({ network, passphrase, issuers: network === 'sandbox' ? { ...sandboxIssuers(passphrase), ...issuers } : issuers })),
+  );
+}
+
+/** One Horizon adapter a network; the sandbox's is this process, which hosts it or knows who does. */
+export function ledgerSourcesOf(env: Env, clock: Clock): LedgerSources {
+  return new LedgerSources(
+    env.networks.map(({ network, passphrase, horizonUrl }) => {
+      const client = new HorizonClient(horizonUrl ?? `${ownUrl(env)}${SANDBOX_PREFIX}`, { clock, ...DEFAULT_DEADLINES });
+      return new HorizonLedgerSource({ network, passphrase, client, clock });
+    }),
+  );
+}
+
+/** The sandbox signs with a key that follows from its passphrase: it protects play money only. */
+export function authSettingsOf(env: Env): AuthSettings {
+  const sandbox = env.networks[0]?.network === 'sandbox' ? env.networks[0] : undefined;
+  const sep10Secret = env.sep10Secret ?? (sandbox === undefined ? null : sandboxKeypair('sep10', sandbox.passphrase).secret());
+  return { publicUrl: env.publicUrl, sep10Secret, limits: env.limits };
+}
+
+/** True when this deployment runs the embedded network rather than pointing at one elsewhere. */
+export function hostsSandbox(env: Env): boolean {
+  return env.networks.some(({ network, horizonUrl }) => network === 'sandbox' && horizonUrl === null);
+}

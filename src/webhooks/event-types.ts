@@ -1,0 +1,41 @@
+import type { Network } from '../common/network';
+
+/** What can happen, as noun.past. Receivers must ignore types they do not know: more will come. */
+export const EVENT_TYPES = [
+  'invoice.created',
+  'invoice.updated',
+  'invoice.sent',
+  'invoice.processing',
+  'invoice.reopened',
+  'invoice.paid',
+  'invoice.expired',
+  'invoice.cancelled',
+  'invoice.deleted',
+  'link.created',
+  'link.paid',
+  'link.expired',
+  'link.cancelled',
+  'payment.received',
+  'payment.confirmed',
+  'payment.suspended',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** An event about to be written in the transaction of the change it tells. */
+export interface EventDraft {
+  readonly merchantId: string;
+  readonly type: EventType;
+  readonly network: Network;
+  readonly subjectType: 'invoice' | 'link' | 'payment';
+  readonly subjectId: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An event as it was written. */
+export interface RecordedEvent {
+  readonly id: string;
+  readonly type: EventType;
+  readonly network: Network;
+  readonly createdAt: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+}

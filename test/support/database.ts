@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+
+/** The migrated, empty database that every test database is a copy of. */
+export const TEMPLATE = 'template_app';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Ends every session that is still open in it. */
+  drop(): Promise<void>;
+}
+
+/** A database of one's own with the newest schema and no rows, in about 30 ms. Drop it in `afterAll`. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = process.env['TEST_PG_URL'];
+  if (server === undefined) throw new Error('no test server: run the tests with "npm test"');
+  const name = `t_${randomBytes(6).toString('hex')}`;
+  // Copying files beats copying through the log because the server does not wait for the disk.
+  await statement(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
+  return { url: databaseAt(server, name), drop: () => statement(server, `DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+/** The same server and login, another database. */
+export function databaseAt(url: string, database: string): string {
+  const target = new URL(url);
+  target.pathname = `/${database}`;
+  return target.toString();
+}
+
+async function statement(url: string, text: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
