@@ -23,12 +23,15 @@ export function createLogger(level: string, destination: { write(line: string): 
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'msg', formatters: { level: (label) => ({ level: label }) } }, scrubbed);
 }
 
+/** Nest telling how it puts the application together: dozens of lines that only its developers read. */
+const WIRING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
 /** Nest's own messages and those of our services, through the same logger. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.write('info', message, context);
+    this.write(context !== undefined && WIRING.has(context) ? 'debug' : 'info', message, context);
   }
 
   warn(message: unknown, context?: string): void {

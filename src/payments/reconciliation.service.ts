@@ -3,7 +3,6 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { MerchantsService } from '../merchants/merchants.service';
 import { LedgerMismatch, type LedgerSource, type LedgerStatus } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository, type LedgerCursor } from './cursors.repository';
@@ -38,7 +37,6 @@ export class ReconciliationService {
     private readonly sources: LedgerSources,
     private readonly cursors: CursorsRepository,
     private readonly payments: PaymentsService,
-    private readonly merchants: MerchantsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     ids: Ids,

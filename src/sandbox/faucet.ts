@@ -105,6 +105,7 @@ class Tap {
     const { engine, passphrase } = this.network;
     const envelopeXdr = signedBy(engine, this.source, passphrase, batch.map(({ operation }) => operation));
     const outcome = await this.network.submit(envelopeXdr);
+    if (outcome.kind === 'timeout') throw new Error('no ledger closed in time: is the sandbox network running?');
     return outcome.kind === 'applied' && outcome.transaction.successful ? outcome.transaction : undefined;
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '../common/clock';
 import type { ClosedLedger, LedgerEngine, LedgerEngineOptions, LedgerSnapshot, QueueAnswer } from './ledger/contract';
 import { SandboxLedger } from './ledger/sandbox-ledger';
@@ -5,7 +6,7 @@ import { SandboxFaults } from './faults';
 import { History, type TransactionRecord } from './history';
 import { LostLeadership, type SandboxStore } from './sandbox-store';
 import { seedSteps } from './seed';
-import { readEnvelope, type SubmissionOutcome } from './submission';
+import { type EnvelopeSummary, type SubmissionOutcome, summarise } from './submission';
 
 export interface SandboxNetworkOptions {
   readonly passphrase: string;
@@ -18,6 +19,8 @@ export interface SandboxNetworkOptions {
   /** How long a synchronous submission waits for its ledger; Horizon's 30 s. */
   readonly submitTimeoutMs?: number;
   readonly faults?: SandboxFaults;
+  /** Operations one ledger takes; the engine's own limit when absent. */
+  readonly maxOperationsPerLedger?: number;
   /** false leaves genesis bare: root account only. */
   readonly seeded?: boolean;
 }
@@ -41,6 +44,7 @@ export class SandboxNetwork {
   readonly passphrase: string;
   readonly clock: Clock;
   readonly faults: SandboxFaults;
+  private readonly networkId: Uint8Array;
   private store: SandboxStore;
   private current: { engine: LedgerEngine; history: History } | undefined;
   private unstored: ClosedLedger | undefined;
@@ -51,6 +55,7 @@ export class SandboxNetwork {
 
   constructor(private readonly options: SandboxNetworkOptions) {
     this.passphrase = options.passphrase;
+    this.networkId = createHash('sha256').update(options.passphrase, 'utf8').digest();
     this.clock = options.clock;
     this.store = options.store;
     this.faults = options.faults ?? new SandboxFaults();
@@ -101,20 +106,24 @@ export class SandboxNetwork {
     }
   }
 
-  /** Hands the envelope to the queue and returns at once. Throws `UnreadableEnvelope`. */
+  /** Throws `MalformedEnvelope`. */
+  read(envelopeXdr: string): EnvelopeSummary {
+    return summarise(envelopeXdr, this.networkId);
+  }
+
+  /** Hands the envelope to the queue and returns at once. Throws `MalformedEnvelope`. */
   submitAsync(envelopeXdr: string): QueueAnswer {
-    const { hash } = readEnvelope(envelopeXdr, this.passphrase);
     const answer = this.engine.submit(envelopeXdr, this.nowSeconds());
     this.work.abort();
-    return { ...answer, hash };
+    return answer;
   }
 
   /**
    * Resolves when the transaction is in a stored ledger, refused at the door, or 30 s went by. A transaction that
-   * closed before is answered from history, so handing it over twice is harmless. Throws `UnreadableEnvelope`.
+   * closed before is answered from history, so handing it over twice is harmless. Throws `MalformedEnvelope`.
    */
   async submit(envelopeXdr: string): Promise<SubmissionOutcome> {
-    const { hash } = readEnvelope(envelopeXdr, this.passphrase);
+    const { hash } = this.read(envelopeXdr);
     const known = this.history.transaction(hash);
     if (known !== undefined) return { kind: 'applied', transaction: known.transaction };
     const answer = this.submitAsync(envelopeXdr);
@@ -177,7 +186,8 @@ export class SandboxNetwork {
   }
 
   private engineOptions(genesisTime: number): LedgerEngineOptions {
-    return { passphrase: this.passphrase, genesisTime };
+    const { maxOperationsPerLedger } = this.options;
+    return { passphrase: this.passphrase, genesisTime, ...(maxOperationsPerLedger === undefined ? {} : { maxOperationsPerLedger }) };
   }
 
   /** Skips what a former, interrupted seeding has done. Ledgers close one second apart from genesis on. */

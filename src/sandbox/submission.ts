@@ -1,5 +1,7 @@
-import { FeeBumpTransaction, TransactionBuilder, type Transaction } from '@stellar/stellar-sdk/base';
 import type { AppliedTransaction, ResultCodes } from './ledger/contract';
+import { readEnvelope } from './ledger/envelope';
+
+export { MalformedEnvelope } from './ledger/envelope';
 
 /** What became of a transaction that was handed over. */
 export type SubmissionOutcome =
@@ -7,40 +9,20 @@ export type SubmissionOutcome =
   | { readonly kind: 'refused'; readonly resultXdr: string; readonly resultCodes: ResultCodes }
   | { readonly kind: 'timeout'; readonly hash: string };
 
-/** The text is not the base64 XDR of a transaction envelope this network can read. */
-export class UnreadableEnvelope extends Error {
-  constructor(options?: ErrorOptions) {
-    super('the envelope cannot be decoded', options);
-    this.name = 'UnreadableEnvelope';
-  }
-}
-
-export interface ReadEnvelope {
-  readonly transaction: Transaction | FeeBumpTransaction;
-  /** Outer hash, lower-case hex. */
+/** What the surface needs of an envelope without knowing its operations. */
+export interface EnvelopeSummary {
+  /** Lower-case hex; a fee bump's own hash, not its inner one. */
   readonly hash: string;
-  /** Stroops bid per operation, as surge pricing compares them. */
+  /** G address whose sequence number it uses. */
+  readonly source: string;
+  readonly sequence: bigint;
+  /** Stroops bid per operation, a fee bump counting as one more. */
   readonly feePerOperation: bigint;
 }
 
-/** Throws `UnreadableEnvelope`. */
-export function parseEnvelope(envelopeXdr: string, passphrase: string): Transaction | FeeBumpTransaction {
-  try {
-    return TransactionBuilder.fromXDR(envelopeXdr, passphrase);
-  } catch (error) {
-    throw new UnreadableEnvelope({ cause: error });
-  }
-}
-
-/** Throws `UnreadableEnvelope`. Costs a hash more than `parseEnvelope`. */
-export function readEnvelope(envelopeXdr: string, passphrase: string): ReadEnvelope {
-  const transaction = parseEnvelope(envelopeXdr, passphrase);
-  return { transaction, hash: Buffer.from(transaction.hash()).toString('hex'), feePerOperation: feePerOperation(transaction) };
-}
-
-/** Stroops bid per operation, a fee bump counting as one more. */
-export function feePerOperation(transaction: Transaction | FeeBumpTransaction): bigint {
-  const bumped = transaction instanceof FeeBumpTransaction;
-  const operations = bumped ? transaction.innerTransaction.operations.length + 1 : transaction.operations.length;
-  return BigInt(transaction.fee) / BigInt(Math.max(operations, 1));
+/** Throws `MalformedEnvelope`. `networkId` is SHA-256 of the passphrase. */
+export function summarise(envelopeXdr: string, networkId: Uint8Array): EnvelopeSummary {
+  const { hash, source, sequence, fee, feeBump, operations } = readEnvelope(envelopeXdr, networkId);
+  const counted = operations.length + (feeBump === null ? 0 : 1);
+  return { hash, source: source.account, sequence, feePerOperation: (feeBump?.fee ?? fee) / BigInt(Math.max(counted, 1)) };
 }

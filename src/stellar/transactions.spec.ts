@@ -117,6 +117,11 @@ describe('A30, A31: what is not the payment asked for is named, before any netwo
   ])('%s', (_name, change, differences) => {
     expect(checkPayment(inspectPayment(tampered(change), TEST), expected)).toEqual(differences);
   });
+
+  it('time bounds that never hold', () => {
+    const facts = inspectPayment(tampered({}), TEST);
+    expect(checkPayment({ ...facts, minTime: (facts.maxTime ?? 0n) + 1n }, expected)).toEqual(['time_bounds']);
+  });
 });
 
 describe('signatures', () => {

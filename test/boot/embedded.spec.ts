@@ -90,6 +90,8 @@ describe('embedded PostgreSQL', () => {
     const second = await start(dataDir);
     expect(second.adopted).toBe(false);
     expect(await query(second.url, 'SELECT n FROM kept')).toEqual([8]);
+    await Promise.all([first.stop(), second.stop()]);
+    expect(claimed(dataDir)).toBe(false);
   });
 
   it('is adopted after the service was killed', async () => {

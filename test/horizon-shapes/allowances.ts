@@ -22,6 +22,10 @@ export const ALLOWANCES: Readonly<Record<string, Allowance>> = {
   'operation:set_options': {
     optional: ['inflation_dest', 'master_key_weight', 'set_flags', 'set_flags_s', 'clear_flags', 'clear_flags_s', 'home_domain', 'signer_key', 'signer_weight', 'low_threshold', 'med_threshold', 'high_threshold'],
   },
+  'operation:set_trust_line_flags': { optional: ['clear_flags', 'clear_flags_s', 'set_flags', 'set_flags_s'] },
+  // Only the flags that changed are told.
+  'effect:account_flags_updated': { optional: ['auth_required_flag', 'auth_revokable_flag'] },
+  'effect:trustline_flags_updated': { optional: ['authorized_flag', 'authorized_to_maintain_liabilites_flag', 'clawback_enabled_flag'] },
   'effect:signer_created': { optional: ['key'] },
   'effect:signer_updated': { optional: ['key'] },
   'problem:bad_request': { extra: ['extras'] },

@@ -107,6 +107,8 @@ describe('faults', () => {
     expect((await sandbox.get(`/transactions/${hashOf(transaction)}`)).status).toBe(404);
     expect((await sandbox.get('/payments?order=desc&limit=1')).body._embedded.records[0]?.transaction_hash).not.toBe(hashOf(transaction));
     expect((await sandbox.get(`/accounts/${alice.publicKey()}`)).body['sequence']).toBe(before.body['sequence']);
+    const issuer = await sandbox.get(`/accounts/${sandbox.issuers.USDC}`);
+    expect(issuer.body['sequence']).toBe(sandbox.network.engine.account(sandbox.issuers.USDC)?.sequence.toString());
     const root = (await sandbox.get('/')).body;
     expect(root.core_latest_ledger - root.history_latest_ledger).toBe(1);
     await sandbox.network.closeLedger();

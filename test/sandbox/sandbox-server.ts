@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { Asset, BASE_FEE, Horizon, type Keypair, type Memo, Operation, type Transaction, TransactionBuilder, type xdr } from '@stellar/stellar-sdk';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import { SystemClock } from '../../src/common/clock';
@@ -69,7 +70,7 @@ export class SandboxServer {
     });
     await network.load();
     const fastify = fastifyFactory({ forceCloseConnections: true });
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const baseUrl = `http://127.0.0.1:${port}`;
     await registerHorizon(fastify, network, { prefix: PREFIX, baseUrl });
     await fastify.listen({ host: '127.0.0.1', port });
@@ -118,4 +119,17 @@ export class SandboxServer {
   post(path: string, envelopeXdr: string): Promise<Answer> {
     return this.get(path, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ tx: envelopeXdr }).toString() });
   }
+}
+
+/** The links need the port before the server listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => {
+    probe.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = probe.address() as AddressInfo;
+  await new Promise<void>((resolve) => {
+    probe.close(() => resolve());
+  });
+  return port;
 }

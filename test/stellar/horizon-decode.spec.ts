@@ -74,7 +74,7 @@ describe('A18: contract transfers', () => {
     ]);
   });
 
-  it.each([undefined, null, []])('moves nothing with %j', (changes) => {
+  it.each([undefined, null, [], [{ ...change, amount: '0.0000000' }]])('moves nothing with %j', (changes) => {
     expect(decode(call(changes))).toMatchObject({ credits: [], unreadable: null });
   });
 

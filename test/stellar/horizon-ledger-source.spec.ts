@@ -196,6 +196,8 @@ describe('transaction', () => {
   it('A12: a failed one has no credits', async () => {
     tellTransaction(transactionRecord(signed, { successful: false }), hash, [operationRecord(1, { transaction: undefined, transaction_successful: false }, signed)]);
     await expect(source.transaction(hash)).resolves.toMatchObject({ successful: false, credits: [], unreadable: [] });
+    horizon.on(`GET /transactions/${hash}/operations`, json(page([operationRecord(1, { transaction: undefined }, signed)])));
+    await expect(source.transaction(hash)).resolves.toMatchObject({ successful: false, credits: [], unreadable: [] });
   });
 
   it.each<[string, () => JsonRecord]>([
@@ -203,6 +205,7 @@ describe('transaction', () => {
     ['another envelope under this hash', () => transactionRecord(signed, { envelope_xdr: signedTransaction(Memo.none(), '9').toXdr() })],
     ['a success that the result denies', () => transactionRecord(signed, { successful: false, result_xdr: transactionRecord(signed)['result_xdr'] })],
     ['another memo', () => transactionRecord(signed, { memo: 'INV-0002', memo_bytes: Buffer.from('INV-0002').toString('base64') })],
+    ['another hash written in it', () => transactionRecord(signed, { hash: 'ab'.repeat(32) })],
     ['another source', () => transactionRecord(signed, { source_account: issuer })],
     ['a fee bump that it is not', () => transactionRecord(signed, { fee_bump_transaction: { hash, signatures: [] } })],
     ['the far future', () => transactionRecord(signed, { created_at: '2126-01-01T00:00:00Z' })],
@@ -237,6 +240,13 @@ describe('account', () => {
     expect(horizon.requests).toHaveLength(1);
   });
 
+  it('a 404 that is not Horizon\'s own does not say that an account or transaction is missing', async () => {
+    horizon.on(`GET /accounts/${merchant}`, html(404));
+    await expect(source.account(merchant)).rejects.toThrow(LedgerUnavailable);
+    horizon.on(`GET /transactions/${hash}`, html(404));
+    await expect(source.transaction(hash)).rejects.toThrow(LedgerUnavailable);
+  });
+
   it.each<[string, JsonRecord]>([
     ['another account', { account_id: issuer }],
     ['a sequence as a number', { sequence: 5 }],
@@ -267,6 +277,14 @@ describe('submit', () => {
   it('believes no record that is not ours', async () => {
     horizon.on('POST /transactions', json(transactionRecord(signedTransaction(Memo.none(), '9'))));
     await expect(source.submit(envelope)).resolves.toEqual({ kind: 'unknown', hash });
+  });
+
+  it('a record of failure with 200 is no success', async () => {
+    const failure = transactionRecord(signed, { successful: false });
+    horizon.on('POST /transactions', json(failure));
+    await expect(source.submit(envelope)).resolves.toEqual({ kind: 'unknown', hash });
+    tellTransaction(failure);
+    await expect(source.submit(envelope)).resolves.toMatchObject({ kind: 'rejected', transactionCode: 'tx_failed' });
   });
 
   it.each([

@@ -10,8 +10,18 @@ const PATIENCE_MS = 2_000;
 /** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
 const NO_SUCH_DATABASE = '3D000';
 const DATABASE_EXISTS = '42P04';
-/** No socket, nobody behind it, or cannot_connect_now: the server is shutting down. */
-const NOT_SERVING = ['ENOENT', 'ECONNREFUSED', '57P03'];
+/**
+ * No socket, nobody behind it, or cut off; admin_shutdown, crash_shutdown and cannot_connect_now, which a server
+ * says while it shuts down.
+ */
+const ENDING = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'];
+
+/** Whether a failure means that the server has ended or is about to; another start will find it gone. */
+export function isEnding(error: unknown): boolean {
+  const code = errorCode(error);
+  // The driver gives no code when the connection ends in the middle of the greeting.
+  return code === undefined ? String(error).includes('Connection terminated') : ENDING.includes(code);
+}
 
 /**
  * One idle connection per process that uses the server, for as long as it does. The system closes it however the
@@ -49,9 +59,7 @@ export class Presence {
       return (await isLast(client)) ? 'last' : 'others';
     } catch (error) {
       // Somebody who left at the same moment may have stopped the server while we asked.
-      const again = await this.reconnect();
-      if (again === undefined) return 'gone';
-      await again.end();
+      if (isEnding(error)) return 'gone';
       throw error;
     } finally {
       await client.end();
@@ -62,7 +70,7 @@ export class Presence {
     try {
       return await connect(this.url);
     } catch (error) {
-      if (NOT_SERVING.includes(errorCode(error) ?? '')) return undefined;
+      if (isEnding(error)) return undefined;
       throw error;
     }
   }

@@ -12,7 +12,8 @@ import { isServing, readPostmaster, removeStaleClaim, type Postmaster } from './
 /** Server settings by name, given on its command line. */
 export type ServerSettings = Readonly<Record<string, string>>;
 
-interface Launch {
+/** What a server is started with. */
+export interface Launch {
   readonly cluster: Cluster;
   readonly binaries: Binaries;
   readonly settings: ServerSettings;
@@ -154,8 +155,12 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A fast shutdown: sessions are ended, what is committed is on disk. Resolves when the process is gone. */
-export async function shutDown(cluster: Cluster, binaries: Binaries, pid: number): Promise<void> {
+/**
+ * A fast shutdown: sessions are ended, what is committed is on disk. Resolves when the process is gone. The claim
+ * is read again, because the server we joined may have died and been started anew by another process.
+ */
+export async function shutDown(cluster: Cluster, binaries: Binaries): Promise<void> {
+  const pid = (await readPostmaster(cluster.data))?.pid ?? 0;
   if (!(await isServing(pid, cluster.data))) return;
   if (process.platform === 'win32') await run(binaries.pgCtl, ['-D', cluster.data, '-m', 'fast', '-W', 'stop'], cluster.data);
   else interrupt(pid);

@@ -1,11 +1,15 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { SystemClock } from '../../common/clock';
 import { chooseAccount } from './account';
 import { locateBinaries } from './binaries';
 import { openCluster, readPassword, type Cluster } from './cluster';
 import type { Postmaster } from './postmaster';
-import { Presence } from './presence';
-import { bringUp, shutDown, type ServerSettings } from './server';
+import { isEnding, Presence } from './presence';
+import { bringUp, shutDown, type Launch, type ServerSettings } from './server';
+
+const clock = new SystemClock();
+const JOIN_TRIES = 20;
 
 export interface EmbeddedOptions {
   /** The cluster lives in the folder `postgres` below it; nothing above or beside that folder is changed. */
@@ -42,17 +46,37 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   await openCluster(asked, binaries, settings['fsync'] !== 'off');
   const real = await realpath(home);
   const cluster: Cluster = { home: real, data: path.join(real, 'data'), account };
-  const { postmaster, adopted } = await bringUp({ cluster, binaries, settings });
-  const url = databaseUrl(cluster, postmaster, await readPassword(cluster));
-  const presence = await Presence.enter(url);
+  const { postmaster, adopted, url, presence } = await joinServer({ cluster, binaries, settings });
   log(`PostgreSQL ${binaries.major} ${adopted ? 'adopted' : 'started'} in ${home} (process ${postmaster.pid}).`);
   let stopping: Promise<void> | undefined;
   const leave = async (): Promise<void> => {
     const found = await presence.leave();
-    if (found === 'last') await shutDown(cluster, binaries, postmaster.pid);
+    if (found === 'last') await shutDown(cluster, binaries);
     if (found === 'others') log('PostgreSQL keeps running: another process uses it.');
   };
   return { url, adopted, stop: () => (stopping ??= leave()) };
+}
+
+interface Joined {
+  readonly postmaster: Postmaster;
+  readonly adopted: boolean;
+  readonly url: string;
+  readonly presence: Presence;
+}
+
+/** A running server may be about to end when we find it: killed a moment ago, or stopped by whoever used it. */
+async function joinServer(launch: Launch): Promise<Joined> {
+  const password = await readPassword(launch.cluster);
+  for (let tries = 1; ; tries++) {
+    const { postmaster, adopted } = await bringUp(launch);
+    const url = databaseUrl(launch.cluster, postmaster, password);
+    try {
+      return { postmaster, adopted, url, presence: await Presence.enter(url) };
+    } catch (error) {
+      if (!adopted || tries === JOIN_TRIES || !isEnding(error)) throw error;
+      await clock.sleep(50 * tries);
+    }
+  }
 }
 
 /** `host` in the query overrides the name before it, for node-postgres and for libpq alike. */

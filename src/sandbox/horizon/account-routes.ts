@@ -30,7 +30,7 @@ export function accountRoutes(scope: FastifyInstance, surface: HorizonSurface): 
 /** A single object as a stream: told again, without an id, whenever it changed. */
 export function streamObject(surface: HorizonSurface, request: FastifyRequest, reply: FastifyReply, look: () => string): Promise<FastifyReply> {
   let told = '';
-  return streamEvents(surface, reply, request.url, surface.pageQuery(request).limit, () => {
+  return streamEvents(surface, reply, surface.pathOf(request), surface.pageQuery(request).limit, () => {
     const data = look();
     if (data === told) return [];
     told = data;
@@ -64,13 +64,14 @@ function accountJson(surface: HorizonSurface, entry: AccountEntry): string {
   return JSON.stringify(surface.state.account(entry, surface.network.engine.trustlinesOf(entry.address), visibleSequence(surface, entry)));
 }
 
-/** Under ingestion lag the account is told with the sequence number before the first unseen transaction. */
+/** Under ingestion lag the account is told with the sequence number before its first unseen transaction. */
 function visibleSequence(surface: HorizonSurface, entry: AccountEntry): bigint {
+  const { network } = surface;
+  if (network.faults.standing('ingestion_lag') === undefined) return entry.sequence;
   const { latest } = surface.window();
-  if (surface.network.faults.standing('ingestion_lag') === undefined) return entry.sequence;
-  const lists = surface.network.history.account(entry.address);
-  const unseen = lists?.transactions.filter((record) => record.ledger > latest).length ?? 0;
-  return entry.sequence - BigInt(unseen);
+  const unseen = network.history.account(entry.address)?.transactions.filter((record) => record.ledger > latest) ?? [];
+  const own = unseen.map(({ transaction }) => network.read(transaction.envelopeXdr)).find(({ source }) => source === entry.address);
+  return own === undefined ? entry.sequence : own.sequence - 1n;
 }
 
 function filteredAccounts(surface: HorizonSurface, request: FastifyRequest): AccountEntry[] {

@@ -6,10 +6,6 @@ import { RecordCache } from './record-cache';
 import { TradeFields } from './trade-fields';
 import { transactionFields } from './transaction-fields';
 
-const BASE_FEE = 100;
-const BASE_RESERVE = 5_000_000;
-const MAX_TRANSACTION_SET = 1_000;
-
 /**
  * History records as Horizon's JSON text. `base` is the public URL of the surface without a final slash. What is
  * closed never changes, so the text is kept and pages are put together from it.
@@ -123,6 +119,7 @@ export class HistoryRecords {
 
   private ledgerFields(record: LedgerRecord): Json {
     const { header } = record;
+    const facts = headerFacts(header.headerXdr);
     const self = `${this.base}/ledgers/${header.sequence}`;
     return {
       _links: {
@@ -145,15 +142,26 @@ export class HistoryRecords {
       closed_at: timestamp(header.closeTime),
       total_coins: formatLedgerAmount(header.totalCoins),
       fee_pool: formatLedgerAmount(header.feePool),
-      base_fee_in_stroops: BASE_FEE,
-      base_reserve_in_stroops: BASE_RESERVE,
-      max_tx_set_size: MAX_TRANSACTION_SET,
-      protocol_version: protocolVersion(header.headerXdr),
+      base_fee_in_stroops: facts.baseFee,
+      base_reserve_in_stroops: facts.baseReserve,
+      max_tx_set_size: facts.capacity,
+      protocol_version: facts.protocol,
       header_xdr: header.headerXdr,
     };
   }
 }
 
-export function protocolVersion(headerXdr: string): number {
-  return xdr.LedgerHeader.fromXDR(headerXdr, 'base64').ledgerVersion;
+export interface HeaderFacts {
+  readonly protocol: number;
+  /** Stroops. */
+  readonly baseFee: number;
+  readonly baseReserve: number;
+  /** Operations a ledger takes. */
+  readonly capacity: number;
+}
+
+/** What only the header's XDR knows. */
+export function headerFacts(headerXdr: string): HeaderFacts {
+  const { ledgerVersion, baseFee, baseReserve, maxTxSetSize } = xdr.LedgerHeader.fromXDR(headerXdr, 'base64');
+  return { protocol: ledgerVersion, baseFee, baseReserve, capacity: maxTxSetSize };
 }

@@ -24,7 +24,7 @@ export function listRoute<Kept extends HistoryRecord>(
     const filter = { failed, join: joinParam(query), ...(options.keep === undefined ? {} : { keep: options.keep(request) }) };
     const page = surface.place(surface.pageQuery(request));
     const look = (at: PageQuery): { texts: string[]; tokens: string[] } => surface.history(kind, source(request), at, filter);
-    if (wantsStream(request)) return streamList(surface, reply, path, page, look);
+    if (wantsStream(request)) return streamList(surface, reply, surface.pathOf(request), page, look);
     const { texts, tokens } = look(page);
     return surface.sendPage(request, reply, page, texts, tokens);
   });
@@ -81,7 +81,7 @@ function transactionHistory(scope: FastifyInstance, surface: HorizonSurface): vo
   const find = (request: FastifyRequest): { hash: string; record: TransactionRecord } => {
     const hash = hashParam(pathParam(request, 'tx_id'));
     const record = network.history.transaction(hash);
-    const hidden = record !== undefined && network.faults.take('hash_not_found', request.url) !== undefined;
+    const hidden = record !== undefined && network.faults.take('hash_not_found', surface.pathOf(request)) !== undefined;
     if (record === undefined || hidden || !surface.visible(record)) throw problem('not_found');
     return { hash, record };
   };

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { TransactionRecord } from '../history';
-import { feePerOperation, parseEnvelope } from '../submission';
 import { type Json, link, templated, timestamp } from './fields';
-import { protocolVersion } from './history-records';
+import { headerFacts } from './history-records';
 import { HAL, type HorizonSurface } from './surface';
 
 /** What the surface's answers are modelled on. */
@@ -11,7 +10,6 @@ const CORE_VERSION = 'sandbox 28.0.0';
 /** fee_stats looks back this far. */
 const FEE_LEDGERS = 5;
 const MIN_FEE = 100n;
-const LEDGER_CAPACITY = 1_000;
 
 export function networkRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   scope.get('/', (_request, reply) => surface.sendState(reply, root(surface)));
@@ -30,7 +28,7 @@ function root(surface: HorizonSurface): Json {
   const { history, faults, passphrase, engine } = surface.network;
   const { elder, latest } = surface.window();
   const seen = history.ledger(latest)?.header ?? engine.header;
-  const protocol = protocolVersion(seen.headerXdr);
+  const { protocol } = headerFacts(seen.headerXdr);
   return {
     _links: rootLinks(surface.base),
     horizon_version: HORIZON_VERSION,
@@ -88,17 +86,19 @@ function rootLinks(base: string): Json {
 }
 
 function feeStats(surface: HorizonSurface, surge?: bigint): Json {
-  const { history, passphrase } = surface.network;
+  const { network } = surface;
+  const { history } = network;
   const { latest } = surface.window();
   const recent: TransactionRecord[] = surface.ofLedger(history.all.transactions, latest);
+  const { capacity } = headerFacts((history.ledger(latest)?.header ?? network.engine.header).headerXdr);
   let operations = 0;
   for (let ledger = latest - FEE_LEDGERS + 1; ledger <= latest; ledger += 1) {
     if (ledger < latest) recent.push(...surface.ofLedger(history.all.transactions, ledger));
     operations += history.ledger(ledger)?.header.operationsInSet ?? 0;
   }
   const charged = recent.map(({ transaction }) => transaction.feeCharged / BigInt(Math.max(transaction.operations.length, 1)));
-  const bids = recent.map(({ transaction }) => feePerOperation(parseEnvelope(transaction.envelopeXdr, passphrase)));
-  const usage = surge === undefined ? Math.min(1, operations / FEE_LEDGERS / LEDGER_CAPACITY) : 0.98;
+  const bids = recent.map(({ transaction }) => network.read(transaction.envelopeXdr).feePerOperation);
+  const usage = surge === undefined ? Math.min(1, operations / FEE_LEDGERS / capacity) : 0.98;
   return {
     last_ledger: String(latest),
     last_ledger_base_fee: MIN_FEE.toString(),

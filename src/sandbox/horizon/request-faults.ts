@@ -9,8 +9,7 @@ const PAGE_200 = '<!DOCTYPE html>\n<html><head><title>Just a moment...</title></
 /** Lets armed faults answer instead of the routes. */
 export function requestFaults(scope: FastifyInstance, surface: HorizonSurface): void {
   scope.addHook('onRequest', async (request, reply) => {
-    const path = request.url.slice(surface.options.prefix.length);
-    const struck = surface.network.faults.takeOneOf(REQUEST_FAULTS, path);
+    const struck = surface.network.faults.takeOneOf(REQUEST_FAULTS, surface.pathOf(request));
     if (struck === undefined) return undefined;
     return misbehave(surface, struck.name, struck.options, request, reply);
   });

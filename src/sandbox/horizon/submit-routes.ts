@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SUBMIT_FAULTS } from '../faults';
 import { Faucet, FaucetRefusal } from '../faucet';
 import type { AppliedTransaction } from '../ledger/contract';
-import { type ReadEnvelope, readEnvelope, UnreadableEnvelope } from '../submission';
+import { type EnvelopeSummary, MalformedEnvelope } from '../submission';
 import { accountParam } from './params';
-import { badRequest, HorizonProblem, invalidField, problem, submissionTimeout, transactionFailed } from './problems';
+import { badRequest, invalidField, problem, submissionTimeout, transactionFailed } from './problems';
 import { HAL, type HorizonSurface, queryOf } from './surface';
 
 /** TransactionResultCode values (stellar-transaction.x) answered by faults. */
@@ -27,8 +27,8 @@ export function submitRoutes(scope: FastifyInstance, surface: HorizonSurface): v
     const envelopeXdr = formField(request, 'tx');
     const { hash } = readable(surface, envelopeXdr);
     const answer = (status: number, body: Readonly<Record<string, string>>): FastifyReply => reply.status(status).type(HAL).send(JSON.stringify(body));
-    if (surface.network.faults.take('async_duplicate', request.url) !== undefined) return answer(409, { tx_status: 'DUPLICATE', hash });
-    if (surface.network.faults.take('async_try_again_later', request.url) !== undefined) return answer(503, { tx_status: 'TRY_AGAIN_LATER', hash });
+    if (surface.network.faults.take('async_duplicate', surface.pathOf(request)) !== undefined) return answer(409, { tx_status: 'DUPLICATE', hash });
+    if (surface.network.faults.take('async_try_again_later', surface.pathOf(request)) !== undefined) return answer(503, { tx_status: 'TRY_AGAIN_LATER', hash });
     const queued = surface.network.submitAsync(envelopeXdr);
     if (queued.status === 'ERROR') return answer(400, { error_result_xdr: queued.resultXdr, tx_status: 'ERROR', hash });
     const status = { PENDING: 201, DUPLICATE: 409, TRY_AGAIN_LATER: 503 }[queued.status];
@@ -38,13 +38,13 @@ export function submitRoutes(scope: FastifyInstance, surface: HorizonSurface): v
 }
 
 /** True when a fault has answered. Throws the problems that faults answer with. */
-function struckBySubmitFault(surface: HorizonSurface, request: FastifyRequest, reply: FastifyReply, envelope: ReadEnvelope, envelopeXdr: string): boolean {
+function struckBySubmitFault(surface: HorizonSurface, request: FastifyRequest, reply: FastifyReply, envelope: EnvelopeSummary, envelopeXdr: string): boolean {
   const { network } = surface;
   const surge = network.faults.standing('ledger_surge');
   if (surge !== undefined && envelope.feePerOperation < BigInt(surge.fee ?? 10_000)) {
     throw transactionFailed(envelopeXdr, emptyResult(INSUFFICIENT_FEE), { transaction: 'tx_insufficient_fee' });
   }
-  const struck = network.faults.takeOneOf(SUBMIT_FAULTS.filter((name) => name.startsWith('submit_')), request.url);
+  const struck = network.faults.takeOneOf(SUBMIT_FAULTS.filter((name) => name.startsWith('submit_')), surface.pathOf(request));
   if (struck === undefined) return false;
   if (struck.name === 'submit_504_then_success' || struck.name === 'submit_reset_after') network.submitAsync(envelopeXdr);
   if (struck.name === 'submit_false_bad_seq') throw transactionFailed(envelopeXdr, emptyResult(BAD_SEQ), { transaction: 'tx_bad_seq' });
@@ -61,11 +61,11 @@ function emptyResult(code: number): string {
   return bytes.toString('base64');
 }
 
-function readable(surface: HorizonSurface, envelopeXdr: string): ReadEnvelope {
+function readable(surface: HorizonSurface, envelopeXdr: string): EnvelopeSummary {
   try {
-    return readEnvelope(envelopeXdr, surface.network.passphrase);
+    return surface.network.read(envelopeXdr);
   } catch (error) {
-    if (error instanceof UnreadableEnvelope) throw problem('transaction_malformed', { envelope_xdr: envelopeXdr });
+    if (error instanceof MalformedEnvelope) throw problem('transaction_malformed', { envelope_xdr: envelopeXdr });
     throw error;
   }
 }
@@ -102,6 +102,6 @@ async function granted(wish: Promise<AppliedTransaction>): Promise<AppliedTransa
   try {
     return await wish;
   } catch (error) {
-    throw error instanceof FaucetRefusal ? badRequest(error.message) : error instanceof HorizonProblem ? error : new Error('friendbot failed', { cause: error });
+    throw error instanceof FaucetRefusal ? badRequest(error.message) : error;
   }
 }

@@ -102,6 +102,11 @@ export class HorizonSurface {
     return reply.header('Latest-Ledger', String(this.window().latest));
   }
 
+  /** Path below the prefix with its query, as faults are matched. */
+  pathOf(request: FastifyRequest): string {
+    return request.url.slice(this.options.prefix.length);
+  }
+
   private urlOf(request: FastifyRequest): string {
     return this.options.baseUrl + (request.url.split('?', 1)[0] ?? '');
   }

@@ -1,6 +1,5 @@
-import { FeeBumpTransaction, SignerKey, type Transaction } from '@stellar/stellar-sdk/base';
+import { FeeBumpTransaction, SignerKey, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk/base';
 import type { TransactionRecord } from '../history';
-import { parseEnvelope } from '../submission';
 import { accountFields, type Json, timestamp } from './fields';
 
 type Signed = Transaction | FeeBumpTransaction;
@@ -8,7 +7,7 @@ type Signed = Transaction | FeeBumpTransaction;
 /** Everything of a transaction resource that does not depend on the hash it was asked by. */
 export function transactionFields(record: TransactionRecord, passphrase: string): Json {
   const { transaction: applied } = record;
-  const outer = parseEnvelope(applied.envelopeXdr, passphrase);
+  const outer = TransactionBuilder.fromXDR(applied.envelopeXdr, passphrase);
   const inner = outer instanceof FeeBumpTransaction ? outer.innerTransaction : outer;
   return {
     ...memoFields(inner),

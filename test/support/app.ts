@@ -1,0 +1,138 @@
+import net from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.setup';
+import { Transactions } from '../../src/database/transactions';
+import { type Env, readEnv } from '../../src/env';
+import { HealthService } from '../../src/health/health.service';
+import { createLogger } from '../../src/http/logger';
+import { ReconciliationJob } from '../../src/jobs/reconciliation.job';
+import type { Ports } from '../../src/platform.module';
+import { SandboxHost } from '../../src/sandbox/sandbox-host.service';
+import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
+import { ownUrl } from '../../src/settings';
+import { ApiClient } from './api-client';
+import { testDatabase } from './database';
+import { TestWallet } from './wallet';
+
+export interface TestAppOptions {
+  /** Environment variables over the test defaults (sandbox, ledgers every 50 ms, wide limits, silent log). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly ports?: Ports;
+  /** A database that is there already: a second process on the same data. */
+  readonly databaseUrl?: string;
+  /** Reads the ledger in the background as the worker does; false lets the test call the services itself. */
+  readonly reconcile?: boolean;
+  /** Every line the service logs. */
+  readonly log?: (line: string) => void;
+}
+
+/** The real application on real PostgreSQL with the real sandbox, listening. */
+export class TestApp {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly env: Env,
+    readonly databaseUrl: string,
+    private readonly cleanUp: () => Promise<void>,
+  ) {}
+
+  static async start(options: TestAppOptions = {}): Promise<TestApp> {
+    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-app-'));
+    const database = options.databaseUrl === undefined ? await testDatabase() : undefined;
+    const databaseUrl = options.databaseUrl ?? (database?.url as string);
+    const env = readEnv({ ...DEFAULTS, PORT: String(await freePort()), DATABASE_URL: databaseUrl, HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.env });
+    const logger = createLogger(options.log === undefined ? 'silent' : 'info', { write: options.log ?? (() => undefined) });
+    const app = await createApp(env, { databaseUrl, logger, ...(options.ports === undefined ? {} : { ports: options.ports }) });
+    await app.listen({ port: env.port, host: env.host });
+    const host = app.get(SandboxHost, { strict: false });
+    await host.start(ownUrl(env));
+    if (options.reconcile !== false && env.role !== 'api') app.get(ReconciliationJob, { strict: false }).start();
+    app.get(HealthService, { strict: false }).markStarted();
+    return new TestApp(app, env, databaseUrl, async () => {
+      await host.stop();
+      await app.close();
+      await database?.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    });
+  }
+
+  get url(): string {
+    return this.env.publicUrl;
+  }
+
+  get horizonUrl(): string {
+    return `${this.env.publicUrl}/sandbox/horizon`;
+  }
+
+  /** The embedded network, with its fault switches; only in the process that hosts it. */
+  get network(): SandboxNetwork {
+    return this.app.get(SandboxHost, { strict: false }).network;
+  }
+
+  get client(): ApiClient {
+    return new ApiClient(this.url);
+  }
+
+  get<T>(token: abstract new (...args: never[]) => T): T {
+    return this.app.get<T>(token as never, { strict: false });
+  }
+
+  /** Rows straight from the database. */
+  sql<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return this.get(Transactions).rows<R>(text, values);
+  }
+
+  /** A funded wallet on the sandbox. */
+  wallet(coins: readonly ('USDC' | 'EURC')[] = []): Promise<TestWallet> {
+    return TestWallet.funded(this.horizonUrl, this.network.passphrase, coins);
+  }
+
+  /** A funded wallet that trusts both coins and has signed in: a merchant. */
+  async merchant(): Promise<{ wallet: TestWallet; client: ApiClient; token: string }> {
+    const wallet = await this.wallet(['USDC', 'EURC']);
+    const token = await wallet.signIn(this.url);
+    return { wallet, token, client: new ApiClient(this.url, { authorization: `Bearer ${token}` }) };
+  }
+
+  stop(): Promise<void> {
+    return this.cleanUp();
+  }
+}
+
+const DEFAULTS = {
+  NODE_ENV: 'test',
+  NETWORKS: 'sandbox',
+  SANDBOX_LEDGER_MS: '50',
+  LEDGER_POLL_MS: '50',
+  SANDBOX_DEMO: '0',
+  LIMIT_LINKS_PER_HOUR: '100000',
+  LIMIT_INVOICES_PER_HOUR: '100000',
+  LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
+  LIMIT_NONCES_PER_15_MINUTES: '100000',
+  LIMIT_SESSIONS_PER_15_MINUTES: '100000',
+  LIMIT_PAY_INTENTS_PER_5_MINUTES: '100000',
+};
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Asks until the answer satisfies, at most `ms`; then fails with the last answer. */
+export async function eventually<T>(ask: () => Promise<T>, satisfied: (value: T) => boolean, ms = 10_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await ask();
+    if (satisfied(value)) return value;
+    if (Date.now() > end) throw new Error(`not satisfied within ${ms} ms: ${JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
