@@ -57,56 +57,10 @@ export class CreateInvoices1763600000002 implements MigrationInterface {
       create index invoices_public_id on invoices (public_id);
       create index invoices_newest on invoices (merchant_id, created_at desc, id desc);
       create index invoices_due on invoices (network, expires_at) where status in ('PENDING', 'PROCESSING');
-      -- Directory: how money finds its invoice. A value is never reused, also not after expiry.
-      create table payment_references (
-        network text not null,
-        account text not null,
-        kind text not null check (kind in ('id', 'text')),
-        value text not null,
-        merchant_id uuid not null,
-        invoice_id uuid not null,
-        constraint payment_references_pkey primary key (network, account, kind, value),
-        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
-      );
-      create index payment_references_invoice on payment_references (merchant_id, invoice_id);
-      create table invoice_counters (
-        merchant_id uuid primary key references merchants (id),
-        last_number integer not null
-      ) with (fillfactor = 50);
-      create table payment_links (
-        merchant_id uuid not null references merchants (id),
-        id uuid not null,
-        public_id text not null,
-        kind text not null check (kind in ('standard')),
-        status text not null check (status in ('active', 'inactive', 'completed', 'expired', 'cancelled')),
-        network text not null,
-        invoice_id uuid not null,
-        created_at timestamptz(3) not null,
-        updated_at timestamptz(3) not null,
-        primary key (merchant_id, id),
-        constraint payment_links_public_id_unique unique (merchant_id, public_id),
-        constraint payment_links_invoice_unique unique (merchant_id, invoice_id),
-        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
-      ) with (fillfactor = 85);
-      create index payment_links_newest on payment_links (merchant_id, created_at desc, id desc);
-      create table payment_intents (
-        merchant_id uuid not null,
-        id uuid not null,
-        invoice_id uuid not null,
-        status text not null check (status in ('open', 'submitted', 'succeeded', 'failed', 'expired')),
-        sender text,
-        transaction_hash text,
-        created_at timestamptz(3) not null,
-        expires_at timestamptz(3) not null,
-        primary key (merchant_id, id),
-        foreign key (merchant_id, invoice_id) references invoices (merchant_id, id)
-      );
-      create index payment_intents_due on payment_intents (expires_at) where status in ('open', 'submitted');
-      create index payment_intents_invoice on payment_intents (merchant_id, invoice_id) where status in ('open', 'submitted');
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop table payment_intents, payment_links, invoice_counters, payment_references, invoices');
+    await runner.query('drop table invoices');
   }
 }

@@ -5,6 +5,9 @@ import { CreatePayments1763600000003 } from './1763600000003-create-payments';
 import { CreateEvents1763600000004 } from './1763600000004-create-events';
 import { CreateCounters1763600000005 } from './1763600000005-create-counters';
 import { CreateSandbox1763600000006 } from './1763600000006-create-sandbox';
+import { CreatePaymentReferences1763600000007 } from './1763600000007-create-payment-references';
+import { CreatePaymentLinks1763600000008 } from './1763600000008-create-payment-links';
+import { CreatePaymentIntents1763600000009 } from './1763600000009-create-payment-intents';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -15,4 +18,7 @@ export const MIGRATIONS = [
   CreateEvents1763600000004,
   CreateCounters1763600000005,
   CreateSandbox1763600000006,
+  CreatePaymentReferences1763600000007,
+  CreatePaymentLinks1763600000008,
+  CreatePaymentIntents1763600000009,
 ];

@@ -1,11 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { Logger, type INestApplication } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
+import { SystemClock } from './common/clock';
+import { Ids } from './common/ids';
+import { SystemRandomness } from './common/secrets';
+import { assertSound } from './common/state-machine';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
 import { ErrorFilter, sendError } from './http/error.filter';
@@ -13,6 +16,8 @@ import { parseJsonBody } from './http/json-body';
 import { createLogger, NestLogger } from './http/logger';
 import { registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
 import { ValidationPipe } from './http/validation.pipe';
+import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
+import { LINK_TRANSITIONS } from './links/link-states';
 import type { Ports } from './platform.module';
 import { SANDBOX_PREFIX, SandboxHost } from './sandbox/sandbox-host.service';
 import { hostsSandbox } from './settings';
@@ -33,13 +38,15 @@ export interface AppOptions {
 export async function createApp(env: Env, options: AppOptions): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(env.logLevel);
   const errors = new Logger('Error');
+  const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
+  assertStateTables();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies(env.trustProxyHops),
     requestIdHeader: false,
-    genReqId: (request) => requestId(request.headers['x-request-id']),
+    genReqId: (request) => requestId(request.headers['x-request-id'], ids),
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
     routerOptions: { maxParamLength: 200 },
@@ -61,8 +68,10 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   return app;
 }
 
-export function fastifyOf(app: INestApplication): FastifyInstance {
-  return app.getHttpAdapter().getInstance() as FastifyInstance;
+/** A wrong transition table must stop the start, not a payment. */
+function assertStateTables(): void {
+  assertSound('invoice', INVOICE_TRANSITIONS, ['DRAFT', 'PENDING']);
+  assertSound('link', LINK_TRANSITIONS, ['active']);
 }
 
 function registerParsers(fastify: FastifyInstance): void {
@@ -91,6 +100,6 @@ function registerAccessLog(fastify: FastifyInstance, logger: PinoLogger): void {
   });
 }
 
-function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : randomUUID();
+function requestId(given: string | string[] | undefined, ids: Ids): string {
+  return typeof given === 'string' && REQUEST_ID_PATTERN.test(given) ? given : ids.row();
 }

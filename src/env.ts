@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DEFAULT_PASSPHRASES, isNetwork, type Network } from './common/network';
 
-/** Everything a deployment may decide, read once at the start. `.env.example` documents each variable. */
+/** One enabled network. `.env.example` documents every variable. */
 export interface NetworkSettings {
   readonly network: Network;
   readonly passphrase: string;
@@ -14,32 +14,31 @@ export interface NetworkSettings {
 export const ROLES = ['all', 'api', 'worker'] as const;
 type Role = (typeof ROLES)[number];
 
-/** Injection token of the frozen configuration. */
-export abstract class Settings {}
-// The token carries the type: a service that asks for `Settings` gets an `Env`.
-export interface Settings extends Env {}
-
-export interface Env {
-  readonly production: boolean;
-  readonly port: number;
-  readonly host: string;
-  readonly publicUrl: string;
-  readonly role: Role;
-  readonly dataDir: string;
-  readonly databaseUrl: string | null;
-  readonly databasePoolSize: number;
-  readonly databasePrepare: boolean;
-  readonly logLevel: string;
-  readonly networks: readonly NetworkSettings[];
-  readonly trustProxyHops: number;
-  readonly metricsToken: string | null;
-  readonly sandboxLedgerMs: number;
-  readonly sandboxDemo: boolean;
-  readonly sep10Secret: string | null;
-  readonly sep7Secret: string | null;
-  readonly ledgerPollMs: number;
-  readonly limits: RateLimits;
+/** Everything a deployment may decide, read once at the start and frozen; also the token to inject it by. */
+export abstract class Settings {
+  abstract readonly production: boolean;
+  abstract readonly port: number;
+  abstract readonly host: string;
+  abstract readonly publicUrl: string;
+  abstract readonly role: Role;
+  abstract readonly dataDir: string;
+  abstract readonly databaseUrl: string | null;
+  abstract readonly databasePoolSize: number;
+  abstract readonly databasePrepare: boolean;
+  abstract readonly logLevel: string;
+  abstract readonly networks: readonly NetworkSettings[];
+  abstract readonly trustProxyHops: number;
+  abstract readonly metricsToken: string | null;
+  abstract readonly sandboxLedgerMs: number;
+  abstract readonly sandboxDemo: boolean;
+  abstract readonly sep10Secret: string | null;
+  abstract readonly sep7Secret: string | null;
+  /** Pause between polls of a network's end; null means 1 s on the sandbox and 5 s elsewhere. */
+  abstract readonly ledgerPollMs: number | null;
+  abstract readonly limits: RateLimits;
 }
+
+export type Env = Settings;
 
 /** Requests per window; a documented limit each. */
 export interface RateLimits {
@@ -200,7 +199,7 @@ export function readEnv(source: Source): Env {
     sandboxDemo: read.flag('SANDBOX_DEMO', true),
     sep10Secret: read.pattern('SEP10_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
     sep7Secret: read.pattern('SEP7_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
-    ledgerPollMs: read.integer('LEDGER_POLL_MS', 1000, 50, 60_000),
+    ledgerPollMs: read.text('LEDGER_POLL_MS', null) === null ? null : read.integer('LEDGER_POLL_MS', 0, 50, 60_000),
     limits,
   };
   if (read.faults.length > 0) throw new EnvError(read.faults);

@@ -6,11 +6,6 @@ export function sourcesOf<S extends string>(transitions: Transitions<S>, target:
   return (Object.keys(transitions) as S[]).filter((from) => transitions[from].includes(target));
 }
 
-/** A status with no way out. */
-export function isFinal<S extends string>(transitions: Transitions<S>, status: S): boolean {
-  return transitions[status].length === 0;
-}
-
 /** Start-up check: every named target exists and every status but `initial` can be reached. Throws with all faults. */
 export function assertSound<S extends string>(name: string, transitions: Transitions<S>, initial: readonly S[]): void {
   const states = Object.keys(transitions) as S[];

@@ -4,6 +4,7 @@ import type { Network } from '../common/network';
 import { Settings } from '../env';
 import { ReconciliationService } from '../payments/reconciliation.service';
 import { LedgerUnavailable } from '../stellar/ledger-source';
+import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
 
 /** Longest pause after failures, and while a human must act (network reset, gap in history). */
@@ -14,18 +15,20 @@ const MAX_PAUSE_MS = 60_000;
 export class ReconciliationJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciliation');
   private readonly stopping = new AbortController();
+  private readonly pauses = new Map<Network, AbortController>();
   private loops: Promise<void>[] = [];
 
   constructor(
     private readonly reconciliation: ReconciliationService,
     private readonly networks: Networks,
+    private readonly sources: LedgerSources,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
   /** Called when the service listens: the sandbox is reached over HTTP like any other network. */
   start(): void {
-    this.loops = this.networks.enabled.map(({ network }) => this.loop(network));
+    this.loops = this.networks.enabled.flatMap(({ network }) => [this.loop(network), this.listen(network)]);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -34,10 +37,15 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     if (this.loops.length > 0) await this.reconciliation.release();
   }
 
+  /** The provider's stream of ledgers ends a pause early; nothing depends on it. */
+  private listen(network: Network): Promise<void> {
+    return this.sources.of(network).announceLedgers(() => this.pauses.get(network)?.abort(), this.stopping.signal);
+  }
+
   private async loop(network: Network): Promise<void> {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
-      let pauseMs = this.settings.ledgerPollMs;
+      let pauseMs = this.pollMs(network);
       try {
         const report = await this.reconciliation.ingestPage(network);
         failures = 0;
@@ -46,12 +54,25 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
         failures += 1;
         pauseMs = this.pauseAfter(network, error, failures);
       }
-      await this.clock.sleep(pauseMs, this.stopping.signal);
+      await this.pause(network, pauseMs, failures === 0);
     }
   }
 
+  /** A public Horizon allows 3,600 requests an hour and a poll takes two. */
+  private pollMs(network: Network): number {
+    return this.settings.ledgerPollMs ?? (network === 'sandbox' ? 1_000 : 5_000);
+  }
+
+  private async pause(network: Network, ms: number, mayEndEarly: boolean): Promise<void> {
+    if (ms === 0) return;
+    const early = new AbortController();
+    if (mayEndEarly) this.pauses.set(network, early);
+    await this.clock.sleep(ms, AbortSignal.any([early.signal, this.stopping.signal]));
+    this.pauses.delete(network);
+  }
+
   private pauseAfter(network: Network, error: unknown, failures: number): number {
-    const pauseMs = Math.min(MAX_PAUSE_MS, this.settings.ledgerPollMs * 2 ** Math.min(failures, 16));
+    const pauseMs = Math.min(MAX_PAUSE_MS, this.pollMs(network) * 2 ** Math.min(failures, 16));
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof LedgerUnavailable)) {
       this.logger.error({ msg: 'reading the ledger stopped', network, error: message, stack: error instanceof Error ? error.stack : undefined });

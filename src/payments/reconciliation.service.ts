@@ -3,7 +3,8 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { LedgerMismatch, type LedgerSource, type LedgerStatus } from '../stellar/ledger-source';
+import { MerchantsService } from '../merchants/merchants.service';
+import { LedgerMismatch, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository, type LedgerCursor } from './cursors.repository';
 import { PaymentsService } from './payments.service';
@@ -37,6 +38,7 @@ export class ReconciliationService {
     private readonly sources: LedgerSources,
     private readonly cursors: CursorsRepository,
     private readonly payments: PaymentsService,
+    private readonly merchants: MerchantsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     ids: Ids,
@@ -51,7 +53,7 @@ export class ReconciliationService {
     const cursor = (await this.cursors.find(network)) ?? (await this.begin(source, status));
     if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS))) return { recorded: 0, more: false, leased: false };
     assertContinuous(network, cursor, status);
-    const page = await source.creditsAfter(cursor.cursor, PAGE_LIMIT);
+    const page = await source.creditsAfter(cursor.cursor, PAGE_LIMIT, (addresses) => this.merchants.watchedAmong(network, addresses));
     const complete = page.records < PAGE_LIMIT;
     // `status` was asked for before the page: whatever closed by then is in the pages up to a short one.
     const ingestedThrough = complete ? status.latestClosedAt : page.lastClosedAt;
@@ -91,5 +93,5 @@ function assertContinuous(network: Network, cursor: LedgerCursor, status: Ledger
   const cursorLedger = Number(cursor.cursor >> 32n);
   // The highest ledger ever reported must not go back: the network was reset, or this is another one.
   if (status.latestLedger < cursorLedger - 1) throw new LedgerMismatch(`${network}: the provider is at ledger ${status.latestLedger}, our cursor at ${cursorLedger}: the network was reset or the provider replaced`);
-  if (cursorLedger + 1 < status.elderLedger) throw new HistoryGap(network, cursorLedger, status.elderLedger);
+  if (wouldSkipHistory(cursor.cursor, status)) throw new HistoryGap(network, cursorLedger, status.elderLedger);
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../common/clock';
+import { assertNoTransaction } from '../common/transaction-scope';
 import { isObject, type JsonObject } from './json';
 import { LedgerUnavailable } from './ledger-source';
 import { retryAfterSeconds } from './retry-after';
@@ -107,6 +108,7 @@ export class HorizonClient {
   }
 
   private async fetchOrExplain(path: string, init: RequestInit): Promise<Response> {
+    assertNoTransaction('asking Horizon');
     try {
       return await fetch(this.base + path, init);
     } catch (error) {

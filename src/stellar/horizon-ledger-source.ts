@@ -6,9 +6,10 @@ import { readAccount } from './horizon-account';
 import type { HorizonClient } from './horizon-client';
 import { instantField } from './horizon-fields';
 import { orderBookPath, readOrderBook, readPaths, strictReceivePath } from './horizon-market';
-import { readCreditPage, readOperations } from './horizon-page';
+import { creditedAddresses, readCreditPage, readOperations } from './horizon-page';
 import { submitEnvelope } from './horizon-submit';
 import { readTransaction, type VerifiedTransaction } from './horizon-transaction';
+import { LedgerHint } from './ledger-hint';
 import { countOf, JsonUnreadable, type JsonObject } from './json';
 import {
   LedgerMismatch,
@@ -21,6 +22,7 @@ import {
   type OrderBook,
   type PaymentPath,
   type SubmitOutcome,
+  type WatchedAmong,
 } from './ledger-source';
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -62,11 +64,13 @@ export class HorizonLedgerSource extends LedgerSource {
     }));
   }
 
-  async creditsAfter(cursor: bigint, limit: number, isWatched?: (address: string) => boolean): Promise<CreditPage> {
+  async creditsAfter(cursor: bigint, limit: number, watchedAmong?: WatchedAmong): Promise<CreditPage> {
     if (limit < 1 || limit > MAX_PAGE) throw new RangeError('a page holds 1 to 200 records');
     const path = `/payments?cursor=${cursor}&order=asc&limit=${limit}&join=transactions`;
     const page = await this.client.page(path);
     if (page === null) throw new LedgerUnavailable('Horizon has no payments feed');
+    const watched = await watchedAmong?.(creditedAddresses(page, limit));
+    const isWatched = watched === undefined ? undefined : (address: string): boolean => watched.has(address);
     const credits = await readCreditPage(page, { cursor, limit, passphrase: this.passphrase, isWatched, effectsOf: (id) => this.effectsOf(id) });
     if (credits.lastClosedAt !== null) this.notFuture(credits.lastClosedAt);
     return credits;
@@ -99,6 +103,10 @@ export class HorizonLedgerSource extends LedgerSource {
       sequenceOf: async (address) => (await this.account(address))?.sequence ?? null,
       latestClosedAt: async () => (await this.status()).latestClosedAt,
     });
+  }
+
+  announceLedgers(onLedger: () => void, signal: AbortSignal): Promise<void> {
+    return new LedgerHint(this.client, this.clock).run(onLedger, signal);
   }
 
   async orderBook(base: Asset, counter: Asset): Promise<OrderBook> {
@@ -148,12 +156,4 @@ export class HorizonLedgerSource extends LedgerSource {
       throw error;
     }
   }
-}
-
-/**
- * True when paging from `cursor` would leave a hole: Horizon moves an ascending query that begins before its
- * retained history quietly to the oldest ledger it has.
- */
-export function wouldSkipHistory(cursor: bigint, status: LedgerStatus): boolean {
-  return Number(cursor >> 32n) + 1 < status.elderLedger;
 }

@@ -1,3 +1,4 @@
+import { isAccountAddress } from './address';
 import { decodeRecord, mergeCredit, unreadableItem, type DecodeContext, type DecodedRecord, type MergeDraft } from './horizon-decode';
 import type { VerifiedTransaction } from './horizon-transaction';
 import { arrayOf, isObject, JsonUnreadable, objectOf, type JsonObject } from './json';
@@ -24,6 +25,18 @@ function recordsOf(page: JsonObject, limit: number): readonly unknown[] {
     if (error instanceof JsonUnreadable) throw new LedgerUnavailable(`Horizon's page makes no sense: ${error.message}`);
     throw error;
   }
+}
+
+/** Every address the records of a page may credit, read as text and trusted with nothing: only to ask who of them is watched. */
+export function creditedAddresses(page: JsonObject, limit: number): string[] {
+  const found = new Set<string>();
+  for (const record of recordsOf(page, limit)) {
+    if (!isObject(record)) continue;
+    const changes: readonly unknown[] = Array.isArray(record['asset_balance_changes']) ? record['asset_balance_changes'] : [];
+    const named = [record['to'], record['account'], record['into'], ...changes.map((change) => (isObject(change) ? change['to'] : undefined))];
+    for (const address of named) if (typeof address === 'string' && isAccountAddress(address)) found.add(address);
+  }
+  return [...found];
 }
 
 /**

@@ -14,26 +14,39 @@ export abstract class LedgerSource {
   abstract status(): Promise<LedgerStatus>;
   /**
    * One page of everything that moved money after `cursor`, oldest first. Exclusive; `limit` at most 200. With
-   * `isWatched`, only credits to those accounts are returned, and only their merges cost an extra request.
+   * `watchedAmong`, only credits to those accounts are returned, and only their merges cost an extra request.
    */
-  abstract creditsAfter(cursor: bigint, limit: number, isWatched?: (address: string) => boolean): Promise<CreditPage>;
+  abstract creditsAfter(cursor: bigint, limit: number, watchedAmong?: WatchedAmong): Promise<CreditPage>;
   /** A transaction by inner or outer hash (64 lower-case hex), with its credits; null when not (yet) ingested. */
   abstract transaction(hash: string): Promise<LedgerTransaction | null>;
   /** Account state, fresh; null when the account does not exist. */
   abstract account(address: string): Promise<LedgerAccount | null>;
   /** Hands a signed envelope to the network and waits for its fate. Safe to repeat with the same envelope. */
   abstract submit(envelopeXdr: string): Promise<SubmitOutcome>;
+  /** Calls back when a ledger probably closed, until `signal` aborts. Only a hint to page now: it may be late, lost or wrong. */
+  abstract announceLedgers(onLedger: () => void, signal: AbortSignal): Promise<void>;
   /** Best offers, for prices: `bids` buy the base, `asks` sell it, both best first. */
   abstract orderBook(base: Asset, counter: Asset): Promise<OrderBook>;
   /** Ways to deliver exactly `amount` of `destinationAsset` from assets `source` (an address or a list) holds. */
   abstract strictReceivePaths(source: string | readonly Asset[], destinationAsset: Asset, amount: Amount): Promise<PaymentPath[]>;
 }
 
+/** Which of some addresses are watched; asked once per page, with every address the page may credit. */
+export type WatchedAmong = (addresses: readonly string[]) => Promise<ReadonlySet<string>>;
+
 export interface LedgerStatus {
   readonly latestLedger: number;
   readonly latestClosedAt: Date;
   /** Oldest ledger still answered; a cursor before it would silently skip history. */
   readonly elderLedger: number;
+}
+
+/**
+ * True when paging from `cursor` would leave a hole: Horizon moves an ascending query that begins before its
+ * retained history quietly to the oldest ledger it has.
+ */
+export function wouldSkipHistory(cursor: bigint, status: LedgerStatus): boolean {
+  return Number(cursor >> 32n) + 1 < status.elderLedger;
 }
 
 /** What a credit is, as the operation said it. */

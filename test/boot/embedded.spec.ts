@@ -130,6 +130,13 @@ describe('embedded PostgreSQL', () => {
     }
   });
 
+  it('starts although a crash left an empty claim on its data', async () => {
+    const dataDir = path.join(folder, 'blank');
+    await (await start(dataDir)).stop();
+    await writeFile(path.join(dataDir, 'postgres/data/postmaster.pid'), '');
+    expect((await start(dataDir)).adopted).toBe(false);
+  });
+
   it('lets four first starts at once share one server, which the last of them stops', async () => {
     const dataDir = path.join(folder, 'together');
     const all = await Promise.all([1, 2, 3, 4].map(() => launch(program, dataDir)));

@@ -68,6 +68,7 @@ export class AccountsLedger extends LedgerSource {
   override creditsAfter = unused;
   override transaction = unused;
   override submit = unused;
+  override announceLedgers = unused;
   override orderBook = unused;
   override strictReceivePaths = unused;
 }

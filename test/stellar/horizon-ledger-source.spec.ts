@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { Memo, TransactionBuilder } from '@stellar/stellar-sdk/base';
 import { muxedAddress } from '../../src/stellar/address';
-import { wouldSkipHistory, type HorizonLedgerSource } from '../../src/stellar/horizon-ledger-source';
-import { LedgerMismatch, LedgerUnavailable } from '../../src/stellar/ledger-source';
+import type { HorizonLedgerSource } from '../../src/stellar/horizon-ledger-source';
+import { LedgerMismatch, LedgerUnavailable, wouldSkipHistory } from '../../src/stellar/ledger-source';
 import { accountRecord, CREATED_AT, feeBumpRecord, hashOf, issuer, LEDGER, merchant, operationRecord, page, PASSPHRASE, payer, signedTransaction, toid, transactionRecord, type JsonRecord } from './horizon-records';
 import { hang, html, huge, json, problem, reset, ScriptedHorizon, stalledBody } from './scripted-horizon';
 
@@ -112,7 +112,7 @@ describe('A37: answers that are none', () => {
 describe('creditsAfter', () => {
   it('asks for the joined page and moves to its last record', async () => {
     horizon.on('GET /payments', json(page([operationRecord(1), operationRecord(2, { to: issuer })])));
-    const found = await source.creditsAfter(5n, 200, (address) => address === merchant);
+    const found = await source.creditsAfter(5n, 200, (addresses) => Promise.resolve(new Set(addresses.filter((address) => address === merchant))));
     expect(horizon.requests).toEqual(['GET /payments?cursor=5&order=asc&limit=200&join=transactions']);
     expect(found).toMatchObject({ cursor: toid(2), records: 2, unreadable: [], lastClosedAt: new Date(CREATED_AT) });
     expect(found.credits.map((credit) => credit.operationId)).toEqual([toid(1)]);
@@ -149,7 +149,7 @@ describe('creditsAfter', () => {
     const merge = (order: number, into: string): JsonRecord => operationRecord(order, { type: 'account_merge', account: payer.publicKey(), into });
     horizon.on('GET /payments', json(page([merge(1, issuer), merge(2, merchant)])));
     horizon.on(`GET /operations/${toid(2)}/effects`, json(page([{ type: 'account_credited', account: merchant, asset_type: 'native', amount: '7.0000000' }])));
-    const found = await source.creditsAfter(5n, 200, (address) => address === merchant);
+    const found = await source.creditsAfter(5n, 200, (addresses) => Promise.resolve(new Set(addresses.filter((address) => address === merchant))));
     expect(found.credits).toMatchObject([{ kind: 'account_merge', amount: 70_000_000n }]);
     expect(horizon.requests).toHaveLength(2);
   });

@@ -68,7 +68,7 @@ async function allCredits(isWatched?: (address: string) => boolean): Promise<Cre
   const credits: Credit[] = [];
   let cursor = 0n;
   for (;;) {
-    const found = await source.creditsAfter(cursor, 5, isWatched);
+    const found = await source.creditsAfter(cursor, 5, isWatched === undefined ? undefined : (addresses) => Promise.resolve(new Set(addresses.filter(isWatched))));
     expect(found.unreadable).toEqual([]);
     credits.push(...found.credits);
     cursor = found.cursor;

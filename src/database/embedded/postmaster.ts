@@ -16,7 +16,7 @@ export interface Postmaster {
 
 const FILE = 'postmaster.pid';
 
-/** Undefined when no server claims this folder. A file that is still being written reads as `starting`. */
+/** Undefined when no server claims this folder. A file that is still being written has the number 0. */
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const text = await readClaim(path.join(data, FILE));
   if (text === undefined) return undefined;
@@ -40,14 +40,20 @@ async function readClaim(file: string): Promise<string | undefined> {
   }
 }
 
-/** Whether that process lives and is the server of this folder; a number is given again to other processes. */
-export async function isServing(pid: number, data: string): Promise<boolean> {
+/** Whether a process with this number lives, whatever it is. */
+export function isAlive(pid: number): boolean {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
-    if (errorCode(error) !== 'EPERM') return false;
+    return errorCode(error) === 'EPERM';
   }
+}
+
+/** Whether that process lives and is the server of this folder; a number is given again to other processes. */
+export async function isServing(pid: number, data: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
   if (process.platform === 'linux') return (await workingDirectory(pid)) === (await realpath(data));
   if (process.platform === 'win32') return true;
   const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'command=']).catch(() => ({ stdout: '' }));
@@ -66,8 +72,8 @@ async function workingDirectory(pid: number): Promise<string | undefined> {
 }
 
 /**
- * Removes the claim of a dead server whose number another process bears now; PostgreSQL itself would take that
- * process for a server and refuse to start. Should a start beside us have put its own claim there meanwhile,
+ * Removes the claim of a dead server whose number another process bears now (PostgreSQL would take that process
+ * for a server and refuse to start), or one that a crash left blank. Should a start beside us have put its own claim there meanwhile,
  * that one is put back.
  */
 export async function removeStaleClaim(data: string, stale: Postmaster): Promise<void> {

@@ -23,20 +23,23 @@ export function isEnding(error: unknown): boolean {
   return code === undefined ? String(error).includes('Connection terminated') : ENDING.includes(code);
 }
 
+/** A connection that remembers that it broke. */
+interface Line {
+  readonly client: Client;
+  broken: boolean;
+}
+
 /**
  * One idle connection per process that uses the server, for as long as it does. The system closes it however the
  * process ends, so counting these connections tells whether anybody else still needs the server.
  */
 export class Presence {
-  private lost = false;
-
   private constructor(
     private readonly url: string,
-    private readonly client: Client,
+    private readonly line: Line,
   ) {
-    client.on('error', () => (this.lost = true));
     // An idle connection alone shall not keep the process alive.
-    holdsProcess(client, false);
+    holdsProcess(line.client, false);
   }
 
   /** Connects, and creates the database first when it is missing. `url` names the database `lumentill`. */
@@ -52,21 +55,21 @@ export class Presence {
 
   /** Leaves, and tells whether we were the last; `gone` when there is no server to leave any more. */
   async leave(): Promise<'last' | 'others' | 'gone'> {
-    const client = this.lost ? await this.reconnect() : this.client;
-    if (client === undefined) return 'gone';
-    holdsProcess(client, true);
+    const line = this.line.broken ? await this.reconnect() : this.line;
+    if (line === undefined) return 'gone';
+    holdsProcess(line.client, true);
     try {
-      return (await isLast(client)) ? 'last' : 'others';
+      return (await isLast(line.client)) ? 'last' : 'others';
     } catch (error) {
       // Somebody who left at the same moment may have stopped the server while we asked.
-      if (isEnding(error)) return 'gone';
+      if (line.broken || isEnding(error)) return 'gone';
       throw error;
     } finally {
-      await client.end();
+      await line.client.end();
     }
   }
 
-  private async reconnect(): Promise<Client | undefined> {
+  private async reconnect(): Promise<Line | undefined> {
     try {
       return await connect(this.url);
     } catch (error) {
@@ -103,18 +106,19 @@ function holdsProcess(client: Client, held: boolean): void {
   else counted.unref();
 }
 
-async function connect(url: string): Promise<Client> {
+async function connect(url: string): Promise<Line> {
   const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis: 10_000 });
+  const line: Line = { client, broken: false };
   // The server may be killed beneath an idle connection: our next statement tells, the process need not die of it.
-  client.on('error', () => undefined);
+  client.on('error', () => (line.broken = true));
   await client.connect();
-  return client;
+  return line;
 }
 
 async function createDatabase(url: string): Promise<void> {
   const maintenance = new URL(url);
   maintenance.pathname = '/postgres';
-  const client = await connect(maintenance.toString());
+  const { client } = await connect(maintenance.toString());
   try {
     await client.query(`CREATE DATABASE ${DATABASE}`);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Binaries } from './binaries';
 import { dataArgument, type Cluster } from './cluster';
 import { as, run, SERVER_ENVIRONMENT } from './command';
 import { EmbeddedError, errorCode } from './embedded-error';
-import { isServing, readPostmaster, removeStaleClaim, type Postmaster } from './postmaster';
+import { isAlive, isServing, readPostmaster, removeStaleClaim, type Postmaster } from './postmaster';
 
 /** Server settings by name, given on its command line. */
 export type ServerSettings = Readonly<Record<string, string>>;
@@ -23,6 +23,8 @@ const clock = new SystemClock();
 const POLL_MS = 10;
 const START_LIMIT_MS = 300_000;
 const STOP_LIMIT_MS = 60_000;
+/** A claim is written in one go right after its file is made; one that stays blank is a remnant of a crash. */
+const BLANK_LIMIT_MS = 2_000;
 const LOG_LIMIT_BYTES = 10_000_000;
 /** The system's limit of a socket's path is 104 bytes on macOS and 108 on Linux. */
 const SOCKET_PATH_LIMIT = 100;
@@ -53,19 +55,25 @@ function socketFile(cluster: Cluster): string {
 
 /** Waits while a server of this cluster starts or stops; undefined when none runs (any more). */
 async function findRunning(cluster: Cluster, end: number): Promise<Postmaster | undefined> {
+  const blankUntil = clock.monotonicMs() + BLANK_LIMIT_MS;
   for (;;) {
     const claim = await readPostmaster(cluster.data);
     if (claim === undefined) return undefined;
-    if (!(await isServing(claim.pid, cluster.data))) {
-      // Its number says nothing when it runs in another container that shares the folder; its socket does.
-      if (claim.status === 'ready' && !claim.tcp && (await answers(socketFile(cluster)))) return claim;
-      await removeStaleClaim(cluster.data, claim);
-      return undefined;
-    }
+    const beingWritten = claim.pid === 0 && clock.monotonicMs() < blankUntil;
+    if (!beingWritten && !(await isServing(claim.pid, cluster.data))) return await judgeClaim(cluster, claim);
     if (claim.status === 'ready') return claim;
     if (clock.monotonicMs() > end) throw new EmbeddedError(`The PostgreSQL server ${claim.pid} of ${cluster.home} is ${claim.status} for too long.`);
     await clock.sleep(POLL_MS);
   }
+}
+
+/** A claim whose process is not to be found as a server here: of a server elsewhere, of a dead one, or blank. */
+async function judgeClaim(cluster: Cluster, claim: Postmaster): Promise<Postmaster | undefined> {
+  // Its number says nothing when it runs in another container that shares the folder; its socket does.
+  if (claim.status === 'ready' && !claim.tcp && (await answers(socketFile(cluster)))) return claim;
+  // PostgreSQL replaces the claim of a dead process by itself, and safely; only these two it refuses to touch.
+  if (claim.pid === 0 || isAlive(claim.pid)) await removeStaleClaim(cluster.data, claim);
+  return undefined;
 }
 
 function answers(socket: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Asset, AuthClawbackEnabledFlag, AuthImmutableFlag, AuthRequiredFlag, AuthRevocableFlag, Claimant, Keypair, Operation, xdr } from '@stellar/stellar-sdk/base';
 
+import type { AppliedTransaction } from './contract';
 import { type Ran, TestLedger } from './ledger.fixture';
 
 const XLM = Asset.native();
@@ -44,7 +45,7 @@ function rewired(operation: xdr.Operation, change: (body: Record<string, unknown
   change(body);
   return xdr.Operation.fromXdrObject({ ...wire, body: { ...wire.body, [member]: body } } as never);
 }
-const FORTY_HEX = '11'.repeat(32);
+const NO_BALANCE = '11'.repeat(32);
 
 const PAYMENT_CASES: Record<string, Case> = {
   'create_account to itself': ['op_malformed', ({ net, a }) => net.run(a, [Operation.createAccount({ destination: a.publicKey(), startingBalance: '5' })])],
@@ -194,10 +195,9 @@ const ACCOUNT_CASES: Record<string, Case> = {
   'bump below zero': ['op_bad_seq', ({ net, a }) => net.run(a, [rewired(Operation.bumpSequence({ bumpTo: '1' }), (body) => { body['bumpTo'] = -1n; })])],
 };
 
-const locked = (w: World, asset: Asset, amount = '1', who = w.b): string => {
-  const applied = w.net.must(w.a, [Operation.createClaimableBalance({ asset, amount, claimants: [new Claimant(who.publicKey())] })]);
-  return (applied.operations[0]?.effects[0]?.details as { balance_id: string }).balance_id;
-};
+const balanceIdOf = (applied: AppliedTransaction): string => String(applied.operations[0]!.effects[0]!.details['balance_id']);
+const locked = (w: World, asset: Asset, amount = '1', who = w.b): string =>
+  balanceIdOf(w.net.must(w.a, [Operation.createClaimableBalance({ asset, amount, claimants: [new Claimant(who.publicKey())] })]));
 const never = Claimant.predicateNot(Claimant.predicateUnconditional());
 
 const CLAIM_CASES: Record<string, Case> = {
@@ -212,12 +212,11 @@ const CLAIM_CASES: Record<string, Case> = {
     net.must(a, [pay(b.publicKey(), XLM, '998.4999000')]);
     return net.run(a, [Operation.createClaimableBalance({ asset: usd, amount: '1', claimants: [new Claimant(b.publicKey())] })]);
   }],
-  'claiming nothing': ['op_does_not_exist', ({ net, a }) => net.run(a, [Operation.claimClaimableBalance({ balanceId: `00000000${FORTY_HEX}` })])],
+  'claiming nothing': ['op_does_not_exist', ({ net, a }) => net.run(a, [Operation.claimClaimableBalance({ balanceId: `00000000${NO_BALANCE}` })])],
   'claiming what is not ours': ['op_cannot_claim', (w) => w.net.run(w.a, [Operation.claimClaimableBalance({ balanceId: locked(w, XLM) })])],
   'claiming too early': ['op_cannot_claim', (w) => {
     const applied = w.net.must(w.a, [Operation.createClaimableBalance({ asset: XLM, amount: '1', claimants: [new Claimant(w.b.publicKey(), never)] })]);
-    const { balance_id: balanceId } = applied.operations[0]?.effects[0]?.details as { balance_id: string };
-    return w.net.run(w.b, [Operation.claimClaimableBalance({ balanceId })]);
+    return w.net.run(w.b, [Operation.claimClaimableBalance({ balanceId: balanceIdOf(applied) })]);
   }],
   'claiming over the limit': ['op_line_full', (w) => {
     const balanceId = locked(w, w.usd, '50');
@@ -230,7 +229,7 @@ const CLAIM_CASES: Record<string, Case> = {
     unauthorize(w, w.b);
     return w.net.run(w.b, [Operation.claimClaimableBalance({ balanceId })]);
   }, AuthRevocableFlag],
-  'clawing back nothing': ['op_does_not_exist', ({ net, issuer }) => net.run(issuer, [Operation.clawbackClaimableBalance({ balanceId: `00000000${FORTY_HEX}` })])],
+  'clawing back nothing': ['op_does_not_exist', ({ net, issuer }) => net.run(issuer, [Operation.clawbackClaimableBalance({ balanceId: `00000000${NO_BALANCE}` })])],
   'clawing back by a stranger': ['op_no_issuer', (w) => w.net.run(w.b, [Operation.clawbackClaimableBalance({ balanceId: locked(w, w.usd) })])],
   'clawing back the free': ['op_not_clawback_enabled', (w) => w.net.run(w.issuer, [Operation.clawbackClaimableBalance({ balanceId: locked(w, w.usd) })])],
   'sponsoring oneself': ['op_malformed', ({ net, a }) => net.run(a, [Operation.beginSponsoringFutureReserves({ sponsoredId: a.publicKey() })])],

@@ -169,7 +169,7 @@ describe('signers', () => {
     const transaction = net.build(a, [pay], { conditions: { extraSigners: [extra] } });
     expect(net.runTransaction(transaction).codes).toEqual(['tx_bad_auth']);
     const signature = c.sign(payload);
-    const hint = Buffer.from(c.signatureHint().toBytes?.() ?? c.signatureHint()).map((byte, at) => byte ^ payload[payload.length - 4 + at]!);
+    const hint = Buffer.from(c.signatureHint()).map((byte, at) => byte ^ payload[payload.length - 4 + at]!);
     transaction.signatures.push(new xdr.DecoratedSignature({ hint: new xdr.SignatureHint(hint), signature: new xdr.Signature(signature) }));
     expect(net.runTransaction(transaction).codes).toEqual(['tx_success', 'op_success']);
   });
@@ -185,7 +185,7 @@ describe('signers', () => {
 });
 
 describe('fee bumps', () => {
-  function bump(net: TestLedger, payer: Keypair, inner: Transaction, fee: string, signers = [payer]): { toXDR(): string } {
+  function bump(payer: Keypair, inner: Transaction, fee: string, signers = [payer]): { toXDR(): string } {
     const transaction = TransactionBuilder.buildFeeBumpTransaction(payer, fee, inner, PASSPHRASE);
     for (const signer of signers) transaction.sign(signer);
     return transaction;
@@ -194,7 +194,7 @@ describe('fee bumps', () => {
   it('lets somebody else pay, also for a transaction without fee', () => {
     const { net, a, b, c, pay } = setUp();
     const inner = net.build(a, [pay], { fee: '0' });
-    const outer = bump(net, c, inner, '300');
+    const outer = bump(c, inner, '300');
     const { applied, codes } = net.runTransaction(outer);
     expect(codes).toEqual(['tx_fee_bump_inner_success', 'op_success']);
     expect(applied).toMatchObject({ feeCharged: 200n, innerHash: Buffer.from(inner.hash()).toString('hex') });
@@ -208,7 +208,7 @@ describe('fee bumps', () => {
   it('is charged when the inner transaction fails', () => {
     const { net, a, c } = setUp();
     const inner = net.build(a, [Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' })]);
-    const { applied, codes } = net.runTransaction(bump(net, c, inner, '150'));
+    const { applied, codes } = net.runTransaction(bump(c, inner, '150'));
     expect(codes).toEqual(['tx_fee_bump_inner_failed', 'op_no_destination']);
     expect(applied!.resultCodes.innerTransaction).toBe('tx_failed');
     expect(applied!.feeCharged).toBe(200n);
@@ -224,15 +224,15 @@ describe('fee bumps', () => {
       const lower = xdr.TransactionEnvelope.fromXdrObject({ ...cheap, feeBump: { ...cheap.feeBump, tx: { ...cheap.feeBump.tx, fee } } });
       expect(net.engine.submit(lower.toXdr('base64'), net.time)).toMatchObject({ status: 'ERROR', resultCodes: { transaction: expected } });
     }
-    expect(net.runTransaction(bump(net, c, inner, '500', [b])).codes).toEqual(['tx_bad_auth']);
-    expect(net.runTransaction(bump(net, c, inner, '500', [c, b])).codes).toEqual(['tx_bad_auth_extra']);
-    expect(net.runTransaction(bump(net, net.key('stranger'), inner, '500')).codes).toEqual(['tx_no_source_account']);
-    expect(net.runTransaction(bump(net, c, inner, '6000000000')).codes).toEqual(['tx_insufficient_balance']);
+    expect(net.runTransaction(bump(c, inner, '500', [b])).codes).toEqual(['tx_bad_auth']);
+    expect(net.runTransaction(bump(c, inner, '500', [c, b])).codes).toEqual(['tx_bad_auth_extra']);
+    expect(net.runTransaction(bump(net.key('stranger'), inner, '500')).codes).toEqual(['tx_no_source_account']);
+    expect(net.runTransaction(bump(c, inner, '6000000000')).codes).toEqual(['tx_insufficient_balance']);
   });
 
   it('reports the fault of the inner transaction', () => {
     const { net, a, c, pay } = setUp();
-    const { answer } = net.runTransaction(bump(net, c, net.build(a, [pay], { sequenceShift: 3n }), '200'));
+    const { answer } = net.runTransaction(bump(c, net.build(a, [pay], { sequenceShift: 3n }), '200'));
     expect(answer).toMatchObject({ status: 'ERROR', resultCodes: { transaction: 'tx_fee_bump_inner_failed', innerTransaction: 'tx_bad_seq' } });
   });
 });
