@@ -6,13 +6,13 @@ const PLACES = {
   env: [0, 0], common: [0, 0],
   database: [1, 0], http: [1, 0], jsonapi: [1, 0], stellar: [1, 0], sandbox: [1, 1],
   merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
-  products: [3, 0], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
+  customers: [3, 0], prices: [3, 0], products: [3, 0], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
   'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
   checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
   root: [5, 0],
 };
 
-export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'platform.module', 'settings'];
+export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'platform.module', 'settings', 'demo-seed'];
 const OPEN_NAMES = ['principal', 'policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { base32, type Randomness } from './secrets';
 import type { Clock } from './clock';
 
-/** RFC 9562 section 5.7: 48 bits of milliseconds, then random bits; lower case, sortable by time of making. */
-export function uuidV7(nowMs: number, random: Buffer): string {
+const MAX_SEQUENCE = 0xfff;
+
+/** RFC 9562 section 5.7: 48 bits of milliseconds, a 12-bit sequence (section 6.2, method 1), then 62 random bits. */
+export function uuidV7(ms: number, sequence: number, random: Buffer): string {
   const bytes = Buffer.alloc(16);
-  bytes.writeUIntBE(nowMs, 0, 6);
-  random.copy(bytes, 6, 0, 10);
-  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes.writeUIntBE(ms, 0, 6);
+  bytes.writeUInt16BE(0x7000 | sequence, 6);
+  random.copy(bytes, 8, 0, 8);
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
   return hyphenated(bytes);
 }
@@ -27,14 +29,31 @@ function hyphenated(bytes: Buffer): string {
 
 /** Makes every identifier of the service, from the two ports that make it replayable. */
 export class Ids {
+  private lastMs = 0;
+  private sequence = 0;
+
   constructor(
     private readonly clock: Clock,
     private readonly randomness: Randomness,
   ) {}
 
-  /** Row id. It tells its time of making, so it is never what an anonymous person holds. */
+  /**
+   * Row id. Ids of one process rise strictly, also within a millisecond and when the clock steps back, so that
+   * what happened in order sorts in order. It tells its time of making: never what an anonymous person holds.
+   */
   row(): string {
-    return uuidV7(this.clock.now().getTime(), this.randomness.bytes(10));
+    const random = this.randomness.bytes(10);
+    const nowMs = this.clock.now().getTime();
+    if (nowMs > this.lastMs) this.restart(nowMs, random);
+    else if (this.sequence < MAX_SEQUENCE) this.sequence += 1;
+    else this.restart(this.lastMs + 1, random);
+    return uuidV7(this.lastMs, this.sequence, random);
+  }
+
+  /** A new millisecond starts low enough to leave room for 2,048 ids within it. */
+  private restart(ms: number, random: Buffer): void {
+    this.lastMs = ms;
+    this.sequence = random.readUInt16BE(8) & 0x7ff;
   }
 
   /** Public id: 160 random bits, lower-case base32, 32 characters; possession is the permission to look. */

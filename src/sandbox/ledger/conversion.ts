@@ -22,7 +22,7 @@ export interface Order {
 }
 
 export interface Conversion {
-  /** `done`: the order is used up; `partial`: the book is, or a maker's remainder cannot be had. */
+  /** `done`: the order is used up; `partial`: the book is. */
   readonly end: 'done' | 'partial' | 'stop_price' | 'stop_own' | 'too_many';
   readonly sent: bigint;
   readonly received: bigint;
@@ -49,7 +49,6 @@ export function convert(context: OperationContext, order: Order): Conversion {
     sent += crossed.trade.bought.amount;
     received += crossed.trade.sold.amount;
     needMore = !crossed.makerStays && sent < order.maxSend && received < order.maxReceive;
-    if (needMore && crossed.left) return end('partial');
   }
   return end('done');
 }
@@ -58,8 +57,6 @@ interface Crossing {
   readonly trade: Trade;
   /** The offer was worth more than the order: the order is used up. */
   readonly makerStays: boolean;
-  /** Something of the offer is still in the book. */
-  readonly left: boolean;
 }
 
 function crossOffer(context: OperationContext, offer: OfferEntry, maxSend: bigint, maxReceive: bigint, rounding: Rounding): Crossing {
@@ -88,7 +85,7 @@ function crossOffer(context: OperationContext, offer: OfferEntry, maxSend: bigin
     sold: { asset: offer.selling, amount: wheat },
     bought: { asset: offer.buying, amount: sheep },
   };
-  return { trade, makerStays: wheatStays, left: amount > 0n };
+  return { trade, makerStays: wheatStays };
 }
 
 /** Never below zero: a reserve that grew may exceed the balance. */

@@ -70,6 +70,14 @@ const PAYMENT_CASES: Record<string, Case> = {
     return w.net.run(w.a, [pay(w.b.publicKey(), w.usd, '1')]);
   }, AuthRevocableFlag],
   'payment above the limit': ['op_line_full', ({ net, issuer, b, usd }) => net.run(issuer, [pay(b.publicKey(), usd, '900.0000001')])],
+  'payment into the room of a buy offer': ['op_line_full', ({ net, issuer, b, usd }) => {
+    net.must(b, [sell(XLM, usd, '800')]);
+    return net.run(issuer, [pay(b.publicKey(), usd, '100.0000001')]);
+  }],
+  'payment of what an offer sells': ['op_underfunded', ({ net, a, b, usd }) => {
+    net.must(a, [sell(usd, XLM, '60')]);
+    return net.run(a, [pay(b.publicKey(), usd, '40.0000001')]);
+  }],
   'path without offers': ['op_too_few_offers', ({ net, a, b, usd }) => net.run(a, [Operation.pathPaymentStrictReceive({ sendAsset: XLM, sendMax: '10', destination: b.publicKey(), destAsset: usd, destAmount: '1', path: [] })])],
   'path over its maximum': ['op_over_source_max', ({ net, a, b, usd, issuer }) => {
     net.must(issuer, [Operation.manageSellOffer({ selling: usd, buying: XLM, amount: '50', price: '2' })]);

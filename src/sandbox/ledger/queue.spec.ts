@@ -53,6 +53,17 @@ it('makes a fee source answer for all it has promised', () => {
   expect(net.submit(bump(b!))).toMatchObject({ status: 'ERROR', resultCodes: { transaction: 'tx_insufficient_balance' } });
 });
 
+it('does not count what a replacement replaces', () => {
+  const { net, keys: [a, , c], pay } = setUp();
+  const inner = net.build(a!, [pay('1')]);
+  for (const fee of ['475000000', '4750000000']) {
+    const transaction = TransactionBuilder.buildFeeBumpTransaction(c!, fee, inner, PASSPHRASE);
+    transaction.sign(c!);
+    expect(net.submit(transaction).status).toBe('PENDING');
+  }
+  expect(net.engine.pendingCount()).toBe(1);
+});
+
 it('keeps the order of arrival', () => {
   const { net, keys, pay } = setUp();
   const hashes = keys.toReversed().map((key) => net.submit(net.build(key, [pay('1')])).hash);

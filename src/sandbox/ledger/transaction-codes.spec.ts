@@ -71,6 +71,20 @@ describe('what the queue refuses', () => {
     expect(net.engine.account(a.publicKey())!.sequence).toBe(now + 11n);
   });
 
+  it('a sequence that is used already, even with a minimum below it', () => {
+    const { net, a, pay } = setUp();
+    expect(net.run(a, [pay], { sequenceShift: -1n, conditions: { minAccountSequence: '0' } }).codes).toEqual(['tx_bad_seq']);
+  });
+
+  it('the sequence that an account created in this ledger would start with', () => {
+    const { net, a, pay } = setUp();
+    const ledger = BigInt(net.engine.header.sequence + 2);
+    net.must(a, [Operation.bumpSequence({ bumpTo: ((ledger << 32n) - 1n).toString() })]);
+    expect(net.run(a, [pay]).codes).toEqual(['tx_bad_seq']);
+    net.close();
+    expect(net.run(a, [pay]).codes).toEqual(['tx_success', 'op_success']);
+  });
+
   it('a source whose sequence is too young', () => {
     const { net, a, pay } = setUp();
     net.must(a, [pay]);
@@ -253,6 +267,13 @@ describe('what happens between queue and ledger', () => {
     const wrong = Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' });
     const data = Operation.manageData({ name: 'gone', value: null });
     expect(net.run(a, [wrong, pay, data]).codes).toEqual(['tx_failed', 'op_no_destination', 'op_success', 'op_data_name_not_found']);
+  });
+
+  it('takes back what a failing operation had begun before the next one runs', () => {
+    const { net, a, b } = setUp();
+    const tooMuch = Operation.payment({ destination: b.publicKey(), asset: XLM, amount: '5000' });
+    const onward = Operation.payment({ source: b.publicKey(), destination: a.publicKey(), asset: XLM, amount: '5000' });
+    expect(net.run(a, [tooMuch, onward], { signers: [a, b] }).codes).toEqual(['tx_failed', 'op_underfunded', 'op_underfunded']);
   });
 
   it('fails a transaction whose account was merged, bumped or drained by another of the same ledger', () => {

@@ -1,0 +1,23 @@
+/**
+ * Text that strangers wrote, made harmless to look at: nothing in it may reorder, hide or forge the text around
+ * it. Controls and format characters go (bidi overrides, zero-width characters, tags, soft hyphens), so do letters
+ * that show nothing. Escaping is a separate step, and so is isolating the direction (`dir="auto"`, `<bdi>`).
+ */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]/gu;
+/** More accents than any language stacks on one letter; taller stacks would paint over other lines. */
+const TALL_STACK = /(\p{M}{4})\p{M}+/gu;
+
+/** One line, trimmed; empty when nothing visible is left. */
+export function plainLine(text: string): string {
+  return visible(text.replace(/[\s\u{2028}\u{2029}]+/gu, ' ')).trim();
+}
+
+/** Lines are kept, at most one empty line in a row. */
+export function plainText(text: string): string {
+  const lines = text.split(/\r\n|[\n\r\u{85}\u{2028}\u{2029}]/u).map(plainLine);
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
+}
+
+function visible(text: string): string {
+  return text.toWellFormed().replace(UNSEEN, '').replace(TALL_STACK, '$1');
+}

@@ -1,0 +1,20 @@
+export interface Patience {
+  readonly ms?: number;
+  /** For the message of the failure. */
+  readonly what: string;
+}
+
+/** Asks again and again until the answer is neither false nor undefined; fails after `ms` (10 s). */
+export async function until<T>(ask: () => T | Promise<T>, { ms = 10_000, what }: Patience): Promise<Exclude<T, false | undefined>> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== false && answer !== undefined) return answer as Exclude<T, false | undefined>;
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await pause(20);
+  }
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
