@@ -3,13 +3,13 @@
  * it. Controls and format characters go (bidi overrides, zero-width characters, tags, soft hyphens), so do letters
  * that show nothing. Escaping is a separate step, and so is isolating the direction (`dir="auto"`, `<bdi>`).
  */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]/gu;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{3164}\u{ffa0}]/gu;
 /** More accents than any language stacks on one letter; taller stacks would paint over other lines. */
 const TALL_STACK = /(\p{M}{4})\p{M}+/gu;
 
 /** One line, trimmed; empty when nothing visible is left. */
 export function plainLine(text: string): string {
-  return visible(text.replace(/[\s\u{2028}\u{2029}]+/gu, ' ')).trim();
+  return visible(text.replace(/[^\S\u{feff}]+/gu, ' ')).trim();
 }
 
 /** Lines are kept, at most one empty line in a row. */

@@ -56,11 +56,11 @@ const ADD_MISSING_ACCOUNTS = `
     and not exists (select from receiving_accounts r where r.merchant_id = m.merchant_id and r.network = a.network)
   on conflict (merchant_id, network, address) do nothing`;
 
-const FIND_RECEIVING_ACCOUNT = `
-  select address from receiving_accounts
-  where merchant_id = $1 and network = $2
-  order by is_default desc, created_at, id
-  limit 1`;
+/** Rules and default account in one read: it is on the way of every creation. */
+const FIND_TILL = `
+  select m.tolerance_bp as "toleranceBp", m.late_grace_seconds as "lateGraceSeconds",
+    (select r.address from receiving_accounts r where r.merchant_id = m.id and r.network = $2 order by r.is_default desc, r.created_at, r.id limit 1) as address
+  from merchants m where m.id = $1`;
 
 const LIST_WATCHED = `select distinct address from receiving_accounts where network = $1 and address = any($2::text[])`;
 
@@ -94,11 +94,6 @@ export class MerchantsRepository {
     return this.transactions.manager.findOneBy(Merchant, { id: merchantId });
   }
 
-  async findReceivingAccount(merchantId: string, network: Network): Promise<string | null> {
-    const [row] = await this.transactions.rows<{ address: string }>(FIND_RECEIVING_ACCOUNT, [merchantId, network]);
-    return row?.address ?? null;
-  }
-
   async listWatched(network: Network, addresses: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.rows<{ address: string }>(LIST_WATCHED, [network, addresses]);
     return rows.map((row) => row.address);
@@ -106,5 +101,10 @@ export class MerchantsRepository {
 
   listOwners(network: Network, addresses: readonly string[]): Promise<{ address: string; merchantId: string | null }[]> {
     return this.transactions.rows(LIST_OWNERS, [network, addresses]);
+  }
+
+  async findTill(merchantId: string, network: Network): Promise<{ toleranceBp: number; lateGraceSeconds: number; address: string | null } | null> {
+    const [row] = await this.transactions.rows<{ toleranceBp: number; lateGraceSeconds: number; address: string | null }>(FIND_TILL, [merchantId, network]);
+    return row ?? null;
   }
 }

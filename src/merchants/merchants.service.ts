@@ -6,6 +6,12 @@ import type { Network } from '../common/network';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { type Membership, MerchantsRepository } from './merchants.repository';
 
+/** How money that does not fit is taken: basis points short of the total, seconds after the deadline. */
+export interface SettlementPolicy {
+  readonly toleranceBp: number;
+  readonly lateGraceSeconds: number;
+}
+
 /** A merchant's rules; `toleranceBp` in basis points of the total, `lateGraceSeconds` after the deadline. */
 export interface MerchantSettings {
   readonly id: string;
@@ -59,10 +65,12 @@ export class MerchantsService {
     return { ...winner, created: false };
   }
 
-  /** G address that gets a merchant's money on a network. */
-  async receivingAccount(merchantId: string, network: Network): Promise<string> {
-    const address = await this.repository.findReceivingAccount(merchantId, network);
-    if (address !== null) return address;
+  /** Where a merchant's money goes on a network, and under which rules it is taken. */
+  async till(merchantId: string, network: Network): Promise<{ readonly destination: string; readonly policy: SettlementPolicy }> {
+    const till = await this.repository.findTill(merchantId, network);
+    if (till === null) throw new Error(`no merchant ${merchantId}`);
+    const { address, ...policy } = till;
+    if (address !== null) return { destination: address, policy };
     throw new DomainError('network_mismatch', { detail: `There is no receiving account on ${network} yet. Sign in once with the owner's wallet to open one.` });
   }
 

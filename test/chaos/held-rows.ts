@@ -1,34 +1,47 @@
 import { Client } from 'pg';
+import { query } from './books';
 import { until } from './until';
 
 /** Rows locked by a transaction of the test's own, so that the service has to wait in the middle of its work. */
 export class HeldRows {
-  private constructor(private readonly client: Client) {}
+  private static readonly all = new Set<HeldRows>();
 
-  /** `query` selects rows `for update`. */
-  static async hold(url: string, query: string, values: readonly unknown[] = []): Promise<HeldRows> {
+  private constructor(
+    private readonly url: string,
+    private readonly client: Client,
+  ) {
+    HeldRows.all.add(this);
+  }
+
+  /** `rows` selects rows `for update`. */
+  static async hold(url: string, rows: string, values: readonly unknown[] = []): Promise<HeldRows> {
     const client = new Client({ connectionString: url });
     await client.connect();
     await client.query('begin');
-    const { rowCount } = await client.query(query, [...values]);
+    const { rowCount } = await client.query(rows, [...values]);
     if (rowCount === 0) throw new Error('there is no such row to hold');
-    return new HeldRows(client);
+    return new HeldRows(url, client);
   }
 
-  /** Until somebody waits for these rows; the process ids of the sessions that do. */
-  async awaited(): Promise<number[]> {
+  /** What a failed test has not released. */
+  static async releaseAll(): Promise<void> {
+    for (const held of HeldRows.all) await held.release();
+  }
+
+  /** Until that many sessions wait for a lock; their process ids. Waiters queue behind each other, not all behind us. */
+  async awaited(sessions = 1): Promise<number[]> {
     return until(
       async () => {
-        const { rows } = await this.client.query<{ pid: number }>(
-          `select pid from pg_stat_activity where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`,
-        );
-        return rows.length > 0 && rows.map(({ pid }) => pid);
+        // From outside of the transaction: inside, the view shows what it showed first.
+        const rows = await query<{ pid: number }>(this.url, `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+        return rows.length >= sessions && rows.map(({ pid }) => pid);
       },
-      { what: 'a session waits for the held rows' },
+      { what: `${sessions} sessions wait for the held rows` },
     );
   }
 
   async release(): Promise<void> {
+    HeldRows.all.delete(this);
     await this.client.query('rollback');
     await this.client.end();
   }

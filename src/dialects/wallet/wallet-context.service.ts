@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal';
 import { DomainError } from '../../common/errors';
-import { MerchantsService } from '../../merchants/merchants.service';
+import { MerchantsService, type SettlementPolicy } from '../../merchants/merchants.service';
 import { type NetworkFacts, Networks } from '../../stellar/networks';
 
 /** Where a caller of the wallet API gets paid, and under which rules. */
 export interface Till {
   readonly network: NetworkFacts;
   readonly destination: string;
-  readonly policy: { readonly toleranceBp: number; readonly lateGraceSeconds: number };
+  readonly policy: SettlementPolicy;
 }
 
 @Injectable()
@@ -21,9 +21,9 @@ export class WalletContext {
   /** Network by passphrase; a key only reaches its own. Then the merchant's account and rules there. */
   async till(caller: Principal, passphrase: string | undefined, recipientWallet: string | undefined): Promise<Till> {
     const network = this.networkFor(caller, passphrase);
-    const [destination, settings] = await Promise.all([this.merchants.receivingAccount(caller.merchantId, network.network), this.merchants.settings(caller.merchantId)]);
+    const { destination, policy } = await this.merchants.till(caller.merchantId, network.network);
     if (recipientWallet !== undefined && recipientWallet !== destination) throw new DomainError('recipient_mismatch', { detail: 'Recipient wallet must match authenticated wallet in this version' });
-    return { network, destination, policy: { toleranceBp: settings.toleranceBp, lateGraceSeconds: settings.lateGraceSeconds } };
+    return { network, destination, policy };
   }
 
   private networkFor(caller: Principal, passphrase: string | undefined): NetworkFacts {

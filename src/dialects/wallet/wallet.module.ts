@@ -1,19 +1,30 @@
 import { Module } from '@nestjs/common';
+import { CustomersModule } from '../../customers/customers.module';
 import { InvoicesModule } from '../../invoices/invoices.module';
 import { LinksModule } from '../../links/links.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { PaymentsModule } from '../../payments/payments.module';
+import { PricesModule } from '../../prices/prices.module';
+import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { WalletAuthModule } from './auth/wallet-auth.module';
+import { WalletClientsController } from './clients/wallet-clients.controller';
+import { InvoiceRecordRepository } from './invoices/invoice-record.repository';
+import { WalletInvoiceReads } from './invoices/wallet-invoice-reads.service';
+import { WalletInvoicesController } from './invoices/wallet-invoices.controller';
+import { WalletInvoices } from './invoices/wallet-invoices.service';
 import { WalletLinksController } from './links/wallet-links.controller';
 import { WalletLinks } from './links/wallet-links.service';
 import { WalletPaymentsController } from './payments/wallet-payments.controller';
 import { WalletPayments } from './payments/wallet-payments.service';
+import { WalletPricesController } from './prices/wallet-prices.controller';
 import { WalletContext } from './wallet-context.service';
+import { WalletHealthController } from './wallet-health.controller';
+import { WalletEventsController } from './webhooks/wallet-events.controller';
 
 /** The wallet API: plain JSON, `{error}`, wallet signature or key. */
 @Module({
-  imports: [WalletAuthModule, InvoicesModule, LinksModule, MerchantsModule, PaymentsModule],
-  controllers: [WalletLinksController, WalletPaymentsController],
-  providers: [WalletContext, WalletLinks, WalletPayments],
+  imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, PaymentsModule, PricesModule, WebhooksModule],
+  controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletHealthController],
+  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, InvoiceRecordRepository],
 })
 export class WalletModule {}

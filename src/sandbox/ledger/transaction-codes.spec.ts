@@ -149,6 +149,7 @@ describe('signers', () => {
     net.must(a, [add(b), add(c), add(net.key('d')), Operation.setOptions({ masterWeight: 0, lowThreshold: 1, medThreshold: 2, highThreshold: 3 })]);
     expect(net.run(a, [pay]).codes).toEqual(['tx_bad_auth']);
     expect(net.run(a, [pay], { signers: [b] }).codes).toEqual(['tx_failed', 'op_bad_auth']);
+    expect(net.run(a, [pay], { signers: [b, b] }).codes).toEqual(['tx_failed', 'op_bad_auth']);
     expect(net.run(a, [pay], { signers: [b, net.key('d')] }).codes).toEqual(['tx_success', 'op_success']);
     expect(net.run(a, [pay], { signers: [b, c, net.key('d')] }).codes).toEqual(['tx_bad_auth_extra']);
     expect(net.run(a, [add(net.key('e'))], { signers: [b, c] }).codes).toEqual(['tx_failed', 'op_bad_auth']);

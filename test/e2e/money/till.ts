@@ -1,7 +1,8 @@
+import type { Server } from 'node:http';
 import { type Keypair, Memo, type Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatAmount } from '../../../src/common/money';
 import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
-import { InvoicesService } from '../../../src/invoices/invoices.service';
+import { type InvoiceDraft, InvoicesService } from '../../../src/invoices/invoices.service';
 import { LinksService } from '../../../src/links/links.service';
 import type { Answer, ApiClient } from '../../support/api-client';
 import { eventually, TestApp, type TestAppOptions } from '../../support/app';
@@ -40,6 +41,8 @@ export interface Shop {
 
 /** A merchant's till under test: the real application on a real ledger, and an accountant who believes neither. */
 export class Till {
+  private first: Bill | undefined;
+
   private constructor(
     readonly app: TestApp,
     readonly shop: Shop,
@@ -54,6 +57,12 @@ export class Till {
     return new Till(app, shop, payer, app.network.engine.header.sequence);
   }
 
+  /** Ends every connection first, also those that hold a stop up. */
+  close(): Promise<void> {
+    (this.app.app.getHttpServer() as Server).closeAllConnections();
+    return this.app.stop();
+  }
+
   /** A link born PENDING, by the public API. */
   async bill(amount: string, asset: Coin = 'XLM', extra: Readonly<Record<string, unknown>> = {}, client = this.shop.client): Promise<Bill> {
     const created = await client.post('/api/links', { amount, asset, ...extra });
@@ -61,14 +70,14 @@ export class Till {
     return this.find(created.body.id as string);
   }
 
-  /** An invoice nobody has sent yet. */
-  async draft(amount: string): Promise<Bill> {
+  /** An invoice as any dialect may want it, without a caller. */
+  async issue(amount: string, wish: Partial<InvoiceDraft> = {}): Promise<Bill> {
     const invoices = this.app.get(InvoicesService);
-    const { publicId } = await this.bill(amount);
-    const like = await invoices.getPublic(publicId);
-    const allowance = { name: 'drafts', subject: like.merchantId, limit: 1000, windowSeconds: 3600, refusal: 'invoice_limit_reached' } as const;
+    const like = await invoices.getPublic((this.first ??= await this.bill('1')).publicId);
+    const allowance = { name: 'issued', subject: like.merchantId, limit: 100_000, windowSeconds: 3600, refusal: 'invoice_limit_reached' } as const;
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
-    const { invoice } = await invoices.create({ ...like, asset, status: 'DRAFT', expiresAt: null, policy: like }, allowance, false);
+    const draft = { ...like, asset, status: 'PENDING' as const, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 86_400 }, subtotal: amountOf(amount), total: amountOf(amount), ...wish };
+    const { invoice } = await invoices.create(draft, allowance, draft.status === 'PENDING');
     return this.find(invoice.publicId);
   }
 
@@ -103,10 +112,16 @@ export class Till {
     return { hash, ledger: record.ledger_attr };
   }
 
+  /** Submits a transaction that the network refuses at the door, without a trace. */
+  async sendRefused(envelopeXdr: string, code: string): Promise<void> {
+    const transaction = TransactionBuilder.fromXdr(envelopeXdr, this.payer.passphrase);
+    await expect(this.payer.server.submitTransaction(transaction)).rejects.toMatchObject({ response: { data: { extras: { result_codes: { transaction: code } } } } });
+  }
+
   /** The same transaction with somebody else paying the fee. */
   feeBump(envelopeXdr: string, sponsor: Keypair): { envelopeXdr: string; inner: string; outer: string } {
     const inner = TransactionBuilder.fromXdr(envelopeXdr, this.payer.passphrase) as Transaction;
-    const bump = TransactionBuilder.buildFeeBumpTransaction(sponsor, '2000', inner, this.payer.passphrase);
+    const bump = TransactionBuilder.buildFeeBumpTransaction(sponsor, inner.fee, inner, this.payer.passphrase);
     bump.sign(sponsor);
     const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
     return { envelopeXdr: bump.toXdr(), inner: hex(inner.hash()), outer: hex(bump.hash()) };
@@ -149,8 +164,8 @@ export class Till {
     expect(breaches).toEqual([]);
   }
 
-  /** I1 and I7: what the ledger's own effects say this account was credited, against what was written down. */
-  async assertNothingLost(account = this.shop.wallet.address): Promise<void> {
+  /** I1 and I7: what the ledger's own effects say this account was credited, against what was written down. Returns how many. */
+  async assertNothingLost(account = this.shop.wallet.address): Promise<number> {
     await this.caughtUp();
     const credited = await this.creditedOnLedger(account);
     const rows = await this.app.sql<{ operationId: bigint; amount: bigint; asset: string }>(
@@ -158,6 +173,7 @@ export class Till {
       [account, this.since],
     );
     expect(rows.map((row) => `${row.operationId} ${row.amount} ${row.asset}`)).toEqual(credited);
+    return credited.length;
   }
 
   private async creditedOnLedger(account: string): Promise<string[]> {

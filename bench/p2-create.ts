@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+import { load, type Shot } from './load';
+import { benchDatabase, startServer, startService } from './processes';
+import { compare, verdict } from './rounds';
+import { secretOf, seedInvoices, seedMerchants } from './seed-rows';
+
+const STORED = 10_000;
+const CONNECTIONS = 16;
+const ROUND_MS = 4_000;
+/** Creations of one merchant take turns at its invoice counter until each is on disk, so a single one would measure the disk. */
+const MERCHANTS = 64;
+
+/** Creating a link, the whole way, against Fastify and pg running the same statements without any of our layers. */
+export async function p2(rounds: number): Promise<boolean> {
+  console.log(`P2 create a link: ${CONNECTIONS} connections, ${MERCHANTS} merchants`);
+  let n = 0;
+  const database = await benchDatabase();
+  try {
+    const client = new Client(database.url);
+    await client.connect();
+    await seedMerchants(client, MERCHANTS);
+    await seedInvoices(client, STORED);
+    const service = await startService(database.url);
+    const ceiling = await startServer('bench/ceilings/create-server.js', { DATABASE_URL: database.url }, '/ready');
+    const body = JSON.stringify({ amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } });
+    const shot = () => ({ method: 'POST' as const, path: '/api/links', headers: { authorization: `Bearer ${secretOf((n++ % MERCHANTS) + 1)}` }, body });
+    let p99 = 0;
+    const run = (url: string, ours: boolean) => async (): Promise<number> => {
+      const result = await load(url, CONNECTIONS, ROUND_MS, shot);
+      if (ours) p99 = result.p99;
+      return result.perSecond;
+    };
+    const ratio = await compare({ name: 'POST /api/links', run: run(service.url, true) }, { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) }, rounds, 'links/s');
+    console.log(`  p99 under load: ${p99.toFixed(1)} ms; statements per request: ${await statementsPerRequest(client, service.url, shot)}`);
+    await client.end();
+    await Promise.all([service.stop(), ceiling.stop()]);
+    return verdict('P2', ratio, 0.7);
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Each statement of the way commits by itself, so committed transactions count them; the database adds its counters up after 10 idle seconds. */
+async function statementsPerRequest(client: Client, url: string, shot: () => Shot): Promise<string> {
+  const count = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 11_000));
+    const { rows } = await client.query<{ n: string }>('select xact_commit::text as n from pg_stat_database where datname = current_database()');
+    return Number(rows[0]?.n);
+  };
+  const before = await count();
+  const { requests } = await load(url, 4, 5_000, shot);
+  return (((await count()) - before) / requests).toFixed(2);
+}

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { startEmbedded } from '../src/database/embedded/start-embedded';
+import { migrate } from '../src/database/migrate';
+
+const ROOT = path.resolve(__dirname, '../..');
+const canPin = process.platform === 'linux' && os.availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
+
+export interface BenchDatabase {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A migrated database of the benchmark's own, durable as in production. */
+export async function benchDatabase(): Promise<BenchDatabase> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-bench-'));
+  const server = await startEmbedded({ dataDir: folder, settings: { shared_buffers: '512MB', max_wal_size: '4GB', max_connections: '200' } });
+  await migrate(server.url);
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** A server in a process of its own, on the first core where the machine lets us choose; load and database share the others. */
+export async function startServer(script: string, env: Readonly<Record<string, string>>, readyPath: string): Promise<ServerProcess> {
+  const port = await freePort();
+  const args = ['--enable-source-maps', path.join(ROOT, 'dist', script)];
+  const [command, all] = canPin ? ['taskset', ['-c', '0', process.execPath, ...args]] : [process.execPath, args];
+  const child = spawn(command, all, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1' } });
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(`${url}${readyPath}`, child);
+  return { url, pid: child.pid ?? 0, stop: () => ended(child) };
+}
+
+/** The service itself, as an API process with wide limits and a quiet log. */
+export function startService(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  const wide = Object.fromEntries(['LINKS_PER_HOUR', 'INVOICES_PER_HOUR', 'ANONYMOUS_PER_MINUTE', 'PAY_INTENTS_PER_5_MINUTES'].map((name) => [`LIMIT_${name}`, '1000000000']));
+  return startServer('src/main.js', { DATABASE_URL: databaseUrl, ROLE: 'api', LOG_LEVEL: 'error', SANDBOX_DEMO: '0', NODE_ENV: 'production', DATA_DIR: os.tmpdir(), ...wide, ...env }, '/health/live');
+}
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const answer = await fetch(url).catch(() => undefined);
+    if (answer?.ok === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${url} did not answer within 30 s`);
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as net.AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}

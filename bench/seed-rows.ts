@@ -1,0 +1,44 @@
+import type { Client } from 'pg';
+
+export const BENCH_ACCOUNT = 'GBQ7CSUVQKGVKTEGPK7CQTN6KCVPPUKYWCQL2WHFU6DVIMMU2WUKEOVG';
+export const BENCH_MERCHANT = '01900000-0000-7000-8000-000000000001';
+
+/** Merchants 1 to `count`, each with an account of its own and an API key; the first is `BENCH_MERCHANT` with `BENCH_ACCOUNT`. */
+export async function seedMerchants(client: Client, count: number): Promise<void> {
+  const id = `('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
+  const all = `from generate_series(1, ${count}) as n`;
+  await client.query(`insert into merchants (id, name, default_network, created_at, updated_at) select ${id}, 'Bench ' || n, 'sandbox', now(), now() ${all}`);
+  await client.query(
+    `insert into receiving_accounts (merchant_id, id, network, address, is_default, created_at)
+     select ${id}, ${id}, 'sandbox', case when n = 1 then '${BENCH_ACCOUNT}' else 'G' || translate(lpad(n::text, 55, '0'), '0189', 'WXYZ') end, true, now() ${all}`,
+  );
+  await client.query(
+    `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, created_at, last_used_at)
+     select ${id}, ${id}, 'api_key', 'sk_test_' || n, sha256(('sk_test_' || lpad(n::text, 52, 'b'))::bytea), 'bench', 'sandbox', '{links:read,links:write}', now(), now() + interval '1 day' ${all}`,
+  );
+}
+
+export function secretOf(n: number): string {
+  return `sk_test_${String(n).padStart(52, 'b')}`;
+}
+
+/** `count` open invoices with their links and references; the n-th has the public id and numbers that `publicIdOf` tells. */
+export async function seedInvoices(client: Client, count: number): Promise<void> {
+  await client.query(
+    `insert into invoices (merchant_id, id, public_id, number, status, network, destination, asset_code, title, subtotal, total, scale, reference_number, memo, opened_ledger, created_by, created_at, updated_at, expires_at)
+     select '${BENCH_MERCHANT}', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, translate(lpad(to_hex(n), 32, '0'), '0189', 'wxyz'),
+       'INV-' || lpad(n::text, greatest(4, length(n::text)), '0'), 'PENDING', 'sandbox', '${BENCH_ACCOUNT}', 'XLM', 'Bench', 10000000, 10000000, 2, 1000000000 + n, 'INV-' || lpad(n::text, greatest(4, length(n::text)), '0'), 0, 'bench', now(), now(), now() + interval '30 days'
+     from generate_series(1, ${count}) as n`,
+  );
+  await client.query(
+    `insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
+     select 'sandbox', destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)`,
+  );
+  await client.query(`insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${count}) on conflict (merchant_id) do update set last_number = excluded.last_number`);
+  await client.query('vacuum analyze invoices, payment_references');
+}
+
+export function publicIdOf(n: number): string {
+  const letters: Readonly<Record<string, string>> = { '0': 'w', '1': 'x', '8': 'y', '9': 'z' };
+  return n.toString(16).padStart(32, '0').replace(/[0189]/g, (digit) => letters[digit] as string);
+}

@@ -1,0 +1,36 @@
+import type { CheckoutView } from './checkout-view';
+import { html, type Markup } from './markup';
+import { qrVersion } from './payment-request';
+
+/** Every way to pay: a link for wallets on this device, a code for those on another, the bare facts for all others. */
+export function payMethods(view: CheckoutView): Markup {
+  if (view.uri === null) throw new Error('a payable invoice without a payment request');
+  return html`<section class="part methods" aria-labelledby="how">
+<h2 id="how" class="unseen">How to pay</h2>
+<a class="button" href="${view.uri}">Open in wallet app</a>
+<figure class="qr">
+<img src="/pay/${view.publicId}/qr.svg?v=${qrVersion(view.uri)}" width="288" height="288" alt="QR code of this payment request">
+<figcaption class="hint">Or scan with a Stellar wallet</figcaption>
+</figure>
+<h2>Or send it by hand</h2>
+<dl class="fields">
+${field('Address', 'pay-address', view.destination)}
+${field(`Amount in ${view.asset.code}`, 'pay-amount', view.owed)}
+${field(`Memo (type ${view.memo.type})`, 'pay-memo', view.memo.value, html`<p class="warning">Do not leave out the memo: without it your payment cannot be matched to this request.</p>`)}
+${view.asset.issuer === null ? null : field(`Issuer of ${view.asset.code}`, 'pay-issuer', view.asset.issuer, html`<p class="hint">Only ${view.asset.code} of this issuer counts.</p>`)}
+</dl>
+</section>
+${view.testWallet ? testWallet(view) : null}`;
+}
+
+function field(name: string, id: string, value: string, note: Markup | null = null): Markup {
+  return html`<div class="field"><dt>${name}</dt><dd><code id="${id}">${value}</code><button type="button" class="copy" data-copy="${id}" data-name="${name}" aria-label="Copy ${name}" hidden>Copy</button></dd>${note === null ? null : html`<dd>${note}</dd>`}</div>`;
+}
+
+function testWallet(view: CheckoutView): Markup {
+  return html`<section class="part test" aria-label="Test wallet" hidden>
+<button type="button" class="button quiet" data-action="/checkout/${view.publicId}/test-payment">Pay with a test wallet</button>
+<p class="hint">On the sandbox a throw-away wallet can pay for you with test money, so that you can see the whole way.</p>
+<p class="fault" role="alert"></p>
+</section>`;
+}

@@ -1,0 +1,100 @@
+import { isoInstantOrNull } from '../common/clock';
+import { type Amount, type Asset, formatAmount } from '../common/money';
+import type { Network } from '../common/network';
+import type { Invoice } from '../invoices/invoice.entity';
+import { amountOwed, assetOf, memoOf } from '../payments/payable';
+import { memoText } from '../stellar/memo';
+
+/** What a payer can see of an invoice; `closing` is past its deadline while the ledger is still being read. */
+export type CheckoutState = 'waiting' | 'partial' | 'paid' | 'closing' | 'expired' | 'cancelled' | 'failed';
+
+/** What is to be paid, and what became of it. Amounts are decimal strings. */
+export interface PaymentFacts {
+  readonly publicId: string;
+  readonly state: CheckoutState;
+  readonly network: Network;
+  readonly asset: Asset;
+  readonly total: string;
+  readonly received: string;
+  readonly owed: string;
+  /** Whole percent of the total that has arrived, rounded down; null when nothing has. */
+  readonly receivedPercent: number | null;
+  readonly destination: string;
+  readonly memo: { readonly type: string; readonly value: string };
+  /** SEP-7 request for what is owed; null when there is nothing to pay any more. */
+  readonly uri: string | null;
+  readonly expiresAt: Date | null;
+  readonly paidAt: Date | null;
+  readonly transactionHash: string | null;
+}
+
+/** A DRAFT has no deadline yet; any other invoice is closed to new payments at its deadline, whatever its status says. */
+export function checkoutState(invoice: Pick<Invoice, 'status' | 'received' | 'expiresAt'>, now: Date): CheckoutState {
+  switch (invoice.status) {
+    case 'PAID':
+      return 'paid';
+    case 'EXPIRED':
+      return 'expired';
+    case 'CANCELLED':
+      return 'cancelled';
+    case 'FAILED':
+      return 'failed';
+    case 'DRAFT':
+    case 'PENDING':
+    case 'PROCESSING':
+      if (invoice.status !== 'DRAFT' && invoice.expiresAt !== null && invoice.expiresAt <= now) return 'closing';
+      return invoice.received > 0n ? 'partial' : 'waiting';
+  }
+}
+
+export function isPayable(state: CheckoutState): boolean {
+  return state === 'waiting' || state === 'partial';
+}
+
+/** Prints as the merchant gave the amount, with two decimals at least: the same text as the API's. */
+export function printAmount(invoice: Pick<Invoice, 'scale'>, amount: Amount): string {
+  return formatAmount(amount, Math.max(2, invoice.scale));
+}
+
+/** `uriFor` is asked only while there is something to pay. */
+export function paymentFacts(invoice: Invoice, now: Date, uriFor: (invoice: Invoice) => string): PaymentFacts {
+  const state = checkoutState(invoice, now);
+  const memo = memoOf(invoice);
+  return {
+    publicId: invoice.publicId,
+    state,
+    network: invoice.network,
+    asset: assetOf(invoice),
+    total: printAmount(invoice, invoice.total),
+    received: printAmount(invoice, invoice.received),
+    owed: printAmount(invoice, amountOwed(invoice)),
+    receivedPercent: invoice.received === 0n ? null : Number((invoice.received * 100n) / invoice.total),
+    destination: invoice.destination,
+    memo: { type: memo.type, value: memoText(memo) ?? '' },
+    uri: isPayable(state) ? uriFor(invoice) : null,
+    expiresAt: invoice.expiresAt,
+    paidAt: invoice.paidAt,
+    transactionHash: invoice.paidTransaction,
+  };
+}
+
+/** What the page asks for again and again: enough to notice every change, and every figure it shows once more. */
+export function statusView(facts: PaymentFacts): Record<string, unknown> {
+  return {
+    id: facts.publicId,
+    state: facts.state,
+    network: facts.network,
+    asset: facts.asset.code,
+    issuer: facts.asset.issuer,
+    amount: facts.total,
+    received: facts.received,
+    owed: facts.owed,
+    destination: facts.destination,
+    memo: facts.memo.value,
+    memoType: facts.memo.type,
+    uri: facts.uri,
+    expiresAt: isoInstantOrNull(facts.expiresAt),
+    paidAt: isoInstantOrNull(facts.paidAt),
+    transactionHash: facts.transactionHash,
+  };
+}

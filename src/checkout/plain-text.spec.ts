@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { plainLine, plainText } from './plain-text';
+
+describe('text that strangers wrote', () => {
+  it.each([
+    ['\u202egnp.exe', 'gnp.exe'],
+    ['\u2066PA\u200bID\u2069', 'PAID'],
+    ['a\u00adb\ufeffc\u061cd\u{e0041}e', 'abcde'],
+    ['\u3164\u115f\uffa0', ''],
+    ['  two\t words\n ', 'two words'],
+    ['nul\0bell\u0007', 'nulbell'],
+    [`e${'\u0301'.repeat(40)}`, `e${'\u0301'.repeat(4)}`],
+    ['half \ud800 pair', 'half \ufffd pair'],
+    ['Café 日本 العربية ✅', 'Café 日本 العربية ✅'],
+  ])('%j becomes %j', (given, plain) => {
+    expect(plainLine(given)).toBe(plain);
+  });
+
+  it('keeps lines, but not more than one empty one', () => {
+    expect(plainText('a\r\nb\n\n\n\n c\u2028d\n')).toBe('a\nb\n\nc\nd');
+  });
+
+  it('holds nothing unseen, whatever went in, and is stable', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+        const plain = plainText(text);
+        expect(plain.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
+        expect(plainText(plain)).toBe(plain);
+      }),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Randomness } from '../common/secrets';
+import { Settings } from '../env';
+import type { Invoice } from '../invoices/invoice.entity';
+import { InvoicesService } from '../invoices/invoices.service';
+import { ConfirmationService } from '../payments/confirmation.service';
+import { amountOwed, assertPayable, assetOf, memoOf } from '../payments/payable';
+import { SANDBOX_PREFIX } from '../sandbox/sandbox-host.service';
+import { payWithTestWallet, TestPaymentRefused } from '../sandbox/test-payer';
+import { Networks } from '../stellar/networks';
+
+/** Pays invoices on the sandbox, where money is play and anybody may see the whole way of a payment. */
+@Injectable()
+export class TestPaymentsService {
+  /** A second click joins the payment that is under way instead of paying twice. */
+  private readonly underWay = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly confirmations: ConfirmationService,
+    private readonly networks: Networks,
+    private readonly randomness: Randomness,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Pays what is owed and resolves with the transaction's hash once it is recorded. Throws `invoice_not_found`
+   * (on every network but the sandbox, too), `invoice_not_payable`, `payer_cannot_pay`.
+   */
+  async pay(publicId: string): Promise<string> {
+    const running = this.underWay.get(publicId);
+    if (running !== undefined) return running;
+    const payment = this.payOnce(publicId).finally(() => this.underWay.delete(publicId));
+    this.underWay.set(publicId, payment);
+    return payment;
+  }
+
+  private async payOnce(publicId: string): Promise<string> {
+    const invoice = await this.invoices.getPublic(publicId);
+    if (invoice.network !== 'sandbox') throw new DomainError('invoice_not_found', { detail: 'Test wallets exist on the sandbox only' });
+    const now = this.clock.now();
+    assertPayable(invoice, now);
+    const hash = await this.send(invoice, now);
+    // Recorded before the answer, so that the page that asked sees it at once.
+    await this.confirmations.confirm(publicId, hash);
+    return hash;
+  }
+
+  private async send(invoice: Invoice, now: Date): Promise<string> {
+    try {
+      return await payWithTestWallet({
+        horizonUrl: this.horizonUrl,
+        passphrase: this.networks.of('sandbox').passphrase,
+        seed: () => this.randomness.bytes(32),
+        now,
+        destination: invoice.destination,
+        asset: assetOf(invoice),
+        amount: amountOwed(invoice),
+        memo: memoOf(invoice),
+        mayOpenAccount: invoice.activateNewAccounts,
+      });
+    } catch (error) {
+      if (error instanceof TestPaymentRefused) throw new DomainError('payer_cannot_pay', { detail: error.message, cause: error });
+      throw error;
+    }
+  }
+
+  /** The sandbox that this deployment points at, or the one that answers on our own port. */
+  private get horizonUrl(): string {
+    const { networks, host, port } = this.settings;
+    const elsewhere = networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? null;
+    if (elsewhere !== null) return elsewhere;
+    const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+    return `http://${own.includes(':') ? `[${own}]` : own}:${port}${SANDBOX_PREFIX}`;
+  }
+}

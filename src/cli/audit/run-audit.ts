@@ -1,0 +1,94 @@
+import type { Clock } from '../../common/clock';
+import type { Network } from '../../common/network';
+import { LedgerMismatch, type LedgerSource, LedgerUnavailable } from '../../stellar/ledger-source';
+import type { Breach, Report } from './finding';
+import { checkLedger } from './ledger-check';
+import { type History, reportedHistory, storedHistory } from './ledger-history';
+import { ROW_CHECKS } from './row-checks';
+import type { Snapshot } from './snapshot';
+import { checkSuspense } from './suspense-check';
+
+export interface AuditOptions {
+  readonly networks: readonly Network[];
+  /** Where to read a network that is not kept in this database; undefined for the sandbox this deployment hosts. */
+  readonly sourceOf: (network: Network) => LedgerSource | undefined;
+  /** How many ledgers of such a network to compare, counted back from where the service has read. */
+  readonly ledgers: number;
+  readonly clock: Clock;
+}
+
+const MAX_AGE_SECONDS = 60;
+
+/** Every check over one snapshot. Changes nothing. */
+export async function runAudit(snapshot: Snapshot, options: AuditOptions): Promise<Report> {
+  const breaches: Breach[] = [];
+  const notes: Report['notes'][number][] = [];
+  const unchecked: string[] = [];
+  for (const network of options.networks) {
+    const result = await compareLedger(snapshot, network, options);
+    if (typeof result === 'string') unchecked.push(result);
+    else {
+      breaches.push(...result.breaches);
+      notes.push({ invariant: 'I1', text: result.note });
+    }
+  }
+  for (const { invariant, says, sql } of ROW_CHECKS) {
+    const rows = await snapshot.rows<{ subject: string }>(sql);
+    breaches.push(...rows.map(({ subject }) => ({ invariant, text: `${says}: ${subject}` })));
+  }
+  breaches.push(...(await checkSuspense(snapshot)));
+  return { breaches, notes: [...notes, ...(await countRows(snapshot))], warnings: await warnings(snapshot, options), unchecked };
+}
+
+/** A string is the reason why the network could not be compared. */
+async function compareLedger(snapshot: Snapshot, network: Network, options: AuditOptions): Promise<{ breaches: readonly Breach[]; note: string } | string> {
+  const history = await historyOf(snapshot, network, options);
+  if (history === undefined) return `I1 ${network}: the service has not begun to read this network`;
+  try {
+    const { breaches, credits } = await checkLedger(snapshot, history);
+    return { breaches, note: `${network}: ${history.extent}, ${credits} credits to watched accounts` };
+  } catch (error) {
+    if (error instanceof LedgerUnavailable || error instanceof LedgerMismatch) return `I1 ${network}: ${error.message}`;
+    throw error;
+  }
+}
+
+async function historyOf(snapshot: Snapshot, network: Network, { sourceOf, ledgers, clock }: AuditOptions): Promise<History | undefined> {
+  const source = sourceOf(network);
+  if (source === undefined) return storedHistory(snapshot);
+  const [cursor] = await snapshot.rows<{ ledger: number }>('select ledger from ledger_cursors where network = $1 and cursor is not null', [network]);
+  // A sandbox hosted elsewhere is small and kept whole, like the one hosted here.
+  return cursor === undefined ? undefined : reportedHistory(source, cursor.ledger, network === 'sandbox' ? cursor.ledger : ledgers, clock);
+}
+
+async function countRows(snapshot: Snapshot): Promise<Report['notes'][number][]> {
+  const [row] = await snapshot.rows<Record<'invoices' | 'paid' | 'payments' | 'events' | 'merchants', bigint>>(
+    `select (select count(*) from invoices) as invoices, (select count(*) from invoices where status = 'PAID') as paid, (select count(*) from payments) as payments,
+       (select count(*) from events) as events, (select count(*) from merchants) as merchants`,
+  );
+  if (row === undefined) return [];
+  return [
+    { invariant: 'I2', text: `${row.invoices} invoices, ${row.paid} of them PAID` },
+    { invariant: 'I3', text: `${row.payments} payments` },
+    { invariant: 'I6', text: `${row.events} events` },
+    { invariant: 'I11', text: `${row.merchants} merchants` },
+  ];
+}
+
+async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<string[]> {
+  const found: string[] = [];
+  const cursors = await snapshot.rows<{ network: Network; ledger: number; age: string | null }>(
+    `select network, ledger, extract(epoch from now() - ingested_through)::bigint::text as age from ledger_cursors where cursor is not null order by network`,
+  );
+  for (const network of options.networks) {
+    const cursor = cursors.find((each) => each.network === network);
+    if (cursor === undefined) found.push(`${network} has not been read yet`);
+    else if (cursor.age === null || Number(cursor.age) > MAX_AGE_SECONDS) found.push(`${network} is read up to ledger ${cursor.ledger}, ${cursor.age === null ? 'never completely' : `${cursor.age} seconds ago`}: is the service running?`);
+  }
+  const [counts] = await snapshot.rows<{ quarantined: bigint; suspended: bigint }>(
+    `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payments where disposition = 'suspense') as suspended`,
+  );
+  if (counts !== undefined && counts.quarantined > 0n) found.push(`${counts.quarantined} items of the ledger could not be understood: npm run cli -- quarantine list`);
+  if (counts !== undefined && counts.suspended > 0n) found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);
+  return found;
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Caller } from '../../../auth/caller.decorator';
+import { Requires } from '../../../auth/policy';
+import type { Principal } from '../../../auth/principal';
+import { isoInstant } from '../../../common/clock';
+import type { Customer } from '../../../customers/customer.entity';
+import { CustomersService } from '../../../customers/customers.service';
+import { FailsWith } from '../../../http/route-failure';
+import { FavoriteDto, ListClientsQuery, SaveClientDto } from './client.dto';
+
+const DEFAULT_LIMIT = 100;
+
+@Controller('api/clients')
+export class WalletClientsController {
+  constructor(private readonly customers: CustomersService) {}
+
+  /** Favourites first, then the newest. */
+  @Get()
+  @Requires('clients:read')
+  @FailsWith('Failed to fetch clients')
+  async list(@Caller() caller: Principal, @Query() query: ListClientsQuery): Promise<unknown> {
+    const limit = Number(query.limit ?? DEFAULT_LIMIT);
+    const offset = Number(query.offset ?? 0);
+    const { customers, total } = await this.customers.list(caller.merchantId, limit, offset);
+    return { clients: customers.map(clientView), total, limit, offset, hasMore: offset + customers.length < total };
+  }
+
+  @Post()
+  @HttpCode(201)
+  @Requires('clients:write')
+  @FailsWith('Failed to save client')
+  async save(@Caller() caller: Principal, @Body() body: SaveClientDto): Promise<unknown> {
+    return clientView(await this.customers.save(caller.merchantId, body));
+  }
+
+  @Patch(':id/favorite')
+  @Requires('clients:write')
+  @FailsWith('Failed to update client')
+  async favorite(@Caller() caller: Principal, @Param('id') id: string, @Body() body: FavoriteDto): Promise<unknown> {
+    return clientView(await this.customers.setFavorite(caller.merchantId, id, body.isFavorite));
+  }
+
+  @Delete(':id')
+  @Requires('clients:write')
+  @FailsWith('Failed to delete client')
+  async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    await this.customers.delete(caller.merchantId, id);
+    return { success: true, message: 'Client deleted successfully' };
+  }
+}
+
+function clientView(customer: Customer): Record<string, unknown> {
+  const { id, name, email, company, address, isFavorite, createdAt, updatedAt } = customer;
+  return { id, name, email, company, address, isFavorite, createdAt: isoInstant(createdAt), updatedAt: isoInstant(updatedAt) };
+}

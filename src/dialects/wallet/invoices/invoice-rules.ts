@@ -1,0 +1,103 @@
+import { parseInstant } from '../../../common/clock';
+import { DomainError } from '../../../common/errors';
+import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
+import { decimalText } from '../../../common/number-text';
+import type { StoredLine } from '../../../invoices/invoice.entity';
+import { type InvoiceLine, invoiceTotals } from '../../../invoices/invoice-totals';
+
+/** The wallet API's words for what an invoice sums up, already checked one by one. */
+export interface MoneyMembers {
+  readonly lineItems?: readonly { readonly description: string; readonly quantity: unknown; readonly rate: unknown }[] | null;
+  readonly items?: MoneyMembers['lineItems'];
+  readonly amount?: unknown;
+  readonly taxRate?: unknown;
+  readonly discount?: unknown;
+}
+
+/** What a draft is worth; every member follows from lines, rate and discount, so they are only ever written together. */
+export interface Worth {
+  readonly lines: StoredLine[];
+  readonly subtotal: Amount;
+  /** Millionths of one. */
+  readonly taxRate: number;
+  readonly taxAmount: Amount;
+  readonly discount: Amount;
+  readonly total: Amount;
+  readonly scale: number;
+}
+
+/** What the members leave unsaid: nothing for a new invoice, the draft as it is for a change. */
+export interface WorthBefore {
+  readonly lines: readonly StoredLine[];
+  readonly taxRate: number;
+  readonly discount: Amount;
+  readonly scale: number;
+}
+
+const MIN_SCALE = 2;
+export const NOTHING: WorthBefore = { lines: [], taxRate: 0, discount: 0n, scale: MIN_SCALE };
+/** 1 % is 10,000 millionths, and a percentage is read in 10^-7. */
+const STROOPS_PER_TAX_UNIT = 1000n;
+const given = (value: unknown): boolean => value !== undefined && value !== null;
+
+export function fault(path: string, message: string): DomainError {
+  return new DomainError('validation_failed', { faults: [{ path, message }] });
+}
+
+export function changesWorth(members: MoneyMembers): boolean {
+  const { lineItems, items, amount, taxRate, discount } = members;
+  return [lineItems, items, amount].some(given) || taxRate !== undefined || discount !== undefined;
+}
+
+/** Throws `validation_failed`, or `invoice_total_invalid` for a sum that nobody could pay. */
+export function worth(members: MoneyMembers, before: WorthBefore, singleLine: string): Worth {
+  const { lines, scale } = linesOf(members, before, singleLine);
+  const taxRate = members.taxRate === undefined ? before.taxRate : taxRateOf(members.taxRate);
+  const discount = members.discount === undefined ? before.discount : decimal(members.discount).amount;
+  const totals = invoiceTotals(lines, taxRate, discount);
+  if (totals === undefined) throw new DomainError('invoice_total_invalid', { detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}` });
+  const { lineAmounts, subtotal, taxAmount, total } = totals;
+  const stored = lines.map((line, at) => ({ description: line.description, quantity: formatAmount(line.quantity), rate: formatAmount(line.rate, 2), amount: formatAmount(lineAmounts[at] ?? 0n, 2) }));
+  if (given(members.amount) && ![subtotal, total].includes(decimal(members.amount).amount)) throw fault('amount', 'must equal the total of the items, or be left out');
+  return { lines: stored, subtotal, taxRate, taxAmount, discount, total, scale };
+}
+
+function linesOf(members: MoneyMembers, before: WorthBefore, singleLine: string): { lines: InvoiceLine[]; scale: number } {
+  if (given(members.lineItems) && given(members.items)) throw fault('items', 'is another name of lineItems; send one of them');
+  const items = members.lineItems ?? members.items;
+  if (given(items)) return { lines: (items ?? []).map((line) => ({ description: line.description, quantity: decimal(line.quantity).amount, rate: decimal(line.rate).amount })), scale: MIN_SCALE };
+  if (given(members.amount)) {
+    const { amount, scale } = decimal(members.amount);
+    return { lines: [{ description: singleLine, quantity: STROOPS_PER_UNIT, rate: amount }], scale: Math.max(MIN_SCALE, scale) };
+  }
+  if (before.lines.length === 0) throw fault('lineItems', 'must hold 1 to 50 lines');
+  return { lines: before.lines.map((line) => ({ description: line.description, quantity: amountOf(line.quantity), rate: amountOf(line.rate) })), scale: before.scale };
+}
+
+function taxRateOf(value: unknown): number {
+  const { amount } = decimal(value);
+  if (amount % STROOPS_PER_TAX_UNIT !== 0n) throw fault('taxRate', 'must have at most 4 decimals');
+  return Number(amount / STROOPS_PER_TAX_UNIT);
+}
+
+/** In percent, as it came in. */
+export function taxRateText(taxRate: number): string {
+  return formatAmount(BigInt(taxRate) * STROOPS_PER_TAX_UNIT);
+}
+
+/** Null means none. Shape and range were checked by the dto; anything else here is a defect. */
+function decimal(value: unknown): ParsedAmount {
+  if (value === null) return { amount: 0n, scale: 0 };
+  const parsed = parseAmount(decimalText(value) ?? '');
+  if (parsed === undefined) throw new Error('an unchecked decimal reached the rules');
+  return parsed;
+}
+
+/** An RFC 3339 instant in the future, or a date, which lasts until its last millisecond in UTC. Null means none. */
+export function dueDateOf(value: string | null, now: Date): Date | null {
+  if (value === null) return null;
+  const due = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
+  if (due === undefined) throw fault('dueDate', 'must be an ISO 8601 date or instant such as 2030-01-31T12:00:00.000Z');
+  if (due <= now) throw fault('dueDate', 'must be in the future');
+  return due;
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../auth/principal';
+import { Settings } from '../../../env';
+import type { Invoice } from '../../../invoices/invoice.entity';
+import { InvoicesService } from '../../../invoices/invoices.service';
+import { Networks } from '../../../stellar/networks';
+import type { InvoiceSortField, ListInvoicesQuery } from './invoice.dto';
+import { creditView, happeningView, invoiceOwned, invoicePublic, type Surroundings } from './invoice.presenter';
+import { InvoiceRecordRepository } from './invoice-record.repository';
+import { invoiceStatistics } from './invoice-statistics';
+import { WalletInvoices } from './wallet-invoices.service';
+
+const DEFAULT_LIMIT = 20;
+const RECENT = 10;
+const SORT = { createdAt: 'created_at', dueDate: 'expires_at', total: 'total', invoiceNumber: 'number' } as const satisfies Record<InvoiceSortField, string>;
+
+/** Invoices as the wallet API shows them. */
+@Injectable()
+export class WalletInvoiceReads {
+  private readonly surroundings: Surroundings;
+
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly own: WalletInvoices,
+    private readonly record: InvoiceRecordRepository,
+    networks: Networks,
+    settings: Settings,
+  ) {
+    this.surroundings = { publicUrl: settings.publicUrl, passphraseOf: (invoice) => networks.of(invoice.network).passphrase };
+  }
+
+  owned(invoice: Invoice): Record<string, unknown> {
+    return invoiceOwned(invoice, this.surroundings);
+  }
+
+  async publicly(publicId: string): Promise<Record<string, unknown>> {
+    return invoicePublic(await this.invoices.getPublic(publicId), this.surroundings);
+  }
+
+  /** Everything that is known of it: the money that named it and what happened to it. */
+  async owner(caller: Principal, publicId: string): Promise<Record<string, unknown>> {
+    const invoice = await this.own.get(caller, publicId);
+    const { merchantId, id } = invoice;
+    const [credits, history] = await Promise.all([this.record.credits(merchantId, id), this.record.history(merchantId, id)]);
+    return { ...this.owned(invoice), payments: credits.map(creditView), history: history.map(happeningView) };
+  }
+
+  async list(caller: Principal, query: ListInvoicesQuery): Promise<Record<string, unknown>> {
+    const [field, direction] = (query.sort ?? 'createdAt:desc').split(':') as [InvoiceSortField, string];
+    const limit = Number(query.limit ?? DEFAULT_LIMIT);
+    const offset = Number(query.offset ?? 0);
+    const network = caller.network ?? query.network;
+    const { invoices, total } = await this.invoices.list(caller.merchantId, {
+      ...(query.status === undefined ? {} : { status: query.status }),
+      ...(query.currency === undefined ? {} : { assetCode: query.currency }),
+      ...(network === undefined ? {} : { network }),
+      ...(query.clientEmail === undefined ? {} : { clientEmail: query.clientEmail }),
+      sort: SORT[field],
+      descending: direction === 'desc',
+      limit,
+      offset,
+    });
+    const items = invoices.map((invoice) => this.owned(invoice));
+    return { invoices: items, items, total, limit, offset, hasMore: offset + items.length < total };
+  }
+
+  async statistics(caller: Principal): Promise<Record<string, unknown>> {
+    const [sums, recent] = await Promise.all([this.invoices.statistics(caller.merchantId), this.record.recent(caller.merchantId, caller.network, RECENT)]);
+    return invoiceStatistics(sums, recent);
+  }
+}

@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { Caller } from '../../../auth/caller.decorator';
+import { Public, Requires } from '../../../auth/policy';
+import type { Principal } from '../../../auth/principal';
+import { FailsWith } from '../../../http/route-failure';
+import { limitHeaders } from '../../../invoices/invoices.service';
+import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
+import { WalletInvoiceReads } from './wallet-invoice-reads.service';
+import { WalletInvoices } from './wallet-invoices.service';
+
+@Controller('api/invoices')
+export class WalletInvoicesController {
+  constructor(
+    private readonly invoices: WalletInvoices,
+    private readonly reads: WalletInvoiceReads,
+  ) {}
+
+  @Post()
+  @HttpCode(201)
+  @Requires('invoices:write')
+  @FailsWith('Failed to create invoice')
+  async create(@Caller() caller: Principal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const { invoice, limit } = await this.invoices.create(caller, body);
+    void reply.headers(limitHeaders('invoices', limit));
+    return this.reads.owned(invoice);
+  }
+
+  @Get()
+  @Requires('invoices:read')
+  @FailsWith('Failed to fetch invoices')
+  list(@Caller() caller: Principal, @Query() query: ListInvoicesQuery): Promise<unknown> {
+    return this.reads.list(caller, query);
+  }
+
+  @Get('stats')
+  @Requires('invoices:read')
+  @FailsWith('Failed to fetch invoice statistics')
+  stats(@Caller() caller: Principal): Promise<unknown> {
+    return this.reads.statistics(caller);
+  }
+
+  @Get(':id')
+  @Public()
+  @FailsWith('Failed to fetch invoice')
+  read(@Param('id') id: string): Promise<unknown> {
+    return this.reads.publicly(id);
+  }
+
+  @Get(':id/owner')
+  @Requires('invoices:read')
+  @FailsWith('Failed to fetch invoice')
+  owner(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    return this.reads.owner(caller, id);
+  }
+
+  @Patch(':id')
+  @Requires('invoices:write')
+  @FailsWith('Failed to update invoice')
+  async patch(@Caller() caller: Principal, @Param('id') id: string, @Body() body: PatchInvoiceDto): Promise<unknown> {
+    return this.reads.owned(await this.invoices.patch(caller, id, body));
+  }
+
+  @Post(':id/send')
+  @HttpCode(200)
+  @Requires('invoices:write')
+  @FailsWith('Failed to send invoice')
+  async send(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    return this.reads.owned(await this.invoices.send(caller, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Requires('invoices:write')
+  @FailsWith('Failed to cancel invoice')
+  async cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    return this.reads.owned(await this.invoices.cancel(caller, id));
+  }
+
+  @Delete(':id')
+  @Requires('invoices:write')
+  @FailsWith('Failed to delete invoice')
+  async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    await this.invoices.delete(caller, id);
+    return { success: true, message: 'Invoice deleted successfully' };
+  }
+}

@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../auth/principal';
+import { Clock } from '../../../common/clock';
+import { DomainError, isDomainError } from '../../../common/errors';
+import { Settings } from '../../../env';
+import type { Invoice } from '../../../invoices/invoice.entity';
+import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
+import { LinksService } from '../../../links/links.service';
+import { Networks } from '../../../stellar/networks';
+import { type Till, WalletContext } from '../wallet-context.service';
+import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
+import { changesWorth, dueDateOf, NOTHING, worth } from './invoice-rules';
+
+const DEFAULT_TITLE = 'Invoice';
+const WINDOW_SECONDS = 3600;
+
+type Patch = Parameters<InvoicesService['patch']>[2];
+
+/** From the wallet API's words for an invoice to the domain's. */
+@Injectable()
+export class WalletInvoices {
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly links: LinksService,
+    private readonly context: WalletContext,
+    private readonly networks: Networks,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws `invoice_limit_reached`, `recipient_mismatch`, `invoice_total_invalid`, `asset_unsupported` or `validation_failed`. */
+  async create(caller: Principal, dto: CreateInvoiceDto): Promise<CreatedInvoice> {
+    const till = await this.context.till(caller, dto.networkPassphrase, undefined);
+    assertOwnWallet(dto.freelancerWallet, till.destination);
+    const limit = this.settings.limits.invoicesPerHour;
+    const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached' } as const;
+    return this.invoices.create(this.draft(caller, dto, till), allowance, false).catch((error: unknown) => {
+      throw isDomainError(error, 'invoice_limit_reached') ? limitReached(error, limit) : error;
+    });
+  }
+
+  /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
+  async get(caller: Principal, publicId: string): Promise<Invoice> {
+    const invoice = await this.invoices.getOwned(caller.merchantId, publicId);
+    if (caller.network !== null && invoice.network !== caller.network) throw new DomainError('invoice_not_found');
+    return invoice;
+  }
+
+  /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
+  async patch(caller: Principal, publicId: string, dto: PatchInvoiceDto): Promise<Invoice> {
+    const invoice = await this.get(caller, publicId);
+    assertOwnWallet(dto.freelancerWallet, invoice.destination);
+    if (dto.networkPassphrase !== undefined && dto.networkPassphrase !== this.networks.of(invoice.network).passphrase) throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
+    const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, dueDate, currency } = dto;
+    const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
+    const asset = currency === undefined || currency === null ? undefined : this.networks.asset(invoice.network, currency);
+    const patch: Patch = {
+      ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
+      ...(title === undefined ? {} : { title: title ?? DEFAULT_TITLE }),
+      ...(dueDate === undefined ? {} : { expiresAt: dueDateOf(dueDate, this.clock.now()) }),
+      ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
+      ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
+    };
+    return this.invoices.patch(caller.merchantId, publicId, patch);
+  }
+
+  async send(caller: Principal, publicId: string): Promise<Invoice> {
+    await this.get(caller, publicId);
+    return this.invoices.send(caller.merchantId, publicId);
+  }
+
+  async cancel(caller: Principal, publicId: string): Promise<Invoice> {
+    await this.get(caller, publicId);
+    return this.links.cancel(caller.merchantId, publicId);
+  }
+
+  async delete(caller: Principal, publicId: string): Promise<void> {
+    await this.get(caller, publicId);
+    await this.invoices.delete(caller.merchantId, publicId);
+  }
+
+  private draft(caller: Principal, dto: CreateInvoiceDto, till: Till): InvoiceDraft {
+    const title = dto.title ?? DEFAULT_TITLE;
+    return {
+      merchantId: caller.merchantId,
+      createdBy: caller.actor,
+      network: till.network.network,
+      destination: till.destination,
+      asset: this.networks.asset(till.network.network, dto.currency),
+      status: 'DRAFT',
+      title,
+      description: dto.description ?? null,
+      notes: dto.notes ?? null,
+      reference: dto.reference ?? null,
+      clientName: dto.clientName ?? null,
+      clientEmail: dto.clientEmail ?? null,
+      clientCompany: dto.clientCompany ?? null,
+      clientAddress: dto.clientAddress ?? null,
+      ...worth(dto, NOTHING, title),
+      activateNewAccounts: false,
+      expiresAt: dueDateOf(dto.dueDate ?? null, this.clock.now()),
+      policy: till.policy,
+    };
+  }
+}
+
+function assertOwnWallet(claimed: string | undefined | null, own: string): void {
+  if (claimed !== undefined && claimed !== null && claimed !== own) throw new DomainError('recipient_mismatch', { detail: 'Freelancer wallet must match authenticated wallet' });
+}
+
+function limitReached(error: DomainError, limit: number): DomainError {
+  const { retryAfterSeconds, headers } = error;
+  const detail = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
+  return new DomainError('invoice_limit_reached', { detail, headers, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+}

@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import net from 'node:net';
+import path from 'node:path';
+import { DEFAULT_PASSPHRASES } from '../../src/common/network';
+import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded/start-embedded';
+import { ApiClient } from '../support/api-client';
+import { TestWallet } from '../support/wallet';
+import { breaches, countOf, query } from './books';
+import { buildService, ServiceProcess } from './service-process';
+import { Shop, type ShopLink, signedPayment, statusOrLost } from './shop';
+import { pause, until } from './until';
+
+jest.setTimeout(120_000);
+
+const PASSPHRASE = DEFAULT_PASSPHRASES.sandbox;
+
+/** One process with its own PostgreSQL, as `npm start` gives it to whoever tries the service out. */
+describe('one process with everything inside', () => {
+  let service: ServiceProcess;
+  let database: EmbeddedPostgres;
+  let shop: Shop;
+  let payer: TestWallet;
+
+  beforeAll(async () => {
+    await buildService();
+    service = await ServiceProcess.start({ SANDBOX_LEDGER_MS: '1000' });
+    // Joins the running server, which tells us its address and stays while we do.
+    database = await startEmbedded({ dataDir: service.env['DATA_DIR'] as string });
+    shop = await Shop.open(service.url, horizon(), PASSPHRASE);
+    payer = await TestWallet.funded(horizon(), PASSPHRASE, []);
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    await database.stop();
+    await ServiceProcess.endAll();
+  });
+
+  function horizon(): string {
+    return `${service.url}/sandbox/horizon`;
+  }
+
+  function linkCount(): Promise<number> {
+    return countOf(database.url, 'select count(*) from payment_links');
+  }
+
+  it('ends with 78 and names every fault of its configuration', async () => {
+    const misconfigured = await ServiceProcess.launch({ NETWORKS: 'sandbox,moon', PUBLIC_URL: 'https://a/b', ROLE: 'chief', LEDGER_POLL_MS: '1', DATABASE_URL: 'mysql://x' });
+    expect(await misconfigured.ended()).toEqual({ code: 78, signal: null });
+    for (const name of ['NETWORKS', 'PUBLIC_URL', 'ROLE', 'LEDGER_POLL_MS', 'DATABASE_URL']) expect(misconfigured.stderr).toContain(`- ${name} `);
+    expect(misconfigured.lines).toEqual([]);
+  });
+
+  it('serves others in time while 500 sockets send their requests a byte at a time', async () => {
+    const { port } = new URL(service.url);
+    const sockets = await Promise.all(Array.from({ length: 500 }, () => slowSocket(Number(port))));
+    const drip = setInterval(() => sockets.forEach((socket) => socket.write('a')), 500);
+    try {
+      const link = await shop.link(service.url, '1');
+      const client = new ApiClient(service.url);
+      const times: number[] = [];
+      for (let asked = 0; asked < 300; asked++) {
+        const start = performance.now();
+        expect((await client.get(`/api/links/${link.id}/status`)).status).toBe(200);
+        times.push(performance.now() - start);
+      }
+      const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] as number;
+      console.log(`p99 beside 500 slow sockets: ${p99.toFixed(1)} ms`);
+      expect(p99).toBeLessThan(1_000);
+      await until(() => sockets.every((socket) => socket.destroyed), { ms: 45_000, what: 'the slow ones are sent away' });
+    } finally {
+      clearInterval(drip);
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  it('answers 503 while its database is dead, and carries on when it is there again', async () => {
+    const links = [await shop.link(service.url, '1'), await shop.link(service.url, '2')];
+    process.kill(await postmaster(), 'SIGKILL');
+    const client = shop.client(service.url);
+    const answers: (number | 'lost')[] = [];
+    for (let asked = 0; asked < 20; asked++) {
+      answers.push(await statusOrLost(client.post('/api/links', Shop.request('1'))));
+      answers.push(await statusOrLost(client.get(`/api/links/${links[0]?.id}`)));
+      answers.push(await statusOrLost(client.get(`/api/links/${links[0]?.id}/status`)));
+      await pause(20);
+    }
+    const ready = await client.get('/health/ready');
+    const live = await client.get('/health/live');
+    expect([ready.status, live.status]).toEqual([503, 200]);
+    database = await startEmbedded({ dataDir: service.env['DATA_DIR'] as string });
+    const there = Date.now();
+    const link = await until(() => shop.link(service.url, '3').catch(() => undefined), { ms: 15_000, what: 'links are made again' });
+    await payAndFind([...links, link]);
+    console.log(`everything works again ${Date.now() - there} ms after the database is there`);
+    expect(new Set(answers)).toEqual(new Set([503]));
+    expect((await client.get('/health/ready')).status).toBe(200);
+    expect(await breaches(database.url)).toEqual([]);
+  });
+
+  it('loses nothing that it said was done when it dies together with its database', async () => {
+    const promised: ShopLink[] = [];
+    const client = shop.client(service.url);
+    let serving = true;
+    const caller = async (): Promise<void> => {
+      while (serving) {
+        const answer = await client.post('/api/links', Shop.request('1')).catch(() => undefined);
+        if (answer?.status === 201) promised.push({ id: String(answer.body.id), number: String(answer.body.legacyInvoiceNumber), amount: '1' });
+      }
+    };
+    const callers = [caller(), caller(), caller(), caller()];
+    await until(() => promised.length > 40, { what: 'links are being made' });
+    process.kill(await postmaster(), 'SIGKILL');
+    await service.kill();
+    serving = false;
+    await Promise.all(callers);
+    service = await service.restart();
+    database = await startEmbedded({ dataDir: service.env['DATA_DIR'] as string });
+    const known = await query<{ id: string }>(database.url, 'select public_id as id from payment_links where public_id = any($1)', [promised.map(({ id }) => id)]);
+    expect(known.length).toBe(promised.length);
+    expect(await breaches(database.url)).toEqual([]);
+    await query(database.url, 'update ledger_cursors set lease_until = now()');
+    await payAndFind(promised.slice(-2));
+  });
+
+  it('stops on SIGTERM without dropping what it has accepted: creations, and a payment on its way to the ledger', async () => {
+    const link = await shop.link(service.url, '1');
+    const signed = await signedPayment(service.url, payer, link);
+    const before = await linkCount();
+    const answers: (number | 'lost')[] = [];
+    let serving = true;
+    // A connection for each request: one that is closed while idle would look like a request that was dropped.
+    const client = shop.client(service.url);
+    const caller = async (): Promise<void> => {
+      while (serving) answers.push(await statusOrLost(client.post('/api/links', Shop.request('1'), { connection: 'close' })));
+    };
+    const callers = Array.from({ length: 8 }, caller);
+    await until(() => answers.length > 50, { what: 'the service is under load' });
+    const submitted = client.post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
+    const outcome = submitted.then(({ status }) => status, () => 'lost');
+    await pause(100);
+    const { ms, code } = await service.stop();
+    serving = false;
+    await Promise.all(callers);
+    console.log(`stopped under load in ${ms.toFixed(0)} ms`);
+    expect([code, ms < 10_000]).toEqual([0, true]);
+    expect((await linkCount()) - before).toBe(answers.filter((answer) => answer === 201).length);
+    expect([200, 503]).toContain(await outcome);
+    service = await service.restart();
+    const again = await client.post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
+    expect(again.status).toBe(200);
+    expect(await breaches(database.url)).toEqual([]);
+  });
+
+  it('stops on SIGTERM although a browser holds a connection on which it never asked anything', async () => {
+    const idle = net.connect(Number(new URL(service.url).port), '127.0.0.1');
+    idle.on('error', () => undefined);
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const half = await slowSocket(Number(new URL(service.url).port));
+    const { ms, code } = await service.stop();
+    idle.destroy();
+    half.destroy();
+    service = await service.restart();
+    expect([code, ms < 10_000]).toEqual([0, true]);
+  });
+
+  async function postmaster(): Promise<number> {
+    const file = path.join(service.env['DATA_DIR'] as string, 'postgres/data/postmaster.pid');
+    return Number((await readFile(file, 'utf8')).split('\n', 1)[0]);
+  }
+
+  async function payAndFind(links: readonly ShopLink[]): Promise<void> {
+    for (const link of links) await until(() => shop.paidBy(payer, link).catch(() => undefined), { ms: 30_000, what: 'the sandbox takes a payment' });
+    const paid = (): Promise<number> => countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [links.map(({ id }) => id)]);
+    await until(async () => (await paid()) === links.length, { ms: 30_000, what: 'the payments are found' });
+  }
+});
+
+/** Half a request, on a socket that stays open. */
+function slowSocket(port: number): Promise<net.Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => {
+      socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+      socket.off('error', reject);
+      // Being sent away is what shall happen to it.
+      socket.on('error', () => socket.destroy());
+      socket.on('end', () => socket.destroy());
+      resolve(socket);
+    });
+    socket.once('error', reject);
+    socket.resume();
+  });
+}
