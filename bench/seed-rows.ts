@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 
-export const BENCH_ACCOUNT = 'GBQ7CSUVQKGVKTEGPK7CQTN6KCVPPUKYWCQL2WHFU6DVIMMU2WUKEOVG';
+export const BENCH_ACCOUNT = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
 export const BENCH_MERCHANT = '01900000-0000-7000-8000-000000000001';
 
 /** Merchants 1 to `count`, each with an account of its own and an API key; the first is `BENCH_MERCHANT` with `BENCH_ACCOUNT`. */

@@ -19,7 +19,17 @@ export interface StoredLine {
 @Unique('invoices_number_unique', ['merchantId', 'number'])
 @Unique('invoices_public_id_unique', ['merchantId', 'publicId'])
 @Check('invoices_paid_is_proven', `status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0)`)
-@ForeignKey(() => Merchant, ['merchantId'], ['id'])
+@Check('invoices_status_check', `status in ('DRAFT', 'PENDING', 'PROCESSING', 'PAID', 'EXPIRED', 'FAILED', 'CANCELLED')`)
+@Check('invoices_subtotal_check', 'subtotal >= 0')
+@Check('invoices_tax_rate_check', 'tax_rate between 0 and 1000000')
+@Check('invoices_tax_amount_check', 'tax_amount >= 0')
+@Check('invoices_discount_check', 'discount >= 0')
+@Check('invoices_total_check', 'total > 0')
+@Check('invoices_scale_check', 'scale between 0 and 7')
+@Check('invoices_received_check', 'received >= 0')
+@Check('invoices_reference_number_check', 'reference_number > 0')
+@Check('invoices_memo_check', 'octet_length(memo) between 1 and 28')
+@ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'invoices_merchant_id_fkey' })
 export class Invoice {
   @PrimaryColumn('uuid', { name: 'merchant_id' }) merchantId: string;
   @PrimaryColumn('uuid') id: string;

@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Network } from '../common/network';
 import { Invoice } from '../invoices/invoice.entity';
 import { Merchant } from '../merchants/merchant.entity';
@@ -9,8 +9,10 @@ import type { LinkStatus } from './link-states';
 @Index('payment_links_newest', { synchronize: false })
 @Unique('payment_links_public_id_unique', ['merchantId', 'publicId'])
 @Unique('payment_links_invoice_unique', ['merchantId', 'invoiceId'])
-@ForeignKey(() => Merchant, ['merchantId'], ['id'])
-@ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'])
+@Check('payment_links_kind_check', `kind in ('standard')`)
+@Check('payment_links_status_check', `status in ('active', 'inactive', 'completed', 'expired', 'cancelled')`)
+@ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'payment_links_merchant_id_fkey' })
+@ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'], { name: 'payment_links_merchant_id_invoice_id_fkey' })
 export class Link {
   @PrimaryColumn('uuid', { name: 'merchant_id' }) merchantId: string;
   @PrimaryColumn('uuid') id: string;

@@ -11,8 +11,11 @@ import type { Outcome } from './payment-matcher';
 @Index('payments_newest', { synchronize: false })
 @Index('payments_transaction', ['network', 'transactionHash'])
 @Check('payments_applied_has_invoice', `disposition <> 'applied' or invoice_id is not null`)
-@ForeignKey(() => Merchant, ['merchantId'], ['id'])
-@ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'])
+@Check('payments_disposition_check', `disposition in ('applied', 'suspense')`)
+@Check('payments_muxed_id_check', 'muxed_id >= 0')
+@Check('payments_amount_check', 'amount > 0')
+@ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'payments_merchant_id_fkey' })
+@ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'], { name: 'payments_merchant_id_invoice_id_fkey' })
 export class Payment {
   @PrimaryColumn('text') network: Network;
   @PrimaryColumn('bigint', { name: 'operation_id' }) operationId: bigint;

@@ -24,7 +24,7 @@ describe('deadlines are judged by the time a ledger closed', () => {
   const billDue = (expiresAt: Date, policy = { toleranceBp: 0, lateGraceSeconds: DAY / SECOND }): Promise<Bill> => till.issue('10', { expiresAt, policy });
 
   /** Without a time limit: the wallet's clock is not the one that is set here. */
-  const pay = async (bill: Bill, amount: string, memo = Memo.text(bill.number)): Promise<Sent> => {
+  const pay = async (bill: Bill, amount: string, memo: Memo = Memo.text(bill.number)): Promise<Sent> => {
     const { payer } = till;
     const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), { fee: '1000', networkPassphrase: payer.passphrase, memo });
     const transaction = builder.addOperation(Operation.payment({ destination: bill.destination, asset: Asset.native(), amount })).setTimeout(0).build();

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Asset, Claimant, Keypair, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatAmount } from '../../../src/common/money';
+import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
+import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { muxedAddress } from '../../../src/stellar/address';
 import { ApiClient } from '../../support/api-client';
 import { TestWallet } from '../../support/wallet';
@@ -13,7 +15,7 @@ interface Disguise {
   readonly due?: string;
   /** Sends; the transactions whose traces are compared. */
   readonly send: (at: Scene) => Promise<Sent | Sent[]>;
-  readonly status: 'PENDING' | 'PAID' | 'CANCELLED' | 'DRAFT';
+  readonly status: InvoiceStatus;
   readonly received: string;
   /** `disposition outcome amount` per credit, in ledger order. */
   readonly written: readonly string[];
@@ -49,7 +51,7 @@ const MEMOS: Disguise[] = [
   { name: 'A06 the number with a Cyrillic letter', send: memoOnly(({ a }) => text(a.number.replace('I', '\u0406'))), ...lost() },
   { name: 'A06 the number with full-width digits', send: memoOnly(({ a }) => text(a.number.replace('INV-0', 'INV-\uff10'))), ...lost() },
   { name: 'A06 bytes that are not UTF-8', send: memoOnly(({ a }) => text(Buffer.concat([Buffer.from(a.number), Buffer.from([0xff])]))), ...lost() },
-  { name: 'A06 the number with its high bits set', send: memoOnly(({ a }) => text(Buffer.from(a.number).map((byte) => byte | 0x80))), ...lost() },
+  { name: 'A06 the number with its high bits set', send: memoOnly(({ a }) => text(Buffer.from(Buffer.from(a.number).map((byte) => byte | 0x80)))), ...lost() },
   { name: 'A06 the number padded into a hash', send: memoOnly(({ a }) => Memo.hash(padded(a.number))), ...lost() },
   { name: 'A06 the number padded into a return hash', send: memoOnly(({ a }) => Memo.return(padded(a.number))), ...lost() },
   { name: 'A06 the hash of the number', send: memoOnly(({ a }) => Memo.hash(createHash('sha256').update(a.number).digest())), ...lost() },
@@ -205,6 +207,16 @@ describe('one payment in every disguise', () => {
     await till.caughtUp(sent.ledger);
     expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
     expect(await till.eventTypes(bill)).toEqual(['invoice.created', 'invoice.paid']);
+  });
+
+  it('B16 on a DRAFT that was deleted: held, and nothing comes back to life', async () => {
+    const bill = await till.issue('10', { status: 'DRAFT' });
+    await till.app.get(InvoicesService).delete(bill.merchantId, bill.publicId);
+    const sent = await till.pay(bill, '10');
+    await till.caughtUp(sent.ledger);
+    expect(await till.books(bill)).toMatchObject({ status: 'DRAFT', received: '0' });
+    expect(await till.written([sent.hash])).toEqual(['suspense invoice_closed 10']);
+    expect((await till.confirm(bill, sent.hash)).status).toBe(404);
   });
 
   it('A02 half in a fee bump, confirmed under four names of its hash', async () => {

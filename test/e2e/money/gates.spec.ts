@@ -2,9 +2,9 @@ import { Account, Asset, Keypair, Memo, Operation, Transaction, TransactionBuild
 import { DEFAULT_PASSPHRASES } from '../../../src/common/network';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { muxedAddress } from '../../../src/stellar/address';
-import type { Answer } from '../../support/api-client';
+import { type Answer, ApiClient } from '../../support/api-client';
 import { eventually } from '../../support/app';
-import type { TestWallet } from '../../support/wallet';
+import { TestWallet } from '../../support/wallet';
 import { type Bill, type Operations, Till } from './till';
 
 /** What a thief changes before signing; the rest is as the intent said. */
@@ -222,6 +222,20 @@ describe('what is let through to the ledger', () => {
     expect([answer.status, answer.body.error]).toEqual([400, 'Cannot pay your own invoice']);
     const own = await till.shop.wallet.build([payTo(shop())], Memo.text(bill.number));
     expect((await submit(bill, own)).body.error).toBe('Cannot pay your own invoice');
+  });
+
+  it('A14 the first payment opens the merchant\'s account, and a second payer is told so', async () => {
+    const wallet = TestWallet.unfunded(till.app.horizonUrl, till.payer.passphrase);
+    const client = new ApiClient(till.app.url, { authorization: `Bearer ${await wallet.signIn(till.app.url)}` });
+    const [bill, other] = [await till.bill('20', 'XLM', { activateNewAccounts: true }, client), await till.bill('20', 'XLM', { activateNewAccounts: true }, client)];
+    const [first, second] = [await intentFor(bill), await intentFor(other, stranger.address)];
+    expect((await submit(bill, till.payer.sign(first.body.transactionXdr))).status).toBe(200);
+    expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '20' });
+    const late = await submit(other, stranger.sign(second.body.transactionXdr));
+    expect([late.status, late.body.error]).toEqual([400, 'The recipient wallet is already activated. Please create a new payment and try again.']);
+    const again = await intentFor(other, stranger.address);
+    expect((await submit(other, stranger.sign(again.body.transactionXdr))).status).toBe(200);
+    await till.assertNothingLost(wallet.address);
   });
 
   it('A36 a title cannot write into the payment request', async () => {

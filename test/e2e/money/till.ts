@@ -76,7 +76,8 @@ export class Till {
     const like = await invoices.getPublic((this.first ??= await this.bill('1')).publicId);
     const allowance = { name: 'issued', subject: like.merchantId, limit: 100_000, windowSeconds: 3600, refusal: 'invoice_limit_reached' } as const;
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
-    const draft = { ...like, asset, status: 'PENDING' as const, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 86_400 }, subtotal: amountOf(amount), total: amountOf(amount), ...wish };
+    const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
+    const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);
     const { invoice } = await invoices.create(draft, allowance, draft.status === 'PENDING');
     return this.find(invoice.publicId);
   }

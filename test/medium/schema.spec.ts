@@ -1,0 +1,70 @@
+import { DataSource, type QueryRunner } from 'typeorm';
+import { MIGRATIONS } from '../../migrations';
+import { Credential } from '../../src/auth/credential.entity';
+import { Customer } from '../../src/customers/customer.entity';
+import { dataSourceOptions } from '../../src/database/data-source';
+import { Invoice } from '../../src/invoices/invoice.entity';
+import { Link } from '../../src/links/link.entity';
+import { Member } from '../../src/merchants/member.entity';
+import { Merchant } from '../../src/merchants/merchant.entity';
+import { ReceivingAccount } from '../../src/merchants/receiving-account.entity';
+import { Payment } from '../../src/payments/payment.entity';
+import { testDatabase, type TestDatabase } from '../support/database';
+
+const ENTITIES = [Credential, Customer, Invoice, Link, Member, Merchant, ReceivingAccount, Payment];
+
+/** Keyed by what a caller or the ledger presents before any merchant is known, or about no merchant at all. */
+const NOT_BY_MERCHANT = ['merchants', 'wallets', 'credentials', 'auth_challenges', 'sessions', 'payments', 'payment_references', 'quarantined_items', 'ledger_cursors', 'rate_limits', 'job_slots', 'sandbox_ledgers', 'sandbox_entries', 'sandbox_host'];
+
+let database: TestDatabase;
+let dataSource: DataSource;
+beforeAll(async () => {
+  database = await testDatabase();
+  dataSource = new DataSource({ ...dataSourceOptions({ url: database.url, poolSize: 2, prepare: false, applicationName: 'test' }), entities: ENTITIES } as ConstructorParameters<typeof DataSource>[0]);
+  await dataSource.initialize();
+});
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+describe('the schema', () => {
+  it('is what the entities say: generating a migration would write nothing', async () => {
+    const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map((query) => query.query)).toEqual([]);
+  });
+
+  it('has an entity for every file named so', async () => {
+    const { globSync } = await import('node:fs');
+    expect(globSync('src/**/*.entity.ts')).toHaveLength(ENTITIES.length);
+  });
+
+  it('goes down and up again', async () => {
+    const runner = dataSource.createQueryRunner();
+    for (const Migration of MIGRATIONS.toReversed()) await new Migration().down(runner);
+    const [left] = await dataSource.query<{ count: bigint }[]>("select count(*) as count from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'");
+    expect(Number(left?.count)).toBe(0);
+    for (const Migration of MIGRATIONS) await new Migration().up(runner);
+    await runner.release();
+  });
+
+  it('can be distributed by merchant: every other table hash-partitions by merchant_id with all its keys', async () => {
+    await dataSource.query('create schema sharded');
+    await dataSource.query('set search_path to sharded');
+    const partitioned: string[] = [];
+    const runner = {
+      query: async (text: string) => {
+        const distributed = text.replaceAll(/create table (\w+) \(([\s\S]*?)\n {6}\)(?: with \([^)]*\))?;/g, (whole, name: string, body: string) => {
+          if (NOT_BY_MERCHANT.includes(name)) return whole;
+          partitioned.push(name);
+          return `create table ${name} (${body}\n) partition by hash (merchant_id); create table ${name}_0 partition of ${name} for values with (modulus 1, remainder 0);`;
+        });
+        await dataSource.query(distributed);
+      },
+    } as unknown as QueryRunner;
+    for (const Migration of MIGRATIONS) await new Migration().up(runner);
+    expect(partitioned.toSorted()).toEqual(['customers', 'events', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_links', 'receiving_accounts']);
+    const tables = await dataSource.query<{ tablename: string }[]>("select tablename from pg_tables where schemaname = 'sharded' and tablename !~ '_0$'");
+    expect(tables.map((table) => table.tablename).toSorted()).toEqual([...partitioned, ...NOT_BY_MERCHANT].toSorted());
+  });
+});
