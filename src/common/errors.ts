@@ -21,6 +21,25 @@ export const ERRORS = {
   content_encoding_refused: define(415, 'Compressed request bodies are not accepted'),
   route_not_found: define(404, 'There is nothing at this address'),
   method_not_allowed: define(405, 'This address does not answer to this method'),
+  // JSON:API documents
+  not_acceptable: define(406, 'The answer can only be sent as application/vnd.api+json'),
+  jsonapi_media_type: define(415, 'The request body must be sent as application/vnd.api+json'),
+  malformed_document: define(400, 'The request body is not the JSON:API document expected here'),
+  resource_type_conflict: define(409, 'The resource type does not belong here'),
+  resource_id_conflict: define(409, 'The resource id is not the one in the address'),
+  client_id_refused: define(403, 'The server chooses the id of a new resource'),
+  relationship_read_only: define(403, 'This relationship cannot be changed'),
+  related_resource_not_found: define(404, 'A related resource does not exist'),
+  resource_not_found: define(404, 'The resource does not exist'),
+  attributes_invalid: define(422, 'An attribute is not valid'),
+  parameter_unknown: define(400, 'The query parameter is not known here'),
+  parameter_invalid: define(400, 'The query parameter is not valid'),
+  sort_unsupported: define(400, 'The collection cannot be sorted by this'),
+  cursor_invalid: define(400, 'The cursor does not belong to this collection'),
+  page_size_exceeded: define(400, 'The page size is too large'),
+  range_pagination_unsupported: define(400, 'page[after] and page[before] cannot be combined'),
+  precondition_failed: define(412, 'The resource has changed since it was read'),
+  precondition_required: define(428, 'The change must say which version it is meant for'),
   rate_limited: define(429, 'Too many requests, please try again later'),
   // who is asking
   authentication_required: define(401, 'Authentication required'),
@@ -77,9 +96,20 @@ export type ErrorCode = keyof typeof ERRORS;
 export interface InputFault {
   readonly path: string;
   readonly message: string;
+  /** Where the fault lies, at most one: RFC 6901 into the body sent, a query parameter, or a header. */
+  readonly pointer?: string;
+  readonly parameter?: string;
+  readonly header?: string;
+  /** The condition of this fault where it differs from the error's own. */
+  readonly code?: ErrorCode;
+  /** URI that names the kind of problem, where a specification defines one. */
+  readonly type?: string;
+  readonly meta?: Readonly<Record<string, unknown>>;
 }
 
 interface ErrorContext {
+  /** The status where a dialect answers this condition with another one than the catalogue's. */
+  readonly status?: number;
   /** The sentence for the caller when the title is not enough; it must say what to do. */
   readonly detail?: string;
   readonly faults?: readonly InputFault[];
@@ -102,7 +132,7 @@ export class DomainError extends Error {
   ) {
     super(context.detail ?? ERRORS[code].title, { cause: context.cause });
     this.name = 'DomainError';
-    this.status = ERRORS[code].status;
+    this.status = context.status ?? ERRORS[code].status;
     this.level = ERRORS[code].level;
     this.faults = context.faults ?? [];
     this.retryAfterSeconds = context.retryAfterSeconds;

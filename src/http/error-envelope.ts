@@ -1,4 +1,4 @@
-import { DomainError, ERRORS } from '../common/errors';
+import { DomainError, ERRORS, type InputFault } from '../common/errors';
 import { escapeHtml } from './html';
 import { type RouteFamily, routeFamily } from './route-family';
 
@@ -6,7 +6,8 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Bytes where the content type must go out exactly as it is: Fastify adds a charset to text. */
+  readonly body: string | Buffer;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -14,8 +15,10 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** Renders a condition in the envelope of the family that owns the address. Never tells more than the catalogue. */
 export function errorAnswer(url: string, error: DomainError, requestId: string): ErrorAnswer {
   const family = routeFamily(url);
-  const headers: Record<string, string> = { ...error.headers };
+  // Refusals of the router itself pass no hook that would add the request id.
+  const headers: Record<string, string> = { 'request-id': requestId, ...error.headers };
   if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  if (family === 'partner') headers['vary'] = 'Accept';
   if (error.status === 401) headers['www-authenticate'] = 'Bearer';
   return { status: error.status, headers, contentType: contentTypes[family], body: renderers[family](error, requestId) };
 }
@@ -27,20 +30,38 @@ const contentTypes: Readonly<Record<RouteFamily, string>> = {
   page: 'text/html; charset=utf-8',
 };
 
-const renderers: Readonly<Record<RouteFamily, (error: DomainError, requestId: string) => string>> = {
-  partner: (error, requestId) =>
-    JSON.stringify({
-      jsonapi: { version: '1.1' },
-      errors: (error.faults.length === 0 ? [undefined] : error.faults).map((fault) => ({
-        id: requestId,
-        status: String(error.status),
-        code: error.code,
-        title: ERRORS[error.code].title,
-        detail: fault === undefined ? error.message : `${fault.path} ${fault.message}`,
-      })),
-    }),
+/** One document never lists more; whoever sent so many mistakes mends these first. */
+const MAX_ERRORS = 20;
+
+const renderers: Readonly<Record<RouteFamily, (error: DomainError, requestId: string) => string | Buffer>> = {
+  partner: (error, requestId) => {
+    const faults = error.faults.length === 0 ? [undefined] : error.faults.slice(0, MAX_ERRORS);
+    return Buffer.from(JSON.stringify({ jsonapi: { version: '1.1' }, errors: faults.map((fault) => errorObject(error, fault, requestId)) }));
+  },
   merchant: (error) => JSON.stringify({ statusCode: error.status, message: error.faults.length === 0 ? error.message : error.faults.map((fault) => `${fault.path} ${fault.message}`), error: ERRORS[error.code].title }),
   wallet: (error) => JSON.stringify({ error: error.message, ...(error.faults.length === 0 ? {} : { details: error.faults }) }),
   page: (error) =>
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${error.status}</title><main><h1>${escapeHtml(ERRORS[error.code].title)}</h1><p>${escapeHtml(error.message)}</p></main></html>`,
 };
+
+/** An error object of JSON:API 1.1; `status` is a string there. */
+function errorObject(error: DomainError, fault: InputFault | undefined, requestId: string): Record<string, unknown> {
+  const code = fault?.code ?? error.code;
+  const source = fault === undefined ? undefined : sourceOf(fault);
+  return {
+    id: requestId,
+    ...(fault?.type === undefined ? {} : { links: { type: fault.type } }),
+    status: String(error.status),
+    code,
+    title: ERRORS[code].title,
+    detail: fault === undefined ? error.message : `${fault.path} ${fault.message}`.trim(),
+    ...(source === undefined ? {} : { source }),
+    ...(fault?.meta === undefined ? {} : { meta: fault.meta }),
+  };
+}
+
+function sourceOf(fault: InputFault): Record<string, string> | undefined {
+  if (fault.pointer !== undefined) return { pointer: fault.pointer };
+  if (fault.parameter !== undefined) return { parameter: fault.parameter };
+  return fault.header === undefined ? undefined : { header: fault.header };
+}

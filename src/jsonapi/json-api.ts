@@ -1,0 +1,194 @@
+import { DomainError } from '../common/errors';
+import { JsonApiAnswer } from './answer';
+import { CompoundLoader, type TypedRow } from './compound';
+import type { CursorCodec } from './cursor';
+import { DocumentWriter, type Frame } from './document';
+import type { Filters, FilterValues } from './filters';
+import type { Loaders } from './loaders';
+import { contentTypeOf, JSON_API, negotiate } from './media-type';
+import { cutPage, type KeysetPage, keysetPage } from './page';
+import { entityTag, matchesNone } from './preconditions';
+import { type DocumentParameters, QueryReader } from './query';
+import type { DtoClass } from './request-attributes';
+import { readBody, type RequestBody } from './request-body';
+import { assertNamesResource } from './request-document';
+import { readLinkage, type SentLinkage } from './request-relationships';
+import type { JsonValue, Relationship, Resource } from './resource';
+import type { Resources } from './resources';
+
+/** The part of a request that matters here; a FastifyRequest is one. */
+export interface IncomingRequest {
+  readonly method: string;
+  /** Raw target: path and query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body?: unknown;
+}
+
+/** A request's wishes for its answer, checked. */
+export interface DocumentQuery extends DocumentParameters {
+  readonly request: IncomingRequest;
+}
+
+export interface ListQuery<F extends Filters, S extends string> extends DocumentQuery {
+  readonly filter: FilterValues<F>;
+  readonly page: KeysetPage<S>;
+}
+
+export interface AnswerOptions {
+  readonly status?: number;
+  readonly meta?: Readonly<Record<string, JsonValue>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Row version: gives the answer an ETag, and 304 to who has it already. Ignored with `include`. */
+  readonly version?: number | string;
+}
+
+/** What controllers use: queries and bodies in, answers out. Refusals are DomainErrors. */
+export class JsonApi {
+  constructor(
+    private readonly resources: Resources,
+    /** Origin and prefix without a slash at the end, for example `https://pay.example/api/public/v1`. */
+    private readonly baseUrl: string,
+    private readonly cursors: CursorCodec,
+  ) {
+    if (JSON.stringify(baseUrl) !== `"${baseUrl}"` || baseUrl.endsWith('/')) throw new Error(`${baseUrl} cannot begin a link`);
+  }
+
+  /** For GET of one resource, POST and PATCH: `include` and `fields`. */
+  query(resource: Resource, request: IncomingRequest): DocumentQuery {
+    return this.parameters(request, [resource]);
+  }
+
+  /** For requests whose answer has no resource in it: every parameter is refused. */
+  noQuery(request: IncomingRequest): void {
+    new QueryReader(request.url, this.resources).finish();
+  }
+
+  /** For GET of a collection. Cursors are good for this tenant only. */
+  listQuery<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, request: IncomingRequest, tenant: string): ListQuery<F, S> {
+    const reader = new QueryReader(request.url, this.resources);
+    const parameters = reader.list(resource);
+    reader.finish();
+    const page = keysetPage(resource.type, parameters, tenant, this.cursors);
+    return { request, include: parameters.include, fields: parameters.fields, filter: parameters.filter, page };
+  }
+
+  createBody<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>): RequestBody<T> {
+    return readBody(request.body, resource, this.resources, dto, undefined);
+  }
+
+  updateBody<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>, id: string): RequestBody<T> {
+    return readBody(request.body, resource, this.resources, dto, id);
+  }
+
+  /** DELETE may carry the identifier of what it deletes; 409 when it is another one. */
+  deleteBody(resource: Resource, request: IncomingRequest, id: string): void {
+    this.noQuery(request);
+    assertNamesResource(request.body, resource, id);
+  }
+
+  /** The body of PATCH, POST or DELETE on a relationship address. 403 where it cannot be changed. */
+  linkageBody(resource: Resource, name: string, request: IncomingRequest): SentLinkage {
+    this.noQuery(request);
+    return readLinkage(request.body, this.relationshipOf(resource, name), this.resources);
+  }
+
+  /** One resource as primary data, 200 unless said otherwise. */
+  async one<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+    const tag = options.version === undefined || query.include !== undefined ? undefined : entityTag(options.version);
+    const headers = tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
+    if (tag !== undefined && isRead(query.request) && matchesNone(header(query.request, 'if-none-match'), tag)) return new JsonApiAnswer(304, headers, JSON_API, null);
+    const typed = { resource: resource as Resource, row };
+    const writer = await this.writer(query, [typed], loaders, { meta: options.meta });
+    return new JsonApiAnswer(options.status ?? 200, headers, JSON_API, writer.one(typed));
+  }
+
+  /** 201 with `Location`, which is the resource's own `links.self`. */
+  created<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+    const location = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}`;
+    return this.one(resource, query, row, loaders, { status: 201, ...options, headers: { location, ...options.headers } });
+  }
+
+  /** One page, from at most `query.page.limit` rows in the order of `query.page.order`. */
+  async list<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, query: ListQuery<F, S>, found: readonly Row[], loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+    const { rows, links } = cutPage(resource, query.page, found, this.selfOf(query.request), this.cursors);
+    const negotiated = negotiate(header(query.request, 'accept'));
+    const contentType = contentTypeOf(negotiated);
+    const typed = rows.map((row) => ({ resource: resource as Resource, row }));
+    const profiled = negotiated.profiles.length === 0 ? undefined : { profiles: negotiated.profiles, contentType };
+    const writer = await this.writer(query, typed, loaders, { page: links, profiled, meta: options.meta });
+    return new JsonApiAnswer(options.status ?? 200, { ...options.headers }, contentType, writer.many(typed));
+  }
+
+  /** `GET /{path}/{id}/{name}`: what a relationship leads to, `data: null` where it is empty. 404 for an unknown name. */
+  async related<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<JsonApiAnswer> {
+    const relationship = this.relationshipOf(resource as Resource, name);
+    const query = this.parameters(request, this.resources.targetsOf(relationship));
+    const { rows } = await new CompoundLoader(this.resources, loaders).related({ resource: resource as Resource, row }, relationship);
+    const writer = await this.writer(query, rows, loaders, {});
+    return new JsonApiAnswer(200, {}, JSON_API, relationship.to === 'many' ? writer.many(rows) : writer.one(rows[0] ?? null));
+  }
+
+  /** `GET /{path}/{id}/relationships/{name}`: linkage as primary data; `include` starts at the relationship's own name. */
+  async relationship<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<JsonApiAnswer> {
+    const relationship = this.relationshipOf(resource as Resource, name);
+    const query = this.parameters(request, [{ ...(resource as Resource), relationships: [relationship] }]);
+    const owner: TypedRow = { resource: resource as Resource, row };
+    const loading = new CompoundLoader(this.resources, loaders);
+    const compound = query.include === undefined ? undefined : await loading.load([owner], query.include, false);
+    const known = compound === undefined ? relationship.linkage?.(row) : compound.linkage(owner, relationship);
+    const linkage = known === undefined ? (await new CompoundLoader(this.resources, loaders).related(owner, relationship)).linkage : known;
+    const related = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}/${name}`;
+    const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), related };
+    return new JsonApiAnswer(200, {}, JSON_API, new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
+  }
+
+  /** A document that has nothing but `meta`. */
+  meta(request: IncomingRequest, meta: Readonly<Record<string, JsonValue>>, status = 200): JsonApiAnswer {
+    const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), meta };
+    return new JsonApiAnswer(status, {}, JSON_API, new DocumentWriter(frame, new Map(), undefined).meta());
+  }
+
+  noContent(): JsonApiAnswer {
+    return new JsonApiAnswer(204, {}, JSON_API, null);
+  }
+
+  private parameters(request: IncomingRequest, roots: readonly Resource[]): DocumentQuery {
+    const reader = new QueryReader(request.url, this.resources);
+    const parameters = reader.document(roots);
+    reader.finish();
+    return { request, ...parameters };
+  }
+
+  private async writer(query: DocumentQuery, primary: readonly TypedRow[], loaders: Loaders, frame: Partial<Frame>): Promise<DocumentWriter> {
+    const compound = query.include === undefined ? undefined : await new CompoundLoader(this.resources, loaders).load(primary, query.include);
+    return new DocumentWriter({ baseUrl: this.baseUrl, self: this.selfOf(query.request), ...frame }, query.fields, compound);
+  }
+
+  private relationshipOf(resource: Resource, name: string): Relationship<unknown> {
+    const found = resource.relationships.find((each) => each.name === name && each.links !== false);
+    if (found === undefined) throw new DomainError('resource_not_found', { detail: `${resource.type} have no relationship of this name` });
+    return found;
+  }
+
+  /** The public address of a request. What clients send raw, brackets above all, RFC 3986 wants percent-encoded. */
+  private selfOf({ url }: IncomingRequest): string {
+    const origin = /^https?:\/\/[^/]+/.exec(this.baseUrl)?.[0] ?? '';
+    return origin + url.replaceAll(NOT_URI, encodeURIComponent);
+  }
+
+  private cacheHeaders(query: DocumentQuery): Record<string, string> {
+    return isRead(query.request) ? { 'cache-control': 'private, no-cache', vary: 'Accept, Authorization' } : {};
+  }
+}
+
+const NOT_URI = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]/g;
+
+function isRead({ method }: IncomingRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function header({ headers }: IncomingRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
