@@ -1,8 +1,9 @@
 import { p1 } from './p1-status';
-import { p2 } from './p2-create';
+import { p2, p2Keyed } from './p2-create';
 import { p4 } from './p4-reconciliation';
+import { p7 } from './p7-replay';
 
-const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = { P1: p1, P2: p2, P4: p4 };
+const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = { P1: p1, P2: p2, P2K: p2Keyed, P4: p4, P7: p7 };
 const MIN_ROUNDS = 5;
 
 async function main(): Promise<void> {

@@ -48,7 +48,7 @@ export async function startServer(script: string, env: Readonly<Record<string, s
 /** The service itself, as an API process with wide limits and a quiet log. */
 export function startService(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
   const wide = Object.fromEntries(['LINKS_PER_HOUR', 'INVOICES_PER_HOUR', 'ANONYMOUS_PER_MINUTE', 'PAY_INTENTS_PER_5_MINUTES'].map((name) => [`LIMIT_${name}`, '1000000000']));
-  return startServer('src/main.js', { DATABASE_URL: databaseUrl, ROLE: 'api', LOG_LEVEL: 'error', SANDBOX_DEMO: '0', NODE_ENV: 'production', DATA_DIR: os.tmpdir(), ...wide, ...env }, '/health/live');
+  return startServer('src/main.js', { DATABASE_URL: databaseUrl, ROLE: 'api', LOG_LEVEL: 'error', SANDBOX_DEMO: '0', NODE_ENV: 'production', SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'), DATA_DIR: os.tmpdir(), ...wide, ...env }, '/health/live');
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {

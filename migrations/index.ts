@@ -8,6 +8,10 @@ import { CreateSandbox1763600000006 } from './1763600000006-create-sandbox';
 import { CreatePaymentReferences1763600000007 } from './1763600000007-create-payment-references';
 import { CreatePaymentLinks1763600000008 } from './1763600000008-create-payment-links';
 import { CreatePaymentIntents1763600000009 } from './1763600000009-create-payment-intents';
+import { NumberEvents1763600000110 } from './1763600000110-number-events';
+import { CreateWebhookEndpoints1763600000111 } from './1763600000111-create-webhook-endpoints';
+import { CreateWebhookDeliveries1763600000112 } from './1763600000112-create-webhook-deliveries';
+import { CreateIdempotencyKeys1763600000120 } from './1763600000120-create-idempotency-keys';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -21,4 +25,8 @@ export const MIGRATIONS = [
   CreatePaymentReferences1763600000007,
   CreatePaymentLinks1763600000008,
   CreatePaymentIntents1763600000009,
+  NumberEvents1763600000110,
+  CreateWebhookEndpoints1763600000111,
+  CreateWebhookDeliveries1763600000112,
+  CreateIdempotencyKeys1763600000120,
 ];

@@ -5,6 +5,7 @@ import { DatabaseModule } from './database/database.module';
 import { WalletModule } from './dialects/wallet/wallet.module';
 import type { Env } from './env';
 import { HealthModule } from './health/health.module';
+import { IdempotencyModule } from './idempotency/idempotency.module';
 import { InvoicesModule } from './invoices/invoices.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
@@ -29,6 +30,7 @@ export class AppModule {
         ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl })] : []),
         MerchantsModule,
         AuthModule,
+        IdempotencyModule,
         WebhooksModule,
         InvoicesModule,
         LinksModule,

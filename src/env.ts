@@ -33,6 +33,10 @@ export abstract class Settings {
   abstract readonly sandboxDemo: boolean;
   abstract readonly sep10Secret: string | null;
   abstract readonly sep7Secret: string | null;
+  /** Keys for secrets at rest, 32 bytes base64 each: the first encrypts, all decrypt; null for one kept in `dataDir`. */
+  abstract readonly secretsKeys: readonly string[] | null;
+  /** Webhooks over http and to private addresses: for receivers beside a sandbox. */
+  abstract readonly webhooksAllowPrivate: boolean;
   /** Pause between polls of a network's end; null means 1 s on the sandbox and 5 s elsewhere. */
   abstract readonly ledgerPollMs: number | null;
   abstract readonly limits: RateLimits;
@@ -167,6 +171,19 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
   };
 }
 
+function readSecretsKeys(read: EnvReader, needed: boolean): string[] | null {
+  const keys = read.text('SECRETS_KEY', null)?.split(',').map((key) => key.trim()) ?? null;
+  if (keys === null && needed) read.fault('SECRETS_KEY must be set in production with DATABASE_URL: 32 random bytes in base64, for example from "openssl rand -base64 32", the same for every process', null);
+  if (keys !== null && keys.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key))) read.fault('SECRETS_KEY must be 32 bytes in base64 (44 characters), or several of them with commas between', null);
+  return keys;
+}
+
+function readWebhooksAllowPrivate(read: EnvReader, networks: readonly NetworkSettings[]): boolean {
+  const allowed = read.flag('WEBHOOKS_ALLOW_PRIVATE', false);
+  if (allowed && networks.some((each) => each.network !== 'sandbox')) return read.fault('WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox', false);
+  return allowed;
+}
+
 /**
  * One schema for the whole configuration. Throws `EnvError` naming every bad variable at once.
  * `DATABASE_URL` absent means the embedded PostgreSQL below `DATA_DIR`.
@@ -199,6 +216,8 @@ export function readEnv(source: Source): Env {
     sandboxDemo: read.flag('SANDBOX_DEMO', true),
     sep10Secret: read.pattern('SEP10_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
     sep7Secret: read.pattern('SEP7_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
+    secretsKeys: readSecretsKeys(read, production && !embedded),
+    webhooksAllowPrivate: readWebhooksAllowPrivate(read, networks),
     ledgerPollMs: read.text('LEDGER_POLL_MS', null) === null ? null : read.integer('LEDGER_POLL_MS', 0, 50, 60_000),
     limits,
   };

@@ -5,16 +5,21 @@ import { Ids } from './common/ids';
 import { Randomness, SystemRandomness } from './common/secrets';
 import { TomlSettings } from './dialects/wallet/toml-settings';
 import { type Env, Settings } from './env';
-import { authSettingsOf, ledgerSourcesOf, networksOf } from './settings';
+import { GuardedHttp } from './outgoing/guarded-http';
+import { OutgoingHttp } from './outgoing/outgoing-http';
+import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf } from './settings';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
 import { SigningKey } from './stellar/signing-key';
+import { DEFAULT_WEBHOOK_SETTINGS, WebhookSettings } from './webhooks/webhook-settings';
 
 /** What tests and simulations replace. */
 export interface Ports {
   readonly clock?: Clock;
   readonly randomness?: Randomness;
   readonly ledgerSources?: LedgerSources;
+  readonly outgoing?: OutgoingHttp;
+  readonly webhooks?: Partial<WebhookSettings>;
 }
 
 /** The ports and settings that every module may ask for. */
@@ -40,6 +45,8 @@ export class PlatformModule {
       { provide: LedgerSources, useValue: ports.ledgerSources ?? ledgerSourcesOf(env, clock) },
       { provide: AuthSettings, useValue: authSettingsOf(env) },
       { provide: TomlSettings, useValue: toml },
+      { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },
+      { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, ...ports.webhooks } },
     ];
     return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };
   }

@@ -5,6 +5,7 @@ import { SANDBOX_PREFIX } from './sandbox/sandbox-host.service';
 import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
 import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
 import { HorizonLedgerSource } from './stellar/horizon-ledger-source';
+import type { OutgoingPolicy } from './outgoing/target-url';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
 
@@ -41,4 +42,9 @@ export function authSettingsOf(env: Env): AuthSettings {
 /** True when this deployment runs the embedded network rather than pointing at one elsewhere. */
 export function hostsSandbox(env: Env): boolean {
   return env.networks.some(({ network, horizonUrl }) => network === 'sandbox' && horizonUrl === null);
+}
+
+/** Where requests to addresses that merchants choose may go. */
+export function outgoingPolicyOf(env: Env): OutgoingPolicy {
+  return { allowPrivate: env.webhooksAllowPrivate, ownHosts: [new URL(env.publicUrl).hostname.toLowerCase()], ownPort: env.port };
 }

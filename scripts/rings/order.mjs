@@ -4,7 +4,7 @@ import path from 'node:path';
 /** Folder below src -> [ring, place within the ring]; a feature may import the features before its own place. */
 const PLACES = {
   env: [0, 0], common: [0, 0],
-  database: [1, 0], http: [1, 0], jsonapi: [1, 0], stellar: [1, 0], sandbox: [1, 1],
+  database: [1, 0], http: [1, 0], jsonapi: [1, 0], outgoing: [1, 0], stellar: [1, 0], sandbox: [1, 1],
   merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
   customers: [3, 0], prices: [3, 0], products: [3, 0], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
   'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],

@@ -13,6 +13,8 @@ export const SCOPES = [
   'clients:write',
   'payments:read',
   'events:read',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

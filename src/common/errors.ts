@@ -41,6 +41,10 @@ export const ERRORS = {
   precondition_failed: define(412, 'The resource has changed since it was read'),
   precondition_required: define(428, 'The change must say which version it is meant for'),
   rate_limited: define(429, 'Too many requests, please try again later'),
+  idempotency_key_required: define(400, 'The Idempotency-Key header is required'),
+  idempotency_key_malformed: define(400, 'The Idempotency-Key header is not valid'),
+  idempotency_key_reused: define(422, 'The Idempotency-Key belongs to another request'),
+  idempotency_key_in_use: define(409, 'The request with this Idempotency-Key is still being answered'),
   // who is asking
   authentication_required: define(401, 'Authentication required'),
   invalid_credentials: define(401, 'The credentials are not valid or no longer valid'),
@@ -81,6 +85,12 @@ export const ERRORS = {
   transaction_refused: define(400, 'The network refused the transaction'),
   underpayment: define(400, 'Underpayment'),
   payer_cannot_pay: define(400, 'The sending wallet cannot make this payment'),
+  // webhooks
+  webhook_endpoint_not_found: define(404, 'Webhook endpoint not found'),
+  webhook_delivery_not_found: define(404, 'Webhook delivery not found'),
+  webhook_url_refused: define(422, 'The webhook URL cannot be used'),
+  webhook_endpoint_disabled: define(409, 'The webhook endpoint is disabled'),
+  webhook_endpoint_limit_reached: define(409, 'There are as many webhook endpoints as a merchant may have'),
   // the network behind us
   ledger_busy: define(429, 'Network is busy. Please wait a moment and try again.', 'warn'),
   ledger_unavailable: define(503, 'Stellar network is temporarily unavailable. Please try again later.', 'warn'),

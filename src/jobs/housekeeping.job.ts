@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
+import { IdempotencyHousekeeping } from '../idempotency/idempotency-housekeeping.service';
 import { JobSlotsRepository } from './job-slots.repository';
 import { SingleRun } from './single-run';
 
@@ -15,6 +16,7 @@ export class HousekeepingJob {
 
   constructor(
     private readonly auth: AuthHousekeeping,
+    private readonly idempotency: IdempotencyHousekeeping,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
@@ -25,6 +27,7 @@ export class HousekeepingJob {
       const now = this.clock.now().getTime();
       if (!(await this.slots.claim('housekeeping', new Date(Math.floor(now / EVERY_MS) * EVERY_MS)))) return;
       await this.auth.sweep();
+      await this.idempotency.sweep();
       await this.slots.forget(new Date(now - KEEP_SLOTS_MS));
     });
   }

@@ -5,7 +5,9 @@ import { PaymentsModule } from '../payments/payments.module';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
 import { JobSlotsRepository } from './job-slots.repository';
+import { WebhooksModule } from '../webhooks/webhooks.module';
 import { ReconciliationJob } from './reconciliation.job';
+import { WebhooksJob } from './webhooks.job';
 
 /** Everything with a timer. A process with ROLE=api has none of it. */
 @Module({})
@@ -14,8 +16,8 @@ export class JobsModule {
     if (role === 'api') return { module: JobsModule };
     return {
       module: JobsModule,
-      imports: [ScheduleModule.forRoot(), PaymentsModule, AuthModule],
-      providers: [ReconciliationJob, ExpiryJob, HousekeepingJob, JobSlotsRepository],
+      imports: [ScheduleModule.forRoot(), PaymentsModule, AuthModule, WebhooksModule],
+      providers: [ReconciliationJob, ExpiryJob, HousekeepingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };
   }

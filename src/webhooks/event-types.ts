@@ -18,6 +18,8 @@ export const EVENT_TYPES = [
   'payment.received',
   'payment.confirmed',
   'payment.suspended',
+  'webhook_endpoint.disabled',
+  'webhook_endpoint.test',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
@@ -26,7 +28,7 @@ export interface EventDraft {
   readonly merchantId: string;
   readonly type: EventType;
   readonly network: Network;
-  readonly subjectType: 'invoice' | 'link' | 'payment';
+  readonly subjectType: 'invoice' | 'link' | 'payment' | 'webhook_endpoint';
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
+import type { EventPosition } from './event-cursor';
 import type { EventDraft, RecordedEvent } from './event-types';
-
-/** Where a reader stands: the transaction and id of the last event it has seen. */
-export interface EventPosition {
-  readonly transactionId: string;
-  readonly id: string;
-}
 
 const LIST_AFTER = `
   select id, type, network, created_at as "createdAt", data, transaction_id::text as "transactionId"

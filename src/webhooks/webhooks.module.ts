@@ -1,6 +1,35 @@
 import { Module } from '@nestjs/common';
+import { Randomness } from '../common/secrets';
+import { Settings } from '../env';
+import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
+import { DeliveryQueueRepository } from './delivery-queue.repository';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
+import { SecretBox } from './secret-box';
+import { secretsKeys } from './secrets-key';
+import { WebhookDeliveriesRepository } from './webhook-deliveries.repository';
+import { WebhookDeliveriesService } from './webhook-deliveries.service';
+import { WebhookDispatch } from './webhook-dispatch.service';
+import { WebhookEndpointsRepository } from './webhook-endpoints.repository';
+import { WebhookEndpointsService } from './webhook-endpoints.service';
+import { WebhookSecrets } from './webhook-secrets.service';
+import { WebhookSender } from './webhook-sender.service';
 
-@Module({ providers: [EventsRepository, EventsService], exports: [EventsService] })
+@Module({
+  providers: [
+    { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
+    EventsRepository,
+    EventsService,
+    WebhookSecrets,
+    WebhookEndpointsRepository,
+    WebhookEndpointsService,
+    WebhookDeliveriesRepository,
+    WebhookDeliveriesService,
+    DeliveryQueueRepository,
+    DeliveryOutcomesRepository,
+    WebhookSender,
+    WebhookDispatch,
+  ],
+  exports: [EventsService, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
+})
 export class WebhooksModule {}

@@ -14,7 +14,7 @@ import { testDatabase, type TestDatabase } from '../support/database';
 const ENTITIES = [Credential, Customer, Invoice, Link, Member, Merchant, ReceivingAccount, Payment];
 
 /** Keyed by what a caller or the ledger presents before any merchant is known, or about no merchant at all. */
-const NOT_BY_MERCHANT = ['merchants', 'wallets', 'credentials', 'auth_challenges', 'sessions', 'payments', 'payment_references', 'quarantined_items', 'ledger_cursors', 'rate_limits', 'job_slots', 'sandbox_ledgers', 'sandbox_entries', 'sandbox_host'];
+const NOT_BY_MERCHANT = ['merchants', 'wallets', 'credentials', 'auth_challenges', 'sessions', 'payments', 'payment_references', 'quarantined_items', 'ledger_cursors', 'event_cursors', 'rate_limits', 'job_slots', 'sandbox_ledgers', 'sandbox_entries', 'sandbox_host'];
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -63,7 +63,7 @@ describe('the schema', () => {
       },
     } as unknown as QueryRunner;
     for (const Migration of MIGRATIONS) await new Migration().up(runner);
-    expect(partitioned.toSorted()).toEqual(['customers', 'events', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_links', 'receiving_accounts']);
+    expect(partitioned.toSorted()).toEqual(['customers', 'events', 'idempotency_keys', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_links', 'receiving_accounts', 'webhook_attempts', 'webhook_deliveries', 'webhook_endpoints']);
     const tables = await dataSource.query<{ tablename: string }[]>("select tablename from pg_tables where schemaname = 'sharded' and tablename !~ '_0$'");
     expect(tables.map((table) => table.tablename).toSorted()).toEqual([...partitioned, ...NOT_BY_MERCHANT].toSorted());
   });

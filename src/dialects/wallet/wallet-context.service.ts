@@ -26,7 +26,7 @@ export class WalletContext {
     return { network, destination, policy };
   }
 
-  private networkFor(caller: Principal, passphrase: string | undefined): NetworkFacts {
+  networkFor(caller: Principal, passphrase: string | undefined): NetworkFacts {
     if (caller.network === null) return this.networks.byPassphrase(passphrase);
     const own = this.networks.of(caller.network);
     if (passphrase !== undefined && this.networks.byPassphrase(passphrase) !== own) throw new DomainError('network_mismatch', { detail: 'These credentials belong to another network' });

@@ -20,11 +20,12 @@ import { WalletPricesController } from './prices/wallet-prices.controller';
 import { WalletContext } from './wallet-context.service';
 import { WalletHealthController } from './wallet-health.controller';
 import { WalletEventsController } from './webhooks/wallet-events.controller';
+import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller';
 
 /** The wallet API: plain JSON, `{error}`, wallet signature or key. */
 @Module({
   imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, PaymentsModule, PricesModule, WebhooksModule],
-  controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletHealthController],
+  controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletWebhooksController, WalletHealthController],
   providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, InvoiceRecordRepository],
 })
 export class WalletModule {}

@@ -4,6 +4,7 @@ import { Caller } from '../../../auth/caller.decorator';
 import { Public, Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
 import { FailsWith } from '../../../http/route-failure';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { limitHeaders } from '../../../invoices/invoices.service';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
 import { WalletInvoiceReads } from './wallet-invoice-reads.service';
@@ -19,6 +20,7 @@ export class WalletInvoicesController {
   @Post()
   @HttpCode(201)
   @Requires('invoices:write')
+  @Idempotent()
   @FailsWith('Failed to create invoice')
   async create(@Caller() caller: Principal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(caller, body);

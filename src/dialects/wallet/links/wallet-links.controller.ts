@@ -7,6 +7,7 @@ import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { Settings } from '../../../env';
 import { FailsWith } from '../../../http/route-failure';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
 import { InvoicesService, limitHeaders } from '../../../invoices/invoices.service';
 import { CreateLinkDto } from './create-link.dto';
@@ -25,6 +26,7 @@ export class WalletLinksController {
   @Post()
   @HttpCode(201)
   @Requires('links:write')
+  @Idempotent()
   @FailsWith('Failed to create payment link')
   async create(@Caller() caller: Principal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.links.create(caller, body);

@@ -3,6 +3,7 @@ import { Public, RateLimited } from '../../../auth/policy';
 import { DomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { FailsWith } from '../../../http/route-failure';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
 import { ConfirmationService } from '../../../payments/confirmation.service';
 import { SubmissionService } from '../../../payments/submission.service';
@@ -25,6 +26,7 @@ export class WalletPaymentsController {
   @HttpCode(200)
   @Public()
   @RateLimited(PAY_INTENT_LIMIT)
+  @Idempotent({ lease: true })
   @FailsWith('Payment processing failed. Please try again.')
   async prepare(@Param('invoiceId') invoiceId: string, @Body() body: PayIntentDto): Promise<unknown> {
     const { intent, sep7Uri, networkPassphrase } = await this.payments.prepare(invoiceId, body);
@@ -34,6 +36,7 @@ export class WalletPaymentsController {
   @Post('submit')
   @HttpCode(200)
   @Public()
+  @Idempotent({ lease: true })
   @FailsWith('Payment processing failed. Please try again.')
   async submit(@Body() body: SubmitDto): Promise<unknown> {
     return submissionView(await this.submissions.submit(body.invoiceId, body.signedTransactionXdr));
@@ -42,6 +45,7 @@ export class WalletPaymentsController {
   @Post('confirm')
   @HttpCode(200)
   @Public()
+  @Idempotent({ lease: true })
   @FailsWith('Payment processing failed. Please try again.')
   async confirm(@Body() body: ConfirmDto): Promise<unknown> {
     return confirmationView(await this.confirmations.confirm(body.invoiceId, body.transactionHash));

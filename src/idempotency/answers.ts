@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify';
+import { redact } from '../http/logger';
+import { JsonApiAnswer } from '../jsonapi/answer';
+import { keptHeaders, type StoredAnswer } from './stored-answer';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** What a handler returned as the bytes that will be sent, now and on every replay. */
+export function answerOf(value: unknown, reply: FastifyReply): StoredAnswer {
+  if (reply.sent) throw new Error('a handler that sends its answer by itself cannot be idempotent');
+  if (value instanceof JsonApiAnswer) {
+    const { status, headers, contentType, body } = value;
+    void reply.headers(headers);
+    return { status, headers: keptHeaders({ ...headers, 'content-type': contentType }), body: body === null ? null : Buffer.from(body) };
+  }
+  const headers = keptHeaders(reply.getHeaders());
+  if (value === undefined || value === null) return { status: reply.statusCode, headers, body: null };
+  if (typeof value !== 'object') throw new Error('only JSON answers can be idempotent');
+  return { status: reply.statusCode, headers: { ...headers, 'content-type': JSON_TYPE }, body: Buffer.from(JSON.stringify(value)) };
+}
+
+/**
+ * The answer without the secret it shows once: a replay tells everything else. Secrets are known by their shape,
+ * as in the log; an answer without any belongs to a route that promises one by mistake, and is not stored.
+ */
+export function masked(answer: StoredAnswer): StoredAnswer {
+  if (answer.body === null) throw new Error('an answer that shows a secret has a body');
+  const text = answer.body.toString('utf8');
+  const safe = redact(text);
+  if (safe === text) throw new Error('no secret was recognised in an answer that shows one: storing it could store the secret');
+  return { ...answer, body: Buffer.from(safe) };
+}

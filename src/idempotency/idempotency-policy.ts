@@ -1,0 +1,14 @@
+/** How a handler treats `Idempotency-Key`. */
+export interface IdempotencyPolicy {
+  /** 400 without the header. */
+  readonly required?: boolean;
+  /**
+   * For handlers that call the network: the key is claimed under a lease instead of within one transaction. The
+   * handler must be safe to repeat.
+   */
+  readonly lease?: boolean;
+  /** The answer shows a secret once: it is stored, and replayed, with the secret masked. */
+  readonly secret?: boolean;
+}
+
+export const IDEMPOTENCY = 'lumentill:idempotency';

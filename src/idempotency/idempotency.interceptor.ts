@@ -1,0 +1,68 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { lastValueFrom, type Observable, of } from 'rxjs';
+import type { Principal } from '../auth/principal';
+import { errorAnswer } from '../http/error-envelope';
+import { routeFamily } from '../http/route-family';
+import { answerOf, masked } from './answers';
+import { fingerprintOf } from './fingerprint';
+import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
+import { IdempotencyService, type KeyedRequest, type KeyedWork } from './idempotency.service';
+import { keyFrom } from './key-header';
+import { keyRefusal } from './key-refusals';
+import type { KeyIdentity } from './keys.repository';
+import { keptHeaders } from './stored-answer';
+
+/** Whose the keys of callers without credentials are; no merchant has this id. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const KEYED_METHODS = ['POST', 'PATCH'];
+
+/** Between guard and handler: who asks is known and has been counted, and nothing has been done yet. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  /** A handler and its class may both be marked; the request is still claimed once. */
+  private static readonly claimed = new WeakSet<FastifyRequest>();
+
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly reflector: Reflector,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!KEYED_METHODS.includes(request.method) || IdempotencyInterceptor.claimed.has(request)) return next.handle();
+    const policy = this.reflector.getAllAndOverride<IdempotencyPolicy>(IDEMPOTENCY, [context.getHandler(), context.getClass()]);
+    const key = request.headers['idempotency-key'] === undefined ? undefined : keyFrom(request.raw.rawHeaders);
+    if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', request.url);
+    if (key === undefined && policy.required === true) throw keyRefusal('idempotency_key_required', request.url);
+    if (key === undefined) return next.handle();
+    IdempotencyInterceptor.claimed.add(request);
+    return this.keyed(key.key, policy, request, context.switchToHttp().getResponse<FastifyReply>(), next);
+  }
+
+  private async keyed(key: string, policy: IdempotencyPolicy, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Observable<unknown>> {
+    const { method, url, body } = request;
+    const fingerprint = fingerprintOf({ method, url, body, isDocument: routeFamily(url) === 'partner' });
+    const keyed: KeyedRequest = { identity: identityOf(key, request), fingerprint, url };
+    const work: KeyedWork = {
+      execute: async () => answerOf(await lastValueFrom(next.handle()), reply),
+      refuse: (error) => {
+        const { status, contentType, body: text } = errorAnswer(url, error, request.id);
+        return { status, headers: keptHeaders({ 'content-type': contentType }), body: Buffer.from(text) };
+      },
+      keep: policy.secret === true ? masked : (answer) => answer,
+    };
+    const { answer, replayed } = await (policy.lease === true ? this.idempotency.leased(keyed, work) : this.idempotency.once(keyed, work));
+    void reply.status(answer.status).headers(answer.headers);
+    if (replayed) void reply.header('idempotent-replayed', 'true');
+    return of(answer.body ?? undefined);
+  }
+}
+
+/** Keys belong to the merchant and what the credentials reach; without credentials to the address they come from. */
+function identityOf(key: string, request: FastifyRequest & { principal?: Principal }): KeyIdentity {
+  const { principal } = request;
+  if (principal === undefined) return { merchantId: NOBODY, scope: `from ${request.ip}`, key };
+  return { merchantId: principal.merchantId, scope: principal.network ?? 'every network', key };
+}

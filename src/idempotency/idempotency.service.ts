@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids } from '../common/ids';
+import { Transactions } from '../database/transactions';
+import { keyRefusal } from './key-refusals';
+import { type KeyClaim, type KeyIdentity, KeysRepository, type KnownKey } from './keys.repository';
+import { isDecision, type StoredAnswer } from './stored-answer';
+
+/** How long a key is promised to be remembered. */
+export const PROMISE_SECONDS = 24 * 3600;
+/** Longer than any answer takes: after it the worker counts as dead and an equal request takes over. */
+const LEASE_SECONDS = 90;
+
+export interface KeyedRequest {
+  readonly identity: KeyIdentity;
+  readonly fingerprint: Buffer;
+  /** Raw target, which decides how refusals are told. */
+  readonly url: string;
+}
+
+/** The request's own work. `refuse` renders what it throws; `keep` is what may be stored of an answer. */
+export interface KeyedWork {
+  readonly execute: () => Promise<StoredAnswer>;
+  readonly refuse: (error: DomainError) => StoredAnswer;
+  readonly keep: (answer: StoredAnswer) => StoredAnswer;
+}
+
+export interface KeyedAnswer {
+  readonly answer: StoredAnswer;
+  readonly replayed: boolean;
+}
+
+/** The key was answered by somebody else between our look and our write; takes our transaction back. */
+class KeyTaken extends Error {}
+
+/** Same key, same effect, same answer. */
+@Injectable()
+export class IdempotencyService {
+  constructor(
+    private readonly keys: KeysRepository,
+    private readonly transactions: Transactions,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Effect and answer in one transaction: after a crash there are both or neither. The work must not leave the
+   * database. A decision against the caller takes its effects back and is stored all the same. Throws
+   * `idempotency_key_reused`, `idempotency_key_in_use`, and what the work throws.
+   */
+  async once(request: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
+    const claim = this.claimOf(request);
+    const earlier = replayOf(request, await this.keys.find(claim, claim.createdAt));
+    if (earlier !== undefined) return earlier;
+    try {
+      return await this.transactions.run(() => this.attempt(request, claim, work));
+    } catch (error) {
+      if (error instanceof KeyTaken) return this.answeredElsewhere(request, claim);
+      if (!(error instanceof DomainError) || !isDecision(error)) throw error;
+      // By now others may have tried the same: whoever stores first has decided for all.
+      if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
+      return this.answeredElsewhere(request, claim);
+    }
+  }
+
+  /**
+   * For work that calls the network, and so cannot be one transaction: the claim is committed first, under a lease.
+   * A worker that dies or loses its lease is followed by the next equal request, so the work must be safe to repeat.
+   */
+  async leased(request: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
+    const claim = this.claimOf(request);
+    const earlier = replayOf(request, await this.keys.find(claim, claim.createdAt));
+    if (earlier !== undefined) return earlier;
+    const token = this.ids.row();
+    if (!(await this.keys.claimLease(claim, token, LEASE_SECONDS))) return this.answeredElsewhere(request, claim);
+    const answer = await work.execute().catch(async (error: unknown) => {
+      await this.giveBack(claim, token, error, work);
+      throw error;
+    });
+    if (await this.keys.complete(claim, token, work.keep(answer))) return { answer, replayed: false };
+    return this.answeredElsewhere(request, claim);
+  }
+
+  private async attempt(request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
+    const { free, known } = await this.keys.lock(claim, claim.createdAt);
+    const earlier = replayOf(request, known);
+    if (earlier !== undefined) return earlier;
+    if (!free) throw keyRefusal('idempotency_key_in_use', request.url, 1);
+    const answer = await work.execute();
+    if (!(await this.keys.insertAnswered(claim, work.keep(answer)))) throw new KeyTaken();
+    return { answer, replayed: false };
+  }
+
+  /** The answer of the request that was first, or 409 while it has none. */
+  private async answeredElsewhere(request: KeyedRequest, claim: KeyClaim): Promise<KeyedAnswer> {
+    const known = await this.keys.find(claim, claim.createdAt);
+    const earlier = replayOf(request, known);
+    if (earlier === undefined) throw keyRefusal('idempotency_key_in_use', request.url, 1);
+    return earlier;
+  }
+
+  /** A decision stays, a refusal of the input frees the key, and what nobody knows the end of stays bound to this request. */
+  private async giveBack(claim: KeyClaim, token: string, error: unknown, work: KeyedWork): Promise<void> {
+    if (!(error instanceof DomainError) || error.status >= 500) await this.keys.endLease(claim, token);
+    else if (isDecision(error)) await this.keys.complete(claim, token, work.refuse(error));
+    else await this.keys.forget(claim, token);
+  }
+
+  private claimOf({ identity, fingerprint }: KeyedRequest): KeyClaim {
+    const createdAt = this.clock.now();
+    return { ...identity, fingerprint, createdAt, expiresAt: new Date(createdAt.getTime() + PROMISE_SECONDS * 1000) };
+  }
+}
+
+/** Undefined when the key says nothing yet. Throws when it belongs to another request, or to one that is being answered. */
+function replayOf(request: KeyedRequest, known: KnownKey | null): KeyedAnswer | undefined {
+  if (known === null) return undefined;
+  if (!known.fingerprint.equals(request.fingerprint)) throw keyRefusal('idempotency_key_reused', request.url);
+  if (known.answer !== null) return { answer: known.answer, replayed: true };
+  if (known.leaseSeconds > 0) throw keyRefusal('idempotency_key_in_use', request.url, known.leaseSeconds);
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { DomainError, type ErrorCode } from '../common/errors';
+import { routeFamily } from '../http/route-family';
+
+type KeyRefusal = Extract<ErrorCode, `idempotency_key_${string}`>;
+
+const HEADER = 'Idempotency-Key';
+const SPECIFICATION = 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header';
+
+const MESSAGES: Readonly<Record<KeyRefusal, string>> = {
+  idempotency_key_required: 'is required here: send a new UUID with every new request, and the same one when you repeat it',
+  idempotency_key_malformed: 'must be sent once, with 1 to 255 visible ASCII characters',
+  idempotency_key_reused: 'was used with another method, address or body; send a new key with a new request',
+  idempotency_key_in_use: 'belongs to a request that is still being answered; repeat this one unchanged later',
+};
+
+/** A refusal of the key itself, as the family that owns the address tells it. */
+export function keyRefusal(code: KeyRefusal, url: string, retryAfterSeconds?: number): DomainError {
+  const family = routeFamily(url);
+  return new DomainError(code, {
+    detail: `The ${HEADER} header ${MESSAGES[code]}`,
+    ...(family === 'partner' ? { faults: [{ path: `The ${HEADER} header`, message: MESSAGES[code], header: HEADER, type: SPECIFICATION }] } : {}),
+    ...(family === 'merchant' && code === 'idempotency_key_reused' ? { status: 409 } : {}),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
+}

@@ -1,0 +1,34 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Clock } from '../common/clock';
+import { WebhookDispatch } from '../webhooks/webhook-dispatch.service';
+import { JobSlotsRepository } from './job-slots.repository';
+import { SingleRun } from './single-run';
+
+const SWEEP_EVERY_MS = 10 * 60 * 1000;
+
+/** Tells what happened. Deliveries are claimed, so replicas may run at once. */
+@Injectable()
+export class WebhooksJob {
+  private readonly dispatching = new SingleRun(new Logger('WebhooksJob'));
+  private readonly sweeping = new SingleRun(new Logger('WebhooksJob'));
+
+  constructor(
+    private readonly dispatch: WebhookDispatch,
+    private readonly slots: JobSlotsRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  @Interval(200)
+  tick(): Promise<void> {
+    return this.dispatching.once(() => this.dispatch.run());
+  }
+
+  @Interval(60_000)
+  sweep(): Promise<void> {
+    return this.sweeping.once(async () => {
+      const slot = new Date(Math.floor(this.clock.now().getTime() / SWEEP_EVERY_MS) * SWEEP_EVERY_MS);
+      if (await this.slots.claim('webhooks', slot)) await this.dispatch.sweep();
+    });
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { RecordedEvent } from './event-types';
+import { deliveryIdSql } from './webhook-delivery';
+
+/** A delivery that is ours until its lease ends, with all that sending it takes. */
+export interface ClaimedDelivery extends Omit<RecordedEvent, 'id'> {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  /** Number of this attempt, from 1; and how many came before the schedule began (anew). */
+  readonly attempt: number;
+  readonly attemptsBefore: number;
+  /** Place of the event among those about its subject. */
+  readonly version: bigint;
+  readonly url: string;
+  readonly secret: Buffer;
+  readonly previousSecret: Buffer | null;
+  readonly previousSecretUntil: Date | null;
+}
+
+export interface ClaimLimits {
+  readonly count: number;
+  readonly perEndpoint: number;
+  readonly leaseSeconds: number;
+}
+
+/**
+ * One batch of events becomes deliveries, and the reader's place moves with them in the same statement. Below the
+ * oldest running transaction nothing can be committed any more, so no late commit is passed over.
+ */
+const FAN_OUT = `
+  with place as (
+    select transaction_id, event_id from event_cursors where reader = 'webhooks' for update skip locked
+  ), batch as materialized (
+    select e.merchant_id, e.id, e.type, e.network, e.subject_id, e.transaction_id from events e
+    where (e.transaction_id, e.id) > ((select transaction_id from place), (select event_id from place))
+      and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    order by e.transaction_id, e.id limit $2
+  ), added as (
+    insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
+    select b.merchant_id, ${deliveryIdSql('w.id', 'b.id')}, w.id, b.id, $1, $1
+    from batch b join webhook_endpoints w on w.merchant_id = b.merchant_id and w.network = b.network
+    where w.status = 'enabled' and b.transaction_id > w.since_transaction_id
+      and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
+    on conflict do nothing
+    returning 1
+  ), moved as (
+    update event_cursors c set transaction_id = l.transaction_id, event_id = l.id
+    from (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l where c.reader = 'webhooks'
+  )
+  select (select count(*) from batch)::int as read, (select count(*) from added)::int as added`;
+
+/**
+ * Endpoints with something waiting are found by skipping through the index, and take turns: the second delivery of
+ * any endpoint comes after the first of every other. One that keeps failing gets a single request at a time.
+ */
+const CLAIM = `
+  with recursive waiting as (
+    (select merchant_id, endpoint_id from webhook_deliveries where status = 'pending' order by merchant_id, endpoint_id limit 1)
+    union all
+    select n.merchant_id, n.endpoint_id from waiting w cross join lateral (
+      select d.merchant_id, d.endpoint_id from webhook_deliveries d
+      where d.status = 'pending' and (d.merchant_id, d.endpoint_id) > (w.merchant_id, w.endpoint_id) order by d.merchant_id, d.endpoint_id limit 1
+    ) n
+  ), open as (
+    select e.merchant_id, e.id, case when e.consecutive_failures >= 5 then 1 else $3::int end - (
+        select count(*) from webhook_deliveries l
+        where l.merchant_id = e.merchant_id and l.endpoint_id = e.id and l.leased_until > clock_timestamp()
+      ) as room
+    from waiting w join webhook_endpoints e on e.merchant_id = w.merchant_id and e.id = w.endpoint_id
+    where e.status = 'enabled' and (e.paused_until is null or e.paused_until <= $1)
+  ), picked as (
+    select p.merchant_id, p.id from open o cross join lateral (
+      select d.merchant_id, d.id, d.next_attempt_at, row_number() over (order by d.next_attempt_at, d.id) as turn from (
+        select merchant_id, id, next_attempt_at from webhook_deliveries
+        where merchant_id = o.merchant_id and endpoint_id = o.id and status = 'pending' and next_attempt_at <= $1
+          and (leased_until is null or leased_until <= clock_timestamp())
+        order by next_attempt_at, id limit greatest(o.room, 0)
+      ) d
+    ) p
+    order by p.turn, p.next_attempt_at limit $2
+  ), locked as (
+    select d.merchant_id, d.id from webhook_deliveries d join picked p on p.merchant_id = d.merchant_id and p.id = d.id
+    where d.status = 'pending' and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= clock_timestamp())
+    for no key update of d skip locked
+  ), claimed as (
+    update webhook_deliveries d set attempts = d.attempts + 1, leased_until = clock_timestamp() + make_interval(secs => $4)
+    from locked l where d.merchant_id = l.merchant_id and d.id = l.id
+    returning d.merchant_id, d.id, d.endpoint_id, d.event_id, d.attempts, d.attempts_before
+  )
+  select c.merchant_id as "merchantId", c.id, c.endpoint_id as "endpointId", c.event_id as "eventId", c.attempts as attempt, c.attempts_before as "attemptsBefore",
+    e.type, e.network, e.created_at as "createdAt", e.data, w.url, w.secret, w.previous_secret as "previousSecret", w.previous_secret_until as "previousSecretUntil",
+    (select count(*) from events s where s.merchant_id = e.merchant_id and s.subject_id = e.subject_id and s.sequence <= e.sequence) as version
+  from claimed c
+  join events e on e.merchant_id = c.merchant_id and e.id = c.event_id
+  join webhook_endpoints w on w.merchant_id = c.merchant_id and w.id = c.endpoint_id`;
+
+/** The way of deliveries from the outbox to whoever sends them. */
+@Injectable()
+export class DeliveryQueueRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Reads up to `limit` events; fewer read means that there are no more, or that another process is at it. */
+  async fanOut(limit: number, at: Date): Promise<{ read: number; added: number }> {
+    const [row] = await this.transactions.rows<{ read: number; added: number }>(FAN_OUT, [at, limit]);
+    return row ?? { read: 0, added: 0 };
+  }
+
+  /** Takes what is due and marks it; nobody else gets it before the lease ends by the database's clock. */
+  claim(limits: ClaimLimits, at: Date): Promise<ClaimedDelivery[]> {
+    return this.transactions.rows(CLAIM, [at, limits.count, limits.perEndpoint, limits.leaseSeconds]);
+  }
+
+  /** Gives back what was claimed and not sent. */
+  async release(delivery: ClaimedDelivery): Promise<void> {
+    await this.transactions.affected(
+      `update webhook_deliveries set leased_until = null, attempts = attempts - 1 where merchant_id = $1 and id = $2 and attempts = $3 and status = 'pending'`,
+      [delivery.merchantId, delivery.id, delivery.attempt],
+    );
+  }
+
+  /** Ends what was added for an endpoint at the moment it was disabled. */
+  endStranded(at: Date): Promise<number> {
+    return this.transactions.affected(
+      `update webhook_deliveries d set status = 'failed', finished_at = $1, leased_until = null, last_failure = 'endpoint_disabled'
+       from webhook_endpoints w where w.merchant_id = d.merchant_id and w.id = d.endpoint_id and w.status = 'disabled' and d.status = 'pending'`,
+      [at],
+    );
+  }
+
+  /** Forgets ended deliveries; the events stay, and replaying one gives it the same id again. */
+  deleteEnded(before: Date): Promise<number> {
+    return this.transactions.affected(
+      `delete from webhook_deliveries d using (select distinct merchant_id from webhook_endpoints) m
+       where d.merchant_id = m.merchant_id and d.created_at < $1 and d.status <> 'pending'`,
+      [before],
+    );
+  }
+}

@@ -1,0 +1,19 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Randomness } from '../common/secrets';
+import type { Settings } from '../env';
+
+/** The configured keys, or one made at the first start and kept beside the embedded database, readable by its owner only. */
+export function secretsKeys(settings: Pick<Settings, 'secretsKeys' | 'dataDir'>, randomness: Randomness): Buffer[] {
+  if (settings.secretsKeys !== null) return settings.secretsKeys.map((key) => Buffer.from(key, 'base64'));
+  const file = path.join(settings.dataDir, 'secrets.key');
+  mkdirSync(settings.dataDir, { recursive: true });
+  try {
+    writeFileSync(file, `${randomness.bytes(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
+  if (key.length !== 32) throw new Error(`${file} does not hold 32 bytes in base64; without it the stored webhook secrets cannot be read`);
+  return [key];
+}

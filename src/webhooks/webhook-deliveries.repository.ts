@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { EventPosition } from './event-cursor';
+import { deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
+import type { CreationPage, WebhookOwner } from './webhook-endpoint';
+
+export interface DeliveryFilter {
+  readonly endpointId?: string;
+  readonly eventId?: string;
+  readonly eventType?: string;
+  readonly status?: DeliveryStatus;
+}
+
+const COLUMNS = `d.merchant_id as "merchantId", d.id, d.endpoint_id as "endpointId", d.event_id as "eventId", e.type as "eventType", e.network, d.status, d.attempts,
+  case when d.status = 'pending' then d.next_attempt_at end as "nextAttemptAt", d.last_status_code as "lastStatusCode", d.last_latency_ms as "lastLatencyMs",
+  d.last_failure as "lastFailure", d.created_at as "createdAt", d.finished_at as "finishedAt"`;
+const OWNED = 'd.merchant_id = $1 and e.merchant_id = $1 and e.id = d.event_id and ($2::text is null or e.network = $2)';
+
+/** What has no delivery gets one; what has failed starts anew under the same id; what was delivered stays so. */
+const REPLAY = `
+  with endpoint as (
+    select merchant_id, id, network, event_types from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
+  ), batch as materialized (
+    select e.id, e.type, e.network, e.transaction_id from events e
+    where e.merchant_id = $1 and (e.transaction_id, e.id) > ($3::xid8, $4::uuid) and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot()) and e.created_at >= $5
+    order by e.transaction_id, e.id limit $6
+  ), queued as (
+    insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
+    select w.merchant_id, ${deliveryIdSql('w.id', 'b.id')}, w.id, b.id, $7, $7 from endpoint w join batch b on b.network = w.network
+    where b.type <> 'webhook_endpoint.test' and (w.event_types is null or b.type = any(w.event_types))
+    on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $7, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
+      where webhook_deliveries.status = 'failed'
+    returning 1
+  )
+  select (select count(*) from batch)::int as read, (select count(*) from queued)::int as queued,
+    l.transaction_id::text as "transactionId", l.id from (select 1) one left join (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l on true`;
+
+@Injectable()
+export class WebhookDeliveriesRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async find(owner: WebhookOwner, id: string): Promise<WebhookDelivery | null> {
+    const [row] = await this.transactions.rows<WebhookDelivery>(`select ${COLUMNS} from webhook_deliveries d, events e where ${OWNED} and d.id = $3`, [owner.merchantId, owner.network, id]);
+    return row ?? null;
+  }
+
+  list(owner: WebhookOwner, filter: DeliveryFilter, page: CreationPage): Promise<WebhookDelivery[]> {
+    const values: unknown[] = [owner.merchantId, owner.network];
+    const terms = [OWNED];
+    const add = (term: (parameter: string) => string, value: unknown): void => {
+      if (value === undefined) return;
+      values.push(value);
+      terms.push(term(`$${values.length}`));
+    };
+    add((parameter) => `d.endpoint_id = ${parameter}`, filter.endpointId);
+    add((parameter) => `d.event_id = ${parameter}`, filter.eventId);
+    add((parameter) => `e.type = ${parameter}`, filter.eventType);
+    add((parameter) => `d.status = ${parameter}`, filter.status);
+    const [direction, beyond] = page.descending ? ['desc', '<'] : ['asc', '>'];
+    if (page.from !== null) {
+      values.push(page.from.createdAt, page.from.id);
+      terms.push(`(d.created_at, d.id) ${beyond} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
+    }
+    values.push(page.limit);
+    return this.transactions.rows(
+      `select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} order by d.created_at ${direction}, d.id ${direction} limit $${values.length}`,
+      values,
+    );
+  }
+
+  /** The latest 100, oldest first. */
+  attempts(merchantId: string, deliveryId: string): Promise<WebhookAttempt[]> {
+    return this.transactions.rows(
+      `select * from (
+         select number, started_at as "startedAt", latency_ms as "latencyMs", status_code as "statusCode", failure, excerpt
+         from webhook_attempts where merchant_id = $1 and delivery_id = $2 order by number desc limit 100
+       ) latest order by number`,
+      [merchantId, deliveryId],
+    );
+  }
+
+  /** Due now, with the whole schedule before it; false when its endpoint is disabled. */
+  async requeue(merchantId: string, id: string, at: Date): Promise<boolean> {
+    const changed = await this.transactions.affected(
+      `update webhook_deliveries d set status = 'pending', next_attempt_at = $3, attempts_before = attempts - case when leased_until > clock_timestamp() then 1 else 0 end, finished_at = null
+       from webhook_endpoints w where w.merchant_id = d.merchant_id and w.id = d.endpoint_id and w.status = 'enabled' and d.merchant_id = $1 and d.id = $2`,
+      [merchantId, id, at],
+    );
+    return changed === 1;
+  }
+
+  async replay(merchantId: string, endpointId: string, after: EventPosition, since: Date, limit: number, at: Date): Promise<{ read: number; queued: number; last: EventPosition | null }> {
+    const [row] = await this.transactions.rows<{ read: number; queued: number; transactionId: string | null; id: string | null }>(REPLAY, [merchantId, endpointId, after.transactionId, after.id, since, limit, at]);
+    const { read, queued, transactionId, id } = row ?? { read: 0, queued: 0, transactionId: null, id: null };
+    return { read, queued, last: transactionId === null || id === null ? null : { transactionId, id } };
+  }
+}

@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { isRowId } from '../common/ids';
+import { formatEventCursor, parseEventCursor } from './event-cursor';
+import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery';
+import { type DeliveryFilter, WebhookDeliveriesRepository } from './webhook-deliveries.repository';
+import type { CreationPage, WebhookOwner } from './webhook-endpoint';
+import { WebhookEndpointsService } from './webhook-endpoints.service';
+
+export interface ReplayRequest {
+  /** Events that happened at this instant or later. */
+  readonly since?: Date;
+  /** Events after this cursor of the event list. */
+  readonly after?: string;
+}
+
+export interface ReplayReport {
+  /** Deliveries that are due now because of this. */
+  readonly queued: number;
+  /** Pass back as `after` while `hasMore`. */
+  readonly cursor: string;
+  readonly hasMore: boolean;
+}
+
+const REPLAY_BATCH = 10_000;
+
+/** What was told to whom. Not found and not one's own are the same `webhook_delivery_not_found`. */
+@Injectable()
+export class WebhookDeliveriesService {
+  constructor(
+    private readonly repository: WebhookDeliveriesRepository,
+    private readonly endpoints: WebhookEndpointsService,
+    private readonly clock: Clock,
+  ) {}
+
+  list(owner: WebhookOwner, filter: DeliveryFilter, page: CreationPage): Promise<WebhookDelivery[]> {
+    return this.repository.list(owner, filter, page);
+  }
+
+  async get(owner: WebhookOwner, id: string): Promise<WebhookDelivery> {
+    const delivery = isRowId(id) ? await this.repository.find(owner, id) : null;
+    if (delivery === null) throw new DomainError('webhook_delivery_not_found');
+    return delivery;
+  }
+
+  async attempts(owner: WebhookOwner, id: string): Promise<WebhookAttempt[]> {
+    await this.get(owner, id);
+    return this.repository.attempts(owner.merchantId, id);
+  }
+
+  /** Sends it once more, whatever became of it, under the same `webhook-id`. Errors: webhook_endpoint_disabled. */
+  async resend(owner: WebhookOwner, id: string): Promise<WebhookDelivery> {
+    await this.get(owner, id);
+    if (!(await this.repository.requeue(owner.merchantId, id, this.clock.now()))) throw new DomainError('webhook_endpoint_disabled');
+    return this.get(owner, id);
+  }
+
+  /**
+   * Tells an endpoint again what it has missed: events that it was not told of, or that failed. At most 10,000
+   * events are looked at in a call. Errors: webhook_endpoint_disabled, validation_failed for a cursor that is none.
+   */
+  async replay(owner: WebhookOwner, endpointId: string, request: ReplayRequest): Promise<ReplayReport> {
+    const { merchantId, status } = await this.endpoints.get(owner, endpointId);
+    if (status === 'disabled') throw new DomainError('webhook_endpoint_disabled');
+    const after = parseEventCursor(request.after);
+    const { read, queued, last } = await this.repository.replay(merchantId, endpointId, after, request.since ?? new Date(0), REPLAY_BATCH, this.clock.now());
+    return { queued, cursor: formatEventCursor(last ?? after), hasMore: read === REPLAY_BATCH };
+  }
+}

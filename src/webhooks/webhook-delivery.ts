@@ -1,0 +1,52 @@
+import { uuidOfName } from '../common/ids';
+import type { OutgoingFailureKind } from '../outgoing/outgoing-http';
+import type { Network } from '../common/network';
+import type { EventType } from './event-types';
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** Why an attempt did not count as accepted; null when it did. `refused`: any status outside 200 to 299. */
+export type AttemptFailure = Exclude<OutgoingFailureKind, 'stopped'> | 'refused' | 'unsendable';
+
+/** Telling one endpoint about one event. */
+export interface WebhookDelivery {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly eventType: EventType;
+  readonly network: Network;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  /** When the next attempt is due; null once there is none. */
+  readonly nextAttemptAt: Date | null;
+  readonly lastStatusCode: number | null;
+  readonly lastLatencyMs: number | null;
+  /** `endpoint_disabled` when it ended because its endpoint was. */
+  readonly lastFailure: AttemptFailure | 'endpoint_disabled' | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+/** One attempt as its owner sees it. */
+export interface WebhookAttempt {
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly latencyMs: number;
+  readonly statusCode: number | null;
+  readonly failure: AttemptFailure | null;
+  /** The beginning of what the receiver answered, at most 1,024 characters. */
+  readonly excerpt: string | null;
+}
+
+/** Follows from endpoint and event: asking twice makes one delivery, also after the first was forgotten. */
+export function deliveryId(endpointId: string, eventId: string): string {
+  return uuidOfName(`${endpointId}:${eventId}`);
+}
+
+/** The same in SQL, of two columns. */
+export function deliveryIdSql(endpointId: string, eventId: string): string {
+  const hash = `substr(sha256(convert_to(${endpointId}::text || ':' || ${eventId}::text, 'UTF8')), 1, 16)`;
+  return `encode(set_byte(set_byte(${hash}, 6, get_byte(${hash}, 6) & 15 | 128), 8, get_byte(${hash}, 8) & 63 | 128), 'hex')::uuid`;
+}

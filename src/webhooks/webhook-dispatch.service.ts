@@ -1,0 +1,113 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
+import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
+import { OutcomeRecorder } from './outcome-recorder';
+import { WebhookEndpointsService } from './webhook-endpoints.service';
+import { WebhookSender } from './webhook-sender.service';
+import { WebhookSettings } from './webhook-settings';
+
+const FAN_OUT_BATCH = 500;
+/** What a stop waits for requests under way before it ends them; the rest is sent again by the next process. */
+const STOP_GRACE_MS = 3_000;
+const KEEP_ENDED_MS = 30 * 24 * 3600 * 1000;
+
+/**
+ * From the outbox to the receivers: events become deliveries, due ones are claimed, sent outside of any
+ * transaction, and recorded. Any number of processes may run it. At least once: what a process takes with it when
+ * it dies is sent again after the lease.
+ */
+@Injectable()
+export class WebhookDispatch implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Webhooks');
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
+  private readonly stopping = new AbortController();
+  private readonly ended = new AbortController();
+  private lastFanOutMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly queue: DeliveryQueueRepository,
+    private readonly outcomes: DeliveryOutcomesRepository,
+    private readonly sender: WebhookSender,
+    private readonly endpoints: WebhookEndpointsService,
+    private readonly settings: WebhookSettings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
+  async run(): Promise<void> {
+    this.lastFanOutMs = Number.NEGATIVE_INFINITY;
+    while (!this.stopping.signal.aborted) {
+      const more = await this.fanOut();
+      const claimed = await this.claim();
+      for (const delivery of claimed) this.send(delivery);
+      if (claimed.length > 0 || more) continue;
+      if (this.underWay.size === 0) return;
+      await Promise.race([...this.underWay, this.clock.sleep(this.settings.pollMs, this.stopping.signal)]);
+    }
+  }
+
+  /** Ends what nobody will send, and forgets what ended long ago. */
+  async sweep(): Promise<void> {
+    const now = this.clock.now();
+    await this.queue.endStranded(now);
+    await this.queue.deleteEnded(new Date(now.getTime() - KEEP_ENDED_MS));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    if (this.underWay.size > 0) {
+      await Promise.race([Promise.all(this.underWay), this.clock.sleep(STOP_GRACE_MS)]);
+      this.ended.abort();
+      await Promise.all(this.underWay);
+    }
+    this.sender.close();
+  }
+
+  /** True when there may be more to read. Looked for at most once per poll while requests keep ending. */
+  private async fanOut(): Promise<boolean> {
+    const nowMs = this.clock.monotonicMs();
+    if (nowMs - this.lastFanOutMs < this.settings.pollMs) return false;
+    const { read } = await this.queue.fanOut(FAN_OUT_BATCH, this.clock.now());
+    const more = read === FAN_OUT_BATCH;
+    if (!more) this.lastFanOutMs = nowMs;
+    return more;
+  }
+
+  private async claim(): Promise<ClaimedDelivery[]> {
+    const { concurrency, perEndpoint, leaseSeconds } = this.settings;
+    const count = concurrency - this.underWay.size;
+    return count > 0 ? this.queue.claim({ count, perEndpoint, leaseSeconds }, this.clock.now()) : [];
+  }
+
+  private send(delivery: ClaimedDelivery): void {
+    const task: Promise<void> = this.attempt(delivery)
+      .catch((error: unknown) => this.tell('a webhook could not be sent', error))
+      .finally(() => this.underWay.delete(task));
+    this.underWay.add(task);
+  }
+
+  private async attempt(delivery: ClaimedDelivery): Promise<void> {
+    const outcome = await this.sender.attempt(delivery, this.ended.signal);
+    if (outcome === 'stopped') await this.queue.release(delivery);
+    else await this.recorder.record(outcome);
+  }
+
+  private async write(outcomes: readonly DeliveryOutcome[]): Promise<void> {
+    try {
+      const now = this.clock.now();
+      const struck = await this.outcomes.record(outcomes, now);
+      for (const { merchantId, endpointId, gone } of outcomes) if (gone) await this.endpoints.giveUp(merchantId, endpointId, 'gone');
+      for (const { merchantId, id, failingSince } of struck) {
+        if (now.getTime() - failingSince.getTime() >= this.settings.disableAfterSeconds * 1000) await this.endpoints.giveUp(merchantId, id, 'failing');
+      }
+    } catch (error) {
+      this.tell('the outcome of webhooks could not be written; they are sent again', error);
+    }
+  }
+
+  private tell(msg: string, error: unknown): void {
+    this.logger.error({ msg, error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error) });
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { EventType } from './event-types';
+import type { CreationPage, DisabledReason, WebhookEndpoint, WebhookOwner } from './webhook-endpoint';
+
+export interface NewEndpoint {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly network: string;
+  readonly url: string;
+  readonly description: string | null;
+  readonly eventTypes: readonly EventType[] | null;
+  readonly secret: Buffer;
+}
+
+export interface EndpointPatch {
+  readonly url?: string;
+  readonly description?: string | null;
+  readonly eventTypes?: readonly EventType[] | null;
+}
+
+const COLUMNS = `merchant_id as "merchantId", id, network, url, description, event_types as "eventTypes", status, disabled_reason as "disabledReason",
+  disabled_at as "disabledAt", failing_since as "failingSince", consecutive_failures as "consecutiveFailures", paused_until as "pausedUntil",
+  previous_secret_until as "previousSecretUntil", created_at as "createdAt", updated_at as "updatedAt"`;
+const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
+const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<keyof EndpointPatch, string>;
+
+// What waits ends with its endpoint; it is there to be replayed.
+const DISABLE = `
+  with disabled as (
+    update webhook_endpoints set status = 'disabled', disabled_reason = $4, disabled_at = $5, updated_at = $5, paused_until = null
+    where ${OWNED} and id = $3 and status = 'enabled' returning ${COLUMNS}
+  ), ended as (
+    update webhook_deliveries d set status = 'failed', finished_at = $5, leased_until = null, last_failure = 'endpoint_disabled'
+    from disabled e where d.merchant_id = e."merchantId" and d.endpoint_id = e.id and d.status = 'pending'
+  )
+  select * from disabled`;
+
+@Injectable()
+export class WebhookEndpointsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async insert(endpoint: NewEndpoint, at: Date): Promise<WebhookEndpoint> {
+    const { merchantId, id, network, url, description, eventTypes, secret } = endpoint;
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `insert into webhook_endpoints (merchant_id, id, network, url, description, event_types, secret, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${COLUMNS}`,
+      [merchantId, id, network, url, description, eventTypes, secret, at],
+    );
+    return row as WebhookEndpoint;
+  }
+
+  /** Number of endpoints, with a lock that makes others who want to add one wait. */
+  async lockCount(merchantId: string, network: string): Promise<number> {
+    await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
+    const [row] = await this.transactions.rows<{ count: bigint }>('select count(*) as count from webhook_endpoints where merchant_id = $1 and network = $2', [merchantId, network]);
+    return Number(row?.count ?? 0n);
+  }
+
+  async find(owner: WebhookOwner, id: string): Promise<WebhookEndpoint | null> {
+    const [row] = await this.transactions.rows<WebhookEndpoint>(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3`, [owner.merchantId, owner.network, id]);
+    return row ?? null;
+  }
+
+  list(owner: WebhookOwner, page: CreationPage): Promise<WebhookEndpoint[]> {
+    const [direction, beyond] = page.descending ? ['desc', '<'] : ['asc', '>'];
+    return this.transactions.rows(
+      `select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::timestamptz is null or (created_at, id) ${beyond} ($3, $4::uuid))
+       order by created_at ${direction}, id ${direction} limit $5`,
+      [owner.merchantId, owner.network, page.from?.createdAt ?? null, page.from?.id ?? null, page.limit],
+    );
+  }
+
+  async patch(owner: WebhookOwner, id: string, patch: EndpointPatch, at: Date): Promise<WebhookEndpoint | null> {
+    const members = (Object.keys(COLUMN_OF) as (keyof EndpointPatch)[]).filter((member) => patch[member] !== undefined);
+    const assignments = ['updated_at = $4', ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `update webhook_endpoints set ${assignments.join(', ')} where ${OWNED} and id = $3 returning ${COLUMNS}`,
+      [owner.merchantId, owner.network, id, at, ...members.map((member) => patch[member])],
+    );
+    return row ?? null;
+  }
+
+  /** Null when it was enabled already, or is not there. */
+  async enable(owner: WebhookOwner, id: string, at: Date): Promise<WebhookEndpoint | null> {
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `update webhook_endpoints set status = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, consecutive_failures = 0,
+         paused_until = null, since_transaction_id = pg_current_xact_id(), updated_at = $4
+       where ${OWNED} and id = $3 and status = 'disabled' returning ${COLUMNS}`,
+      [owner.merchantId, owner.network, id, at],
+    );
+    return row ?? null;
+  }
+
+  /** Null when it was disabled already, or is not there. */
+  async disable(owner: WebhookOwner, id: string, reason: DisabledReason, at: Date): Promise<WebhookEndpoint | null> {
+    const [row] = await this.transactions.rows<WebhookEndpoint>(DISABLE, [owner.merchantId, owner.network, id, reason, at]);
+    return row ?? null;
+  }
+
+  /** The present secret becomes the previous one until `until`; the one before that is gone at once. */
+  async rotate(owner: WebhookOwner, id: string, secret: Buffer, until: Date, at: Date): Promise<WebhookEndpoint | null> {
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `update webhook_endpoints set previous_secret = secret, previous_secret_until = $5, secret = $4, updated_at = $6 where ${OWNED} and id = $3 returning ${COLUMNS}`,
+      [owner.merchantId, owner.network, id, secret, until, at],
+    );
+    return row ?? null;
+  }
+
+  /** False when there was none. Its deliveries go with it. */
+  async delete(owner: WebhookOwner, id: string): Promise<boolean> {
+    return (await this.transactions.affected(`delete from webhook_endpoints where ${OWNED} and id = $3`, [owner.merchantId, owner.network, id])) > 0;
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { Randomness } from '../common/secrets';
+import { type OutgoingAnswer, OutgoingFailure, OutgoingHttp } from '../outgoing/outgoing-http';
+import { judgeAttempt } from './attempt-verdict';
+import type { DeliveryOutcome } from './delivery-outcomes.repository';
+import type { ClaimedDelivery } from './delivery-queue.repository';
+import type { AttemptFailure } from './webhook-delivery';
+import { envelopeBody, messageId } from './webhook-envelope';
+import { WebhookSecrets } from './webhook-secrets.service';
+import { WebhookSettings } from './webhook-settings';
+import { signatureHeader } from './webhook-signature';
+
+const USER_AGENT = 'Lumentill-Webhooks/1';
+const MAX_EXCERPT = 1024;
+
+/** One attempt: sign, send, judge. Knows no database. */
+@Injectable()
+export class WebhookSender {
+  constructor(
+    private readonly outgoing: OutgoingHttp,
+    private readonly secrets: WebhookSecrets,
+    private readonly settings: WebhookSettings,
+    private readonly clock: Clock,
+    private readonly randomness: Randomness,
+  ) {}
+
+  /** `stopped` when the signal ended it: then it was no attempt. */
+  async attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<DeliveryOutcome | 'stopped'> {
+    const startedAt = this.clock.now();
+    const startedMs = this.clock.monotonicMs();
+    const result = await this.post(delivery, startedAt, signal);
+    if (result === 'stopped') return 'stopped';
+    const answer = typeof result === 'string' ? undefined : result;
+    const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
+    return {
+      ...judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings),
+      merchantId,
+      endpointId,
+      deliveryId: id,
+      attempt,
+      startedAt,
+      latencyMs: Math.round(this.clock.monotonicMs() - startedMs),
+      statusCode: answer?.status ?? null,
+      excerpt: answer === undefined ? null : readable(answer.excerpt),
+    };
+  }
+
+  close(): void {
+    this.outgoing.close();
+  }
+
+  private async post(delivery: ClaimedDelivery, at: Date, signal: AbortSignal): Promise<OutgoingAnswer | AttemptFailure | 'stopped'> {
+    const { eventId, id, url, version } = delivery;
+    const body = envelopeBody({ ...delivery, id: eventId }, Number(version));
+    const [webhookId, timestamp] = [messageId(id), Math.floor(at.getTime() / 1000)];
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': USER_AGENT,
+      'webhook-id': webhookId,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signatureHeader(this.secretsOf(delivery, at), webhookId, timestamp, body),
+    };
+    try {
+      return await this.outgoing.post({ url, headers, body, deadlineMs: this.settings.deadlineMs, signal });
+    } catch (error) {
+      if (error instanceof OutgoingFailure) return error.kind;
+      throw error;
+    }
+  }
+
+  /** The present secret, and until the end of the overlap the one before. */
+  private secretsOf({ endpointId, secret, previousSecret, previousSecretUntil }: ClaimedDelivery, at: Date): Buffer[] {
+    const overlap = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > at;
+    return [secret, ...(overlap ? [previousSecret] : [])].map((sealed) => this.secrets.open(sealed, endpointId));
+  }
+}
+
+/** As text that the database takes: no U+0000, no broken characters. */
+function readable(bytes: Buffer): string {
+  return bytes.toString('utf8').replaceAll('\0', '\u{fffd}').slice(0, MAX_EXCERPT).toWellFormed();
+}

@@ -1,0 +1,149 @@
+import { type Answer, ApiClient } from '../support/api-client';
+import { testDatabase, type TestDatabase } from '../support/database';
+import { TestWallet } from '../support/wallet';
+import { breaches, countOf, query } from '../chaos/books';
+import { FaultProxy } from '../chaos/fault-proxy';
+import { HeldRows } from '../chaos/held-rows';
+import { buildService, ServiceProcess } from '../chaos/service-process';
+import { Shop, signedPayment, statusOrLost } from '../chaos/shop';
+import { pause, until } from '../chaos/until';
+import { DatabaseProxy } from '../medium/idempotency-proxy';
+import { PASSPHRASE, PREFIX, SandboxServer } from '../sandbox/sandbox-server';
+
+jest.setTimeout(120_000);
+
+/** The service is killed at each point of a request with a key, started again, and asked the same once more. */
+describe('kill -9 under an Idempotency-Key', () => {
+  let network: SandboxServer;
+  let horizon: FaultProxy;
+  let postgres: DatabaseProxy;
+  let database: TestDatabase;
+  let service: ServiceProcess;
+  let shop: Shop;
+
+  beforeAll(async () => {
+    [network, database] = await Promise.all([SandboxServer.start({ idleLedgerMs: 1_000 }), testDatabase(), buildService()]);
+    horizon = await FaultProxy.start(new URL(network.url).origin);
+    postgres = await DatabaseProxy.start(database.url);
+    service = await ServiceProcess.start({ DATABASE_URL: postgres.urlOf(database.url), HORIZON_URL_SANDBOX: horizon.url + PREFIX, ROLE: 'api' });
+    shop = await Shop.open(service.url, network.url, PASSPHRASE);
+    await shop.link(service.url, '1');
+  });
+  afterEach(async () => {
+    await HeldRows.releaseAll();
+    expect(await breaches(database.url)).toEqual([]);
+  });
+  afterAll(async () => {
+    await ServiceProcess.endAll();
+    await Promise.all([postgres.stop(), horizon.stop(), network.stop()]);
+    await database.drop();
+  });
+
+  const create = (key: string): Promise<Answer> => shop.client(service.url).post('/api/links', { ...Shop.request('1'), metadata: { reference: key }, expiresAt: '2099-01-01T00:00:00.000Z' }, { 'idempotency-key': key });
+  const linksOf = (key: string): Promise<number> => countOf(database.url, 'select count(*) from invoices where reference = $1', [key]);
+
+  async function killAndRestart(): Promise<void> {
+    await service.kill();
+    postgres.cut = undefined;
+    horizon.open();
+    service = await service.restart();
+  }
+
+  async function expectOneLink(key: string, replayed: boolean): Promise<void> {
+    const retry = await until(async () => {
+      const answer = await create(key);
+      // The server may still be ending the session of the dead process.
+      return answer.status === 409 ? undefined : answer;
+    }, { what: 'the key is free' });
+    expect([retry.status, retry.headers.get('idempotent-replayed')]).toEqual([201, replayed ? 'true' : null]);
+    expect(await linksOf(key)).toBe(1);
+    const again = await create(key);
+    expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([retry.text, 'true']);
+  }
+
+  it('I17 B08 X2 in the middle of the effect: there is nothing, and the retry does it', async () => {
+    const held = await HeldRows.hold(database.url, 'select from invoice_counters for update');
+    const lost = statusOrLost(create('effect'));
+    await held.awaited();
+    await service.kill();
+    expect(await lost).toBe('lost');
+    await held.release();
+    await killAndRestart();
+    await expectOneLink('effect', false);
+  });
+
+  it('I17 B08 X2 between the effect and its stored answer: the effect is taken back, and the retry does it once', async () => {
+    const [row] = await query<{ id: string }>(database.url, 'select merchant_id as id from invoices limit 1');
+    const held = await HeldRows.hold(
+      database.url,
+      `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) values ($1, 'every network', 'answer', '\\x00', 200, now(), now() + interval '1 day')`,
+      [row?.id],
+    );
+    const lost = statusOrLost(create('answer'));
+    await held.awaited();
+    await service.kill();
+    expect(await lost).toBe('lost');
+    await held.release();
+    await killAndRestart();
+    await expectOneLink('answer', false);
+  });
+
+  it('I18 B08 X2 after the commit, before the answer is sent: the retry replays it', async () => {
+    postgres.cut = 'silent';
+    const lost = statusOrLost(create('commit'));
+    await until(async () => (await linksOf('commit')) === 1, { what: 'the link is committed' });
+    await service.kill();
+    expect(await lost).toBe('lost');
+    await killAndRestart();
+    await expectOneLink('commit', true);
+  });
+
+  it('I17 I21 while the network has the payment: 409 until the lease is over, then the retry finds the one payment', async () => {
+    const payer = await TestWallet.funded(network.url, PASSPHRASE, []);
+    const link = await shop.link(service.url, '2');
+    const signed = await signedPayment(service.url, payer, link);
+    const submit = (): Promise<Answer> => new ApiClient(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }, { 'idempotency-key': 'submit' });
+    horizon.hold(/^POST .*transactions/, 'lost_answer');
+    const lost = statusOrLost(submit());
+    await until(() => horizon.struck > 0, { what: 'the network has it' });
+    await service.kill();
+    expect(await lost).toBe('lost');
+    await killAndRestart();
+    const early = await submit();
+    expect(early.status).toBe(409);
+    expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(30);
+    await query(database.url, "update idempotency_keys set locked_until = now() where key = 'submit'");
+    const done = await until(async () => {
+      const answer = await submit();
+      return answer.status === 200 ? answer : undefined;
+    }, { what: 'the retry is answered', ms: 30_000 });
+    expect((await submit()).text).toBe(done.text);
+    expect(await countOf(database.url, 'select count(*) from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1', [link.id])).toBe(1);
+  });
+
+  it('X1 again and again, at any moment: every key ends in exactly one link', async () => {
+    let done = false;
+    const keys = Array.from({ length: 60 }, (_each, index) => `x1-${index}`);
+    const killer = (async () => {
+      let kills = 0;
+      for (; !done; kills++) {
+        await pause(250);
+        await service.kill();
+        service = await service.restart();
+      }
+      return kills;
+    })();
+    const ids = await Promise.all(keys.map(async (key, index) => {
+      await pause(index * 60);
+      return until(async () => {
+        const answer = await create(key).catch(() => undefined);
+        return answer?.status === 201 ? String(answer.body.id) : undefined;
+      }, { what: `${key} is answered`, ms: 90_000 });
+    }));
+    done = true;
+    expect(await killer).toBeGreaterThan(2);
+    expect(new Set(ids).size).toBe(keys.length);
+    const rows = await query<{ reference: string; id: string }>(database.url, "select reference, public_id as id from invoices where reference like 'x1-%'");
+    expect(rows.map(({ reference, id }) => `${reference} ${id}`).toSorted()).toEqual(keys.map((key, index) => `${key} ${ids[index] as string}`).toSorted());
+  });
+});

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Network } from '../../src/common/network';
+import { EventsService } from '../../src/webhooks/events.service';
+import type { WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
+import { WebhookDeliveriesService } from '../../src/webhooks/webhook-deliveries.service';
+import { WebhookDispatch } from '../../src/webhooks/webhook-dispatch.service';
+import { type EndpointDraft, WebhookEndpointsService } from '../../src/webhooks/webhook-endpoints.service';
+import type { WebhookSettings } from '../../src/webhooks/webhook-settings';
+import { TestApp, type TestAppOptions } from '../support/app';
+import { ManualClock } from '../support/manual-clock';
+
+export const HOUR = 3_600_000;
+
+/** The service without its jobs: the test says when time passes and when something is sent. */
+export class WebhookStage {
+  private constructor(
+    readonly app: TestApp,
+    readonly clock: ManualClock,
+  ) {}
+
+  static async open(settings: Partial<WebhookSettings> = {}, options: TestAppOptions = {}): Promise<WebhookStage> {
+    const clock = new ManualClock(new Date('2026-11-21T10:00:00.000Z'));
+    const ports = { clock, webhooks: { jitter: 0, pollMs: 10, ...settings }, ...options.ports };
+    return new WebhookStage(await TestApp.start({ reconcile: false, ...options, env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1', ...options.env }, ports }), clock);
+  }
+
+  get endpoints(): WebhookEndpointsService {
+    return this.app.get(WebhookEndpointsService);
+  }
+
+  get deliveries(): WebhookDeliveriesService {
+    return this.app.get(WebhookDeliveriesService);
+  }
+
+  get dispatch(): WebhookDispatch {
+    return this.app.get(WebhookDispatch);
+  }
+
+  async merchant(): Promise<{ merchantId: string; network: null }> {
+    const merchantId = randomUUID();
+    await this.app.sql(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`, [merchantId]);
+    return { merchantId, network: null };
+  }
+
+  async endpoint(merchantId: string, url: string, more: Partial<EndpointDraft> = {}): Promise<WebhookEndpoint & { secret: string }> {
+    const { endpoint, secret } = await this.endpoints.create({ merchantId, network: 'sandbox', url, ...more });
+    return { ...endpoint, secret };
+  }
+
+  /** Ids of that many new events. */
+  async tell(merchantId: string, count = 1, network: Network = 'sandbox', subjectId: string = randomUUID()): Promise<readonly string[]> {
+    const drafts = Array.from({ length: count }, (_unused, index) => ({ merchantId, type: 'invoice.paid', network, subjectType: 'invoice', subjectId, data: { index } }) as const);
+    return this.app.get(EventsService).record(drafts);
+  }
+
+  /** Lets time pass, sending what becomes due on the way. */
+  async pass(ms: number, stepMs: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += stepMs) {
+      this.clock.advance(Math.min(stepMs, ms - passed));
+      await this.dispatch.run();
+    }
+  }
+
+  statuses(merchantId: string): Promise<{ status: string; attempts: number; count: bigint }[]> {
+    return this.app.sql('select status, attempts, count(*) as count from webhook_deliveries where merchant_id = $1 group by status, attempts order by status, attempts', [merchantId]);
+  }
+}
