@@ -8,6 +8,7 @@ import { CreateSandbox1763600000006 } from './1763600000006-create-sandbox';
 import { CreatePaymentReferences1763600000007 } from './1763600000007-create-payment-references';
 import { CreatePaymentLinks1763600000008 } from './1763600000008-create-payment-links';
 import { CreatePaymentIntents1763600000009 } from './1763600000009-create-payment-intents';
+import { CreateWatchedBalances1763600000010 } from './1763600000010-create-watched-balances';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   CreatePaymentReferences1763600000007,
   CreatePaymentLinks1763600000008,
   CreatePaymentIntents1763600000009,
+  CreateWatchedBalances1763600000010,
 ];

@@ -53,7 +53,8 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   else if (error.level === 'warn') logger.warn({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   const failure = error.code === 'internal_error' ? routeFailure(request) : undefined;
   const answer = errorAnswer(url, failure === undefined ? error : new DomainError('internal_error', { detail: failure }), String(request.id));
-  void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(answer.body);
+  // Bytes, because Fastify adds a charset to text, which JSON:API forbids.
+  void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(Buffer.from(answer.body));
 }
 
 function describe(error: unknown): unknown {

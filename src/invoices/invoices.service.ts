@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
@@ -13,7 +14,7 @@ import { invoiceEvent, invoiceEventData } from './invoice-event';
 import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
 import type { InvoiceStatus } from './invoice-states';
-import { type InvoiceFilter, type InvoiceListing, type InvoicePatch, InvoicesRepository } from './invoices.repository';
+import { type InvoiceFilter, type InvoiceListing, type InvoicePatch, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
 
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
@@ -51,18 +52,13 @@ export interface CreationAllowance {
   readonly limit: number;
   readonly windowSeconds: number;
   readonly refusal: 'link_limit_reached' | 'invoice_limit_reached';
-}
-
-export interface LimitState {
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetSeconds: number;
-  readonly windowSeconds: number;
+  /** Sentence of the refusal. */
+  readonly message: string;
 }
 
 export interface CreatedInvoice {
   readonly invoice: Invoice;
-  readonly limit: LimitState;
+  readonly limit: RateLimitVerdict;
 }
 
 const MAX_REFERENCE_ATTEMPTS = 5;
@@ -130,8 +126,9 @@ export class InvoicesService {
     return { invoices, total };
   }
 
-  statistics(merchantId: string): ReturnType<InvoicesRepository['statistics']> {
-    return this.repository.statistics(merchantId);
+  /** Over one network, or over all when null. */
+  statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
+    return this.repository.statistics(merchantId, network);
   }
 
   patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
@@ -182,27 +179,17 @@ function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable',
   return refusal === 'invoice_not_cancellable' ? `Invoice cannot be cancelled. Current status: ${status}` : undefined;
 }
 
-function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => LimitState } {
+function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {
   const widthMs = allowance.windowSeconds * 1000;
   const startMs = Math.floor(now.getTime() / widthMs) * widthMs;
   const resetSeconds = Math.ceil((startMs + widthMs - now.getTime()) / 1000);
   const { limit, windowSeconds } = allowance;
   return {
     window: { key: `${allowance.name}:${allowance.subject}`, windowStart: new Date(startMs), limit },
-    state: (used) => ({ limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds }),
+    state: (used) => ({ allowed: true, limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds }),
   };
 }
 
-function limitReached(allowance: CreationAllowance, state: LimitState): DomainError {
-  return new DomainError(allowance.refusal, { retryAfterSeconds: state.resetSeconds, headers: limitHeaders(allowance.name, state) });
-}
-
-/** `RateLimit-*` as the draft-6 header fields: the reset is in seconds left. */
-export function limitHeaders(name: string, state: LimitState): Record<string, string> {
-  return {
-    'RateLimit-Limit': String(state.limit),
-    'RateLimit-Remaining': String(state.remaining),
-    'RateLimit-Reset': String(state.resetSeconds),
-    'RateLimit-Policy': `${state.limit};w=${state.windowSeconds};comment="${name}"`,
-  };
+function limitReached(allowance: CreationAllowance, verdict: RateLimitVerdict): DomainError {
+  return new DomainError(allowance.refusal, { detail: allowance.message, retryAfterSeconds: verdict.resetSeconds, headers: rateLimitHeaders(verdict) });
 }

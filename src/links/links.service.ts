@@ -25,7 +25,7 @@ export class LinksService {
 
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
   create(draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
-    const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached' } as const;
+    const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
     return this.invoices.create(draft, allowance, true);
   }
 

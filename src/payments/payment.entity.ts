@@ -9,6 +9,7 @@ import type { Outcome } from './payment-matcher';
 @Entity('payments')
 @Index('payments_invoice', ['merchantId', 'invoiceId', 'operationId'])
 @Index('payments_newest', { synchronize: false })
+@Index('payments_account', ['network', 'account', 'ledger'])
 @Index('payments_transaction', ['network', 'transactionHash'])
 @Check('payments_applied_has_invoice', `disposition <> 'applied' or invoice_id is not null`)
 @Check('payments_disposition_check', `disposition in ('applied', 'suspense')`)
