@@ -10,6 +10,12 @@ describe('balances against the ledger', () => {
   });
   afterAll(() => app.stop());
 
+  /** The job of the running service looks as well, so what counts is what any look has found. */
+  const look = async (): ReturnType<BalancesRepository['unexplained']> => {
+    await app.get(BalanceCheckService).check('sandbox', 10);
+    return app.get(BalancesRepository).unexplained();
+  };
+
   it('explains recorded payments and spending, and tells of money that came another way', async () => {
     const { wallet, client } = await app.merchant();
     const payer = await app.wallet();
@@ -23,8 +29,7 @@ describe('balances against the ledger', () => {
     await payer.submit([Operation.createClaimableBalance({ asset: Asset.native(), amount: '5', claimants: [new Claimant(wallet.address, Claimant.predicateUnconditional())] })]);
     const claimable = await wallet.server.claimableBalances().claimant(wallet.address).call();
     await wallet.submit([Operation.claimClaimableBalance({ balanceId: claimable.records[0]?.id ?? '' })]);
-    expect(await eventually(check, (alarms) => alarms > 0)).toBe(1);
-    const [found, ...more] = await app.get(BalancesRepository).unexplained();
+    const [found, ...more] = await eventually(look, (rows) => rows.length > 0);
     expect(more).toEqual([]);
     // Five lumens less the fee of claiming them, which left the same account.
     expect(found).toMatchObject({ network: 'sandbox', account: wallet.address, asset: 'native', unexplained: 49_999_900n });
@@ -42,10 +47,7 @@ describe('balances against the ledger', () => {
       (rows) => rows.length === 4,
     );
     await app.sql('delete from payments where account = $1 and amount = 30000000', [wallet.address]);
-    await eventually(
-      () => app.get(BalanceCheckService).check('sandbox', 10),
-      (alarms) => alarms === 1,
-    );
-    expect((await app.get(BalancesRepository).unexplained()).find((each) => each.account === wallet.address)).toMatchObject({ unexplained: 30_000_000n });
+    const found = await eventually(look, (rows) => rows.some((row) => row.account === wallet.address));
+    expect(found.find((row) => row.account === wallet.address)).toMatchObject({ unexplained: 30_000_000n });
   });
 });
