@@ -20,7 +20,8 @@ import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
 import { LINK_TRANSITIONS } from './links/link-states';
 import type { Ports } from './platform.module';
-import { SANDBOX_PREFIX, SandboxHost } from './sandbox/sandbox-host.service';
+import { SandboxHost } from './sandbox/sandbox-host.service';
+import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 import { hostsSandbox } from './settings';
 
 const BODY_LIMIT = 64 * 1024;

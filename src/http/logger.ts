@@ -40,7 +40,8 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
-    this.write('error', rest.length > 1 ? { msg: String(message), stack: rest[0] } : message, typeof context === 'string' ? context : undefined);
+    const members = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+    this.write('error', rest.length > 1 ? { ...members, stack: rest[0] } : members, typeof context === 'string' ? context : undefined);
   }
 
   debug(message: unknown, context?: string): void {
