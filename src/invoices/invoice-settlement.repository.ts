@@ -46,26 +46,27 @@ export class InvoiceSettlementRepository {
   }
 
   /** Writes sums and statuses; the caller holds the locks of `lockReferenced`, so every row is still as it was judged. */
-  settle(settlements: readonly Settlement[], at: Date): Promise<Invoice[]> {
-    return this.transactions.rows(
+  async settle(settlements: readonly Settlement[], at: Date): Promise<void> {
+    const column = <T>(read: (each: Settlement) => T): T[] => settlements.map(read);
+    const written = await this.transactions.affected(
       `update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
          payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $9) else i.closed_at end, updated_at = $9, version = i.version + 1
        from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[])
          as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet)
-       where i.merchant_id = s.merchant_id and i.id = s.id
-       returning ${COLUMNS}`,
+       where i.merchant_id = s.merchant_id and i.id = s.id`,
       [
-        settlements.map((each) => each.merchantId),
-        settlements.map((each) => each.id),
-        settlements.map((each) => each.received),
-        settlements.map((each) => each.status),
-        settlements.map((each) => each.paidAt),
-        settlements.map((each) => each.paidTransaction),
-        settlements.map((each) => each.paidLedger),
-        settlements.map((each) => each.payerWallet),
+        column((each) => each.merchantId),
+        column((each) => each.id),
+        column((each) => each.received),
+        column((each) => each.status),
+        column((each) => each.paidAt),
+        column((each) => each.paidTransaction),
+        column((each) => each.paidLedger),
+        column((each) => each.payerWallet),
         at,
       ],
     );
+    if (written !== settlements.length) throw new Error(`${written} of ${settlements.length} locked invoices were settled`);
   }
 
   /**

@@ -4,7 +4,6 @@ import type { Network } from '../common/network';
 import { EventsService } from '../webhooks/events.service';
 import { InvoiceSettlementRepository, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
 import { invoiceEvent } from './invoice-event';
-import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
 export type { ReferencedInvoice, Settlement };
@@ -31,13 +30,9 @@ export class InvoiceSettlementService {
     return this.repository.lockReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
   }
 
-  /** Writes what was decided under the locks and announces each invoice that became PAID. */
-  async settle(settlements: readonly Settlement[], previousStatus: (invoiceId: string) => InvoiceStatus): Promise<Invoice[]> {
-    if (settlements.length === 0) return [];
-    const invoices = await this.repository.settle(settlements, this.clock.now());
-    const paid = invoices.filter((invoice) => invoice.status === 'PAID' && previousStatus(invoice.id) !== 'PAID');
-    await this.events.record(paid.map((invoice) => invoiceEvent('invoice.paid', invoice, previousStatus(invoice.id))));
-    return invoices;
+  /** Writes what was decided under the locks; announcing it is the caller's part (`paidEvent`). */
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length > 0) await this.repository.settle(settlements, this.clock.now());
   }
 
   /** Expires up to `limit` invoices that were due before everything up to `ingestedThrough` had been read. */
