@@ -117,6 +117,12 @@ export class InvoicesRepository {
     return { invoice, previous };
   }
 
+  /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
+  async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
+    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);
+    return row?.status ?? null;
+  }
+
   /** Rewrites members of a draft; null when it is no draft (any more). */
   async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice | null> {
     const members = Object.keys(patch) as (keyof InvoicePatch)[];

@@ -13,8 +13,8 @@ import type { StoredLine } from './invoice.entity';
 import { invoiceEvent, invoiceEventData } from './invoice-event';
 import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
-import type { InvoiceStatus } from './invoice-states';
-import { type InvoiceFilter, type InvoiceListing, type InvoicePatch, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
+import { type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
+import { type InvoiceFilter, type InvoiceKey, type InvoiceListing, type InvoicePatch, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
 
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
@@ -132,37 +132,42 @@ export class InvoicesService {
   }
 
   patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()));
+    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()).then(unmoved));
   }
 
   send(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', async (key) => (await this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']))?.invoice ?? null);
+    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', (key) => this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']));
   }
 
   delete(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()));
+    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()).then(unmoved));
   }
 
   /** Owner's cancel; money that arrives afterwards is held in suspense, never silently accepted. */
   cancel(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', async (key) => (await this.repository.move(key, 'CANCELLED', this.clock.now()))?.invoice ?? null);
+    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', (key) => this.repository.move(key, 'CANCELLED', this.clock.now()));
   }
 
-  /** A prepared payment moves DRAFT or PENDING to PROCESSING. False when the invoice is no longer payable. */
-  async markProcessing(invoice: Invoice): Promise<boolean> {
-    if (invoice.status === 'PROCESSING') return true;
-    const moved = await this.repository.move(invoice, 'PROCESSING', this.clock.now());
+  /**
+   * A prepared payment moves DRAFT or PENDING to PROCESSING, in the caller's transaction. False when the invoice is
+   * no longer payable, whatever it was when the caller read it.
+   */
+  async markProcessing(key: InvoiceKey): Promise<boolean> {
+    const status = await this.repository.lockStatus(key);
+    if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
+    if (status === 'PROCESSING') return true;
+    const moved = await this.repository.move(key, 'PROCESSING', this.clock.now());
     if (moved !== null) await this.events.record([invoiceEvent('invoice.processing', moved.invoice, moved.previous)]);
     return moved !== null;
   }
 
-  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: Invoice) => Promise<Invoice | null>): Promise<Invoice> {
+  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: InvoiceKey) => Promise<Moved | null>): Promise<Invoice> {
     return this.transactions.run(async () => {
-      const before = await this.getOwned(merchantId, publicId);
-      const after = await write(before);
-      if (after === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, before.status) });
-      await this.events.record([invoiceEvent(type, after, before.status === after.status ? undefined : before.status)]);
-      return after;
+      const found = await this.getOwned(merchantId, publicId);
+      const moved = await write(found);
+      if (moved === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, found.status) });
+      await this.events.record([invoiceEvent(type, moved.invoice, moved.previous)]);
+      return moved.invoice;
     });
   }
 
@@ -173,6 +178,16 @@ export class InvoicesService {
     if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data });
     return { invoice, limit, events, link, numberSuffix: sharedAccount ? `-${this.ids.publicId().slice(0, 6).toUpperCase()}` : '' };
   }
+}
+
+/** A changed row, with the status it left when that changed. */
+interface Moved {
+  readonly invoice: Invoice;
+  readonly previous?: InvoiceStatus;
+}
+
+function unmoved(invoice: Invoice | null): Moved | null {
+  return invoice === null ? null : { invoice };
 }
 
 function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable', status: InvoiceStatus): string | undefined {
