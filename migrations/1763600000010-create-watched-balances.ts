@@ -14,11 +14,10 @@ export class CreateWatchedBalances1763600000010 implements MigrationInterface {
         checked_at timestamptz(3) not null,
         primary key (network, account, asset)
       );
-      create index payments_account on payments (network, account, ledger);
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop index payments_account; drop table watched_balances');
+    await runner.query('drop table watched_balances');
   }
 }

@@ -34,7 +34,7 @@ export class BalancesRepository {
          judged as (
            select seen.asset, seen.balance, case when b.balance is null then 0 else greatest(0, seen.balance - b.balance - coalesce((
              select sum(p.amount) from payments p
-             where p.network = $1 and p.account = $2 and p.ledger > b.ledger and p.ledger <= $3
+             where p.network = $1 and p.account = $2 and p.operation_id >= (b.ledger::bigint + 1) << 32 and p.operation_id < ($3::bigint + 1) << 32
                and seen.asset = case when p.asset_issuer is null then 'native' else p.asset_code || ':' || p.asset_issuer end), 0)) end::bigint as fresh
            from seen left join watched_balances b on b.network = $1 and b.account = $2 and b.asset = seen.asset and b.ledger <= $3
          ), kept as (

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { uuidOfName } from '../common/ids';
 import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
+import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { invoiceEvent } from '../invoices/invoice-event';
 import type { InvoiceStatus } from '../invoices/invoice-states';
@@ -58,14 +59,14 @@ export class PaymentsService {
   private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[]): Promise<number> {
     await this.repository.quarantine(network, unreadable);
     if (ours.length === 0) return 0;
-    const invoices = await this.lockNamed(network, ours);
-    // Read after the locks: whoever recorded one of these for the same invoice has committed by now.
+    const invoices = await this.findNamed(network, ours);
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
     const { judged, applied, settlements } = judgeAll(network, fresh, invoices);
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
-    if (applied.some((each) => !inserted.has(identity(each.judged.credit)))) throw new Error('a credit was recorded by another transaction although its invoice was locked here');
+    // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
+    if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(settlements);
     const paid = newlyPaid(invoices, settlements);
     await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous))]);
@@ -81,7 +82,7 @@ export class PaymentsService {
     return judged.map((each) => (each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each));
   }
 
-  private async lockNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
+  private async findNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
     const asked = new Map<string, ReferenceKey>();
     for (const credit of credits) {
       const { muxed, memo } = referencesOf(credit);
@@ -90,7 +91,7 @@ export class PaymentsService {
         asked.set(referenceKey(key), key);
       }
     }
-    const rows = await this.settlement.lockReferenced(network, [...asked.values()]);
+    const rows = await this.settlement.findReferenced(network, [...asked.values()]);
     return new Map(rows.map((row) => [referenceKey(row), row]));
   }
 }
@@ -142,10 +143,11 @@ function settlementOf(invoice: ReferencedInvoice, earlier: Settlement | undefine
     paidTransaction: tips ? credit.transactionHash : proof.paidTransaction,
     paidLedger: tips ? credit.ledger : proof.paidLedger,
     payerWallet: tips ? credit.from : proof.payerWallet,
+    version: invoice.version,
   };
 }
 
-/** The locked rows as they are after settling, for those that became PAID by it. */
+/** The rows as they are after settling, for those that became PAID by it. */
 function newlyPaid(invoices: ReadonlyMap<string, ReferencedInvoice>, settlements: readonly Settlement[]): { invoice: ReferencedInvoice; previous: InvoiceStatus }[] {
   const before = new Map([...invoices.values()].map((invoice) => [invoice.id, invoice]));
   return settlements.flatMap((settlement) => {

@@ -127,13 +127,13 @@ export class ServiceProcess {
     return { ...exit, ms: performance.now() - start };
   }
 
-  /** `npm run audit` on this service's books and ledger: every rule that must always hold. */
-  async audit(): Promise<{ code: number; output: string }> {
+  /** `npm run audit` on this service's books and ledger; throws what it says when a rule is broken. */
+  async audit(): Promise<void> {
     const child = run('dist/src/cli/audit.js', this.env);
     const output: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
     const [code] = (await once(child, 'close')) as [number];
-    return { code, output: Buffer.concat(output).toString('utf8') };
+    if (code !== 0) throw new Error(`the audit ended with ${code}:\n${Buffer.concat(output).toString('utf8')}`);
   }
 
   /** What it said with this message. */
