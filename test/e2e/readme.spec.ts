@@ -97,9 +97,9 @@ describe('what the documents tell to type', () => {
 
 describe('what the documents claim', () => {
   it('README.md has every variable, and no other', async () => {
-    const known = [...(await read('.env.example')).matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
+    const known = [...(await read('.env.example')).matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] as string);
     const section = (await read('README.md')).split('## Configuration')[1]?.split('\n## ')[0] ?? '';
-    const told = section.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1]));
+    const told = section.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1] as string));
     expect(told.toSorted()).toEqual(known.toSorted());
   });
 
