@@ -51,9 +51,9 @@ export class CreateInvoices1763600000002 implements MigrationInterface {
         version integer not null default 1,
         primary key (merchant_id, id),
         constraint invoices_number_unique unique (merchant_id, number),
-        constraint invoices_public_id_unique unique (merchant_id, public_id),
         constraint invoices_paid_is_proven check (status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0))
       ) with (fillfactor = 85);
+      -- Not unique: 160 random bits are, and a unique key would have to begin with merchant_id, which no payer knows.
       create index invoices_public_id on invoices (public_id);
       create index invoices_newest on invoices (merchant_id, created_at desc, id desc);
       create index invoices_due on invoices (network, expires_at) where status in ('PENDING', 'PROCESSING');

@@ -10,7 +10,7 @@ export class CreatePayments1763600000003 implements MigrationInterface {
         operation_id bigint not null,
         change_index integer not null,
         id uuid not null,
-        merchant_id uuid references merchants (id),
+        merchant_id uuid,
         invoice_id uuid,
         disposition text not null check (disposition in ('applied', 'suspense')),
         outcome text not null,
@@ -33,7 +33,6 @@ export class CreatePayments1763600000003 implements MigrationInterface {
       );
       create index payments_invoice on payments (merchant_id, invoice_id, operation_id);
       create index payments_newest on payments (merchant_id, recorded_at desc, id desc);
-      create index payments_transaction on payments (network, transaction_hash);
       -- Items of the ledger's answers that could not be understood: kept whole, the cursor went on.
       create table quarantined_items (
         network text not null,

@@ -4,7 +4,7 @@ export class CreatePaymentLinks1763600000008 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table payment_links (
-        merchant_id uuid not null references merchants (id),
+        merchant_id uuid not null,
         id uuid not null,
         public_id text not null,
         kind text not null check (kind in ('standard')),

@@ -8,6 +8,7 @@ import { CreateSandbox1763600000006 } from './1763600000006-create-sandbox';
 import { CreatePaymentReferences1763600000007 } from './1763600000007-create-payment-references';
 import { CreatePaymentLinks1763600000008 } from './1763600000008-create-payment-links';
 import { CreatePaymentIntents1763600000009 } from './1763600000009-create-payment-intents';
+import { CreateWatchedBalances1763600000010 } from './1763600000010-create-watched-balances';
 import { NumberEvents1763600000110 } from './1763600000110-number-events';
 import { CreateWebhookEndpoints1763600000111 } from './1763600000111-create-webhook-endpoints';
 import { CreateWebhookDeliveries1763600000112 } from './1763600000112-create-webhook-deliveries';
@@ -25,6 +26,7 @@ export const MIGRATIONS = [
   CreatePaymentReferences1763600000007,
   CreatePaymentLinks1763600000008,
   CreatePaymentIntents1763600000009,
+  CreateWatchedBalances1763600000010,
   NumberEvents1763600000110,
   CreateWebhookEndpoints1763600000111,
   CreateWebhookDeliveries1763600000112,

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,12 +15,13 @@ import { AllowTable } from './http/allow-table';
 import { ErrorFilter, sendError } from './http/error.filter';
 import { parseJsonBody } from './http/json-body';
 import { createLogger, NestLogger } from './http/logger';
-import { registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
+import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
 import { LINK_TRANSITIONS } from './links/link-states';
 import type { Ports } from './platform.module';
-import { SANDBOX_PREFIX, SandboxHost } from './sandbox/sandbox-host.service';
+import { SandboxHost } from './sandbox/sandbox-host.service';
+import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 import { hostsSandbox } from './settings';
 
 const BODY_LIMIT = 64 * 1024;
@@ -50,13 +52,17 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendError(error, request, reply, errors, undefined),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      markUnrouted(request, reply);
+      sendError(error, request, reply, errors, undefined);
+    },
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
   allow.watch(fastify);
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  closeSilentSockets(fastify);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   registerParsers(fastify);
   registerAccessLog(fastify, logger);
@@ -72,6 +78,25 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
 function assertStateTables(): void {
   assertSound('invoice', INVOICE_TRANSITIONS, ['DRAFT', 'PENDING']);
   assertSound('link', LINK_TRANSITIONS, ['active']);
+}
+
+/**
+ * Node waits at a stop for connections that never sent a byte (a browser opens such ahead of need), as if they
+ * were in the middle of a request. They and every connection that comes later are ended.
+ */
+function closeSilentSockets(fastify: FastifyInstance): void {
+  const sockets = new Set<Socket>();
+  let stopping = false;
+  fastify.server.on('connection', (socket: Socket) => {
+    if (stopping) return socket.destroy();
+    sockets.add(socket);
+    return socket.once('close', () => sockets.delete(socket));
+  });
+  fastify.addHook('preClose', (done) => {
+    stopping = true;
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    done();
+  });
 }
 
 function registerParsers(fastify: FastifyInstance): void {

@@ -8,8 +8,7 @@ import { Randomness } from './common/secrets';
 import type { Env } from './env';
 import { MerchantsService } from './merchants/merchants.service';
 import { openDemoWallet, walletExists } from './sandbox/demo-wallet';
-import { SANDBOX_PREFIX } from './sandbox/sandbox-host.service';
-import { ownUrl } from './settings';
+import { SANDBOX_PREFIX, sandboxHorizonUrl } from './sandbox/sandbox-url';
 
 /** What `DATA_DIR/demo.json` holds: everything to try the service as its demo merchant. */
 interface Demo {
@@ -35,7 +34,7 @@ export async function seedDemo(app: INestApplication, env: Env, logger: Logger):
 async function openDemo(app: INestApplication, env: Env): Promise<Omit<Demo, 'urls'>> {
   const sandbox = env.networks.find(({ network }) => network === 'sandbox');
   if (sandbox === undefined) throw new Error('the demo merchant needs the sandbox');
-  const wallet = await openDemoWallet(horizonOf(env), sandbox.passphrase, app.get(Randomness).bytes(32));
+  const wallet = await openDemoWallet(sandboxHorizonUrl(env), sandbox.passphrase, app.get(Randomness).bytes(32));
   const { merchantId } = await app.get(MerchantsService, { strict: false }).create({ name: 'Demo Coffee', wallet: wallet.address });
   const credentials = app.get(CredentialsService, { strict: false });
   const apiKey = await credentials.issueApiKey({ merchantId, network: 'sandbox', label: 'Demo API key' });
@@ -47,15 +46,11 @@ async function openDemo(app: INestApplication, env: Env): Promise<Omit<Demo, 'ur
 async function stillValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
   try {
     const principal = await app.get(CredentialsService, { strict: false }).principalOfApiKey(demo.apiKey);
-    return principal.merchantId === demo.merchantId && (await walletExists(horizonOf(env), demo.walletAddress));
+    return principal.merchantId === demo.merchantId && (await walletExists(sandboxHorizonUrl(env), demo.walletAddress));
   } catch (error) {
     if (isDomainError(error, 'invalid_credentials')) return false;
     throw error;
   }
-}
-
-function horizonOf(env: Env): string {
-  return env.networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? `${ownUrl(env)}${SANDBOX_PREFIX}`;
 }
 
 function urlsOf(env: Env): Record<string, string> {

@@ -237,3 +237,9 @@ export class EnvError extends Error {
 export function processEnv(): Env {
   return readEnv(process.env);
 }
+
+/** Where this process itself can be reached on its own machine. */
+export function ownUrl(env: Pick<Env, 'host' | 'port'>): string {
+  const host = env.host === '0.0.0.0' ? '127.0.0.1' : env.host === '::' ? '::1' : env.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${env.port}`;
+}

@@ -5,12 +5,12 @@ import { createApp } from './app.setup';
 import { startEmbedded } from './database/embedded/start-embedded';
 import { migrate } from './database/migrate';
 import { seedDemo } from './demo-seed';
-import { type Env, EnvError, processEnv } from './env';
+import { type Env, EnvError, ownUrl, processEnv } from './env';
 import { HealthService } from './health/health.service';
 import { createLogger } from './http/logger';
 import { ReconciliationJob } from './jobs/reconciliation.job';
 import { SandboxHost } from './sandbox/sandbox-host.service';
-import { hostsSandbox, ownUrl } from './settings';
+import { hostsSandbox } from './settings';
 
 /** sysexits.h: a configuration error. */
 const EX_CONFIG = 78;

@@ -1,19 +1,13 @@
 import { AuthSettings } from './auth/auth-settings';
 import type { Clock } from './common/clock';
 import type { Env } from './env';
-import { SANDBOX_PREFIX } from './sandbox/sandbox-host.service';
 import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
+import { sandboxHorizonUrl } from './sandbox/sandbox-url';
 import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
 import { HorizonLedgerSource } from './stellar/horizon-ledger-source';
 import type { OutgoingPolicy } from './outgoing/target-url';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
-
-/** Where this process itself can be reached on its own machine. */
-export function ownUrl(env: Pick<Env, 'host' | 'port'>): string {
-  const host = env.host === '0.0.0.0' ? '127.0.0.1' : env.host === '::' ? '::1' : env.host;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${env.port}`;
-}
 
 /** Enabled networks with the sandbox's own issuers filled in. */
 export function networksOf(env: Env): Networks {
@@ -26,7 +20,7 @@ export function networksOf(env: Env): Networks {
 export function ledgerSourcesOf(env: Env, clock: Clock): LedgerSources {
   return new LedgerSources(
     env.networks.map(({ network, passphrase, horizonUrl }) => {
-      const client = new HorizonClient(horizonUrl ?? `${ownUrl(env)}${SANDBOX_PREFIX}`, { clock, ...DEFAULT_DEADLINES });
+      const client = new HorizonClient(horizonUrl ?? sandboxHorizonUrl(env), { clock, ...DEFAULT_DEADLINES });
       return new HorizonLedgerSource({ network, passphrase, client, clock });
     }),
   );

@@ -3,7 +3,10 @@ import Fastify from 'fastify';
 import pg from 'pg';
 import { invoiceInsert } from '../../src/invoices/invoice-insert';
 
-/** P2's ceiling: the three statements of a creation and hand-written glue; no guard, no validation, no domain. */
+/**
+ * P2's ceiling: the three statements of a creation and hand-written glue; no guard, no validation, no domain. Under a
+ * key also the statements that keep it, in as many round trips as the service makes.
+ */
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 16 });
 const app = Fastify();
 const credential = `select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt"
@@ -19,14 +22,38 @@ interface Body {
   readonly metadata: { readonly title: string; readonly reference: string };
 }
 
+const LIVE = 'merchant_id = $1 and scope = $2 and key = $3 and expires_at > $4';
+const findKey = `select fingerprint, status, headers, body from idempotency_keys where ${LIVE}`;
+const lockKey = `with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::uuid::text, $2::text, $3::text), 0)) as free)
+  select lock.free, k.status, k.fingerprint, k.body from lock left join idempotency_keys k on k.merchant_id = $1::uuid and k.scope = $2 and k.key = $3 and k.expires_at > $4`;
+const storeKey = `insert into idempotency_keys (merchant_id, scope, key, fingerprint, created_at, expires_at, status, headers, body)
+  values ($1, $2, $3, $4, $5, $6, 201, '{"content-type":"application/json; charset=utf-8"}', $7)`;
+
 app.post<{ Body: Body }>('/api/links', async (request, reply) => {
   const digest = createHash('sha256').update(String(request.headers.authorization).slice(7)).digest();
   const now = new Date();
   const found = await pool.query<{ merchantId: string }>({ name: 'credential', text: credential, values: [digest, now] });
   const merchantId = found.rows[0]?.merchantId as string;
-  const account = await pool.query<{ address: string; toleranceBp: number; lateGraceSeconds: number }>({ name: 'till', text: till, values: [merchantId, 'sandbox'] });
+  const key = request.headers['idempotency-key'];
+  const send = (body: Buffer): unknown => reply.status(201).type('application/json; charset=utf-8').send(body);
+  if (key === undefined) return send(await create(pool, merchantId, request.body, now));
+  const identity = [merchantId, 'sandbox', key];
+  await pool.query({ name: 'find-key', text: findKey, values: [...identity, now] });
+  const client = await pool.connect();
+  await client.query('begin');
+  await client.query({ name: 'lock-key', text: lockKey, values: [...identity, now] });
+  const body = await create(client, merchantId, request.body, now);
+  const fingerprint = createHash('sha256').update(JSON.stringify(request.body)).digest();
+  await client.query({ name: 'store-key', text: storeKey, values: [...identity, fingerprint, now, new Date(now.getTime() + 86_400_000), body] });
+  await client.query('commit');
+  client.release();
+  return send(body);
+});
+
+async function create(database: pg.Pool | pg.PoolClient, merchantId: string, body: Body, now: Date): Promise<Buffer> {
+  const account = await database.query<{ address: string; toleranceBp: number; lateGraceSeconds: number }>({ name: 'till', text: till, values: [merchantId, 'sandbox'] });
   const { address, ...policy } = account.rows[0] as { address: string; toleranceBp: number; lateGraceSeconds: number };
-  const { amount, asset, metadata } = request.body;
+  const { amount, asset, metadata } = body;
   const stroops = BigInt(Math.round(amount * 1e7));
   const id = randomBytes(16).toString('hex');
   const linkId = randomBytes(16).toString('hex');
@@ -43,13 +70,14 @@ app.post<{ Body: Body }>('/api/links', async (request, reply) => {
   ];
   const limit = { key: `links:${merchantId}`, windowStart: new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000), limit: 1_000_000_000 };
   const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard' } });
-  const { rows } = await pool.query<Record<string, unknown>>({ name: 'create', text, values });
+  const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values });
   const row = rows[0] as Record<string, unknown>;
-  return reply.status(201).send({
+  return Buffer.from(JSON.stringify({
     id: row['publicId'], status: row['status'], checkoutUrl: `http://localhost/pay/${String(row['publicId'])}`, amount: amount.toFixed(2), asset, createdAt: row['createdAt'], expiresAt: row['expiresAt'],
     metadata: { title: row['title'], description: null, reference: row['reference'], payerName: null, payerEmail: null }, activateNewAccounts: false, legacyInvoiceId: row['publicId'], legacyInvoiceNumber: row['number'],
-  });
-});
+  }));
+}
+
 app.get('/ready', () => ({ ok: true }));
 void app.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });
 

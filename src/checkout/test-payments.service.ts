@@ -7,7 +7,7 @@ import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ConfirmationService } from '../payments/confirmation.service';
 import { amountOwed, assertPayable, assetOf, memoOf } from '../payments/payable';
-import { SANDBOX_PREFIX } from '../sandbox/sandbox-host.service';
+import { sandboxHorizonUrl } from '../sandbox/sandbox-url';
 import { payWithTestWallet, TestPaymentRefused } from '../sandbox/test-payer';
 import { Networks } from '../stellar/networks';
 
@@ -52,7 +52,7 @@ export class TestPaymentsService {
   private async send(invoice: Invoice, now: Date): Promise<string> {
     try {
       return await payWithTestWallet({
-        horizonUrl: this.horizonUrl,
+        horizonUrl: sandboxHorizonUrl(this.settings),
         passphrase: this.networks.of('sandbox').passphrase,
         seed: () => this.randomness.bytes(32),
         now,
@@ -66,14 +66,5 @@ export class TestPaymentsService {
       if (error instanceof TestPaymentRefused) throw new DomainError('payer_cannot_pay', { detail: error.message, cause: error });
       throw error;
     }
-  }
-
-  /** The sandbox that this deployment points at, or the one that answers on our own port. */
-  private get horizonUrl(): string {
-    const { networks, host, port } = this.settings;
-    const elsewhere = networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? null;
-    if (elsewhere !== null) return elsewhere;
-    const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-    return `http://${own.includes(':') ? `[${own}]` : own}:${port}${SANDBOX_PREFIX}`;
   }
 }

@@ -62,8 +62,8 @@ async function optionsOf(env: Env, ledgers: number): Promise<Parameters<typeof r
 }
 
 async function assertInstalled(snapshot: Snapshot): Promise<void> {
-  const [row] = await snapshot.rows<{ installed: boolean }>(`select to_regclass('payments') is not null and to_regclass('ledger_cursors') is not null as installed`);
-  if (row?.installed !== true) throw new CommandFailure('This database holds no Lumentill yet: start the service once, or run "npm run cli -- migrate".', EX_NOINPUT);
+  const [row] = await snapshot.rows<{ installed: boolean }>(`select to_regclass('payments') is not null and to_regclass('watched_balances') is not null as installed`);
+  if (row?.installed !== true) throw new CommandFailure('This database holds no Lumentill of this version yet: start the service once, or run "npm run cli -- migrate".', EX_NOINPUT);
 }
 
 runProgram(main);

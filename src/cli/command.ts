@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { errorCode } from '../database/embedded/embedded-error';
 import { EnvError } from '../env';
 
 /** Exit statuses beside 0 and 1, as in sysexits.h. */
@@ -31,7 +32,7 @@ export function parseArguments(args: readonly string[], options: Options): Argum
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: values as Arguments['values'], positionals };
   } catch (error) {
-    if (error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) throw new CommandFailure(error.message, EX_USAGE);
+    if (errorCode(error)?.startsWith('ERR_PARSE_ARGS') === true) throw new CommandFailure((error as Error).message, EX_USAGE);
     throw error;
   }
 }

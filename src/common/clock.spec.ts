@@ -26,6 +26,7 @@ describe('parseInstant', () => {
     expect(parseInstant(text)).toBeUndefined();
   });
 
+  // Fails while only the year as written is judged, before the offset moves it.
   it('H22 an offset does not carry an instant out of the years it may have', () => {
     for (const text of ['9999-12-31T23:59:59-01:00', '9999-12-31T23:30:00-00:30', '1970-01-01T00:00:00+01:00', '1970-01-01T00:29:59+00:30']) expect([text, parseInstant(text)]).toEqual([text, undefined]);
   });

@@ -59,5 +59,7 @@ export function parseInstant(text: string): Date | undefined {
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const offset = match[8] as string;
   if (offset !== 'Z' && (Number(offset.slice(1, 3)) > 23 || Number(offset.slice(4, 6)) > 59)) return undefined;
-  return new Date(text);
+  const instant = new Date(text);
+  // An offset may carry the first or last hours of the range out of it.
+  return instant.getTime() < 0 || instant.getUTCFullYear() > 9999 ? undefined : instant;
 }

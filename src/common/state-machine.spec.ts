@@ -16,6 +16,7 @@ describe('assertSound', () => {
     expect(() => assertSound('door', DOOR, ['open'])).not.toThrow();
   });
 
+  // Fails while the search for unreachable statuses walks into an unknown one.
   it('names every fault at once', () => {
     const table = { open: ['open', 'gone'], shut: ['open'], bricked: [] } as unknown as Transitions<Door>;
     expect(() => assertSound('door', table, ['open'])).toThrow('transitions of door: open -> itself; open -> gone: unknown status; shut: unreachable; bricked: unreachable');

@@ -19,7 +19,7 @@ export function assertSound<S extends string>(name: string, transitions: Transit
   const reached = new Set<S>(initial);
   for (let grew = true; grew; ) {
     const before = reached.size;
-    for (const state of [...reached]) transitions[state].forEach((next) => reached.add(next));
+    for (const state of [...reached]) transitions[state].filter((next) => states.includes(next)).forEach((next) => reached.add(next));
     grew = reached.size > before;
   }
   for (const state of states) if (!reached.has(state)) faults.push(`${state}: unreachable`);

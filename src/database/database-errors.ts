@@ -11,9 +11,17 @@ function driverError(error: unknown): unknown {
   return error instanceof QueryFailedError ? (error.driverError as unknown) : error;
 }
 
-/** Serialization failure, deadlock, or a cached plan that a migration made stale: the same statement may succeed now. */
+/** What a transaction decided no longer holds when it came to write: it must be run again from its reads. */
+export class TransactionConflict extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'TransactionConflict';
+  }
+}
+
+/** Serialization failure, deadlock, a conflict we found ourselves, or a cached plan that a migration made stale: the same statement may succeed now. */
 export function isRetryable(error: unknown): boolean {
-  return ['40001', '40P01', '0A000'].includes(sqlState(error) ?? '');
+  return error instanceof TransactionConflict || ['40001', '40P01', '0A000'].includes(sqlState(error) ?? '');
 }
 
 /** The server is gone, going, full or locked: nothing is wrong with the request. */

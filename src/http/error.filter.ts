@@ -48,12 +48,14 @@ export class ErrorFilter implements ExceptionFilter {
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger, allow: AllowTable | undefined): void {
   const url = request.raw.url ?? '/';
   const found = asDomainError(thrown);
-  const error = found.code === 'route_not_found' && allow !== undefined ? allow.refusal(url) : found;
+  // Nest's own 404 means that no handler was found; one that a handler throws means what it says.
+  const error = thrown instanceof HttpException && found.code === 'route_not_found' && allow !== undefined ? allow.refusal(url) : found;
   if (error.level === 'error') logger.error({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   else if (error.level === 'warn') logger.warn({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   const failure = error.code === 'internal_error' ? routeFailure(request) : undefined;
   const answer = errorAnswer(url, failure === undefined ? error : new DomainError('internal_error', { detail: failure }), String(request.id));
-  void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(answer.body);
+  // Bytes, because Fastify adds a charset to text, which JSON:API forbids.
+  void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(Buffer.from(answer.body));
 }
 
 function describe(error: unknown): unknown {

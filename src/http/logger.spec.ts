@@ -26,6 +26,7 @@ const SETTINGS: readonly (readonly [string, (secret: string) => string])[] = [
   ['in JSON in JSON', (secret) => JSON.stringify(JSON.stringify({ note: `line\n${secret}` }))],
 ];
 
+// Fails while SECRET_SHAPES begin with \b: in JSON a line break is the letter n, which is no boundary before a secret.
 describe('no secret reaches the log', () => {
   it.each(SECRETS.flatMap(([kind, secret]) => SETTINGS.map(([setting, wrap]) => [kind, setting, wrap(secret), secret] as const)))('%s %s', (_kind, _setting, text, secret) => {
     const lines: string[] = [];

@@ -6,12 +6,17 @@ import pino, { type DestinationStream, type Logger } from 'pino';
  * secrets, JWTs, bearer values and passwords in connection URLs. Keys are not enough: people paste secrets into names.
  */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/\bS[A-Z2-7]{55}\b/g, 'S[redacted]'],
-  [/\b(sk_test_|sk_live_|ses_|cs_|whsec_)[A-Za-z0-9+/=_-]{8,}/g, '$1[redacted]'],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g, '[redacted]'],
-  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, '$1 [redacted]'],
+  [shape('S[A-Z2-7]{55}(?![A-Z2-7])'), 'S[redacted]'],
+  [shape('(sk_test_|sk_live_|ses_|cs_|whsec_)[A-Za-z0-9+/=_-]{8,}'), '$1[redacted]'],
+  [shape('eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*'), '[redacted]'],
+  [shape('(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}', 'gi'), '$1 [redacted]'],
   [/(postgres(?:ql)?:\/\/[^:@\s"]*:)[^@\s"]+@/g, '$1[redacted]@'],
 ];
+
+/** At the start of a word, where the letter of an escaped line break (`\\n`) belongs to no word. */
+function shape(source: string, flags = 'g'): RegExp {
+  return new RegExp(`(?<=^|[^A-Za-z0-9]|\\\\[nrtbf])${source}`, flags);
+}
 
 export function redact(line: string): string {
   return SECRET_SHAPES.reduce((text, [shape, replacement]) => text.replaceAll(shape, replacement), line);
@@ -40,7 +45,8 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
-    this.write('error', rest.length > 1 ? { msg: String(message), stack: rest[0] } : message, typeof context === 'string' ? context : undefined);
+    const members = typeof message === 'object' && message !== null ? message : { msg: String(message) };
+    this.write('error', rest.length > 1 ? { ...members, stack: rest[0] } : members, typeof context === 'string' ? context : undefined);
   }
 
   debug(message: unknown, context?: string): void {

@@ -27,3 +27,8 @@ export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) 
     done(null, payload);
   });
 }
+
+/** For answers given before any hook could run: an address that is no URL. */
+export function markUnrouted(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({ 'request-id': request.id, 'cache-control': 'no-store', ...SECURITY_HEADERS });
+}

@@ -49,7 +49,7 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
 
 const PROPERTIES = Object.keys(INVOICE_COLUMN_OF) as (keyof Invoice)[];
 
-/** `i.merchant_id as "merchantId", ...` for a query that names the table `alias`. */
-export function invoiceColumns(alias = 'invoices'): string {
-  return PROPERTIES.map((property) => `${alias}.${INVOICE_COLUMN_OF[property]} as "${property}"`).join(', ');
+/** `i.merchant_id as "merchantId", ...` for a query that names the table `alias`; all columns unless told which. */
+export function invoiceColumns(alias = 'invoices', properties: readonly (keyof Invoice)[] = PROPERTIES): string {
+  return properties.map((property) => `${alias}.${INVOICE_COLUMN_OF[property]} as "${property}"`).join(', ');
 }

@@ -35,7 +35,7 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
   };
 }
 
-export function invoiceEvent(type: EventType, invoice: Invoice, previousStatus?: InvoiceStatus): EventDraft {
+export function invoiceEvent(type: EventType, invoice: Told & Pick<Invoice, 'merchantId' | 'id'>, previousStatus?: InvoiceStatus): EventDraft {
   const data = invoiceEventData(invoice, previousStatus);
   return { merchantId: invoice.merchantId, type, network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data };
 }

@@ -5,8 +5,16 @@ import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
+/** What of an invoice money is judged by and events tell. */
+const JUDGED = [
+  'merchantId', 'id', 'publicId', 'number', 'status', 'network', 'destination', 'assetCode', 'assetIssuer', 'title', 'reference', 'total', 'scale', 'received', 'toleranceBp',
+  'lateGraceSeconds', 'openedLedger', 'createdAt', 'expiresAt', 'deletedAt', 'paidAt', 'paidTransaction', 'paidLedger', 'payerWallet', 'version',
+] as const satisfies readonly (keyof Invoice)[];
+
+export type JudgedInvoice = Pick<Invoice, (typeof JUDGED)[number]>;
+
 /** How money found its invoice: one row per (reference asked for) that exists. */
-export interface ReferencedInvoice extends Invoice {
+export interface ReferencedInvoice extends JudgedInvoice {
   readonly account: string;
   readonly kind: 'id' | 'text';
   readonly value: string;
@@ -22,6 +30,8 @@ export interface Settlement {
   readonly paidTransaction: string | null;
   readonly paidLedger: number | null;
   readonly payerWallet: string | null;
+  /** The version that was judged: a row that changed since is not written. */
+  readonly version: number;
 }
 
 const COLUMNS = invoiceColumns('i');
@@ -31,38 +41,37 @@ const COLUMNS = invoiceColumns('i');
 export class InvoiceSettlementRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Invoices behind the references, locked in key order until the transaction ends. */
-  lockReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
+  /** Invoices behind the references as they are now. Nothing is locked: `settle` finds out whether they still are. */
+  findReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
     return this.transactions.rows(
-      `select ${COLUMNS}, r.account, r.kind, r.value
-       from payment_references r
-       join unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value) using (account, kind, value)
-       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
-       where r.network = $1
-       order by i.merchant_id, i.id
-       for no key update of i`,
+      `select ${invoiceColumns('i', JUDGED)}, r.account, r.kind, r.value
+       from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
+       join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value
+       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id`,
       [network, accounts, kinds, values],
     );
   }
 
-  /** Writes sums and statuses; the caller holds the locks of `lockReferenced`, so every row is still as it was judged. */
-  settle(settlements: readonly Settlement[], at: Date): Promise<Invoice[]> {
-    return this.transactions.rows(
+  /** Writes sums and statuses over the versions that were judged, in key order; the number written tells whether all still were. */
+  settle(settlements: readonly Settlement[], at: Date): Promise<number> {
+    const ordered = settlements.toSorted((a, b) => (a.merchantId + a.id < b.merchantId + b.id ? -1 : 1));
+    const column = <T>(read: (each: Settlement) => T): T[] => ordered.map(read);
+    return this.transactions.affected(
       `update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
-         payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $9) else i.closed_at end, updated_at = $9, version = i.version + 1
-       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[])
-         as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet)
-       where i.merchant_id = s.merchant_id and i.id = s.id
-       returning ${COLUMNS}`,
+         payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $10) else i.closed_at end, updated_at = $10, version = i.version + 1
+       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[], $9::integer[])
+         as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet, version)
+       where i.merchant_id = s.merchant_id and i.id = s.id and i.version = s.version`,
       [
-        settlements.map((each) => each.merchantId),
-        settlements.map((each) => each.id),
-        settlements.map((each) => each.received),
-        settlements.map((each) => each.status),
-        settlements.map((each) => each.paidAt),
-        settlements.map((each) => each.paidTransaction),
-        settlements.map((each) => each.paidLedger),
-        settlements.map((each) => each.payerWallet),
+        column((each) => each.merchantId),
+        column((each) => each.id),
+        column((each) => each.received),
+        column((each) => each.status),
+        column((each) => each.paidAt),
+        column((each) => each.paidTransaction),
+        column((each) => each.paidLedger),
+        column((each) => each.payerWallet),
+        column((each) => each.version),
         at,
       ],
     );

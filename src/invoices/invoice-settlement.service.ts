@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
+import { TransactionConflict } from '../database/database-errors';
 import { EventsService } from '../webhooks/events.service';
 import { InvoiceSettlementRepository, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
 import { invoiceEvent } from './invoice-event';
-import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
 export type { ReferencedInvoice, Settlement };
@@ -25,19 +25,20 @@ export class InvoiceSettlementService {
     private readonly clock: Clock,
   ) {}
 
-  /** The invoices behind the references, locked until the caller's transaction ends. Unknown references are absent. */
-  lockReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
-    if (references.length === 0) return Promise.resolve([]);
-    return this.repository.lockReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
+  /** The invoices behind the references as they are now. Unknown references are absent. */
+  async findReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
+    if (references.length === 0) return [];
+    return this.repository.findReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
   }
 
-  /** Writes what was decided under the locks and announces each invoice that became PAID. */
-  async settle(settlements: readonly Settlement[], previousStatus: (invoiceId: string) => InvoiceStatus): Promise<Invoice[]> {
-    if (settlements.length === 0) return [];
-    const invoices = await this.repository.settle(settlements, this.clock.now());
-    const paid = invoices.filter((invoice) => invoice.status === 'PAID' && previousStatus(invoice.id) !== 'PAID');
-    await this.events.record(paid.map((invoice) => invoiceEvent('invoice.paid', invoice, previousStatus(invoice.id))));
-    return invoices;
+  /**
+   * Writes what was decided; announcing it is the caller's part. Throws `TransactionConflict` when an invoice was
+   * changed by someone else since it was judged: the caller's transaction is then run again.
+   */
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    if (settlements.length === 0) return;
+    const written = await this.repository.settle(settlements, this.clock.now());
+    if (written !== settlements.length) throw new TransactionConflict('an invoice changed while its money was judged');
   }
 
   /** Expires up to `limit` invoices that were due before everything up to `ingestedThrough` had been read. */

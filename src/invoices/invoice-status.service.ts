@@ -13,6 +13,11 @@ export interface InvoiceStatusView {
   readonly expiresAt: Date | null;
 }
 
+/** Changes whenever the poll answer of an invoice does; what proves a payment never changes after it. */
+export function statusTag(view: InvoiceStatusView): string {
+  return `${view.status}.${view.expiresAt?.getTime() ?? 0}`;
+}
+
 const READ = `
   select public_id as "publicId", status, paid_transaction as "paidTransaction", paid_ledger as "paidLedger",
     paid_at as "paidAt", payer_wallet as "payerWallet", expires_at as "expiresAt"

@@ -17,7 +17,6 @@ export interface StoredLine {
 @Index('invoices_newest', { synchronize: false })
 @Index('invoices_due', { synchronize: false })
 @Unique('invoices_number_unique', ['merchantId', 'number'])
-@Unique('invoices_public_id_unique', ['merchantId', 'publicId'])
 @Check('invoices_paid_is_proven', `status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0)`)
 @Check('invoices_status_check', `status in ('DRAFT', 'PENDING', 'PROCESSING', 'PAID', 'EXPIRED', 'FAILED', 'CANCELLED')`)
 @Check('invoices_subtotal_check', 'subtotal >= 0')

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Amount } from '../common/money';
+import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { INVOICE_COLUMN_OF, invoiceColumns } from './invoice-columns';
 import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
@@ -30,10 +32,26 @@ export interface InvoiceListing extends InvoiceFilter {
   readonly offset: number;
 }
 
+export interface InvoiceStatistics {
+  readonly status: InvoiceStatus;
+  readonly assetCode: string;
+  readonly invoices: bigint;
+  readonly total: Amount;
+  readonly received: Amount;
+}
+
 /** The members an owner may rewrite while the invoice is a draft. */
 export type InvoicePatch = Partial<
   Pick<Invoice, 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress' | 'lines' | 'subtotal' | 'taxRate' | 'taxAmount' | 'discount' | 'total' | 'scale' | 'assetCode' | 'assetIssuer' | 'expiresAt'>
 >;
+
+/** Numbers sort as numbers: INV-9999 comes before INV-10000. */
+const ORDER: Readonly<Record<InvoiceSort, (direction: string) => string>> = {
+  created_at: (direction) => `created_at ${direction}`,
+  expires_at: (direction) => `expires_at ${direction} nulls last`,
+  total: (direction) => `total ${direction}`,
+  number: (direction) => `length(number) ${direction}, number ${direction}`,
+};
 
 /** Every query about invoices that belongs to one merchant or one public id. */
 @Injectable()
@@ -63,7 +81,7 @@ export class InvoicesRepository {
   async list(merchantId: string, listing: InvoiceListing): Promise<Invoice[]> {
     const { where, values } = filterSql(merchantId, listing);
     const direction = listing.descending ? 'desc' : 'asc';
-    const page = `order by ${listing.sort} ${direction} nulls last, id ${direction} limit $${values.length + 1} offset $${values.length + 2}`;
+    const page = `order by ${ORDER[listing.sort](direction)}, id ${direction} limit $${values.length + 1} offset $${values.length + 2}`;
     return this.transactions.rows(`select ${COLUMNS} from invoices where ${where} ${page}`, [...values, listing.limit, listing.offset]);
   }
 
@@ -73,13 +91,14 @@ export class InvoicesRepository {
     return Number(row?.count ?? 0n);
   }
 
-  /** Count and sums per status and asset, one row each. */
-  statistics(merchantId: string): Promise<{ status: InvoiceStatus; assetCode: string; invoices: bigint; total: bigint; received: bigint }[]> {
-    return this.transactions.rows(
-      `select status, asset_code as "assetCode", count(*) as invoices, sum(total)::bigint as total, sum(received)::bigint as received
-       from invoices where merchant_id = $1 and ${LIVE} group by status, asset_code order by status, asset_code`,
-      [merchantId],
+  /** Count and sums per status and asset, one row each; a sum may exceed what one payment can hold. */
+  async statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
+    const rows = await this.transactions.rows<{ status: InvoiceStatus; assetCode: string; invoices: bigint; total: string; received: string }>(
+      `select status, asset_code as "assetCode", count(*) as invoices, sum(total)::text as total, sum(received)::text as received
+       from invoices where merchant_id = $1 and ($2::text is null or network = $2) and ${LIVE} group by status, asset_code order by status, asset_code`,
+      [merchantId, network],
     );
+    return rows.map((row) => ({ ...row, total: BigInt(row.total), received: BigInt(row.received) }));
   }
 
   /** Moves one invoice to `target` if its status allows it; the moved row, or null when another change won. */
@@ -96,6 +115,12 @@ export class InvoicesRepository {
     if (row === undefined) return null;
     const { previous, ...invoice } = row;
     return { invoice, previous };
+  }
+
+  /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
+  async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
+    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);
+    return row?.status ?? null;
   }
 
   /** Rewrites members of a draft; null when it is no draft (any more). */

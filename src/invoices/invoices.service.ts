@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
@@ -12,8 +13,8 @@ import type { StoredLine } from './invoice.entity';
 import { invoiceEvent, invoiceEventData } from './invoice-event';
 import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
-import type { InvoiceStatus } from './invoice-states';
-import { type InvoiceFilter, type InvoiceListing, type InvoicePatch, InvoicesRepository } from './invoices.repository';
+import { type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
+import { type InvoiceFilter, type InvoiceKey, type InvoiceListing, type InvoicePatch, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
 
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
@@ -51,18 +52,13 @@ export interface CreationAllowance {
   readonly limit: number;
   readonly windowSeconds: number;
   readonly refusal: 'link_limit_reached' | 'invoice_limit_reached';
-}
-
-export interface LimitState {
-  readonly limit: number;
-  readonly remaining: number;
-  readonly resetSeconds: number;
-  readonly windowSeconds: number;
+  /** Sentence of the refusal. */
+  readonly message: string;
 }
 
 export interface CreatedInvoice {
   readonly invoice: Invoice;
-  readonly limit: LimitState;
+  readonly limit: RateLimitVerdict;
 }
 
 const MAX_REFERENCE_ATTEMPTS = 5;
@@ -130,42 +126,48 @@ export class InvoicesService {
     return { invoices, total };
   }
 
-  statistics(merchantId: string): ReturnType<InvoicesRepository['statistics']> {
-    return this.repository.statistics(merchantId);
+  /** Over one network, or over all when null. */
+  statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
+    return this.repository.statistics(merchantId, network);
   }
 
   patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()));
+    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()).then(unmoved));
   }
 
   send(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', async (key) => (await this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']))?.invoice ?? null);
+    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', (key) => this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']));
   }
 
   delete(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()));
+    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()).then(unmoved));
   }
 
   /** Owner's cancel; money that arrives afterwards is held in suspense, never silently accepted. */
   cancel(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', async (key) => (await this.repository.move(key, 'CANCELLED', this.clock.now()))?.invoice ?? null);
+    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', (key) => this.repository.move(key, 'CANCELLED', this.clock.now()));
   }
 
-  /** A prepared payment moves DRAFT or PENDING to PROCESSING. False when the invoice is no longer payable. */
-  async markProcessing(invoice: Invoice): Promise<boolean> {
-    if (invoice.status === 'PROCESSING') return true;
-    const moved = await this.repository.move(invoice, 'PROCESSING', this.clock.now());
+  /**
+   * A prepared payment moves DRAFT or PENDING to PROCESSING, in the caller's transaction. False when the invoice is
+   * no longer payable, whatever it was when the caller read it.
+   */
+  async markProcessing(key: InvoiceKey): Promise<boolean> {
+    const status = await this.repository.lockStatus(key);
+    if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
+    if (status === 'PROCESSING') return true;
+    const moved = await this.repository.move(key, 'PROCESSING', this.clock.now());
     if (moved !== null) await this.events.record([invoiceEvent('invoice.processing', moved.invoice, moved.previous)]);
     return moved !== null;
   }
 
-  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: Invoice) => Promise<Invoice | null>): Promise<Invoice> {
+  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: InvoiceKey) => Promise<Moved | null>): Promise<Invoice> {
     return this.transactions.run(async () => {
-      const before = await this.getOwned(merchantId, publicId);
-      const after = await write(before);
-      if (after === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, before.status) });
-      await this.events.record([invoiceEvent(type, after, before.status === after.status ? undefined : before.status)]);
-      return after;
+      const found = await this.getOwned(merchantId, publicId);
+      const moved = await write(found);
+      if (moved === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, found.status) });
+      await this.events.record([invoiceEvent(type, moved.invoice, moved.previous)]);
+      return moved.invoice;
     });
   }
 
@@ -178,31 +180,31 @@ export class InvoicesService {
   }
 }
 
+/** A changed row, with the status it left when that changed. */
+interface Moved {
+  readonly invoice: Invoice;
+  readonly previous?: InvoiceStatus;
+}
+
+function unmoved(invoice: Invoice | null): Moved | null {
+  return invoice === null ? null : { invoice };
+}
+
 function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable', status: InvoiceStatus): string | undefined {
   return refusal === 'invoice_not_cancellable' ? `Invoice cannot be cancelled. Current status: ${status}` : undefined;
 }
 
-function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => LimitState } {
+function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {
   const widthMs = allowance.windowSeconds * 1000;
   const startMs = Math.floor(now.getTime() / widthMs) * widthMs;
   const resetSeconds = Math.ceil((startMs + widthMs - now.getTime()) / 1000);
   const { limit, windowSeconds } = allowance;
   return {
     window: { key: `${allowance.name}:${allowance.subject}`, windowStart: new Date(startMs), limit },
-    state: (used) => ({ limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds }),
+    state: (used) => ({ allowed: true, limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds }),
   };
 }
 
-function limitReached(allowance: CreationAllowance, state: LimitState): DomainError {
-  return new DomainError(allowance.refusal, { retryAfterSeconds: state.resetSeconds, headers: limitHeaders(allowance.name, state) });
-}
-
-/** `RateLimit-*` as the draft-6 header fields: the reset is in seconds left. */
-export function limitHeaders(name: string, state: LimitState): Record<string, string> {
-  return {
-    'RateLimit-Limit': String(state.limit),
-    'RateLimit-Remaining': String(state.remaining),
-    'RateLimit-Reset': String(state.resetSeconds),
-    'RateLimit-Policy': `${state.limit};w=${state.windowSeconds};comment="${name}"`,
-  };
+function limitReached(allowance: CreationAllowance, verdict: RateLimitVerdict): DomainError {
+  return new DomainError(allowance.refusal, { detail: allowance.message, retryAfterSeconds: verdict.resetSeconds, headers: rateLimitHeaders(verdict) });
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module';
 import { PaymentsModule } from '../payments/payments.module';
+import { BalanceCheckJob } from './balance-check.job';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
 import { JobSlotsRepository } from './job-slots.repository';
@@ -17,7 +18,7 @@ export class JobsModule {
     return {
       module: JobsModule,
       imports: [ScheduleModule.forRoot(), PaymentsModule, AuthModule, WebhooksModule],
-      providers: [ReconciliationJob, ExpiryJob, HousekeepingJob, WebhooksJob, JobSlotsRepository],
+      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, HousekeepingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };
   }

@@ -1,7 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import type { Network } from '../common/network';
 import { Invoice } from '../invoices/invoice.entity';
-import { Merchant } from '../merchants/merchant.entity';
 import type { LinkStatus } from './link-states';
 
 /** A shareable request to pay. A standard link is single use: it has one invoice from birth and shares its public id. */
@@ -11,7 +10,6 @@ import type { LinkStatus } from './link-states';
 @Unique('payment_links_invoice_unique', ['merchantId', 'invoiceId'])
 @Check('payment_links_kind_check', `kind in ('standard')`)
 @Check('payment_links_status_check', `status in ('active', 'inactive', 'completed', 'expired', 'cancelled')`)
-@ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'payment_links_merchant_id_fkey' })
 @ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'], { name: 'payment_links_merchant_id_invoice_id_fkey' })
 export class Link {
   @PrimaryColumn('uuid', { name: 'merchant_id' }) merchantId: string;

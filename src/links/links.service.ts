@@ -12,6 +12,9 @@ import { LinksRepository } from './links.repository';
 const LINK_WINDOW_SECONDS = 3600;
 const EVENT_OF = { completed: 'link.paid', expired: 'link.expired', cancelled: 'link.cancelled' } as const satisfies Record<string, EventType>;
 
+/** What a link needs to know of its invoice. */
+type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network'>;
+
 /** Payment links. A standard link is born with its invoice and follows it. */
 @Injectable()
 export class LinksService {
@@ -25,7 +28,7 @@ export class LinksService {
 
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
   create(draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
-    const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached' } as const;
+    const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
     return this.invoices.create(draft, allowance, true);
   }
 
@@ -39,7 +42,7 @@ export class LinksService {
   }
 
   /** Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction. */
-  async follow(invoices: readonly Invoice[], target: keyof typeof EVENT_OF): Promise<void> {
+  async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
     if (invoices.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     const moved = await this.repository.moveByInvoice(invoices, target, this.clock.now());

@@ -1,7 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Network } from '../common/network';
 import { Invoice } from '../invoices/invoice.entity';
-import { Merchant } from '../merchants/merchant.entity';
 import type { CreditKind } from '../stellar/ledger-source';
 import type { Outcome } from './payment-matcher';
 
@@ -9,12 +8,10 @@ import type { Outcome } from './payment-matcher';
 @Entity('payments')
 @Index('payments_invoice', ['merchantId', 'invoiceId', 'operationId'])
 @Index('payments_newest', { synchronize: false })
-@Index('payments_transaction', ['network', 'transactionHash'])
 @Check('payments_applied_has_invoice', `disposition <> 'applied' or invoice_id is not null`)
 @Check('payments_disposition_check', `disposition in ('applied', 'suspense')`)
 @Check('payments_muxed_id_check', 'muxed_id >= 0')
 @Check('payments_amount_check', 'amount > 0')
-@ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'payments_merchant_id_fkey' })
 @ForeignKey(() => Invoice, ['merchantId', 'invoiceId'], ['merchantId', 'id'], { name: 'payments_merchant_id_invoice_id_fkey' })
 export class Payment {
   @PrimaryColumn('text') network: Network;

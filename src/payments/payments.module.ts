@@ -4,6 +4,8 @@ import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { BalanceCheckService } from './balance-check.service';
+import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
 import { CursorsRepository } from './cursors.repository';
 import { ExpiryService } from './expiry.service';
@@ -19,7 +21,7 @@ import { SubmissionService } from './submission.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Payment]), InvoicesModule, LinksModule, MerchantsModule, WebhooksModule],
-  providers: [PaymentsRepository, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

@@ -39,14 +39,9 @@ export class PaymentsRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** Which of these credits are on record already. */
+  /** Which of these credits are on record already; perhaps others of the same operations too. */
   known(network: Network, credits: readonly CreditIdentity[]): Promise<CreditIdentity[]> {
-    return this.transactions.rows(
-      `select p.operation_id as "operationId", p.change_index as index from payments p
-       join unnest($2::bigint[], $3::integer[]) as asked (operation_id, change_index) using (operation_id, change_index)
-       where p.network = $1`,
-      [network, credits.map((credit) => credit.operationId), credits.map((credit) => credit.index)],
-    );
+    return this.transactions.rows('select operation_id as "operationId", change_index as index from payments where network = $1 and operation_id = any($2::bigint[])', [network, credits.map((credit) => credit.operationId)]);
   }
 
   /** Records what is not on record yet; returns the identities that were new. */

@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { uuidOfName } from '../common/ids';
 import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
+import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
+import { invoiceEvent } from '../invoices/invoice-event';
+import type { InvoiceStatus } from '../invoices/invoice-states';
 import { InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey, type Settlement } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
 import { MerchantsService } from '../merchants/merchants.service';
@@ -56,23 +59,30 @@ export class PaymentsService {
   private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[]): Promise<number> {
     await this.repository.quarantine(network, unreadable);
     if (ours.length === 0) return 0;
-    const invoices = await this.lockNamed(network, ours);
-    // Read after the locks: whoever recorded one of these for the same invoice has committed by now.
+    const invoices = await this.findNamed(network, ours);
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
-    const owners = await this.merchants.ownersOf(network, [...new Set(fresh.map((credit) => credit.account))]);
-    const { judged, applied, settlements } = judgeAll(network, fresh, invoices, owners);
-    const inserted = new Set((await this.repository.insert(network, judged)).map(identity));
-    if (applied.some((each) => !inserted.has(identity(each.judged.credit)))) throw new Error('a credit was recorded by another transaction although its invoice was locked here');
-    const previous = new Map([...invoices.values()].map((invoice) => [invoice.id, invoice.status]));
-    await this.events.record(applied.map(paymentEvent));
-    const settled = await this.settlement.settle(settlements, (id) => previous.get(id) ?? 'PENDING');
-    await this.links.follow(settled.filter((invoice) => invoice.status === 'PAID' && previous.get(invoice.id) !== 'PAID'), 'completed');
+    const { judged, applied, settlements } = judgeAll(network, fresh, invoices);
+    const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
+    // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
+    if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
+    await this.settlement.settle(settlements);
+    const paid = newlyPaid(invoices, settlements);
+    await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous))]);
+    await this.links.follow(paid.map(({ invoice }) => invoice), 'completed');
     return inserted.size;
   }
 
-  private async lockNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
+  /** Gives credits that named no invoice to the one merchant their account belongs to, if there is one only. */
+  private async owned(network: Network, judged: readonly JudgedCredit[]): Promise<JudgedCredit[]> {
+    const orphans = judged.filter((each) => each.merchantId === null);
+    if (orphans.length === 0) return [...judged];
+    const owners = await this.merchants.ownersOf(network, [...new Set(orphans.map((each) => each.credit.account))]);
+    return judged.map((each) => (each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each));
+  }
+
+  private async findNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
     const asked = new Map<string, ReferenceKey>();
     for (const credit of credits) {
       const { muxed, memo } = referencesOf(credit);
@@ -81,13 +91,13 @@ export class PaymentsService {
         asked.set(referenceKey(key), key);
       }
     }
-    const rows = await this.settlement.lockReferenced(network, [...asked.values()]);
+    const rows = await this.settlement.findReferenced(network, [...asked.values()]);
     return new Map(rows.map((row) => [referenceKey(row), row]));
   }
 }
 
 /** Judges in ledger order, each credit against what the ones before it left. */
-function judgeAll(network: Network, credits: readonly Credit[], invoices: ReadonlyMap<string, ReferencedInvoice>, owners: ReadonlyMap<string, string | null>): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
+function judgeAll(network: Network, credits: readonly Credit[], invoices: ReadonlyMap<string, ReferencedInvoice>): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
   const state = new Map<string, MatchableInvoice>();
   const settlements = new Map<string, Settlement>();
   const judged: JudgedCredit[] = [];
@@ -95,7 +105,7 @@ function judgeAll(network: Network, credits: readonly Credit[], invoices: Readon
   for (const credit of credits) {
     const chosen = chooseInvoice(credit, (reference) => invoices.get(referenceKey({ account: credit.account, ...reference })));
     if (typeof chosen === 'string') {
-      judged.push({ credit, id: paymentId(network, credit), merchantId: owners.get(credit.account) ?? null, invoiceId: null, disposition: 'suspense', outcome: chosen });
+      judged.push({ credit, id: paymentId(network, credit), merchantId: null, invoiceId: null, disposition: 'suspense', outcome: chosen });
       continue;
     }
     const before = state.get(chosen.id) ?? matchable(chosen);
@@ -133,7 +143,18 @@ function settlementOf(invoice: ReferencedInvoice, earlier: Settlement | undefine
     paidTransaction: tips ? credit.transactionHash : proof.paidTransaction,
     paidLedger: tips ? credit.ledger : proof.paidLedger,
     payerWallet: tips ? credit.from : proof.payerWallet,
+    version: invoice.version,
   };
+}
+
+/** The rows as they are after settling, for those that became PAID by it. */
+function newlyPaid(invoices: ReadonlyMap<string, ReferencedInvoice>, settlements: readonly Settlement[]): { invoice: ReferencedInvoice; previous: InvoiceStatus }[] {
+  const before = new Map([...invoices.values()].map((invoice) => [invoice.id, invoice]));
+  return settlements.flatMap((settlement) => {
+    const invoice = before.get(settlement.id);
+    if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
+    return { invoice: { ...invoice, ...settlement }, previous: invoice.status };
+  });
 }
 
 function paymentEvent({ judged, invoice, verdict }: Applied): EventDraft {

@@ -4,9 +4,9 @@ import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
-import { LedgerMismatch, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
+import { type CreditPage, LedgerMismatch, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { CursorsRepository, type LedgerCursor } from './cursors.repository';
+import { type CursorMove, CursorsRepository, type LedgerCursor } from './cursors.repository';
 import { PaymentsService } from './payments.service';
 
 const PAGE_LIMIT = 200;
@@ -33,6 +33,7 @@ export class HistoryGap extends Error {
 @Injectable()
 export class ReconciliationService {
   private readonly owner: string;
+  private readonly ahead = new Map<Network, { readonly cursor: bigint; readonly fetched: Promise<FetchedPage> }>();
 
   constructor(
     private readonly sources: LedgerSources,
@@ -49,26 +50,54 @@ export class ReconciliationService {
   /** Reads one page of one network. Throws `LedgerUnavailable` (nothing happened), `LedgerMismatch` or `HistoryGap`. */
   async ingestPage(network: Network): Promise<IngestReport> {
     const source = this.sources.of(network);
-    const status = await source.status();
-    const cursor = (await this.cursors.find(network)) ?? (await this.begin(source, status));
+    const cursor = (await this.cursors.find(network)) ?? (await this.begin(source));
     if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS))) return { recorded: 0, more: false, leased: false };
+    const { status, page } = await this.take(source, cursor.cursor);
     assertContinuous(network, cursor, status);
-    const page = await source.creditsAfter(cursor.cursor, PAGE_LIMIT, (addresses) => this.merchants.watchedAmong(network, addresses));
     const complete = page.records < PAGE_LIMIT;
-    // `status` was asked for before the page: whatever closed by then is in the pages up to a short one.
+    // While this page is applied the next one may come; it is used only if the cursor then stands where it begins.
+    if (!complete) this.prefetch(source, page.cursor);
     const ingestedThrough = complete ? status.latestClosedAt : page.lastClosedAt;
     const ledger = complete ? status.latestLedger : Number(page.cursor >> 32n) - 1;
-    const recorded = await this.transactions.run(async () => {
-      const fresh = await this.payments.record(network, page.credits, page.unreadable);
-      const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger };
-      if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
-      return fresh;
-    }).catch((error: unknown) => {
-      if (error instanceof CursorMoved) return undefined;
-      throw error;
-    });
+    const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger };
+    const recorded = await this.apply(network, page, move);
     if (recorded === undefined) return { recorded: 0, more: true, leased: false };
     return { recorded, more: !complete, leased: true };
+  }
+
+  /** Effects and cursor in one transaction; undefined when another process moved the cursor first and nothing was kept. */
+  private async apply(network: Network, page: CreditPage, move: CursorMove): Promise<number | undefined> {
+    const work = async (): Promise<number> => {
+      const fresh = await this.payments.record(network, page.credits, page.unreadable);
+      if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
+      return fresh;
+    };
+    try {
+      return await this.transactions.run(work, { lazy: true });
+    } catch (error) {
+      if (error instanceof CursorMoved) return undefined;
+      throw error;
+    }
+  }
+
+  /** The page after a cursor, from the one fetched ahead when it begins there. */
+  private async take(source: LedgerSource, cursor: bigint): Promise<FetchedPage> {
+    const ahead = this.ahead.get(source.network);
+    this.ahead.delete(source.network);
+    return ahead?.cursor === cursor ? ahead.fetched : this.fetch(source, cursor);
+  }
+
+  private prefetch(source: LedgerSource, cursor: bigint): void {
+    const fetched = this.fetch(source, cursor);
+    fetched.catch(() => undefined); // told to whoever takes it; if nobody does, the next fetch meets the same fault
+    this.ahead.set(source.network, { cursor, fetched });
+  }
+
+  /** `status` is asked for before the page: whatever closed by then is in the pages up to a short one. */
+  private async fetch(source: LedgerSource, cursor: bigint): Promise<FetchedPage> {
+    const status = await source.status();
+    const page = await source.creditsAfter(cursor, PAGE_LIMIT, (addresses) => this.merchants.watchedAmong(source.network, addresses));
+    return { status, page };
   }
 
   /** Lets another process read on at once, for a graceful stop. */
@@ -80,10 +109,15 @@ export class ReconciliationService {
    * First installation only. The sandbox's whole history is there and belongs to this database, so it is read from
    * its beginning; a real network from now on: its past cannot hold money for invoices that did not exist.
    */
-  private begin(source: LedgerSource, status: LedgerStatus): Promise<LedgerCursor> {
-    const ledger = source.network === 'sandbox' ? 0 : status.latestLedger;
+  private async begin(source: LedgerSource): Promise<LedgerCursor> {
+    const ledger = source.network === 'sandbox' ? 0 : (await source.status()).latestLedger;
     return this.cursors.start(source.network, (BigInt(ledger + 1) << 32n) - 1n, ledger);
   }
+}
+
+interface FetchedPage {
+  readonly status: LedgerStatus;
+  readonly page: CreditPage;
 }
 
 /** Another process read the same page first; its transaction holds, ours is dropped whole. */

@@ -55,7 +55,9 @@ export class SubmissionService {
       destination: invoice.destination,
       muxedId: null,
       asset: assetOf(invoice),
+      // What was owed when the transaction was prepared counts as well: a stranger's dust must not spoil a payment that is being signed.
       amount: amountOwed(invoice),
+      atMost: invoice.total,
       memo: memoOf(invoice),
       latestMaxTime: new Date(this.clock.now().getTime() + (INTENT_SECONDS + MAX_TIME_SLACK_SECONDS) * 1000),
       kinds: paymentKinds(invoice),

@@ -5,10 +5,10 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { registerHorizon } from './horizon/register-horizon';
 import { SandboxNetwork } from './sandbox-network';
+import { SANDBOX_PREFIX } from './sandbox-url';
 import { LostLeadership } from './sandbox-store';
 import { SandboxRepository } from './sandbox.repository';
 
-export const SANDBOX_PREFIX = '/sandbox/horizon';
 const LEASE_SECONDS = 10;
 const RENEW_MS = 2_000;
 

@@ -14,7 +14,7 @@ const KEPT = amountOf('5');
 const MOST_WALLETS = 20;
 const MOST_ROUNDS = 50;
 const FEE_STROOPS = 10_000n;
-/** How long the payment may wait for a ledger; counted from the last close, so that a slow clock does not matter. */
+/** How long a transaction may wait for a ledger. */
 const PAYMENT_SECONDS = 300;
 
 interface TestPayment {

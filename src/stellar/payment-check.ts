@@ -11,6 +11,8 @@ export interface ExpectedPayment {
   readonly muxedId: bigint | null;
   readonly asset: Asset;
   readonly amount: Amount;
+  /** Largest amount that is still meant; `amount` itself when absent. */
+  readonly atMost?: Amount;
   readonly memo: Memo;
   /** The transaction must expire, and not later than this. */
   readonly latestMaxTime: Date;
@@ -59,6 +61,6 @@ function checkOperation(operation: OperationFacts, source: string, expected: Exp
   if (operation.destination !== expected.destination) found.push('destination');
   if (operation.muxedId !== expected.muxedId) found.push('muxed_id');
   if (operation.asset === null || !sameAsset(operation.asset, expected.asset)) found.push('asset');
-  if (operation.amount !== expected.amount) found.push('amount');
+  if (operation.amount === null || operation.amount < expected.amount || operation.amount > (expected.atMost ?? expected.amount)) found.push('amount');
   return found;
 }

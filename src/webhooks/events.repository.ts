@@ -23,14 +23,15 @@ export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insert(drafts: readonly EventDraft[], ids: readonly string[], createdAt: Date): Promise<void> {
+    const column = <T>(read: (draft: EventDraft) => T): T[] => drafts.map(read);
     await this.transactions.affected(INSERT, [
-      drafts.map((draft) => draft.merchantId),
+      column((draft) => draft.merchantId),
       ids,
-      drafts.map((draft) => draft.type),
-      drafts.map((draft) => draft.network),
-      drafts.map((draft) => draft.subjectType),
-      drafts.map((draft) => draft.subjectId),
-      drafts.map((draft) => JSON.stringify(draft.data)),
+      column((draft) => draft.type),
+      column((draft) => draft.network),
+      column((draft) => draft.subjectType),
+      column((draft) => draft.subjectId),
+      column((draft) => JSON.stringify(draft.data)),
       createdAt,
     ]);
   }

@@ -234,6 +234,10 @@ describe('kill -9', () => {
     expect((await appliedTo(database.url, [hash])).get(hash)).toEqual([link.id]);
   });
 
+  it('leaves books in which the audit finds nothing', async () => {
+    await service.audit();
+  });
+
   it('is not needed: SIGTERM while Horizon hangs ends within ten seconds', async () => {
     proxy.hold(/^GET/, 'lost_request');
     await until(() => proxy.struck > 0, { what: 'the reader hangs' });

@@ -141,7 +141,13 @@ describe('two API processes and two workers', () => {
     expect(frozen.running).toBe(true);
   });
 
-  it('all end well when they are told to at the same time', async () => {
+  it('the audit finds nothing', async () => {
+    await apis[0].audit();
+  });
+
+  it('all end well when they are told to at the same time, although a wallet listens to each', async () => {
+    const listening = await Promise.all(all().map((service) => fetch(`${horizonOf(service)}/ledgers?cursor=now`, { headers: { accept: 'text/event-stream' } })));
+    expect(listening.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const ends = await Promise.all(all().map((service) => service.stop()));
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
     expect(Math.max(...ends.map(({ ms }) => ms))).toBeLessThan(10_000);

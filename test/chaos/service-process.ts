@@ -65,9 +65,7 @@ export class ServiceProcess {
     const port = env['PORT'] ?? String(await freePort());
     const dataDir = env['DATA_DIR'] ?? (await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-')));
     const all = { ...DEFAULTS, ...env, PORT: port, DATA_DIR: dataDir };
-    if (built === undefined) throw new Error('call buildService first');
-    const child = spawn(process.execPath, ['--enable-source-maps', path.join(built, MAIN)], { cwd: built, env: { PATH: process.env['PATH'], ...all }, stdio: ['ignore', 'pipe', 'pipe'] });
-    return new ServiceProcess(`http://127.0.0.1:${port}`, all, child);
+    return new ServiceProcess(`http://127.0.0.1:${port}`, all, run(MAIN, all));
   }
 
   static async start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
@@ -129,6 +127,15 @@ export class ServiceProcess {
     return { ...exit, ms: performance.now() - start };
   }
 
+  /** `npm run audit` on this service's books and ledger; throws what it says when a rule is broken. */
+  async audit(): Promise<void> {
+    const child = run('dist/src/cli/audit.js', this.env);
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
+    const [code] = (await once(child, 'close')) as [number];
+    if (code !== 0) throw new Error(`the audit ended with ${code}:\n${Buffer.concat(output).toString('utf8')}`);
+  }
+
   /** What it said with this message. */
   said(msg: string): LogLine[] {
     return this.lines.filter((line) => line.msg === msg);
@@ -161,7 +168,12 @@ export async function buildService(): Promise<void> {
   if (!existsSync(path.join(built, MAIN))) throw new Error(`the service does not compile:\n${Buffer.concat(output).toString('utf8')}`);
 }
 
-export function freePort(): Promise<number> {
+function run(program: string, env: Readonly<Record<string, string>>): ChildProcess {
+  if (built === undefined) throw new Error('call buildService first');
+  return spawn(process.execPath, ['--enable-source-maps', path.join(built, program)], { cwd: built, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = net.createServer();
     server.on('error', reject);

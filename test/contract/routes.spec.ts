@@ -203,7 +203,6 @@ function envelope(path: string, { status, headers, text }: RawAnswer): boolean {
   const family = routeFamily(path);
   if (family === 'page') return type.startsWith('text/html');
   const body = JSON.parse(text) as Record<string, unknown>;
-  if (family === 'partner') console.log(type, text);
   if (family === 'partner') return type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status);
   if (!type.startsWith('application/json')) return false;
   if (family === 'merchant') return body['statusCode'] === status && body['message'] !== undefined && typeof body['error'] === 'string';

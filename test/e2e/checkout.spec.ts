@@ -132,7 +132,7 @@ describe("the payer's page over HTTP", () => {
         lines: [{ description: 'Design', quantity: '2', rate: '40.00', amount: '80.00' }], subtotal: 800_000_000n, taxRate: 100_000, taxAmount: 80_000_000n, discount: 30_000_000n, total: 850_000_000n,
         scale: 2, activateNewAccounts: false, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 0 },
       },
-      { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached' },
+      { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached', message: 'Too many' },
       false,
     );
     const { text } = await page(invoice.publicId);

@@ -499,6 +499,12 @@ describe('the published examples', () => {
       expect([answer.headers.get('ratelimit-limit'), Number(answer.headers.get('retry-after')) > 0]).toEqual(['40', true]);
     });
 
+    it('a price that the market does not give', async () => {
+      app.network.faults.arm('service_unavailable', { match: /^\/order_book/ });
+      const answer = await app.client.get('/api/prices/xlm');
+      expect([answer.status, answer.body, answer.headers.get('retry-after')]).toEqual([503, { error: 'Price feed temporarily unavailable' }, '10']);
+    });
+
     it('the service says which of its parts failed, and nothing else', async () => {
       const { id } = await link({ amount: 1, asset: 'XLM' });
       await app.sql('alter table invoices rename to invoices_away');

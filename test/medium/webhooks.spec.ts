@@ -1,6 +1,8 @@
 import { Client } from 'pg';
+import { Transactions } from '../../src/database/transactions';
 import { OutgoingFailure } from '../../src/outgoing/outgoing-http';
 import { deliveryId } from '../../src/webhooks/webhook-delivery';
+import { DeliveryOutcomesRepository } from '../../src/webhooks/delivery-outcomes.repository';
 import { DeliveryQueueRepository } from '../../src/webhooks/delivery-queue.repository';
 import { TestApp } from '../support/app';
 import { WebhookReceiver } from '../support/webhook-receiver';
@@ -65,7 +67,6 @@ describe('events become deliveries', () => {
   it('never for a change that was rolled back (W13, F19)', async () => {
     const { merchantId } = await stage.merchant();
     await stage.endpoint(merchantId, receiver.url);
-    const { Transactions } = await import('../../src/database/transactions');
     const undone = stage.app.get(Transactions).run(async () => {
       await stage.tell(merchantId);
       throw new Error('no');
@@ -221,7 +222,6 @@ describe('a sender that dies', () => {
   it('between answer and record sends again under the same id; a late failure undoes no success', async () => {
     const { merchantId } = await stage.merchant();
     await stage.endpoint(merchantId, receiver.url);
-    const { DeliveryOutcomesRepository } = await import('../../src/webhooks/delivery-outcomes.repository');
     const outcomes = stage.app.get(DeliveryOutcomesRepository);
     const lost = jest.spyOn(outcomes, 'record').mockRejectedValueOnce(new Error('the process died here'));
     await stage.tell(merchantId);

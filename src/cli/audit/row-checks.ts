@@ -153,8 +153,7 @@ const FINAL: readonly RowCheck[] = [
     sql: `select 'constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' as subject from pg_constraint where connamespace = current_schema()::regnamespace and not convalidated
       union all select 'trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = current_schema()::regnamespace and t.tgenabled = 'D'
-      union all select 'constraint ' || expected || ' is missing' from unnest(array['invoices_paid_is_proven', 'payments_pkey', 'payments_applied_has_invoice', 'payment_references_pkey',
-        'invoices_public_id_unique', 'payment_links_invoice_unique']) as expected where not exists (select from pg_constraint where conname = expected)`,
+      union all select 'constraint ' || expected || ' is missing' from unnest(array['invoices_paid_is_proven', 'payments_pkey', 'payments_applied_has_invoice', 'payment_references_pkey']) as expected where not exists (select from pg_constraint where conname = expected)`,
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock';
+import { formatAmount } from '../../common/money';
 import type { Network } from '../../common/network';
 import { LedgerMismatch, type LedgerSource, LedgerUnavailable } from '../../stellar/ledger-source';
 import type { Breach, Report } from './finding';
@@ -90,5 +91,9 @@ async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<stri
   );
   if (counts !== undefined && counts.quarantined > 0n) found.push(`${counts.quarantined} items of the ledger could not be understood: npm run cli -- quarantine list`);
   if (counts !== undefined && counts.suspended > 0n) found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);
+  const strange = await snapshot.rows<{ network: string; account: string; asset: string; unexplained: bigint }>(
+    'select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset',
+  );
+  found.push(...strange.map((row) => `${row.account} on ${row.network} holds ${formatAmount(row.unexplained)} of ${row.asset} that no recorded payment explains`));
   return found;
 }

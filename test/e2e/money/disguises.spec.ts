@@ -289,6 +289,7 @@ describe('one payment in every disguise', () => {
 
   it('I1 every credit on the ledger is written down once, and nothing else', async () => {
     expect(await till.assertNothingLost()).toBeGreaterThan(150);
+    expect(await till.app.sql('select reason from quarantined_items')).toEqual([]);
   });
 
   it('a payment to a key nobody has heard of is nobody\'s business', async () => {

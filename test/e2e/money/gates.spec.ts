@@ -178,6 +178,9 @@ describe('what is let through to the ledger', () => {
     await till.caughtUp(part.ledger);
     const { body } = await intentFor(bill);
     expect(body.amount).toBe('6.9999999');
+    relayed.mockClear();
+    for (const amount of ['6.9999998', '10.0000001']) expect((await submit(bill, forge(body.transactionXdr, { operations: [payTo(shop(), amount)] }))).status).toBe(400);
+    expect(relayed).not.toHaveBeenCalled();
     expect((await submit(bill, till.payer.sign(body.transactionXdr))).status).toBe(200);
     expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });

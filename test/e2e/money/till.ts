@@ -74,7 +74,7 @@ export class Till {
   async issue(amount: string, wish: Partial<InvoiceDraft> = {}): Promise<Bill> {
     const invoices = this.app.get(InvoicesService);
     const like = await invoices.getPublic((this.first ??= await this.bill('1')).publicId);
-    const allowance = { name: 'issued', subject: like.merchantId, limit: 100_000, windowSeconds: 3600, refusal: 'invoice_limit_reached' } as const;
+    const allowance = { name: 'issued', subject: like.merchantId, limit: 100_000, windowSeconds: 3600, refusal: 'invoice_limit_reached', message: 'Too many' } as const;
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
     const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
     const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);

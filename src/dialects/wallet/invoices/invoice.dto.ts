@@ -84,6 +84,6 @@ export class ListInvoicesQuery {
   @IsOptional() @IsIn(INVOICE_STATUSES) status?: InvoiceStatus;
   @IsOptional() @IsIn(WALLET_ASSETS) currency?: WalletAsset;
   @IsOptional() @IsIn(NETWORKS) network?: (typeof NETWORKS)[number];
-  @IsOptional() @IsString() @MaxLength(320) clientEmail?: string;
+  @IsOptional() @IsString() @MaxLength(320) @IsEmail() clientEmail?: string;
   @IsOptional() @Matches(new RegExp(`^(${SORTS.join('|')}):(asc|desc)$`), { message: `value must be one of ${SORTS.join(', ')} followed by :asc or :desc` }) sort?: string;
 }

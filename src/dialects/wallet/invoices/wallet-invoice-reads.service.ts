@@ -65,7 +65,7 @@ export class WalletInvoiceReads {
   }
 
   async statistics(caller: Principal): Promise<Record<string, unknown>> {
-    const [sums, recent] = await Promise.all([this.invoices.statistics(caller.merchantId), this.record.recent(caller.merchantId, caller.network, RECENT)]);
+    const [sums, recent] = await Promise.all([this.invoices.statistics(caller.merchantId, caller.network), this.record.recent(caller.merchantId, caller.network, RECENT)]);
     return invoiceStatistics(sums, recent);
   }
 }

@@ -3,9 +3,9 @@ import type { FastifyReply } from 'fastify';
 import { Caller } from '../../../auth/caller.decorator';
 import { Public, Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
+import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import { limitHeaders } from '../../../invoices/invoices.service';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
 import { WalletInvoiceReads } from './wallet-invoice-reads.service';
 import { WalletInvoices } from './wallet-invoices.service';
@@ -24,7 +24,7 @@ export class WalletInvoicesController {
   @FailsWith('Failed to create invoice')
   async create(@Caller() caller: Principal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(caller, body);
-    void reply.headers(limitHeaders('invoices', limit));
+    void reply.headers(rateLimitHeaders(limit));
     return this.reads.owned(invoice);
   }
 

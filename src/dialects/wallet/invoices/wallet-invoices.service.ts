@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/principal';
 import { Clock } from '../../../common/clock';
-import { DomainError, isDomainError } from '../../../common/errors';
+import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
@@ -33,10 +33,9 @@ export class WalletInvoices {
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
     const limit = this.settings.limits.invoicesPerHour;
-    const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached' } as const;
-    return this.invoices.create(this.draft(caller, dto, till), allowance, false).catch((error: unknown) => {
-      throw isDomainError(error, 'invoice_limit_reached') ? limitReached(error, limit) : error;
-    });
+    const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
+    const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message } as const;
+    return this.invoices.create(this.draft(caller, dto, till), allowance, false);
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -106,10 +105,4 @@ export class WalletInvoices {
 
 function assertOwnWallet(claimed: string | undefined | null, own: string): void {
   if (claimed !== undefined && claimed !== null && claimed !== own) throw new DomainError('recipient_mismatch', { detail: 'Freelancer wallet must match authenticated wallet' });
-}
-
-function limitReached(error: DomainError, limit: number): DomainError {
-  const { retryAfterSeconds, headers } = error;
-  const detail = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
-  return new DomainError('invoice_limit_reached', { detail, headers, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
 }

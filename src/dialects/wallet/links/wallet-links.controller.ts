@@ -1,15 +1,17 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../../auth/caller.decorator';
 import { Public, Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
+import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { Settings } from '../../../env';
+import { conditional } from '../../../http/conditional';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
-import { InvoicesService, limitHeaders } from '../../../invoices/invoices.service';
+import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
+import { InvoicesService } from '../../../invoices/invoices.service';
 import { CreateLinkDto } from './create-link.dto';
 import { linkCreated, linkPublic, linkStatusView } from './link.presenter';
 import { WalletLinks } from './wallet-links.service';
@@ -30,7 +32,7 @@ export class WalletLinksController {
   @FailsWith('Failed to create payment link')
   async create(@Caller() caller: Principal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.links.create(caller, body);
-    void reply.headers(limitHeaders('links', limit));
+    void reply.headers(rateLimitHeaders(limit));
     return linkCreated(invoice, this.settings.publicUrl);
   }
 
@@ -46,11 +48,10 @@ export class WalletLinksController {
 
   @Get(':id/status')
   @Public()
-  @Header('cache-control', 'no-cache')
   @FailsWith('Failed to fetch link status')
-  async status(@Param('id') id: string): Promise<unknown> {
+  async status(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const view = isPublicId(id) ? await this.statuses.read(id) : null;
     if (view === null) throw new DomainError('link_not_found');
-    return linkStatusView(view);
+    return conditional(request, reply, statusTag(view), () => linkStatusView(view));
   }
 }

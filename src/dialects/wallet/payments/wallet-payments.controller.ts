@@ -1,10 +1,12 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, RateLimited } from '../../../auth/policy';
 import { DomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
+import { conditional } from '../../../http/conditional';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import { InvoiceStatusService } from '../../../invoices/invoice-status.service';
+import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { ConfirmationService } from '../../../payments/confirmation.service';
 import { SubmissionService } from '../../../payments/submission.service';
 import { confirmationView, payIntentView, paymentStatusView, submissionView, verifiedTransactionView } from './payment.presenter';
@@ -63,11 +65,10 @@ export class WalletPaymentsController {
 
   @Get(':invoiceId/status')
   @Public()
-  @Header('cache-control', 'no-cache')
   @FailsWith('Failed to fetch payment status')
-  async status(@Param('invoiceId') invoiceId: string): Promise<unknown> {
+  async status(@Param('invoiceId') invoiceId: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const view = isPublicId(invoiceId) ? await this.statuses.read(invoiceId) : null;
     if (view === null) throw new DomainError('invoice_not_found');
-    return paymentStatusView(view);
+    return conditional(request, reply, statusTag(view), () => paymentStatusView(view));
   }
 }

@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module';
+import { DatabaseModule } from '../database/database.module';
+import type { Env } from '../env';
+import { MerchantsModule } from '../merchants/merchants.module';
+import { PlatformModule } from '../platform.module';
+import { OperationsRepository } from './operations.repository';
+
+const CONNECTIONS = 2;
+
+/** What the commands need of the service: no routes, no timers, no ledger reader. */
+@Module({})
+export class CliModule {
+  static with(env: Env, databaseUrl: string): DynamicModule {
+    const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
+    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), MerchantsModule, AuthModule], providers: [OperationsRepository] };
+  }
+}

@@ -1,0 +1,64 @@
+import { CredentialsService } from '../../auth/credentials.service';
+import { isRowId } from '../../common/ids';
+import { isNetwork, type Network } from '../../common/network';
+import type { Env } from '../../env';
+import { MerchantsService } from '../../merchants/merchants.service';
+import { type Arguments, CommandFailure, EX_USAGE, type Options } from '../command';
+import { OperationsRepository } from '../operations.repository';
+
+export interface Services {
+  readonly env: Env;
+  readonly merchants: MerchantsService;
+  readonly credentials: CredentialsService;
+  readonly operations: OperationsRepository;
+}
+
+/** What a command has to show: rows of a table, or one record. */
+export type Output = readonly object[] | object;
+
+export interface CliCommand {
+  /** The words that name it. */
+  readonly name: string;
+  /** What follows the name, for the help. */
+  readonly usage: string;
+  readonly does: string;
+  /** One line an option, for the help. */
+  readonly explains?: readonly string[];
+  readonly options: Options;
+  run(services: Services, given: Arguments): Promise<Output>;
+}
+
+export function required(given: Arguments, option: string): string {
+  const value = given.values[option];
+  if (typeof value !== 'string' || value === '') throw new CommandFailure(`--${option} is required`, EX_USAGE);
+  return value;
+}
+
+export function optional(given: Arguments, option: string): string | undefined {
+  const value = given.values[option];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A whole number from 1 to `most`. */
+export function limitOf(given: Arguments, fallback: number, most = 10_000): number {
+  const text = optional(given, 'limit');
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) throw new CommandFailure(`--limit must be a whole number from 1 to ${most}`, EX_USAGE);
+  return value;
+}
+
+/** An enabled network; the default one when none is given. */
+export function networkOf(given: Arguments, env: Env): Network {
+  const enabled = env.networks.map(({ network }) => network);
+  const name = optional(given, 'network') ?? (enabled[0] as Network);
+  if (isNetwork(name) && enabled.includes(name)) return name;
+  throw new CommandFailure(`--network must be one of ${enabled.join(', ')}`, EX_USAGE);
+}
+
+/** The id of a merchant that exists. */
+export async function merchantOf(given: Arguments, { operations }: Services): Promise<string> {
+  const merchantId = required(given, 'merchant');
+  if (isRowId(merchantId) && (await operations.merchantExists(merchantId))) return merchantId;
+  throw new CommandFailure(`There is no merchant ${merchantId}. "merchants list" shows them.`);
+}

@@ -1,0 +1,96 @@
+import { type Scope, SCOPES } from '../../auth/principal';
+import { isoInstant, isoInstantOrNull, parseInstant } from '../../common/clock';
+import { isRowId } from '../../common/ids';
+import { type Arguments, CommandFailure, EX_USAGE } from '../command';
+import { type CliCommand, merchantOf, networkOf, optional } from './cli-command';
+
+const issue: CliCommand = {
+  name: 'keys issue',
+  usage: '--merchant ID [--kind api|client] [--network NAME] [--label TEXT] [--scopes A,B] [--expires INSTANT]',
+  does: 'issues credentials; the secret is shown this once and kept nowhere',
+  explains: [
+    '--kind           api (a bearer key, the default) or client (a key and a secret, sent as two headers)',
+    '--network NAME   the one network the key works on; default: the first one enabled',
+    '--label TEXT     1 to 100 characters, to tell keys apart',
+    `--scopes A,B     of ${SCOPES.join(', ')}; default: all`,
+    '--expires        an instant such as 2027-01-31T00:00:00Z; default: never',
+  ],
+  options: { merchant: { type: 'string' }, kind: { type: 'string' }, network: { type: 'string' }, label: { type: 'string' }, scopes: { type: 'string' }, expires: { type: 'string' } },
+  async run(services, given) {
+    const kind = optional(given, 'kind') ?? 'api';
+    if (kind !== 'api' && kind !== 'client') throw new CommandFailure('--kind must be api or client', EX_USAGE);
+    const expiresAt = expiryOf(given);
+    const request = {
+      merchantId: await merchantOf(given, services),
+      network: networkOf(given, services.env),
+      label: optional(given, 'label') ?? 'Issued by an operator',
+      scopes: scopesOf(given),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+    };
+    if (kind === 'api') {
+      const { id, secret } = await services.credentials.issueApiKey(request);
+      return { id, apiKey: secret };
+    }
+    const { id, publicPart, secret } = await services.credentials.issueClientKey(request);
+    return { id, clientKey: publicPart, clientSecret: secret };
+  },
+};
+
+const list: CliCommand = {
+  name: 'keys list',
+  usage: '--merchant ID',
+  does: "shows a merchant's credentials, revoked ones too, without their secrets",
+  options: { merchant: { type: 'string' } },
+  async run(services, given) {
+    const credentials = await services.credentials.list(await merchantOf(given, services));
+    return credentials.map(({ id, kind, publicPart, label, network, scopes, createdAt, expiresAt, revokedAt, lastUsedAt }) => ({
+      id,
+      kind,
+      shown: publicPart,
+      label,
+      network,
+      scopes: scopes.length === SCOPES.length ? 'all' : scopes.join(','),
+      created: isoInstant(createdAt),
+      expires: isoInstantOrNull(expiresAt),
+      revoked: isoInstantOrNull(revokedAt),
+      lastUsed: isoInstantOrNull(lastUsedAt),
+    }));
+  },
+};
+
+const revoke: CliCommand = {
+  name: 'keys revoke',
+  usage: '--merchant ID KEY-ID',
+  does: 'makes credentials worthless from the next request on',
+  options: { merchant: { type: 'string' } },
+  async run(services, given) {
+    const merchantId = await merchantOf(given, services);
+    const [id = ''] = given.positionals;
+    if (!isRowId(id)) throw new CommandFailure('Name the id of the key, as "keys list" shows it.', EX_USAGE);
+    if (!(await services.credentials.revoke(merchantId, id))) throw new CommandFailure(`Merchant ${merchantId} has no live key ${id}.`);
+    return { id, revoked: true };
+  },
+};
+
+function scopesOf(given: Arguments): Scope[] {
+  const text = optional(given, 'scopes');
+  if (text === undefined) return [...SCOPES];
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !isScope(name));
+  if (unknown.length > 0) throw new CommandFailure(`--scopes does not know ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`, EX_USAGE);
+  return names.filter((name) => isScope(name));
+}
+
+function expiryOf(given: Arguments): Date | undefined {
+  const text = optional(given, 'expires');
+  if (text === undefined) return undefined;
+  const instant = parseInstant(text);
+  if (instant === undefined) throw new CommandFailure('--expires must be an instant such as 2027-01-31T00:00:00Z', EX_USAGE);
+  return instant;
+}
+
+export const KEY_COMMANDS: readonly CliCommand[] = [issue, list, revoke];
+
+function isScope(name: string): name is Scope {
+  return (SCOPES as readonly string[]).includes(name);
+}

@@ -1,0 +1,92 @@
+import { isoInstantOrNull } from '../../common/clock';
+import { formatAmount } from '../../common/money';
+import { CommandFailure, EX_USAGE } from '../command';
+import { type CliCommand, limitOf, merchantOf, networkOf, required } from './cli-command';
+
+const show: CliCommand = {
+  name: 'cursor show',
+  usage: '',
+  does: 'shows how far each network has been read, and which process reads it now',
+  options: {},
+  async run({ operations }) {
+    const cursors = await operations.listCursors();
+    return cursors.map(({ network, cursor, ledger, ingestedThrough, providerLedger, polledAt, reader }) => ({
+      network,
+      readLedger: ledger,
+      networkLedger: providerLedger,
+      readThrough: isoInstantOrNull(ingestedThrough),
+      lastAsked: isoInstantOrNull(polledAt),
+      cursor,
+      reader,
+    }));
+  },
+};
+
+const set: CliCommand = {
+  name: 'cursor set',
+  usage: '--network NAME --ledger N --yes [--skip-history]',
+  does: 'makes reading go on after ledger N; reading something again is harmless, it is recorded once',
+  explains: [
+    'Payments from before an account was watched are recorded too when they are read again; without a reference, in suspense.',
+    '--yes            without it nothing is changed',
+    '--skip-history   needed to move forward: payments in the ledgers between are never seen',
+  ],
+  options: { network: { type: 'string' }, ledger: { type: 'string' }, yes: { type: 'boolean' }, 'skip-history': { type: 'boolean' } },
+  async run({ operations, env }, given) {
+    required(given, 'network');
+    const network = networkOf(given, env);
+    const ledger = Number(required(given, 'ledger'));
+    if (!Number.isInteger(ledger) || ledger < 0 || ledger > 2_147_483_646) throw new CommandFailure('--ledger must be the number of a ledger', EX_USAGE);
+    const before = await operations.findCursor(network);
+    if (before === null) throw new CommandFailure(`${network} has not been read yet: the service chooses where to begin.`);
+    const from = before.cursor === null ? 0 : Number(before.cursor >> 32n);
+    if (ledger > from && given.values['skip-history'] !== true) throw new CommandFailure(`${network} is read up to ledger ${from}. Going on after ${ledger} would never see the payments between; add --skip-history if that is meant.`);
+    if (given.values['yes'] !== true) throw new CommandFailure(`This moves the cursor of ${network} from ledger ${from} to ${ledger}. Add --yes to do it.`);
+    if (!(await operations.moveCursor(network, before.cursor, ledger))) throw new CommandFailure(`The service has moved the cursor of ${network} meanwhile; nothing was changed. Try again, or stop the service first.`);
+    return { network, fromLedger: from, readLedger: ledger };
+  },
+};
+
+const quarantine: CliCommand = {
+  name: 'quarantine list',
+  usage: '[--limit N]',
+  does: 'shows items of the ledger that could not be understood; with --json as they came',
+  options: { limit: { type: 'string' }, json: { type: 'boolean' } },
+  async run({ operations }, given) {
+    const items = await operations.listQuarantined(limitOf(given, 100));
+    return items.map(({ network, operationId, reason, recordedAt, raw }) => ({ network, operationId, reason, recorded: recordedAt, ...(given.values['json'] === true ? { raw } : {}) }));
+  },
+};
+
+const suspense: CliCommand = {
+  name: 'payments suspense',
+  usage: '[--merchant ID] [--limit N]',
+  does: 'shows money that arrived and belongs to no open invoice, with the reason',
+  options: { merchant: { type: 'string' }, limit: { type: 'string' } },
+  async run(services, given) {
+    const merchantId = given.values['merchant'] === undefined ? null : await merchantOf(given, services);
+    const rows = await services.operations.listSuspended(merchantId, limitOf(given, 100));
+    return rows.map((row) => ({
+      closed: row.closedAt,
+      network: row.network,
+      outcome: row.outcome,
+      amount: `${formatAmount(row.amount, 2)} ${row.assetCode}`,
+      issuer: row.assetIssuer,
+      from: row.from,
+      to: row.account,
+      memo: memoText(row.memoType, row.memo),
+      invoice: row.invoice,
+      merchant: row.merchantId,
+      transaction: row.transactionHash,
+    }));
+  },
+};
+
+/** Anyone may put any bytes into a memo; a terminal only gets printable ones. */
+function memoText(type: string, memo: Buffer): string {
+  if (type === 'none') return 'none';
+  const text = memo.toString('latin1');
+  return type !== 'hash' && type !== 'return' && /^[\x20-\x7e]*$/.test(text) ? `${type} ${text}` : `${type} 0x${memo.toString('hex')}`;
+}
+
+export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, quarantine, suspense];

@@ -1,0 +1,52 @@
+import { Asset, Claimant, Memo, Operation } from '@stellar/stellar-sdk';
+import { BalanceCheckService } from '../../src/payments/balance-check.service';
+import { BalancesRepository } from '../../src/payments/balances.repository';
+import { eventually, TestApp } from '../support/app';
+
+describe('balances against the ledger', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.stop());
+
+  /** The job of the running service looks as well, so what counts is what any look has found. */
+  const look = async (): ReturnType<BalancesRepository['unexplained']> => {
+    await app.get(BalanceCheckService).check('sandbox', 10);
+    return app.get(BalancesRepository).unexplained();
+  };
+
+  it('explains recorded payments and spending, and tells of money that came another way', async () => {
+    const { wallet, client } = await app.merchant();
+    const payer = await app.wallet();
+    const check = (): Promise<number> => app.get(BalanceCheckService).check('sandbox', 10);
+    expect(await check()).toBe(0);
+    const link = (await client.post('/api/links', { amount: 7, asset: 'XLM' })).body;
+    await payer.pay(wallet.address, '7', { memo: Memo.text(link.legacyInvoiceNumber) });
+    await payer.pay(wallet.address, '2');
+    await wallet.pay(payer.address, '1');
+    expect(await check()).toBe(0);
+    await payer.submit([Operation.createClaimableBalance({ asset: Asset.native(), amount: '5', claimants: [new Claimant(wallet.address, Claimant.predicateUnconditional())] })]);
+    const claimable = await wallet.server.claimableBalances().claimant(wallet.address).call();
+    await wallet.submit([Operation.claimClaimableBalance({ balanceId: claimable.records[0]?.id ?? '' })]);
+    const [found, ...more] = await eventually(look, (rows) => rows.length > 0);
+    expect(more).toEqual([]);
+    // Five lumens less the fee of claiming them, which left the same account.
+    expect(found).toMatchObject({ network: 'sandbox', account: wallet.address, asset: 'native', unexplained: 49_999_900n });
+    expect(await check()).toBe(0);
+  });
+
+  it('notices a payment that was never recorded', async () => {
+    const { wallet } = await app.merchant();
+    const payer = await app.wallet();
+    await app.get(BalanceCheckService).check('sandbox', 10);
+    await payer.pay(wallet.address, '3');
+    await eventually(
+      () => app.sql('select 1 from payments where account = $1 and amount = 30000000', [wallet.address]),
+      (rows) => rows.length === 1,
+    );
+    await app.sql('delete from payments where account = $1 and amount = 30000000', [wallet.address]);
+    const found = await eventually(look, (rows) => rows.some((row) => row.account === wallet.address));
+    expect(found.find((row) => row.account === wallet.address)).toMatchObject({ unexplained: 30_000_000n });
+  });
+});

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { listPolicies } from '../../src/auth/route-policies';
+import { ERRORS } from '../../src/common/errors';
+import { seedDemo } from '../../src/demo-seed';
+import { createLogger } from '../../src/http/logger';
+import { TestApp } from '../support/app';
+
+const ROOT = path.resolve(__dirname, '../..');
+/** Commands that only make sense before the service runs, or on another machine. Everything else is run. */
+const NOT_RUN = /^(npm ci && npm (start|test)|NETWORKS=testnet npm start|[A-Z_]+=\S+ .*node dist\/src\/main\.js|pg_dump .*|pg_restore .*|psql .*|kill .*|mv .*|npm run cli -- cursor set .*|npm run cli -- migrate)$/;
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  /** `pay.mjs` when the sentence before says "Save it as `pay.mjs`". */
+  readonly file: string | undefined;
+}
+
+let app: TestApp;
+let folder: string;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  await seedDemo(app.app, app.env, createLogger('silent'));
+  // A folder that looks like the project's own after `npm ci && npm start`.
+  folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-readme-'));
+  for (const name of ['package.json', 'node_modules', 'scripts']) await symlink(path.join(ROOT, name), path.join(folder, name));
+  await symlink(app.env.dataDir, path.join(folder, '.data'));
+}, 60_000);
+afterAll(async () => {
+  await app.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function documents(): Promise<string[]> {
+  const found = await readdir(path.join(ROOT, 'docs'), { recursive: true });
+  return ['README.md', ...found.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)].toSorted();
+}
+
+const read = (document: string): Promise<string> => readFile(path.join(ROOT, document), 'utf8');
+
+function blocksOf(text: string): Block[] {
+  return [...text.matchAll(/^(.*)\n*^```(\w*)\n([^]*?)^```$/gm)].map((match) => ({ language: match[2] ?? '', text: match[3] ?? '', file: /Save it as `([^`]+)`:$/.exec(match[1] ?? '')?.[1] }));
+}
+
+/** All shell blocks of a document in one shell, as a reader types them; the first command that fails ends it. */
+async function follow(document: string): Promise<string> {
+  const blocks = blocksOf(await read(document));
+  for (const { language, text, file } of blocks) if (language === 'js' && file !== undefined) await writeFile(path.join(folder, file), text);
+  const script = ['set -euo pipefail', 'curl() { command curl --fail-with-body -S "$@"; local status=$?; echo; return $status; }', ...blocks.filter(({ language }) => language === 'sh').map(({ text }) => text)];
+  const env = { ...process.env, DATA_DIR: app.env.dataDir, DATABASE_URL: app.databaseUrl, PORT: String(app.env.port), PUBLIC_URL: app.url };
+  try {
+    const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n')], { cwd: folder, env, maxBuffer: 32 * 1024 * 1024 });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
+    throw new Error(`${document} ends with ${code}:\n${stdout.slice(-2000)}\n${stderr.slice(-2000)}`, { cause: error });
+  }
+}
+
+describe('what the documents tell to type', () => {
+  it('the tour of README.md', async () => {
+    const said = await follow('README.md');
+    expect(said).toMatch(/"status":"PENDING"[^]*"status":"(confirmed|already_paid)"[^]*"status":"CONFIRMED"[^]*"successful":true/);
+    expect(said).toMatch(/invoice\.paid[^]*"outcome":"exact"[^]*"state":"paid"/);
+    expect(said).toContain('10 of 10 as expected');
+    expect(said).toContain('No breach found.');
+    expect(said).toContain('no_reference');
+  }, 180_000);
+
+  it('the wallet API', async () => {
+    const said = await follow('docs/wallet-api.md');
+    expect(said).toContain('"status":"PAID"');
+    expect(said).toContain('Invoice deleted successfully');
+    expect(said).toContain('Client deleted successfully');
+  }, 120_000);
+
+  it('the operations guide', async () => {
+    expect(await follow('docs/operations.md')).toContain('readLedger');
+  }, 120_000);
+
+  it('nothing else is left to believe', async () => {
+    for (const document of await documents()) {
+      for (const { language, text } of blocksOf(await read(document))) {
+        expect([document, language]).toEqual([document, expect.stringMatching(/^(sh|js|console|mermaid|)$/)]);
+        if (language === 'sh') expect(['README.md', 'docs/wallet-api.md', 'docs/operations.md']).toContain(document);
+        if (language === 'console') for (const line of text.trim().split('\n')) expect(line).toMatch(NOT_RUN);
+      }
+    }
+  });
+});
+
+describe('what the documents claim', () => {
+  it('README.md has every variable, and no other', async () => {
+    const known = [...(await read('.env.example')).matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] as string);
+    const section = (await read('README.md')).split('## Configuration')[1]?.split('\n## ')[0] ?? '';
+    const told = section.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1] as string));
+    expect(told.toSorted()).toEqual(known.toSorted());
+  });
+
+  it('the wallet API has every route, and no other', async () => {
+    const headings = [...(await read('docs/wallet-api.md')).matchAll(/^### ([A-Z]+) (\S+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
+    const routes = listPolicies(app.app).map(({ method, path: route }) => `${method} ${route}`).filter((route) => / \/(api|\.well-known)\//.test(route));
+    expect(headings.toSorted()).toEqual(routes.toSorted());
+  });
+
+  it('the wallet API has every error with its status and sentence', async () => {
+    const section = (await read('docs/wallet-api.md')).split('## Errors')[1] ?? '';
+    const told = [...section.matchAll(/^\| (\d{3}) \| (.+?) \| `(\w+)`/gm)].map((match) => ({ code: match[3], status: Number(match[1]), title: match[2] }));
+    expect(told).toEqual(Object.entries(ERRORS).map(([code, { status, title }]) => ({ code, status, title })));
+  });
+
+  it('the operations guide has every metric of our own', async () => {
+    const { text } = await app.client.get('/metrics');
+    const ours = [...text.matchAll(/^# TYPE (lumentill_(?!process_|nodejs_)\w+)/gm)].map((match) => match[1] as string);
+    const guide = await read('docs/operations.md');
+    expect(ours.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('the architecture has every folder', async () => {
+    const entries = await readdir(path.join(ROOT, 'src'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'dialects').map((entry) => entry.name);
+    const plan = await read('docs/architecture.md');
+    expect(folders.filter((name) => !plan.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('every link to a file leads somewhere', async () => {
+    for (const document of await documents()) {
+      const targets = [...(await read(document)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] as string);
+      expect(targets.filter((target) => !existsSync(path.join(ROOT, path.dirname(document), target)))).toEqual([]);
+    }
+  });
+});
