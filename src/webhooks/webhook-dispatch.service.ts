@@ -22,8 +22,10 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly underWay = new Set<Promise<void>>();
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
-  private readonly stopping = new AbortController();
   private readonly ended = new AbortController();
+  private stopping = false;
+  private finished = false;
+  private wake: () => void = () => undefined;
   private lastFanOutMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -38,13 +40,14 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
   async run(): Promise<void> {
     this.lastFanOutMs = Number.NEGATIVE_INFINITY;
-    while (!this.stopping.signal.aborted) {
+    while (!this.stopping) {
+      this.finished = false;
       const more = await this.fanOut();
       const claimed = await this.claim();
       for (const delivery of claimed) this.send(delivery);
-      if (claimed.length > 0 || more) continue;
+      if (claimed.length > 0 || more || this.finished) continue;
       if (this.underWay.size === 0) return;
-      await Promise.race([...this.underWay, this.clock.sleep(this.settings.pollMs, this.stopping.signal)]);
+      await this.progress(this.settings.pollMs);
     }
   }
 
@@ -56,13 +59,19 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    if (this.underWay.size > 0) {
-      await Promise.race([Promise.all(this.underWay), this.clock.sleep(STOP_GRACE_MS)]);
-      this.ended.abort();
-      await Promise.all(this.underWay);
-    }
+    this.stopping = true;
+    const endMs = this.clock.monotonicMs() + STOP_GRACE_MS;
+    for (let leftMs = STOP_GRACE_MS; this.underWay.size > 0 && leftMs > 0; leftMs = endMs - this.clock.monotonicMs()) await this.progress(leftMs);
+    this.ended.abort();
+    await Promise.all(this.underWay);
     this.sender.close();
+  }
+
+  /** Until a request has ended and is recorded, at most `ms`. */
+  private async progress(ms: number): Promise<void> {
+    const early = new AbortController();
+    this.wake = () => early.abort();
+    await this.clock.sleep(ms, early.signal);
   }
 
   /** True when there may be more to read. Looked for at most once per poll while requests keep ending. */
@@ -84,7 +93,11 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private send(delivery: ClaimedDelivery): void {
     const task: Promise<void> = this.attempt(delivery)
       .catch((error: unknown) => this.tell('a webhook could not be sent', error))
-      .finally(() => this.underWay.delete(task));
+      .finally(() => {
+        this.underWay.delete(task);
+        this.finished = true;
+        this.wake();
+      });
     this.underWay.add(task);
   }
 

@@ -36,7 +36,8 @@ describe('events become deliveries', () => {
     await stage.dispatch.run();
     await stage.dispatch.run();
     const expected = [one, two].flatMap(({ id }) => [first, second].map((event) => `msg_${deliveryId(id, event)}`));
-    expect(receiver.ids().toSorted()).toEqual(expected.toSorted());
+    expect(receiver.received).toHaveLength(4);
+    expect(new Set(receiver.ids())).toEqual(new Set(expected));
     for (const received of receiver.received) {
       const { secret } = received.path.endsWith('1') ? one : two;
       expect(WebhookReceiver.verify(received, secret)).toEqual(received.body);
@@ -61,7 +62,8 @@ describe('events become deliveries', () => {
     await slow.query('commit');
     await slow.end();
     await stage.dispatch.run();
-    expect(receiver.received.map(({ body }) => body.data.slow ?? false).toSorted()).toEqual([false, true]);
+    expect(receiver.received).toHaveLength(2);
+    expect(receiver.received.filter(({ body }) => body.data.slow)).toHaveLength(1);
   });
 
   it('never for a change that was rolled back (W13, F19)', async () => {
@@ -102,8 +104,8 @@ describe('events become deliveries', () => {
       await Promise.all(queues.map((queue) => queue.fanOut(500, stage.clock.now())));
       const naive = await Promise.all([1, 2].map(() => stage.app.sql<{ id: string }>(`select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`, [endpoint.id])));
       expect(naive.flat()).toHaveLength(120);
-      const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => queues[index % 2]?.claim({ count: 10, perEndpoint: 100, leaseSeconds: 60 }, stage.clock.now())));
-      const claimed = claims.flat().map((each) => each?.id);
+      const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => (queues[index % 2] as DeliveryQueueRepository).claim({ count: 10, perEndpoint: 100, leaseSeconds: 60 }, stage.clock.now())));
+      const claimed = claims.flat().map(({ id }) => id);
       expect(new Set(claimed).size).toBe(claimed.length);
       expect(claimed.length).toBeGreaterThan(0);
     } finally {
@@ -122,13 +124,15 @@ describe('a receiver that was away', () => {
     const start = stage.clock.now().getTime();
     const steps = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
     for (const seconds of steps) {
-      const before = receiver.received.length;
+      const attempts = (): number => receiver.received.filter(({ body }) => body.id === `evt_${first}`).length;
+      const before = attempts();
       stage.clock.advance(seconds * 1000 - 1);
       await stage.dispatch.run();
-      expect(receiver.received).toHaveLength(before);
+      expect(attempts()).toBe(before);
       stage.clock.advance(1);
       await stage.tell(merchantId);
       await stage.dispatch.run();
+      expect(attempts()).toBe(before + 1);
     }
     expect(stage.clock.now().getTime() - start).toBe(185_705_000);
     stage.clock.set(new Date(start + 70 * HOUR));
@@ -136,7 +140,6 @@ describe('a receiver that was away', () => {
     receiver.behaviour = 204;
     expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({ status: 'enabled', failingSince: new Date(start) });
     await stage.pass(30 * HOUR, HOUR / 2);
-    expect((await stage.statuses(merchantId)).map(({ status, count }) => [status, count])).toEqual(expect.arrayContaining([['delivered', expect.anything()]]));
     expect((await stage.deliveries.list({ merchantId, network: null }, {}, page)).map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 'delivered'));
     const same = receiver.received.filter(({ body }) => body.id === `evt_${first}`);
     expect(same).toHaveLength(10);
@@ -169,7 +172,9 @@ describe('a receiver that was away', () => {
     const report = await stage.deliveries.replay(owner, endpoint.id, { since });
     expect(report).toMatchObject({ queued: 6, hasMore: false });
     await stage.dispatch.run();
-    expect(receiver.received.filter(({ body }) => body.type === 'invoice.paid').map(({ body }) => body.id).toSorted()).toEqual(told.map((id) => `evt_${id}`).toSorted());
+    const replayed = receiver.received.filter(({ body }) => body.type === 'invoice.paid').map(({ body }) => body.id as string);
+    expect(replayed).toHaveLength(5);
+    expect(new Set(replayed)).toEqual(new Set(told.map((id) => `evt_${id}`)));
     expect(await stage.deliveries.replay(owner, endpoint.id, { since })).toMatchObject({ queued: 0 });
     expect(await stage.deliveries.replay(owner, endpoint.id, { after: report.cursor })).toMatchObject({ queued: 0, cursor: report.cursor });
     await other.stop();
@@ -247,7 +252,6 @@ describe('many receivers', () => {
       await impatient.endpoint(slow?.merchantId ?? '', hanging.url);
       for (const { merchantId } of others) await impatient.endpoint(merchantId, receiver.url);
       await impatient.tell(slow?.merchantId ?? '', 300);
-      await impatient.tell(slow?.merchantId ?? '', 0);
       for (const { merchantId } of others) await impatient.tell(merchantId, 30);
       const start = performance.now();
       const running = impatient.dispatch.run();

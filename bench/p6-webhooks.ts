@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import os from 'node:os';
+import { Client } from 'pg';
+import { createApp } from '../src/app.setup';
+import { readEnv } from '../src/env';
+import { createLogger } from '../src/http/logger';
+import { envelopeBody, messageId } from '../src/webhooks/webhook-envelope';
+import { WebhookDispatch } from '../src/webhooks/webhook-dispatch.service';
+import { WebhookEndpointsService } from '../src/webhooks/webhook-endpoints.service';
+import { signatureHeader } from '../src/webhooks/webhook-signature';
+import { benchDatabase, startServer } from './processes';
+import { compare, verdict } from './rounds';
+import { seedMerchants } from './seed-rows';
+
+const MERCHANTS = 16;
+const EVENTS = 4_000;
+const CONNECTIONS = 128;
+const SECRETS_KEY = Buffer.alloc(32, 7).toString('base64');
+
+/**
+ * Deliveries per second: from committed events to recorded deliveries, claims, log and database included, against
+ * a loop that signs the same bytes and posts them over kept connections to the same receiver.
+ */
+export async function p6(rounds: number): Promise<boolean> {
+  console.log(`P6 webhooks: rounds of ${EVENTS} events of ${MERCHANTS} merchants, ${CONNECTIONS} connections`);
+  const database = await benchDatabase();
+  const client = new Client(database.url);
+  await client.connect();
+  await seedMerchants(client, MERCHANTS);
+  const receiver = await startServer('bench/ceilings/webhook-receiver.js', {}, '/ready');
+  const env = readEnv({ NETWORKS: 'sandbox', DATABASE_URL: database.url, ROLE: 'api', DATA_DIR: os.tmpdir(), SECRETS_KEY, WEBHOOKS_ALLOW_PRIVATE: '1' });
+  const app = await createApp(env, { databaseUrl: database.url, logger: createLogger('error') });
+  const { rows: merchants } = await client.query<{ id: string }>('select id from merchants');
+  for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: 'sandbox', url: `${receiver.url}/hook` });
+  const dispatch = app.get(WebhookDispatch, { strict: false });
+  const ours = async (): Promise<number> => {
+    await client.query('delete from webhook_deliveries; delete from events');
+    await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
+    await client.query('vacuum analyze events, webhook_deliveries, webhook_attempts');
+    const start = performance.now();
+    await dispatch.run();
+    const seconds = (performance.now() - start) / 1000;
+    const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);
+    if (rows[0]?.n !== String(EVENTS)) throw new Error(`${rows[0]?.n} of ${EVENTS} were delivered`);
+    return EVENTS / seconds;
+  };
+  const ceiling = async (): Promise<number> => {
+    const start = performance.now();
+    await postLoop(new URL('/hook', receiver.url), EVENTS);
+    return EVENTS / ((performance.now() - start) / 1000);
+  };
+  const ratio = await compare({ name: 'from the outbox to recorded deliveries', run: ours }, { name: 'sign and POST, kept connections', run: ceiling }, rounds, 'deliveries/s');
+  await app.close();
+  await receiver.stop();
+  await client.end();
+  await database.stop();
+  return verdict('P6', ratio, 0.5);
+}
+
+const DATA = { id: 'x'.repeat(32), number: 'INV-0001', status: 'PAID', previousStatus: 'PENDING', amount: '12.50', asset: { code: 'USDC', issuer: 'G'.repeat(56) }, title: 'Two bags of beans', transactionHash: 'f'.repeat(64) };
+
+const SEED_EVENTS = `
+  insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
+  select m.id, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '${JSON.stringify(DATA)}'::jsonb, now()
+  from merchants m cross join generate_series(1, $1::int)`;
+
+async function postLoop(url: URL, count: number): Promise<void> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const secret = randomBytes(32);
+  let left = count;
+  const worker = async (): Promise<void> => {
+    while (left-- > 0) await post(url, agent, secret);
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  agent.destroy();
+}
+
+function post(url: URL, agent: http.Agent, secret: Buffer): Promise<void> {
+  const [id, now] = [crypto.randomUUID(), new Date()];
+  const body = envelopeBody({ id, type: 'invoice.paid', network: 'sandbox', createdAt: now, data: DATA }, 1);
+  const [message, timestamp] = [messageId(id), Math.floor(now.getTime() / 1000)];
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, 'webhook-id': message, 'webhook-timestamp': String(timestamp), 'webhook-signature': signatureHeader([secret], message, timestamp, body) };
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
+      response.resume();
+      response.on('end', resolve);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
