@@ -44,6 +44,7 @@ const FAN_OUT = `
     from batch b join webhook_endpoints w on w.merchant_id = b.merchant_id and w.network = b.network
     where w.status = 'enabled' and b.transaction_id > w.since_transaction_id
       and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
+    for key share of w
     on conflict do nothing
     returning 1
   ), moved as (

@@ -6,7 +6,7 @@ import type { EventType } from './event-types';
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Why an attempt did not count as accepted; null when it did. `refused`: any status outside 200 to 299. */
+/** Why an attempt did not count as accepted; null when it did. `refused`: any status outside 200 to 299; `unsendable`: a fault of ours. */
 export type AttemptFailure = Exclude<OutgoingFailureKind, 'stopped'> | 'refused' | 'unsendable';
 
 /** Telling one endpoint about one event. */

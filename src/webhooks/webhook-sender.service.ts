@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Randomness } from '../common/secrets';
 import { type OutgoingAnswer, OutgoingFailure, OutgoingHttp } from '../outgoing/outgoing-http';
@@ -17,6 +17,8 @@ const MAX_EXCERPT = 1024;
 /** One attempt: sign, send, judge. Knows no database. */
 @Injectable()
 export class WebhookSender {
+  private readonly logger = new Logger('Webhooks');
+
   constructor(
     private readonly outgoing: OutgoingHttp,
     private readonly secrets: WebhookSecrets,
@@ -29,7 +31,7 @@ export class WebhookSender {
   async attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<DeliveryOutcome | 'stopped'> {
     const startedAt = this.clock.now();
     const startedMs = this.clock.monotonicMs();
-    const result = await this.post(delivery, startedAt, signal);
+    const result = await this.post(delivery, startedAt, signal).catch((error: unknown) => this.unsendable(delivery, error));
     if (result === 'stopped') return 'stopped';
     const answer = typeof result === 'string' ? undefined : result;
     const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
@@ -67,6 +69,12 @@ export class WebhookSender {
       if (error instanceof OutgoingFailure) return error.kind;
       throw error;
     }
+  }
+
+  /** A defect or a missing key is ours and not the receiver's; the schedule holds for it too, so that it is no tight loop. */
+  private unsendable({ merchantId, id }: ClaimedDelivery, error: unknown): AttemptFailure {
+    this.logger.error({ msg: 'a webhook could not be sent', merchantId, delivery: id, error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error) });
+    return 'unsendable';
   }
 
   /** The present secret, and until the end of the overlap the one before. */

@@ -33,8 +33,8 @@ describe('events become deliveries', () => {
     const { merchantId } = await stage.merchant();
     const [one, two] = [await stage.endpoint(merchantId, `${receiver.url}/1`), await stage.endpoint(merchantId, `${receiver.url}/2`)];
     const [first = '', second = ''] = await stage.tell(merchantId, 2);
-    await stage.dispatch.run();
-    await stage.dispatch.run();
+    await stage.run();
+    await stage.run();
     const expected = [one, two].flatMap(({ id }) => [first, second].map((event) => `msg_${deliveryId(id, event)}`));
     expect(receiver.received).toHaveLength(4);
     expect(new Set(receiver.ids())).toEqual(new Set(expected));
@@ -61,7 +61,7 @@ describe('events become deliveries', () => {
     expect(receiver.received).toEqual([]);
     await slow.query('commit');
     await slow.end();
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received).toHaveLength(2);
     expect(receiver.received.filter(({ body }) => body.data.slow)).toHaveLength(1);
   });
@@ -74,7 +74,7 @@ describe('events become deliveries', () => {
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received).toEqual([]);
   });
 
@@ -85,12 +85,12 @@ describe('events become deliveries', () => {
     await stage.tell(owner.merchantId, 1, 'testnet');
     await stage.endpoints.disable(owner, endpoint.id);
     await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     await stage.endpoints.enable(owner, endpoint.id);
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received).toEqual([]);
     const [told] = await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${told}`]);
   });
 
@@ -100,6 +100,7 @@ describe('events become deliveries', () => {
     const second = await WebhookStage.open({}, { databaseUrl: stage.app.databaseUrl, env: { SECRETS_KEY: Buffer.alloc(32).toString('base64') } });
     try {
       await stage.tell(merchantId, 60);
+      await stage.visible();
       const queues = [stage, second].map(({ app }) => app.get(DeliveryQueueRepository));
       await Promise.all(queues.map((queue) => queue.fanOut(500, stage.clock.now())));
       const naive = await Promise.all([1, 2].map(() => stage.app.sql<{ id: string }>(`select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`, [endpoint.id])));
@@ -120,23 +121,23 @@ describe('a receiver that was away', () => {
     const endpoint = await stage.endpoint(merchantId, receiver.url);
     receiver.behaviour = 503;
     const [first = ''] = await stage.tell(merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     const start = stage.clock.now().getTime();
     const steps = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
     for (const seconds of steps) {
       const attempts = (): number => receiver.received.filter(({ body }) => body.id === `evt_${first}`).length;
       const before = attempts();
       stage.clock.advance(seconds * 1000 - 1);
-      await stage.dispatch.run();
+      await stage.run();
       expect(attempts()).toBe(before);
       stage.clock.advance(1);
       await stage.tell(merchantId);
-      await stage.dispatch.run();
+      await stage.run();
       expect(attempts()).toBe(before + 1);
     }
     expect(stage.clock.now().getTime() - start).toBe(185_705_000);
     stage.clock.set(new Date(start + 70 * HOUR));
-    await stage.dispatch.run();
+    await stage.run();
     receiver.behaviour = 204;
     expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({ status: 'enabled', failingSince: new Date(start) });
     await stage.pass(30 * HOUR, HOUR / 2);
@@ -159,19 +160,19 @@ describe('a receiver that was away', () => {
     const since = stage.clock.now();
     receiver.behaviour = 500;
     const told = [...(await stage.tell(merchantId, 3))];
-    await stage.dispatch.run();
+    await stage.run();
     await stage.pass(96 * HOUR, HOUR);
     expect(await stage.endpoints.get(owner, endpoint.id)).toMatchObject({ status: 'disabled', disabledReason: 'failing', failingSince: since });
     expect(other.received.map(({ body }) => [body.type, body.data])).toEqual([['webhook_endpoint.disabled', expect.objectContaining({ id: endpoint.id, reason: 'failing', url: receiver.url })]]);
     told.push(...(await stage.tell(merchantId, 2)));
-    await stage.dispatch.run();
+    await stage.run();
     expect(await outcome(stage.deliveries.replay(owner, endpoint.id, { since }))).toBe('webhook_endpoint_disabled');
     receiver.behaviour = 204;
     receiver.received.splice(0);
     await stage.endpoints.enable(owner, endpoint.id);
     const report = await stage.deliveries.replay(owner, endpoint.id, { since });
     expect(report).toMatchObject({ queued: 6, hasMore: false });
-    await stage.dispatch.run();
+    await stage.run();
     const replayed = receiver.received.filter(({ body }) => body.type === 'invoice.paid').map(({ body }) => body.id as string);
     expect(replayed).toHaveLength(5);
     expect(new Set(replayed)).toEqual(new Set(told.map((id) => `evt_${id}`)));
@@ -185,7 +186,7 @@ describe('a receiver that was away', () => {
     const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
     receiver.behaviour = 410;
     await stage.tell(owner.merchantId, 20);
-    await stage.dispatch.run();
+    await stage.run();
     expect(await stage.endpoints.get(owner, endpoint.id)).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
     expect(receiver.received.length).toBeLessThan(20);
     expect((await stage.statuses(owner.merchantId)).map(({ status }) => status).filter((status) => status !== 'failed')).toEqual([]);
@@ -196,7 +197,7 @@ describe('a receiver that was away', () => {
     await stage.endpoint(merchantId, receiver.url);
     receiver.behaviour = (response) => response.writeHead(429, { 'retry-after': '600' }).end();
     await stage.tell(merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     await stage.tell(merchantId, 5);
     await stage.pass(599_000, 100_000);
     expect(receiver.received).toHaveLength(1);
@@ -212,6 +213,7 @@ describe('a sender that dies', () => {
     await stage.endpoint(merchantId, receiver.url);
     const queue = stage.app.get(DeliveryQueueRepository);
     const [event] = await stage.tell(merchantId);
+    await stage.visible();
     await queue.fanOut(500, stage.clock.now());
     const claim = () => queue.claim({ count: 10, perEndpoint: 8, leaseSeconds: 1 }, stage.clock.now());
     expect(await claim()).toMatchObject([{ attempt: 1, eventId: event }]);
@@ -219,7 +221,7 @@ describe('a sender that dies', () => {
     stage.clock.advance(24 * HOUR);
     expect(await claim()).toEqual([]);
     await new Promise((resolve) => setTimeout(resolve, 1_050));
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${event}`]);
     expect(await stage.statuses(merchantId)).toEqual([{ status: 'delivered', attempts: 2, count: 1n }]);
   });
@@ -230,10 +232,10 @@ describe('a sender that dies', () => {
     const outcomes = stage.app.get(DeliveryOutcomesRepository);
     const lost = jest.spyOn(outcomes, 'record').mockRejectedValueOnce(new Error('the process died here'));
     await stage.tell(merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     lost.mockRestore();
     await stage.app.sql(`update webhook_deliveries set leased_until = now() where merchant_id = $1`, [merchantId]);
-    await stage.dispatch.run();
+    await stage.run();
     expect(new Set(receiver.ids()).size).toBe(1);
     expect(receiver.received).toHaveLength(2);
     const [row] = await stage.app.sql<{ id: string; endpoint_id: string }>('select id, endpoint_id from webhook_deliveries where merchant_id = $1', [merchantId]);
@@ -253,6 +255,7 @@ describe('many receivers', () => {
       for (const { merchantId } of others) await impatient.endpoint(merchantId, receiver.url);
       await impatient.tell(slow?.merchantId ?? '', 300);
       for (const { merchantId } of others) await impatient.tell(merchantId, 30);
+      await impatient.visible();
       const start = performance.now();
       const running = impatient.dispatch.run();
       while (receiver.received.length < 300) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -281,7 +284,7 @@ describe('many receivers', () => {
       }, 5);
     };
     await stage.tell(merchantId, 8);
-    await stage.dispatch.run();
+    await stage.run();
     expect(most).toBeGreaterThan(1);
     most = 0;
     await stage.pass(5_000, 5_000);
@@ -296,7 +299,7 @@ describe('what its owner can do', () => {
     const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
     receiver.behaviour = (response) => response.writeHead(500).end(`no\u0000 ${'\u00e9'.repeat(5_000)}`);
     const [eventId = ''] = await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     receiver.behaviour = (response) => response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
     await stage.pass(5_000, 5_000);
     const [delivery] = await stage.deliveries.list(owner, { endpointId: endpoint.id, status: 'pending', eventId, eventType: 'invoice.paid' }, page);
@@ -318,7 +321,7 @@ describe('what its owner can do', () => {
     await stage.endpoint(owner.merchantId, receiver.url);
     for (let round = 0; round < 3; round++) {
       await stage.tell(owner.merchantId, 3);
-      await stage.dispatch.run();
+      await stage.run();
       stage.clock.advance(1_000);
     }
     for (const descending of [false, true]) {
@@ -337,11 +340,11 @@ describe('what its owner can do', () => {
     const owner = await stage.merchant();
     const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
     await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     const [delivery] = await stage.deliveries.list(owner, {}, page);
     receiver.behaviour = 500;
     expect(await stage.deliveries.resend(owner, delivery?.id ?? '')).toMatchObject({ status: 'pending', attempts: 1 });
-    await stage.dispatch.run();
+    await stage.run();
     await stage.pass(5_000, 5_000);
     await stage.pass(300_000, 300_000);
     expect(receiver.received).toHaveLength(4);
@@ -355,7 +358,7 @@ describe('what its owner can do', () => {
     const one = await stage.endpoint(owner.merchantId, `${receiver.url}/1`, { eventTypes: ['invoice.paid'] });
     await stage.endpoint(owner.merchantId, `${receiver.url}/2`);
     const { eventId, deliveryId: id } = await stage.endpoints.sendTest(owner, one.id);
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received.map(({ path, body }) => [path, body.type, body.id])).toEqual([['/hook/1', 'webhook_endpoint.test', `evt_${eventId}`]]);
     expect(await stage.deliveries.get(owner, id)).toMatchObject({ status: 'delivered', lastStatusCode: 204 });
     await stage.endpoints.disable(owner, one.id);
@@ -369,7 +372,7 @@ describe('what its owner can do', () => {
     expect(endpoint.previousSecretUntil).toEqual(new Date(stage.clock.now().getTime() + 24 * HOUR));
     const latest = async () => {
       await stage.tell(owner.merchantId);
-      await stage.dispatch.run();
+      await stage.run();
       return receiver.received.at(-1) as (typeof receiver.received)[number];
     };
     stage.clock.advance(24 * HOUR - 1);
@@ -389,7 +392,7 @@ describe('what its owner can do', () => {
     expect(await outcome(stage.endpoints.update(owner, id, { url: 'http://169.254.169.254/' }))).toBe('webhook_url_refused');
     expect(await outcome(stage.endpoints.update(owner, id, { eventTypes: ['x'] }))).toBe('validation_failed');
     await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hook/new']);
     await stage.endpoints.delete(owner, id);
     expect(await stage.statuses(owner.merchantId)).toEqual([]);
@@ -418,7 +421,7 @@ describe('an address that turned private after it was saved', () => {
     const { id } = await stage.endpoint(owner.merchantId, receiver.url);
     await stage.app.sql(`update webhook_endpoints set url = 'http://169.254.169.254/latest/meta-data' where id = $1`, [id]);
     await stage.tell(owner.merchantId);
-    await stage.dispatch.run();
+    await stage.run();
     const [delivery] = await stage.deliveries.list(owner, {}, page);
     expect(delivery).toMatchObject({ status: 'pending', lastFailure: 'blocked', lastStatusCode: null });
     expect(await stage.deliveries.attempts(owner, delivery?.id ?? '')).toMatchObject([{ failure: 'blocked', excerpt: null }]);
