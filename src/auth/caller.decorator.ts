@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from './principal';
+import type { ChangingPrincipal, Principal } from './principal';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -10,8 +10,15 @@ declare module 'fastify' {
 }
 
 /** The principal of the request. Using it on a public route is a defect. */
-export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => principalOf(context));
+
+/** The principal as the author of a change. */
+export const Author = createParamDecorator((_data: unknown, context: ExecutionContext): ChangingPrincipal => {
+  return { ...principalOf(context), requestId: context.switchToHttp().getRequest<FastifyRequest>().id };
+});
+
+function principalOf(context: ExecutionContext): Principal {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
   if (principal === undefined) throw new Error(`${context.getClass().name}.${context.getHandler().name} is public and has no caller`);
   return principal;
-});
+}

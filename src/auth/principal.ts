@@ -12,17 +12,42 @@ export const SCOPES = [
   'clients:read',
   'clients:write',
   'payments:read',
+  'payments:write',
   'events:read',
+  'rates:read',
+  'quotes:read',
+  'quotes:write',
   'webhooks:read',
   'webhooks:write',
+  'products:read',
+  'products:write',
+  'tax_rates:read',
+  'tax_rates:write',
+  'merchant:read',
+  'merchant:write',
+  'members:read',
+  'members:write',
+  'accounts:read',
+  'accounts:write',
+  'keys:read',
+  'keys:write',
+  'audit:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
 const READ_SCOPES = SCOPES.filter((scope) => scope.endsWith(':read'));
 
+/** Who belongs to a merchant and where its money goes: nobody's but the owners'. */
+const OWNER_SCOPES: readonly Scope[] = ['members:write', 'accounts:write'];
+/** A key that may do these is as good as an owner, or outlives its own revocation; they are never given unasked. */
+const ASKED_SCOPES: readonly Scope[] = [...OWNER_SCOPES, 'keys:write'];
+
+/** What a key may do when nothing was said about it. */
+export const DEFAULT_KEY_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !ASKED_SCOPES.includes(scope));
+
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   owner: SCOPES,
-  admin: SCOPES,
+  admin: SCOPES.filter((scope) => !OWNER_SCOPES.includes(scope)),
   approver: READ_SCOPES,
   viewer: READ_SCOPES,
 };
@@ -38,4 +63,9 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** For the record: `wallet:G...`, `api_key:<id>` or `client_key:<id>`. */
   readonly actor: string;
+}
+
+/** A principal that makes a change, with the request it does so in. */
+export interface ChangingPrincipal extends Principal {
+  readonly requestId: string;
 }

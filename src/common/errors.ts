@@ -74,6 +74,19 @@ export const ERRORS = {
   invoice_not_draft: define(400, 'Only invoices in DRAFT status can be modified'),
   invoice_not_cancellable: define(400, 'Invoice cannot be cancelled'),
   invoice_total_invalid: define(400, 'Invoice total must be greater than zero'),
+  // currencies and quotes
+  unsupported_pay_currency: define(422, 'Unsupported pay currency'),
+  currency_unsupported: define(422, 'Unsupported currency'),
+  amount_below_minimum: define(422, 'amount is below minimum'),
+  amount_above_maximum: define(422, 'amount is above maximum'),
+  amount_too_precise: define(422, 'The amount has more decimals than its currency'),
+  quote_expired: define(409, 'The quote has expired'),
+  // payment links
+  reference_duplicate: define(422, 'Reference duplicate'),
+  unsupported_payment_method: define(422, 'Unsupported payment method'),
+  unsupported_account_currency: define(422, 'Unsupported account currency'),
+  payouts_not_available: define(422, 'Payouts are not available yet'),
+  link_final: define(409, 'The payment link is final'),
   // paying
   own_invoice: define(400, 'Cannot pay your own invoice'),
   invoice_not_payable: define(400, 'Invoice cannot be paid'),
@@ -85,6 +98,19 @@ export const ERRORS = {
   transaction_refused: define(400, 'The network refused the transaction'),
   underpayment: define(400, 'Underpayment'),
   payer_cannot_pay: define(400, 'The sending wallet cannot make this payment'),
+  // what a merchant sets up
+  product_sku_taken: define(422, 'Another product has this SKU'),
+  product_in_use: define(409, 'The product is used; archive it instead'),
+  tax_rate_in_use: define(409, 'The tax rate is used; archive it instead'),
+  customer_email_taken: define(422, 'Another customer has this e-mail address'),
+  customer_erased: define(409, 'The customer has been erased'),
+  member_exists: define(422, 'The wallet has a role in this merchant already'),
+  last_owner: define(409, 'A merchant must keep an owner'),
+  receiving_account_exists: define(422, 'The merchant has this account already'),
+  scope_not_held: define(403, 'Nobody can give away what they may not do themselves'),
+  // money in suspense
+  payment_not_held: define(409, 'The payment is not held in suspense'),
+  payment_not_attachable: define(409, 'The payment cannot be attached to this invoice'),
   // webhooks
   webhook_endpoint_not_found: define(404, 'Webhook endpoint not found'),
   webhook_delivery_not_found: define(404, 'Webhook delivery not found'),
@@ -95,6 +121,8 @@ export const ERRORS = {
   ledger_busy: define(429, 'Network is busy. Please wait a moment and try again.', 'warn'),
   ledger_unavailable: define(503, 'Stellar network is temporarily unavailable. Please try again later.', 'warn'),
   price_unavailable: define(503, 'Price feed temporarily unavailable', 'warn'),
+  rate_unavailable: define(503, 'There is no exchange rate to be trusted at the moment, please try again later', 'warn'),
+  route_unavailable: define(503, 'There is no fair way to pay with this asset at the moment', 'warn'),
   // ourselves
   database_busy: define(503, 'The service is busy, please retry', 'warn'),
   internal_error: define(500, 'Something went wrong on our side', 'error'),

@@ -39,3 +39,8 @@ export function violatedUnique(error: unknown): string | undefined {
   const cause = driverError(error);
   return cause instanceof DatabaseError && cause.code === '23505' ? cause.constraint : undefined;
 }
+
+/** A row was to be deleted to which another one refers (23503, or 23001 of `on delete restrict`). */
+export function isStillReferenced(error: unknown): boolean {
+  return ['23503', '23001'].includes(sqlState(error) ?? '');
+}

@@ -18,6 +18,16 @@ export const EVENT_TYPES = [
   'payment.received',
   'payment.confirmed',
   'payment.suspended',
+  'receiving_account.created',
+  'receiving_account.updated',
+  'member.invited',
+  'member.joined',
+  'member.updated',
+  'member.removed',
+  'api_key.created',
+  'api_key.revoked',
+  'client.created',
+  'client.revoked',
   'webhook_endpoint.disabled',
   'webhook_endpoint.test',
 ] as const;
@@ -28,7 +38,7 @@ export interface EventDraft {
   readonly merchantId: string;
   readonly type: EventType;
   readonly network: Network;
-  readonly subjectType: 'invoice' | 'link' | 'payment' | 'webhook_endpoint';
+  readonly subjectType: 'invoice' | 'link' | 'payment' | 'webhook_endpoint' | 'receiving_account' | 'member' | 'api_key' | 'client';
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,6 @@
+import { ValidateIf } from 'class-validator';
+
+/** The member may be absent; null is checked like any other value, unlike under `@IsOptional()`. */
+export function Omittable(): PropertyDecorator {
+  return ValidateIf((_dto, value) => value !== undefined);
+}

@@ -1,0 +1,102 @@
+import { Controller, Delete, Get, Param, Patch, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Author, Caller } from '../auth/caller.decorator';
+import { Requires } from '../auth/policy';
+import type { ChangingPrincipal, Principal } from '../auth/principal';
+import { DomainError } from '../common/errors';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import type { JsonApiAnswer } from '../jsonapi/answer';
+import { JsonApi } from '../jsonapi/json-api';
+import type { RequestBody } from '../jsonapi/request-body';
+import type { Identifier } from '../jsonapi/resource';
+import { CreateProductDto, newProduct, productChange, UpdateProductDto } from './product.dto';
+import { products } from './product.resource';
+import { ProductLoaders } from './product-loaders.service';
+import { ProductsService } from './products.service';
+
+/** Which attribute a refusal of the service is about. */
+const BLAMED = { currency_unsupported: 'currency', amount_too_precise: 'price', product_sku_taken: 'sku' } as const;
+
+@Idempotent()
+@Controller('api/public/v1/products')
+export class ProductsController {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly service: ProductsService,
+    private readonly loaders: ProductLoaders,
+  ) {}
+
+  @Get()
+  @Requires('products:read')
+  async list(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.listQuery(products, request, merchantId);
+    return this.api.list(products, query, await this.service.list(merchantId, query.filter, query.page), this.loaders.of(merchantId));
+  }
+
+  @Post()
+  @Requires('products:write')
+  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.query(products, request);
+    const body = this.api.createBody(products, request, CreateProductDto);
+    const draft = newProduct(body.attributes, (await this.taxRateOf(author, body)) ?? null);
+    const product = await body.blaming(BLAMED, () => this.service.create(author, draft));
+    return this.api.created(products, query, product, this.loaders.of(author.merchantId), { version: product.version });
+  }
+
+  @Get(':id')
+  @Requires('products:read')
+  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(products, request);
+    const product = await this.service.get(merchantId, id);
+    return this.api.one(products, query, product, this.loaders.of(merchantId), { version: product.version });
+  }
+
+  @Patch(':id')
+  @Requires('products:write')
+  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(products, request);
+    await this.service.get(author.merchantId, id);
+    const body = this.api.updateBody(products, request, UpdateProductDto, id);
+    const change = productChange(body.attributes, await this.taxRateOf(author, body));
+    const product = await body.blaming(BLAMED, () => this.service.update(author, id, change, request.headers['if-match']));
+    return this.api.one(products, query, product, this.loaders.of(author.merchantId), { version: product.version });
+  }
+
+  @Delete(':id')
+  @Requires('products:write')
+  async delete(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    await this.service.get(author.merchantId, id);
+    this.api.deleteBody(products, request, id);
+    await this.service.delete(author, id, request.headers['if-match']);
+    return this.api.noContent();
+  }
+
+  @Get(':id/relationships/:name')
+  @Requires('products:read')
+  async relationship(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.relationship(products, name, request, await this.service.get(merchantId, id), this.loaders.of(merchantId));
+  }
+
+  @Patch(':id/relationships/:name')
+  @Requires('products:write')
+  async relate(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    await this.service.get(author.merchantId, id);
+    const linkage = this.api.linkageBody(products, name, request) as Identifier | null;
+    if (linkage !== null && !(await this.loaders.hasTaxRate(author.merchantId, linkage.id))) throw new DomainError('related_resource_not_found');
+    await this.service.update(author, id, { taxRateId: linkage?.id ?? null }, request.headers['if-match']);
+    return this.api.noContent();
+  }
+
+  @Get(':id/:name')
+  @Requires('products:read')
+  async related(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.related(products, name, request, await this.service.get(merchantId, id), this.loaders.of(merchantId));
+  }
+
+  /** Undefined when the body does not say. */
+  private async taxRateOf({ merchantId }: Principal, body: RequestBody<object>): Promise<string | null | undefined> {
+    const sent = body.toOne('taxRate');
+    if (sent === undefined || sent === null || (await this.loaders.hasTaxRate(merchantId, sent.id))) return sent && sent.id;
+    throw body.relatedNotFound('taxRate');
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
+import { Transactions } from '../database/transactions';
+import type { Product, ProductDetails } from './product';
+import type { CatalogStatus } from './tax-rate';
+
+export interface ProductFilter {
+  readonly status?: readonly CatalogStatus[];
+  readonly sku?: readonly string[];
+  readonly name?: readonly string[];
+  readonly currency?: readonly string[];
+  readonly createdAt?: { readonly from?: Date; readonly to?: Date };
+}
+
+const COLUMNS = `merchant_id as "merchantId", id, name, description, sku, price, currency, tax_rate_id as "taxRateId", status, metadata, version,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+const INSERT = `
+  insert into products (merchant_id, id, name, description, sku, price, currency, tax_rate_id, status, metadata, created_at, updated_at)
+  values ($1, $2, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $3, $3) returning ${COLUMNS}`;
+const UPDATE = `
+  update products set name = $4, description = $5, sku = $6, price = $7, currency = $8, tax_rate_id = $9, status = $10, metadata = $11::jsonb, updated_at = $3,
+    version = version + 1
+  where merchant_id = $1 and id = $2 returning ${COLUMNS}`;
+const LIST = `
+  select ${COLUMNS} from products where merchant_id = $1 and ($2::text[] is null or status = any($2)) and ($3::text[] is null or sku = any($3))
+    and ($4::text[] is null or name = any($4)) and ($5::text[] is null or currency = any($5))
+    and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)`;
+
+@Injectable()
+export class ProductsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  list(merchantId: string, filter: ProductFilter, page: Keyset): Promise<Product[]> {
+    const { status, sku, name, currency, createdAt } = filter;
+    const values: unknown[] = [merchantId, status ?? null, sku ?? null, name ?? null, currency ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    return this.transactions.rows(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+  }
+
+  listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {
+    return this.transactions.rows(`select ${COLUMNS} from products where merchant_id = $1 and id = any($2::uuid[])`, [merchantId, ids]);
+  }
+
+  async find(merchantId: string, id: string): Promise<Product | null> {
+    const [row] = await this.transactions.rows<Product>(`select ${COLUMNS} from products where merchant_id = $1 and id = $2`, [merchantId, id]);
+    return row ?? null;
+  }
+
+  async lock(merchantId: string, id: string): Promise<Product | null> {
+    const [row] = await this.transactions.rows<Product>(`select ${COLUMNS} from products where merchant_id = $1 and id = $2 for update`, [merchantId, id]);
+    return row ?? null;
+  }
+
+  async insert(merchantId: string, id: string, details: ProductDetails, at: Date): Promise<Product> {
+    const [row] = await this.transactions.rows<Product>(INSERT, [merchantId, id, at, ...columnsOf(details)]);
+    return row as Product;
+  }
+
+  /** Of a row that is locked. */
+  async update(merchantId: string, id: string, details: ProductDetails, at: Date): Promise<Product> {
+    const [row] = await this.transactions.rows<Product>(UPDATE, [merchantId, id, at, ...columnsOf(details)]);
+    return row as Product;
+  }
+
+  async delete(merchantId: string, id: string): Promise<void> {
+    await this.transactions.affected('delete from products where merchant_id = $1 and id = $2', [merchantId, id]);
+  }
+}
+
+function columnsOf({ name, description, sku, price, currency, taxRateId, status, metadata }: ProductDetails): unknown[] {
+  return [name, description, sku, price, currency, taxRateId, status, JSON.stringify(metadata)];
+}

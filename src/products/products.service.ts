@@ -1,0 +1,123 @@
+import { Injectable } from '@nestjs/common';
+import { auditChanges } from '../audit/audit-entry';
+import { AuditService } from '../audit/audit.service';
+import type { ChangingPrincipal } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { FIATS } from '../common/currency';
+import { DomainError } from '../common/errors';
+import { Ids, isRowId } from '../common/ids';
+import { NATIVE } from '../common/money';
+import { isStillReferenced, violatedUnique } from '../database/database-errors';
+import type { Keyset } from '../database/keyset';
+import { Transactions } from '../database/transactions';
+import { assertIfMatch } from '../jsonapi/preconditions';
+import { Networks } from '../stellar/networks';
+import { assertPrecision, priceOf } from './price';
+import { type Product, type ProductDetails, productFacts } from './product';
+import { type ProductFilter, ProductsRepository } from './products.repository';
+
+/** As a merchant gives it: the price as decimal text. */
+export type ProductDraft = Omit<ProductDetails, 'price' | 'status'> & { readonly price: string };
+export type ProductChange = Partial<Omit<ProductDetails, 'price'>> & { readonly price?: string };
+
+const SUBJECT = 'product';
+
+/** What a merchant sells. Invoices copy from it; changing it rewrites no invoice. */
+@Injectable()
+export class ProductsService {
+  constructor(
+    private readonly repository: ProductsRepository,
+    private readonly networks: Networks,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditService,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  list(merchantId: string, filter: ProductFilter, page: Keyset): Promise<Product[]> {
+    return this.repository.list(merchantId, filter, page);
+  }
+
+  /** The ones of these that the merchant has. */
+  listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {
+    return this.repository.listByIds(merchantId, ids.filter(isRowId));
+  }
+
+  /** Throws `resource_not_found`. */
+  async get(merchantId: string, id: string): Promise<Product> {
+    return found(isRowId(id) ? await this.repository.find(merchantId, id) : null);
+  }
+
+  /** Errors: currency_unsupported, amount_too_precise, product_sku_taken, related_resource_not_found. */
+  create(author: ChangingPrincipal, draft: ProductDraft): Promise<Product> {
+    this.assertCurrency(draft.currency);
+    const details: ProductDetails = { ...draft, price: priceOf(draft.price, draft.currency), status: 'active' };
+    return this.written(async () => {
+      const product = await this.repository.insert(author.merchantId, this.ids.row(), details, this.clock.now());
+      await this.audit.record({ ...author, network: null, action: 'product.created', subjectType: SUBJECT, subjectId: product.id, before: null, after: productFacts(product) });
+      return product;
+    });
+  }
+
+  /** Changes the members that are there. Errors as for `create`, and resource_not_found, precondition_failed. */
+  update(author: ChangingPrincipal, id: string, change: ProductChange, ifMatch?: string): Promise<Product> {
+    return this.written(async () => {
+      const before = await this.lock(author.merchantId, id, ifMatch);
+      const details = this.changed(before, change);
+      const changes = auditChanges(productFacts(before), productFacts(details));
+      if (changes === null) return before;
+      const after = await this.repository.update(author.merchantId, id, details, this.clock.now());
+      await this.audit.record({ ...author, network: null, action: 'product.updated', subjectType: SUBJECT, subjectId: id, ...changes });
+      return after;
+    });
+  }
+
+  /** Throws `resource_not_found`, `precondition_failed`, and `product_in_use` while anything refers to it. */
+  async delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
+    try {
+      await this.transactions.run(async () => {
+        const before = await this.lock(author.merchantId, id, ifMatch);
+        await this.repository.delete(author.merchantId, id);
+        await this.audit.record({ ...author, network: null, action: 'product.deleted', subjectType: SUBJECT, subjectId: id, before: productFacts(before), after: null });
+      });
+    } catch (error) {
+      throw isStillReferenced(error) ? new DomainError('product_in_use', { cause: error }) : error;
+    }
+  }
+
+  private changed(before: Product, { price, ...change }: ProductChange): ProductDetails {
+    const details = { ...before, ...change };
+    if (details.currency !== before.currency) this.assertCurrency(details.currency);
+    if (price !== undefined) return { ...details, price: priceOf(price, details.currency) };
+    assertPrecision(details.price, details.currency);
+    return details;
+  }
+
+  private assertCurrency(code: string): void {
+    const isAsset = code === NATIVE.code || this.networks.enabled.some(({ issuers }) => Object.hasOwn(issuers, code));
+    if (isAsset || Object.hasOwn(FIATS, code)) return;
+    throw new DomainError('currency_unsupported', { detail: 'is neither an asset of this deployment nor a currency it prices in' });
+  }
+
+  private async lock(merchantId: string, id: string, ifMatch: string | undefined): Promise<Product> {
+    const product = found(isRowId(id) ? await this.repository.lock(merchantId, id) : null);
+    assertIfMatch(ifMatch, product.version);
+    return product;
+  }
+
+  private async written(work: () => Promise<Product>): Promise<Product> {
+    try {
+      return await this.transactions.run(work);
+    } catch (error) {
+      if (violatedUnique(error) !== undefined) throw new DomainError('product_sku_taken', { detail: 'is the SKU of another product', cause: error });
+      // The tax rate went between our look and our write.
+      if (isStillReferenced(error)) throw new DomainError('related_resource_not_found', { cause: error });
+      throw error;
+    }
+  }
+}
+
+function found(product: Product | null): Product {
+  if (product === null) throw new DomainError('resource_not_found');
+  return product;
+}
