@@ -218,22 +218,6 @@ describe('a request', () => {
     await expect(transactionScope.run({}, () => post(client(), `http://127.0.0.1:${port}/`))).rejects.toThrow('inside a database transaction');
     expect(connections).toBe(0);
   });
-
-  it('goes through no proxy, whatever the environment says (F21)', async () => {
-    const names = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'NODE_USE_ENV_PROXY'];
-    const before = names.map((name) => process.env[name]);
-    let proxied = 0;
-    const proxy = net.createServer(() => (proxied += 1));
-    const address = `http://127.0.0.1:${await listen(proxy)}`;
-    for (const name of names) process.env[name] = name === 'NODE_USE_ENV_PROXY' ? '1' : address;
-    try {
-      expect(await post(client(), `http://127.0.0.1:${port}/`)).toMatchObject({ status: 204 });
-    } finally {
-      names.forEach((name, index) => (before[index] === undefined ? delete process.env[name] : (process.env[name] = before[index])));
-      proxy.close();
-    }
-    expect([proxied, connections]).toEqual([0, 1]);
-  });
 });
 
 describe('TLS (F22)', () => {
@@ -256,16 +240,5 @@ describe('TLS (F22)', () => {
     expect(await failure(post(client({ resolve, ca: CERTIFICATE }), `https://other.example.com:${good}/`))).toBe('tls');
     expect(await failure(post(client({ resolve, ca: EXPIRED_CERTIFICATE }), `https://hooks.example.com:${await secure(EXPIRED_CERTIFICATE)}/`))).toBe('tls');
     expect(await failure(post(client({ resolve }), `https://hooks.example.com:${port}/`))).toBe('tls');
-  });
-
-  it('cannot be switched off by the environment', async () => {
-    const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    try {
-      expect(await failure(post(client({ resolve }), `https://hooks.example.com:${await secure(CERTIFICATE)}/`))).toBe('tls');
-    } finally {
-      if (before === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-      else process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = before;
-    }
   });
 });
