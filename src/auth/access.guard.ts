@@ -2,14 +2,19 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, isDomainError } from '../common/errors';
+import { digest } from '../common/secrets';
 import { AnonymousLimiter } from './anonymous-limiter';
 import { AuthenticationService } from './authentication.service';
+import { routeFamily } from '../http/route-family';
 import './caller.decorator';
 import { limitedAddress } from './client-address';
 import { type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from './principal';
-import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders } from './rate-limit';
+import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders, structuredRateLimit } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
+
+const PARTNER_LIMIT: RateLimitRule = { name: 'partner', limit: ({ partnerPerMinute }) => partnerPerMinute, windowSeconds: 60 };
+const RETRY_SPREAD_SECONDS = 4;
 
 /**
  * The one door to every handler. It is bound to handlers, not to paths, so no spelling of a path walks around
@@ -34,7 +39,12 @@ export class AccessGuard implements CanActivate {
       this.logger.error(`${context.getClass().name}.${context.getHandler().name} has no access policy and is closed`);
       throw new DomainError('forbidden');
     }
-    if (policy.kind !== 'public') request.principal = await this.admit(policy, request);
+    if (policy.kind !== 'public') {
+      const principal = await this.authenticate(request);
+      if (routeFamily(request.routeOptions.url ?? '') === 'partner') await this.countPartner(principal, reply);
+      assertScope(policy, principal);
+      request.principal = principal;
+    }
     else if (policy.limited) this.countAnonymous(request, reply);
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
     if (rule !== undefined) show(reply, await this.rateLimits.enforce(rule, request.principal?.actor ?? limitedAddress(request.ip)));
@@ -45,12 +55,14 @@ export class AccessGuard implements CanActivate {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 
-  private async admit(policy: Exclude<Policy, { kind: 'public' }>, request: FastifyRequest): Promise<Principal> {
-    const principal = await this.authenticate(request);
-    if (policy.kind === 'requires' && !principal.scopes.has(policy.scope)) {
-      throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${policy.scope} is missing` });
-    }
-    return principal;
+  /** One limit over the whole family, per credential; requests without the needed scope count as well. */
+  private async countPartner(principal: Principal, reply: FastifyReply): Promise<void> {
+    const verdict = await this.rateLimits.takeFor(PARTNER_LIMIT, principal.actor);
+    void reply.headers(structuredRateLimit(verdict));
+    if (verdict.allowed) return;
+    // A second or two of delay by credential, so that not all that wait for the same window come back at once.
+    const spread = (digest(principal.actor)[0] ?? 0) % RETRY_SPREAD_SECONDS;
+    throw new DomainError('rate_limited', { retryAfterSeconds: verdict.resetSeconds + spread });
   }
 
   /** Good credentials always pass; guessing counts like any other anonymous request. */
@@ -68,6 +80,11 @@ export class AccessGuard implements CanActivate {
     if (!verdict.allowed) throw rateLimited(verdict);
     if (reply !== undefined) show(reply, verdict);
   }
+}
+
+function assertScope(policy: Policy, principal: Principal): void {
+  if (policy.kind !== 'requires' || principal.scopes.has(policy.scope)) return;
+  throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${policy.scope} is missing` });
 }
 
 function show(reply: FastifyReply, verdict: RateLimitVerdict): void {

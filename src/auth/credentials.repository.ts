@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
+import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { Credential } from './credential.entity';
 import type { Scope } from './principal';
+
+/** Everything but the digest. */
+export type CredentialRow = Omit<Credential, 'secretDigest'>;
 
 /** What has to be known of a credential to let a request in. */
 export interface LiveCredential {
@@ -23,6 +27,17 @@ const FIND_API_KEY = `${LIVE} and kind = 'api_key' and secret_digest = $1`;
 const FIND_CLIENT_KEY = `${LIVE} and kind = 'client_key' and public_part = $1`;
 const REVOKE = `update credentials set revoked_at = $3 where merchant_id = $1 and id = $2 and revoked_at is null`;
 const TOUCH = `update credentials set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)`;
+
+/** `kind` null for both; `reach` is the one network the caller may see, null for all. */
+export interface CredentialFilter {
+  readonly kind: Credential['kind'] | null;
+  readonly reach: Network | null;
+  readonly network?: readonly Network[];
+}
+
+const COLUMNS = `id, merchant_id as "merchantId", kind, public_part as "publicPart", label, network, scopes, created_at as "createdAt", expires_at as "expiresAt",
+  revoked_at as "revokedAt", last_used_at as "lastUsedAt"`;
+const OWNED = 'merchant_id = $1 and ($2::text is null or kind = $2) and ($3::text is null or network = $3)';
 
 @Injectable()
 export class CredentialsRepository {
@@ -45,6 +60,19 @@ export class CredentialsRepository {
 
   listByMerchant(merchantId: string): Promise<Credential[]> {
     return this.transactions.manager.find(Credential, { where: { merchantId }, order: { createdAt: 'DESC', id: 'DESC' } });
+  }
+
+  page(merchantId: string, { kind, reach, network }: CredentialFilter, page: Keyset): Promise<CredentialRow[]> {
+    const values: unknown[] = [merchantId, kind, reach, network ?? null];
+    return this.transactions.rows(
+      `select ${COLUMNS} from credentials where ${OWNED} and ($4::text[] is null or network = any($4)) ${keysetClause(page, CREATION_COLUMNS, values)}`,
+      values,
+    );
+  }
+
+  async find(merchantId: string, { kind, reach }: CredentialFilter, id: string): Promise<CredentialRow | null> {
+    const [row] = await this.transactions.rows<CredentialRow>(`select ${COLUMNS} from credentials where ${OWNED} and id = $4`, [merchantId, kind, reach, id]);
+    return row ?? null;
   }
 
   /** False when there is nothing (left) to revoke. */

@@ -8,14 +8,14 @@ import { LedgerSources } from '../stellar/ledger-sources';
 import { Credential } from './credential.entity';
 import { CredentialsRepository, type LiveCredential } from './credentials.repository';
 import { invalidCredentials } from './presented-credentials';
-import { type Principal, SCOPES, type Scope } from './principal';
+import { DEFAULT_KEY_SCOPES, type Principal, SCOPES, type Scope } from './principal';
 
 interface NewCredential {
   readonly merchantId: string;
   readonly network: Network;
   /** 1 to 100 characters. */
   readonly label: string;
-  /** Everything when absent. */
+  /** `DEFAULT_KEY_SCOPES` when absent. */
   readonly scopes?: readonly Scope[];
   readonly expiresAt?: Date;
 }
@@ -119,7 +119,7 @@ export class CredentialsService implements OnApplicationShutdown {
       secretDigest: digest(secret),
       label: request.label,
       network: request.network,
-      scopes: [...(request.scopes ?? SCOPES)],
+      scopes: [...(request.scopes ?? DEFAULT_KEY_SCOPES)],
       createdAt: this.clock.now(),
       expiresAt: request.expiresAt ?? null,
       revokedAt: null,

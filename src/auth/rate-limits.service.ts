@@ -20,9 +20,14 @@ export class RateLimitsService {
     return { allowed: used !== null, limit, remaining: used === null ? 0 : limit - used, resetSeconds, windowSeconds };
   }
 
+  /** Counts one of `subject` and leaves what follows from the verdict to the caller. */
+  takeFor(rule: RateLimitRule, subject: string): Promise<RateLimitVerdict> {
+    return this.take(`${rule.name}:${subject}`, rule.limit(this.settings.limits), rule.windowSeconds);
+  }
+
   /** Counts one of `subject` (an actor or an address) and throws `rate_limited` when there was none left. */
   async enforce(rule: RateLimitRule, subject: string): Promise<RateLimitVerdict> {
-    const verdict = await this.take(`${rule.name}:${subject}`, rule.limit(this.settings.limits), rule.windowSeconds);
+    const verdict = await this.takeFor(rule, subject);
     if (!verdict.allowed) throw rateLimited(verdict, rule.message);
     return verdict;
   }

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
 import { DatabaseModule } from '../database/database.module';
 import type { Env } from '../env';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { PlatformModule } from '../platform.module';
 import { OperationsRepository } from './operations.repository';
@@ -13,6 +15,6 @@ const CONNECTIONS = 2;
 export class CliModule {
   static with(env: Env, databaseUrl: string): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
-    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), MerchantsModule, AuthModule], providers: [OperationsRepository] };
+    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, IdempotencyModule, MerchantsModule, AuthModule], providers: [OperationsRepository] };
   }
 }

@@ -86,7 +86,7 @@ export class OperationsRepository {
   /** Who may sign in for a merchant, and where its money arrives. */
   listWallets(merchantId: string): Promise<WalletRow[]> {
     return this.transactions.rows(
-      `select 'signs in as ' || role as use, 'any' as network, wallet as address from members where merchant_id = $1
+      `select 'signs in as ' || role as use, 'any' as network, wallet as address from members where merchant_id = $1 and status = 'active'
        union all select case when is_default then 'receives (default)' else 'receives' end, network, address from receiving_accounts where merchant_id = $1
        order by use, network, address`,
       [merchantId],

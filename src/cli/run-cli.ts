@@ -1,11 +1,14 @@
 import { NestFactory } from '@nestjs/core';
+import { AuditService } from '../audit/audit.service';
 import { CredentialsService } from '../auth/credentials.service';
+import { KeysService } from '../auth/keys.service';
 import { migrate } from '../database/migrate';
 import type { Env } from '../env';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CliModule } from './cli.module';
 import { CommandFailure, EX_USAGE, parseArguments } from './command';
 import type { CliCommand, Output, Services } from './commands/cli-command';
+import { AUDIT_LOG_COMMANDS } from './commands/audit-log';
 import { KEY_COMMANDS } from './commands/keys';
 import { LEDGER_COMMANDS } from './commands/ledger';
 import { MERCHANT_COMMANDS } from './commands/merchants';
@@ -13,7 +16,7 @@ import { openDatabase } from './open-database';
 import { OperationsRepository } from './operations.repository';
 import { asJson, asText } from './print-output';
 
-const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...KEY_COMMANDS, ...LEDGER_COMMANDS];
+const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...KEY_COMMANDS, ...LEDGER_COMMANDS, ...AUDIT_LOG_COMMANDS];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
 export async function runCli(args: readonly string[], readEnv: () => Env): Promise<string> {
@@ -46,7 +49,9 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
       const operations = context.get(OperationsRepository);
       const pending = await operations.pendingMigrations();
       if (pending.length > 0) throw new CommandFailure(`The schema of the database is older than this version (${pending.length} migrations). Start the service, or run "npm run cli -- migrate".`);
-      return await work({ env, operations, merchants: context.get(MerchantsService, { strict: false }), credentials: context.get(CredentialsService, { strict: false }) });
+      const anywhere = { strict: false };
+      const [merchants, credentials, keys] = [context.get(MerchantsService, anywhere), context.get(CredentialsService, anywhere), context.get(KeysService, anywhere)];
+      return await work({ env, operations, merchants, credentials, keys, audit: context.get(AuditService, anywhere) });
     } finally {
       await context.close();
     }

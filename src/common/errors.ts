@@ -107,6 +107,7 @@ export const ERRORS = {
   member_exists: define(422, 'The wallet has a role in this merchant already'),
   last_owner: define(409, 'A merchant must keep an owner'),
   receiving_account_exists: define(422, 'The merchant has this account already'),
+  account_proof_required: define(422, 'The account itself must sign that its money is for this merchant'),
   scope_not_held: define(403, 'Nobody can give away what they may not do themselves'),
   // money in suspense
   payment_not_held: define(409, 'The payment is not held in suspense'),

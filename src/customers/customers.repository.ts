@@ -1,6 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Customer } from './customer.entity';
+
+/** Customers asked for: any of each list; addresses whatever their case. */
+export interface CustomerFilter {
+  readonly email?: readonly string[];
+  readonly name?: readonly string[];
+  readonly createdAt?: { readonly from?: Date; readonly to?: Date };
+}
+
+/** Everything that is said of a customer. */
+export type CustomerFacts = Pick<Customer, 'name' | 'email' | 'company' | 'address' | 'isFavorite'>;
 
 /** What a merchant says of a customer. An absent member keeps what is known of the address already. */
 export interface CustomerDetails {
@@ -11,7 +22,7 @@ export interface CustomerDetails {
   readonly isFavorite?: boolean;
 }
 
-const COLUMNS = `merchant_id as "merchantId", id, name, email, company, address, is_favorite as "isFavorite", created_at as "createdAt", updated_at as "updatedAt"`;
+const COLUMNS = `merchant_id as "merchantId", id, name, email, company, address, is_favorite as "isFavorite", version, erased_at as "erasedAt", created_at as "createdAt", updated_at as "updatedAt"`;
 
 // One statement decides between a new row and the known one, so that two requests for one address cannot both insert.
 const UPSERT = `
@@ -23,7 +34,8 @@ const UPSERT = `
     company = case when $9::boolean then excluded.company else customers.company end,
     address = case when $10::boolean then excluded.address else customers.address end,
     is_favorite = coalesce($7::boolean, customers.is_favorite),
-    updated_at = excluded.updated_at
+    updated_at = excluded.updated_at,
+    version = customers.version + 1
   returning ${COLUMNS}`;
 
 @Injectable()
@@ -33,13 +45,13 @@ export class CustomersRepository {
   /** Favourites first, then the newest. */
   list(merchantId: string, limit: number, offset: number): Promise<Customer[]> {
     return this.transactions.rows(
-      `select ${COLUMNS} from customers where merchant_id = $1 order by is_favorite desc, created_at desc, id desc limit $2 offset $3`,
+      `select ${COLUMNS} from customers where merchant_id = $1 and erased_at is null order by is_favorite desc, created_at desc, id desc limit $2 offset $3`,
       [merchantId, limit, offset],
     );
   }
 
   async count(merchantId: string): Promise<number> {
-    const [row] = await this.transactions.rows<{ count: bigint }>('select count(*) as count from customers where merchant_id = $1', [merchantId]);
+    const [row] = await this.transactions.rows<{ count: bigint }>('select count(*) as count from customers where merchant_id = $1 and erased_at is null', [merchantId]);
     return Number(row?.count ?? 0n);
   }
 
@@ -52,10 +64,55 @@ export class CustomersRepository {
 
   async setFavorite(merchantId: string, id: string, isFavorite: boolean, at: Date): Promise<Customer | null> {
     const [row] = await this.transactions.rows<Customer>(
-      `update customers set is_favorite = $3, updated_at = $4 where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
+      `update customers set is_favorite = $3, updated_at = $4, version = version + 1 where merchant_id = $1 and id = $2 and erased_at is null returning ${COLUMNS}`,
       [merchantId, id, isFavorite, at],
     );
     return row ?? null;
+  }
+
+  page(merchantId: string, filter: CustomerFilter, page: Keyset): Promise<Customer[]> {
+    const emails = filter.email?.map((email) => email.toLowerCase()) ?? null;
+    const values: unknown[] = [merchantId, emails, filter.name ?? null, filter.createdAt?.from ?? null, filter.createdAt?.to ?? null];
+    return this.transactions.rows(
+      `select ${COLUMNS} from customers where merchant_id = $1 and ($2::text[] is null or lower(email) = any($2)) and ($3::text[] is null or name = any($3))
+         and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) ${keysetClause(page, CREATION_COLUMNS, values)}`,
+      values,
+    );
+  }
+
+  listByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
+    return this.transactions.rows(`select ${COLUMNS} from customers where merchant_id = $1 and id = any($2::uuid[])`, [merchantId, ids]);
+  }
+
+  async find(merchantId: string, id: string): Promise<Customer | null> {
+    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and id = $2`, [merchantId, id]);
+    return row ?? null;
+  }
+
+  async lock(merchantId: string, id: string): Promise<Customer | null> {
+    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and id = $2 for update`, [merchantId, id]);
+    return row ?? null;
+  }
+
+  async insert(merchantId: string, id: string, facts: CustomerFacts, at: Date): Promise<Customer> {
+    const { name, email, company, address, isFavorite } = facts;
+    const [row] = await this.transactions.rows<Customer>(
+      `insert into customers (merchant_id, id, name, email, company, address, is_favorite, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${COLUMNS}`,
+      [merchantId, id, name, email, company, address, isFavorite, at],
+    );
+    return row as Customer;
+  }
+
+  /** Of a row that is locked. */
+  async update(merchantId: string, id: string, facts: CustomerFacts & { readonly erasedAt: Date | null }, at: Date): Promise<Customer> {
+    const { name, email, company, address, isFavorite, erasedAt } = facts;
+    const [row] = await this.transactions.rows<Customer>(
+      `update customers set name = $3, email = $4, company = $5, address = $6, is_favorite = $7, erased_at = $8, updated_at = $9, version = version + 1
+       where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
+      [merchantId, id, name, email, company, address, isFavorite, erasedAt, at],
+    );
+    return row as Customer;
   }
 
   /** False when there was none. */

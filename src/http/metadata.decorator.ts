@@ -1,20 +1,19 @@
 import { registerDecorator } from 'class-validator';
 
 const MAX_KEYS = 50;
-const MAX_KEY_LENGTH = 100;
-const MAX_VALUE_LENGTH = 500;
+const MAX_VALUE = 500;
+const KEY = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,38}[a-zA-Z0-9])?$/;
+/** JSON:API 1.1, "Attributes": no object inside an attribute may have these members. */
+const RESERVED = ['links', 'relationships'];
 
-/** A merchant's own notes: an object of at most 50 texts of at most 500 characters each. */
+/** A merchant's own notes: at most 50 members, each a text of at most 500 characters. */
 export function IsMetadata(): PropertyDecorator {
   return (target, property) => {
     registerDecorator({
       name: 'isMetadata',
       target: target.constructor,
       propertyName: property as string,
-      validator: {
-        validate: isMetadata,
-        defaultMessage: () => `value must be an object of at most ${MAX_KEYS} texts of at most ${MAX_VALUE_LENGTH} characters, with keys of 1 to ${MAX_KEY_LENGTH}`,
-      },
+      validator: { validate: isMetadata, defaultMessage: () => `value must be an object of at most ${MAX_KEYS} texts of at most ${MAX_VALUE} characters, with names of letters, digits, - and _` },
     });
   };
 }
@@ -22,6 +21,5 @@ export function IsMetadata(): PropertyDecorator {
 function isMetadata(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const entries = Object.entries(value);
-  if (entries.length > MAX_KEYS) return false;
-  return entries.every(([key, text]) => key.length >= 1 && key.length <= MAX_KEY_LENGTH && typeof text === 'string' && text.length <= MAX_VALUE_LENGTH);
+  return entries.length <= MAX_KEYS && entries.every(([key, text]) => KEY.test(key) && !RESERVED.includes(key) && typeof text === 'string' && text.length <= MAX_VALUE);
 }

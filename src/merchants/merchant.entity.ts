@@ -13,6 +13,7 @@ export class Merchant {
   /** Basis points of the total that may be missing. */
   @Column('integer', { name: 'tolerance_bp', default: 0 }) toleranceBp: number;
   @Column('integer', { name: 'late_grace_seconds', default: 86400 }) lateGraceSeconds: number;
+  @Column('integer', { default: 1 }) version: number;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;
 }

@@ -6,6 +6,7 @@ import { Merchant } from './merchant.entity';
 @Entity('receiving_accounts')
 @Check('receiving_accounts_address_check', `address ~ '^G[A-Z2-7]{55}$'`)
 @Unique('receiving_accounts_address_unique', ['merchantId', 'network', 'address'])
+@Index('receiving_accounts_in_order', ['merchantId', 'createdAt', 'id'])
 @Index('receiving_accounts_watch', ['network', 'address'])
 @ForeignKey(() => Merchant, ['merchantId'], ['id'], { name: 'receiving_accounts_merchant_id_fkey' })
 export class ReceivingAccount {
@@ -14,5 +15,6 @@ export class ReceivingAccount {
   @Column('text') network: Network;
   @Column('text') address: string;
   @Column('boolean', { name: 'is_default' }) isDefault: boolean;
+  @Column('integer', { default: 1 }) version: number;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
 }

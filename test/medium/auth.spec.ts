@@ -3,7 +3,7 @@ import { AuthHousekeeping } from '../../src/auth/auth-housekeeping.service';
 import { ChallengesRepository } from '../../src/auth/challenges.repository';
 import { RateLimitsRepository } from '../../src/auth/rate-limits.repository';
 import { SessionsRepository } from '../../src/auth/sessions.repository';
-import { SCOPES } from '../../src/auth/principal';
+import { DEFAULT_KEY_SCOPES } from '../../src/auth/principal';
 import { digest } from '../../src/common/secrets';
 import { muxedAddress } from '../../src/stellar/address';
 import { testDatabase, type TestDatabase } from '../support/database';
@@ -66,7 +66,7 @@ describe('API keys and client keys', () => {
     const key = await first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'reader', scopes: ['links:read'] });
     expect(await principal(bearer(key.secret))).toEqual({ kind: 'api_key', merchantId, wallet: null, network: 'testnet', scopes: new Set(['links:read']), actor: `api_key:${key.id}` });
     const client = await first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'shop' });
-    expect(await principal(clientHeaders(client.publicPart, client.secret))).toMatchObject({ kind: 'client_key', merchantId, scopes: new Set(SCOPES) });
+    expect(await principal(clientHeaders(client.publicPart, client.secret))).toMatchObject({ kind: 'client_key', merchantId, scopes: new Set(DEFAULT_KEY_SCOPES) });
   });
 
   test('D04 a client key with another key\'s secret, half a pair, swapped or sent twice is refused alike', async () => {

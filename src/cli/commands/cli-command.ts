@@ -1,4 +1,6 @@
+import type { AuditService } from '../../audit/audit.service';
 import { CredentialsService } from '../../auth/credentials.service';
+import type { KeysService } from '../../auth/keys.service';
 import { isRowId } from '../../common/ids';
 import { isNetwork, type Network } from '../../common/network';
 import type { Env } from '../../env';
@@ -10,6 +12,8 @@ export interface Services {
   readonly env: Env;
   readonly merchants: MerchantsService;
   readonly credentials: CredentialsService;
+  readonly keys: KeysService;
+  readonly audit: AuditService;
   readonly operations: OperationsRepository;
 }
 

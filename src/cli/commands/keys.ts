@@ -1,5 +1,7 @@
-import { type Scope, SCOPES } from '../../auth/principal';
+import { OPERATOR } from '../../audit/audit-entry';
+import { DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../auth/principal';
 import { isoInstant, isoInstantOrNull, parseInstant } from '../../common/clock';
+import { isDomainError } from '../../common/errors';
 import { isRowId } from '../../common/ids';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';
 import { type CliCommand, merchantOf, networkOf, optional } from './cli-command';
@@ -12,7 +14,7 @@ const issue: CliCommand = {
     '--kind           api (a bearer key, the default) or client (a key and a secret, sent as two headers)',
     '--network NAME   the one network the key works on; default: the first one enabled',
     '--label TEXT     1 to 100 characters, to tell keys apart',
-    `--scopes A,B     of ${SCOPES.join(', ')}; default: all`,
+    `--scopes A,B     of ${SCOPES.join(', ')}; default: all but members:write, accounts:write and keys:write`,
     '--expires        an instant such as 2027-01-31T00:00:00Z; default: never',
   ],
   options: { merchant: { type: 'string' }, kind: { type: 'string' }, network: { type: 'string' }, label: { type: 'string' }, scopes: { type: 'string' }, expires: { type: 'string' } },
@@ -20,19 +22,15 @@ const issue: CliCommand = {
     const kind = optional(given, 'kind') ?? 'api';
     if (kind !== 'api' && kind !== 'client') throw new CommandFailure('--kind must be api or client', EX_USAGE);
     const expiresAt = expiryOf(given);
-    const request = {
-      merchantId: await merchantOf(given, services),
+    const merchantId = await merchantOf(given, services);
+    const draft = {
       network: networkOf(given, services.env),
       label: optional(given, 'label') ?? 'Issued by an operator',
       scopes: scopesOf(given),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
-    if (kind === 'api') {
-      const { id, secret } = await services.credentials.issueApiKey(request);
-      return { id, apiKey: secret };
-    }
-    const { id, publicPart, secret } = await services.credentials.issueClientKey(request);
-    return { id, clientKey: publicPart, clientSecret: secret };
+    const { key, secret } = await services.keys.issueBy(OPERATOR, merchantId, kind === 'api' ? 'api_key' : 'client_key', draft);
+    return kind === 'api' ? { id: key.id, apiKey: secret } : { id: key.id, clientKey: key.publicPart, clientSecret: secret };
   },
 };
 
@@ -67,14 +65,20 @@ const revoke: CliCommand = {
     const merchantId = await merchantOf(given, services);
     const [id = ''] = given.positionals;
     if (!isRowId(id)) throw new CommandFailure('Name the id of the key, as "keys list" shows it.', EX_USAGE);
-    if (!(await services.credentials.revoke(merchantId, id))) throw new CommandFailure(`Merchant ${merchantId} has no live key ${id}.`);
+    const revoked = await services.keys.revoke(OPERATOR, merchantId, { kind: null, reach: null }, id).catch(notThere);
+    if (!revoked) throw new CommandFailure(`Merchant ${merchantId} has no live key ${id}.`);
     return { id, revoked: true };
   },
 };
 
+function notThere(error: unknown): false {
+  if (isDomainError(error, 'resource_not_found')) return false;
+  throw error;
+}
+
 function scopesOf(given: Arguments): Scope[] {
   const text = optional(given, 'scopes');
-  if (text === undefined) return [...SCOPES];
+  if (text === undefined) return [...DEFAULT_KEY_SCOPES];
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !isScope(name));
   if (unknown.length > 0) throw new CommandFailure(`--scopes does not know ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`, EX_USAGE);

@@ -1,0 +1,18 @@
+import { IsBoolean, IsEmail, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { Omittable } from '../http/omittable.decorator';
+
+export class CreateCustomerDto {
+  @IsString() @Length(1, 200) name: string;
+  @IsString() @MaxLength(320) @IsEmail() email: string;
+  @IsOptional() @IsString() @MaxLength(200) company?: string | null;
+  @IsOptional() @IsString() @MaxLength(500) address?: string | null;
+  @Omittable() @IsBoolean() isFavorite?: boolean;
+}
+
+export class UpdateCustomerDto {
+  @Omittable() @IsString() @Length(1, 200) name?: string;
+  @Omittable() @IsString() @MaxLength(320) @IsEmail() email?: string;
+  @IsOptional() @IsString() @MaxLength(200) company?: string | null;
+  @IsOptional() @IsString() @MaxLength(500) address?: string | null;
+  @Omittable() @IsBoolean() isFavorite?: boolean;
+}

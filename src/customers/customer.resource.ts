@@ -1,0 +1,22 @@
+import { instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { defineResource } from '../jsonapi/resource';
+import type { Customer } from './customer.entity';
+
+export const customers = defineResource({
+  type: 'customers',
+  path: 'customers',
+  id: (customer: Customer) => customer.id,
+  attributes: {
+    name: 'name',
+    email: 'email',
+    company: 'company',
+    address: 'address',
+    isFavorite: 'isFavorite',
+    erasedAt: 'erasedAt',
+    createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
+  },
+  filters: { email: textFilter(320), name: textFilter(), createdAt: instantRangeFilter() },
+  sorts: { createdAt: (customer) => customer.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+});

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
+import type { ChangingPrincipal } from '../auth/principal';
+import type { Network } from '../common/network';
+import type { EventType } from '../webhooks/event-types';
+import { EventsService } from '../webhooks/events.service';
+import type { Member } from './member.entity';
+
+/** What is kept and told of a change of members, in the transaction of the change. */
+@Injectable()
+export class MemberChanges {
+  constructor(
+    private readonly audit: AuditService,
+    private readonly events: EventsService,
+  ) {}
+
+  async tell(author: ChangingPrincipal, network: Network, action: EventType & `member.${string}`, before: Member | null, after: Member | null): Promise<void> {
+    const member = after ?? before;
+    if (member === null) throw new Error('a change of nobody');
+    const { merchantId, id, wallet, role, status } = member;
+    await this.events.record([{ merchantId, type: action, network, subjectType: 'member', subjectId: id, data: { id, wallet, role, status } }]);
+    await this.audit.record({ ...author, merchantId, network: null, action, subjectType: 'member', subjectId: id, before: factsOf(before), after: factsOf(after) });
+  }
+}
+
+function factsOf(member: Member | null): Record<string, string> | null {
+  return member === null ? null : { wallet: member.wallet, role: member.role, status: member.status };
+}

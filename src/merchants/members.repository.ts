@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { Role } from '../auth/principal';
+import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
+import { Transactions } from '../database/transactions';
+import type { Member, MemberStatus } from './member.entity';
+
+export interface MemberFilter {
+  readonly role?: readonly Role[];
+  readonly status?: readonly MemberStatus[];
+}
+
+export type NewMember = Pick<Member, 'merchantId' | 'id' | 'wallet' | 'role' | 'createdAt'>;
+
+const COLUMNS = `merchant_id as "merchantId", id, wallet, role, status, version, created_at as "createdAt"`;
+
+// A wallet that was let go opens its own merchant again, or a new one at its next sign-in.
+const SEND_HOME = `
+  with other as (
+    select m.merchant_id, m.id, m.wallet from members m join wallets w on w.address = m.wallet
+    where w.merchant_id = $1 and w.member_id = $2 and m.status = 'active' and (m.merchant_id, m.id) <> ($1::uuid, $2::uuid)
+    order by m.role = 'owner' desc, m.created_at, m.id limit 1
+  ), moved as (
+    update wallets w set merchant_id = o.merchant_id, member_id = o.id from other o where w.address = o.wallet
+  )
+  delete from wallets where merchant_id = $1 and member_id = $2 and not exists (select from other)`;
+
+@Injectable()
+export class MembersRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  list(merchantId: string, filter: MemberFilter, page: Keyset): Promise<Member[]> {
+    const values: unknown[] = [merchantId, filter.role ?? null, filter.status ?? null];
+    return this.transactions.rows(
+      `select ${COLUMNS} from members where merchant_id = $1 and ($2::text[] is null or role = any($2)) and ($3::text[] is null or status = any($3))
+       ${keysetClause(page, CREATION_COLUMNS, values)}`,
+      values,
+    );
+  }
+
+  async find(merchantId: string, id: string): Promise<Member | null> {
+    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where merchant_id = $1 and id = $2`, [merchantId, id]);
+    return row ?? null;
+  }
+
+  async findActiveByWallet(merchantId: string, wallet: string): Promise<Member | null> {
+    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where merchant_id = $1 and wallet = $2 and status = 'active'`, [merchantId, wallet]);
+    return row ?? null;
+  }
+
+  /** Whose invitation it is, only the wallet decides: the caller belongs to another merchant as yet. */
+  async lockInvitation(wallet: string, id: string): Promise<Member | null> {
+    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where id = $2 and wallet = $1 and status = 'invited' for update`, [wallet, id]);
+    return row ?? null;
+  }
+
+  async countOwners(merchantId: string): Promise<number> {
+    const [row] = await this.transactions.rows<{ count: bigint }>(`select count(*) as count from members where merchant_id = $1 and role = 'owner' and status = 'active'`, [merchantId]);
+    return Number(row?.count ?? 0n);
+  }
+
+  async insertInvitation({ merchantId, id, wallet, role, createdAt }: NewMember): Promise<Member> {
+    const [row] = await this.transactions.rows<Member>(
+      `insert into members (merchant_id, id, wallet, role, status, created_at) values ($1, $2, $3, $4, 'invited', $5) returning ${COLUMNS}`,
+      [merchantId, id, wallet, role, createdAt],
+    );
+    return row as Member;
+  }
+
+  /** The wallet opens this merchant from its next sign-in on. */
+  async activate({ merchantId, id, wallet }: Member): Promise<Member> {
+    const [row] = await this.transactions.rows<Member>(`update members set status = 'active', version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`, [merchantId, id]);
+    await this.transactions.affected(
+      `insert into wallets (address, merchant_id, member_id) values ($1, $2, $3)
+       on conflict (address) do update set merchant_id = excluded.merchant_id, member_id = excluded.member_id`,
+      [wallet, merchantId, id],
+    );
+    return row as Member;
+  }
+
+  async setRole(merchantId: string, id: string, role: Role): Promise<Member> {
+    const [row] = await this.transactions.rows<Member>(`update members set role = $3, version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`, [merchantId, id, role]);
+    return row as Member;
+  }
+
+  /** Its sessions end with it. */
+  async delete({ merchantId, id }: Member): Promise<void> {
+    await this.transactions.affected(SEND_HOME, [merchantId, id]);
+    await this.transactions.affected('delete from members where merchant_id = $1 and id = $2', [merchantId, id]);
+  }
+}

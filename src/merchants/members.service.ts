@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { ChangingPrincipal, Role } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids, isRowId } from '../common/ids';
+import { violatedUnique } from '../database/database-errors';
+import type { Keyset } from '../database/keyset';
+import { Transactions } from '../database/transactions';
+import { assertIfMatch } from '../jsonapi/preconditions';
+import { MemberChanges } from './member-changes.service';
+import type { Member } from './member.entity';
+import { type MemberFilter, MembersRepository } from './members.repository';
+import { MerchantProfileRepository } from './merchant-profile.repository';
+
+/** Who acts for a merchant. There is always an owner. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly repository: MembersRepository,
+    private readonly merchants: MerchantProfileRepository,
+    private readonly changes: MemberChanges,
+    private readonly transactions: Transactions,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  list(merchantId: string, filter: MemberFilter, page: Keyset): Promise<Member[]> {
+    return this.repository.list(merchantId, filter, page);
+  }
+
+  /** Throws `resource_not_found`. */
+  async get(merchantId: string, id: string): Promise<Member> {
+    return found(isRowId(id) ? await this.repository.find(merchantId, id) : null);
+  }
+
+  /**
+   * Names a wallet (G...) with the role it will have once it accepts. Being named alone changes nothing for it: else
+   * anybody could make a stranger's next invoice their own. Throws `member_exists`.
+   */
+  async invite(author: ChangingPrincipal, wallet: string, role: Role): Promise<Member> {
+    const { merchantId } = author;
+    try {
+      return await this.transactions.run(async () => {
+        const { defaultNetwork } = await this.merchants.lock(merchantId);
+        const member = await this.repository.insertInvitation({ merchantId, id: this.ids.row(), wallet, role, createdAt: this.clock.now() });
+        await this.changes.tell(author, defaultNetwork, 'member.invited', null, member);
+        return member;
+      });
+    } catch (error) {
+      throw violatedUnique(error) === undefined ? error : new DomainError('member_exists', { detail: 'has a role in this merchant already', cause: error });
+    }
+  }
+
+  /** By the invited wallet itself, whichever merchant it acts for now. Throws `resource_not_found`. */
+  accept(author: ChangingPrincipal, id: string): Promise<Member> {
+    const { wallet } = author;
+    return this.transactions.run(async () => {
+      const invitation = found(isRowId(id) && wallet !== null ? await this.repository.lockInvitation(wallet, id) : null);
+      const { defaultNetwork } = await this.merchants.lock(invitation.merchantId);
+      const member = await this.repository.activate(invitation);
+      await this.changes.tell(author, defaultNetwork, 'member.joined', invitation, member);
+      return member;
+    });
+  }
+
+  /** Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
+  changeRole(author: ChangingPrincipal, id: string, role: Role | undefined, ifMatch?: string): Promise<Member> {
+    const { merchantId } = author;
+    return this.transactions.run(async () => {
+      const { defaultNetwork } = await this.merchants.lock(merchantId);
+      const before = await this.get(merchantId, id);
+      assertIfMatch(ifMatch, before.version);
+      if (role === undefined || role === before.role) return before;
+      await this.assertOwnerStays(before);
+      const after = await this.repository.setRole(merchantId, id, role);
+      await this.changes.tell(author, defaultNetwork, 'member.updated', before, after);
+      return after;
+    });
+  }
+
+  /** Ends the membership and its sessions. Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
+  remove(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
+    return this.transactions.run(async () => {
+      const { defaultNetwork } = await this.merchants.lock(author.merchantId);
+      const member = await this.get(author.merchantId, id);
+      assertIfMatch(ifMatch, member.version);
+      await this.assertOwnerStays(member);
+      await this.repository.delete(member);
+      await this.changes.tell(author, defaultNetwork, 'member.removed', member, null);
+    });
+  }
+
+  /** Ends the caller's own membership, whatever its role. Throws `resource_not_found` for a key, `last_owner`. */
+  async leave(author: ChangingPrincipal): Promise<void> {
+    const member = author.wallet === null ? null : await this.repository.findActiveByWallet(author.merchantId, author.wallet);
+    return this.remove(author, found(member).id);
+  }
+
+  /** Under the merchant's lock. */
+  private async assertOwnerStays(member: Member): Promise<void> {
+    if (member.role !== 'owner' || member.status !== 'active') return;
+    if ((await this.repository.countOwners(member.merchantId)) <= 1) throw new DomainError('last_owner');
+  }
+}
+
+function found(member: Member | null): Member {
+  if (member === null) throw new DomainError('resource_not_found');
+  return member;
+}

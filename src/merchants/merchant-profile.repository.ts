@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { Merchant } from './merchant.entity';
+
+export type MerchantFacts = Pick<Merchant, 'name' | 'defaultNetwork' | 'toleranceBp' | 'lateGraceSeconds'>;
+
+const COLUMNS = `id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", version,
+  created_at as "createdAt", updated_at as "updatedAt"`;
+
+@Injectable()
+export class MerchantProfileRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async find(merchantId: string): Promise<Merchant | null> {
+    const [row] = await this.transactions.rows<Merchant>(`select ${COLUMNS} from merchants where id = $1`, [merchantId]);
+    return row ?? null;
+  }
+
+  /** Of a merchant that exists. Whoever changes its members or accounts takes this lock first. */
+  async lock(merchantId: string): Promise<Merchant> {
+    const [row] = await this.transactions.rows<Merchant>(`select ${COLUMNS} from merchants where id = $1 for no key update`, [merchantId]);
+    if (row === undefined) throw new Error(`no merchant ${merchantId}`);
+    return row;
+  }
+
+  /** Of a row that is locked. */
+  async update(merchantId: string, { name, defaultNetwork, toleranceBp, lateGraceSeconds }: MerchantFacts, at: Date): Promise<Merchant> {
+    const [row] = await this.transactions.rows<Merchant>(
+      `update merchants set name = $2, default_network = $3, tolerance_bp = $4, late_grace_seconds = $5, updated_at = $6, version = version + 1
+       where id = $1 returning ${COLUMNS}`,
+      [merchantId, name, defaultNetwork, toleranceBp, lateGraceSeconds, at],
+    );
+    return row as Merchant;
+  }
+}

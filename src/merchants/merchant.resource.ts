@@ -1,0 +1,16 @@
+import { defineResource } from '../jsonapi/resource';
+import type { Merchant } from './merchant.entity';
+
+export const merchants = defineResource({
+  type: 'merchants',
+  path: 'merchants',
+  id: (merchant: Merchant) => merchant.id,
+  attributes: {
+    name: 'name',
+    defaultNetwork: 'defaultNetwork',
+    toleranceBp: 'toleranceBp',
+    lateGraceSeconds: 'lateGraceSeconds',
+    createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
+  },
+});

@@ -1,0 +1,40 @@
+import { Controller, Get, Param, Patch, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Author, Caller } from '../auth/caller.decorator';
+import { Requires } from '../auth/policy';
+import type { ChangingPrincipal, Principal } from '../auth/principal';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import type { JsonApiAnswer } from '../jsonapi/answer';
+import { JsonApi } from '../jsonapi/json-api';
+import { MerchantProfile } from './merchant-profile.service';
+import { UpdateMerchantDto } from './merchant.dto';
+import { merchants } from './merchant.resource';
+
+/** `:id` is "me" or the merchant's own id. */
+@Idempotent()
+@Controller('api/public/v1/merchants')
+export class MerchantsController {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly profile: MerchantProfile,
+  ) {}
+
+  @Get(':id')
+  @Requires('merchant:read')
+  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(merchants, request);
+    const merchant = await this.profile.get(merchantId, id);
+    return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
+  }
+
+  @Patch(':id')
+  @Requires('merchant:write')
+  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(merchants, request);
+    await this.profile.get(author.merchantId, id);
+    const body = this.api.updateBody(merchants, request, UpdateMerchantDto, author.merchantId);
+    const change = { ...body.attributes };
+    const merchant = await body.blaming({ network_unknown: 'defaultNetwork' }, () => this.profile.update(author, change, request.headers['if-match']));
+    return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
+  }
+}

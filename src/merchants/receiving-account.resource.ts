@@ -1,0 +1,15 @@
+import { NETWORKS } from '../common/network';
+import { choiceFilter } from '../jsonapi/filters';
+import { defineResource } from '../jsonapi/resource';
+import type { ReceivingAccount } from './receiving-account.entity';
+
+export const receivingAccounts = defineResource({
+  type: 'receivingAccounts',
+  path: 'receiving_accounts',
+  typeAliases: ['receiving_accounts'],
+  id: (account: ReceivingAccount) => account.id,
+  attributes: { network: 'network', address: 'address', isDefault: 'isDefault', createdAt: 'createdAt' },
+  filters: { network: choiceFilter(NETWORKS) },
+  sorts: { createdAt: (account) => account.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+});
