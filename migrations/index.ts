@@ -13,6 +13,12 @@ import { NumberEvents1763600000110 } from './1763600000110-number-events';
 import { CreateWebhookEndpoints1763600000111 } from './1763600000111-create-webhook-endpoints';
 import { CreateWebhookDeliveries1763600000112 } from './1763600000112-create-webhook-deliveries';
 import { CreateIdempotencyKeys1763600000120 } from './1763600000120-create-idempotency-keys';
+import { CreateAuditLog1763600000130 } from './1763600000130-create-audit-log';
+import { CreateProducts1763600000131 } from './1763600000131-create-products';
+import { VersionConfiguration1763600000132 } from './1763600000132-version-configuration';
+import { PricePaymentLinks1763600000140 } from './1763600000140-price-payment-links';
+import { CreatePaymentResolutions1763600000141 } from './1763600000141-create-payment-resolutions';
+import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -31,4 +37,10 @@ export const MIGRATIONS = [
   CreateWebhookEndpoints1763600000111,
   CreateWebhookDeliveries1763600000112,
   CreateIdempotencyKeys1763600000120,
+  CreateAuditLog1763600000130,
+  CreateProducts1763600000131,
+  VersionConfiguration1763600000132,
+  PricePaymentLinks1763600000140,
+  CreatePaymentResolutions1763600000141,
+  CreateQuotes1763600000150,
 ];

@@ -12,6 +12,8 @@ import { LinksModule } from './links/links.module';
 import { MerchantsModule } from './merchants/merchants.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
+import { RatesModule } from './rates/rates.module';
+import { ProductsModule } from './products/products.module';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { hostsSandbox } from './settings';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -32,6 +34,8 @@ export class AppModule {
         AuthModule,
         IdempotencyModule,
         WebhooksModule,
+        RatesModule,
+        ProductsModule,
         InvoicesModule,
         LinksModule,
         PaymentsModule,

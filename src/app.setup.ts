@@ -6,6 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger as PinoLogger } from 'pino';
 import { trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
+import { PARTNER_PREFIX } from './app.resources';
 import { SystemClock } from './common/clock';
 import { Ids } from './common/ids';
 import { SystemRandomness } from './common/secrets';
@@ -18,6 +19,7 @@ import { createLogger, NestLogger } from './http/logger';
 import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
+import { registerJsonApi } from './jsonapi/register';
 import { LINK_TRANSITIONS } from './links/link-states';
 import type { Ports } from './platform.module';
 import { SandboxHost } from './sandbox/sandbox-host.service';
@@ -65,6 +67,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   closeSilentSockets(fastify);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   registerParsers(fastify);
+  registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
   registerAccessLog(fastify, logger);
   app.useGlobalFilters(new ErrorFilter(allow));
   app.useGlobalPipes(new ValidationPipe());

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { DEFAULT_PASSPHRASES, isNetwork, type Network } from './common/network';
+import { type RateSettings, readRateSettings } from './common/rate-settings';
 
 /** One enabled network. `.env.example` documents every variable. */
 export interface NetworkSettings {
@@ -40,6 +41,7 @@ export abstract class Settings {
   /** Pause between polls of a network's end; null means 1 s on the sandbox and 5 s elsewhere. */
   abstract readonly ledgerPollMs: number | null;
   abstract readonly limits: RateLimits;
+  abstract readonly rates: RateSettings;
 }
 
 export type Env = Settings;
@@ -53,6 +55,7 @@ export interface RateLimits {
   readonly sessionsPer15Minutes: number;
   readonly payIntentsPer5Minutes: number;
   readonly pricesPerMinute: number;
+  readonly partnerPerMinute: number;
 }
 
 /** Circle's published issuers of the two stable coins, per network (configuration may replace them). */
@@ -168,6 +171,7 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
     sessionsPer15Minutes: limit('LIMIT_SESSIONS_PER_15_MINUTES', 20 * widen),
     payIntentsPer5Minutes: limit('LIMIT_PAY_INTENTS_PER_5_MINUTES', 10 * widen),
     pricesPerMinute: limit('LIMIT_PRICES_PER_MINUTE', 30 * widen),
+    partnerPerMinute: limit('LIMIT_PARTNER_PER_MINUTE', 120),
   };
 }
 
@@ -220,6 +224,7 @@ export function readEnv(source: Source): Env {
     webhooksAllowPrivate: readWebhooksAllowPrivate(read, networks),
     ledgerPollMs: read.text('LEDGER_POLL_MS', null) === null ? null : read.integer('LEDGER_POLL_MS', 0, 50, 60_000),
     limits,
+    rates: readRateSettings(read),
   };
   if (read.faults.length > 0) throw new EnvError(read.faults);
   return Object.freeze(env);

@@ -1,10 +1,13 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { partnerApi } from './app.resources';
 import { AuthSettings } from './auth/auth-settings';
 import { Clock, SystemClock } from './common/clock';
 import { Ids } from './common/ids';
 import { Randomness, SystemRandomness } from './common/secrets';
 import { TomlSettings } from './dialects/wallet/toml-settings';
 import { type Env, Settings } from './env';
+import { JsonApi } from './jsonapi/json-api';
+import { LoaderRegistry } from './jsonapi/loader-registry';
 import { GuardedHttp } from './outgoing/guarded-http';
 import { OutgoingHttp } from './outgoing/outgoing-http';
 import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf } from './settings';
@@ -46,6 +49,8 @@ export class PlatformModule {
       { provide: AuthSettings, useValue: authSettingsOf(env) },
       { provide: TomlSettings, useValue: toml },
       { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },
+      { provide: JsonApi, useValue: partnerApi(env, randomness) },
+      { provide: LoaderRegistry, useValue: new LoaderRegistry() },
       { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, ...ports.webhooks } },
     ];
     return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };

@@ -52,6 +52,12 @@ export class InvoiceSettlementRepository {
     );
   }
 
+  /** Nothing is locked here either. */
+  async find(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice | null> {
+    const [row] = await this.transactions.rows<JudgedInvoice>(`select ${invoiceColumns('i', JUDGED)} from invoices i where i.merchant_id = $1 and i.id = $2`, [key.merchantId, key.id]);
+    return row ?? null;
+  }
+
   /** Writes sums and statuses over the versions that were judged, in key order; the number written tells whether all still were. */
   settle(settlements: readonly Settlement[], at: Date): Promise<number> {
     const ordered = settlements.toSorted((a, b) => (a.merchantId + a.id < b.merchantId + b.id ? -1 : 1));

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { EventsService } from '../webhooks/events.service';
-import { InvoiceSettlementRepository, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
+import { InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
 import { invoiceEvent } from './invoice-event';
 import type { Invoice } from './invoice.entity';
 
-export type { ReferencedInvoice, Settlement };
+export type { JudgedInvoice, ReferencedInvoice, Settlement };
 
 /** A way money may name its invoice on one account. */
 export interface ReferenceKey {
@@ -29,6 +30,13 @@ export class InvoiceSettlementService {
   async findReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
     if (references.length === 0) return [];
     return this.repository.findReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
+  }
+
+  /** One invoice as it is now, to be judged. Throws `invoice_not_found`. */
+  async get(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice> {
+    const found = await this.repository.find(key);
+    if (found === null) throw new DomainError('invoice_not_found');
+    return found;
   }
 
   /**

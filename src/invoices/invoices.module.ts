@@ -1,16 +1,23 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module';
+import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
+import { InvoiceIssue } from './invoice-issue.service';
+import { InvoiceReads } from './invoice-reads.service';
+import { InvoiceReadsRepository } from './invoice-reads.repository';
 import { InvoiceSettlementRepository } from './invoice-settlement.repository';
 import { InvoiceSettlementService } from './invoice-settlement.service';
+import { InvoicesController } from './invoices.controller';
 import { InvoicesRepository } from './invoices.repository';
 import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Invoice]), WebhooksModule],
-  providers: [InvoicesRepository, InvoiceSettlementRepository, InvoicesService, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoicesService, InvoiceSettlementService, InvoiceStatusService],
+  imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, WebhooksModule],
+  controllers: [InvoicesController],
+  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoicesService, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

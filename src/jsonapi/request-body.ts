@@ -30,7 +30,13 @@ export class RequestBody<T> {
 
   /** A condition of the catalogue about one attribute, as 422 with its pointer. */
   refusal(code: ErrorCode, attribute: string, detail: string): DomainError {
-    return new DomainError(code, { status: 422, faults: [{ ...attributeFault(this.document, [this.spelling(attribute)], detail, code), path: '' }] });
+    return this.refusals([{ code, attribute, detail }]);
+  }
+
+  /** Several at once, at least one, each about an attribute or about one element of a list. The first gives the error its name. */
+  refusals(conditions: readonly { readonly code: ErrorCode; readonly attribute: string; readonly index?: number; readonly detail: string }[]): DomainError {
+    const faults = conditions.map(({ code, attribute, index, detail }) => ({ ...attributeFault(this.document, [this.spelling(attribute), ...(index === undefined ? [] : [index])], detail, code), path: '' }));
+    return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
   }
 
   /** Attributes missing together or contradicting each other: one fault each. */

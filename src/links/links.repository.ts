@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
+import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import type { Link } from './link.entity';
 import { linkSources, type LinkStatus } from './link-states';
+import type { LinkState, PaymentLink } from './payment-link';
 
 export interface MovedLink {
   readonly merchantId: string;
@@ -8,9 +12,88 @@ export interface MovedLink {
   readonly invoiceId: string;
 }
 
+/** Whose links: one merchant's, on one network or (null) on all. A Principal is one. */
+export interface LinkOwner {
+  readonly merchantId: string;
+  readonly network: Network | null;
+}
+
+/** Any of each list. */
+export interface LinkFilter {
+  readonly reference?: readonly string[];
+  readonly status?: readonly LinkState[];
+  readonly publicId?: readonly string[];
+  readonly createdAt?: { readonly from?: Date; readonly to?: Date };
+}
+
+/** A link with terms of its own. */
+export type NewLink = Omit<Link, 'status' | 'kind' | 'direction' | 'updatedAt'>;
+
+// Links made with their invoice have no terms of their own.
+const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId", l.kind, l.status, l.network, l.invoice_id as "invoiceId", l.direction,
+  coalesce(l.title, i.title) as title, coalesce(l.description, i.description) as description, coalesce(l.amount, i.total) as amount,
+  coalesce(l.scale, greatest(i.scale, 2)) as scale, coalesce(l.currency, i.asset_code) as currency, l.account_currency as "accountCurrency",
+  l.pay_currencies as "payCurrencies", coalesce(l.payment_methods, '{on_chain}') as "paymentMethods", l.reference,
+  l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", coalesce(l.metadata, '{}') as metadata,
+  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.created_at as "createdAt", l.updated_at as "updatedAt"`;
+const FROM = 'from payment_links l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id';
+const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
+/** The same as `linkState`. */
+const STATE = `case when l.status in ('completed', 'expired', 'cancelled') then l.status when l.invoice_id is null then 'created' else 'pending' end`;
+const SORTS = { createdAt: { sql: 'l.created_at', type: 'timestamptz' }, id: { sql: 'l.id', type: 'uuid' } } as const;
+
+const INSERT = `
+  insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, direction, title, description, amount, scale, currency, account_currency,
+    pay_currencies, payment_methods, reference, success_redirect_url, unsuccess_redirect_url, metadata, expires_at, created_by, created_at, updated_at)
+  values ($1, $2, $3, 'standard', 'active', $4, $5, 'invoice', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18, $19, $20, $20)`;
+
 @Injectable()
 export class LinksRepository {
   constructor(private readonly transactions: Transactions) {}
+
+  /** Violates `payment_links_reference_unique` when the merchant has used the reference on this network. */
+  async insert(link: NewLink): Promise<void> {
+    const { merchantId, id, publicId, network, invoiceId, title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods } = link;
+    const { reference, successRedirectUrl, unsuccessRedirectUrl, metadata, expiresAt, createdBy, createdAt } = link;
+    const terms = [title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods, reference, successRedirectUrl, unsuccessRedirectUrl];
+    await this.transactions.affected(INSERT, [merchantId, id, publicId, network, invoiceId, ...terms, metadata === null ? null : JSON.stringify(metadata), expiresAt, createdBy, createdAt]);
+  }
+
+  async find(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
+    const [row] = await this.listByIds(owner, [id]);
+    return row ?? null;
+  }
+
+  listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
+    return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and l.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+  }
+
+  /** Whoever holds the public id may look: it carries 160 random bits. */
+  async findPublicById(publicId: string): Promise<PaymentLink | null> {
+    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} ${FROM} where l.public_id = $1`, [publicId]);
+    return row ?? null;
+  }
+
+  list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
+    const { reference, status, publicId, createdAt } = filter;
+    const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    return this.transactions.rows(
+      `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${STATE} = any($4))
+         and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7)
+         ${keysetClause(page, SORTS, values)}`,
+      values,
+    );
+  }
+
+  /** Locks the link for a change of its own; what was read before may be old. */
+  async lock(merchantId: string, id: string): Promise<{ status: LinkStatus; invoiceId: string | null }> {
+    const [row] = await this.transactions.rows<{ status: LinkStatus; invoiceId: string | null }>(
+      `select status, invoice_id as "invoiceId" from payment_links where merchant_id = $1 and id = $2 for no key update`,
+      [merchantId, id],
+    );
+    if (row === undefined) throw new Error(`payment link ${id} vanished`);
+    return row;
+  }
 
   /** Moves the links of the given invoices to `target` where their status allows it; returns those that moved. */
   moveByInvoice(keys: readonly { merchantId: string; id: string }[], target: LinkStatus, at: Date): Promise<MovedLink[]> {
@@ -20,6 +103,30 @@ export class LinksRepository {
        where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = any($5)
        returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId"`,
       [keys.map((key) => key.merchantId), keys.map((key) => key.id), target, at, linkSources(target)],
+    );
+  }
+
+  /** Expires a link that no payer has chosen an asset for; false when another change won. */
+  async expireUnchosen(merchantId: string, id: string, at: Date): Promise<boolean> {
+    const moved = await this.transactions.affected(
+      `update payment_links set status = 'expired', updated_at = $3 where merchant_id = $1 and id = $2 and invoice_id is null and status = any($4)`,
+      [merchantId, id, at, linkSources('expired')],
+    );
+    return moved === 1;
+  }
+
+  /** Takes up to `limit` links without invoice whose time was over at `now`, and expires them. */
+  claimDue(network: Network, now: Date, limit: number): Promise<PaymentLink[]> {
+    return this.transactions.rows(
+      `with due as (
+         select merchant_id, id from payment_links where network = $1 and expires_at < $2 and invoice_id is null and status = 'active'
+         order by expires_at limit $3 for no key update skip locked
+       ), moved as (
+         update payment_links l set status = 'expired', updated_at = $2 from due where l.merchant_id = due.merchant_id and l.id = due.id and l.status = 'active' and l.invoice_id is null
+         returning l.*
+       )
+       select ${COLUMNS} from moved l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id`,
+      [network, now, limit],
     );
   }
 }

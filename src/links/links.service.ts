@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { isRowId } from '../common/ids';
+import type { Network } from '../common/network';
+import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { invoiceEventData } from '../invoices/invoice-event';
+import type { invoiceEventData } from '../invoices/invoice-event';
 import type { Invoice } from '../invoices/invoice.entity';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
-import { LinksRepository } from './links.repository';
+import { LinkRecord } from './link-record.service';
+import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
+import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
 /** Documented limit of the wallet API: counts links made, per merchant. */
 const LINK_WINDOW_SECONDS = 3600;
@@ -22,6 +29,7 @@ export class LinksService {
     private readonly repository: LinksRepository,
     private readonly invoices: InvoicesService,
     private readonly events: EventsService,
+    private readonly record: LinkRecord,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -30,6 +38,38 @@ export class LinksService {
   create(draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
     const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
     return this.invoices.create(draft, allowance, true);
+  }
+
+  /** Throws `resource_not_found`, for somebody else's link too. */
+  async get(owner: LinkOwner, id: string): Promise<PaymentLink> {
+    const link = isRowId(id) ? await this.repository.find(owner, id) : null;
+    if (link === null) throw new DomainError('resource_not_found');
+    return link;
+  }
+
+  list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
+    return this.repository.list(owner, filter, page);
+  }
+
+  /**
+   * The owner's early end of a link that is `created` or `pending`, its invoice with it: what closes on the ledger
+   * later is late money. Throws `resource_not_found`, and `link_final` when there is nothing left to end.
+   */
+  expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
+    return this.transactions.run(async () => {
+      const link = await this.get(author, id);
+      const ended = link.invoiceId === null ? await this.expireUnchosen(link) : await this.expireWithInvoice(link.merchantId, link.invoiceId);
+      if (!ended) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(await this.get(author, id))}` });
+      await this.record.expired(link, author);
+      return this.get(author, id);
+    });
+  }
+
+  /** Expires up to `limit` links of a network whose time is over and that have no invoice. Returns how many. */
+  async expireDue(network: Network, limit: number): Promise<number> {
+    const expired = await this.repository.claimDue(network, this.clock.now(), limit);
+    await this.events.record(expired.map((link) => ({ merchantId: link.merchantId, type: 'link.expired', network, subjectType: 'link', subjectId: link.id, data: linkEventData(link) })));
+    return expired.length;
   }
 
   /** Cancels an invoice and the link it was born with, if any. */
@@ -50,8 +90,20 @@ export class LinksService {
       moved.flatMap((link) => {
         const invoice = byId.get(link.invoiceId);
         if (invoice === undefined) return [];
-        return { merchantId: link.merchantId, type: EVENT_OF[target], network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: invoiceEventData(invoice) };
+        return { merchantId: link.merchantId, type: EVENT_OF[target], network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice) };
       }),
     );
+  }
+
+  private async expireUnchosen(link: PaymentLink): Promise<boolean> {
+    const moved = await this.repository.expireUnchosen(link.merchantId, link.id, this.clock.now());
+    if (moved) await this.record.announce('link.expired', { ...link, status: 'expired' }, null);
+    return moved;
+  }
+
+  private async expireWithInvoice(merchantId: string, invoiceId: string): Promise<boolean> {
+    const invoice = await this.invoices.expireNow({ merchantId, id: invoiceId });
+    if (invoice !== null) await this.follow([invoice], 'expired');
+    return invoice !== null;
   }
 }

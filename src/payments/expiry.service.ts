@@ -39,6 +39,11 @@ export class ExpiryService {
     return { expired, more: expired === BATCH };
   }
 
+  /** One batch of links that no payer chose an asset for: no money can be on its way to them. */
+  expireUnchosen(network: Network): Promise<number> {
+    return this.transactions.run(() => this.links.expireDue(network, BATCH));
+  }
+
   /** One batch of intents whose time is over; their invoices fall back to PENDING where no other is open. */
   async lapseIntents(network: Network): Promise<{ lapsed: number; more: boolean }> {
     const through = await this.horizon(network);
@@ -66,6 +71,7 @@ export class ExpiryService {
         total.expired += batch.expired;
         more = batch.more;
       }
+      while ((await this.expireUnchosen(network)) === BATCH);
     }
     await this.intents.deleteEnded(new Date(this.clock.now().getTime() - KEEP_INTENTS_MS), 5_000);
     return total;

@@ -4,21 +4,23 @@ import type { Credit, CreditMemo } from '../stellar/ledger-source';
 
 /** The pure rules that say what one credit means. No I/O, no clock: the same ledger always gives the same books. */
 
-export type Outcome =
-  | 'exact'
-  | 'under'
-  | 'tolerated'
-  | 'over'
-  | 'late'
-  | 'surplus'
-  | 'no_reference'
-  | 'unknown_reference'
-  | 'conflicting_references'
-  | 'wrong_asset'
-  | 'self_payment'
-  | 'predates_invoice'
-  | 'too_late'
-  | 'invoice_closed';
+export const OUTCOMES = [
+  'exact',
+  'under',
+  'tolerated',
+  'over',
+  'late',
+  'surplus',
+  'no_reference',
+  'unknown_reference',
+  'conflicting_references',
+  'wrong_asset',
+  'self_payment',
+  'predates_invoice',
+  'too_late',
+  'invoice_closed',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What of an invoice decides the meaning of money. */
 export interface MatchableInvoice {

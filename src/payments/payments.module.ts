@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { MerchantsModule } from '../merchants/merchants.module';
@@ -8,20 +9,29 @@ import { BalanceCheckService } from './balance-check.service';
 import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
 import { CursorsRepository } from './cursors.repository';
+import { DecisionReader } from './decision-reader.service';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
 import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
+import { PaymentAttachment } from './payment-attachment.service';
+import { PaymentReadsRepository } from './payment-reads.repository';
+import { PaymentReads } from './payment-reads.service';
+import { PaymentResolutionsController } from './payment-resolutions.controller';
+import { PaymentResolutionsRepository } from './payment-resolutions.repository';
+import { PaymentResolutionsService } from './payment-resolutions.service';
 import { PaymentUriService } from './payment-uri.service';
+import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
 import { ReconciliationService } from './reconciliation.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Payment]), InvoicesModule, LinksModule, MerchantsModule, WebhooksModule],
-  providers: [PaymentsRepository, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
+  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, WebhooksModule],
+  controllers: [PaymentsController, PaymentResolutionsController],
+  providers: [PaymentsRepository, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
   exports: [PaymentsService, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

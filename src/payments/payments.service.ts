@@ -5,7 +5,6 @@ import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { invoiceEvent } from '../invoices/invoice-event';
-import type { InvoiceStatus } from '../invoices/invoice-states';
 import { InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey, type Settlement } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
 import { MerchantsService } from '../merchants/merchants.service';
@@ -14,6 +13,7 @@ import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { chooseInvoice, judge, type MatchableInvoice, referencesOf, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
+import { matchable, newlyPaid, settlementOf } from './settlement-of';
 
 const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
 const referenceKey = (reference: ReferenceKey): string => `${reference.account} ${reference.kind} ${reference.value}`;
@@ -68,7 +68,7 @@ export class PaymentsService {
     // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(settlements);
-    const paid = newlyPaid(invoices, settlements);
+    const paid = newlyPaid([...invoices.values()], settlements);
     await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous))]);
     await this.links.follow(paid.map(({ invoice }) => invoice), 'completed');
     return inserted.size;
@@ -123,38 +123,6 @@ function judgeAll(network: Network, credits: readonly Credit[], invoices: Readon
 /** Follows from the ledger's identity of the credit: the same money has the same id in every copy of the books. */
 function paymentId(network: Network, credit: CreditIdentity): string {
   return uuidOfName(`payment ${network} ${identity(credit)}`);
-}
-
-function matchable(invoice: ReferencedInvoice): MatchableInvoice {
-  const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger } = invoice;
-  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null };
-}
-
-/** The proof of payment is the credit that tipped the sum over; later money does not replace it. */
-function settlementOf(invoice: ReferencedInvoice, earlier: Settlement | undefined, before: MatchableInvoice, verdict: Verdict, credit: Credit): Settlement {
-  const proof = earlier ?? invoice;
-  const tips = verdict.status === 'PAID' && before.status !== 'PAID';
-  return {
-    merchantId: invoice.merchantId,
-    id: invoice.id,
-    received: verdict.received,
-    status: verdict.status,
-    paidAt: tips ? credit.closedAt : proof.paidAt,
-    paidTransaction: tips ? credit.transactionHash : proof.paidTransaction,
-    paidLedger: tips ? credit.ledger : proof.paidLedger,
-    payerWallet: tips ? credit.from : proof.payerWallet,
-    version: invoice.version,
-  };
-}
-
-/** The rows as they are after settling, for those that became PAID by it. */
-function newlyPaid(invoices: ReadonlyMap<string, ReferencedInvoice>, settlements: readonly Settlement[]): { invoice: ReferencedInvoice; previous: InvoiceStatus }[] {
-  const before = new Map([...invoices.values()].map((invoice) => [invoice.id, invoice]));
-  return settlements.flatMap((settlement) => {
-    const invoice = before.get(settlement.id);
-    if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
-    return { invoice: { ...invoice, ...settlement }, previous: invoice.status };
-  });
 }
 
 function paymentEvent({ judged, invoice, verdict }: Applied): EventDraft {

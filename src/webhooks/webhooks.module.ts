@@ -3,6 +3,9 @@ import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
 import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
 import { DeliveryQueueRepository } from './delivery-queue.repository';
+import { EventReadsRepository } from './event-reads.repository';
+import { EventReads } from './event-reads.service';
+import { EventsController } from './events.controller';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
 import { SecretBox } from './secret-box';
@@ -16,9 +19,12 @@ import { WebhookSecrets } from './webhook-secrets.service';
 import { WebhookSender } from './webhook-sender.service';
 
 @Module({
+  controllers: [EventsController],
   providers: [
     { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
     EventsRepository,
+    EventReadsRepository,
+    EventReads,
     EventsService,
     WebhookSecrets,
     WebhookEndpointsRepository,

@@ -110,6 +110,7 @@ export const TEST_LIMITS: RateLimits = {
   sessionsPer15Minutes: 20,
   payIntentsPer5Minutes: 10,
   pricesPerMinute: 30,
+  partnerPerMinute: 120,
 };
 
 export const SERVER = Keypair.random();

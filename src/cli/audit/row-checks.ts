@@ -18,6 +18,9 @@ const NAMES_REFERENCE = `((r.kind = 'id' and r.value = p.muxed_id::text)
   or (r.kind = 'text' and p.memo_type = 'text' and r.value = encode(p.memo, 'escape'))
   or (r.kind = 'id' and p.memo_type in ('id', 'text') and r.value = encode(p.memo, 'escape')))`;
 
+/** A human said which invoice the money was meant for. */
+const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id)`;
+
 const MONEY: readonly RowCheck[] = [
   {
     invariant: 'I2',
@@ -50,7 +53,8 @@ const MONEY: readonly RowCheck[] = [
     says: 'applied although it names no reference of the invoice',
     sql: `select ${PAYMENT} || ' on ' || ${INVOICE} as subject from payments p join invoices i on ${OF_INVOICE}
       where p.disposition = 'applied' and not exists (
-        select from payment_references r where r.merchant_id = i.merchant_id and r.invoice_id = i.id and r.network = p.network and r.account = p.account and ${NAMES_REFERENCE})`,
+        select from payment_references r where r.merchant_id = i.merchant_id and r.invoice_id = i.id and r.network = p.network and r.account = p.account and ${NAMES_REFERENCE})
+        and not ${ATTACHED}`,
   },
   {
     invariant: 'I3',
@@ -124,7 +128,15 @@ const EVENTS: readonly RowCheck[] = [
   {
     invariant: 'I6',
     says: 'payment for an invoice without exactly one event',
-    sql: `select ${PAYMENT} as subject from payments p where p.invoice_id is not null and ${told(`in ('payment.received', 'payment.confirmed', 'payment.suspended')`, 'p')} <> 1`,
+    sql: `select ${PAYMENT} as subject from payments p where p.invoice_id is not null and not ${ATTACHED} and ${told(`in ('payment.received', 'payment.confirmed', 'payment.suspended')`, 'p')} <> 1`,
+  },
+  {
+    invariant: 'I6',
+    says: 'decision about held money without its effect or without exactly one event',
+    sql: `select 'resolution ' || s.id || ' (' || s.action || ') of merchant ' || s.merchant_id as subject
+      from payment_resolutions s left join payments p on p.merchant_id = s.merchant_id and p.id = s.payment_id
+      where p.id is null or (s.action = 'attach') <> (p.disposition = 'applied') or (s.action = 'attach' and p.invoice_id is distinct from s.invoice_id)
+        or ${told(`= case s.action when 'attach' then 'payment.attached' when 'refund' then 'payment.refunded' else 'payment.dismissed' end`, 'p')} <> 1`,
   },
 ];
 

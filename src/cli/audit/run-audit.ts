@@ -87,7 +87,8 @@ async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<stri
     else if (cursor.age === null || Number(cursor.age) > MAX_AGE_SECONDS) found.push(`${network} is read up to ledger ${cursor.ledger}, ${cursor.age === null ? 'never completely' : `${cursor.age} seconds ago`}: is the service running?`);
   }
   const [counts] = await snapshot.rows<{ quarantined: bigint; suspended: bigint }>(
-    `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payments where disposition = 'suspense') as suspended`,
+    `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payments p where disposition = 'suspense'
+         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id)) as suspended`,
   );
   if (counts !== undefined && counts.quarantined > 0n) found.push(`${counts.quarantined} items of the ledger could not be understood: npm run cli -- quarantine list`);
   if (counts !== undefined && counts.suspended > 0n) found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);

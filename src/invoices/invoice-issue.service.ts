@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
+import type { ChangingPrincipal } from '../auth/principal';
+import { type Asset, formatAmount } from '../common/money';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { MerchantsService } from '../merchants/merchants.service';
+import type { CreateInvoiceDto } from './invoice.dto';
+import type { IssueWorth } from './invoice-issue';
+import type { Invoice } from './invoice.entity';
+import { InvoicesService } from './invoices.service';
+
+/** Invoices of this family are limited by the rate of requests, not by a window of their own. */
+const UNLIMITED = { name: 'partner-invoices', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'invoice_limit_reached', message: 'Invoice creation limit reached' } as const;
+const DEFAULT_TITLE = 'Invoice';
+const MIN_SCALE = 2;
+
+/** Where an invoice is to be paid, and in what. */
+export interface IssuePlace {
+  readonly network: Network;
+  readonly asset: Asset;
+}
+
+/** Issues invoices for programs, and keeps the record of who did so. */
+@Injectable()
+export class InvoiceIssue {
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly merchants: MerchantsService,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Ready to be paid at once. */
+  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, dto: CreateInvoiceDto, worth: IssueWorth): Promise<Invoice> {
+    const { merchantId, actor } = author;
+    const { title, description = null, notes = null, reference = null, clientName = null, clientEmail = null, clientCompany = null, clientAddress = null } = dto;
+    return this.transactions.run(async () => {
+      const { destination, policy } = await this.merchants.till(merchantId, network);
+      const words = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
+      const draft = { ...words, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
+      const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, false);
+      const after = { status: invoice.status, number: invoice.number, amount: formatAmount(invoice.total, MIN_SCALE), currency: asset.code, reference };
+      await this.audit.record({ merchantId, network, actor, requestId: author.requestId, action: 'invoice.created', subjectType: 'invoices', subjectId: invoice.id, before: null, after });
+      return invoice;
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsEmail, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+
+const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,7})?$/;
+const PERCENT = /^(100(\.0{1,4})?|(0|[1-9]\d?)(\.\d{1,4})?)$/;
+const decimal = { message: 'value must be a decimal string with at most 7 decimals' };
+
+class InvoiceLineDto {
+  @IsString() @Length(1, 300) description: string;
+  @IsOptional() @IsString() @Matches(DECIMAL, decimal) quantity?: string | null;
+  @IsString() @Matches(DECIMAL, decimal) rate: string;
+}
+
+/** Attributes of a new invoice; sums are the server's. */
+export class CreateInvoiceDto {
+  @IsString() @Length(1, 12) currency: string;
+  @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @ValidateNested({ each: true }) @Type(() => InvoiceLineDto) lines: InvoiceLineDto[];
+  @IsOptional() @IsString() @Matches(PERCENT, { message: 'value must be a percentage as a decimal string with at most 4 decimals' }) taxRate?: string | null;
+  @IsOptional() @IsString() @Matches(DECIMAL, decimal) discount?: string | null;
+  @IsOptional() @IsString() @Length(1, 300) title?: string | null;
+  @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
+  @IsOptional() @IsString() @MaxLength(2000) notes?: string | null;
+  @IsOptional() @IsString() @Length(1, 120) reference?: string | null;
+  @IsOptional() @IsString() @Length(1, 200) clientName?: string | null;
+  @IsOptional() @IsString() @MaxLength(320) @IsEmail({}, { message: 'value must be an e-mail address' }) clientEmail?: string | null;
+  @IsOptional() @IsString() @MaxLength(200) clientCompany?: string | null;
+  @IsOptional() @IsString() @MaxLength(500) clientAddress?: string | null;
+  @IsOptional() @IsString() @MaxLength(40) expiresAt?: string | null;
+}

@@ -1,0 +1,66 @@
+import { formatAmount } from '../common/money';
+import { choiceFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { defineResource } from '../jsonapi/resource';
+import { INVOICE_STATUSES } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+
+export interface TellableInvoice extends Invoice {
+  readonly hostedPageUrl: string;
+}
+
+/** As many decimals as the amount was given with, two at least. */
+function told(read: (invoice: Invoice) => bigint): (invoice: Invoice) => string {
+  return (invoice) => formatAmount(read(invoice), Math.max(2, invoice.scale));
+}
+
+/** Millionths of one as percent: 200000 is "20". */
+function percent(taxRate: number): string {
+  return formatAmount(BigInt(taxRate) * 1000n);
+}
+
+export const invoices = defineResource({
+  type: 'invoices',
+  path: 'invoices',
+  id: (invoice: TellableInvoice) => invoice.id,
+  attributes: {
+    publicId: 'publicId',
+    number: 'number',
+    status: 'status',
+    title: 'title',
+    description: 'description',
+    notes: 'notes',
+    reference: 'reference',
+    currency: 'assetCode',
+    issuer: 'assetIssuer',
+    network: 'network',
+    destination: 'destination',
+    memo: 'memo',
+    muxedReference: (invoice) => invoice.referenceNumber.toString(),
+    lines: (invoice) => invoice.lines.map(({ description, quantity, rate, amount }) => ({ description, quantity, rate, amount })),
+    subtotal: told(({ subtotal }) => subtotal),
+    taxRate: ({ taxRate }) => percent(taxRate),
+    taxAmount: told(({ taxAmount }) => taxAmount),
+    discount: told(({ discount }) => discount),
+    amount: told(({ total }) => total),
+    amountReceived: told(({ received }) => received),
+    amountDue: told(({ total, received, status }) => (status === 'PAID' || received >= total ? 0n : total - received)),
+    clientName: 'clientName',
+    clientEmail: 'clientEmail',
+    clientCompany: 'clientCompany',
+    clientAddress: 'clientAddress',
+    hostedPageUrl: 'hostedPageUrl',
+    createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
+    sentAt: (invoice) => invoice.sentAt,
+    expiresAt: (invoice) => invoice.expiresAt,
+    paidAt: (invoice) => invoice.paidAt,
+    transactionHash: 'paidTransaction',
+    ledger: 'paidLedger',
+    payerWallet: 'payerWallet',
+  },
+  relationships: { payments: { to: 'many', types: ['payments'] } },
+  aliases: { expires_at: 'expiresAt' },
+  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(), number: textFilter(), publicId: textFilter(40), createdAt: instantRangeFilter() },
+  sorts: { createdAt: (invoice) => invoice.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+});

@@ -1,0 +1,69 @@
+import { Controller, Get, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Author, Caller } from '../auth/caller.decorator';
+import { Requires } from '../auth/policy';
+import type { ChangingPrincipal, Principal } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import type { JsonApiAnswer } from '../jsonapi/answer';
+import { JsonApi } from '../jsonapi/json-api';
+import { LoaderRegistry } from '../jsonapi/loader-registry';
+import { Networks } from '../stellar/networks';
+import { CreateInvoiceDto } from './invoice.dto';
+import { InvoiceIssue } from './invoice-issue.service';
+import { issueWorth } from './invoice-issue';
+import { InvoiceReads } from './invoice-reads.service';
+import { invoices } from './invoice.resource';
+
+@Idempotent()
+@Controller('api/public/v1/invoices')
+export class InvoicesController {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly reads: InvoiceReads,
+    private readonly issuing: InvoiceIssue,
+    private readonly networks: Networks,
+    private readonly loaders: LoaderRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Requires('invoices:read')
+  async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.listQuery(invoices, request, caller.merchantId);
+    const found = await this.reads.list(caller, query.filter, query.page);
+    return this.api.list(invoices, query, found.map(this.reads.told), this.loaders.of(caller));
+  }
+
+  @Post()
+  @Requires('invoices:write')
+  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.query(invoices, request);
+    const body = this.api.createBody(invoices, request, CreateInvoiceDto);
+    const network = author.network ?? this.networks.default.network;
+    const asset = await body.blaming({ asset_unsupported: 'currency' }, () => Promise.resolve().then(() => this.networks.asset(network, body.attributes.currency)));
+    const worth = issueWorth(body.attributes, this.clock.now());
+    if ('faults' in worth) throw body.refusals(worth.faults);
+    const invoice = await this.issuing.issue(author, { network, asset }, body.attributes, worth);
+    return this.api.created(invoices, query, this.reads.told(invoice), this.loaders.of(author));
+  }
+
+  @Get(':id')
+  @Requires('invoices:read')
+  async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(invoices, request);
+    return this.api.one(invoices, query, this.reads.told(await this.reads.get(caller, id)), this.loaders.of(caller));
+  }
+
+  @Get(':id/relationships/:name')
+  @Requires('invoices:read')
+  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.relationship(invoices, name, request, this.reads.told(await this.reads.get(caller, id)), this.loaders.of(caller));
+  }
+
+  @Get(':id/:name')
+  @Requires('invoices:read')
+  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.related(invoices, name, request, this.reads.told(await this.reads.get(caller, id)), this.loaders.of(caller));
+  }
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { Amount, Asset } from '../common/money';
+import type { Network } from '../common/network';
+import type { Invoice } from '../invoices/invoice.entity';
+import { InvoicesService } from '../invoices/invoices.service';
+import { MerchantsService } from '../merchants/merchants.service';
+import { CurrenciesService } from '../rates/currencies.service';
+import type { LinkTerms } from './link-terms';
+
+/** Whose link, and where. */
+interface Place {
+  readonly merchantId: string;
+  readonly network: Network;
+  /** Who made the link, as the invoice tells it. */
+  readonly actor: string;
+}
+
+/** What an invoice takes from its link. */
+type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'>;
+
+interface Price {
+  readonly asset: Asset;
+  readonly total: Amount;
+  readonly scale: number;
+}
+
+const DEFAULT_TITLE = 'Payment link';
+/** Links are limited by the rate of requests, not by a window of their own. */
+const UNLIMITED = { name: 'partner-links', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'link_limit_reached', message: 'Payment link creation limit reached' } as const;
+
+/** The invoices behind links with terms of their own. */
+@Injectable()
+export class LinkInvoices {
+  constructor(
+    private readonly invoices: InvoicesService,
+    private readonly merchants: MerchantsService,
+    private readonly currencies: CurrenciesService,
+  ) {}
+
+  /** Null for a link priced in fiat: its invoice needs a payer's choice and a quote. */
+  async atBirth(place: Place, terms: LinkTerms): Promise<Invoice | null> {
+    if (this.currencies.get(terms.currency).kind === 'fiat') return null;
+    const asset = this.currencies.payable(place.network, terms.currency);
+    return this.create(place, terms, { asset, total: terms.amount, scale: terms.scale });
+  }
+
+  async create(place: Place, terms: InvoiceTerms, { asset, total, scale }: Price): Promise<Invoice> {
+    const { merchantId, network, actor } = place;
+    const { destination, policy } = await this.merchants.till(merchantId, network);
+    const draft = {
+      merchantId,
+      createdBy: actor,
+      network,
+      destination,
+      asset,
+      status: 'PENDING' as const,
+      title: terms.title ?? DEFAULT_TITLE,
+      description: terms.description,
+      notes: null,
+      reference: terms.reference,
+      clientName: null,
+      clientEmail: null,
+      clientCompany: null,
+      clientAddress: null,
+      lines: [],
+      subtotal: total,
+      taxRate: 0,
+      taxAmount: 0n,
+      discount: 0n,
+      total,
+      scale,
+      activateNewAccounts: false,
+      expiresAt: terms.expiresAt,
+      policy,
+    };
+    const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, false);
+    return invoice;
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Author, AuditValues } from '../audit/audit-entry';
+import { AuditService } from '../audit/audit.service';
+import type { Invoice } from '../invoices/invoice.entity';
+import { EventsService } from '../webhooks/events.service';
+import type { EventType } from '../webhooks/event-types';
+import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
+
+/** Tells what happened to a link, to others and to the audit log; inside the caller's transaction. */
+@Injectable()
+export class LinkRecord {
+  constructor(
+    private readonly events: EventsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  async announce(type: EventType, link: PaymentLink, invoice: Invoice | null): Promise<void> {
+    const data = invoice === null ? linkEventData(link) : linkWithInvoiceData(link, invoice);
+    await this.events.record([{ merchantId: link.merchantId, type, network: link.network, subjectType: 'link', subjectId: link.id, data }]);
+  }
+
+  created(link: PaymentLink, author: Author): Promise<void> {
+    const { reference, currency, accountCurrency, expiresAt } = link;
+    return this.note('payment_link.created', link, author, null, { status: linkState(link), amount: printAmount(link), currency, accountCurrency, reference, expiresAt });
+  }
+
+  /** `before` and the link as it is now differ in their status. */
+  expired(before: PaymentLink, author: Author): Promise<void> {
+    return this.note('payment_link.expired', before, author, { status: linkState(before) }, { status: 'expired' });
+  }
+
+  private note(action: string, link: PaymentLink, author: Author, before: AuditValues | null, after: AuditValues): Promise<void> {
+    const { merchantId, network, id } = link;
+    return this.audit.record({ merchantId, network, actor: author.actor, requestId: author.requestId, action, subjectType: 'paymentLinks', subjectId: id, before, after });
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/errors';
+import type { Amount } from '../common/money';
+import { invoiceEvent } from '../invoices/invoice-event';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { LinksService } from '../links/links.service';
+import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
+import { EventsService } from '../webhooks/events.service';
+import { judge, type Outcome, type Verdict } from './payment-matcher';
+import { PaymentResolutionsRepository } from './payment-resolutions.repository';
+import type { RecordedPayment } from './payment.resource';
+import { matchable, newlyPaid, settlementOf } from './settlement-of';
+
+export interface Attachment {
+  readonly outcome: Outcome;
+  /** Sum on the invoice, this payment included. */
+  readonly received: Amount;
+  readonly publicId: string;
+}
+
+const NEVER_TOO_LATE_SECONDS = 1e12;
+
+/** Counts held money towards an invoice by the same rules as money that found it by itself. */
+@Injectable()
+export class PaymentAttachment {
+  constructor(
+    private readonly settlement: InvoiceSettlementService,
+    private readonly repository: PaymentResolutionsRepository,
+    private readonly links: LinksService,
+    private readonly events: EventsService,
+  ) {}
+
+  /**
+   * Inside the caller's transaction. A human may overrule what says which invoice is meant and when it had to be
+   * paid, never what was paid and to whom. Throws `payment_not_attachable`, `payment_not_held`.
+   */
+  async attach(payment: RecordedPayment, invoiceId: string): Promise<Attachment> {
+    const invoice = await this.settlement.get({ merchantId: payment.merchantId, id: invoiceId });
+    if (payment.network !== invoice.network) throw notAttachable('it arrived on another network');
+    if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');
+    const credit = creditOf(payment);
+    const before = matchable(invoice);
+    const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, openedLedger: 0 }, credit);
+    if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
+    if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome))) throw new DomainError('payment_not_held');
+    const settled = settlementOf(invoice, undefined, before, verdict, credit);
+    await this.settlement.settle([settled]);
+    const paid = newlyPaid([invoice], [settled]);
+    await this.events.record(paid.map((each) => invoiceEvent('invoice.paid', each.invoice, each.previous)));
+    await this.links.follow(paid.map((each) => each.invoice), 'completed');
+    return attachmentOf(verdict, invoice.publicId);
+  }
+}
+
+function attachmentOf({ outcome, received }: Verdict, publicId: string): Attachment {
+  return { outcome, received, publicId };
+}
+
+const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
+  wrong_asset: 'it was paid in another asset',
+  self_payment: 'the account paid itself',
+  invoice_closed: 'the invoice is cancelled or deleted',
+};
+
+function notAttachable(reason: string): DomainError {
+  return new DomainError('payment_not_attachable', { detail: `The payment cannot be attached to this invoice: ${reason}` });
+}
+
+function creditOf(payment: RecordedPayment): Credit {
+  const { operationId, changeIndex, account, muxedId, fromAddress, assetCode, assetIssuer, amount, memoType, memo, transactionHash, ledger, closedAt } = payment;
+  return {
+    operationId,
+    index: changeIndex,
+    kind: payment.kind as CreditKind,
+    account,
+    muxedId: muxedId === null ? null : BigInt(muxedId),
+    from: fromAddress,
+    asset: { code: assetCode, issuer: assetIssuer },
+    amount,
+    memo: { type: memoType as CreditMemo['type'], bytes: memo },
+    transactionHash,
+    ledger,
+    closedAt,
+  };
+}

@@ -1,0 +1,43 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DomainError } from '../common/errors';
+import { isRowId } from '../common/ids';
+import type { Keyset } from '../database/keyset';
+import { LoaderRegistry } from '../jsonapi/loader-registry';
+import { type PaymentFilter, type PaymentOwner, PaymentReadsRepository } from './payment-reads.repository';
+import { PaymentResolutionsRepository } from './payment-resolutions.repository';
+import type { RecordedPayment } from './payment.resource';
+
+/** Money that arrived, as its owner's programs read it; what is held in suspense is their inbox. */
+@Injectable()
+export class PaymentReads implements OnModuleInit {
+  constructor(
+    private readonly repository: PaymentReadsRepository,
+    private readonly resolutions: PaymentResolutionsRepository,
+    private readonly loaders: LoaderRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.loaders.addById('payments', (reader, ids) => this.repository.listByIds(reader as PaymentOwner, ids));
+    this.loaders.addById('paymentResolutions', (reader, ids) => this.resolutions.listByIds(reader as PaymentOwner, ids));
+    this.loaders.addChildren('invoices.payments', async (reader, ids) => {
+      return Map.groupBy(await this.repository.listByInvoices(reader as PaymentOwner, ids), ({ invoiceId }) => invoiceId ?? '');
+    });
+  }
+
+  /** Null when there is none, or it is somebody else's. */
+  async find(owner: PaymentOwner, id: string): Promise<RecordedPayment | null> {
+    const [found] = isRowId(id) ? await this.repository.listByIds(owner, [id]) : [];
+    return found ?? null;
+  }
+
+  /** Throws `resource_not_found`. */
+  async get(owner: PaymentOwner, id: string): Promise<RecordedPayment> {
+    const found = await this.find(owner, id);
+    if (found === null) throw new DomainError('resource_not_found');
+    return found;
+  }
+
+  list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
+    return this.repository.list(owner, filter, page);
+  }
+}

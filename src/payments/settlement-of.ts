@@ -1,0 +1,38 @@
+import type { InvoiceStatus } from '../invoices/invoice-states';
+import type { JudgedInvoice, Settlement } from '../invoices/invoice-settlement.service';
+import type { Credit } from '../stellar/ledger-source';
+import type { MatchableInvoice, Verdict } from './payment-matcher';
+
+/** From verdicts to what is written on invoices. Pure. */
+
+export function matchable(invoice: JudgedInvoice): MatchableInvoice {
+  const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger } = invoice;
+  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null };
+}
+
+/** The proof of payment is the credit that tipped the sum over; later money does not replace it. */
+export function settlementOf(invoice: JudgedInvoice, earlier: Settlement | undefined, before: MatchableInvoice, verdict: Verdict, credit: Credit): Settlement {
+  const proof = earlier ?? invoice;
+  const tips = verdict.status === 'PAID' && before.status !== 'PAID';
+  return {
+    merchantId: invoice.merchantId,
+    id: invoice.id,
+    received: verdict.received,
+    status: verdict.status,
+    paidAt: tips ? credit.closedAt : proof.paidAt,
+    paidTransaction: tips ? credit.transactionHash : proof.paidTransaction,
+    paidLedger: tips ? credit.ledger : proof.paidLedger,
+    payerWallet: tips ? credit.from : proof.payerWallet,
+    version: invoice.version,
+  };
+}
+
+/** The rows as they are after settling, for those that became PAID by it. */
+export function newlyPaid(invoices: readonly JudgedInvoice[], settlements: readonly Settlement[]): { invoice: JudgedInvoice; previous: InvoiceStatus }[] {
+  const before = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+  return settlements.flatMap((settlement) => {
+    const invoice = before.get(settlement.id);
+    if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
+    return { invoice: { ...invoice, ...settlement }, previous: invoice.status };
+  });
+}

@@ -1,0 +1,52 @@
+import { validateDocument } from '../contract/jsonapi/validate-document';
+import { type Answer, ApiClient } from './api-client';
+
+export const PARTNER = '/api/public/v1';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A partner's program: names addresses below the prefix, or follows the links it was given. Every answer is checked to be a sound document. */
+export class PartnerProgram {
+  private readonly client: ApiClient;
+
+  constructor(
+    private readonly url: string,
+    headers: Headers,
+  ) {
+    this.client = new ApiClient(url, headers);
+  }
+
+  static withKey(url: string, secret: string): PartnerProgram {
+    return new PartnerProgram(url, { authorization: `Bearer ${secret}` });
+  }
+
+  get(path: string, headers: Headers = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, headers);
+  }
+
+  /** `attributes` and `relationships` of a new resource, whose type is the last segment of the path. */
+  create(path: string, attributes: object, relationships?: object, headers: Headers = {}): Promise<Answer> {
+    const data = { type: path.split('?', 1)[0]?.split('/').at(-1), attributes, ...(relationships === undefined ? {} : { relationships }) };
+    return this.send('POST', path, { data }, headers);
+  }
+
+  /** A command without a body. */
+  command(path: string, headers: Headers = {}): Promise<Answer> {
+    return this.send('POST', path, undefined, headers);
+  }
+
+  async send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
+    const target = path.startsWith(this.url) ? path.slice(this.url.length) : `${PARTNER}/${path}`;
+    const answer = await this.client.send(method, target, body, { ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }), ...headers });
+    if (answer.text !== '') assertSound(answer, target);
+    return answer;
+  }
+}
+
+function assertSound(answer: Answer, target: string): void {
+  expect([target, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(target) })]).toEqual([target, answer.status, []]);
+  expect(answer.headers.get('content-type')).toMatch(/^application\/vnd\.api\+json(;profile="[^"]+")?$/);
+  expect(answer.headers.get('vary')).toMatch(/(^|, )Accept($|,)/);
+  if (answer.status < 400) return;
+  for (const error of answer.body.errors) expect(error).toMatchObject({ status: String(answer.status), code: expect.stringMatching(/^[a-z][a-z_]*$/), title: expect.any(String) });
+}
