@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { LoaderRegistry, type Reader } from '../jsonapi/loader-registry';
 import type { Loaders } from '../jsonapi/loaders';
+import { ProductsService } from './products.service';
 import { TaxRatesService } from './tax-rates.service';
 
-/** What a document about products may include. */
+/** How documents, also those of other nouns, come to include products and tax rates. */
 @Injectable()
 export class ProductLoaders {
-  constructor(private readonly taxRates: TaxRatesService) {}
+  constructor(
+    private readonly registry: LoaderRegistry,
+    private readonly taxRates: TaxRatesService,
+    products: ProductsService,
+  ) {
+    registry.addById('taxRates', ({ merchantId }, ids) => taxRates.listByIds(merchantId, ids));
+    registry.addById('products', ({ merchantId }, ids) => products.listByIds(merchantId, ids));
+  }
 
-  of(merchantId: string): Loaders {
-    return { byId: { taxRates: (ids) => this.taxRates.listByIds(merchantId, ids) } };
+  of(reader: Reader): Loaders {
+    return this.registry.of(reader);
   }
 
   async hasTaxRate(merchantId: string, id: string): Promise<boolean> {

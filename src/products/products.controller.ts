@@ -28,9 +28,9 @@ export class ProductsController {
 
   @Get()
   @Requires('products:read')
-  async list(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
-    const query = this.api.listQuery(products, request, merchantId);
-    return this.api.list(products, query, await this.service.list(merchantId, query.filter, query.page), this.loaders.of(merchantId));
+  async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.listQuery(products, request, caller.merchantId);
+    return this.api.list(products, query, await this.service.list(caller.merchantId, query.filter, query.page), this.loaders.of(caller));
   }
 
   @Post()
@@ -40,15 +40,15 @@ export class ProductsController {
     const body = this.api.createBody(products, request, CreateProductDto);
     const draft = newProduct(body.attributes, (await this.taxRateOf(author, body)) ?? null);
     const product = await body.blaming(BLAMED, () => this.service.create(author, draft));
-    return this.api.created(products, query, product, this.loaders.of(author.merchantId), { version: product.version });
+    return this.api.created(products, query, product, this.loaders.of(author), { version: product.version });
   }
 
   @Get(':id')
   @Requires('products:read')
-  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(products, request);
-    const product = await this.service.get(merchantId, id);
-    return this.api.one(products, query, product, this.loaders.of(merchantId), { version: product.version });
+    const product = await this.service.get(caller.merchantId, id);
+    return this.api.one(products, query, product, this.loaders.of(caller), { version: product.version });
   }
 
   @Patch(':id')
@@ -59,7 +59,7 @@ export class ProductsController {
     const body = this.api.updateBody(products, request, UpdateProductDto, id);
     const change = productChange(body.attributes, await this.taxRateOf(author, body));
     const product = await body.blaming(BLAMED, () => this.service.update(author, id, change, request.headers['if-match']));
-    return this.api.one(products, query, product, this.loaders.of(author.merchantId), { version: product.version });
+    return this.api.one(products, query, product, this.loaders.of(author), { version: product.version });
   }
 
   @Delete(':id')
@@ -73,8 +73,8 @@ export class ProductsController {
 
   @Get(':id/relationships/:name')
   @Requires('products:read')
-  async relationship(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
-    return this.api.relationship(products, name, request, await this.service.get(merchantId, id), this.loaders.of(merchantId));
+  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.relationship(products, name, request, await this.service.get(caller.merchantId, id), this.loaders.of(caller));
   }
 
   @Patch(':id/relationships/:name')
@@ -89,8 +89,8 @@ export class ProductsController {
 
   @Get(':id/:name')
   @Requires('products:read')
-  async related(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
-    return this.api.related(products, name, request, await this.service.get(merchantId, id), this.loaders.of(merchantId));
+  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+    return this.api.related(products, name, request, await this.service.get(caller.merchantId, id), this.loaders.of(caller));
   }
 
   /** Undefined when the body does not say. */

@@ -1,0 +1,57 @@
+import { EnvError, readEnv } from '../env';
+
+function faultsOf(source: Readonly<Record<string, string>>): readonly string[] {
+  try {
+    readEnv(source);
+  } catch (error) {
+    if (error instanceof EnvError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const SPOT = { url: 'https://api.example.com/{asset}', price: 'data.amount' };
+const http = (...sources: readonly unknown[]): Record<string, string> => ({ RATES_HTTP: JSON.stringify(sources) });
+
+describe('the configuration of rates', () => {
+  it('has a dollar and a euro from the order books when nothing is set', () => {
+    expect(readEnv({}).rates).toEqual({
+      fiats: ['USD', 'EUR'], limits: {}, quoteSeconds: 900, maxAgeSeconds: 120, maxSpreadBp: 200, minSources: 1,
+      orderBooks: true, bookDepth: 1_000_000_000n, slippageBp: 100, routeDeviationBp: 300, http: [],
+    });
+  });
+
+  it('wants two sources as soon as there are two', () => {
+    const { rates } = readEnv(http({ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: 'X-Key: a b' }));
+    expect([rates.minSources, rates.http]).toEqual([2, [{ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: { name: 'x-key', value: 'a b' } }]]);
+  });
+
+  it.each([
+    ['a currency nobody knows', { FIATS: 'USD,DOGE' }],
+    ['limits upside down', { CURRENCY_LIMITS: 'EUR=100..10' }],
+    ['limits of nothing', { CURRENCY_LIMITS: 'EUR=0..10' }],
+    ['limits of an unknown currency', { CURRENCY_LIMITS: 'DOGE=1..10' }],
+    ['more sources needed than there are', { RATES_MIN_SOURCES: '2' }],
+    ['sources that are no JSON', { RATES_HTTP: 'https://api.example.com' }],
+    ['sources that are no list', { RATES_HTTP: '{}' }],
+    ['five sources', http(...Array.from({ length: 5 }, (_, index) => ({ ...SPOT, name: `s${index}` })))],
+    ['two sources of one name', http({ ...SPOT, name: 'a' }, { ...SPOT, name: 'a' })],
+    ['a source in the clear', http({ ...SPOT, url: 'http://api.example.com/' })],
+    ['a source with a login', http({ ...SPOT, url: 'https://user:pass@api.example.com/' })],
+    ['a source without a price', http({ url: SPOT.url })],
+    ['a way with a hole', http({ ...SPOT, price: 'data..amount' })],
+    ['a misspelt member', http({ ...SPOT, tiem: 'data.at' })],
+    ['a header of two lines', http({ ...SPOT, header: 'x-key: a\r\nx-other: b' })],
+    ['symbols of something else', http({ ...SPOT, symbols: { xlm: 'stellar' } })],
+  ])('refuses %s', (_what, source) => {
+    expect(faultsOf(source)).toHaveLength(1);
+  });
+
+  it('does not repeat a key in its faults', () => {
+    expect(faultsOf(http({ ...SPOT, header: 'x-key hunter2' })).join()).not.toContain('hunter2');
+  });
+
+  it('lets a source of this machine speak plain HTTP', () => {
+    expect(faultsOf(http({ ...SPOT, url: 'http://127.0.0.1:9/' }))).toEqual([]);
+  });
+});

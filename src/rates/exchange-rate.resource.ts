@@ -1,0 +1,34 @@
+import { NETWORKS } from '../common/network';
+import { choiceFilter, textFilter } from '../jsonapi/filters';
+import { defineResource } from '../jsonapi/resource';
+import type { RateEvidence } from './rate';
+import type { CurrencyPair } from './rate-source';
+
+/** A pair with its rate, null while no rate of it can be trusted. */
+export interface ExchangeRate extends CurrencyPair {
+  readonly rate: string | null;
+  readonly observedAt: Date | null;
+  readonly evidence: readonly RateEvidence[];
+}
+
+export function exchangeRateId({ network, asset, fiat }: CurrencyPair): string {
+  return `${network}.${asset}.${fiat}`;
+}
+
+export const exchangeRates = defineResource({
+  type: 'exchangeRates',
+  path: 'exchange_rates',
+  typeAliases: ['exchange_rates'],
+  id: (row: ExchangeRate) => exchangeRateId(row),
+  attributes: {
+    network: 'network',
+    currency: 'fiat',
+    payCurrency: 'asset',
+    rate: 'rate',
+    observedAt: 'observedAt',
+    sources: ({ evidence }) => evidence.map(({ source, rate, observedAt }) => ({ source, rate, observedAt })),
+  },
+  filters: { network: choiceFilter(NETWORKS), currency: textFilter(12), payCurrency: textFilter(12) },
+  // Every row of a page is a question to the sources.
+  page: { defaultSize: 20, maxSize: 20 },
+});

@@ -1,0 +1,68 @@
+import { Controller, Get, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Author, Caller } from '../auth/caller.decorator';
+import { Requires } from '../auth/policy';
+import type { ChangingPrincipal, Principal } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Idempotent } from '../idempotency/idempotent.decorator';
+import type { JsonApiAnswer } from '../jsonapi/answer';
+import { JsonApi } from '../jsonapi/json-api';
+import { MerchantsService } from '../merchants/merchants.service';
+import type { Quote } from './quote';
+import { CreateQuoteDto, quoteRequest } from './quote.dto';
+import { quotes, type ShownQuote } from './quote.resource';
+import { QuotesService } from './quotes.service';
+
+/** Which attribute each refusal is about. */
+const BLAMED = {
+  currency_unsupported: 'currency',
+  unsupported_pay_currency: 'payCurrency',
+  amount_below_minimum: 'amount',
+  amount_above_maximum: 'amount',
+  amount_too_precise: 'amount',
+} as const;
+
+@Controller('api/public/v1/quotes')
+export class QuotesController {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly service: QuotesService,
+    private readonly merchants: MerchantsService,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  @Requires('quotes:read')
+  async list(@Caller() principal: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.listQuery(quotes, request, principal.merchantId);
+    const found = await this.service.list(principal, query.page);
+    return this.api.list(quotes, query, found.map((quote) => this.shown(quote)));
+  }
+
+  // Finding a rate asks the network; made twice, a quote promises nothing twice.
+  @Post()
+  @Requires('quotes:write')
+  @Idempotent({ lease: true })
+  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+    const query = this.api.query(quotes, request);
+    const body = this.api.createBody(quotes, request, CreateQuoteDto);
+    const { defaultNetwork } = await this.merchants.settings(author.merchantId);
+    const wanted = quoteRequest(body, author, defaultNetwork);
+    const quote = await body.blaming(BLAMED, () => this.service.quote(wanted, author));
+    return this.api.created(quotes, query, this.shown(quote));
+  }
+
+  @Get(':id')
+  @Requires('quotes:read')
+  async read(@Caller() principal: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(quotes, request);
+    const found = await this.service.find(principal, id);
+    if (found === null) throw new DomainError('resource_not_found');
+    return this.api.one(quotes, query, this.shown(found));
+  }
+
+  private shown(quote: Quote): ShownQuote {
+    return { ...quote, shownAt: this.clock.now() };
+  }
+}

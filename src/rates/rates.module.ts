@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
+import { Clock } from '../common/clock';
+import { Settings } from '../env';
+import { MerchantsModule } from '../merchants/merchants.module';
+import { LedgerSources } from '../stellar/ledger-sources';
+import { Networks } from '../stellar/networks';
+import { CurrenciesController } from './currencies.controller';
+import { CurrenciesService } from './currencies.service';
+import { ExchangeRatesController } from './exchange-rates.controller';
+import { ExchangeRatesService } from './exchange-rates.service';
+import { HttpRates } from './http-rates';
+import { OrderBookRates } from './order-book-rates';
+import { QuoteTermsService } from './quote-terms.service';
+import { QuotesController } from './quotes.controller';
+import { QuotesRepository } from './quotes.repository';
+import { QuotesService } from './quotes.service';
+import { RateSources } from './rate-source';
+import { RatesService } from './rates.service';
+import { RoutesService } from './routes.service';
+
+@Module({
+  imports: [AuditModule, MerchantsModule],
+  controllers: [CurrenciesController, ExchangeRatesController, QuotesController],
+  providers: [
+    { provide: RateSources, useFactory: rateSources, inject: [Settings, LedgerSources, Networks, Clock] },
+    RatesService,
+    ExchangeRatesService,
+    CurrenciesService,
+    QuoteTermsService,
+    QuotesRepository,
+    QuotesService,
+    RoutesService,
+  ],
+  exports: [RatesService, CurrenciesService, QuotesService, RoutesService],
+})
+export class RatesModule {}
+
+function rateSources({ rates }: Settings, ledgers: LedgerSources, networks: Networks, clock: Clock): RateSources {
+  const books = rates.orderBooks ? [new OrderBookRates(ledgers, networks, { depth: rates.bookDepth, maxSpreadBp: rates.maxSpreadBp }, clock)] : [];
+  return { all: [...books, ...rates.http.map((settings) => new HttpRates(settings, clock))] };
+}
