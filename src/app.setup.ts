@@ -31,7 +31,7 @@ const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
 /** How long requests may take to end once the service stops. */
-const DRAIN_MS = 5_000;
+const DRAIN_MS = 3_000;
 
 export interface AppOptions {
   readonly databaseUrl: string;

@@ -9,6 +9,8 @@ import { Networks } from '../stellar/networks';
 
 /** Longest pause after failures, and while a human must act (network reset, gap in history). */
 const MAX_PAUSE_MS = 60_000;
+/** How long a stop waits for the page at hand. */
+const STOP_MS = 2_000;
 /** Longest pause while our own side fails. */
 const MAX_RETRY_MS = 5_000;
 
@@ -41,8 +43,12 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
   async stop(): Promise<void> {
     this.stopping.abort();
     const loops = this.loops.splice(0);
-    await Promise.all(loops);
-    if (loops.length > 0) await this.reconciliation.release();
+    if (loops.length === 0) return;
+    const ended = new AbortController();
+    void Promise.all(loops).then(() => ended.abort());
+    // A provider that hangs is not waited for: a page that comes too late is recorded whole or not at all.
+    await this.clock.sleep(STOP_MS, ended.signal);
+    await this.reconciliation.release();
   }
 
   /** The provider's stream of ledgers ends a pause early; nothing depends on it. */
