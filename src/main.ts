@@ -28,7 +28,6 @@ async function start(env: Env, logger: Logger): Promise<Running> {
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) logger.info({ msg: 'database migrated', applied });
   const app = await createApp(env, { databaseUrl, logger });
-  app.enableShutdownHooks([]);
   await app.listen({ port: env.port, host: env.host });
   const sandbox = hostsSandbox(env) ? app.get(SandboxHost) : undefined;
   await sandbox?.start(ownUrl(env));

@@ -119,12 +119,12 @@ export class ServiceProcess {
     return this.exit as Exit;
   }
 
-  /** SIGTERM; how it ended and after how many milliseconds. */
-  async stop(): Promise<Exit & { ms: number }> {
+  /** SIGTERM; what it complained of when it did not end well, and after how many milliseconds it ended. */
+  async stop(): Promise<{ complaint: string; ms: number }> {
     const start = performance.now();
     this.send('SIGTERM');
-    const exit = await this.ended();
-    return { ...exit, ms: performance.now() - start };
+    const { code } = await this.ended();
+    return { complaint: code === 0 ? '' : this.lastWords(), ms: performance.now() - start };
   }
 
   /** `npm run audit` on this service's books and ledger; throws what it says when a rule is broken. */
