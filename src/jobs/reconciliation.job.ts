@@ -7,12 +7,12 @@ import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
 
-/** Longest pause after failures, and while a human must act (network reset, gap in history). */
+/** Pause while a human must act (network reset, gap in history). */
 const MAX_PAUSE_MS = 60_000;
 /** How long a stop waits for the page at hand. */
 const STOP_MS = 2_000;
-/** Longest pause while our own side fails. */
-const MAX_RETRY_MS = 5_000;
+/** Longest pause of our own choosing after failures; a provider may ask for more. */
+const MAX_RETRY_MS = 10_000;
 
 /** One reader a network: pages without pause until the end of the ledger, then polls. */
 @Injectable()
@@ -94,10 +94,13 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     }
     if (error instanceof LedgerUnavailable) {
       this.logger.warn({ msg: 'the ledger gave no answer', network, error: message, failures });
-      const backOff = Math.min(MAX_PAUSE_MS, this.pollMs(network) * 2 ** Math.min(failures, 16));
-      return Math.max(backOff, (error.retryAfterSeconds ?? 0) * 1000);
+      return Math.max(this.backOff(network, failures), (error.retryAfterSeconds ?? 0) * 1000);
     }
     this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack: error instanceof Error ? error.stack : undefined });
+    return this.backOff(network, failures);
+  }
+
+  private backOff(network: Network, failures: number): number {
     return Math.min(MAX_RETRY_MS, this.pollMs(network) * 2 ** Math.min(failures, 16));
   }
 }
