@@ -20,6 +20,7 @@ import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/reques
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
 import { registerJsonApi } from './jsonapi/register';
+import { ReconciliationJob } from './jobs/reconciliation.job';
 import { LINK_TRANSITIONS } from './links/link-states';
 import type { Ports } from './platform.module';
 import { SandboxHost } from './sandbox/sandbox-host.service';
@@ -31,6 +32,8 @@ const BODY_LIMIT = 64 * 1024;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 2_000;
+/** How long requests may take to end once the service stops. */
+const DRAIN_MS = 3_000;
 
 export interface AppOptions {
   readonly databaseUrl: string;
@@ -100,6 +103,23 @@ function closeSilentSockets(fastify: FastifyInstance): void {
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     done();
   });
+}
+
+/**
+ * Stops in the order in which nobody loses an answer: first the reader, then HTTP, while the sandbox still closes
+ * ledgers for requests that wait for one, then the rest. Requests that do not end in time are cut off.
+ */
+export async function closeApp(app: NestFastifyApplication, env: Env): Promise<void> {
+  const finished = new AbortController();
+  const cutOff = new SystemClock().sleep(DRAIN_MS, finished.signal).then(() => {
+    if (!finished.signal.aborted) app.getHttpServer().closeAllConnections();
+  });
+  if (env.role !== 'api') await app.get(ReconciliationJob, { strict: false }).stop();
+  await app.getHttpAdapter().getInstance().close();
+  finished.abort();
+  await cutOff;
+  if (hostsSandbox(env)) await app.get(SandboxHost, { strict: false }).stop();
+  await app.close();
 }
 
 function registerParsers(fastify: FastifyInstance): void {

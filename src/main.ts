@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import { createApp } from './app.setup';
+import { closeApp, createApp } from './app.setup';
 import { startEmbedded } from './database/embedded/start-embedded';
 import { migrate } from './database/migrate';
 import { seedDemo } from './demo-seed';
@@ -28,7 +28,6 @@ async function start(env: Env, logger: Logger): Promise<Running> {
   const applied = await migrate(databaseUrl);
   if (applied.length > 0) logger.info({ msg: 'database migrated', applied });
   const app = await createApp(env, { databaseUrl, logger });
-  app.enableShutdownHooks([]);
   await app.listen({ port: env.port, host: env.host });
   const sandbox = hostsSandbox(env) ? app.get(SandboxHost) : undefined;
   await sandbox?.start(ownUrl(env));
@@ -38,8 +37,7 @@ async function start(env: Env, logger: Logger): Promise<Running> {
   logger.info({ msg: 'ready', url: env.publicUrl, role: env.role, networks: env.networks.map(({ network }) => network) });
   return {
     stop: async () => {
-      await sandbox?.stop();
-      await app.close();
+      await closeApp(app, env);
       await embedded?.stop();
     },
   };

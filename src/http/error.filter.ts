@@ -28,6 +28,8 @@ export function asDomainError(error: unknown): DomainError {
 /** Fastify marks its own refusals (FST_ERR_*) with the status to answer. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof URIError) return 400;
+  // The caller went away in the middle of his body; nobody will read the answer.
+  if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET') return 400;
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' && error.code.startsWith('FST_') && typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }

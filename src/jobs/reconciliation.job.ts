@@ -2,13 +2,17 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { Settings } from '../env';
-import { ReconciliationService } from '../payments/reconciliation.service';
-import { LedgerUnavailable } from '../stellar/ledger-source';
+import { HistoryGap, ReconciliationService } from '../payments/reconciliation.service';
+import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
 
-/** Longest pause after failures, and while a human must act (network reset, gap in history). */
+/** Pause while a human must act (network reset, gap in history). */
 const MAX_PAUSE_MS = 60_000;
+/** How long a stop waits for the page at hand. */
+const STOP_MS = 2_000;
+/** Longest pause of our own choosing after failures; a provider may ask for more. */
+const MAX_RETRY_MS = 10_000;
 
 /** One reader a network: pages without pause until the end of the ledger, then polls. */
 @Injectable()
@@ -31,10 +35,20 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     this.loops = this.networks.enabled.flatMap(({ network }) => [this.loop(network), this.listen(network)]);
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Finishes the page at hand and lets another process read on at once. */
+  async stop(): Promise<void> {
     this.stopping.abort();
-    await Promise.all(this.loops);
-    if (this.loops.length > 0) await this.reconciliation.release();
+    const loops = this.loops.splice(0);
+    if (loops.length === 0) return;
+    const ended = new AbortController();
+    void Promise.all(loops).then(() => ended.abort());
+    // A provider that hangs is not waited for: a page that comes too late is recorded whole or not at all.
+    await this.clock.sleep(STOP_MS, ended.signal);
+    await this.reconciliation.release();
   }
 
   /** The provider's stream of ledgers ends a pause early; nothing depends on it. */
@@ -71,14 +85,22 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     this.pauses.delete(network);
   }
 
+  /** Gaps and resets wait for a human, everything else passes: the ledger or our own database is away for a while. */
   private pauseAfter(network: Network, error: unknown, failures: number): number {
-    const pauseMs = Math.min(MAX_PAUSE_MS, this.pollMs(network) * 2 ** Math.min(failures, 16));
     const message = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof LedgerUnavailable)) {
-      this.logger.error({ msg: 'reading the ledger stopped', network, error: message, stack: error instanceof Error ? error.stack : undefined });
+    if (error instanceof LedgerMismatch || error instanceof HistoryGap) {
+      this.logger.error({ msg: 'reading the ledger stopped', network, error: message });
       return MAX_PAUSE_MS;
     }
-    this.logger.warn({ msg: 'the ledger gave no answer', network, error: message, failures });
-    return Math.max(pauseMs, (error.retryAfterSeconds ?? 0) * 1000);
+    if (error instanceof LedgerUnavailable) {
+      this.logger.warn({ msg: 'the ledger gave no answer', network, error: message, failures });
+      return Math.max(this.backOff(network, failures), (error.retryAfterSeconds ?? 0) * 1000);
+    }
+    this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack: error instanceof Error ? error.stack : undefined });
+    return this.backOff(network, failures);
+  }
+
+  private backOff(network: Network, failures: number): number {
+    return Math.min(MAX_RETRY_MS, this.pollMs(network) * 2 ** Math.min(failures, 16));
   }
 }

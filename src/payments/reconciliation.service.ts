@@ -4,13 +4,15 @@ import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
-import { type CreditPage, LedgerMismatch, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
+import { type CreditPage, LedgerMismatch, LedgerUnavailable, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { type CursorMove, CursorsRepository, type LedgerCursor } from './cursors.repository';
 import { PaymentsService } from './payments.service';
 
 const PAGE_LIMIT = 200;
 const LEASE_SECONDS = 30;
+/** A provider this far behind is a replica that lags; further back it is another history. */
+const REPLICA_LAG_LEDGERS = 120;
 
 export interface IngestReport {
   /** Credits to watched accounts that were not on record before. */
@@ -125,7 +127,9 @@ class CursorMoved extends Error {}
 
 function assertContinuous(network: Network, cursor: LedgerCursor, status: LedgerStatus): void {
   const cursorLedger = Number(cursor.cursor >> 32n);
-  // The highest ledger ever reported must not go back: the network was reset, or this is another one.
-  if (status.latestLedger < cursorLedger - 1) throw new LedgerMismatch(`${network}: the provider is at ledger ${status.latestLedger}, our cursor at ${cursorLedger}: the network was reset or the provider replaced`);
+  if (status.latestLedger < Math.max(cursorLedger - REPLICA_LAG_LEDGERS, cursorLedger / 2)) {
+    throw new LedgerMismatch(`${network}: the provider is at ledger ${status.latestLedger}, our cursor at ${cursorLedger}: the network was reset or the provider replaced`);
+  }
+  if (status.latestLedger < cursorLedger) throw new LedgerUnavailable(`the provider is at ledger ${status.latestLedger}, behind what it told before`);
   if (wouldSkipHistory(cursor.cursor, status)) throw new HistoryGap(network, cursorLedger, status.elderLedger);
 }

@@ -41,13 +41,16 @@ export class SandboxRepository extends SandboxStore {
     }
   }
 
-  /** Takes or keeps the right to close ledgers, by the database's clock. The URL of whoever holds it, ourselves included. */
+  /**
+   * Takes or keeps the right to close ledgers, by the database's clock. Whoever held it at our own URL is dead: the
+   * port is ours. Returns who holds it now and where, ourselves included.
+   */
   async claimHost(owner: string, url: string, leaseSeconds: number): Promise<{ owner: string; url: string }> {
     const [row] = await this.transactions.rows<{ owner: string; url: string }>(
       `with claimed as (
          insert into sandbox_host (owner, url, lease_until) values ($1, $2, now() + make_interval(secs => $3))
          on conflict (only_row) do update set owner = excluded.owner, url = excluded.url, lease_until = excluded.lease_until
-         where sandbox_host.owner = excluded.owner or sandbox_host.lease_until < now()
+         where sandbox_host.owner = excluded.owner or sandbox_host.url = excluded.url or sandbox_host.lease_until < now()
          returning owner, url
        )
        select owner, url from claimed union all select owner, url from sandbox_host where not exists (select 1 from claimed)`,

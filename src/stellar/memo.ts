@@ -2,7 +2,6 @@ import type { CreditMemo } from './ledger-source';
 
 /** Memo as the ledger keeps it; compared by type AND raw bytes, never by a text that several memos share. */
 export type Memo = CreditMemo;
-export type MemoType = Memo['type'];
 
 export const NO_MEMO: Memo = { type: 'none', bytes: new Uint8Array(0) };
 /** MEMO_TEXT holds at most 28 bytes (not characters). */

@@ -54,4 +54,4 @@ export function buildChallenge(request: ChallengeRequest): Challenge {
   return { envelopeXdr: transaction.toXdr(), transactionHash: hash.toString('hex'), nonce, expiresAt: new Date(maxTime * 1000) };
 }
 
-export { readChallenge, verifyChallenge, ChallengeRefused, type AccountSigners, type ChallengeFacts, type ChallengeRules } from './sep10-verify';
+export { readChallenge, verifyChallenge, ChallengeRefused, type ChallengeFacts, type ChallengeRules } from './sep10-verify';

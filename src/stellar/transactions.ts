@@ -6,7 +6,7 @@ import { hashMemo, textMemo, type Memo } from './memo';
 
 export { EnvelopeUnreadable } from './envelope';
 export { checkPayment, type ExpectedPayment, type PaymentDifference } from './payment-check';
-export { inspectPayment, type OperationFacts, type PaymentFacts } from './payment-inspection';
+export { inspectPayment, type PaymentFacts } from './payment-inspection';
 
 export type PaymentKind = 'payment' | 'create_account' | 'path_payment_strict_receive';
 

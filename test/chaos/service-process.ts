@@ -101,7 +101,7 @@ export class ServiceProcess {
   /** Waits until it says that it is ready. */
   async ready(): Promise<void> {
     await until(() => !this.running || this.lines.some(({ msg }) => msg === 'ready'), { ms: 60_000, what: 'the service is ready' });
-    if (!this.running) throw new Error(`the service ended with ${JSON.stringify(this.exit)} before it was ready:\n${this.stderr}\n${this.lines.map((line) => JSON.stringify(line)).join('\n')}`);
+    if (!this.running) throw new Error(`the service ended before it was ready: ${this.lastWords()}`);
   }
 
   send(signal: NodeJS.Signals): void {
@@ -119,12 +119,12 @@ export class ServiceProcess {
     return this.exit as Exit;
   }
 
-  /** SIGTERM; how it ended and after how many milliseconds. */
-  async stop(): Promise<Exit & { ms: number }> {
+  /** SIGTERM; what it complained of when it did not end well, and after how many milliseconds it ended. */
+  async stop(): Promise<{ complaint: string; ms: number }> {
     const start = performance.now();
     this.send('SIGTERM');
-    const exit = await this.ended();
-    return { ...exit, ms: performance.now() - start };
+    const { code } = await this.ended();
+    return { complaint: code === 0 ? '' : this.lastWords(), ms: performance.now() - start };
   }
 
   /** `npm run audit` on this service's books and ledger; throws what it says when a rule is broken. */
@@ -134,6 +134,11 @@ export class ServiceProcess {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
     const [code] = (await once(child, 'close')) as [number];
     if (code !== 0) throw new Error(`the audit ended with ${code}:\n${Buffer.concat(output).toString('utf8')}`);
+  }
+
+  /** What it said before it died of itself; empty while it lives. */
+  lastWords(): string {
+    return this.running ? '' : `${JSON.stringify(this.exit)}\n${this.stderr}\n${this.lines.slice(-3).map((line) => JSON.stringify(line)).join('\n')}`;
   }
 
   /** What it said with this message. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../../src/app.setup';
+import { closeApp, createApp } from '../../src/app.setup';
 import { Transactions } from '../../src/database/transactions';
 import { type Env, ownUrl, readEnv } from '../../src/env';
 import { HealthService } from '../../src/health/health.service';
@@ -50,8 +50,7 @@ export class TestApp {
     if (options.reconcile !== false && env.role !== 'api') app.get(ReconciliationJob, { strict: false }).start();
     app.get(HealthService, { strict: false }).markStarted();
     return new TestApp(app, env, databaseUrl, async () => {
-      await host.stop();
-      await app.close();
+      await closeApp(app, env);
       await database?.drop();
       await rm(dataDir, { recursive: true, force: true });
     });

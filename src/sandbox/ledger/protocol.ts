@@ -1,7 +1,6 @@
 /** Constants of the protocol that the sandbox plays (CAP-0015 onwards; amounts in stroops, times in seconds). */
 export const PROTOCOL_VERSION = 22;
 export const INT64_MAX = 9_223_372_036_854_775_807n;
-export const INT32_MAX = 2_147_483_647;
 export const BASE_FEE = 100n;
 export const BASE_RESERVE = 5_000_000n;
 export const GENESIS_COINS = 1_000_000_000_000_000_000n;
