@@ -40,6 +40,23 @@ export class Transactions {
     }
   }
 
+  /**
+   * Work whose failure the caller will survive. In an open transaction a failed statement would doom everything after
+   * it, so the work is undone to a savepoint; without one it is its own transaction already.
+   */
+  async recoverable<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current() === undefined) return work();
+    await this.affected('savepoint recoverable');
+    try {
+      const value = await work();
+      await this.affected('release savepoint recoverable');
+      return value;
+    } catch (error) {
+      await this.affected('rollback to savepoint recoverable');
+      throw error;
+    }
+  }
+
   /** Entity manager of the open transaction, or the one that commits each statement by itself. */
   get manager(): EntityManager {
     return this.current()?.manager ?? this.dataSource.manager;

@@ -97,7 +97,7 @@ export class InvoicesService {
       };
       const creation = this.creation(invoice, limit.window, withLink, attempt > 1);
       try {
-        const created = await this.repository.create(creation);
+        const created = await this.transactions.recoverable(() => this.repository.create(creation));
         if (created === undefined) throw limitReached(allowance, limit.state(allowance.limit));
         return { invoice: created.invoice, limit: limit.state(created.limitUsed) };
       } catch (error) {
