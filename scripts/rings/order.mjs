@@ -55,7 +55,7 @@ function isSupportException(source, target, from, to) {
   if (kindOf(from) === 'controller' && (stem(to) === 'policy' || kindOf(to) === 'decorator')) return true;
   if (source === 'auth' && target === 'merchants') return true;
   // Whoever changes something records it and tells of it, and whoever has routes guards them.
-  if (['audit', 'webhooks'].includes(target) && ['service', 'module'].includes(kindOf(to))) return true;
+  if (['audit', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))) return true;
   if (target === 'idempotency' && kindOf(to) === 'decorator') return true;
   return (target === 'auth' && ['principal', 'policy', 'caller.decorator'].includes(stem(to))) || (target === 'merchants' && kindOf(to) === 'entity');
 }

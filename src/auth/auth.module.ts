@@ -1,22 +1,16 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuditModule } from '../audit/audit.module';
 import { MerchantsModule } from '../merchants/merchants.module';
-import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AccessGuard } from './access.guard';
 import { AnonymousLimiter } from './anonymous-limiter';
-import { ApiKeysController } from './api-keys.controller';
 import { AuthHousekeeping } from './auth-housekeeping.service';
 import { AuthenticationService } from './authentication.service';
 import { ChallengesRepository } from './challenges.repository';
 import { ChallengesService } from './challenges.service';
-import { ClientsController } from './clients.controller';
 import { Credential } from './credential.entity';
 import { CredentialsRepository } from './credentials.repository';
 import { CredentialsService } from './credentials.service';
-import { KeyRecords } from './key-records.service';
-import { KeysService } from './keys.service';
 import { RateLimitsRepository } from './rate-limits.repository';
 import { RateLimitsService } from './rate-limits.service';
 import { Sep10Service } from './sep10.service';
@@ -30,8 +24,7 @@ import { WalletControl } from './wallet-control.service';
  * Ids, Randomness, Transactions, LedgerSources and AuthSettings.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Credential]), AuditModule, MerchantsModule, WebhooksModule],
-  controllers: [ApiKeysController, ClientsController],
+  imports: [TypeOrmModule.forFeature([Credential]), MerchantsModule],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AnonymousLimiter,
@@ -41,8 +34,6 @@ import { WalletControl } from './wallet-control.service';
     ChallengesService,
     CredentialsRepository,
     CredentialsService,
-    KeyRecords,
-    KeysService,
     RateLimitsRepository,
     RateLimitsService,
     Sep10Service,
@@ -51,6 +42,6 @@ import { WalletControl } from './wallet-control.service';
     SignInService,
     WalletControl,
   ],
-  exports: [AuthHousekeeping, AuthenticationService, ChallengesService, CredentialsService, KeysService, RateLimitsService, Sep10Service, SessionsService, SignInService],
+  exports: [AuthHousekeeping, AuthenticationService, ChallengesService, CredentialsService, RateLimitsService, Sep10Service, SessionsService, SignInService],
 })
 export class AuthModule {}

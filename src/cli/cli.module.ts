@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
+import { KeysModule } from '../auth/keys.module';
 import { DatabaseModule } from '../database/database.module';
 import type { Env } from '../env';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
@@ -15,6 +16,6 @@ const CONNECTIONS = 2;
 export class CliModule {
   static with(env: Env, databaseUrl: string): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
-    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, IdempotencyModule, MerchantsModule, AuthModule], providers: [OperationsRepository] };
+    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, IdempotencyModule, MerchantsModule, AuthModule, KeysModule], providers: [OperationsRepository] };
   }
 }

@@ -64,10 +64,11 @@ export class CustomerRecords {
     return this.written(async () => {
       const before = await this.lock(author.merchantId, id, ifMatch);
       if (before.erasedAt !== null) throw new DomainError('customer_erased');
-      const facts = { ...before, ...change };
+      const { name, email, company, address, isFavorite } = before;
+      const facts: CustomerFacts = { name, email, company, address, isFavorite, ...change };
       const changed = MEMBERS.filter((member) => canonicalJson(before[member]) !== canonicalJson(facts[member]));
       if (changed.length === 0) return before;
-      const after = await this.repository.update(author.merchantId, id, facts, this.clock.now());
+      const after = await this.repository.update(author.merchantId, id, { ...facts, erasedAt: null }, this.clock.now());
       await this.record(author, 'updated', id, changed);
       return after;
     });

@@ -52,7 +52,7 @@ export class CustomersController {
     const query = this.api.query(customers, request);
     await this.records.get(author.merchantId, id);
     const body = this.api.updateBody(customers, request, UpdateCustomerDto, id);
-    const customer = await body.blaming(BLAMED, () => this.records.update(author, id, { ...body.attributes }, request.headers['if-match']));
+    const customer = await body.blaming(BLAMED, () => this.records.update(author, id, body.attributes, request.headers['if-match']));
     return this.api.one(customers, query, customer, {}, { version: customer.version });
   }
 

@@ -35,7 +35,7 @@ export class MerchantProfile {
     return this.transactions.run(async () => {
       const before = await this.repository.lock(merchantId);
       assertIfMatch(ifMatch, before.version);
-      const facts = factsOf({ ...before, ...change });
+      const facts = { ...factsOf(before), ...change };
       const changes = auditChanges(factsOf(before), facts);
       if (changes === null) return before;
       const after = await this.repository.update(merchantId, facts, this.clock.now());

@@ -33,8 +33,7 @@ export class MerchantsController {
     const query = this.api.query(merchants, request);
     await this.profile.get(author.merchantId, id);
     const body = this.api.updateBody(merchants, request, UpdateMerchantDto, author.merchantId);
-    const change = { ...body.attributes };
-    const merchant = await body.blaming({ network_unknown: 'defaultNetwork' }, () => this.profile.update(author, change, request.headers['if-match']));
+    const merchant = await body.blaming({ network_unknown: 'defaultNetwork' }, () => this.profile.update(author, body.attributes, request.headers['if-match']));
     return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
   }
 }

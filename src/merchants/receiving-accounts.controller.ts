@@ -33,8 +33,7 @@ export class ReceivingAccountsController {
   async add(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(receivingAccounts, request);
     const body = this.api.createBody(receivingAccounts, request, AddReceivingAccountDto);
-    const draft = { ...body.attributes, isDefault: body.attributes.isDefault ?? false };
-    const account = await body.blaming(BLAMED, () => this.service.add(author, draft));
+    const account = await body.blaming(BLAMED, () => this.service.add(author, body.attributes));
     return this.api.created(receivingAccounts, query, account, {}, { version: account.version });
   }
 

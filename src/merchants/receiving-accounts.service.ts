@@ -18,7 +18,7 @@ import { type AccountFilter, ReceivingAccountsRepository } from './receiving-acc
 export interface AccountDraft {
   readonly network: Network;
   readonly address: string;
-  readonly isDefault: boolean;
+  readonly isDefault?: boolean | undefined;
   /** SEP-53, over `accountProofText`; not needed for the wallet that makes the request. */
   readonly signature?: string | undefined;
 }
@@ -62,7 +62,7 @@ export class ReceivingAccountsService {
         const account = await this.repository.insert({ merchantId, id: this.ids.row(), network, address, createdAt: this.clock.now() });
         await this.tell(author, 'receiving_account.created', account, null);
         const present = await this.repository.findDefault(merchantId, network);
-        return draft.isDefault || present === null ? this.promote(author, account, present) : account;
+        return draft.isDefault === true || present === null ? this.promote(author, account, present) : account;
       });
     } catch (error) {
       throw violatedUnique(error) === undefined ? error : new DomainError('receiving_account_exists', { detail: 'is an account of this merchant already', cause: error });

@@ -35,6 +35,6 @@ export function newProduct(dto: CreateProductDto, taxRateId: string | null): Pro
 }
 
 /** The members that were sent. */
-export function productChange(dto: UpdateProductDto, taxRateId: string | null | undefined): ProductChange {
-  return { ...dto, ...(taxRateId === undefined ? {} : { taxRateId }) };
+export function productChange(sent: Pick<UpdateProductDto, keyof UpdateProductDto>, taxRateId: string | null | undefined): ProductChange {
+  return { ...sent, ...(taxRateId === undefined ? {} : { taxRateId }) };
 }

@@ -1,4 +1,7 @@
-import { type Answer } from '../support/api-client';
+import { runCli } from '../../src/cli/run-cli';
+import { Transactions } from '../../src/database/transactions';
+import { type Env, readEnv } from '../../src/env';
+import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
 
@@ -173,7 +176,7 @@ describe('versions', () => {
     const match = { 'if-match': headers.get('etag') ?? '' };
     expect((await ada.get(`${path}/${id}`, { 'if-none-match': match['if-match'] })).status).toBe(304);
     const answers = await Promise.all([one, two].map((attributes) => ada.update(type, `${path}/${id}`, { attributes }, match)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412]);
     const winner = answers.find(({ status }) => status === 200);
     expect((await ada.get(`${path}/${id}`)).body.data).toEqual(winner?.body.data);
     expect((await ada.delete(`${path}/${id}`, match)).status).toBe(412);
@@ -284,6 +287,21 @@ describe('the audit log', () => {
     expect(body.data[0].attributes.previousHash).toBe(body.data[1].attributes.hash);
     expect((await partner.get('/audit_log?filter[action]=product.updated&page[size]=1')).body.data).toHaveLength(1);
     for (const method of ['POST', 'PATCH', 'DELETE']) expect([404, 405]).toContain((await partner.send(method, `/audit_log/${body.data[0].id}`, method === 'DELETE' ? undefined : { data: null })).status);
+  });
+
+  it('is checked by the operator, who is told which entry was changed (H29)', async () => {
+    const { token } = await app.merchant();
+    const partner = PartnerCaller.bearer(app.url, token);
+    const { id } = await tee({}, partner);
+    const merchantId = (await partner.get('/merchants/me')).body.data.id as string;
+    const env = (): Env => readEnv({ NODE_ENV: 'test', NETWORKS: 'sandbox', DATA_DIR: app.env.dataDir, DATABASE_URL: app.databaseUrl });
+    expect(JSON.parse(await runCli(['audit-log', 'verify', '--json'], env))).toContainEqual({ merchant: merchantId, entries: '1', head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    await app.get(Transactions).run(async () => {
+      await app.sql('set local session_replication_role = replica');
+      await app.sql(`update audit_entries set actor = 'nobody' where subject_id = $1`, [id]);
+    });
+    await expect(runCli(['audit-log', 'verify', '--merchant', merchantId], env)).rejects.toThrow(`merchant ${merchantId} has been tampered with: entry 1`);
+    await expect(runCli(['audit-log', 'verify'], env)).rejects.toThrow('entry 1');
   });
 
   it('says nothing of what was refused', async () => {
