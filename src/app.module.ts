@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module';
+import { KeysModule } from './auth/keys.module';
 import { CheckoutModule } from './checkout/checkout.module';
 import { DatabaseModule } from './database/database.module';
 import { WalletModule } from './dialects/wallet/wallet.module';
@@ -9,6 +10,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { InvoicesModule } from './invoices/invoices.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
+import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
@@ -31,7 +33,9 @@ export class AppModule {
         DatabaseModule.connectedTo(database),
         ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl })] : []),
         MerchantsModule,
+        MerchantProfileModule,
         AuthModule,
+        KeysModule,
         IdempotencyModule,
         WebhooksModule,
         RatesModule,
