@@ -18,6 +18,7 @@ import { CreateProducts1763600000131 } from './1763600000131-create-products';
 import { VersionConfiguration1763600000132 } from './1763600000132-version-configuration';
 import { PricePaymentLinks1763600000140 } from './1763600000140-price-payment-links';
 import { CreatePaymentResolutions1763600000141 } from './1763600000141-create-payment-resolutions';
+import { CreatePaymentLinkChoices1763600000142 } from './1763600000142-create-payment-link-choices';
 import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   VersionConfiguration1763600000132,
   PricePaymentLinks1763600000140,
   CreatePaymentResolutions1763600000141,
+  CreatePaymentLinkChoices1763600000142,
   CreateQuotes1763600000150,
 ];

@@ -87,6 +87,7 @@ export const ERRORS = {
   unsupported_account_currency: define(422, 'Unsupported account currency'),
   payouts_not_available: define(422, 'Payouts are not available yet'),
   link_final: define(409, 'The payment link is final'),
+  link_choice_closed: define(409, 'No other asset can be chosen for this payment link any more'),
   // paying
   own_invoice: define(400, 'Cannot pay your own invoice'),
   invoice_not_payable: define(400, 'Invoice cannot be paid'),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Amount, Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { Invoice } from '../invoices/invoice.entity';
+import { InvoiceReads } from '../invoices/invoice-reads.service';
 import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -33,6 +34,7 @@ const UNLIMITED = { name: 'partner-links', limit: 2_147_483_647, windowSeconds: 
 export class LinkInvoices {
   constructor(
     private readonly invoices: InvoicesService,
+    private readonly reads: InvoiceReads,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
   ) {}
@@ -42,6 +44,15 @@ export class LinkInvoices {
     if (this.currencies.get(terms.currency).kind === 'fiat') return null;
     const asset = this.currencies.payable(place.network, terms.currency);
     return this.create(place, terms, { asset, total: terms.amount, scale: terms.scale });
+  }
+
+  of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
+    return this.reads.get(link, invoiceId);
+  }
+
+  /** Inside the caller's transaction; null when it is not open any more. */
+  end(invoice: Invoice): Promise<Invoice | null> {
+    return this.invoices.expireNow(invoice);
   }
 
   async create(place: Place, terms: InvoiceTerms, { asset, total, scale }: Price): Promise<Invoice> {

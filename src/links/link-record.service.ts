@@ -24,6 +24,11 @@ export class LinkRecord {
     return this.note('payment_link.created', link, author, null, { status: linkState(link), amount: printAmount(link), currency, accountCurrency, reference, expiresAt });
   }
 
+  /** By an anonymous payer: only what was chosen is known. */
+  chosen(link: PaymentLink, payCurrency: string, invoiceId: string): Promise<void> {
+    return this.note('payment_link.chosen', link, { actor: 'payer', requestId: null }, { invoiceId: link.invoiceId }, { invoiceId, payCurrency });
+  }
+
   /** `before` and the link as it is now differ in their status. */
   expired(before: PaymentLink, author: Author): Promise<void> {
     return this.note('payment_link.expired', before, author, { status: linkState(before) }, { status: 'expired' });

@@ -10,6 +10,7 @@ import type { LinkStatus } from './link-states';
 @Entity('payment_links')
 @Index('payment_links_newest', { synchronize: false })
 @Index('payment_links_due', { synchronize: false })
+@Index('payment_links_by_public_id', ['publicId'])
 @Unique('payment_links_public_id_unique', ['merchantId', 'publicId'])
 @Unique('payment_links_invoice_unique', ['merchantId', 'invoiceId'])
 @Unique('payment_links_reference_unique', ['merchantId', 'network', 'reference'])

@@ -8,9 +8,11 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceCancellationController } from './invoice-cancellation.controller';
 import { InvoiceCancellation } from './invoice-cancellation.service';
 import { Link } from './link.entity';
+import { LinkChoice } from './link-choice.service';
 import { LinkFaces } from './link-faces.service';
 import { LinkInvoices } from './link-invoices.service';
 import { LinkOpening } from './link-opening.service';
+import { LinkPricing } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
 import { LinksController } from './links.controller';
 import { LinksRepository } from './links.repository';
@@ -19,7 +21,7 @@ import { LinksService } from './links.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, RatesModule, WebhooksModule],
   controllers: [LinksController, InvoiceCancellationController],
-  providers: [LinksRepository, LinksService, LinkRecord, LinkInvoices, LinkOpening, LinkFaces, InvoiceCancellation],
-  exports: [LinksService],
+  providers: [LinksRepository, LinksService, LinkRecord, LinkInvoices, LinkOpening, LinkFaces, LinkPricing, LinkChoice, InvoiceCancellation],
+  exports: [LinksService, LinkChoice],
 })
 export class LinksModule {}

@@ -106,6 +106,55 @@ export class LinksRepository {
     );
   }
 
+  /**
+   * Completes the links whose earlier choice was paid after all, and makes that invoice theirs again. `displaced` is
+   * the invoice that a later choice had put in its place.
+   */
+  completeByChoice(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<(MovedLink & { displaced: string | null })[]> {
+    return this.transactions.rows(
+      `with chosen as (
+         select l.merchant_id, l.id, l.invoice_id as displaced, c.invoice_id
+         from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+           join payment_link_choices c on c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id
+           join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
+         where l.status = any($4) for no key update of l
+       )
+       update payment_links l set status = 'completed', invoice_id = chosen.invoice_id, updated_at = $3
+       from chosen where l.merchant_id = chosen.merchant_id and l.id = chosen.id
+       returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId", chosen.displaced`,
+      [keys.map((key) => key.merchantId), keys.map((key) => key.id), at, linkSources('completed')],
+    );
+  }
+
+  /** Lets links go whose chosen invoice ended before they do, so that a payer may choose again. */
+  release(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<MovedLink[]> {
+    return this.transactions.rows(
+      `update payment_links l set invoice_id = null, updated_at = $3
+       from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id), payment_link_choices c
+       where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = 'active' and l.expires_at > $3
+         and c.merchant_id = l.merchant_id and c.invoice_id = k.invoice_id
+       returning l.merchant_id as "merchantId", l.id, k.invoice_id as "invoiceId"`,
+      [keys.map((key) => key.merchantId), keys.map((key) => key.id), at],
+    );
+  }
+
+  /** Makes an invoice the link's child; the caller holds the link's lock. */
+  async choose(link: Pick<PaymentLink, 'merchantId' | 'id'>, choice: { readonly invoiceId: string; readonly quoteId: string; readonly payCurrency: string }, at: Date): Promise<void> {
+    await this.transactions.affected(
+      `with chosen as (
+         insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, created_at) values ($1, $3, $2, $4, $5, $6)
+       )
+       update payment_links set invoice_id = $3, updated_at = $6 where merchant_id = $1 and id = $2`,
+      [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, at],
+    );
+  }
+
+  /** What the payer chose for the invoice that is the link's child now; null when it was not chosen. */
+  async findChoice(merchantId: string, invoiceId: string): Promise<{ payCurrency: string } | null> {
+    const [row] = await this.transactions.rows<{ payCurrency: string }>('select pay_currency as "payCurrency" from payment_link_choices where merchant_id = $1 and invoice_id = $2', [merchantId, invoiceId]);
+    return row ?? null;
+  }
+
   /** Expires a link that no payer has chosen an asset for; false when another change won. */
   async expireUnchosen(merchantId: string, id: string, at: Date): Promise<boolean> {
     const moved = await this.transactions.affected(

@@ -12,7 +12,7 @@ import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invo
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import { LinkRecord } from './link-record.service';
-import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
+import { type LinkFilter, type LinkOwner, LinksRepository, type MovedLink } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
 /** Documented limit of the wallet API: counts links made, per merchant. */
@@ -20,7 +20,7 @@ const LINK_WINDOW_SECONDS = 3600;
 const EVENT_OF = { completed: 'link.paid', expired: 'link.expired', cancelled: 'link.cancelled' } as const satisfies Record<string, EventType>;
 
 /** What a link needs to know of its invoice. */
-type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network'>;
+type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'>;
 
 /** Payment links. A standard link is born with its invoice and follows it. */
 @Injectable()
@@ -81,16 +81,43 @@ export class LinksService {
     });
   }
 
-  /** Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction. */
+  /**
+   * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction.
+   * A link whose chosen invoice lapsed unpaid goes back to its payers; one whose earlier choice was paid is completed.
+   */
   async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
     if (invoices.length === 0) return;
-    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+    const now = this.clock.now();
+    const untouched = target === 'expired' ? invoices.filter(({ received }) => received === 0n) : [];
+    const released = untouched.length === 0 ? [] : await this.repository.release(untouched, now);
+    await this.tell('link.reopened', released, invoices);
+    const gone = new Set(released.map(({ invoiceId }) => invoiceId));
+    const rest = invoices.filter(({ id }) => !gone.has(id));
+    const moved = await this.end(rest, target);
+    if (target === 'completed' && moved < rest.length) await this.completeByChoice(rest);
+  }
+
+  /** Moves the links whose invoices these are now; how many. */
+  private async end(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<number> {
+    if (invoices.length === 0) return 0;
     const moved = await this.repository.moveByInvoice(invoices, target, this.clock.now());
+    await this.tell(EVENT_OF[target], moved, invoices);
+    return moved.length;
+  }
+
+  private async completeByChoice(invoices: readonly FollowedInvoice[]): Promise<void> {
+    const completed = await this.repository.completeByChoice(invoices, this.clock.now());
+    await this.tell('link.paid', completed, invoices);
+    for (const { merchantId, displaced } of completed) if (displaced !== null) await this.invoices.expireNow({ merchantId, id: displaced });
+  }
+
+  private async tell(type: EventType, links: readonly MovedLink[], invoices: readonly FollowedInvoice[]): Promise<void> {
+    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     await this.events.record(
-      moved.flatMap((link) => {
+      links.flatMap((link) => {
         const invoice = byId.get(link.invoiceId);
         if (invoice === undefined) return [];
-        return { merchantId: link.merchantId, type: EVENT_OF[target], network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice) };
+        return { merchantId: link.merchantId, type, network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice) };
       }),
     );
   }
@@ -103,7 +130,7 @@ export class LinksService {
 
   private async expireWithInvoice(merchantId: string, invoiceId: string): Promise<boolean> {
     const invoice = await this.invoices.expireNow({ merchantId, id: invoiceId });
-    if (invoice !== null) await this.follow([invoice], 'expired');
+    if (invoice !== null) await this.end([invoice], 'expired');
     return invoice !== null;
   }
 }

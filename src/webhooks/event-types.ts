@@ -12,6 +12,8 @@ export const EVENT_TYPES = [
   'invoice.cancelled',
   'invoice.deleted',
   'link.created',
+  'link.chosen',
+  'link.reopened',
   'link.paid',
   'link.expired',
   'link.cancelled',

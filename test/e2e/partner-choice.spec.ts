@@ -1,0 +1,121 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Memo } from '@stellar/stellar-sdk';
+import { CredentialsService } from '../../src/auth/credentials.service';
+import { LinkChoice } from '../../src/links/link-choice.service';
+import { ExpiryService } from '../../src/payments/expiry.service';
+import { eventually, TestApp } from '../support/app';
+import { ManualClock } from '../support/manual-clock';
+import { PartnerProgram } from '../support/partner-program';
+import type { TestWallet } from '../support/wallet';
+
+// oxlint-disable-next-line typescript/no-explicit-any
+type Json = any;
+
+let app: TestApp;
+let rates: http.Server;
+let shop: TestWallet;
+let payer: TestWallet;
+let partner: PartnerProgram;
+const clock = new ManualClock();
+
+beforeAll(async () => {
+  rates = http.createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })));
+  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
+  app = await TestApp.start({ ports: { clock }, env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', RATES_ORDER_BOOKS: '0' } });
+  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['EURC'])]);
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.address]);
+  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  partner = PartnerProgram.withKey(app.url, secret);
+}, 60_000);
+afterAll(async () => {
+  await app.stop();
+  rates.close();
+});
+
+const open = async (changes: object = {}): Promise<Json> => {
+  const expires_at = new Date(clock.now().getTime() + 24 * 3600 * 1000).toISOString();
+  const { status, body } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at, ...changes });
+  expect(status).toBe(201);
+  return body.data;
+};
+const choose = (link: Json, asset: string): ReturnType<LinkChoice['choose']> => app.get(LinkChoice).choose(link.attributes.publicId, asset);
+const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}?include=target`)).body;
+const state = async (link: Json): Promise<string> => (await read(link)).data.attributes.status;
+const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by transaction_id, id', [link.id])).map(({ type }) => type);
+
+describe('a link priced in fiat', () => {
+  it('gets its child by a choice, at the rate of that moment, and completes with it', async () => {
+    const link = await open({ reference: 'chosen' });
+    const invoice = await choose(link, 'XLM');
+    const { data, included } = await read(link);
+    expect(data.attributes).toMatchObject({ status: 'pending', network: 'sandbox', amount: '20.00', currency: 'EUR' });
+    expect(data.relationships.target.data).toEqual({ type: 'invoices', id: invoice.id });
+    expect(included[0].attributes).toMatchObject({ amount: '80.00', currency: 'XLM', reference: 'chosen', status: 'PENDING' });
+    expect(invoice.expiresAt!.getTime() - clock.now().getTime()).toBeLessThanOrEqual(900_000);
+    await payer.pay(shop.address, '80', { memo: Memo.text(invoice.memo) });
+    await eventually(() => state(link), (status) => status === 'completed');
+    expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.paid']);
+    await expect(choose(link, 'XLM')).rejects.toMatchObject({ code: 'link_choice_closed' });
+  });
+
+  it('settles in the account that was named, whatever the payer holds', async () => {
+    const invoice = await choose(await open({ accountCurrency: 'EUR', payCurrencies: ['XLM'] }), 'XLM');
+    expect([invoice.assetCode, invoice.total]).toEqual(['EURC', 800_000_000n]);
+  });
+
+  it('gives the same child for the same choice, and refuses what is not offered', async () => {
+    const link = await open({ payCurrencies: ['XLM', 'EURC'] });
+    const first = await choose(link, 'XLM');
+    expect((await choose(link, 'XLM')).id).toBe(first.id);
+    await expect(choose(link, 'USDC')).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
+    await expect(app.get(LinkChoice).choose('abcdefghijklmnopqrstuvwxyz234567', 'XLM')).rejects.toMatchObject({ code: 'link_not_found' });
+    await expect(choose(await open({ currency: 'XLM' }), 'EURC')).rejects.toMatchObject({ code: 'link_choice_closed' });
+  });
+
+  it('has one child, however many choose at once', async () => {
+    const link = await open();
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => choose(link, 'XLM')));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
+    const [row] = await app.sql<{ children: bigint; open: bigint }>(
+      `select count(*) as children, count(*) filter (where i.status = 'PENDING') as open from payment_link_choices c join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id where c.link_id = $1`, [link.id]);
+    expect(row).toEqual({ children: 1n, open: 1n });
+  });
+
+  it('can be chosen for again; money for the first choice still completes it and ends the second', async () => {
+    const link = await open();
+    const [first, second] = [await choose(link, 'XLM'), await choose(link, 'EURC')];
+    expect((await read(link)).data.relationships.target.data.id).toBe(second.id);
+    clock.advance(2000);
+    await payer.pay(shop.address, '80', { memo: Memo.text(first.memo) });
+    await eventually(() => state(link), (status) => status === 'completed');
+    expect((await read(link)).data.relationships.target.data.id).toBe(first.id);
+    const statuses = await app.sql<{ status: string }>('select status from invoices where id = any($1) order by id', [[first.id, second.id]]);
+    expect(statuses.map(({ status }) => status)).toEqual(['PAID', 'EXPIRED']);
+    expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.chosen', 'link.paid']);
+  });
+
+  it('cannot be chosen for again once something was paid', async () => {
+    const link = await open();
+    const invoice = await choose(link, 'XLM');
+    await payer.pay(shop.address, '1', { memo: Memo.text(invoice.memo) });
+    await eventually(async () => (await read(link)).included[0].attributes.amountReceived, (received) => received === '1.00');
+    await expect(choose(link, 'EURC')).rejects.toMatchObject({ code: 'link_choice_closed' });
+  });
+
+  it('goes back to its payers when the quote lapses, and expires at its own end', async () => {
+    const link = await open();
+    await choose(link, 'XLM');
+    clock.advance(16 * 60_000);
+    await eventually(async () => {
+      await app.get(ExpiryService).runDue();
+      return state(link);
+    }, (status) => status === 'created');
+    // A rate is remembered for some real seconds, and by the clock of this test it is too old by now.
+    const again = await eventually(() => choose(link, 'XLM').catch(() => null), (invoice) => invoice !== null, 15_000);
+    expect((await read(link)).data.relationships.target.data.id).toBe(again?.id);
+    expect((await partner.command(`payment_links/${link.id}/expiration`)).body.data.attributes.status).toBe('expired');
+    expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.reopened', 'link.chosen', 'link.expired']);
+  }, 30_000);
+});
