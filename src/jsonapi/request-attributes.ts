@@ -46,9 +46,9 @@ function isDecidedByServer(name: string, resource: Resource): boolean {
   return resource.fieldNames.has(name) || DECIDED_BY_SERVER.test(name) || CAMEL_DECIDED.test(name);
 }
 
-/** `path` starts with the attribute as it was spelled. */
+/** `path` starts with the attribute as it was spelled; `meta` tells it to clients that do not read pointers (spraypaint). */
 export function attributeFault(document: unknown, path: readonly (string | number)[], message: string, code: InputFault['code'] = 'attributes_invalid'): InputFault {
-  return { ...bodyFault(document, ['data', 'attributes', ...path], message, code), path: path.join('.') };
+  return { ...bodyFault(document, ['data', 'attributes', ...path], message, code), path: path.join('.'), meta: { attribute: String(path[0]), message } };
 }
 
 function flatten(document: unknown, error: ValidationError, path: readonly string[]): readonly InputFault[] {
