@@ -12,6 +12,7 @@ import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
+import { OpenApiModule } from './openapi/openapi.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
@@ -46,6 +47,7 @@ export class AppModule {
         WalletModule,
         CheckoutModule,
         HealthModule,
+        OpenApiModule,
         JobsModule.for(env.role),
       ],
     };

@@ -12,6 +12,7 @@ import type { Env } from './env';
 import { invoices } from './invoices/invoice.resource';
 import { CursorCodec } from './jsonapi/cursor';
 import { JsonApi } from './jsonapi/json-api';
+import type { Resource } from './jsonapi/resource';
 import { Resources } from './jsonapi/resources';
 import { paymentLinks } from './links/link.resource';
 import { payments } from './payments/payment.resource';
@@ -26,11 +27,11 @@ import { events } from './webhooks/event.resource';
 export const PARTNER_PREFIX = '/api/public/v1';
 
 /** Every resource type of the partner API; a new one is one line here. */
-const RESOURCES = [apiKeys, auditEntries, clients, currencies, customers, events, exchangeRates, invoices, members, merchants, paymentLinks, paymentResolutions, payments, products, quotes, receivingAccounts, taxRates];
+export const RESOURCES = [apiKeys, auditEntries, clients, currencies, customers, events, exchangeRates, invoices, members, merchants, paymentLinks, paymentResolutions, payments, products, quotes, receivingAccounts, taxRates] as never as readonly Resource[];
 
 /** Cursors are signed with a key that follows from the newest secrets key: good in every process, and until it is replaced. */
 export function partnerApi(env: Env, randomness: Randomness): JsonApi {
   const [secret] = secretsKeys(env, randomness);
   const key = Buffer.from(hkdfSync('sha256', secret as Buffer, Buffer.alloc(0), 'lumentill list cursors', 32));
-  return new JsonApi(new Resources(RESOURCES as never), `${env.publicUrl}${PARTNER_PREFIX}`, new CursorCodec(key));
+  return new JsonApi(new Resources(RESOURCES), `${env.publicUrl}${PARTNER_PREFIX}`, new CursorCodec(key));
 }

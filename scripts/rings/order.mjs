@@ -9,7 +9,7 @@ const PLACES = {
   rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
   'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
   checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
-  root: [5, 0],
+  root: [5, 0], openapi: [5, 0],
 };
 
 export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.resources', 'platform.module', 'settings', 'demo-seed'];

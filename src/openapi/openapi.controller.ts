@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../auth/policy';
+import { conditional } from '../http/conditional';
+import { docsPage, DOCS_HEADERS } from './docs-page';
+import { openApiDocument, openApiText } from './document';
+
+/** The description of the partner API, for programs and for people. It is made when it is first asked for. */
+@Controller()
+export class OpenApiController {
+  private made: { readonly text: string; readonly page: string; readonly tag: string } | undefined;
+
+  @Get('api/public/v1/openapi.json')
+  @Public()
+  document(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
+    const { text, tag } = this.description();
+    void reply.type('application/json; charset=utf-8');
+    return conditional(request, reply, tag, () => text);
+  }
+
+  @Get('docs')
+  @Public()
+  page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
+    const { page, tag } = this.description();
+    void reply.headers(DOCS_HEADERS).type('text/html; charset=utf-8');
+    return conditional(request, reply, tag, () => page);
+  }
+
+  private description(): { readonly text: string; readonly page: string; readonly tag: string } {
+    if (this.made !== undefined) return this.made;
+    const text = openApiText();
+    const page = docsPage(openApiDocument());
+    this.made = { text, page, tag: createHash('sha256').update(page).update(text).digest('base64url').slice(0, 22) };
+    return this.made;
+  }
+}

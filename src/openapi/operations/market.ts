@@ -1,0 +1,35 @@
+import { CreateQuoteDto } from '../../rates/quote.dto';
+import type { Noun } from '../nouns';
+
+export const MARKET: readonly Noun[] = [
+  {
+    type: 'currencies',
+    singular: 'currency',
+    plural: 'currencies',
+    about: 'What a price may be written in, and what may be paid with. The code is the id.',
+    operations: { GET: { summary: 'List currencies' }, 'GET /:id': { summary: 'Read a currency' } },
+  },
+  {
+    type: 'exchangeRates',
+    singular: 'exchange rate',
+    plural: 'exchange rates',
+    about: 'What a currency is worth in an asset of a network now; the id is `network.asset.currency`.',
+    operations: { GET: { summary: 'List exchange rates', errors: ['rate_unavailable'] }, 'GET /:id': { summary: 'Read an exchange rate', errors: ['rate_unavailable'] } },
+  },
+  {
+    type: 'quotes',
+    singular: 'quote',
+    plural: 'quotes',
+    about: 'What an amount in one currency costs in an asset until a moment that is near.',
+    operations: {
+      GET: { summary: 'List quotes' },
+      POST: {
+        summary: 'Ask for a quote',
+        dto: CreateQuoteDto,
+        errors: ['currency_unsupported', 'unsupported_pay_currency', 'amount_below_minimum', 'amount_above_maximum', 'amount_too_precise', 'rate_unavailable', 'route_unavailable', 'ledger_unavailable'],
+        example: { attributes: { amount: '100.00', currency: 'EUR', payCurrency: 'XLM' } },
+      },
+      'GET /:id': { summary: 'Read a quote' },
+    },
+  },
+];

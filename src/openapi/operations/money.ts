@@ -1,0 +1,68 @@
+import { CreateInvoiceDto } from '../../invoices/invoice.dto';
+import { CreateLinkDto } from '../../links/link.dto';
+import { CreateResolutionDto } from '../../payments/payment-resolution.dto';
+import type { Noun } from '../nouns';
+
+export const MONEY: readonly Noun[] = [
+  {
+    type: 'paymentLinks',
+    singular: 'payment link',
+    plural: 'payment links',
+    about: 'A page where somebody pays an amount. Its `target` is the invoice that waits for the money; a link in a fiat currency has one as soon as a payer has chosen what to pay with.',
+    operations: {
+      GET: { summary: 'List payment links' },
+      POST: {
+        summary: 'Create a payment link',
+        description: '`expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
+        dto: CreateLinkDto,
+        errors: ['currency_unsupported', 'amount_too_precise', 'amount_below_minimum', 'amount_above_maximum', 'unsupported_pay_currency', 'unsupported_account_currency', 'unsupported_payment_method', 'payouts_not_available', 'expiry_invalid', 'expiry_in_past', 'reference_duplicate', 'rate_unavailable'],
+        example: { attributes: { amount: '25.00', currency: 'USDC', paymentType: 'Invoice', expiresAt: '$IN_A_DAY', reference: 'order-$RANDOM', title: 'Order 7' } },
+      },
+      'GET /:id': { summary: 'Read a payment link' },
+      'POST /:id/expiration': { summary: 'Expire a payment link', description: 'Nobody can pay by it from now on.', errors: ['link_final'] },
+    },
+  },
+  {
+    type: 'invoices',
+    singular: 'invoice',
+    plural: 'invoices',
+    about: 'What is owed, and what of it has arrived. Sums are computed here; nothing but the ledger makes an invoice paid.',
+    operations: {
+      GET: { summary: 'List invoices' },
+      POST: {
+        summary: 'Create an invoice',
+        description: 'Lines are added up, the tax is put on top and the discount taken off.',
+        dto: CreateInvoiceDto,
+        errors: ['asset_unsupported', 'invoice_total_invalid', 'expiry_invalid', 'expiry_in_past'],
+        example: { attributes: { currency: 'USDC', lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00' }], taxRate: '19', clientName: 'Grace', expiresAt: '$IN_A_DAY' } },
+      },
+      'GET /:id': { summary: 'Read an invoice' },
+      'POST /:id/cancellation': { summary: 'Cancel an invoice', errors: ['invoice_not_cancellable'] },
+    },
+  },
+  {
+    type: 'payments',
+    singular: 'payment',
+    plural: 'payments',
+    about: 'Money that was seen on the ledger. `held` payments name no invoice that could take them and wait for a payment resolution.',
+    operations: { GET: { summary: 'List payments' }, 'GET /:id': { summary: 'Read a payment' } },
+  },
+  {
+    type: 'paymentResolutions',
+    singular: 'payment resolution',
+    plural: 'payment resolutions',
+    about: 'What a human decided about a held payment, once: attach it to an invoice, note that it was sent back, or dismiss it.',
+    operations: {
+      GET: { summary: 'List payment resolutions' },
+      POST: {
+        summary: 'Decide about a held payment',
+        description: '`attach` needs the relationship `invoice`; `dismiss` needs a `reason`; `refund` may tell the transaction that sent the money back.',
+        dto: CreateResolutionDto,
+        needs: ['payment'],
+        errors: ['payment_not_held', 'payment_not_attachable', 'related_resource_not_found'],
+        example: { attributes: { action: 'dismiss', reason: 'a gift' }, relationships: { payment: { type: 'payments', id: '$PAYMENT_ID' } } },
+      },
+      'GET /:id': { summary: 'Read a payment resolution' },
+    },
+  },
+];

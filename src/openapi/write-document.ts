@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { openApiText } from './document';
+
+process.stdout.write(openApiText());
