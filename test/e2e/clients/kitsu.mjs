@@ -1,0 +1,2 @@
+// kitsu is published for `import` alone: what it has for `require` cannot be loaded.
+export { default } from 'kitsu';
