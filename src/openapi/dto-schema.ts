@@ -48,7 +48,7 @@ export function dtoSchema(dto: Dto): JsonSchema {
 }
 
 function propertySchema(dto: Dto, name: string, rules: readonly Rule[]): JsonSchema {
-  const meant = (each: boolean): JsonSchema => rules.filter((rule) => rule.type === 'customValidation' && rule.each === each).map((rule) => meaningOf(dto, rule)).reduce((all, one) => ({ ...all, ...one }), {});
+  const meant = (each: boolean): JsonSchema => rules.filter((rule) => rule.type === 'customValidation' && (rule.each === true) === each).map((rule) => meaningOf(dto, rule)).reduce((all, one) => ({ ...all, ...one }), {});
   const nested = rules.find(({ type }) => type === 'nestedValidation');
   const own = meant(false);
   const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name));

@@ -39,7 +39,7 @@ export function curlOf({ method, path, body, bearer, idempotent }: Sample): stri
   const lines = [
     `curl -g${method === 'GET' ? '' : ` -X ${method}`} "$URL${path}"`,
     ...(bearer === undefined ? [] : [`-H "Authorization: Bearer $${bearer}"`]),
-    ...(idempotent ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
+    ...(idempotent ? ['-H "Idempotency-Key: $(openssl rand -hex 16)"'] : []),
     ...(body === undefined ? [] : ['-H "Content-Type: application/vnd.api+json"', `--data-binary @- <<END\n${JSON.stringify(body, null, 2)}\nEND`]),
   ];
   return lines.join(' \\\n  ');
