@@ -180,7 +180,9 @@ describe('everything at the same moment', () => {
     await client.query('commit');
     expect((await answer).status).toBe(200);
     // A session adds its counters up after ten idle seconds at the latest.
-    await eventually(deadlocks, (count) => count > before, 20_000).finally(() => client.end());
+    await eventually(deadlocks, (count) => count > before, 20_000).finally(async () => {
+      await client.end();
+    });
     for (const bill of due) expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });
 
