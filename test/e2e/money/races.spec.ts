@@ -180,9 +180,11 @@ describe('everything at the same moment', () => {
     await client.query('commit');
     expect((await answer).status).toBe(200);
     // A session adds its counters up after ten idle seconds at the latest.
-    await eventually(deadlocks, (count) => count > before, 20_000).finally(async () => {
+    try {
+      await eventually(deadlocks, (count) => count > before, 20_000);
+    } finally {
       await client.end();
-    });
+    }
     for (const bill of due) expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });
 
