@@ -1,4 +1,4 @@
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
@@ -75,6 +75,7 @@ async function readDemo(file: string): Promise<Demo | undefined> {
 
 /** Whole or not at all: whoever waits for the file must never read half of it. */
 async function writePrivately(file: string, demo: Demo): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   await chmod(draft, 0o600);

@@ -31,7 +31,7 @@ export function isUnavailable(error: unknown): boolean {
   const cause = driverError(error);
   if (!(cause instanceof Error)) return false;
   const code = (cause as NodeJS.ErrnoException).code ?? '';
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) || /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(cause.message);
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) || /connection (terminated|timeout)|timeout exceeded when trying to connect|is not queryable|query runner already released/i.test(cause.message);
 }
 
 /** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */

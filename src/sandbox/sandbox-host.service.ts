@@ -11,6 +11,8 @@ import { SandboxRepository } from './sandbox.repository';
 
 const LEASE_SECONDS = 10;
 const RENEW_MS = 2_000;
+/** A submission waits 30 s for its ledger; a stream says something more often than this. */
+const PASS_ON_MS = 60_000;
 
 export abstract class SandboxSettings {
   abstract readonly passphrase: string;
@@ -118,6 +120,7 @@ export class SandboxHost {
       raw.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(raw);
     });
+    upstream.setTimeout(PASS_ON_MS, () => upstream.destroy());
     upstream.on('error', () => {
       if (!raw.headersSent) raw.writeHead(503, { 'content-type': 'application/problem+json' });
       raw.end();
