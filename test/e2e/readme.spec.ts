@@ -5,9 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { listPolicies } from '../../src/auth/route-policies';
-import { ERRORS } from '../../src/common/errors';
+import { type ErrorCode, ERRORS } from '../../src/common/errors';
 import { seedDemo } from '../../src/demo-seed';
 import { createLogger } from '../../src/http/logger';
+import { openApiDocument } from '../../src/openapi/document';
 import { TestApp } from '../support/app';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -80,6 +81,11 @@ describe('what the documents tell to type', () => {
     expect(said).toContain('Client deleted successfully');
   }, 120_000);
 
+  it('the partner API', async () => {
+    const said = await follow('docs/partner-api.md');
+    expect(said).toMatch(/"percentage":"19.0000"[^]*"status":"pending"[^]*"outcome":"exact"[^]*"status":"completed"[^]*"price":"13.00"[^]*product\.created/);
+  }, 120_000);
+
   it('the operations guide', async () => {
     expect(await follow('docs/operations.md')).toContain('readLedger');
   }, 120_000);
@@ -87,8 +93,8 @@ describe('what the documents tell to type', () => {
   it('nothing else is left to believe', async () => {
     for (const document of await documents()) {
       for (const { language, text } of blocksOf(await read(document))) {
-        expect([document, language]).toEqual([document, expect.stringMatching(/^(sh|js|console|mermaid|)$/)]);
-        if (language === 'sh') expect(['README.md', 'docs/wallet-api.md', 'docs/operations.md']).toContain(document);
+        expect([document, language]).toEqual([document, expect.stringMatching(/^(sh|js|json|console|mermaid|)$/)]);
+        if (language === 'sh') expect(['README.md', 'docs/wallet-api.md', 'docs/partner-api.md', 'docs/operations.md']).toContain(document);
         if (language === 'console') for (const line of text.trim().split('\n')) expect(line).toMatch(NOT_RUN);
       }
     }
@@ -103,16 +109,28 @@ describe('what the documents claim', () => {
     expect(told.toSorted()).toEqual(known.toSorted());
   });
 
+  const routes = (): string[] => listPolicies(app.app).map(({ method, path: route }) => `${method} ${route}`);
+
   it('the wallet API has every route, and no other', async () => {
     const headings = [...(await read('docs/wallet-api.md')).matchAll(/^### ([A-Z]+) (\S+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
-    const routes = listPolicies(app.app).map(({ method, path: route }) => `${method} ${route}`).filter((route) => / \/(api|\.well-known)\//.test(route));
-    expect(headings.toSorted()).toEqual(routes.toSorted());
+    expect(headings.toSorted()).toEqual(routes().filter((route) => / \/(api\/(?!public\/)|\.well-known\/)/.test(route)).toSorted());
   });
 
-  it('the wallet API has every error with its status and sentence', async () => {
-    const section = (await read('docs/wallet-api.md')).split('## Errors')[1] ?? '';
-    const told = [...section.matchAll(/^\| (\d{3}) \| (.+?) \| `(\w+)`/gm)].map((match) => ({ code: match[3], status: Number(match[1]), title: match[2] }));
-    expect(told).toEqual(Object.entries(ERRORS).map(([code, { status, title }]) => ({ code, status, title })));
+  it('the partner API has every route, and no other', async () => {
+    const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1]);
+    expect(rows.toSorted()).toEqual(routes().filter((route) => route.includes(' /api/public/')).toSorted());
+  });
+
+  it('every error is told, with its status and sentence, by the API that can answer with it', async () => {
+    const table = async (document: string): Promise<[string, { status: number; title: string }][]> =>
+      [...((await read(document)).split('## Errors')[1] ?? '').matchAll(/^\| (\d{3}) \| (.+?) \| `(\w+)`/gm)].map((match) => [match[3] as string, { status: Number(match[1]), title: match[2] as string }]);
+    const [wallet, partner] = [await table('docs/wallet-api.md'), await table('docs/partner-api.md')];
+    for (const [code, { status, title }] of wallet) expect({ code, status, title }).toEqual({ code, status: ERRORS[code as ErrorCode].status, title: ERRORS[code as ErrorCode].title });
+    const answered = new Map(Object.values(openApiDocument().paths).flatMap((methods) => Object.values(methods).flatMap(({ responses }) => Object.entries(responses).flatMap(([status, response]) => [...(response as { description: string }).description.matchAll(/`(\w+)`/g)].map((match): [string, number] => [match[1] as string, Number(status)])))));
+    for (const [code, { status, title }] of partner) expect({ code, status, title }).toEqual({ code, status: answered.get(code) ?? ERRORS[code as ErrorCode].status, title: ERRORS[code as ErrorCode].title });
+    const [byWallet, byPartner] = [new Set(wallet.map(([code]) => code)), new Set(partner.map(([code]) => code))];
+    expect([...answered.keys()].filter((code) => !byPartner.has(code))).toEqual([]);
+    expect(Object.keys(ERRORS).filter((code) => !byWallet.has(code) && !byPartner.has(code))).toEqual([]);
   });
 
   it('the operations guide has every metric of our own', async () => {
