@@ -117,7 +117,7 @@ describe('what the documents claim', () => {
   });
 
   it('the partner API has every route, and no other', async () => {
-    const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1]);
+    const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
     expect(rows.toSorted()).toEqual(routes().filter((route) => route.includes(' /api/public/')).toSorted());
   });
 

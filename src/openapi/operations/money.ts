@@ -8,7 +8,7 @@ export const MONEY: readonly Noun[] = [
     type: 'paymentLinks',
     singular: 'payment link',
     plural: 'payment links',
-    about: 'A page where somebody pays an amount. Its `target` is the invoice that waits for the money; a link in a fiat currency has one as soon as a payer has chosen what to pay with.',
+    about: 'Pages where somebody pays an amount. The `target` is the invoice that waits for the money; a link in a fiat currency has one once a payer has chosen an asset.',
     operations: {
       GET: { summary: 'List payment links' },
       POST: {
