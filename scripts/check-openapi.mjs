@@ -1,4 +1,4 @@
-// openapi.json must be what the code says. With --write (npm run openapi) it becomes that.
+// openapi.json and the types of the client must be what the code says. With --write (npm run openapi) they become that.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,17 +6,21 @@ import { promisify } from 'node:util';
 import { build } from './build.mjs';
 import { requireNode, ROOT } from './project.mjs';
 
-requireNode('npm run openapi');
-const file = path.join(ROOT, 'openapi.json');
-if (!(await build())) process.exit(1);
-const { stdout } = await promisify(execFile)(process.execPath, [path.join(ROOT, 'dist/src/openapi/write-document.js')], { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 });
+const FILES = { document: 'openapi.json', sdk: 'sdk/operations.ts' };
 
-if (process.argv.includes('--write')) {
-  writeFileSync(file, stdout);
-  console.log(`openapi.json: ${Object.keys(JSON.parse(stdout).paths).length} paths`);
-} else if (read(file) !== stdout) {
-  console.error('openapi.json is not what the code says: run "npm run openapi" and commit the difference.');
-  process.exit(1);
+requireNode('npm run openapi');
+if (!(await build())) process.exit(1);
+for (const [what, name] of Object.entries(FILES)) {
+  const file = path.join(ROOT, name);
+  const { stdout } = await promisify(execFile)(process.execPath, [path.join(ROOT, 'dist/src/openapi/write-document.js'), what], { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 });
+  if (read(file) === stdout) continue;
+  if (process.argv.includes('--write')) {
+    writeFileSync(file, stdout);
+    console.log(`${name} written`);
+  } else {
+    console.error(`${name} is not what the code says: run "npm run openapi" and commit the difference.`);
+    process.exitCode = 1;
+  }
 }
 
 function read(name) {

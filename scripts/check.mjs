@@ -9,7 +9,7 @@ import { requireNode, ROOT } from './project.mjs';
 requireNode('npm run check');
 
 const tool = (file) => path.join('node_modules', file);
-const linted = ['src', 'test', 'migrations', 'bench', 'scripts'].filter((folder) => existsSync(path.join(ROOT, folder)));
+const linted = ['src', 'sdk', 'test', 'migrations', 'bench', 'scripts'].filter((folder) => existsSync(path.join(ROOT, folder)));
 const steps = [
   { name: 'lint and types', args: [tool('oxlint/bin/oxlint'), '--type-aware', '--type-check', '--deny-warnings', ...linted] },
   { name: 'dead code', args: [tool('knip/bin/knip.js')] },

@@ -1,4 +1,6 @@
 import 'reflect-metadata';
-import { openApiText } from './document';
+import { openApiDocument, openApiText } from './document';
+import { sdkSource } from './sdk-source';
 
-process.stdout.write(openApiText());
+// The file asked for, on the standard output: the document, or the types of the client.
+process.stdout.write(process.argv[2] === 'sdk' ? sdkSource(openApiDocument()) : openApiText());
