@@ -34,15 +34,16 @@ export async function p6(rounds: number): Promise<boolean> {
   const { rows: merchants } = await client.query<{ id: string }>('select id from merchants');
   for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: 'sandbox', url: `${receiver.url}/hook` });
   const dispatch = app.get(WebhookDispatch, { strict: false });
+  let expected = 0;
   const ours = async (): Promise<number> => {
-    await client.query('delete from webhook_deliveries; delete from events');
+    expected += EVENTS;
     await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
-    await client.query('vacuum analyze events, webhook_deliveries, webhook_attempts');
+    await client.query('vacuum analyze events, webhook_deliveries');
     const start = performance.now();
     await dispatch.run();
     const seconds = (performance.now() - start) / 1000;
     const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);
-    if (rows[0]?.n !== String(EVENTS)) throw new Error(`${rows[0]?.n} of ${EVENTS} were delivered`);
+    if (rows[0]?.n !== String(expected)) throw new Error(`${rows[0]?.n} of ${expected} were delivered`);
     return EVENTS / seconds;
   };
   const ceiling = async (): Promise<number> => {

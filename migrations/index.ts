@@ -20,6 +20,7 @@ import { PricePaymentLinks1763600000140 } from './1763600000140-price-payment-li
 import { CreatePaymentResolutions1763600000141 } from './1763600000141-create-payment-resolutions';
 import { CreatePaymentLinkChoices1763600000142 } from './1763600000142-create-payment-link-choices';
 import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
+import { TightenWebhookDeliveries1763600000160 } from './1763600000160-tighten-webhook-deliveries';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   CreatePaymentResolutions1763600000141,
   CreatePaymentLinkChoices1763600000142,
   CreateQuotes1763600000150,
+  TightenWebhookDeliveries1763600000160,
 ];

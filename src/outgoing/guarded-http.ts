@@ -14,6 +14,7 @@ const MAX_HEADERS = 16 * 1024;
 /** Posts to strangers' addresses: every address checked at the moment of connecting, bounded in time and bytes. */
 export class GuardedHttp extends OutgoingHttp {
   private readonly agents: ReturnType<typeof guardedAgents>;
+  private readonly underWay = new Set<Exchange>();
 
   constructor(private readonly settings: AgentSettings) {
     super();
@@ -29,21 +30,24 @@ export class GuardedHttp extends OutgoingHttp {
     assertHeaders(request.headers);
     if (this.refusal(request.url) !== undefined) throw new OutgoingFailure('blocked');
     const deadline = AbortSignal.timeout(request.deadlineMs);
-    const signal = request.signal === undefined ? deadline : AbortSignal.any([deadline, request.signal]);
     for (let fresh = false; ; fresh = true) {
-      const exchange = new Exchange(request, this.agents, signal);
+      const exchange = new Exchange(request, this.agents, deadline);
+      this.underWay.add(exchange);
       try {
         return await exchange.answer();
       } catch (error) {
-        const kind = deadline.aborted ? 'timeout' : request.signal?.aborted === true ? 'stopped' : failureKind(error);
+        const kind = failureKind(error);
         // A kept connection may have been closed by the other side while we wrote: that says nothing about the receiver.
         if (kind === 'reset' && exchange.reused && !fresh) continue;
-        throw new OutgoingFailure(kind, error);
+        throw error instanceof OutgoingFailure ? error : new OutgoingFailure(kind, error);
+      } finally {
+        this.underWay.delete(exchange);
       }
     }
   }
 
   close(): void {
+    for (const exchange of this.underWay) exchange.end('stopped');
     this.agents.http.destroy();
     this.agents.https.destroy();
   }
@@ -52,26 +56,36 @@ export class GuardedHttp extends OutgoingHttp {
 /** One request on one connection. */
 class Exchange {
   reused = false;
+  private sent: http.ClientRequest | undefined;
 
   constructor(
     private readonly post: OutgoingPost,
     private readonly agents: ReturnType<typeof guardedAgents>,
-    private readonly signal: AbortSignal,
+    private readonly deadline: AbortSignal,
   ) {}
 
   answer(): Promise<OutgoingAnswer> {
     const { url, headers, body } = this.post;
     const secure = url.slice(0, 6).toLowerCase() === 'https:';
-    const options = { method: 'POST', headers: { ...headers, 'content-length': body.length, accept: '*/*' }, signal: this.signal, maxHeaderSize: MAX_HEADERS };
-    return new Promise((resolve, reject) => {
+    const options = { method: 'POST', headers: { ...headers, 'content-length': body.length, accept: '*/*' }, maxHeaderSize: MAX_HEADERS };
+    const late = (): void => this.end('timeout');
+    this.deadline.addEventListener('abort', late);
+    return new Promise<OutgoingAnswer>((resolve, reject) => {
       const sent = secure ? httpsRequest(url, { ...options, agent: this.agents.https }) : httpRequest(url, { ...options, agent: this.agents.http });
+      this.sent = sent;
       sent.on('error', (error) => {
         this.reused = sent.reusedSocket;
         reject(error);
       });
       sent.on('response', (response) => read(response, resolve, reject));
       sent.end(body);
-    });
+      if (this.deadline.aborted) late();
+    }).finally(() => this.deadline.removeEventListener('abort', late));
+  }
+
+  /** Whoever waits for the answer gets the failure, whether the answer has begun or not. */
+  end(kind: OutgoingFailureKind): void {
+    this.sent?.destroy(new OutgoingFailure(kind));
   }
 }
 

@@ -21,7 +21,6 @@ export interface OutgoingPost {
   readonly body: Buffer;
   /** For everything together: resolving, connecting, sending, and reading the answer. */
   readonly deadlineMs: number;
-  readonly signal?: AbortSignal;
 }
 
 export interface OutgoingAnswer {
@@ -37,7 +36,7 @@ export abstract class OutgoingHttp {
   abstract refusal(url: string): string | undefined;
   /** Sends once and never follows a redirect. Throws `OutgoingFailure` when there was no complete answer. */
   abstract post(request: OutgoingPost): Promise<OutgoingAnswer>;
-  /** Ends idle connections. */
+  /** Ends all connections; what is under way fails as `stopped`. */
   abstract close(): void;
 }
 

@@ -21,9 +21,9 @@ const THROTTLING = [429, 502, 503, 504];
 /**
  * Standard Webhooks 1.0.0: 2xx is accepted, everything else is not, redirects included.
  * @param attempt number of the attempt within the schedule, from 1
- * @param random from 0 to below 1
+ * @param random gives a number from 0 to below 1; asked for a failure only
  */
-export function judgeAttempt(result: OutgoingAnswer | AttemptFailure, attempt: number, now: Date, random: number, settings: WebhookSettings): AttemptVerdict {
+export function judgeAttempt(result: OutgoingAnswer | AttemptFailure, attempt: number, now: Date, random: () => number, settings: WebhookSettings): AttemptVerdict {
   if (typeof result === 'string') return failed(result, attempt, now, random, settings);
   const { status, retryAfter } = result;
   if (status >= 200 && status <= 299) return { status: 'delivered', failure: null, nextAttemptAt: null, pausedUntil: null, gone: false };
@@ -33,10 +33,10 @@ export function judgeAttempt(result: OutgoingAnswer | AttemptFailure, attempt: n
   return { ...failed('refused', attempt, now, random, settings, pausedUntil), pausedUntil };
 }
 
-function failed(failure: AttemptFailure, attempt: number, now: Date, random: number, settings: WebhookSettings, notBefore: Date | null = null): AttemptVerdict {
+function failed(failure: AttemptFailure, attempt: number, now: Date, random: () => number, settings: WebhookSettings, notBefore: Date | null = null): AttemptVerdict {
   const pause = settings.scheduleSeconds[attempt];
   const rest = { failure, pausedUntil: null, gone: false };
   if (pause === undefined) return { ...rest, status: 'failed', nextAttemptAt: null };
-  const at = now.getTime() + Math.round(pause * 1000 * (1 + settings.jitter * random));
+  const at = now.getTime() + Math.round(pause * 1000 * (1 + settings.jitter * random()));
   return { ...rest, status: 'pending', nextAttemptAt: new Date(Math.max(at, notBefore?.getTime() ?? 0)) };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import type { AttemptVerdict } from './attempt-verdict';
+import { RELAXED } from './relaxed-commit';
 
 /** What came of one attempt. */
 export interface DeliveryOutcome extends AttemptVerdict {
@@ -20,24 +21,24 @@ export interface StruckEndpoint {
   readonly failingSince: Date;
 }
 
+/** The latest fifty attempts. */
+const LOGGED = `case when jsonb_array_length(d.attempt_log) >= 50 then d.attempt_log - 0 else d.attempt_log end
+      || jsonb_build_object('number', o.attempt, 'startedAt', o.started_at, 'latencyMs', o.latency_ms, 'statusCode', o.status_code, 'failure', o.failure, 'excerpt', o.excerpt)`;
+
 /**
- * Log, deliveries and the endpoints' health for a batch of outcomes. A success counts whenever it comes; a failure
- * only while the attempt is still the latest, since after the lease somebody else may be at it.
+ * Deliveries and the endpoints' health after a batch of outcomes. A success counts whenever it comes; a failure only
+ * while the attempt is still the latest, since after the lease somebody else may be at it.
  */
 const RECORD = `
   with outcome as (
     select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::timestamptz[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[])
       as o (merchant_id, endpoint_id, id, attempt, started_at, latency_ms, status_code, failure, excerpt, status, next_attempt_at, paused_until)
-  ), held as (
-    select d.merchant_id, d.id from webhook_deliveries d join outcome o on o.merchant_id = d.merchant_id and o.id = d.id order by d.merchant_id, d.id for no key update of d
-  ), logged as (
-    insert into webhook_attempts (merchant_id, delivery_id, number, started_at, latency_ms, status_code, failure, excerpt)
-    select o.merchant_id, o.id, o.attempt, o.started_at, o.latency_ms, o.status_code, o.failure, o.excerpt from outcome o join held h on h.merchant_id = o.merchant_id and h.id = o.id
-    on conflict do nothing
+    where ${RELAXED}
   ), changed as (
     update webhook_deliveries d set status = o.status, leased_until = null, next_attempt_at = coalesce(o.next_attempt_at, d.next_attempt_at),
-      last_status_code = o.status_code, last_latency_ms = o.latency_ms, last_failure = o.failure, finished_at = case when o.status = 'pending' then null else $1::timestamptz end
-    from outcome o join held h on h.merchant_id = o.merchant_id and h.id = o.id
+      last_status_code = o.status_code, last_latency_ms = o.latency_ms, last_failure = o.failure, attempt_log = ${LOGGED},
+      finished_at = case when o.status = 'pending' then null else $1::timestamptz end
+    from outcome o
     where d.merchant_id = o.merchant_id and d.id = o.id and (o.status = 'delivered' and d.status <> 'delivered' or d.status = 'pending' and d.attempts = o.attempt)
   ), healed as (
     update webhook_endpoints w set failing_since = null, consecutive_failures = 0, paused_until = null

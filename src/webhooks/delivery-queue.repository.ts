@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import type { RecordedEvent } from './event-types';
-import { deliveryIdSql } from './webhook-delivery';
+import { RELAXED } from './relaxed-commit';
+import { deliveryHashSql, deliveryIdSql } from './webhook-delivery';
 
 /** A delivery that is ours until its lease ends, with all that sending it takes. */
 export interface ClaimedDelivery extends Omit<RecordedEvent, 'id'> {
@@ -32,7 +33,7 @@ export interface ClaimLimits {
  */
 const FAN_OUT = `
   with place as (
-    select transaction_id, event_id from event_cursors where reader = 'webhooks' for update skip locked
+    select transaction_id, event_id from event_cursors where reader = 'webhooks' and ${RELAXED} for update skip locked
   ), batch as materialized (
     select e.merchant_id, e.id, e.type, e.network, e.subject_id, e.transaction_id from events e
     where (e.transaction_id, e.id) > ((select transaction_id from place), (select event_id from place))
@@ -40,8 +41,9 @@ const FAN_OUT = `
     order by e.transaction_id, e.id limit $2
   ), added as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
-    select b.merchant_id, ${deliveryIdSql('w.id', 'b.id')}, w.id, b.id, $1, $1
+    select b.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $1, $1
     from batch b join webhook_endpoints w on w.merchant_id = b.merchant_id and w.network = b.network
+      cross join lateral (select ${deliveryHashSql('w.id', 'b.id')} as hash offset 0) h
     where w.status = 'enabled' and b.transaction_id > w.since_transaction_id
       and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
     for key share of w
@@ -55,7 +57,10 @@ const FAN_OUT = `
 
 /**
  * Endpoints with something waiting are found by skipping through the index, and take turns: the second delivery of
- * any endpoint comes after the first of every other. One that keeps failing gets a single request at a time.
+ * any endpoint comes after the first of every other. The oldest due ones of an endpoint are its window, whether they
+ * are free or under way, so there are never more under way than the window is wide; one that keeps failing has a
+ * window of one. Locking looks rows up by key and says "pending" in other words, because statistics taken while
+ * nothing waited make the index of what waits look like the cheaper way, which in a burst it is not.
  */
 const CLAIM = `
   with recursive waiting as (
@@ -65,26 +70,19 @@ const CLAIM = `
       select d.merchant_id, d.endpoint_id from webhook_deliveries d
       where d.status = 'pending' and (d.merchant_id, d.endpoint_id) > (w.merchant_id, w.endpoint_id) order by d.merchant_id, d.endpoint_id limit 1
     ) n
-  ), open as (
-    select e.merchant_id, e.id, case when e.consecutive_failures >= 5 then 1 else $3::int end - (
-        select count(*) from webhook_deliveries l
-        where l.merchant_id = e.merchant_id and l.endpoint_id = e.id and l.leased_until > clock_timestamp()
-      ) as room
-    from waiting w join webhook_endpoints e on e.merchant_id = w.merchant_id and e.id = w.endpoint_id
-    where e.status = 'enabled' and (e.paused_until is null or e.paused_until <= $1)
   ), picked as (
-    select p.merchant_id, p.id from open o cross join lateral (
-      select d.merchant_id, d.id, d.next_attempt_at, row_number() over (order by d.next_attempt_at, d.id) as turn from (
-        select merchant_id, id, next_attempt_at from webhook_deliveries
-        where merchant_id = o.merchant_id and endpoint_id = o.id and status = 'pending' and next_attempt_at <= $1
-          and (leased_until is null or leased_until <= clock_timestamp())
-        order by next_attempt_at, id limit greatest(o.room, 0)
-      ) d
-    ) p
-    order by p.turn, p.next_attempt_at limit $2
+    select d.merchant_id, d.id from waiting w join webhook_endpoints e on e.merchant_id = w.merchant_id and e.id = w.endpoint_id cross join lateral (
+      select f.merchant_id, f.id, f.next_attempt_at, f.leased_until, row_number() over (order by f.next_attempt_at, f.id) as turn from (
+        select merchant_id, id, next_attempt_at, leased_until from webhook_deliveries
+        where merchant_id = e.merchant_id and endpoint_id = e.id and status = 'pending' and next_attempt_at <= $1
+        order by next_attempt_at, id limit case when e.consecutive_failures >= 5 then 1 else $3::int end
+      ) f
+    ) d
+    where e.status = 'enabled' and (e.paused_until is null or e.paused_until <= $1) and (d.leased_until is null or d.leased_until <= clock_timestamp()) and ${RELAXED}
+    order by d.turn, d.next_attempt_at limit $2
   ), locked as (
     select d.merchant_id, d.id from webhook_deliveries d join picked p on p.merchant_id = d.merchant_id and p.id = d.id
-    where d.status = 'pending' and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= clock_timestamp())
+    where d.finished_at is null and d.next_attempt_at <= $1 and (d.leased_until is null or d.leased_until <= clock_timestamp())
     for no key update of d skip locked
   ), claimed as (
     update webhook_deliveries d set attempts = d.attempts + 1, leased_until = clock_timestamp() + make_interval(secs => $4)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import type { EventPosition } from './event-cursor';
-import { deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
+import { deliveryHashSql, deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
 import type { CreationPage, WebhookOwner } from './webhook-endpoint';
 
 export interface DeliveryFilter {
@@ -10,6 +10,8 @@ export interface DeliveryFilter {
   readonly eventType?: string;
   readonly status?: DeliveryStatus;
 }
+
+type StoredAttempt = Omit<WebhookAttempt, 'startedAt'> & { readonly startedAt: string };
 
 const COLUMNS = `d.merchant_id as "merchantId", d.id, d.endpoint_id as "endpointId", d.event_id as "eventId", e.type as "eventType", e.network, d.status, d.attempts,
   case when d.status = 'pending' then d.next_attempt_at end as "nextAttemptAt", d.last_status_code as "lastStatusCode", d.last_latency_ms as "lastLatencyMs",
@@ -26,7 +28,8 @@ const REPLAY = `
     order by e.transaction_id, e.id limit $6
   ), queued as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
-    select w.merchant_id, ${deliveryIdSql('w.id', 'b.id')}, w.id, b.id, $7, $7 from endpoint w join batch b on b.network = w.network
+    select w.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $7, $7
+    from endpoint w join batch b on b.network = w.network cross join lateral (select ${deliveryHashSql('w.id', 'b.id')} as hash offset 0) h
     where b.type <> 'webhook_endpoint.test' and (w.event_types is null or b.type = any(w.event_types))
     on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $7, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
       where webhook_deliveries.status = 'failed'
@@ -68,15 +71,10 @@ export class WebhookDeliveriesRepository {
     );
   }
 
-  /** The latest 100, oldest first. */
-  attempts(merchantId: string, deliveryId: string): Promise<WebhookAttempt[]> {
-    return this.transactions.rows(
-      `select * from (
-         select number, started_at as "startedAt", latency_ms as "latencyMs", status_code as "statusCode", failure, excerpt
-         from webhook_attempts where merchant_id = $1 and delivery_id = $2 order by number desc limit 100
-       ) latest order by number`,
-      [merchantId, deliveryId],
-    );
+  /** The latest fifty, oldest first. */
+  async attempts(merchantId: string, deliveryId: string): Promise<WebhookAttempt[]> {
+    const [row] = await this.transactions.rows<{ log: StoredAttempt[] }>('select attempt_log as log from webhook_deliveries where merchant_id = $1 and id = $2', [merchantId, deliveryId]);
+    return (row?.log ?? []).map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) }));
   }
 
   /** Due now, with the whole schedule before it; false when its endpoint is disabled. */

@@ -45,8 +45,12 @@ export function deliveryId(endpointId: string, eventId: string): string {
   return uuidOfName(`${endpointId}:${eventId}`);
 }
 
-/** The same in SQL, of two columns. */
-export function deliveryIdSql(endpointId: string, eventId: string): string {
-  const hash = `substr(sha256(convert_to(${endpointId}::text || ':' || ${eventId}::text, 'UTF8')), 1, 16)`;
+/** The same in SQL: `hash` is a bytea column that `deliveryHashSql` has filled. */
+export function deliveryIdSql(hash: string): string {
   return `encode(set_byte(set_byte(${hash}, 6, get_byte(${hash}, 6) & 15 | 128), 8, get_byte(${hash}, 8) & 63 | 128), 'hex')::uuid`;
+}
+
+/** For a lateral subquery with `offset 0`, so that the digest is made once a row. */
+export function deliveryHashSql(endpointId: string, eventId: string): string {
+  return `substr(sha256(convert_to(${endpointId}::text || ':' || ${eventId}::text, 'UTF8')), 1, 16)`;
 }

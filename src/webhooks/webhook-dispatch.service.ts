@@ -22,7 +22,6 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly underWay = new Set<Promise<void>>();
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
-  private readonly ended = new AbortController();
   private stopping = false;
   private finished = false;
   private wake: () => void = () => undefined;
@@ -42,10 +41,9 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
     this.lastFanOutMs = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       this.finished = false;
-      const more = await this.fanOut();
-      const claimed = await this.claim();
+      const [told, claimed] = await Promise.all([this.fanOut(), this.claim()]);
       for (const delivery of claimed) this.send(delivery);
-      if (claimed.length > 0 || more || this.finished) continue;
+      if (claimed.length > 0 || told || this.finished) continue;
       if (this.underWay.size === 0) return;
       await this.progress(this.settings.pollMs);
     }
@@ -62,26 +60,27 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
     this.stopping = true;
     const endMs = this.clock.monotonicMs() + STOP_GRACE_MS;
     for (let leftMs = STOP_GRACE_MS; this.underWay.size > 0 && leftMs > 0; leftMs = endMs - this.clock.monotonicMs()) await this.progress(leftMs);
-    this.ended.abort();
-    await Promise.all(this.underWay);
     this.sender.close();
+    await Promise.all(this.underWay);
   }
 
   /** Until a request has ended and is recorded, at most `ms`. */
   private async progress(ms: number): Promise<void> {
     const early = new AbortController();
-    this.wake = () => early.abort();
+    this.wake = () => {
+      this.wake = () => undefined;
+      early.abort();
+    };
     await this.clock.sleep(ms, early.signal);
   }
 
-  /** True when there may be more to read. Looked for at most once per poll while requests keep ending. */
+  /** True when something new was read. Looked for at most once per poll while requests keep ending. */
   private async fanOut(): Promise<boolean> {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.lastFanOutMs < this.settings.pollMs) return false;
     const { read } = await this.queue.fanOut(FAN_OUT_BATCH, this.clock.now());
-    const more = read === FAN_OUT_BATCH;
-    if (!more) this.lastFanOutMs = nowMs;
-    return more;
+    if (read < FAN_OUT_BATCH) this.lastFanOutMs = nowMs;
+    return read > 0;
   }
 
   private async claim(): Promise<ClaimedDelivery[]> {
@@ -102,7 +101,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   }
 
   private async attempt(delivery: ClaimedDelivery): Promise<void> {
-    const outcome = await this.sender.attempt(delivery, this.ended.signal);
+    const outcome = await this.sender.attempt(delivery);
     if (outcome === 'stopped') await this.queue.release(delivery);
     else await this.recorder.record(outcome);
   }

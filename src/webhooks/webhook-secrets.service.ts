@@ -1,11 +1,16 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Randomness } from '../common/secrets';
 import { SecretBox } from './secret-box';
 import { SECRET_BYTES, secretText } from './webhook-signature';
 
-/** Signing secrets of endpoints: one each, known in the clear only at their making and while they sign. */
+const MAX_OPENED = 1_000;
+
+/** Signing secrets of endpoints: one each, told once, and in the clear in memory only. */
 @Injectable()
 export class WebhookSecrets {
+  private readonly opened = new Map<string, KeyObject>();
+
   constructor(
     private readonly box: SecretBox,
     private readonly randomness: Randomness,
@@ -17,7 +22,15 @@ export class WebhookSecrets {
     return { sealed: this.box.seal(secret, endpointId), text: secretText(secret) };
   }
 
-  open(sealed: Buffer, endpointId: string): Buffer {
-    return this.box.open(sealed, endpointId);
+  /** As a key to sign with. The last ones opened are remembered: opening costs as much as the rest of a request. */
+  open(sealed: Buffer, endpointId: string): KeyObject {
+    const name = `${endpointId} ${sealed.toString('base64')}`;
+    const known = this.opened.get(name);
+    if (known !== undefined) return known;
+    const key = createSecretKey(this.box.open(sealed, endpointId));
+    const [oldest] = this.opened.keys();
+    if (this.opened.size >= MAX_OPENED && oldest !== undefined) this.opened.delete(oldest);
+    this.opened.set(name, key);
+    return key;
   }
 }

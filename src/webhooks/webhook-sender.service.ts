@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Randomness } from '../common/secrets';
@@ -27,16 +28,16 @@ export class WebhookSender {
     private readonly randomness: Randomness,
   ) {}
 
-  /** `stopped` when the signal ended it: then it was no attempt. */
-  async attempt(delivery: ClaimedDelivery, signal: AbortSignal): Promise<DeliveryOutcome | 'stopped'> {
+  /** `stopped` when `close` ended it: then it was no attempt. */
+  async attempt(delivery: ClaimedDelivery): Promise<DeliveryOutcome | 'stopped'> {
     const startedAt = this.clock.now();
     const startedMs = this.clock.monotonicMs();
-    const result = await this.post(delivery, startedAt, signal).catch((error: unknown) => this.unsendable(delivery, error));
+    const result = await this.post(delivery, startedAt).catch((error: unknown) => this.unsendable(delivery, error));
     if (result === 'stopped') return 'stopped';
     const answer = typeof result === 'string' ? undefined : result;
     const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
     return {
-      ...judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings),
+      ...judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings),
       merchantId,
       endpointId,
       deliveryId: id,
@@ -52,7 +53,7 @@ export class WebhookSender {
     this.outgoing.close();
   }
 
-  private async post(delivery: ClaimedDelivery, at: Date, signal: AbortSignal): Promise<OutgoingAnswer | AttemptFailure | 'stopped'> {
+  private async post(delivery: ClaimedDelivery, at: Date): Promise<OutgoingAnswer | AttemptFailure | 'stopped'> {
     const { eventId, id, url, version } = delivery;
     const body = envelopeBody({ ...delivery, id: eventId }, Number(version));
     const [webhookId, timestamp] = [messageId(id), Math.floor(at.getTime() / 1000)];
@@ -64,7 +65,7 @@ export class WebhookSender {
       'webhook-signature': signatureHeader(this.secretsOf(delivery, at), webhookId, timestamp, body),
     };
     try {
-      return await this.outgoing.post({ url, headers, body, deadlineMs: this.settings.deadlineMs, signal });
+      return await this.outgoing.post({ url, headers, body, deadlineMs: this.settings.deadlineMs });
     } catch (error) {
       if (error instanceof OutgoingFailure) return error.kind;
       throw error;
@@ -78,7 +79,7 @@ export class WebhookSender {
   }
 
   /** The present secret, and until the end of the overlap the one before. */
-  private secretsOf({ endpointId, secret, previousSecret, previousSecretUntil }: ClaimedDelivery, at: Date): Buffer[] {
+  private secretsOf({ endpointId, secret, previousSecret, previousSecretUntil }: ClaimedDelivery, at: Date): KeyObject[] {
     const overlap = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > at;
     return [secret, ...(overlap ? [previousSecret] : [])].map((sealed) => this.secrets.open(sealed, endpointId));
   }

@@ -60,10 +60,11 @@ describe('the schema', () => {
           return `create table ${name} (${body}\n) partition by hash (merchant_id); create table ${name}_0 partition of ${name} for values with (modulus 1, remainder 0);`;
         });
         await dataSource.query(distributed);
+        for (const [, dropped] of text.matchAll(/drop table (\w+)/g)) partitioned.splice(partitioned.indexOf(dropped as string), 1);
       },
     } as unknown as QueryRunner;
     for (const Migration of MIGRATIONS) await new Migration().up(runner);
-    expect(partitioned.toSorted()).toEqual(['audit_entries', 'audit_heads', 'customers', 'events', 'idempotency_keys', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_link_choices', 'payment_links', 'payment_resolutions', 'products', 'quotes', 'receiving_accounts', 'tax_rates', 'webhook_attempts', 'webhook_deliveries', 'webhook_endpoints']);
+    expect(partitioned.toSorted()).toEqual(['audit_entries', 'audit_heads', 'customers', 'events', 'idempotency_keys', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_link_choices', 'payment_links', 'payment_resolutions', 'products', 'quotes', 'receiving_accounts', 'tax_rates', 'webhook_deliveries', 'webhook_endpoints']);
     const tables = await dataSource.query<{ tablename: string }[]>("select tablename from pg_tables where schemaname = 'sharded' and tablename !~ '_0$'");
     expect(tables.map((table) => table.tablename).toSorted()).toEqual([...partitioned, ...NOT_BY_MERCHANT].toSorted());
   });
