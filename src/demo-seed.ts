@@ -28,6 +28,7 @@ export async function seedDemo(app: INestApplication, env: Env, logger: Logger):
   const urls = urlsOf(env);
   const demo = known !== undefined && (await stillValid(app, known, env)) ? { ...known, urls } : { ...(await openDemo(app, env)), urls };
   await writePrivately(file, demo);
+  if (process.stdout.isTTY && !env.production) process.stdout.write(welcome(demo, file));
   logger.info({ msg: 'demo merchant', file, checkout: urls['app'], horizon: urls['horizon'], walletAddress: demo.walletAddress });
 }
 
@@ -62,6 +63,22 @@ function urlsOf(env: Env): Record<string, string> {
     ready: `${env.publicUrl}/health/ready`,
     metrics: `${env.publicUrl}/metrics`,
   };
+}
+
+/** For a person at a terminal; the log never holds a key, and a pipe gets the log alone. */
+function welcome(demo: Demo, file: string): string {
+  const lines = [
+    `Lumentill takes play money at ${demo.urls['app']}`,
+    `  API key        ${demo.apiKey}`,
+    `  client key     ${demo.clientKey}`,
+    `  client secret  ${demo.clientSecret}`,
+    `  wallet         ${demo.walletAddress}`,
+    `  Horizon        ${demo.urls['horizon']}`,
+    `  all of it      ${file}`,
+    'Ask for money, then open the checkoutUrl of the answer:',
+    `  curl -s ${demo.urls['links']} -H 'Authorization: Bearer ${demo.apiKey}' -H 'Content-Type: application/json' -d '{"amount":"5","asset":"XLM"}'`,
+  ];
+  return `\n${lines.join('\n')}\n\n`;
 }
 
 async function readDemo(file: string): Promise<Demo | undefined> {
