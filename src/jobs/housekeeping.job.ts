@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
 import { IdempotencyHousekeeping } from '../idempotency/idempotency-housekeeping.service';
+import { ExpiryService } from '../payments/expiry.service';
 import { JobSlotsRepository } from './job-slots.repository';
 import { SingleRun } from './single-run';
 
@@ -17,6 +18,7 @@ export class HousekeepingJob {
   constructor(
     private readonly auth: AuthHousekeeping,
     private readonly idempotency: IdempotencyHousekeeping,
+    private readonly expiry: ExpiryService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
@@ -28,6 +30,7 @@ export class HousekeepingJob {
       if (!(await this.slots.claim('housekeeping', new Date(Math.floor(now / EVERY_MS) * EVERY_MS)))) return;
       await this.auth.sweep();
       await this.idempotency.sweep();
+      await this.expiry.sweep();
       await this.slots.forget(new Date(now - KEEP_SLOTS_MS));
     });
   }

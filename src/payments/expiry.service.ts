@@ -9,6 +9,7 @@ import { CursorsRepository } from './cursors.repository';
 import { IntentsRepository } from './intents.repository';
 
 const BATCH = 200;
+const SWEEP_BATCH = 5_000;
 const KEEP_INTENTS_MS = 24 * 3600 * 1000;
 
 /**
@@ -73,8 +74,15 @@ export class ExpiryService {
       }
       while ((await this.expireUnchosen(network)) === BATCH);
     }
-    await this.intents.deleteEnded(new Date(this.clock.now().getTime() - KEEP_INTENTS_MS), 5_000);
     return total;
+  }
+
+  /** Removes intents that ended a day ago, batch by batch; nothing reads them any more. */
+  async sweep(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - KEEP_INTENTS_MS);
+    let removed = 0;
+    for (let batch = SWEEP_BATCH; batch === SWEEP_BATCH; removed += batch) batch = await this.intents.deleteEnded(before, SWEEP_BATCH);
+    return removed;
   }
 
   /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */

@@ -1,3 +1,5 @@
+import { base32 } from '../common/secrets';
+
 /**
  * Stellar addresses as SEP-23 writes them ("strkey"): base32 of a version byte, the payload and a CRC16-XModem.
  * Decoding is strict: no padding, no lower case, no spare bits, exact length. An address is never normalised.
@@ -45,22 +47,6 @@ function fromBase32(text: string): Uint8Array | undefined {
   return bits < 5 && value === 0 ? bytes : undefined;
 }
 
-function toBase32(bytes: Uint8Array): string {
-  let out = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      out += ALPHABET.charAt((value >>> bits) & 31);
-    }
-    value &= (1 << bits) - 1;
-  }
-  return bits > 0 ? out + ALPHABET.charAt((value << (5 - bits)) & 31) : out;
-}
-
 function decode(kind: Kind, text: string): Uint8Array | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const bytes = fromBase32(text);
@@ -79,7 +65,7 @@ function encode(kind: Kind, payload: Uint8Array): string {
   const crc = crc16(bytes.subarray(0, -2));
   bytes[bytes.length - 2] = crc & 0xff;
   bytes[bytes.length - 1] = crc >>> 8;
-  return toBase32(bytes);
+  return base32(bytes).toUpperCase();
 }
 
 /** G...: an account, which is an ed25519 public key. */
