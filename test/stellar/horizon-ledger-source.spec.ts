@@ -78,11 +78,15 @@ describe('A37: answers that are none', () => {
 
   it('stops reading a compressed bomb at the cap', async () => {
     const bomb = gzipSync(Buffer.alloc(40 * 1024 * 1024, 0x20));
-    horizon.on('GET /', (_request, response) => {
+    const other = new ScriptedHorizon();
+    other.on('GET /', (_request, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
       response.end(bomb);
     });
-    await expect(source.status()).rejects.toThrow(/larger than|broke off/);
+    // Unpacking may take longer than the other tests' deadline on a busy machine, and the deadline is not what is asked here.
+    const patient = await other.source('', 10_000);
+    await expect(patient.status()).rejects.toThrow(/larger than/);
+    await other.stop();
   });
 
   it.each([

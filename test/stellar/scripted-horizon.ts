@@ -33,9 +33,9 @@ export class ScriptedHorizon {
   }
 
   /** A ledger source that reads from here, with deadlines short enough for tests. */
-  async source(prefix = ''): Promise<HorizonLedgerSource> {
+  async source(prefix = '', deadlineMs = 300): Promise<HorizonLedgerSource> {
     const clock = new SystemClock();
-    const client = new HorizonClient((await this.start()) + prefix, { clock, deadlineMs: 300, submitDeadlineMs: 300 });
+    const client = new HorizonClient((await this.start()) + prefix, { clock, deadlineMs, submitDeadlineMs: deadlineMs });
     return new HorizonLedgerSource({ network: 'testnet', passphrase: PASSPHRASE, client, clock });
   }
 
