@@ -49,11 +49,30 @@ function blocksOf(text: string): Block[] {
   return [...text.matchAll(/^(.*)\n*^```(\w*)\n([^]*?)^```$/gm)].map((match) => ({ language: match[2] ?? '', text: match[3] ?? '', file: /Save it as `([^`]+)`:$/.exec(match[1] ?? '')?.[1] }));
 }
 
+/**
+ * curl that ends the script on an HTTP error. The list of events ends before the oldest transaction that is open anywhere
+ * in the cluster; other tests hold some for seconds, which a reader's fingers would not notice.
+ */
+const CURL = `curl() {
+  case "$*" in */events\\?*) node settle.mjs ;; esac
+  command curl --fail-with-body -S "$@"; local status=$?; echo; return $status
+}`;
+const SETTLE = `
+import pg from 'pg';
+const client = new pg.Client(process.env.DATABASE_URL);
+await client.connect();
+const ask = async (bound) => (await client.query('select pg_snapshot_' + bound + '(pg_current_snapshot())::text as at')).rows[0].at;
+const now = BigInt(await ask('xmax'));
+while (BigInt(await ask('xmin')) < now) await new Promise((resolve) => setTimeout(resolve, 50));
+await client.end();
+`;
+
 /** All shell blocks of a document in one shell, as a reader types them; the first command that fails ends it. */
 async function follow(document: string): Promise<string> {
   const blocks = blocksOf(await read(document));
+  await writeFile(path.join(folder, 'settle.mjs'), SETTLE);
   for (const { language, text, file } of blocks) if (language === 'js' && file !== undefined) await writeFile(path.join(folder, file), text);
-  const script = ['set -euo pipefail', 'curl() { command curl --fail-with-body -S "$@"; local status=$?; echo; return $status; }', ...blocks.filter(({ language }) => language === 'sh').map(({ text }) => text)];
+  const script = ['set -euo pipefail', CURL, ...blocks.filter(({ language }) => language === 'sh').map(({ text }) => text)];
   const env = { ...process.env, DATA_DIR: app.env.dataDir, DATABASE_URL: app.databaseUrl, PORT: String(app.env.port), PUBLIC_URL: app.url };
   try {
     const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n')], { cwd: folder, env, maxBuffer: 32 * 1024 * 1024 });

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { isDomainError } from '../../../src/common/errors';
+import { Transactions } from '../../../src/database/transactions';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
@@ -170,6 +171,7 @@ describe('everything at the same moment', () => {
     const sent = await payAll(due);
     const [first, second] = due.map((bill) => bill.id).toSorted();
     const client = await outsider();
+    const attempts = jest.spyOn(Transactions.prototype as unknown as { attempt(): Promise<unknown> }, 'attempt');
     await client.query(`begin; set local deadlock_timeout = '20s'`);
     await client.query('select 1 from invoices where id = $1 for update', [second]);
     const answer = till.confirm(due[0] as Bill, sent.hash);
@@ -177,8 +179,10 @@ describe('everything at the same moment', () => {
     await client.query('select 1 from invoices where id = $1 for update', [first]);
     await client.query('commit');
     expect((await answer).status).toBe(200);
-    // A session adds its counters up after ten idle seconds at the latest.
     await client.end();
+    const ends = await Promise.allSettled(attempts.mock.results.map(({ value }) => value as Promise<unknown>));
+    attempts.mockRestore();
+    expect(ends.map((end) => end.status === 'rejected' && (end.reason as { code?: string }).code)).toContain('40P01');
     for (const bill of due) expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });
 
