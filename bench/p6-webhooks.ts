@@ -32,7 +32,7 @@ export async function p6(rounds: number): Promise<boolean> {
   const env = readEnv({ NETWORKS: 'sandbox', DATABASE_URL: database.url, ROLE: 'api', DATA_DIR: os.tmpdir(), SECRETS_KEY, WEBHOOKS_ALLOW_PRIVATE: '1' });
   const app = await createApp(env, { databaseUrl: database.url, logger: createLogger('error') });
   const { rows: merchants } = await client.query<{ id: string }>('select id from merchants');
-  for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: 'sandbox', url: `${receiver.url}/hook` });
+  for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: null, actor: 'operator', requestId: null }, { network: 'sandbox', url: `${receiver.url}/hook` });
   const dispatch = app.get(WebhookDispatch, { strict: false });
   let expected = 0;
   const ours = async (): Promise<number> => {

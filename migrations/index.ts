@@ -21,6 +21,7 @@ import { CreatePaymentResolutions1763600000141 } from './1763600000141-create-pa
 import { CreatePaymentLinkChoices1763600000142 } from './1763600000142-create-payment-link-choices';
 import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
 import { TightenWebhookDeliveries1763600000160 } from './1763600000160-tighten-webhook-deliveries';
+import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-webhook-endpoints';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   CreatePaymentLinkChoices1763600000142,
   CreateQuotes1763600000150,
   TightenWebhookDeliveries1763600000160,
+  VersionWebhookEndpoints1763600000190,
 ];

@@ -22,12 +22,14 @@ import { exchangeRates } from './rates/exchange-rate.resource';
 import { quotes } from './rates/quote.resource';
 import { secretsKeys } from './webhooks/secrets-key';
 import { events } from './webhooks/event.resource';
+import { webhookDeliveries } from './webhooks/webhook-delivery.resource';
+import { webhookEndpoints } from './webhooks/webhook-endpoint.resource';
 
 /** Path below which the partner API speaks JSON:API. */
 export const PARTNER_PREFIX = '/api/public/v1';
 
 /** Every resource type of the partner API; a new one is one line here. */
-export const RESOURCES = [apiKeys, auditEntries, clients, currencies, customers, events, exchangeRates, invoices, members, merchants, paymentLinks, paymentResolutions, payments, products, quotes, receivingAccounts, taxRates] as never as readonly Resource[];
+export const RESOURCES = [apiKeys, auditEntries, clients, currencies, customers, events, exchangeRates, invoices, members, merchants, paymentLinks, paymentResolutions, payments, products, quotes, receivingAccounts, taxRates, webhookDeliveries, webhookEndpoints] as never as readonly Resource[];
 
 /** Cursors are signed with a key that follows from the newest secrets key: good in every process, and until it is replaced. */
 export function partnerApi(env: Env, randomness: Randomness): JsonApi {

@@ -47,12 +47,20 @@ export class AccessGuard implements CanActivate {
     }
     else if (policy.limited) this.countAnonymous(request, reply);
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
-    if (rule !== undefined) show(reply, await this.rateLimits.enforce(rule, request.principal?.actor ?? limitedAddress(request.ip)));
+    if (rule !== undefined) await this.countRule(rule, request, reply);
     return true;
   }
 
   private read<T>(key: string, context: ExecutionContext): T | undefined {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  }
+
+  private async countRule(rule: RateLimitRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const subject = request.principal?.actor ?? limitedAddress(request.ip);
+    if (routeFamily(request.routeOptions.url ?? '') !== 'partner') return show(reply, await this.rateLimits.enforce(rule, subject));
+    const verdict = await this.rateLimits.takeFor(rule, subject);
+    for (const [name, value] of Object.entries(structuredRateLimit(verdict, rule.name))) reply.header(name, `${String(reply.getHeader(name))}, ${value}`);
+    if (!verdict.allowed) throw new DomainError('rate_limited', { ...(rule.message === undefined ? {} : { detail: rule.message }), retryAfterSeconds: verdict.resetSeconds });
   }
 
   /** One limit over the whole family, per credential; requests without the needed scope count as well. */

@@ -34,10 +34,10 @@ export function rateLimitHeaders(verdict: RateLimitVerdict): Record<string, stri
  * The fields of draft-ietf-httpapi-ratelimit-headers-10 (structured fields): `r` is what is left of `q` in a window
  * of `w` seconds that ends in `t`.
  */
-export function structuredRateLimit(verdict: RateLimitVerdict): Record<string, string> {
+export function structuredRateLimit(verdict: RateLimitVerdict, policy = 'default'): Record<string, string> {
   return {
-    'ratelimit-policy': `"default";q=${verdict.limit};w=${verdict.windowSeconds}`,
-    ratelimit: `"default";r=${verdict.remaining};t=${verdict.resetSeconds}`,
+    'ratelimit-policy': `"${policy}";q=${verdict.limit};w=${verdict.windowSeconds}`,
+    ratelimit: `"${policy}";r=${verdict.remaining};t=${verdict.resetSeconds}`,
   };
 }
 

@@ -1,22 +1,28 @@
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditService } from '../audit/audit.service';
 import { CredentialsService } from '../auth/credentials.service';
 import { KeysService } from '../auth/keys.service';
 import { migrate } from '../database/migrate';
 import type { Env } from '../env';
+import { MembersService } from '../merchants/members.service';
 import { MerchantsService } from '../merchants/merchants.service';
+import { WebhookDeliveriesService } from '../webhooks/webhook-deliveries.service';
+import { WebhookEndpointsService } from '../webhooks/webhook-endpoints.service';
 import { CliModule } from './cli.module';
 import { CommandFailure, EX_USAGE, parseArguments } from './command';
 import type { CliCommand, Output, Services } from './commands/cli-command';
 import { AUDIT_LOG_COMMANDS } from './commands/audit-log';
+import { ENDPOINT_COMMANDS } from './commands/endpoints';
 import { KEY_COMMANDS } from './commands/keys';
 import { LEDGER_COMMANDS } from './commands/ledger';
+import { MEMBER_COMMANDS } from './commands/members';
 import { MERCHANT_COMMANDS } from './commands/merchants';
 import { openDatabase } from './open-database';
 import { OperationsRepository } from './operations.repository';
 import { asJson, asText } from './print-output';
 
-const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...KEY_COMMANDS, ...LEDGER_COMMANDS, ...AUDIT_LOG_COMMANDS];
+const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...MEMBER_COMMANDS, ...KEY_COMMANDS, ...ENDPOINT_COMMANDS, ...LEDGER_COMMANDS, ...AUDIT_LOG_COMMANDS];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
 export async function runCli(args: readonly string[], readEnv: () => Env): Promise<string> {
@@ -49,9 +55,18 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
       const operations = context.get(OperationsRepository);
       const pending = await operations.pendingMigrations();
       if (pending.length > 0) throw new CommandFailure(`The schema of the database is older than this version (${pending.length} migrations). Start the service, or run "npm run cli -- migrate".`);
-      const anywhere = { strict: false };
-      const [merchants, credentials, keys] = [context.get(MerchantsService, anywhere), context.get(CredentialsService, anywhere), context.get(KeysService, anywhere)];
-      return await work({ env, operations, merchants, credentials, keys, audit: context.get(AuditService, anywhere) });
+      const of = <T>(service: Type<T>): T => context.get(service, { strict: false });
+      return await work({
+        env,
+        operations,
+        merchants: of(MerchantsService),
+        members: of(MembersService),
+        credentials: of(CredentialsService),
+        keys: of(KeysService),
+        endpoints: of(WebhookEndpointsService),
+        deliveries: of(WebhookDeliveriesService),
+        audit: of(AuditService),
+      });
     } finally {
       await context.close();
     }

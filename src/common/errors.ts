@@ -114,8 +114,6 @@ export const ERRORS = {
   payment_not_held: define(409, 'The payment is not held in suspense'),
   payment_not_attachable: define(409, 'The payment cannot be attached to this invoice'),
   // webhooks
-  webhook_endpoint_not_found: define(404, 'Webhook endpoint not found'),
-  webhook_delivery_not_found: define(404, 'Webhook delivery not found'),
   webhook_url_refused: define(422, 'The webhook URL cannot be used'),
   webhook_endpoint_disabled: define(409, 'The webhook endpoint is disabled'),
   webhook_endpoint_limit_reached: define(409, 'There are as many webhook endpoints as a merchant may have'),

@@ -61,7 +61,7 @@ export class RequestBody<T> {
     } catch (error) {
       const attribute = isDomainError(error) ? attributes[error.code] : undefined;
       if (attribute === undefined || !isDomainError(error)) throw error;
-      throw this.refusal(error.code, attribute, error.message);
+      throw this.refusal(error.code, attribute, error.faults[0]?.message ?? error.message);
     }
   }
 

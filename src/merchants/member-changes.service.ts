@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import type { Author } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
-import type { ChangingPrincipal } from '../auth/principal';
 import type { Network } from '../common/network';
 import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
@@ -14,12 +14,12 @@ export class MemberChanges {
     private readonly events: EventsService,
   ) {}
 
-  async tell(author: ChangingPrincipal, network: Network, action: EventType & `member.${string}`, before: Member | null, after: Member | null): Promise<void> {
+  async tell({ actor, requestId }: Author, network: Network, action: EventType & `member.${string}`, before: Member | null, after: Member | null): Promise<void> {
     const member = after ?? before;
     if (member === null) throw new Error('a change of nobody');
     const { merchantId, id, wallet, role, status } = member;
     await this.events.record([{ merchantId, type: action, network, subjectType: 'member', subjectId: id, data: { id, wallet, role, status } }]);
-    await this.audit.record({ ...author, merchantId, network: null, action, subjectType: 'member', subjectId: id, before: factsOf(before), after: factsOf(after) });
+    await this.audit.record({ actor, requestId, merchantId, network: null, action, subjectType: 'member', subjectId: id, before: factsOf(before), after: factsOf(after) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Author } from '../audit/audit-entry';
 import type { ChangingPrincipal, Role } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -11,6 +12,11 @@ import { MemberChanges } from './member-changes.service';
 import type { Member } from './member.entity';
 import { type MemberFilter, MembersRepository } from './members.repository';
 import { MerchantProfileRepository } from './merchant-profile.repository';
+
+/** Who changes a merchant's members. A ChangingPrincipal is one. */
+export interface MembersAuthor extends Author {
+  readonly merchantId: string;
+}
 
 /** Who acts for a merchant. There is always an owner. */
 @Injectable()
@@ -37,7 +43,7 @@ export class MembersService {
    * Names a wallet (G...) with the role it will have once it accepts. Being named alone changes nothing for it: else
    * anybody could make a stranger's next invoice their own. Throws `member_exists`.
    */
-  async invite(author: ChangingPrincipal, wallet: string, role: Role): Promise<Member> {
+  async invite(author: MembersAuthor, wallet: string, role: Role): Promise<Member> {
     const { merchantId } = author;
     try {
       return await this.transactions.run(async () => {
@@ -64,7 +70,7 @@ export class MembersService {
   }
 
   /** Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
-  changeRole(author: ChangingPrincipal, id: string, role: Role | undefined, ifMatch?: string): Promise<Member> {
+  changeRole(author: MembersAuthor, id: string, role: Role | undefined, ifMatch?: string): Promise<Member> {
     const { merchantId } = author;
     return this.transactions.run(async () => {
       const { defaultNetwork } = await this.merchants.lock(merchantId);
@@ -79,7 +85,7 @@ export class MembersService {
   }
 
   /** Ends the membership and its sessions. Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
-  remove(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
+  remove(author: MembersAuthor, id: string, ifMatch?: string): Promise<void> {
     return this.transactions.run(async () => {
       const { defaultNetwork } = await this.merchants.lock(author.merchantId);
       const member = await this.get(author.merchantId, id);

@@ -7,6 +7,8 @@ import { PAYMENT_STATES } from '../payments/payment.resource';
 import { RESOLUTION_ACTIONS } from '../payments/payment-resolution.resource';
 import { CATALOG_STATUSES } from '../products/tax-rate';
 import { EVENT_TYPES } from '../webhooks/event-types';
+import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../webhooks/webhook-delivery';
+import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../webhooks/webhook-endpoint';
 import { account, choice, currencyCode, decimal, flag, hash, instant, type JsonSchema, list, metadata, muxedOrAccount, nullable, record, text, url, whole } from './json-schema';
 
 type Attributes = Readonly<Record<string, JsonSchema>>;
@@ -92,4 +94,14 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   quotes: { network, currency: currencyCode, amount: decimal, payCurrency: currencyCode, payIssuer: nullable(account), payAmount: decimal, rate: text(60), sources, status: choice(['open', 'expired']), expiresAt: instant, createdAt },
   receivingAccounts: { network, address: account, isDefault: flag, createdAt },
   taxRates: { name: text(100), description: nullable(text(255)), percentage: text(8), inclusive: flag, status: choice(CATALOG_STATUSES), createdAt, updatedAt },
+  webhookDeliveries: {
+    eventType: choice(EVENT_TYPES), network, status: choice(DELIVERY_STATUSES), attempts: whole(), nextAttemptAt: nullable(instant),
+    lastStatusCode: nullable(whole(100, 999)), lastLatencyMs: nullable(whole()), lastFailure: told('Why it was not accepted; `endpoint_disabled` when it ended with its endpoint.', nullable(choice([...ATTEMPT_FAILURES, 'endpoint_disabled']))),
+    createdAt, finishedAt: nullable(instant),
+  },
+  webhookEndpoints: {
+    url, description: nullable(text(200)), eventTypes: told('Null for every type, also those that do not exist yet.', nullable(list(choice(EVENT_TYPES), 100))), network, status: choice(ENDPOINT_STATUSES),
+    disabledReason: nullable(choice(DISABLED_REASONS)), disabledAt: nullable(instant), failingSince: told('Time of the first failure since the last success.', nullable(instant)),
+    previousSecretUntil: told('Until then the secret before the last rotation signs as well.', nullable(instant)), createdAt, updatedAt,
+  },
 };

@@ -1,5 +1,6 @@
 /** Why no answer came. `blocked`: the address is not one we connect to; nothing was sent. */
-export type OutgoingFailureKind = 'blocked' | 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'protocol' | 'stopped';
+export const OUTGOING_FAILURES = ['blocked', 'dns', 'connect', 'tls', 'timeout', 'reset', 'protocol', 'stopped'] as const;
+export type OutgoingFailureKind = (typeof OUTGOING_FAILURES)[number];
 
 export class OutgoingFailure extends Error {
   constructor(

@@ -26,7 +26,7 @@ const LOGGED = `case when jsonb_array_length(d.attempt_log) >= 50 then d.attempt
       || jsonb_build_object('number', o.attempt, 'startedAt', o.started_at, 'latencyMs', o.latency_ms, 'statusCode', o.status_code, 'failure', o.failure, 'excerpt', o.excerpt)`;
 
 /**
- * Deliveries and the endpoints' health after a batch of outcomes. A success counts whenever it comes; a failure only
+ * Deliveries and the endpoints' health after a batch of outcomes; a new version where an endpoint begins or ceases to fail. A success counts whenever it comes; a failure only
  * while the attempt is still the latest, since after the lease somebody else may be at it.
  */
 const RECORD = `
@@ -41,11 +41,12 @@ const RECORD = `
     from outcome o
     where d.merchant_id = o.merchant_id and d.id = o.id and (o.status = 'delivered' and d.status <> 'delivered' or d.status = 'pending' and d.attempts = o.attempt)
   ), healed as (
-    update webhook_endpoints w set failing_since = null, consecutive_failures = 0, paused_until = null
+    update webhook_endpoints w set failing_since = null, consecutive_failures = 0, paused_until = null, version = version + 1
     from (select distinct merchant_id, endpoint_id from outcome where status = 'delivered') o
     where w.merchant_id = o.merchant_id and w.id = o.endpoint_id and w.consecutive_failures > 0
   ), struck as (
-    update webhook_endpoints w set failing_since = coalesce(w.failing_since, $1), consecutive_failures = w.consecutive_failures + o.failures, paused_until = greatest(w.paused_until, o.paused_until)
+    update webhook_endpoints w set failing_since = coalesce(w.failing_since, $1), consecutive_failures = w.consecutive_failures + o.failures, paused_until = greatest(w.paused_until, o.paused_until),
+      version = w.version + (w.failing_since is null)::int
     from (
       select merchant_id, endpoint_id, count(*)::int as failures, max(paused_until) as paused_until from outcome
       group by merchant_id, endpoint_id having not bool_or(status = 'delivered')

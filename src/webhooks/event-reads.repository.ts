@@ -34,6 +34,11 @@ export class EventReadsRepository {
     return row ?? null;
   }
 
+  /** The ones of these that the owner has. */
+  listByIds(owner: EventOwner, ids: readonly string[]): Promise<PlacedEvent[]> {
+    return this.transactions.rows(`select ${COLUMNS} from events e where ${OWNED} and e.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+  }
+
   /** In the order in which their transactions ended up; positions of unknown `after` events are before everything. */
   list(owner: EventOwner, filter: EventFilter, page: Keyset): Promise<PlacedEvent[]> {
     const { eventType, subjectId, after, createdAt } = filter;

@@ -17,6 +17,10 @@ export class EventReads {
     return found;
   }
 
+  listByIds(owner: EventOwner, ids: readonly string[]): Promise<PlacedEvent[]> {
+    return this.repository.listByIds(owner, ids.flatMap((id) => eventRowId(id) ?? []));
+  }
+
   /** Every event before the last one returned has been returned: a reader that goes on from there misses none. */
   list(owner: EventOwner, filter: EventFilter, page: Keyset): Promise<PlacedEvent[]> {
     // Cursors tell the id as documents do.

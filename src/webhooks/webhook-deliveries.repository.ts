@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { EventPosition } from './event-cursor';
 import { deliveryHashSql, deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
-import type { CreationPage, WebhookOwner } from './webhook-endpoint';
+import type { WebhookOwner } from './webhook-endpoint';
 
+/** Any of each list; row ids. */
 export interface DeliveryFilter {
-  readonly endpointId?: string;
-  readonly eventId?: string;
-  readonly eventType?: string;
-  readonly status?: DeliveryStatus;
+  readonly endpoint?: readonly string[];
+  readonly event?: readonly string[];
+  readonly status?: readonly DeliveryStatus[];
+  readonly createdAt?: { readonly from?: Date; readonly to?: Date };
 }
 
 type StoredAttempt = Omit<WebhookAttempt, 'startedAt'> & { readonly startedAt: string };
@@ -17,6 +19,13 @@ const COLUMNS = `d.merchant_id as "merchantId", d.id, d.endpoint_id as "endpoint
   case when d.status = 'pending' then d.next_attempt_at end as "nextAttemptAt", d.last_status_code as "lastStatusCode", d.last_latency_ms as "lastLatencyMs",
   d.last_failure as "lastFailure", d.created_at as "createdAt", d.finished_at as "finishedAt"`;
 const OWNED = 'd.merchant_id = $1 and e.merchant_id = $1 and e.id = d.event_id and ($2::text is null or e.network = $2)';
+
+const IN_ORDER = { createdAt: { sql: 'd.created_at', type: 'timestamptz' }, id: { sql: 'd.id', type: 'uuid' } } as const;
+
+/** Ids follow from endpoint and event, so those about an event are found by their key. */
+function deliveriesOf(events: string): string {
+  return `select ${deliveryIdSql('h.hash')} from webhook_endpoints w cross join unnest(${events}::uuid[]) as n (id) cross join lateral (select ${deliveryHashSql('w.id', 'n.id')} as hash offset 0) h where w.merchant_id = $1`;
+}
 
 /** What has no delivery gets one; what has failed starts anew under the same id; what was delivered stays so. */
 const REPLAY = `
@@ -47,28 +56,16 @@ export class WebhookDeliveriesRepository {
     return row ?? null;
   }
 
-  list(owner: WebhookOwner, filter: DeliveryFilter, page: CreationPage): Promise<WebhookDelivery[]> {
+  list(owner: WebhookOwner, { endpoint, event, status, createdAt }: DeliveryFilter, page: Keyset): Promise<WebhookDelivery[]> {
     const values: unknown[] = [owner.merchantId, owner.network];
+    const parameter = (value: unknown): string => `$${values.push(value)}`;
     const terms = [OWNED];
-    const add = (term: (parameter: string) => string, value: unknown): void => {
-      if (value === undefined) return;
-      values.push(value);
-      terms.push(term(`$${values.length}`));
-    };
-    add((parameter) => `d.endpoint_id = ${parameter}`, filter.endpointId);
-    add((parameter) => `d.event_id = ${parameter}`, filter.eventId);
-    add((parameter) => `e.type = ${parameter}`, filter.eventType);
-    add((parameter) => `d.status = ${parameter}`, filter.status);
-    const [direction, beyond] = page.descending ? ['desc', '<'] : ['asc', '>'];
-    if (page.from !== null) {
-      values.push(page.from.createdAt, page.from.id);
-      terms.push(`(d.created_at, d.id) ${beyond} ($${values.length - 1}::timestamptz, $${values.length}::uuid)`);
-    }
-    values.push(page.limit);
-    return this.transactions.rows(
-      `select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} order by d.created_at ${direction}, d.id ${direction} limit $${values.length}`,
-      values,
-    );
+    if (endpoint !== undefined) terms.push(`d.endpoint_id = any(${parameter(endpoint)}::uuid[])`);
+    if (event !== undefined) terms.push(`d.id in (${deliveriesOf(parameter(event))})`);
+    if (status !== undefined) terms.push(status.length === 1 ? `d.status = '${status[0]}'` : `d.status = any(${parameter(status)})`);
+    if (createdAt?.from !== undefined) terms.push(`d.created_at >= ${parameter(createdAt.from)}`);
+    if (createdAt?.to !== undefined) terms.push(`d.created_at < ${parameter(createdAt.to)}`);
+    return this.transactions.rows(`select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`, values);
   }
 
   /** The latest fifty, oldest first. */

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
+import type { Keyset } from '../database/keyset';
+import { Transactions } from '../database/transactions';
 import { formatEventCursor, parseEventCursor } from './event-cursor';
 import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery';
 import { type DeliveryFilter, WebhookDeliveriesRepository } from './webhook-deliveries.repository';
-import type { CreationPage, WebhookOwner } from './webhook-endpoint';
+import type { WebhookAuthor, WebhookOwner } from './webhook-endpoint';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
 
 export interface ReplayRequest {
@@ -25,35 +28,41 @@ export interface ReplayReport {
 
 const REPLAY_BATCH = 10_000;
 
-/** What was told to whom. Not found and not one's own are the same `webhook_delivery_not_found`. */
+/** What was told to whom. Not found and not one's own are the same `resource_not_found`. */
 @Injectable()
 export class WebhookDeliveriesService {
   constructor(
     private readonly repository: WebhookDeliveriesRepository,
     private readonly endpoints: WebhookEndpointsService,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
 
-  list(owner: WebhookOwner, filter: DeliveryFilter, page: CreationPage): Promise<WebhookDelivery[]> {
+  list(owner: WebhookOwner, filter: DeliveryFilter, page: Keyset): Promise<WebhookDelivery[]> {
     return this.repository.list(owner, filter, page);
   }
 
   async get(owner: WebhookOwner, id: string): Promise<WebhookDelivery> {
     const delivery = isRowId(id) ? await this.repository.find(owner, id) : null;
-    if (delivery === null) throw new DomainError('webhook_delivery_not_found');
+    if (delivery === null) throw new DomainError('resource_not_found', { detail: 'Webhook delivery not found' });
     return delivery;
   }
 
-  async attempts(owner: WebhookOwner, id: string): Promise<WebhookAttempt[]> {
-    await this.get(owner, id);
-    return this.repository.attempts(owner.merchantId, id);
+  /** The latest fifty, oldest first. */
+  attempts({ merchantId, id }: WebhookDelivery): Promise<WebhookAttempt[]> {
+    return this.repository.attempts(merchantId, id);
   }
 
   /** Sends it once more, whatever became of it, under the same `webhook-id`. Errors: webhook_endpoint_disabled. */
-  async resend(owner: WebhookOwner, id: string): Promise<WebhookDelivery> {
-    await this.get(owner, id);
-    if (!(await this.repository.requeue(owner.merchantId, id, this.clock.now()))) throw new DomainError('webhook_endpoint_disabled');
-    return this.get(owner, id);
+  async resend(author: WebhookAuthor, id: string): Promise<WebhookDelivery> {
+    const { merchantId, network, status } = await this.get(author, id);
+    return this.transactions.run(async () => {
+      if (!(await this.repository.requeue(merchantId, id, this.clock.now()))) throw new DomainError('webhook_endpoint_disabled');
+      const { actor, requestId } = author;
+      await this.audit.record({ actor, requestId, merchantId, network, action: 'webhook_delivery.resent', subjectType: 'webhook_delivery', subjectId: id, before: { status }, after: { status: 'pending' } });
+      return this.get(author, id);
+    });
   }
 
   /**

@@ -1,8 +1,13 @@
+import type { AuditValues, Author } from '../audit/audit-entry';
 import type { Network } from '../common/network';
 import type { EventType } from './event-types';
 
+export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const;
+export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
+
 /** `owner` switched it off; the receiver answered 410 (`gone`); or nothing has been accepted for days (`failing`). */
-export type DisabledReason = 'owner' | 'gone' | 'failing';
+export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
+export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** Where a merchant wants to be told; never carries its secret. */
 export interface WebhookEndpoint {
@@ -13,7 +18,7 @@ export interface WebhookEndpoint {
   readonly description: string | null;
   /** Null for every type, also those that do not exist yet. */
   readonly eventTypes: readonly EventType[] | null;
-  readonly status: 'enabled' | 'disabled';
+  readonly status: EndpointStatus;
   readonly disabledReason: DisabledReason | null;
   readonly disabledAt: Date | null;
   /** Time of the first failure since the last success. */
@@ -23,6 +28,7 @@ export interface WebhookEndpoint {
   readonly pausedUntil: Date | null;
   /** Until then the secret before the last rotation signs as well. */
   readonly previousSecretUntil: Date | null;
+  readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -33,9 +39,10 @@ export interface WebhookOwner {
   readonly network: Network | null;
 }
 
-/** Rows strictly beyond `from` in the order of creation, at most `limit`. */
-export interface CreationPage {
-  readonly limit: number;
-  readonly descending: boolean;
-  readonly from: { readonly createdAt: Date; readonly id: string } | null;
+/** Who changes them. A ChangingPrincipal is one. */
+export interface WebhookAuthor extends WebhookOwner, Author {}
+
+/** What the record of changes keeps of an endpoint. */
+export function endpointFacts({ url, description, eventTypes, status }: WebhookEndpoint): AuditValues {
+  return { url, description, eventTypes, status };
 }

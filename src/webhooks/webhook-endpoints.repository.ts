@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { EventType } from './event-types';
-import type { CreationPage, DisabledReason, WebhookEndpoint, WebhookOwner } from './webhook-endpoint';
+import type { DisabledReason, EndpointStatus, WebhookEndpoint, WebhookOwner } from './webhook-endpoint';
 
 export interface NewEndpoint {
   readonly merchantId: string;
@@ -19,16 +20,21 @@ export interface EndpointPatch {
   readonly eventTypes?: readonly EventType[] | null;
 }
 
+/** Any of each list. */
+export interface EndpointFilter {
+  readonly status?: readonly EndpointStatus[];
+}
+
 const COLUMNS = `merchant_id as "merchantId", id, network, url, description, event_types as "eventTypes", status, disabled_reason as "disabledReason",
   disabled_at as "disabledAt", failing_since as "failingSince", consecutive_failures as "consecutiveFailures", paused_until as "pausedUntil",
-  previous_secret_until as "previousSecretUntil", created_at as "createdAt", updated_at as "updatedAt"`;
+  previous_secret_until as "previousSecretUntil", version, created_at as "createdAt", updated_at as "updatedAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
 const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<keyof EndpointPatch, string>;
 
 // What waits ends with its endpoint; it is there to be replayed.
 const DISABLE = `
   with disabled as (
-    update webhook_endpoints set status = 'disabled', disabled_reason = $4, disabled_at = $5, updated_at = $5, paused_until = null
+    update webhook_endpoints set status = 'disabled', disabled_reason = $4, disabled_at = $5, updated_at = $5, version = version + 1, paused_until = null
     where ${OWNED} and id = $3 and status = 'enabled' returning ${COLUMNS}
   ), ended as (
     update webhook_deliveries d set status = 'failed', finished_at = $5, leased_until = null, last_failure = 'endpoint_disabled'
@@ -62,18 +68,25 @@ export class WebhookEndpointsRepository {
     return row ?? null;
   }
 
-  list(owner: WebhookOwner, page: CreationPage): Promise<WebhookEndpoint[]> {
-    const [direction, beyond] = page.descending ? ['desc', '<'] : ['asc', '>'];
-    return this.transactions.rows(
-      `select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::timestamptz is null or (created_at, id) ${beyond} ($3, $4::uuid))
-       order by created_at ${direction}, id ${direction} limit $5`,
-      [owner.merchantId, owner.network, page.from?.createdAt ?? null, page.from?.id ?? null, page.limit],
-    );
+  /** The row, locked until the transaction ends; null when there is none. */
+  async lock(owner: WebhookOwner, id: string): Promise<WebhookEndpoint | null> {
+    const [row] = await this.transactions.rows<WebhookEndpoint>(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3 for no key update`, [owner.merchantId, owner.network, id]);
+    return row ?? null;
+  }
+
+  list(owner: WebhookOwner, { status }: EndpointFilter, page: Keyset): Promise<WebhookEndpoint[]> {
+    const values: unknown[] = [owner.merchantId, owner.network, status ?? null];
+    return this.transactions.rows(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::text[] is null or status = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+  }
+
+  /** The ones of these that the owner has. */
+  listByIds(owner: WebhookOwner, ids: readonly string[]): Promise<WebhookEndpoint[]> {
+    return this.transactions.rows(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = any($3)`, [owner.merchantId, owner.network, ids]);
   }
 
   async patch(owner: WebhookOwner, id: string, patch: EndpointPatch, at: Date): Promise<WebhookEndpoint | null> {
     const members = (Object.keys(COLUMN_OF) as (keyof EndpointPatch)[]).filter((member) => patch[member] !== undefined);
-    const assignments = ['updated_at = $4', ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
+    const assignments = ['updated_at = $4', 'version = version + 1', ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set ${assignments.join(', ')} where ${OWNED} and id = $3 returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at, ...members.map((member) => patch[member])],
@@ -85,7 +98,7 @@ export class WebhookEndpointsRepository {
   async enable(owner: WebhookOwner, id: string, at: Date): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set status = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, consecutive_failures = 0,
-         paused_until = null, since_transaction_id = pg_current_xact_id(), updated_at = $4
+         paused_until = null, since_transaction_id = pg_current_xact_id(), updated_at = $4, version = version + 1
        where ${OWNED} and id = $3 and status = 'disabled' returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at],
     );
@@ -101,7 +114,7 @@ export class WebhookEndpointsRepository {
   /** The present secret becomes the previous one until `until`; the one before that is gone at once. */
   async rotate(owner: WebhookOwner, id: string, secret: Buffer, until: Date, at: Date): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
-      `update webhook_endpoints set previous_secret = secret, previous_secret_until = $5, secret = $4, updated_at = $6 where ${OWNED} and id = $3 returning ${COLUMNS}`,
+      `update webhook_endpoints set previous_secret = secret, previous_secret_until = $5, secret = $4, updated_at = $6, version = version + 1 where ${OWNED} and id = $3 returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, secret, until, at],
     );
     return row ?? null;

@@ -1,24 +1,32 @@
 import { Injectable } from '@nestjs/common';
+import { auditChanges, type AuditDraft } from '../audit/audit-entry';
+import { AuditService } from '../audit/audit.service';
 import { Clock, isoInstant, isoInstantOrNull } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
+import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import { assertIfMatch } from '../jsonapi/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
 import { EVENT_TYPES, type EventType } from './event-types';
 import { EventsService } from './events.service';
 import { deliveryId } from './webhook-delivery';
-import type { CreationPage, DisabledReason, WebhookEndpoint, WebhookOwner } from './webhook-endpoint';
-import { type EndpointPatch, WebhookEndpointsRepository } from './webhook-endpoints.repository';
+import { type DisabledReason, endpointFacts, type EndpointStatus, type WebhookAuthor, type WebhookEndpoint, type WebhookOwner } from './webhook-endpoint';
+import { type EndpointFilter, type EndpointPatch, WebhookEndpointsRepository } from './webhook-endpoints.repository';
 import { WebhookSecrets } from './webhook-secrets.service';
 
 export interface EndpointDraft {
-  readonly merchantId: string;
   readonly network: Network;
   readonly url: string;
   readonly description?: string | null;
   /** Null or absent for every type. */
   readonly eventTypes?: readonly string[] | null;
+}
+
+/** The members that are there change. */
+export interface EndpointChange extends Partial<Pick<EndpointDraft, 'url' | 'description' | 'eventTypes'>> {
+  readonly status?: EndpointStatus;
 }
 
 /** An endpoint with its secret (`whsec_...`), which is told this once. */
@@ -31,14 +39,15 @@ const MAX_DESCRIPTION = 200;
 const MAX_PER_NETWORK = 20;
 /** How long both secrets sign after a rotation. */
 const OVERLAP_MS = 24 * 3600 * 1000;
-const FIRST_PAGE: CreationPage = { limit: 1000, descending: false, from: null };
+const SUBJECT = 'webhook_endpoint';
 
-/** Where a merchant's events go. Not found and not one's own are the same `webhook_endpoint_not_found`. */
+/** Where a merchant's events go. Not found and not one's own are the same `resource_not_found`. */
 @Injectable()
 export class WebhookEndpointsService {
   constructor(
     private readonly repository: WebhookEndpointsRepository,
     private readonly events: EventsService,
+    private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly outgoing: OutgoingHttp,
     private readonly secrets: WebhookSecrets,
@@ -47,41 +56,55 @@ export class WebhookEndpointsService {
   ) {}
 
   /** Errors: webhook_url_refused, validation_failed, webhook_endpoint_limit_reached. */
-  async create(draft: EndpointDraft): Promise<EndpointWithSecret> {
+  async create(author: WebhookAuthor, draft: EndpointDraft): Promise<EndpointWithSecret> {
     const patch = this.checked(draft);
-    const { merchantId, network, url } = draft;
+    const { network, url } = draft;
+    const { merchantId } = author;
     const id = this.ids.row();
     const secret = this.secrets.create(id);
     return this.transactions.run(async () => {
       if ((await this.repository.lockCount(merchantId, network)) >= MAX_PER_NETWORK) throw new DomainError('webhook_endpoint_limit_reached');
       const row = { merchantId, id, network, url, description: patch.description ?? null, eventTypes: patch.eventTypes ?? null, secret: secret.sealed };
-      return { endpoint: await this.repository.insert(row, this.clock.now()), secret: secret.text };
+      const endpoint = await this.repository.insert(row, this.clock.now());
+      await this.note(author, endpoint, 'created', { before: null, after: endpointFacts(endpoint) });
+      return { endpoint, secret: secret.text };
     });
   }
 
-  list(owner: WebhookOwner, page: CreationPage = FIRST_PAGE): Promise<WebhookEndpoint[]> {
-    return this.repository.list(owner, page);
+  list(owner: WebhookOwner, filter: EndpointFilter, page: Keyset): Promise<WebhookEndpoint[]> {
+    return this.repository.list(owner, filter, page);
+  }
+
+  /** All of them, oldest first: there are not many. */
+  listAll(owner: WebhookOwner): Promise<WebhookEndpoint[]> {
+    return this.repository.list(owner, {}, { limit: 1000, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null });
+  }
+
+  listByIds(owner: WebhookOwner, ids: readonly string[]): Promise<WebhookEndpoint[]> {
+    return this.repository.listByIds(owner, ids.filter(isRowId));
   }
 
   async get(owner: WebhookOwner, id: string): Promise<WebhookEndpoint> {
     return found(isRowId(id) ? await this.repository.find(owner, id) : null);
   }
 
-  /** Changes the members that are there. Errors: webhook_url_refused, validation_failed. */
-  async update(owner: WebhookOwner, id: string, change: Partial<Pick<EndpointDraft, 'url' | 'description' | 'eventTypes'>>): Promise<WebhookEndpoint> {
-    await this.get(owner, id);
-    return found(await this.repository.patch(owner, id, this.checked(change), this.clock.now()));
-  }
-
-  /** What happened while it was disabled is not told unless it is replayed. */
-  async enable(owner: WebhookOwner, id: string): Promise<WebhookEndpoint> {
-    const endpoint = await this.get(owner, id);
-    return (await this.repository.enable(owner, id, this.clock.now())) ?? endpoint;
-  }
-
-  async disable(owner: WebhookOwner, id: string): Promise<WebhookEndpoint> {
-    const endpoint = await this.get(owner, id);
-    return (await this.repository.disable(owner, id, 'owner', this.clock.now())) ?? endpoint;
+  /**
+   * What happened while an endpoint was disabled is not told once it is enabled, unless it is replayed. Errors:
+   * webhook_url_refused, validation_failed, precondition_failed.
+   */
+  async update(author: WebhookAuthor, id: string, { status, ...terms }: EndpointChange, ifMatch?: string): Promise<WebhookEndpoint> {
+    const patch = this.checked(terms);
+    return this.transactions.run(async () => {
+      const before = await this.lock(author, id, ifMatch);
+      const now = this.clock.now();
+      const wanted = { ...before, ...patch, status: status ?? before.status };
+      const changes = auditChanges(endpointFacts(before), endpointFacts(wanted));
+      if (changes === null) return before;
+      if (wanted.status !== before.status) await (wanted.status === 'enabled' ? this.repository.enable(author, id, now) : this.repository.disable(author, id, 'owner', now));
+      const after = found(await this.repository.patch(author, id, patch, now));
+      await this.note(author, after, 'updated', changes);
+      return after;
+    });
   }
 
   /** Ends an endpoint that nobody reads any more and tells the merchant's other endpoints. */
@@ -91,30 +114,51 @@ export class WebhookEndpointsService {
       if (endpoint === null) return;
       const { network, url, failingSince, disabledAt } = endpoint;
       const data = { id, url, reason, failingSince: isoInstantOrNull(failingSince), disabledAt: isoInstantOrNull(disabledAt) };
-      await this.events.record([{ merchantId, type: 'webhook_endpoint.disabled', network, subjectType: 'webhook_endpoint', subjectId: id, data }]);
+      await this.events.record([{ merchantId, type: 'webhook_endpoint.disabled', network, subjectType: SUBJECT, subjectId: id, data }]);
     });
   }
 
-  async delete(owner: WebhookOwner, id: string): Promise<void> {
-    if (!isRowId(id) || !(await this.repository.delete(owner, id))) throw new DomainError('webhook_endpoint_not_found');
+  /** Errors: precondition_failed. */
+  async delete(author: WebhookAuthor, id: string, ifMatch?: string): Promise<void> {
+    await this.transactions.run(async () => {
+      const endpoint = await this.lock(author, id, ifMatch);
+      await this.repository.delete(author, id);
+      await this.note(author, endpoint, 'deleted', { before: endpointFacts(endpoint), after: null });
+    });
   }
 
   /** A new secret; for 24 hours deliveries are signed with both. */
-  async rotateSecret(owner: WebhookOwner, id: string): Promise<EndpointWithSecret> {
-    await this.get(owner, id);
+  async rotateSecret(author: WebhookAuthor, id: string): Promise<EndpointWithSecret> {
+    await this.get(author, id);
     const secret = this.secrets.create(id);
     const now = this.clock.now();
     const until = new Date(now.getTime() + OVERLAP_MS);
-    return { endpoint: found(await this.repository.rotate(owner, id, secret.sealed, until, now)), secret: secret.text };
+    return this.transactions.run(async () => {
+      const endpoint = found(await this.repository.rotate(author, id, secret.sealed, until, now));
+      await this.note(author, endpoint, 'secret_rotated', { before: null, after: { previousSecretUntil: until } });
+      return { endpoint, secret: secret.text };
+    });
   }
 
   /** Sends a `webhook_endpoint.test` to this endpoint alone, by the way every event goes. Errors: webhook_endpoint_disabled. */
-  async sendTest(owner: WebhookOwner, id: string): Promise<{ eventId: string; deliveryId: string }> {
-    const { merchantId, network, status } = await this.get(owner, id);
+  async sendTest(owner: WebhookOwner, id: string): Promise<{ endpoint: WebhookEndpoint; eventId: string; deliveryId: string }> {
+    const endpoint = await this.get(owner, id);
+    const { merchantId, network, status } = endpoint;
     if (status === 'disabled') throw new DomainError('webhook_endpoint_disabled');
     const data = { id, message: 'This is a test.', requestedAt: isoInstant(this.clock.now()) };
-    const [eventId = ''] = await this.events.record([{ merchantId, type: 'webhook_endpoint.test', network, subjectType: 'webhook_endpoint', subjectId: id, data }]);
-    return { eventId, deliveryId: deliveryId(id, eventId) };
+    const [eventId = ''] = await this.events.record([{ merchantId, type: 'webhook_endpoint.test', network, subjectType: SUBJECT, subjectId: id, data }]);
+    return { endpoint, eventId, deliveryId: deliveryId(id, eventId) };
+  }
+
+  private async lock(owner: WebhookOwner, id: string, ifMatch: string | undefined): Promise<WebhookEndpoint> {
+    const endpoint = found(isRowId(id) ? await this.repository.lock(owner, id) : null);
+    assertIfMatch(ifMatch, endpoint.version);
+    return endpoint;
+  }
+
+  private note(author: WebhookAuthor, { merchantId, id, network }: WebhookEndpoint, verb: string, changes: Pick<AuditDraft, 'before' | 'after'>): Promise<void> {
+    const { actor, requestId } = author;
+    return this.audit.record({ actor, requestId, merchantId, network, action: `${SUBJECT}.${verb}`, subjectType: SUBJECT, subjectId: id, ...changes });
   }
 
   private checked(change: Partial<EndpointDraft>): EndpointPatch {
@@ -138,6 +182,6 @@ function knownTypes(names: readonly string[]): EventType[] {
 }
 
 function found(endpoint: WebhookEndpoint | null): WebhookEndpoint {
-  if (endpoint === null) throw new DomainError('webhook_endpoint_not_found');
+  if (endpoint === null) throw new DomainError('resource_not_found', { detail: 'Webhook endpoint not found' });
   return endpoint;
 }

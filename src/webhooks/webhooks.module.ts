@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
 import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
 import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
@@ -10,16 +11,20 @@ import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
 import { SecretBox } from './secret-box';
 import { secretsKeys } from './secrets-key';
+import { WebhookDeliveriesController } from './webhook-deliveries.controller';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import { WebhookDeliveriesService } from './webhook-deliveries.service';
 import { WebhookDispatch } from './webhook-dispatch.service';
+import { WebhookEndpointsController } from './webhook-endpoints.controller';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
+import { WebhookLoaders } from './webhook-loaders.service';
 import { WebhookSecrets } from './webhook-secrets.service';
 import { WebhookSender } from './webhook-sender.service';
 
 @Module({
-  controllers: [EventsController],
+  imports: [AuditModule],
+  controllers: [EventsController, WebhookEndpointsController, WebhookDeliveriesController],
   providers: [
     { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
     EventsRepository,
@@ -31,6 +36,7 @@ import { WebhookSender } from './webhook-sender.service';
     WebhookEndpointsService,
     WebhookDeliveriesRepository,
     WebhookDeliveriesService,
+    WebhookLoaders,
     DeliveryQueueRepository,
     DeliveryOutcomesRepository,
     WebhookSender,

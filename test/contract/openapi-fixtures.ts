@@ -68,6 +68,8 @@ export class OpenApiShop {
     API_KEY_ID: () => this.made('apiKeys', '/api_keys', { attributes: { label: 'one' } }),
     CLIENT_ID: () => this.made('clients', '/clients', { attributes: { label: 'one' } }),
     EVENT_ID: () => this.first('/events'),
+    WEBHOOK_ENDPOINT_ID: () => this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } }),
+    WEBHOOK_DELIVERY_ID: () => this.delivery(),
     AUDIT_ENTRY_ID: () => this.first('/audit_log'),
   };
 
@@ -79,6 +81,12 @@ export class OpenApiShop {
 
   private async first(path: string): Promise<string> {
     return (await this.owner.get(path)).body.data[0].id;
+  }
+
+  private async delivery(): Promise<string> {
+    const endpoint = await this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } });
+    const { deliveryId } = (await this.owner.command(`/webhook_endpoints/${endpoint}/test`)).body.meta as { deliveryId: string };
+    return eventually(() => this.owner.get(`/webhook_deliveries/${deliveryId}`), ({ status }) => status === 200).then(() => deliveryId);
   }
 
   private async heldPayment(): Promise<string> {

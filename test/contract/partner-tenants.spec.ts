@@ -21,7 +21,7 @@ let adas: Readonly<Record<string, string>>;
 const collectionOf = ({ path }: RoutePolicy): string => path.slice(PARTNER.length + 1).split('/')[0] ?? '';
 const below = (path: string): string => path.slice(PARTNER.length + 1);
 const filled = (route: RoutePolicy, id: string): string => below(route.path.replace(':id', id).replace(':name', NAMES[collectionOf(route)] ?? 'owner'));
-const NAMES: Readonly<Record<string, string>> = { payment_links: 'target', invoices: 'payments', payments: 'invoice', payment_resolutions: 'payment', events: 'subject', products: 'taxRate' };
+const NAMES: Readonly<Record<string, string>> = { payment_links: 'target', invoices: 'payments', payments: 'invoice', payment_resolutions: 'payment', events: 'subject', products: 'taxRate', webhook_deliveries: 'event' };
 const idOf = ({ status, text, body }: Answer): string => {
   expect([status, text]).toEqual([201, text]);
   return body.data.id;
@@ -35,6 +35,13 @@ async function merchantOf(address: string): Promise<string> {
 async function keyFor(merchantId: string, scopes: readonly Scope[] = SCOPES): Promise<PartnerProgram> {
   const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'test', scopes });
   return PartnerProgram.withKey(app.url, secret);
+}
+
+/** An endpoint that has been told something. */
+async function endpointOf(who: PartnerProgram): Promise<string> {
+  const id = idOf(await who.create('webhook_endpoints', { url: 'https://shop.example/hooks' }));
+  await who.send('POST', `webhook_endpoints/${id}/test`);
+  return id;
 }
 
 /** Ada's rows; money held in suspense among them. */
@@ -55,9 +62,10 @@ async function furnish(merchantId: string, address: string): Promise<Record<stri
     api_keys: idOf(await ada.create('api_keys', { label: 'k', scopes: ['links:read'] })),
     clients: idOf(await ada.create('clients', { label: 'c', scopes: ['links:read'] })),
     quotes: '01890000-0000-7000-8000-00000000000a',
+    webhook_endpoints: await endpointOf(ada),
   };
   const first_ = async (path: string): Promise<string> => (await ada.get(path)).body.data[0].id;
-  return { ...made, events: await first_('events'), audit_log: await first_('audit_log'), members: await first_('members'), receiving_accounts: await first_('receiving_accounts') };
+  return { ...made, events: await first_('events'), audit_log: await first_('audit_log'), members: await first_('members'), receiving_accounts: await first_('receiving_accounts'), webhook_deliveries: (await eventually(() => ada.get('webhook_deliveries'), ({ body }) => body.data.length > 0)).body.data[0].id };
 }
 
 beforeAll(async () => {
@@ -80,7 +88,8 @@ const stable = ({ status, text, headers }: Answer): unknown => [status, text, [.
 const EVERYTHING = `select (select jsonb_agg(to_jsonb(t) order by id) from invoices t) as a, (select jsonb_agg(to_jsonb(t) order by id) from payment_links t) as b, (select jsonb_agg(to_jsonb(t) - 'memo' order by id) from payments t) as c,
   (select count(*) from payment_resolutions) as d, (select jsonb_agg(to_jsonb(t) order by id) from products t) as e, (select jsonb_agg(to_jsonb(t) order by id) from customers t) as f,
   (select count(*) from events) as g, (select count(*) from audit_entries) as h, (select jsonb_agg(to_jsonb(t) order by id) from members t) as i, (select jsonb_agg(to_jsonb(t) - 'last_used_at' order by id) from credentials t) as j,
-  (select jsonb_agg(to_jsonb(t) order by id) from receiving_accounts t) as k`;
+  (select jsonb_agg(to_jsonb(t) order by id) from receiving_accounts t) as k,
+  (select jsonb_agg(jsonb_build_array(id, url, status, encode(secret, 'hex')) order by id) from webhook_endpoints) as l, (select jsonb_agg(jsonb_build_array(id, attempts_before) order by id) from webhook_deliveries) as m`;
 
 describe('what belongs to somebody else', () => {
   it('has an example in every collection', () => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Network } from '../../src/common/network';
+import type { Keyset } from '../../src/database/keyset';
 import { EventsService } from '../../src/webhooks/events.service';
-import type { WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
+import type { WebhookAuthor, WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
 import { WebhookDeliveriesService } from '../../src/webhooks/webhook-deliveries.service';
 import { WebhookDispatch } from '../../src/webhooks/webhook-dispatch.service';
 import { type EndpointDraft, WebhookEndpointsService } from '../../src/webhooks/webhook-endpoints.service';
@@ -10,6 +11,12 @@ import { eventually, TestApp, type TestAppOptions } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 
 export const HOUR = 3_600_000;
+/** A page in the order of creation. */
+export const inOrder = (limit: number, descending = false, from: readonly string[] | null = null): Keyset => ({ limit, order: [{ field: 'createdAt', descending }, { field: 'id', descending }], from });
+
+function author(merchantId: string): WebhookAuthor {
+  return { merchantId, network: null, actor: 'operator', requestId: null };
+}
 
 /** The service without its jobs: the test says when time passes and when something is sent. */
 export class WebhookStage {
@@ -36,14 +43,14 @@ export class WebhookStage {
     return this.app.get(WebhookDispatch);
   }
 
-  async merchant(): Promise<{ merchantId: string; network: null }> {
+  async merchant(): Promise<WebhookAuthor> {
     const merchantId = randomUUID();
     await this.app.sql(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`, [merchantId]);
-    return { merchantId, network: null };
+    return author(merchantId);
   }
 
   async endpoint(merchantId: string, url: string, more: Partial<EndpointDraft> = {}): Promise<WebhookEndpoint & { secret: string }> {
-    const { endpoint, secret } = await this.endpoints.create({ merchantId, network: 'sandbox', url, ...more });
+    const { endpoint, secret } = await this.endpoints.create(author(merchantId), { network: 'sandbox', url, ...more });
     return { ...endpoint, secret };
   }
 

@@ -4,7 +4,7 @@ import { readEnv, EnvError } from '../../src/env';
 import { SecretBox } from '../../src/webhooks/secret-box';
 import type { WebhookDelivery } from '../../src/webhooks/webhook-delivery';
 import { type Behaviour, WebhookReceiver } from '../support/webhook-receiver';
-import { WebhookStage } from './webhooks-fixtures';
+import { inOrder, WebhookStage } from './webhooks-fixtures';
 
 let stage: WebhookStage;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.app.stop());
 
-const page = { limit: 10, descending: false, from: null };
+const page = inOrder(10);
 
 function listen(server: net.Server): Promise<number> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
@@ -28,7 +28,7 @@ async function send(url: string): Promise<WebhookDelivery> {
   await stage.run();
   expect(healthy.received).toHaveLength(1);
   await healthy.stop();
-  const [delivery] = await stage.deliveries.list(owner, { endpointId: id }, page);
+  const [delivery] = await stage.deliveries.list(owner, { endpoint: [id] }, page);
   return delivery as WebhookDelivery;
 }
 

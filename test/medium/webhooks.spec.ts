@@ -1,13 +1,13 @@
 import { Client } from 'pg';
 import { Transactions } from '../../src/database/transactions';
 import { OutgoingFailure } from '../../src/outgoing/outgoing-http';
-import { deliveryId } from '../../src/webhooks/webhook-delivery';
+import { deliveryId, type WebhookDelivery } from '../../src/webhooks/webhook-delivery';
 import { DeliveryOutcomesRepository } from '../../src/webhooks/delivery-outcomes.repository';
 import { DeliveryQueueRepository } from '../../src/webhooks/delivery-queue.repository';
 import { TestApp } from '../support/app';
 import { WebhookReceiver } from '../support/webhook-receiver';
 import { outcome } from './auth-fixtures';
-import { HOUR, WebhookStage } from './webhooks-fixtures';
+import { HOUR, inOrder, WebhookStage } from './webhooks-fixtures';
 
 let stage: WebhookStage;
 let receiver: WebhookReceiver;
@@ -26,7 +26,7 @@ beforeEach(() => {
 /** What a test left waiting is not to arrive in the next. */
 afterEach(() => stage.app.sql(`delete from webhook_endpoints`));
 
-const page = { limit: 100, descending: false, from: null };
+const page = inOrder(100);
 
 describe('events become deliveries', () => {
   it('once an endpoint and event, with ids of their own (W2, W19)', async () => {
@@ -83,10 +83,10 @@ describe('events become deliveries', () => {
     await stage.tell(owner.merchantId);
     const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
     await stage.tell(owner.merchantId, 1, 'testnet');
-    await stage.endpoints.disable(owner, endpoint.id);
+    await stage.endpoints.update(owner, endpoint.id, { status: 'disabled' });
     await stage.tell(owner.merchantId);
     await stage.run();
-    await stage.endpoints.enable(owner, endpoint.id);
+    await stage.endpoints.update(owner, endpoint.id, { status: 'enabled' });
     await stage.run();
     expect(receiver.received).toEqual([]);
     const [told] = await stage.tell(owner.merchantId);
@@ -169,7 +169,7 @@ describe('a receiver that was away', () => {
     expect(await outcome(stage.deliveries.replay(owner, endpoint.id, { since }))).toBe('webhook_endpoint_disabled');
     receiver.behaviour = 204;
     receiver.received.splice(0);
-    await stage.endpoints.enable(owner, endpoint.id);
+    await stage.endpoints.update(owner, endpoint.id, { status: 'enabled' });
     const report = await stage.deliveries.replay(owner, endpoint.id, { since });
     expect(report).toMatchObject({ queued: 6, hasMore: false });
     await stage.run();
@@ -302,18 +302,17 @@ describe('what its owner can do', () => {
     await stage.run();
     receiver.behaviour = (response) => response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
     await stage.pass(5_000, 5_000);
-    const [delivery] = await stage.deliveries.list(owner, { endpointId: endpoint.id, status: 'pending', eventId, eventType: 'invoice.paid' }, page);
+    const [delivery] = await stage.deliveries.list(owner, { endpoint: [endpoint.id], status: ['pending'], event: [eventId] }, page);
     expect(delivery).toMatchObject({ endpointId: endpoint.id, eventId, attempts: 2, lastStatusCode: 302, lastFailure: 'refused', nextAttemptAt: new Date(stage.clock.now().getTime() + 300_000), network: 'sandbox' });
-    const attempts = await stage.deliveries.attempts(owner, delivery?.id ?? '');
+    const attempts = await stage.deliveries.attempts(delivery as WebhookDelivery);
     expect(attempts).toMatchObject([{ number: 1, statusCode: 500, failure: 'refused' }, { number: 2, statusCode: 302, excerpt: '' }]);
     expect(Buffer.byteLength(attempts[0]?.excerpt ?? '')).toBeLessThanOrEqual(1_030);
-    expect(await outcome(stage.deliveries.get(stranger, delivery?.id ?? ''))).toBe('webhook_delivery_not_found');
-    expect(await outcome(stage.deliveries.attempts(stranger, delivery?.id ?? ''))).toBe('webhook_delivery_not_found');
-    expect(await outcome(stage.deliveries.resend({ ...owner, network: 'testnet' }, delivery?.id ?? ''))).toBe('webhook_delivery_not_found');
+    expect(await outcome(stage.deliveries.get(stranger, delivery?.id ?? ''))).toBe('resource_not_found');
+    expect(await outcome(stage.deliveries.resend({ ...owner, network: 'testnet' }, delivery?.id ?? ''))).toBe('resource_not_found');
     expect(await stage.deliveries.list(stranger, {}, page)).toEqual([]);
-    expect(await outcome(stage.endpoints.get(stranger, endpoint.id))).toBe('webhook_endpoint_not_found');
-    expect(await outcome(stage.endpoints.rotateSecret(stranger, endpoint.id))).toBe('webhook_endpoint_not_found');
-    expect(await outcome(stage.endpoints.get(owner, 'x'))).toBe('webhook_endpoint_not_found');
+    expect(await outcome(stage.endpoints.get(stranger, endpoint.id))).toBe('resource_not_found');
+    expect(await outcome(stage.endpoints.rotateSecret(stranger, endpoint.id))).toBe('resource_not_found');
+    expect(await outcome(stage.endpoints.get(owner, 'x'))).toBe('resource_not_found');
   });
 
   it('page through them', async () => {
@@ -326,10 +325,10 @@ describe('what its owner can do', () => {
     }
     for (const descending of [false, true]) {
       const seen: string[] = [];
-      for (let from: { createdAt: Date; id: string } | null = null, more = true; more; ) {
-        const rows = await stage.deliveries.list(owner, { status: 'delivered' }, { limit: 4, descending, from });
+      for (let from: string[] | null = null, more = true; more; ) {
+        const rows: WebhookDelivery[] = await stage.deliveries.list(owner, { status: ['delivered'] }, inOrder(4, descending, from));
         seen.push(...rows.map(({ id }) => id));
-        from = rows.at(-1) ?? null;
+        from = rows.slice(-1).flatMap(({ createdAt, id }) => [createdAt.toISOString(), id]);
         more = rows.length === 4;
       }
       expect([seen.length, new Set(seen).size]).toEqual([9, 9]);
@@ -349,7 +348,7 @@ describe('what its owner can do', () => {
     await stage.pass(300_000, 300_000);
     expect(receiver.received).toHaveLength(4);
     expect(new Set(receiver.ids()).size).toBe(1);
-    await stage.endpoints.disable(owner, endpoint.id);
+    await stage.endpoints.update(owner, endpoint.id, { status: 'disabled' });
     expect(await outcome(stage.deliveries.resend(owner, delivery?.id ?? ''))).toBe('webhook_endpoint_disabled');
   });
 
@@ -361,7 +360,7 @@ describe('what its owner can do', () => {
     await stage.run();
     expect(receiver.received.map(({ path, body }) => [path, body.type, body.id])).toEqual([['/hook/1', 'webhook_endpoint.test', `evt_${eventId}`]]);
     expect(await stage.deliveries.get(owner, id)).toMatchObject({ status: 'delivered', lastStatusCode: 204 });
-    await stage.endpoints.disable(owner, one.id);
+    await stage.endpoints.update(owner, one.id, { status: 'disabled' });
     expect(await outcome(stage.endpoints.sendTest(owner, one.id))).toBe('webhook_endpoint_disabled');
   });
 
@@ -396,7 +395,7 @@ describe('what its owner can do', () => {
     expect(receiver.received.map(({ path }) => path)).toEqual(['/hook/new']);
     await stage.endpoints.delete(owner, id);
     expect(await stage.statuses(owner.merchantId)).toEqual([]);
-    expect(await outcome(stage.endpoints.delete(owner, id))).toBe('webhook_endpoint_not_found');
+    expect(await outcome(stage.endpoints.delete(owner, id))).toBe('resource_not_found');
   });
 });
 
@@ -424,7 +423,7 @@ describe('an address that turned private after it was saved', () => {
     await stage.run();
     const [delivery] = await stage.deliveries.list(owner, {}, page);
     expect(delivery).toMatchObject({ status: 'pending', lastFailure: 'blocked', lastStatusCode: null });
-    expect(await stage.deliveries.attempts(owner, delivery?.id ?? '')).toMatchObject([{ failure: 'blocked', excerpt: null }]);
+    expect(await stage.deliveries.attempts(delivery as WebhookDelivery)).toMatchObject([{ failure: 'blocked', excerpt: null }]);
     expect(new OutgoingFailure('blocked').message).toBe('no answer: blocked');
   });
 });

@@ -5,6 +5,10 @@ import { isRowId } from '../../common/ids';
 import { isNetwork, type Network } from '../../common/network';
 import type { Env } from '../../env';
 import { MerchantsService } from '../../merchants/merchants.service';
+import type { Keyset } from '../../database/keyset';
+import type { MembersService } from '../../merchants/members.service';
+import type { WebhookDeliveriesService } from '../../webhooks/webhook-deliveries.service';
+import type { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
 import { type Arguments, CommandFailure, EX_USAGE, type Options } from '../command';
 import { OperationsRepository } from '../operations.repository';
 
@@ -13,6 +17,9 @@ export interface Services {
   readonly merchants: MerchantsService;
   readonly credentials: CredentialsService;
   readonly keys: KeysService;
+  readonly members: MembersService;
+  readonly endpoints: WebhookEndpointsService;
+  readonly deliveries: WebhookDeliveriesService;
   readonly audit: AuditService;
   readonly operations: OperationsRepository;
 }
@@ -65,4 +72,9 @@ export async function merchantOf(given: Arguments, { operations }: Services): Pr
   const merchantId = required(given, 'merchant');
   if (isRowId(merchantId) && (await operations.merchantExists(merchantId))) return merchantId;
   throw new CommandFailure(`There is no merchant ${merchantId}. "merchants list" shows them.`);
+}
+
+/** The first page of a collection in the order of its creation. */
+export function oldestFirst(limit: number): Keyset {
+  return { limit, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null };
 }

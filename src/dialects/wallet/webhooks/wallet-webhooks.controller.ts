@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { Caller } from '../../../auth/caller.decorator';
+import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { isoInstant } from '../../../common/clock';
 import { FailsWith } from '../../../http/route-failure';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
@@ -21,9 +21,9 @@ export class WalletWebhooksController {
   @HttpCode(201)
   @Requires('webhooks:write')
   @FailsWith('Failed to create webhook')
-  async create(@Caller() caller: Principal, @Body() body: CreateWebhookDto): Promise<unknown> {
-    const { network } = this.context.networkFor(caller, body.networkPassphrase);
-    const { endpoint, secret } = await this.endpoints.create({ merchantId: caller.merchantId, network, url: body.url, description: body.description ?? null, eventTypes: body.events ?? null });
+  async create(@Author() author: ChangingPrincipal, @Body() body: CreateWebhookDto): Promise<unknown> {
+    const { network } = this.context.networkFor(author, body.networkPassphrase);
+    const { endpoint, secret } = await this.endpoints.create(author, { network, url: body.url, description: body.description ?? null, eventTypes: body.events ?? null });
     return { ...webhookView(endpoint), secret };
   }
 
@@ -31,14 +31,14 @@ export class WalletWebhooksController {
   @Requires('webhooks:read')
   @FailsWith('Failed to fetch webhooks')
   async list(@Caller() caller: Principal): Promise<unknown> {
-    return { webhooks: (await this.endpoints.list(caller)).map(webhookView) };
+    return { webhooks: (await this.endpoints.listAll(caller)).map(webhookView) };
   }
 
   @Delete(':id')
   @Requires('webhooks:write')
   @FailsWith('Failed to delete webhook')
-  async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
-    await this.endpoints.delete(caller, id);
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
+    await this.endpoints.delete(author, id);
     return { success: true, message: 'Webhook deleted successfully' };
   }
 }
