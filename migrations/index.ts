@@ -22,6 +22,7 @@ import { CreatePaymentLinkChoices1763600000142 } from './1763600000142-create-pa
 import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
 import { TightenWebhookDeliveries1763600000160 } from './1763600000160-tighten-webhook-deliveries';
 import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-webhook-endpoints';
+import { PlaceEvents1763600000191 } from './1763600000191-place-events';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   CreateQuotes1763600000150,
   TightenWebhookDeliveries1763600000160,
   VersionWebhookEndpoints1763600000190,
+  PlaceEvents1763600000191,
 ];

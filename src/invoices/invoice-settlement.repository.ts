@@ -58,7 +58,7 @@ export class InvoiceSettlementRepository {
     return row ?? null;
   }
 
-  /** Writes sums and statuses over the versions that were judged, in key order; the number written tells whether all still were. */
+  /** Writes sums and statuses over the versions that were judged; the number written tells whether all still were. */
   settle(settlements: readonly Settlement[], at: Date): Promise<number> {
     const ordered = settlements.toSorted((a, b) => (a.merchantId + a.id < b.merchantId + b.id ? -1 : 1));
     const column = <T>(read: (each: Settlement) => T): T[] => ordered.map(read);

@@ -37,7 +37,7 @@ const FAN_OUT = `
   ), batch as materialized (
     select e.merchant_id, e.id, e.type, e.network, e.subject_id, e.transaction_id from events e
     where (e.transaction_id, e.id) > ((select transaction_id from place), (select event_id from place))
-      and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+      and e.transaction_id < event_horizon()
     order by e.transaction_id, e.id limit $2
   ), added as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)

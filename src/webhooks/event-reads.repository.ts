@@ -22,7 +22,7 @@ export interface EventFilter {
 const COLUMNS = `e.id, e.type, e.network, e.subject_type as "subjectType", e.subject_id as "subjectId", e.data, e.created_at as "createdAt", e.transaction_id::text as "transactionId"`;
 const OWNED = 'e.merchant_id = $1 and ($2::text is null or e.network = $2)';
 /** Below every transaction that is still running: nothing can slip in before what was read. */
-const SETTLED = 'e.transaction_id < pg_snapshot_xmin(pg_current_snapshot())';
+const SETTLED = 'e.transaction_id < event_horizon()';
 const SORTS = { position: { sql: 'e.transaction_id', type: 'xid8' }, id: { sql: 'e.id', type: 'uuid' } } as const;
 
 @Injectable()

@@ -8,13 +8,13 @@ const LIST_AFTER = `
   from events
   where merchant_id = $1
     and (transaction_id, id) > ($2::xid8, $3::uuid)
-    and transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+    and transaction_id < event_horizon()
   order by transaction_id, id
   limit $4`;
 
 const INSERT = `
-  insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
-  select merchant_id, id, type, network, subject_type, subject_id, data, $8
+  insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at, transaction_id)
+  select merchant_id, id, type, network, subject_type, subject_id, data, $8, (select event_place())
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[])
     as e (merchant_id, id, type, network, subject_type, subject_id, data)`;
 

@@ -33,7 +33,7 @@ const REPLAY = `
     select merchant_id, id, network, event_types from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
   ), batch as materialized (
     select e.id, e.type, e.network, e.transaction_id from events e
-    where e.merchant_id = $1 and (e.transaction_id, e.id) > ($3::xid8, $4::uuid) and e.transaction_id < pg_snapshot_xmin(pg_current_snapshot()) and e.created_at >= $5
+    where e.merchant_id = $1 and (e.transaction_id, e.id) > ($3::xid8, $4::uuid) and e.transaction_id < event_horizon() and e.created_at >= $5
     order by e.transaction_id, e.id limit $6
   ), queued as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)

@@ -98,7 +98,7 @@ export class WebhookEndpointsRepository {
   async enable(owner: WebhookOwner, id: string, at: Date): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set status = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, consecutive_failures = 0,
-         paused_until = null, since_transaction_id = pg_current_xact_id(), updated_at = $4, version = version + 1
+         paused_until = null, since_transaction_id = event_place(), updated_at = $4, version = version + 1
        where ${OWNED} and id = $3 and status = 'disabled' returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at],
     );

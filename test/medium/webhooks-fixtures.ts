@@ -62,7 +62,7 @@ export class WebhookStage {
 
   /** Until every event is below the oldest running transaction: those of other test files, on the same server, hold it back. */
   async visible(): Promise<void> {
-    const late = () => this.app.sql('select from events where transaction_id >= pg_snapshot_xmin(pg_current_snapshot()) limit 1');
+    const late = () => this.app.sql('select from events where transaction_id >= event_horizon() limit 1');
     await eventually(late, (rows) => rows.length === 0);
   }
 

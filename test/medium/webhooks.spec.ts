@@ -1,6 +1,8 @@
 import { Client } from 'pg';
 import { Transactions } from '../../src/database/transactions';
 import { OutgoingFailure } from '../../src/outgoing/outgoing-http';
+import { migrate } from '../../src/database/migrate';
+import { EventsService } from '../../src/webhooks/events.service';
 import { deliveryId, type WebhookDelivery } from '../../src/webhooks/webhook-delivery';
 import { DeliveryOutcomesRepository } from '../../src/webhooks/delivery-outcomes.repository';
 import { DeliveryQueueRepository } from '../../src/webhooks/delivery-queue.repository';
@@ -92,6 +94,31 @@ describe('events become deliveries', () => {
     const [told] = await stage.tell(owner.merchantId);
     await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${told}`]);
+  });
+
+  it('on a server whose transaction ids begin anew, what was restored lies before what comes, and none is missed or told twice', async () => {
+    const owner = await stage.merchant();
+    const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
+    const events = stage.app.get(EventsService);
+    const [told] = await stage.tell(owner.merchantId);
+    await stage.run();
+    const { cursor } = await events.list(owner.merchantId, undefined, 10);
+    const [untold] = await stage.tell(owner.merchantId);
+    // As a dump looks that comes from a server with a longer life.
+    const older = "(transaction_id::text::bigint + 5000000000)::text::xid8";
+    await stage.app.sql(`with e as (update events set transaction_id = ${older}), c as (update event_cursors set transaction_id = ${older})
+      update webhook_endpoints set since_transaction_id = (since_transaction_id::text::bigint + 5000000000)::text::xid8`);
+    const restored = (BigInt(cursor.split('_')[0] ?? '') + 5_000_000_000n).toString() + cursor.slice(cursor.indexOf('_'));
+    expect((await events.list(owner.merchantId, undefined, 10)).events).toEqual([]);
+    await migrate(stage.app.databaseUrl);
+    const [fresh] = await stage.tell(owner.merchantId);
+    await stage.run();
+    expect((await events.list(owner.merchantId, restored, 10)).events.map(({ id }) => id)).toEqual([untold, fresh]);
+    expect(receiver.received.map(({ body }) => body.id)).toEqual([told, untold, fresh].map((id) => `evt_${id}`));
+    const places = await stage.app.sql('select used_up from event_places');
+    await migrate(stage.app.databaseUrl);
+    expect(await stage.app.sql('select used_up from event_places')).toEqual(places);
+    expect(await stage.deliveries.list(owner, { endpoint: [endpoint.id], status: ['delivered'] }, page)).toHaveLength(3);
   });
 
   it('the naive reader and sender without claims would send twice; two processes of ours send each once (W14)', async () => {
