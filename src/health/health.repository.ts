@@ -5,10 +5,10 @@ import { Transactions } from '../database/transactions';
 export class HealthRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** True when the database takes writes; a standby or a full disk does not count as ready. */
+  /** True when the database takes writes: a standby refuses the id of a transaction, and one set to read only says so. */
   async writable(): Promise<boolean> {
-    const [row] = await this.transactions.rows<{ recovering: boolean }>('select pg_is_in_recovery() as recovering');
-    return row?.recovering === false;
+    const [row] = await this.transactions.rows<{ writable: boolean }>(`select pg_current_xact_id() is not null and current_setting('transaction_read_only') = 'off' as writable`);
+    return row?.writable === true;
   }
 
   /** Counts for the metrics, each from a small or partial index. */

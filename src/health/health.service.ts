@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { LedgerHealthService, type ReadingState } from '../payments/ledger-health.service';
+import { EventsService } from '../webhooks/events.service';
 import { HealthRepository } from './health.repository';
 
 export interface Readiness {
   readonly ready: boolean;
   readonly database: boolean;
   readonly ledgers: readonly ReadingState[];
+  /** Told, and alarmed on, but no reason to turn payers away. */
+  readonly oldestUntoldEventSeconds: number;
+  readonly overdueDeliverySeconds: number;
 }
 
 @Injectable()
@@ -15,6 +19,7 @@ export class HealthService {
   constructor(
     private readonly repository: HealthRepository,
     private readonly ledgers: LedgerHealthService,
+    private readonly events: EventsService,
   ) {}
 
   /** Called once everything that must run at the start has run. */
@@ -24,11 +29,12 @@ export class HealthService {
 
   async readiness(): Promise<Readiness> {
     try {
-      const [database, ledgers] = await Promise.all([this.repository.writable(), this.ledgers.state()]);
-      return { ready: !this.starting && database && ledgers.every((ledger) => ledger.healthy), database, ledgers };
+      const [database, ledgers, backlog] = await Promise.all([this.repository.writable(), this.ledgers.state(), this.events.backlog()]);
+      const ready = !this.starting && database && ledgers.every((ledger) => ledger.healthy);
+      return { ready, database, ledgers, oldestUntoldEventSeconds: backlog.untoldSeconds, overdueDeliverySeconds: backlog.overdueSeconds };
     } catch {
       // Whatever went wrong, the answer to "is the database there" is no; the cause is logged where it is used.
-      return { ready: false, database: false, ledgers: [] };
+      return { ready: false, database: false, ledgers: [], oldestUntoldEventSeconds: 0, overdueDeliverySeconds: 0 };
     }
   }
 }

@@ -16,6 +16,8 @@ export class MetricsService {
     const ledger = new Gauge({ name: 'lumentill_ledger_read', help: 'Number of the newest ledger read completely, per network', labelNames: ['network'], registers });
     const quarantined = new Gauge({ name: 'lumentill_quarantined_items', help: 'Ledger items that could not be understood', registers });
     const intents = new Gauge({ name: 'lumentill_open_payment_intents', help: 'Prepared payments that have not ended', registers });
+    const untold = new Gauge({ name: 'lumentill_oldest_untold_event_seconds', help: 'How long the oldest event has waited to become deliveries', registers });
+    const overdue = new Gauge({ name: 'lumentill_overdue_delivery_seconds', help: 'How long the most overdue webhook delivery has been due', registers });
     const ready = new Gauge({
       name: 'lumentill_ready',
       help: '1 when the readiness probe would answer 200',
@@ -27,6 +29,8 @@ export class MetricsService {
           age.set({ network: each.network }, each.ageSeconds ?? -1);
           ledger.set({ network: each.network }, each.ledger);
         }
+        untold.set(state.oldestUntoldEventSeconds);
+        overdue.set(state.overdueDeliverySeconds);
         if (!state.database) return;
         const counts = await repository.counts();
         quarantined.set(counts.quarantined);

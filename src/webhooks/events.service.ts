@@ -35,4 +35,15 @@ export class EventsService {
     const events = rows.slice(0, limit);
     return { events, cursor: formatEventCursor(events.at(-1) ?? position), hasMore: rows.length > limit };
   }
+
+  /**
+   * Whole seconds, of all merchants: how long the oldest event has waited to be handed on, and how long the most
+   * overdue delivery has been due. Zero where nothing waits.
+   */
+  async backlog(): Promise<{ untoldSeconds: number; overdueSeconds: number }> {
+    const { untoldSince, dueSince } = await this.repository.backlog();
+    const now = this.clock.now().getTime();
+    const since = (instant: Date | null): number => (instant === null ? 0 : Math.max(0, Math.round((now - instant.getTime()) / 1000)));
+    return { untoldSeconds: since(untoldSince), overdueSeconds: since(dueSince) };
+  }
 }

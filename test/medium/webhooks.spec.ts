@@ -96,6 +96,23 @@ describe('events become deliveries', () => {
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${told}`]);
   });
 
+  it('what waits is measured: events nobody has handed on, deliveries nobody has sent (H19)', async () => {
+    const owner = await stage.merchant();
+    await stage.endpoint(owner.merchantId, receiver.url);
+    await stage.run();
+    const backlog = () => stage.app.get(EventsService).backlog();
+    const idle = await backlog();
+    await stage.tell(owner.merchantId);
+    stage.clock.advance(100_000);
+    expect(await backlog()).toMatchObject({ untoldSeconds: 100 });
+    receiver.behaviour = 500;
+    await stage.run();
+    stage.clock.advance(65_000);
+    expect(await backlog()).toEqual({ untoldSeconds: 0, overdueSeconds: 60 + idle.overdueSeconds });
+    const { body } = await stage.app.client.get('/health/ready');
+    expect(body).toMatchObject({ oldestUntoldEventSeconds: 0, overdueDeliverySeconds: 60 });
+  });
+
   it('on a server whose transaction ids begin anew, what was restored lies before what comes, and none is missed or told twice', async () => {
     const owner = await stage.merchant();
     const endpoint = await stage.endpoint(owner.merchantId, receiver.url);
