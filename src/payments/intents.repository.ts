@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
+import type { PreparedExchange } from '../stellar/transactions';
+
+/** The newest that a signed path payment is compared with; one that is signed as it was prepared is always among them. */
+const MOST_COMPARED = 50;
 
 export interface NewIntent {
   readonly merchantId: string;
@@ -7,6 +11,8 @@ export interface NewIntent {
   readonly invoiceId: string;
   readonly sender: string | null;
   readonly transactionHash: string | null;
+  /** What a path payment was prepared with; null for one in the invoice's own asset. */
+  readonly exchange: Omit<PreparedExchange, 'maxTime'> | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -17,9 +23,22 @@ export class IntentsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insert(intent: NewIntent): Promise<void> {
+    const { exchange } = intent;
+    const prepared = exchange === null ? [null, null, null, null, null] : [exchange.amount, exchange.sendAsset.code, exchange.sendAsset.issuer, exchange.sendMax, JSON.stringify(exchange.path)];
     await this.transactions.affected(
-      `insert into payment_intents (merchant_id, id, invoice_id, status, sender, transaction_hash, created_at, expires_at) values ($1, $2, $3, 'open', $4, $5, $6, $7)`,
-      [intent.merchantId, intent.id, intent.invoiceId, intent.sender, intent.transactionHash, intent.createdAt, intent.expiresAt],
+      `insert into payment_intents (merchant_id, id, invoice_id, status, sender, transaction_hash, created_at, expires_at, amount, send_asset_code, send_asset_issuer, send_max, send_path)
+       values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [intent.merchantId, intent.id, intent.invoiceId, intent.sender, intent.transactionHash, intent.createdAt, intent.expiresAt, ...prepared],
+    );
+  }
+
+  /** The path payments that were prepared for this sender and have not ended; the one with this hash first, then the newest. */
+  exchangesFor(merchantId: string, invoiceId: string, sender: string, transactionHash: string): Promise<PreparedExchange[]> {
+    return this.transactions.rows(
+      `select amount, jsonb_build_object('code', send_asset_code, 'issuer', send_asset_issuer) as "sendAsset", send_max as "sendMax", send_path as path, expires_at as "maxTime"
+       from payment_intents where merchant_id = $1 and invoice_id = $2 and sender = $3 and send_max is not null and status in ('open', 'submitted')
+       order by (transaction_hash = $4) desc, created_at desc limit ${MOST_COMPARED}`,
+      [merchantId, invoiceId, sender, transactionHash],
     );
   }
 

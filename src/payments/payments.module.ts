@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { MerchantsModule } from '../merchants/merchants.module';
+import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { BalanceCheckService } from './balance-check.service';
 import { BalancesRepository } from './balances.repository';
@@ -21,6 +22,7 @@ import { PaymentReads } from './payment-reads.service';
 import { PaymentResolutionsController } from './payment-resolutions.controller';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import { PaymentResolutionsService } from './payment-resolutions.service';
+import { PaymentRoutesService } from './payment-routes.service';
 import { PaymentUriService } from './payment-uri.service';
 import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
@@ -29,9 +31,9 @@ import { ReconciliationService } from './reconciliation.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, WebhooksModule],
+  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { DEFAULT_PASSPHRASES } from '../common/network';
+import type { Asset } from '../common/money';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
 import type { LedgerSource, SubmitOutcome } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { checkPayment, EnvelopeUnreadable, inspectPayment, type PaymentDifference, type PaymentFacts } from '../stellar/transactions';
+import { checkExchange, checkPayment, EnvelopeUnreadable, inspectPayment, type PaymentDifference, type PaymentFacts } from '../stellar/transactions';
 import { IntentsRepository } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
 import { INTENT_SECONDS } from './pay-intents.service';
@@ -39,11 +40,12 @@ export class SubmissionService {
     assertPayable(invoice, this.clock.now());
     const source = this.sources.of(invoice.network);
     const facts = this.check(invoice, source, signedXdr);
+    await this.checkPrepared(invoice, facts);
     await this.intents.markSubmitted(invoice.merchantId, invoice.id, facts.innerHash ?? facts.hash);
     const outcome = await source.submit(signedXdr).catch((error: unknown) => {
       throw asDomainFailure(error);
     });
-    if (outcome.kind !== 'applied') throw refusal(outcome);
+    if (outcome.kind !== 'applied') throw refusal(outcome, facts);
     await this.recordNow(source, invoice, outcome.hash);
     return { alreadyPaid: false, transactionHash: outcome.hash, ledger: outcome.ledger };
   }
@@ -64,6 +66,17 @@ export class SubmissionService {
     });
     if (differences.length > 0) throw mismatch(differences, facts, source.passphrase);
     return facts;
+  }
+
+  /**
+   * A sender that had path payments prepared pays by one of them to the letter: what the payer gives and at most how
+   * much of it is as much a part of the agreement as what arrives. Wallets that find their own path ask for none.
+   */
+  private async checkPrepared(invoice: Invoice, facts: PaymentFacts): Promise<void> {
+    if (givenIn(facts) === null) return;
+    const prepared = await this.intents.exchangesFor(invoice.merchantId, invoice.id, facts.source, facts.innerHash ?? facts.hash);
+    const [closest] = prepared.map((each) => checkExchange(facts, each)).toSorted((a, b) => a.length - b.length);
+    if (closest !== undefined && closest.length > 0) throw differs(closest);
   }
 
   /** The network has it; if we cannot read it back at once, reconciliation will. */
@@ -89,7 +102,16 @@ function mismatch(differences: readonly PaymentDifference[], facts: PaymentFacts
   const [first] = differences;
   if (first === 'network') return new DomainError('transaction_network_mismatch', { detail: `Network mismatch: Transaction signed for '${facts.signedFor}' but invoice requires '${passphrase}'` });
   if (first === 'signature') return new DomainError('transaction_unsigned', { detail: 'Transaction authorization failed. Please reconnect your wallet and sign again.' });
+  return differs(differences);
+}
+
+function differs(differences: readonly PaymentDifference[]): DomainError {
   return new DomainError('transaction_mismatch', { detail: `Transaction does not match invoice payment details: ${differences.join(', ')}` });
+}
+
+/** The asset that a path payment takes from its sender; null for every other payment. */
+function givenIn(facts: PaymentFacts): Asset | null {
+  return facts.operations[0]?.exchange?.asset ?? null;
 }
 
 /** The sentences of the published API, most specific first: the operation's code, then the transaction's. */
@@ -112,10 +134,19 @@ const REFUSALS: Readonly<Record<string, string>> = {
   tx_no_source_account: 'Sender wallet is not activated on this network. It must be funded first.',
 };
 
-function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>): DomainError {
+/** A path payment takes another asset from the payer than the invoice asks for: the sentence names it. */
+const PATH_REFUSALS: Readonly<Record<string, (given: string) => string>> = {
+  op_underfunded: (given) => `Insufficient balance. Make sure the wallet has enough ${given} for what the payment costs now, or pay with another asset.`,
+  op_src_no_trust: (given) => `Your wallet does not have a trustline for ${given}. Please add a trustline in your wallet, or pay with another asset.`,
+  op_src_not_authorized: (given) => `Your wallet is not authorized to send ${given}. Pay with another asset.`,
+  op_cross_self: () => 'The exchange would take an offer of your own wallet. Cancel that offer, or pay with another asset.',
+};
+
+function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>, facts: PaymentFacts): DomainError {
   if (outcome.kind === 'busy') return new DomainError('ledger_busy', { retryAfterSeconds: outcome.retryAfterSeconds });
   if (outcome.kind === 'unknown') return new DomainError('ledger_unavailable', { retryAfterSeconds: 5 });
   const codes = [...outcome.operationCodes, outcome.transactionCode].filter((code) => code !== 'op_success' && code !== 'tx_failed');
-  const known = codes.map((code) => REFUSALS[code]).find((text) => text !== undefined);
+  const given = givenIn(facts);
+  const known = codes.map((code) => (given === null ? undefined : PATH_REFUSALS[code]?.(given.code)) ?? REFUSALS[code]).find((text) => text !== undefined);
   return new DomainError('transaction_refused', { detail: known ?? `Payment processing failed. Please try again. (${codes.join(', ') || outcome.transactionCode})` });
 }

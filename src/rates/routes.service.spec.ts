@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { parseDecimal } from '../common/fraction';
-import { amountOf, type Amount, formatAmount, NATIVE } from '../common/money';
+import { amountOf, type Amount, type Asset, formatAmount, NATIVE } from '../common/money';
 import { LedgerUnavailable, type PaymentPath } from '../stellar/ledger-source';
 import { CurrenciesService } from './currencies.service';
 import { EURC, HandClock, ledgerWith, networks, settings, ToldRates, USDC } from './rates.fixture';
@@ -19,7 +19,7 @@ function path(sourceAmount: string, more: Partial<PaymentPath> = {}): PaymentPat
   return { sourceAsset: NATIVE, sourceAmount: amountOf(sourceAmount), path: [], ...more };
 }
 
-function routes(find: () => Promise<PaymentPath[]>, env: Readonly<Record<string, string>> = {}, prices = PRICES): RoutesService {
+function routes(find: (source: string | readonly Asset[], destination: Asset, amount: Amount) => Promise<PaymentPath[]>, env: Readonly<Record<string, string>> = {}, prices = PRICES): RoutesService {
   const clock = new HandClock();
   const reference = new ToldRates('reference', ({ asset }) => {
     const price = parseDecimal(prices[asset] ?? '');
@@ -65,6 +65,33 @@ describe('paying with another asset', () => {
     ['they cost nothing', [path('0')]],
   ])('is refused when %s', async (_what, found) => {
     await expect(route(found)).rejects.toMatchObject({ code: 'route_unavailable', status: 503, retryAfterSeconds: 10 });
+  });
+
+  it('is told for every other asset at once, each judged by itself', async () => {
+    const found = [path('250.5'), path('24', { sourceAsset: EURC }), path('23.5', { sourceAsset: EURC, path: [NATIVE] }), path('0.1', { sourceAsset: USDC })];
+    const find = jest.fn(() => Promise.resolve(found));
+    const told = await routes(find).routesTo({ network: 'testnet', to: 'USDC', amount: amountOf('25') });
+    expect(find.mock.calls).toEqual([[[NATIVE, EURC], USDC, amountOf('25')]]);
+    expect(told.map(({ source, sourceAmount, sendMax, path: via }) => [source.code, formatAmount(sourceAmount), formatAmount(sendMax), via])).toEqual([
+      ['XLM', '250.5', '253.005', []],
+      ['EURC', '23.5', '23.735', [NATIVE]],
+    ]);
+    for (const each of told) expect(each).toEqual(await routes(() => Promise.resolve(found)).route({ ...REQUEST, from: each.source.code }));
+  });
+
+  it('leaves out what is too dear, has no path, or is of unknown worth, and says so when nothing is known', async () => {
+    const toUsdc = { network: 'testnet', to: 'USDC', amount: amountOf('25') } as const;
+    const both = [path('250'), path('40', { sourceAsset: EURC })];
+    const codes = async (service: RoutesService): Promise<string[]> => (await service.routesTo(toUsdc)).map(({ source }) => source.code);
+    expect(await codes(routes(() => Promise.resolve(both)))).toEqual(['XLM']);
+    expect(await codes(routes(() => Promise.resolve([])))).toEqual([]);
+    expect(await codes(routes(() => Promise.resolve(both), {}, { USDC: '1', EURC: '1.08' }))).toEqual([]);
+    const unknown = { code: 'rate_unavailable', status: 503, retryAfterSeconds: 10 };
+    await expect(codes(routes(() => Promise.resolve(both), {}, { USDC: '1' }))).rejects.toMatchObject(unknown);
+    await expect(codes(routes(() => Promise.resolve(both), {}, { XLM: '0.1', EURC: '1.08' }))).rejects.toMatchObject(unknown);
+    await expect(codes(routes(() => Promise.reject(new LedgerUnavailable('down'))))).rejects.toMatchObject(unknown);
+    await expect(codes(routes(() => Promise.reject(new TypeError('ours'))))).rejects.toThrow('ours');
+    await expect(routes(() => Promise.resolve(both)).routesTo({ ...toUsdc, to: 'DOGE' })).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
   });
 
   it('is refused without a reference, and without an answer of the ledger', async () => {

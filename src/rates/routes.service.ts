@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/errors';
+import { DomainError, isDomainError } from '../common/errors';
 import { ceilTimes, dividedBy, floorTimes, type Fraction, fraction } from '../common/fraction';
 import { type Amount, type Asset, sameAsset } from '../common/money';
 import type { Network } from '../common/network';
@@ -60,40 +60,75 @@ export class RoutesService {
   async route({ network, from, to, amount }: RouteRequest): Promise<Route> {
     const [source, destination] = [this.currencies.payable(network, from), this.currencies.payable(network, to)];
     if (sameAsset(source, destination)) throw new DomainError('unsupported_pay_currency', { detail: `${from} is what is received: it needs no route` });
-    const [reference, paths] = await Promise.all([this.reference(network, from, to), this.paths(network, source, destination, amount)]);
+    const asked = { network, destination, amount };
+    const [ofSource, ofDestination, paths] = await Promise.all([this.worth(network, from), this.worth(network, to), this.paths(asked, [source], 'route_unavailable')]);
+    const found = this.fairest(asked, source, dividedBy(ofDestination, ofSource), paths);
+    if (found === undefined) throw unavailable('route_unavailable');
+    return found;
+  }
+
+  /**
+   * What the amount costs in every other listed asset at this moment, the ledger asked once for all of them. Assets
+   * without a fair route, or whose worth is unknown, are left out. Never within a transaction. Throws
+   * `unsupported_pay_currency` (422), and `rate_unavailable` (503) when nothing can be said of any.
+   */
+  async routesTo({ network, to, amount }: Omit<RouteRequest, 'from'>): Promise<Route[]> {
+    const asked = { network, destination: this.currencies.payable(network, to), amount };
+    const sources = this.currencies.payableOn(network).filter((code) => code !== to).map((code) => this.currencies.payable(network, code));
+    if (sources.length === 0) return [];
+    const [ofDestination, worths, paths] = await Promise.all([this.worth(network, to), Promise.all(sources.map(({ code }) => this.knownWorth(network, code))), this.paths(asked, sources, 'rate_unavailable')]);
+    if (worths.every((worth) => worth === undefined)) throw unavailable('rate_unavailable');
+    return sources.flatMap((source, index) => {
+      const worth = worths[index];
+      return (worth === undefined ? undefined : this.fairest(asked, source, dividedBy(ofDestination, worth), paths)) ?? [];
+    });
+  }
+
+  /** The cheapest path from this asset, capped; undefined when there is none that the reference (source per destination) allows. */
+  private fairest({ network, destination, amount }: Asked, source: Asset, reference: Fraction, paths: readonly PaymentPath[]): Route | undefined {
     const cheapest = cheapestOf(paths.filter((path) => sameAsset(path.sourceAsset, source) && path.path.length <= MAX_HOPS && path.sourceAmount > 0n));
     const referenceAmount = ceilTimes(amount, reference);
     const deviation = BigInt(this.settings.rates.routeDeviationBp);
     const most = ceilTimes(referenceAmount, fraction(BASIS + deviation, BASIS));
     const least = floorTimes(referenceAmount, fraction(BASIS - deviation, BASIS));
-    if (cheapest === undefined || cheapest.sourceAmount > most || cheapest.sourceAmount < least) throw unavailable();
+    if (cheapest === undefined || cheapest.sourceAmount > most || cheapest.sourceAmount < least) return undefined;
     const capped = ceilTimes(cheapest.sourceAmount, fraction(BASIS + BigInt(this.settings.rates.slippageBp), BASIS));
     const { sourceAmount, path } = cheapest;
     return { network, source, destination, destinationAmount: amount, sourceAmount, sendMax: capped < most ? capped : most, path, referenceAmount };
   }
 
-  /** Source per destination, through the first fiat currency. */
-  private async reference(network: Network, from: string, to: string): Promise<Fraction> {
-    const fiat = this.settings.rates.fiats[0] as string;
-    const [ofSource, ofDestination] = await Promise.all([from, to].map((asset) => this.rates.rate({ network, asset, fiat })));
-    if (ofSource === undefined || ofDestination === undefined) throw unavailable();
-    return dividedBy(rateFraction(ofDestination.rate), rateFraction(ofSource.rate));
+  /** Of one unit, in the first fiat currency. */
+  private async worth(network: Network, asset: string): Promise<Fraction> {
+    return rateFraction((await this.rates.rate({ network, asset, fiat: this.settings.rates.fiats[0] as string })).rate);
   }
 
-  private async paths(network: Network, source: Asset, destination: Asset, amount: Amount): Promise<PaymentPath[]> {
+  private async knownWorth(network: Network, asset: string): Promise<Fraction | undefined> {
     try {
-      return await this.ledgers.of(network).strictReceivePaths([source], destination, amount);
+      return await this.worth(network, asset);
     } catch (error) {
-      if (error instanceof LedgerUnavailable || error instanceof LedgerMismatch) throw unavailable(error);
+      if (isDomainError(error, 'rate_unavailable')) return undefined;
+      throw error;
+    }
+  }
+
+  private async paths({ network, destination, amount }: Asked, sources: readonly Asset[], failure: Failure): Promise<PaymentPath[]> {
+    try {
+      return await this.ledgers.of(network).strictReceivePaths(sources, destination, amount);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable || error instanceof LedgerMismatch) throw unavailable(failure, error);
       throw error;
     }
   }
 }
 
+/** What is to arrive, in the ledger's terms. */
+type Asked = Pick<Route, 'network' | 'destination'> & { readonly amount: Amount };
+type Failure = 'route_unavailable' | 'rate_unavailable';
+
 function cheapestOf(paths: readonly PaymentPath[]): PaymentPath | undefined {
   return paths.toSorted((a, b) => (a.sourceAmount < b.sourceAmount ? -1 : a.sourceAmount > b.sourceAmount ? 1 : a.path.length - b.path.length))[0];
 }
 
-function unavailable(cause?: unknown): DomainError {
-  return new DomainError('route_unavailable', { retryAfterSeconds: RETRY_SECONDS, cause });
+function unavailable(failure: Failure, cause?: unknown): DomainError {
+  return new DomainError(failure, { retryAfterSeconds: RETRY_SECONDS, cause });
 }

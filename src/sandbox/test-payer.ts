@@ -27,6 +27,8 @@ interface TestPayment {
   readonly destination: string;
   readonly asset: Asset;
   readonly amount: Amount;
+  /** For a path payment: what the wallet gives instead, at most how much of it, and through which assets. */
+  readonly from?: { readonly asset: Asset; readonly maxAmount: Amount; readonly path: readonly Asset[] };
   readonly memo: Memo;
   /** True when the payment may open the destination's account. */
   readonly mayOpenAccount: boolean;
@@ -50,7 +52,7 @@ interface Answer {
  * gather, pay. Returns the hash of the payment (lower-case hex). Throws `TestPaymentRefused`.
  */
 export async function payWithTestWallet(payment: TestPayment): Promise<string> {
-  const { asset, amount } = payment;
+  const { asset, amount } = given(payment);
   const wallets = Array.from({ length: walletsFor(payment) }, () => Keypair.fromRawEd25519Seed(Buffer.from(payment.seed())));
   const [payer, ...helpers] = wallets as [Keypair, ...Keypair[]];
   await Promise.all(wallets.map((wallet) => faucet(payment, wallet)));
@@ -63,8 +65,15 @@ export async function payWithTestWallet(payment: TestPayment): Promise<string> {
   return submit(payment, await signedPayment(payment, payer));
 }
 
+/** What leaves the wallet, at most. */
+function given({ asset, amount, from }: TestPayment): Pick<TestPayment, 'asset' | 'amount'> {
+  return from === undefined ? { asset, amount } : { asset: from.asset, amount: from.maxAmount };
+}
+
 /** Refuses what the faucet's money would not cover, before any of it is taken. */
-function walletsFor({ asset, amount, passphrase }: TestPayment): number {
+function walletsFor(payment: TestPayment): number {
+  const { passphrase } = payment;
+  const { asset, amount } = given(payment);
   if (asset.issuer === null) {
     const wallets = Number((amount + KEPT + LUMENS_A_WALLET - 1n) / LUMENS_A_WALLET);
     if (wallets > MOST_WALLETS) throw tooMuch(LUMENS_A_WALLET * BigInt(MOST_WALLETS) - KEPT, asset);
@@ -99,12 +108,13 @@ async function signed(payment: TestPayment, signers: readonly Keypair[], operati
 }
 
 async function signedPayment(payment: TestPayment, payer: Keypair): Promise<string> {
-  const { passphrase, destination, asset, amount, memo, mayOpenAccount } = payment;
-  const opens = mayOpenAccount && asset.issuer === null && (await ask(payment, `/accounts/${destination}`)).status === 404;
+  const { passphrase, destination, asset, amount, from, memo, mayOpenAccount } = payment;
+  const opens = from === undefined && mayOpenAccount && asset.issuer === null && (await ask(payment, `/accounts/${destination}`)).status === 404;
   const { envelopeXdr } = buildPayment({
     passphrase,
     sender: { address: payer.publicKey(), sequence: await sequenceOf(payment, payer) },
-    kind: opens ? 'create_account' : 'payment',
+    kind: from !== undefined ? 'path_payment_strict_receive' : opens ? 'create_account' : 'payment',
+    ...(from === undefined ? {} : { from }),
     destination,
     muxedId: null,
     asset,
@@ -141,6 +151,8 @@ const REASONS: Readonly<Record<string, (asset: Asset) => string>> = {
   op_no_trust: (asset) => `The merchant's account does not accept ${asset.code} yet: it has no trustline.`,
   op_line_full: (asset) => `The merchant's account cannot hold this much more ${asset.code}.`,
   op_not_authorized: (asset) => `The merchant's account is not authorised to hold ${asset.code}.`,
+  op_over_source_max: () => 'The price moved while the test wallet was paying. Please try again.',
+  op_too_few_offers: (asset) => `Nobody on the sandbox's market sells this much ${asset.code} now.`,
 };
 
 function refusalOf(answer: Answer, asset: Asset): Error {

@@ -1,4 +1,4 @@
-import { sameAsset, type Amount, type Asset } from '../common/money';
+import { assetKey, sameAsset, type Amount, type Asset } from '../common/money';
 import { parseDestination } from './address';
 import { sameMemo, type Memo } from './memo';
 import type { OperationFacts, PaymentFacts } from './payment-inspection';
@@ -20,6 +20,18 @@ export interface ExpectedPayment {
   readonly kinds: readonly string[];
 }
 
+/** A path payment as it was prepared; nothing about it is left to the wallet. */
+export interface PreparedExchange {
+  /** What leaves the sender, and the most of it. */
+  readonly sendAsset: Asset;
+  readonly sendMax: Amount;
+  readonly path: readonly Asset[];
+  /** What arrives: exactly this. */
+  readonly amount: Amount;
+  /** The transaction ends then (whole seconds, rounded down) and has no beginning. */
+  readonly maxTime: Date;
+}
+
 /** Name of the first thing wrong, in the order a person should hear of it. */
 export type PaymentDifference =
   | 'network'
@@ -32,6 +44,9 @@ export type PaymentDifference =
   | 'muxed_id'
   | 'asset'
   | 'amount'
+  | 'send_asset'
+  | 'send_max'
+  | 'path'
   | 'memo'
   | 'time_bounds'
   | 'preconditions';
@@ -52,6 +67,27 @@ export function checkPayment(facts: PaymentFacts, expected: ExpectedPayment): Pa
   differ('time_bounds', facts.maxTime === null || facts.maxTime * 1000n > BigInt(expected.latestMaxTime.getTime()) || facts.minTime > facts.maxTime);
   differ('preconditions', facts.otherPreconditions);
   return found;
+}
+
+/**
+ * What else differs in a path payment that somebody prepared, beyond `checkPayment`: what is given, the most of it, the
+ * way it goes, and the exact amount and end. Pure.
+ */
+export function checkExchange(facts: PaymentFacts, prepared: PreparedExchange): PaymentDifference[] {
+  const [operation] = facts.operations;
+  const exchange = operation?.exchange ?? null;
+  if (operation === undefined || exchange === null) return ['operation_type'];
+  const found: PaymentDifference[] = [];
+  if (operation.amount !== prepared.amount) found.push('amount');
+  if (!sameAsset(exchange.asset, prepared.sendAsset)) found.push('send_asset');
+  if (exchange.maxAmount !== prepared.sendMax) found.push('send_max');
+  if (pathText(exchange.path) !== pathText(prepared.path)) found.push('path');
+  if (facts.minTime !== 0n || facts.maxTime !== BigInt(Math.floor(prepared.maxTime.getTime() / 1000))) found.push('time_bounds');
+  return found;
+}
+
+function pathText(path: readonly Asset[]): string {
+  return path.map(assetKey).join();
 }
 
 function checkOperation(operation: OperationFacts, source: string, expected: ExpectedPayment): PaymentDifference[] {

@@ -19,6 +19,18 @@ export interface OperationFacts {
   /** What arrives, and how much of it at least. */
   readonly asset: Asset | null;
   readonly amount: Amount | null;
+  /** What it is exchanged from; only a path payment with strict receive has it. */
+  readonly exchange: ExchangeFacts | null;
+}
+
+/** How a path payment gets from one asset to another. */
+export interface ExchangeFacts {
+  /** What leaves the sender. */
+  readonly asset: Asset;
+  /** At most how much of it (`sendMax`). */
+  readonly maxAmount: Amount | null;
+  /** Assets between, in order. */
+  readonly path: readonly Asset[];
 }
 
 /** What a signed envelope says, read without asking the network. */
@@ -87,14 +99,20 @@ function hasOtherPreconditions({ transaction }: Envelope): boolean {
 
 function factsOf(operation: OperationRecord): OperationFacts {
   const type = operation.type.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const base = { type, source: operation.source ?? null };
+  const base = { type, source: operation.source ?? null, exchange: null };
   switch (operation.type) {
     case 'payment':
       return { ...base, ...receiver(operation.destination), asset: assetOf(operation.asset), amount: amountIn(operation.amount) };
     case 'createAccount':
       return { ...base, ...receiver(operation.destination), asset: NATIVE, amount: amountIn(operation.startingBalance) };
     case 'pathPaymentStrictReceive':
-      return { ...base, ...receiver(operation.destination), asset: assetOf(operation.destAsset), amount: amountIn(operation.destAmount) };
+      return {
+        ...base,
+        ...receiver(operation.destination),
+        asset: assetOf(operation.destAsset),
+        amount: amountIn(operation.destAmount),
+        exchange: { asset: assetOf(operation.sendAsset), maxAmount: amountIn(operation.sendMax), path: operation.path.map(assetOf) },
+      };
     case 'pathPaymentStrictSend':
       return { ...base, ...receiver(operation.destination), asset: assetOf(operation.destAsset), amount: amountIn(operation.destMin) };
     default:

@@ -2,7 +2,7 @@ import { Account, Asset as SdkAsset, Claimant, Keypair, Memo as SdkMemo, Operati
 import { amountOf, NATIVE, type Asset } from '../common/money';
 import { muxedAddress } from './address';
 import { idMemo, textMemo, type Memo } from './memo';
-import { buildPayment, checkPayment, EnvelopeUnreadable, inspectPayment, type ExpectedPayment, type PaymentPlan } from './transactions';
+import { buildPayment, checkExchange, checkPayment, EnvelopeUnreadable, inspectPayment, type ExpectedPayment, type PaymentPlan, type PreparedExchange } from './transactions';
 
 const TEST = 'Test SDF Network ; September 2015';
 const PUBLIC = 'Public Global Stellar Network ; September 2015';
@@ -51,7 +51,7 @@ describe('buildPayment', () => {
 
   it('creates an account with the whole amount', () => {
     const facts = inspectPayment(signed(buildPayment({ ...plan, kind: 'create_account', asset: NATIVE, amount: 15_000_000n }).envelopeXdr), TEST);
-    expect(facts.operations).toEqual([{ type: 'create_account', source: null, destination: merchant, muxedId: null, asset: NATIVE, amount: 15_000_000n }]);
+    expect(facts.operations).toEqual([{ type: 'create_account', source: null, destination: merchant, muxedId: null, asset: NATIVE, amount: 15_000_000n, exchange: null }]);
   });
 
   it('pays through a path', () => {
@@ -121,6 +121,49 @@ describe('A30, A31: what is not the payment asked for is named, before any netwo
   it('time bounds that never hold', () => {
     const facts = inspectPayment(tampered({}), TEST);
     expect(checkPayment({ ...facts, minTime: (facts.maxTime ?? 0n) + 1n }, expected)).toEqual(['time_bounds']);
+  });
+});
+
+describe('A30: a path payment is held to what was prepared', () => {
+  const EURC: Asset = { code: 'EURC', issuer: USDC.issuer };
+  const sdkEurc = new SdkAsset('EURC', USDC.issuer as string);
+  const prepared: PreparedExchange = { sendAsset: NATIVE, sendMax: amountOf('70'), path: [EURC], amount: amountOf('5'), maxTime: new Date('2026-12-01T10:00:00.999Z') };
+  const asked: ExpectedPayment = { ...expected, amount: prepared.amount, atMost: amountOf('9'), latestMaxTime: new Date('2026-12-01T11:00:00Z'), kinds: ['payment', 'path_payment_strict_receive'] };
+  const receive = (change: Partial<Parameters<typeof Operation.pathPaymentStrictReceive>[0]> = {}): ReturnType<typeof Operation.payment> =>
+    Operation.pathPaymentStrictReceive({ sendAsset: SdkAsset.native(), sendMax: '70', destination: merchant, destAsset: sdkUsdc, destAmount: '5', path: [sdkEurc], ...change });
+  const differences = (envelopeXdr: string): string[] => {
+    const facts = inspectPayment(envelopeXdr, TEST);
+    return [...checkPayment(facts, asked), ...checkExchange(facts, prepared)];
+  };
+
+  it('accepts what was built, with another fee or sequence', () => {
+    const { envelopeXdr } = buildPayment({ ...plan, kind: 'path_payment_strict_receive', amount: prepared.amount, maxTime: prepared.maxTime, from: { asset: prepared.sendAsset, maxAmount: prepared.sendMax, path: prepared.path } });
+    expect(differences(signed(envelopeXdr))).toEqual([]);
+    expect(differences(tampered({ operations: [receive()] }))).toEqual([]);
+  });
+
+  it.each<[string, Parameters<typeof tampered>[0], string[]]>([
+    ['one stroop more at most', { operations: [receive({ sendMax: '70.0000001' })] }, ['send_max']],
+    ['one stroop less at most', { operations: [receive({ sendMax: '69.9999999' })] }, ['send_max']],
+    ['given in another asset', { operations: [receive({ sendAsset: sdkUsdc })] }, ['send_asset']],
+    ['given in the same code of another issuer', { operations: [receive({ sendAsset: new SdkAsset('XLM', stranger.publicKey()) })] }, ['send_asset']],
+    ['no stop on the way', { operations: [receive({ path: [] })] }, ['path']],
+    ['one stop more', { operations: [receive({ path: [sdkEurc, sdkEurc] })] }, ['path']],
+    ['through the same code of another issuer', { operations: [receive({ path: [new SdkAsset('EURC', stranger.publicKey())] })] }, ['path']],
+    ['the two assets swapped', { operations: [receive({ sendAsset: sdkUsdc, destAsset: SdkAsset.native() })] }, ['asset', 'send_asset']],
+    ['one stroop less arrives', { operations: [receive({ destAmount: '4.9999999' })] }, ['amount', 'amount']],
+    ['more arrives, though no more than the whole bill', { operations: [receive({ destAmount: '6' })] }, ['amount']],
+    ['another issuer arrives', { operations: [receive({ destAsset: new SdkAsset('USDC', stranger.publicKey()) })] }, ['asset']],
+    ['strict send, which may deliver less', { operations: [Operation.pathPaymentStrictSend({ sendAsset: SdkAsset.native(), sendAmount: '70', destination: merchant, destAsset: sdkUsdc, destMin: '5', path: [sdkEurc] })] }, ['operation_type', 'operation_type']],
+    ['a payment beside it', { operations: [receive(), payment({ destination: stranger.publicKey() })] }, ['operation_count']],
+    ['an earlier end', { operations: [receive()], maxTime: maxTime.getTime() / 1000 - 1 }, ['time_bounds']],
+    ['a later end', { operations: [receive()], maxTime: maxTime.getTime() / 1000 + 1 }, ['time_bounds']],
+    ['a beginning', { operations: [receive()], minTime: 1 }, ['time_bounds']],
+    ['another memo', { operations: [receive()], memo: SdkMemo.text('INV-0002') }, ['memo']],
+    ['another sender', { operations: [receive()], source: stranger }, ['source']],
+    ['nothing', { operations: [Operation.setOptions({})] }, ['operation_type', 'destination', 'asset', 'amount', 'operation_type']],
+  ])('%s', (_name, change, found) => {
+    expect(differences(tampered(change))).toEqual(found);
   });
 });
 

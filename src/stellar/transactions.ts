@@ -5,7 +5,7 @@ import { hashHex } from './envelope';
 import { hashMemo, textMemo, type Memo } from './memo';
 
 export { EnvelopeUnreadable } from './envelope';
-export { checkPayment, type ExpectedPayment, type PaymentDifference } from './payment-check';
+export { checkExchange, checkPayment, type ExpectedPayment, type PaymentDifference, type PreparedExchange } from './payment-check';
 export { inspectPayment, type PaymentFacts } from './payment-inspection';
 
 export type PaymentKind = 'payment' | 'create_account' | 'path_payment_strict_receive';

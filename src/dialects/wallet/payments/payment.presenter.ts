@@ -4,6 +4,7 @@ import type { InvoiceStatusView } from '../../../invoices/invoice-status.service
 import type { Confirmation } from '../../../payments/confirmation.service';
 import type { PayIntent } from '../../../payments/pay-intents.service';
 import type { SubmissionResult } from '../../../payments/submission.service';
+import type { Route } from '../../../rates/routes.service';
 import type { LedgerTransaction } from '../../../stellar/ledger-source';
 import { memoText } from '../../../stellar/memo';
 
@@ -17,7 +18,17 @@ export function payIntentView(intent: PayIntent, sep7Uri: string, networkPassphr
     memo: intent.invoice.memo,
     networkPassphrase,
     timeout: intent.timeoutSeconds,
+    ...(intent.exchange === null ? {} : { sendAsset: intent.exchange.source, ...costOf(intent.exchange) }),
   };
+}
+
+export function routesView(publicId: string, routes: readonly Route[]): Record<string, unknown> {
+  return { invoiceId: publicId, routes: routes.map((route) => ({ asset: route.source.code, issuer: route.source.issuer, ...costOf(route) })) };
+}
+
+/** What it costs at this moment, and the most that it may cost. */
+function costOf({ sourceAmount, sendMax }: Route): Record<string, string> {
+  return { sourceAmount: formatAmount(sourceAmount, 2), sendMax: formatAmount(sendMax, 2) };
 }
 
 export function submissionView(result: SubmissionResult): Record<string, unknown> {

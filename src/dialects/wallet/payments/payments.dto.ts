@@ -6,6 +6,7 @@ const MAX_XDR = 50 * 1024;
 export class PayIntentDto {
   @IsOptional() @IsString() @MaxLength(100) senderPublicKey?: string | null;
   @IsOptional() @IsString() @MaxLength(200) networkPassphrase?: string;
+  @IsOptional() @IsString() @Length(1, 12) sendAsset?: string | null;
 }
 
 export class SubmitDto {

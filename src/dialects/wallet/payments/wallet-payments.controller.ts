@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public, RateLimited } from '../../../auth/policy';
+import type { RateLimitRule } from '../../../auth/rate-limit';
 import { DomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { conditional } from '../../../http/conditional';
@@ -8,12 +9,14 @@ import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { ConfirmationService } from '../../../payments/confirmation.service';
+import { PaymentRoutesService } from '../../../payments/payment-routes.service';
 import { SubmissionService } from '../../../payments/submission.service';
-import { confirmationView, payIntentView, paymentStatusView, submissionView, verifiedTransactionView } from './payment.presenter';
+import { confirmationView, payIntentView, paymentStatusView, routesView, submissionView, verifiedTransactionView } from './payment.presenter';
 import { ConfirmDto, PayIntentDto, SubmitDto, VerifyDto } from './payments.dto';
 import { WalletPayments } from './wallet-payments.service';
 
 const PAY_INTENT_LIMIT = { name: 'pay-intent', limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes, windowSeconds: 300, message: 'Too many pay intent requests' };
+const ROUTES_LIMIT: RateLimitRule = { name: 'payment-routes', limit: (limits) => limits.pricesPerMinute, windowSeconds: 60, message: 'Too many price requests' };
 
 @Controller('api/payments')
 export class WalletPaymentsController {
@@ -22,6 +25,7 @@ export class WalletPaymentsController {
     private readonly submissions: SubmissionService,
     private readonly confirmations: ConfirmationService,
     private readonly statuses: InvoiceStatusService,
+    private readonly routes: PaymentRoutesService,
   ) {}
 
   @Post(':invoiceId/pay-intent')
@@ -61,6 +65,14 @@ export class WalletPaymentsController {
     const { transactionHash } = body;
     if (typeof transactionHash !== 'string' || transactionHash === '') throw new DomainError('validation_failed', { detail: 'transactionHash required' });
     return verifiedTransactionView(await this.confirmations.verify(transactionHash));
+  }
+
+  @Get(':invoiceId/routes')
+  @Public()
+  @RateLimited(ROUTES_LIMIT)
+  @FailsWith('Failed to fetch payment routes')
+  async otherAssets(@Param('invoiceId') invoiceId: string): Promise<unknown> {
+    return routesView(invoiceId, await this.routes.list(invoiceId));
   }
 
   @Get(':invoiceId/status')
