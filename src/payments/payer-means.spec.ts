@@ -1,0 +1,38 @@
+import { amountOf, type Asset, NATIVE } from '../common/money';
+import type { LedgerAccount, LedgerBalance } from '../stellar/ledger-source';
+import { cannotGive } from './payer-means';
+
+const USDC: Asset = { code: 'USDC', issuer: 'GISSUER' };
+
+function balance(asset: Asset, more: Partial<LedgerBalance> = {}): LedgerBalance {
+  return { asset, balance: amountOf('100'), limit: null, buyingLiabilities: 0n, sellingLiabilities: 0n, authorized: true, ...more };
+}
+
+function payer(balances: readonly LedgerBalance[], address = 'GPAYER'): LedgerAccount {
+  const thresholds = { low: 0, medium: 0, high: 0 };
+  return { address, sequence: 1n, thresholds, signers: [], balances: [balance(NATIVE), ...balances], spendableNative: amountOf('98.5'), memoRequired: false };
+}
+
+describe('what a payer can give', () => {
+  it.each<[string, LedgerAccount, Asset, string, RegExp | null]>([
+    ['all of it', payer([balance(USDC)]), USDC, '100', null],
+    ['one stroop more than all of it', payer([balance(USDC)]), USDC, '100.0000001', /^Insufficient balance\. This payment costs about 100\.0000001 USDC now, and the wallet can spend 100\.00\.$/],
+    ['what an offer does not hold back', payer([balance(USDC, { sellingLiabilities: amountOf('40') })]), USDC, '60', null],
+    ['what an offer holds back', payer([balance(USDC, { sellingLiabilities: amountOf('40') })]), USDC, '60.0000001', /can spend 60\.00\./],
+    ['no trustline', payer([]), USDC, '1', /trustline for USDC/],
+    ['a trustline to another issuer', payer([balance({ code: 'USDC', issuer: 'GOTHER' })]), USDC, '1', /trustline for USDC/],
+    ['a frozen trustline', payer([balance(USDC, { authorized: false })]), USDC, '1', /not authorized to send USDC/],
+    ['lumens down to the reserve', payer([]), NATIVE, '98.5', null],
+    ['lumens of the reserve', payer([]), NATIVE, '98.5000001', /can spend 98\.50\./],
+    ['an issuer, who holds none', payer([], 'GISSUER'), USDC, '1000000', null],
+  ])('%s', (_name, account, asset, amount, sentence) => {
+    const reason = cannotGive(account, asset, amountOf(amount));
+    if (sentence === null) expect(reason).toBeNull();
+    else expect(reason).toMatch(sentence);
+  });
+
+  it('never tells a negative balance', () => {
+    const short = { ...payer([]), spendableNative: -5n };
+    expect(cannotGive(short, NATIVE, 1n)).toMatch(/can spend 0\.00\./);
+  });
+});
