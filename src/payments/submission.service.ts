@@ -5,11 +5,12 @@ import { DEFAULT_PASSPHRASES } from '../common/network';
 import type { Asset } from '../common/money';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
-import type { LedgerSource, SubmitOutcome } from '../stellar/ledger-source';
+import type { LedgerSource } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { checkExchange, checkPayment, EnvelopeUnreadable, inspectPayment, type PaymentDifference, type PaymentFacts } from '../stellar/transactions';
 import { IntentsRepository } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
+import { refusal } from './network-refusal';
 import { INTENT_SECONDS } from './pay-intents.service';
 import { amountOwed, assertPayable, assetOf, memoOf, paymentKinds } from './payable';
 import { PaymentsService } from './payments.service';
@@ -45,7 +46,7 @@ export class SubmissionService {
     const outcome = await source.submit(signedXdr).catch((error: unknown) => {
       throw asDomainFailure(error);
     });
-    if (outcome.kind !== 'applied') throw refusal(outcome, facts);
+    if (outcome.kind !== 'applied') throw refusal(outcome, givenIn(facts)?.code ?? null);
     await this.recordNow(source, invoice, outcome.hash);
     return { alreadyPaid: false, transactionHash: outcome.hash, ledger: outcome.ledger };
   }
@@ -112,41 +113,4 @@ function differs(differences: readonly PaymentDifference[]): DomainError {
 /** The asset that a path payment takes from its sender; null for every other payment. */
 function givenIn(facts: PaymentFacts): Asset | null {
   return facts.operations[0]?.exchange?.asset ?? null;
-}
-
-/** The sentences of the published API, most specific first: the operation's code, then the transaction's. */
-const REFUSALS: Readonly<Record<string, string>> = {
-  op_underfunded: 'Insufficient balance. Make sure the wallet has enough XLM for amount, reserve, and fees.',
-  tx_insufficient_balance: 'Insufficient balance. Make sure the wallet has enough XLM for amount, reserve, and fees.',
-  op_src_no_trust: 'Your wallet does not have a trustline for this asset. Please add a trustline in your wallet.',
-  op_no_trust: 'The recipient wallet does not have a trustline for this asset yet. Ask the merchant to add it.',
-  op_no_destination: 'Recipient wallet is not activated on this network. It must be funded first.',
-  op_line_full: 'The recipient wallet cannot receive more of this asset (limit reached).',
-  op_low_reserve: 'Insufficient reserve in the sending wallet. Keep extra XLM above the minimum account reserve.',
-  op_no_issuer: 'Asset issuer account was not found on this network.',
-  op_already_exists: 'The recipient wallet is already activated. Please create a new payment and try again.',
-  op_over_source_max: 'The price moved above the maximum you agreed to. Please create a new payment and try again.',
-  op_too_few_offers: 'There is not enough of this asset on the market for the exchange. Pay with another asset.',
-  tx_bad_seq: 'Transaction sequence error. Please try again.',
-  tx_too_late: 'The transaction timed out. Please create a new payment and try again.',
-  tx_insufficient_fee: 'Transaction fee was too low. Please try again.',
-  tx_bad_auth: 'Transaction authorization failed. Please reconnect your wallet and sign again.',
-  tx_no_source_account: 'Sender wallet is not activated on this network. It must be funded first.',
-};
-
-/** A path payment takes another asset from the payer than the invoice asks for: the sentence names it. */
-const PATH_REFUSALS: Readonly<Record<string, (given: string) => string>> = {
-  op_underfunded: (given) => `Insufficient balance. Make sure the wallet has enough ${given} for what the payment costs now, or pay with another asset.`,
-  op_src_no_trust: (given) => `Your wallet does not have a trustline for ${given}. Please add a trustline in your wallet, or pay with another asset.`,
-  op_src_not_authorized: (given) => `Your wallet is not authorized to send ${given}. Pay with another asset.`,
-  op_cross_self: () => 'The exchange would take an offer of your own wallet. Cancel that offer, or pay with another asset.',
-};
-
-function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>, facts: PaymentFacts): DomainError {
-  if (outcome.kind === 'busy') return new DomainError('ledger_busy', { retryAfterSeconds: outcome.retryAfterSeconds });
-  if (outcome.kind === 'unknown') return new DomainError('ledger_unavailable', { retryAfterSeconds: 5 });
-  const codes = [...outcome.operationCodes, outcome.transactionCode].filter((code) => code !== 'op_success' && code !== 'tx_failed');
-  const given = givenIn(facts);
-  const known = codes.map((code) => (given === null ? undefined : PATH_REFUSALS[code]?.(given.code)) ?? REFUSALS[code]).find((text) => text !== undefined);
-  return new DomainError('transaction_refused', { detail: known ?? `Payment processing failed. Please try again. (${codes.join(', ') || outcome.transactionCode})` });
 }
