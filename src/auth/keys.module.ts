@@ -2,11 +2,10 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
-import { ApiKeysController } from './api-keys.controller';
 import { AuthModule } from './auth.module';
-import { ClientsController } from './clients.controller';
 import { CredentialsRepository } from './credentials.repository';
 import { KeyRecords } from './key-records.service';
+import { ApiKeysController, ClientsController } from './keys.controller';
 import { KeysService } from './keys.service';
 
 /** The partner API's face of credentials. */

@@ -1,6 +1,7 @@
 import { type INestApplicationContext, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { ModulesContainer, Reflector } from '@nestjs/core';
+import { routeHandlers } from '../http/route-handlers';
 import { type Policy, POLICY } from './policy';
 
 export interface RoutePolicy {
@@ -20,12 +21,9 @@ export function listPolicies(app: INestApplicationContext): RoutePolicy[] {
 }
 
 function policiesOf(controller: NewableFunction): RoutePolicy[] {
-  const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).flatMap((name): RoutePolicy[] => {
-    const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as unknown;
-    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+  return routeHandlers(controller).flatMap(({ name, handler }): RoutePolicy[] => {
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
-    const policy = new Reflector().getAllAndOverride<Policy | undefined>(POLICY, [handler as () => void, controller as new () => unknown]);
+    const policy = new Reflector().getAllAndOverride<Policy | undefined>(POLICY, [handler, controller as new () => unknown]);
     return pathsOf(controller).flatMap((base) => pathsOf(handler).map((path) => ({ handler: `${controller.name}.${name}`, method, path: joined(base, path), policy })));
   });
 }

@@ -2,6 +2,7 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { PARTNER_PREFIX } from '../app.resources';
 import { type Policy, POLICY } from '../auth/policy';
+import { routeHandlers } from '../http/route-handlers';
 import { IDEMPOTENCY, type IdempotencyPolicy } from '../idempotency/idempotency-policy';
 
 /** A route of the partner API as its controller declares it. */
@@ -24,20 +25,17 @@ export function partnerRoutes(modules: readonly Type[]): readonly PartnerRoute[]
 function routesOf(controller: Type): readonly PartnerRoute[] {
   const base = `/${String(Reflect.getMetadata(PATH_METADATA, controller)).replace(/^\/|\/$/g, '')}`;
   if (!base.startsWith(`${PARTNER_PREFIX}/`)) return [];
-  const prototype = controller.prototype as Record<string, unknown>;
-  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
-    const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object;
-    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+  return routeHandlers(controller).map(({ handler }) => {
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod] as PartnerRoute['method'];
     const own = String(Reflect.getMetadata(PATH_METADATA, handler)).replace(/^\/|\/$/g, '');
     const read = <T>(key: string): T | undefined => (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as T | undefined;
     const changes = method === 'POST' || method === 'PATCH';
-    return [{
+    return {
       method,
       path: `${base.slice(PARTNER_PREFIX.length)}${own === '' ? '' : `/${own}`}`,
       status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
       policy: read<Policy>(POLICY),
       idempotency: changes ? read<IdempotencyPolicy>(IDEMPOTENCY) : undefined,
-    }];
+    };
   });
 }

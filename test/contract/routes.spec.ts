@@ -135,7 +135,9 @@ describe('every route', () => {
       for (const id of odd) {
         const answer = await send(route, filled(route, id), isProtected(route) ? bearer(ada.token) : {});
         const malformed = id === '%ff' && answer.status === 400;
-        if ((answer.status !== 404 && !malformed) || !envelope(route.path, answer)) wrong.push(`${route.method} ${filled(route, id)}: ${answer.status} ${answer.text.slice(0, 100)}`);
+        // Where a limit is low, the odd ones use it up.
+        const limited = answer.status === 429 && id !== odd[0];
+        if ((answer.status !== 404 && !malformed && !limited) || !envelope(route.path, answer)) wrong.push(`${route.method} ${filled(route, id)}: ${answer.status} ${answer.text.slice(0, 100)}`);
       }
     }
     expect(wrong).toEqual([]);
