@@ -41,6 +41,19 @@ const SPELLINGS: readonly (readonly [string, (path: string) => string])[] = [
   ['another origin', (path) => `http://localhost${path}`],
 ];
 
+/** What Fastify itself answers to: its printed tree, four characters a level. */
+function servedRoutes(app: TestApp): string[] {
+  const server = app.app.getHttpAdapter().getInstance() as { printRoutes(options: object): string };
+  const above: string[] = [];
+  return server.printRoutes({ commonPrefix: false }).split('\n').flatMap((line) => {
+    const [, indent = '', path = '', methods = ''] = /^(.*?)[├└]── (\S+) \((.+)\)$/.exec(line) ?? [];
+    if (path === '') return [];
+    const level = indent.length / 4;
+    above.splice(level, above.length, path);
+    return methods.split(', ').filter((method) => method !== 'HEAD').map((method) => `${method} ${above.join('')}`);
+  });
+}
+
 describe('every route', () => {
   let app: TestApp;
   let routes: RoutePolicy[];
@@ -126,6 +139,12 @@ describe('every route', () => {
     expect((await rawRequest(app.url, 'POST', `/api/invoices/${draft.id}?_method=DELETE`, { headers: { ...claims, ...JSON_TYPE }, body: '{"_method":"DELETE"}' })).status).toBe(405);
     expect((await rawRequest(app.url, 'GET', `/api/invoices/${draft.id}/owner?_method=DELETE`, { headers: claims })).status).toBe(200);
     expect((await ada.client.get(`/api/invoices/${draft.id}/owner`)).body.status).toBe('DRAFT');
+  });
+
+  it('of the server is in the list that is checked, and no other (D28)', () => {
+    const served = servedRoutes(app).filter((route) => !/^\S+ \/sandbox\/horizon/.test(route));
+    const listed = [...new Set(routes.map(({ method, path }) => `${method} ${path}`))];
+    expect(served.toSorted()).toEqual(listed.toSorted());
   });
 
   it('with an id answers 404 in its envelope for one that nobody has, and never fails on odd ones', async () => {
