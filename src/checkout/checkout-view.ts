@@ -1,7 +1,7 @@
 import { formatAmount } from '../common/money';
 import type { Invoice } from '../invoices/invoice.entity';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
-import { plainLine, plainText } from './plain-text';
+import { plainLine, plainText } from '../common/plain-text';
 
 interface CheckoutLine {
   readonly description: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { plainLine } from './plain-text';
+import { plainLine } from '../common/plain-text';
 
 /** Longer requests make codes with modules too small for a phone across a table. */
 const MOST_CHARACTERS = 700;
