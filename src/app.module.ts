@@ -17,6 +17,7 @@ import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
+import { ReceiptsModule } from './receipts/receipts.module';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { hostsSandbox } from './settings';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -44,6 +45,7 @@ export class AppModule {
         InvoicesModule,
         LinksModule,
         PaymentsModule,
+        ReceiptsModule,
         WalletModule,
         CheckoutModule,
         HealthModule,

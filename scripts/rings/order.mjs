@@ -6,7 +6,7 @@ const PLACES = {
   env: [0, 0], common: [0, 0],
   database: [1, 0], http: [1, 0], jsonapi: [1, 0], outgoing: [1, 0], stellar: [1, 0], sandbox: [1, 1],
   audit: [2, 0], merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
-  rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3],
+  rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3], receipts: [3, 4],
   'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
   checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
   root: [5, 0], openapi: [5, 0],

@@ -22,7 +22,7 @@ export const ERRORS = {
   route_not_found: define(404, 'There is nothing at this address'),
   method_not_allowed: define(405, 'This address does not answer to this method'),
   // JSON:API documents
-  not_acceptable: define(406, 'The answer can only be sent as application/vnd.api+json'),
+  not_acceptable: define(406, 'The answer cannot be sent as anything that Accept allows'),
   jsonapi_media_type: define(415, 'The request body must be sent as application/vnd.api+json'),
   malformed_document: define(400, 'The request body is not the JSON:API document expected here'),
   resource_type_conflict: define(409, 'The resource type does not belong here'),
@@ -73,6 +73,8 @@ export const ERRORS = {
   asset_unsupported: define(400, 'This asset is not supported on this network'),
   invoice_not_draft: define(400, 'Only invoices in DRAFT status can be modified'),
   invoice_not_cancellable: define(400, 'Invoice cannot be cancelled'),
+  nothing_received: define(409, 'Nothing has been paid yet'),
+  receipts_busy: define(503, 'Too many receipts are being written'),
   invoice_total_invalid: define(400, 'Invoice total must be greater than zero'),
   // currencies and quotes
   unsupported_pay_currency: define(422, 'Unsupported pay currency'),

@@ -47,6 +47,18 @@ export function negotiate(accept: string | undefined): Negotiated {
   throw refused('not_acceptable', 'Accept', `must allow ${JSON_API} without any parameter but profile`);
 }
 
+/**
+ * For answers of another type: 406 unless that type, or a range it is in, is asked for (RFC 9110 section 12.5.1; the
+ * most exact range decides), or the family's own type, which its clients send with everything.
+ */
+export function assertAccepted(accept: string | undefined, mediaType: string): void {
+  if (accept === undefined || accept.trim() === '') return;
+  const ranges = parseMediaTypes(accept);
+  const weightOf = (range: string): number | undefined => ranges.find(({ type }) => type === range)?.weight;
+  const weight = weightOf(mediaType) ?? weightOf(mediaType.replace(/\/.*/, '/*')) ?? weightOf('*/*') ?? 0;
+  if (weight === 0 && (weightOf(JSON_API) ?? 0) === 0) throw refused('not_acceptable', 'Accept', `must allow ${mediaType}`);
+}
+
 /** Neither a foreign parameter nor an extension, of which none is supported. */
 function isPlain(media: MediaType): boolean {
   return [...media.parameters.keys()].every((name) => name === 'ext' || name === 'profile') && uris(media, 'ext').length === 0;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
 import { JsonApiAnswer } from './answer';
-import { assertContentType, JSON_API, negotiate } from './media-type';
+import { assertAccepted, assertContentType, JSON_API, negotiate } from './media-type';
 
 export interface JsonApiOptions {
   /** Path below which JSON:API is spoken, without a slash at the end. */
@@ -49,7 +49,9 @@ function registerParser(fastify: FastifyInstance, { prefix, parseJson }: JsonApi
 function checkHeaders(request: FastifyRequest): void {
   const { 'content-length': length, 'transfer-encoding': encoding, 'content-type': type, accept } = request.headers;
   assertContentType(type, encoding !== undefined || (length !== undefined && length !== '0'));
-  negotiate(accept);
+  const { produces } = request.routeOptions.config as { readonly produces?: string };
+  if (produces === undefined) negotiate(accept);
+  else assertAccepted(accept, produces);
 }
 
 function apply(answer: JsonApiAnswer, reply: FastifyReply): void {

@@ -10,6 +10,7 @@ import { LinksModule } from '../links/links.module';
 import { MerchantProfileModule } from '../merchants/merchant-profile.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { ProductsModule } from '../products/products.module';
+import { ReceiptsModule } from '../receipts/receipts.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { RESPONSE_HEADERS, SECURITY_SCHEMES } from './components';
@@ -39,7 +40,7 @@ export interface OpenApi {
 }
 
 const NOUNS: readonly Noun[] = [...MONEY, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
-const MODULES: readonly Type[] = [LinksModule, InvoicesModule, PaymentsModule, ProductsModule, CustomersModule, RatesModule, MerchantProfileModule, KeysModule, WebhooksModule, AuditModule];
+const MODULES: readonly Type[] = [LinksModule, InvoicesModule, PaymentsModule, ReceiptsModule, ProductsModule, CustomersModule, RatesModule, MerchantProfileModule, KeysModule, WebhooksModule, AuditModule];
 
 /** The document of the partner API, from what its controllers, resources and dtos declare; the same in every deployment. */
 export function openApiDocument(): OpenApi {

@@ -3,6 +3,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../auth/policy';
 import { conditional } from '../http/conditional';
+import { Produces } from '../jsonapi/produces.decorator';
 import { docsPage, DOCS_HEADERS } from './docs-page';
 import { openApiDocument, openApiText } from './document';
 
@@ -13,6 +14,7 @@ export class OpenApiController {
 
   @Get('api/public/v1/openapi.json')
   @Public()
+  @Produces('application/json')
   document(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
     const { text, tag } = this.description();
     void reply.type('application/json; charset=utf-8');

@@ -2,7 +2,7 @@ import type { Resource } from '../jsonapi/resource';
 import type { Noun, OperationNotes } from './nouns';
 import type { PartnerRoute } from './partner-routes';
 
-export type OperationKind = 'list' | 'create' | 'read' | 'update' | 'delete' | 'command' | 'relationship' | 'relate' | 'related';
+export type OperationKind = 'list' | 'create' | 'read' | 'update' | 'delete' | 'command' | 'relationship' | 'relate' | 'related' | 'file';
 
 /** One operation before it is written down. */
 export interface OperationPlan {
@@ -31,7 +31,7 @@ export function plansOf(route: PartnerRoute, noun: Noun, resource: Resource): re
 }
 
 function plan(route: PartnerRoute, noun: Noun, resource: Resource, { rest, relationship }: { rest: string; relationship: OperationPlan['relationship'] }): OperationPlan {
-  const kind = kindOf(route.method, rest, relationship !== undefined);
+  const kind = route.produces === undefined ? kindOf(route.method, rest, relationship !== undefined) : 'file';
   const notes = notesOf(noun, `${route.method} ${rest}`.trim(), kind, relationship?.name);
   const versioned = noun.versioned === true;
   return {
@@ -43,7 +43,7 @@ function plan(route: PartnerRoute, noun: Noun, resource: Resource, { rest, relat
     resource,
     relationship,
     notes,
-    tagged: (versioned && (kind === 'create' || kind === 'read' || kind === 'update')) || notes.versioned === true,
+    tagged: (versioned && (kind === 'create' || kind === 'read' || kind === 'update')) || kind === 'file' || notes.versioned === true,
     matches: (versioned && (kind === 'update' || kind === 'relate' || (kind === 'delete' && rest !== '/me'))) || notes.versioned === true,
   };
 }

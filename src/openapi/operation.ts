@@ -63,10 +63,10 @@ function successOf(plan: OperationPlan, nameOf: (type: string) => string): Recor
   ];
   const headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   if (empty) return { '204': { description: 'Done.', headers } };
-  const content = { [JSON_API]: { schema: answerSchema(plan, nameOf) } };
+  const content = route.produces !== undefined ? { [route.produces]: { schema: {} } } : { [JSON_API]: { schema: answerSchema(plan, nameOf) } };
   return {
     [String(route.status)]: { description: kind === 'create' ? 'Created.' : 'Found.', headers, content },
-    ...(plan.tagged && kind === 'read' ? { '304': { description: 'The version that is known is the current one.', headers } } : {}),
+    ...(plan.tagged && (kind === 'read' || kind === 'file') ? { '304': { description: 'The version that is known is the current one.', headers } } : {}),
   };
 }
 

@@ -49,14 +49,14 @@ export function sharedParameter(name: keyof typeof SHARED_PARAMETERS): Parameter
 /** Everything an operation reads besides its body. */
 export function parametersOf(plan: OperationPlan, targets: readonly Resource[]): readonly (Parameter | ParameterReference)[] {
   const { kind, resource, route } = plan;
-  const tells = kind !== 'delete' && kind !== 'relate';
+  const tells = kind !== 'delete' && kind !== 'relate' && kind !== 'file';
   return [
     ...(plan.path.includes('{id}') ? [sharedParameter('Id')] : []),
     ...(kind === 'list' ? [...filtersOf(resource), ...sortOf(resource), ...pageOf(resource)] : []),
     ...(tells ? [...includeOf(plan, targets), sharedParameter('Fields')] : []),
     ...(route.idempotency === undefined ? [] : [route.idempotency.required === true ? { ...idempotencyKey, required: true } : sharedParameter('IdempotencyKey')]),
     ...(plan.matches ? [sharedParameter('IfMatch')] : []),
-    ...(plan.tagged && kind === 'read' ? [sharedParameter('IfNoneMatch')] : []),
+    ...(plan.tagged && (kind === 'read' || kind === 'file') ? [sharedParameter('IfNoneMatch')] : []),
   ];
 }
 

@@ -14,7 +14,12 @@ export interface PartnerRoute {
   readonly policy: Policy | undefined;
   /** Undefined where a key has no effect: on reads, deletes, and routes that do not honour it. */
   readonly idempotency: IdempotencyPolicy | undefined;
+  /** Media type of an answer that is no JSON:API document. */
+  readonly produces: string | undefined;
 }
+
+/** Where the framework keeps what a route says of itself. */
+const ROUTE_CONFIG = '__fastify_route_config__';
 
 /** The routes of these modules below the partner prefix, collections first, in the order of the modules. */
 export function partnerRoutes(modules: readonly Type[]): readonly PartnerRoute[] {
@@ -35,6 +40,7 @@ function routesOf(controller: Type): readonly PartnerRoute[] {
       path: `${base.slice(PARTNER_PREFIX.length)}${own === '' ? '' : `/${own}`}`,
       status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
       policy: read<Policy>(POLICY),
+      produces: read<{ readonly produces?: string }>(ROUTE_CONFIG)?.produces,
       idempotency: changes ? read<IdempotencyPolicy>(IDEMPOTENCY) : undefined,
     };
   });

@@ -37,6 +37,11 @@ export class PaymentReads implements OnModuleInit {
     return found;
   }
 
+  /** Those that count towards the invoice, in ledger order. */
+  async listApplied(owner: PaymentOwner, invoiceId: string): Promise<RecordedPayment[]> {
+    return (await this.repository.listByInvoices(owner, [invoiceId])).filter(({ disposition }) => disposition === 'applied');
+  }
+
   list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
     return this.repository.list(owner, filter, page);
   }

@@ -34,6 +34,6 @@ import { SubmissionService } from './submission.service';
   imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
   providers: [PaymentsRepository, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, PaymentReads, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

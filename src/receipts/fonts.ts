@@ -36,7 +36,7 @@ export class Fonts {
 
   has(name: FontName, character: string): boolean {
     const font = this.get(name);
-    return [...character].every((each) => font.hasGlyphForCodePoint(each.codePointAt(0) ?? 0));
+    return Array.from(character).every((each) => font.hasGlyphForCodePoint(each.codePointAt(0) ?? 0));
   }
 }
 

@@ -59,5 +59,5 @@ function isBreak(previous: string, next: string | undefined): boolean {
 }
 
 function spelt(character: string): string {
-  return `[${[...character].map((each) => `U+${(each.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`).join(' ')}]`;
+  return `[${Array.from(character, (each) => `U+${(each.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`).join(' ')}]`;
 }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LabelledText, Receipt, ReceiptLine } from './receipt';
 import { type Cell, Sheet, type Style } from './sheet';
 
@@ -9,6 +8,8 @@ const LABEL: Style = { size: 9, grey: true };
 const LABEL_WIDTH = 130;
 /** Rows after which other requests have their turn. */
 const ROWS_A_TURN = 4;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** A4, as many pages as it takes. The same receipt gives the same bytes; long ones are written in turns. */
 export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
@@ -26,7 +27,7 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
     sheet.text(receipt.notes, BODY);
   }
   await nextTurn();
-  return sheet.finish(`${receipt.merchant} - ${receipt.number}`);
+  return sheet.finish(receipt.number);
 }
 
 function writeHead(sheet: Sheet, { merchant, heading, number, testMoney, title, description, facts }: Receipt): void {

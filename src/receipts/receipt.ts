@@ -115,7 +115,7 @@ function sums(invoice: Invoice): readonly LabelledText[] {
   const print = (amount: Amount): string => `${printed(amount, invoice)} ${assetCode}`;
   return [
     { label: 'Subtotal', text: print(subtotal) },
-    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: `Tax (${formatAmount(BigInt(taxRate) * 1000n)} %)`, text: print(taxAmount) }]),
+    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: `Tax (${formatAmount(BigInt(taxRate) * 1000n)}%)`, text: print(taxAmount) }]),
     ...(discount === 0n ? [] : [{ label: 'Discount', text: `-${print(discount)}` }]),
     { label: 'Total', text: print(total) },
     { label: 'Received', text: print(received) },

@@ -123,7 +123,8 @@ export class Sheet {
     const free = width - widths.reduce((sum, each) => sum + each, 0);
     let x = MARGIN + left + (alignRight === true || rightToLeft ? free : 0);
     for (const [index, { text, font }] of runs.entries()) {
-      this.use(font).text(text, x, this.y, { lineBreak: false });
+      // From the base line, where letters of different fonts stand side by side.
+      this.use(font).text(text, x, this.y + style.size, { lineBreak: false, baseline: 'alphabetic' });
       x += widths[index] ?? 0;
     }
   }

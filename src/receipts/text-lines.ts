@@ -122,7 +122,7 @@ function directedRuns(lettering: Lettering, order: readonly number[], levels: Ui
     const [first = 0] = group;
     const read = isOdd(levels, first) ? group.toReversed() : group;
     const text = read.map((index) => lettering.text[index] ?? '').join('');
-    return { text: isOdd(levels, first) && !RIGHT_TO_LEFT.test(text) ? [...text].toReversed().join('') : text, font: lettering.fonts[first] as FontName };
+    return { text: isOdd(levels, first) && !RIGHT_TO_LEFT.test(text) ? Array.from(text).toReversed().join('') : text, font: lettering.fonts[first] as FontName };
   });
 }
 

@@ -40,6 +40,7 @@ export class OpenApiShop {
   async variables(operationId: string, names: readonly string[]): Promise<Record<string, string>> {
     const values: Record<string, string> = { URL: this.app.url, KEY: this.key, IN_A_DAY: new Date(Date.now() + 86_400_000).toISOString() };
     if (names.includes('SESSION')) Object.assign(values, await this.invitation(operationId));
+    if (operationId === 'readInvoiceReceipt') values['INVOICE_ID'] = await this.paidInvoice();
     if (names.includes('WALLET')) Object.assign(values, await this.account());
     for (const name of names) if (values[name] === undefined && name !== 'RANDOM') values[name] = await this.idOf(name);
     return values;
@@ -87,6 +88,14 @@ export class OpenApiShop {
     const endpoint = await this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } });
     const { deliveryId } = (await this.owner.command(`/webhook_endpoints/${endpoint}/test`)).body.meta as { deliveryId: string };
     return eventually(() => this.owner.get(`/webhook_deliveries/${deliveryId}`), ({ status }) => status === 200).then(() => deliveryId);
+  }
+
+  private async paidInvoice(): Promise<string> {
+    const id = await this.idOf('INVOICE_ID');
+    const { amount, memo, destination } = (await this.owner.get(`/invoices/${id}`)).body.data.attributes as Record<'amount' | 'memo' | 'destination', string>;
+    await this.payer.pay(destination, amount, { memo: Memo.text(memo) });
+    await eventually(() => this.owner.get(`/invoices/${id}`), ({ body }) => body.data.attributes.status === 'PAID');
+    return id;
   }
 
   private async heldPayment(): Promise<string> {

@@ -1,3 +1,4 @@
+import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/auth/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
@@ -64,6 +65,10 @@ async function furnish(merchantId: string, address: string): Promise<Record<stri
     quotes: '01890000-0000-7000-8000-00000000000a',
     webhook_endpoints: await endpointOf(ada),
   };
+  const { amount, memo } = (await ada.get(`invoices/${made.invoices}`)).body.data.attributes as { amount: string; memo: string };
+  await payer.pay(address, amount, { memo: Memo.text(memo) });
+  // Only what has been paid has a receipt.
+  await eventually(() => ada.get(`invoices/${made.invoices}`), ({ body }) => body.data.attributes.status === 'PAID');
   const first_ = async (path: string): Promise<string> => (await ada.get(path)).body.data[0].id;
   return { ...made, events: await first_('events'), audit_log: await first_('audit_log'), members: await first_('members'), receiving_accounts: await first_('receiving_accounts'), webhook_deliveries: (await eventually(() => ada.get('webhook_deliveries'), ({ body }) => body.data.length > 0)).body.data[0].id };
 }

@@ -37,6 +37,12 @@ export const MONEY: readonly Noun[] = [
         example: { attributes: { currency: 'USDC', lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00' }], taxRate: '19', clientName: 'Grace', expiresAt: '$IN_A_DAY' } },
       },
       'GET /:id': { summary: 'Read an invoice' },
+      'GET /:id/receipt': {
+        summary: 'Read the receipt of an invoice',
+        description: 'A PDF of what has been paid so far, on A4. An invoice of which nothing has been paid has none.',
+        operationId: 'readInvoiceReceipt',
+        errors: ['nothing_received', 'receipts_busy'],
+      },
       'POST /:id/cancellation': { summary: 'Cancel an invoice', errors: ['invoice_not_cancellable'] },
     },
   },

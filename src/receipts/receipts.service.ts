@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/errors';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
+import { InvoiceReads } from '../invoices/invoice-reads.service';
+import type { Invoice } from '../invoices/invoice.entity';
+import { InvoicesService } from '../invoices/invoices.service';
+import { MerchantsService } from '../merchants/merchants.service';
+import { PaymentReads } from '../payments/payment-reads.service';
+import { type Reader, type Receipt, receiptOf } from './receipt';
+import { ReceiptPrinter } from './receipt-printer.service';
+import { type ReceiptFile, receiptFileName } from './receipt-file';
+import { ReceiptsRepository } from './receipts.repository';
+
+/** Raised with every change of how a receipt looks, so that nobody keeps the old bytes under the same tag. */
+const EDITION = 1;
+
+/** Receipts of what has been paid. */
+@Injectable()
+export class ReceiptsService {
+  constructor(
+    private readonly reads: InvoiceReads,
+    private readonly invoices: InvoicesService,
+    private readonly payments: PaymentReads,
+    private readonly merchants: MerchantsService,
+    private readonly repository: ReceiptsRepository,
+    private readonly transactions: Transactions,
+    private readonly printer: ReceiptPrinter,
+  ) {}
+
+  /** The merchant's own. Throws `resource_not_found`, for somebody else's too, and `nothing_received` (409). */
+  forOwner(owner: { readonly merchantId: string; readonly network: Network | null }, id: string): Promise<ReceiptFile> {
+    return this.file('owner', async () => {
+      const invoice = await this.reads.get(owner, id);
+      if (invoice.received === 0n) throw new DomainError('nothing_received', { detail: 'There is a receipt as soon as something has been paid' });
+      return invoice;
+    });
+  }
+
+  /** For whoever holds the public id of an invoice that has been paid; otherwise throws `invoice_not_found`. */
+  forPayer(publicId: string): Promise<ReceiptFile> {
+    return this.file('payer', async () => {
+      const invoice = await this.invoices.getPublic(publicId);
+      if (invoice.status !== 'PAID') throw new DomainError('invoice_not_found');
+      return invoice;
+    });
+  }
+
+  private async file(reader: Reader, find: () => Promise<Invoice>): Promise<ReceiptFile> {
+    const receipt = await this.transactions.run(async () => {
+      await this.repository.fixMoment();
+      return this.receipt(await find(), reader);
+    });
+    const tag = createHash('sha256').update(JSON.stringify([EDITION, receipt])).digest('base64url').slice(0, 22);
+    return { name: receiptFileName(receipt.number), tag, bytes: () => this.printer.print(tag, receipt) };
+  }
+
+  private async receipt(invoice: Invoice, reader: Reader): Promise<Receipt> {
+    const { merchantId, network, id } = invoice;
+    const { name } = await this.merchants.settings(merchantId);
+    const payments = await this.payments.listApplied({ merchantId, network }, id);
+    return receiptOf({ invoice, merchantName: name, payments, quote: await this.repository.findQuotedPrice(merchantId, id) }, reader);
+  }
+}
