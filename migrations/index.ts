@@ -24,6 +24,7 @@ import { TightenWebhookDeliveries1763600000160 } from './1763600000160-tighten-w
 import { PreparePathPayments1763600000180 } from './1763600000180-prepare-path-payments';
 import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-webhook-endpoints';
 import { PlaceEvents1763600000191 } from './1763600000191-place-events';
+import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   PreparePathPayments1763600000180,
   VersionWebhookEndpoints1763600000190,
   PlaceEvents1763600000191,
+  FindOldQuotes1763600000192,
 ];

@@ -75,6 +75,16 @@ export class CredentialsRepository {
     return row ?? null;
   }
 
+  /** How many of a merchant's credentials would be let in, with a lock that makes others who want to add one wait. */
+  async lockLiveCount(merchantId: string, kind: Credential['kind'], now: Date): Promise<number> {
+    await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      'select count(*) as count from credentials where merchant_id = $1 and kind = $2 and revoked_at is null and (expires_at is null or expires_at > $3)',
+      [merchantId, kind, now],
+    );
+    return Number(row?.count ?? 0n);
+  }
+
   /** False when there is nothing (left) to revoke. */
   async revoke(merchantId: string, id: string, now: Date): Promise<boolean> {
     return (await this.transactions.affected(REVOKE, [merchantId, id, now])) === 1;

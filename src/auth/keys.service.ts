@@ -30,6 +30,9 @@ export interface IssuedKey {
   readonly secret: string;
 }
 
+/** Of each kind; revoked and expired ones do not count. Enough for a key per program and machine. */
+export const MAX_LIVE_KEYS = 200;
+
 /** A merchant's credentials for its own programs. Every one of them is recorded and told of, as a thief would need one. */
 @Injectable()
 export class KeysService {
@@ -53,7 +56,7 @@ export class KeysService {
     return key;
   }
 
-  /** Nobody gives more than they have. Errors: scope_not_held, network_unknown, expiry_in_past. */
+  /** Nobody gives more than they have. Errors: scope_not_held, network_unknown, expiry_in_past, key_limit_reached. */
   async issue(author: ChangingPrincipal, kind: KeyKind, draft: KeyDraft): Promise<IssuedKey> {
     const network = draft.network ?? author.network ?? (await this.merchants.settings(author.merchantId)).defaultNetwork;
     if (author.network !== null && author.network !== network) throw new DomainError('network_unknown');
@@ -63,12 +66,14 @@ export class KeysService {
     return this.issueBy(author, author.merchantId, kind, { ...draft, network, scopes });
   }
 
-  /** Without asking what the author may do: for the operator. Errors: network_unknown, expiry_in_past. */
+  /** Without asking what the author may do: for the operator. Errors: network_unknown, expiry_in_past, key_limit_reached. */
   issueBy(author: Author, merchantId: string, kind: KeyKind, draft: KeyDraft & { readonly network: Network }): Promise<IssuedKey> {
     const { label, network, scopes, expiresAt = null } = draft;
     if (expiresAt !== null && expiresAt <= this.clock.now()) throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
     const request = { merchantId, label, network, ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === null ? {} : { expiresAt }) };
     return this.transactions.run(async () => {
+      const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.now());
+      if (live >= MAX_LIVE_KEYS) throw new DomainError('key_limit_reached', { detail: `A merchant may have ${MAX_LIVE_KEYS} live keys of a kind: revoke one that is not used any more` });
       const { id, secret } = await (kind === 'api_key' ? this.credentials.issueApiKey(request) : this.credentials.issueClientKey(request));
       const key = await this.get(merchantId, { kind, reach: null }, id);
       await this.records.created(author, key);

@@ -1,5 +1,5 @@
-import { formatAmount } from '../common/money';
 import type { Invoice } from '../invoices/invoice.entity';
+import { percentageText } from '../products/percentage';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
 import { plainLine, plainText } from '../common/plain-text';
 
@@ -35,14 +35,9 @@ export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName
     description: plainText(invoice.description ?? '') || null,
     lines: invoice.lines.map((line) => ({ description: plainLine(line.description), quantity: line.quantity, rate: line.rate, amount: line.amount })),
     subtotal: printAmount(invoice, invoice.subtotal),
-    tax: invoice.taxAmount === 0n ? null : { percent: taxPercent(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount) },
+    tax: invoice.taxAmount === 0n ? null : { percent: percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount) },
     discount: invoice.discount === 0n ? null : printAmount(invoice, invoice.discount),
     now,
     testWallet: facts.network === 'sandbox' && isPayable(facts.state),
   };
-}
-
-/** Millionths of one to percent: 200000 is 20. */
-function taxPercent(rate: number): string {
-  return formatAmount(BigInt(rate) * 1000n);
 }

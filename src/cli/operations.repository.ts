@@ -121,13 +121,14 @@ export class OperationsRepository {
     );
   }
 
-  /** Money that no invoice took, newest first; of one merchant, or of all. */
+  /** Money that no invoice took and nobody has decided about, newest first; of one merchant, or of all. */
   listSuspended(merchantId: string | null, limit: number): Promise<SuspendedRow[]> {
     return this.transactions.rows(
       `select p.network, p.operation_id as "operationId", p.outcome, p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
          p.merchant_id as "merchantId", i.public_id as invoice, p.memo_type as "memoType", p.memo, p.transaction_hash as "transactionHash", p.closed_at as "closedAt"
        from payments p left join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
        where p.disposition = 'suspense' and ($1::uuid is null or p.merchant_id = $1)
+         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id)
        order by p.recorded_at desc, p.id desc limit $2`,
       [merchantId, limit],
     );

@@ -103,6 +103,8 @@ export const ERRORS = {
   payer_cannot_pay: define(400, 'The sending wallet cannot make this payment'),
   // what a merchant sets up
   product_sku_taken: define(422, 'Another product has this SKU'),
+  product_limit_reached: define(409, 'There are as many products as a merchant may have'),
+  key_limit_reached: define(409, 'There are as many live keys of this kind as a merchant may have'),
   product_in_use: define(409, 'The product is used; archive it instead'),
   tax_rate_in_use: define(409, 'The tax rate is used; archive it instead'),
   customer_email_taken: define(422, 'Another customer has this e-mail address'),

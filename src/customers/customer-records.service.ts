@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { canonicalJson } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
 import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
@@ -11,18 +10,14 @@ import { Transactions } from '../database/transactions';
 import { LoaderRegistry } from '../jsonapi/loader-registry';
 import { assertIfMatch } from '../jsonapi/preconditions';
 import type { Customer } from './customer.entity';
+import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
 import { type CustomerFacts, type CustomerFilter, CustomersRepository } from './customers.repository';
 
 export type { CustomerFacts, CustomerFilter };
 
-const SUBJECT = 'customer';
 const ERASED: CustomerFacts = { name: 'Erased', email: null, company: null, address: null, isFavorite: false };
-const MEMBERS = ['name', 'email', 'company', 'address', 'isFavorite'] as const;
 
-/**
- * Customers as records with an id of their own. The audit log cannot be erased, so it keeps which members changed
- * and never what they said.
- */
+/** Customers as records with an id of their own. */
 @Injectable()
 export class CustomerRecords {
   constructor(
@@ -54,7 +49,7 @@ export class CustomerRecords {
   create(author: ChangingPrincipal, facts: CustomerFacts): Promise<Customer> {
     return this.written(async () => {
       const customer = await this.repository.insert(author.merchantId, this.ids.row(), facts, this.clock.now());
-      await this.record(author, 'created', customer.id, MEMBERS.filter((member) => facts[member] !== null));
+      await this.record(author, 'created', customer.id, changedMembers(null, facts));
       return customer;
     });
   }
@@ -66,7 +61,7 @@ export class CustomerRecords {
       if (before.erasedAt !== null) throw new DomainError('customer_erased');
       const { name, email, company, address, isFavorite } = before;
       const facts: CustomerFacts = { name, email, company, address, isFavorite, ...change };
-      const changed = MEMBERS.filter((member) => canonicalJson(before[member]) !== canonicalJson(facts[member]));
+      const changed = changedMembers(before, facts);
       if (changed.length === 0) return before;
       const after = await this.repository.update(author.merchantId, id, { ...facts, erasedAt: null }, this.clock.now());
       await this.record(author, 'updated', id, changed);
@@ -81,7 +76,7 @@ export class CustomerRecords {
       if (before.erasedAt !== null) return before;
       const now = this.clock.now();
       const after = await this.repository.update(author.merchantId, id, { ...ERASED, erasedAt: now }, now);
-      await this.record(author, 'erased', id, MEMBERS);
+      await this.record(author, 'erased', id, CUSTOMER_MEMBERS);
       return after;
     });
   }
@@ -91,12 +86,12 @@ export class CustomerRecords {
     return this.transactions.run(async () => {
       await this.lock(author.merchantId, id, ifMatch);
       await this.repository.delete(author.merchantId, id);
-      await this.record(author, 'deleted', id, MEMBERS);
+      await this.record(author, 'deleted', id, CUSTOMER_MEMBERS);
     });
   }
 
-  private record(author: ChangingPrincipal, verb: string, subjectId: string, changed: readonly string[]): Promise<void> {
-    return this.audit.record({ ...author, network: null, action: `customer.${verb}`, subjectType: SUBJECT, subjectId, before: null, after: { changed } });
+  private record(author: ChangingPrincipal, verb: CustomerChange['verb'], id: string, changed: CustomerChange['changed']): Promise<void> {
+    return this.audit.record(customerChange(author, { verb, id, changed }));
   }
 
   private async lock(merchantId: string, id: string, ifMatch: string | undefined): Promise<Customer> {

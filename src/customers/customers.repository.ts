@@ -94,6 +94,12 @@ export class CustomersRepository {
     return row ?? null;
   }
 
+  /** An address is the same whatever its case; an erased customer has none. */
+  async lockByEmail(merchantId: string, email: string): Promise<Customer | null> {
+    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and lower(email) = lower($2) for update`, [merchantId, email]);
+    return row ?? null;
+  }
+
   async insert(merchantId: string, id: string, facts: CustomerFacts, at: Date): Promise<Customer> {
     const { name, email, company, address, isFavorite } = facts;
     const [row] = await this.transactions.rows<Customer>(

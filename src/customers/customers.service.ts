@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
+import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
+import { Transactions } from '../database/transactions';
 import type { Customer } from './customer.entity';
+import { changedMembers, type CustomerChange, customerChange } from './customer-change';
 import { type CustomerDetails, CustomersRepository } from './customers.repository';
 
 export type { CustomerDetails };
@@ -12,6 +16,8 @@ export type { CustomerDetails };
 export class CustomersService {
   constructor(
     private readonly repository: CustomersRepository,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -22,19 +28,36 @@ export class CustomersService {
   }
 
   /** A new customer, or the merchant's one with this e-mail address brought up to date. */
-  save(merchantId: string, details: CustomerDetails): Promise<Customer> {
-    return this.repository.upsert(merchantId, this.ids.row(), details, this.clock.now());
+  save(author: ChangingPrincipal, details: CustomerDetails): Promise<Customer> {
+    return this.transactions.run(async () => {
+      const before = await this.repository.lockByEmail(author.merchantId, details.email);
+      const after = await this.repository.upsert(author.merchantId, this.ids.row(), details, this.clock.now());
+      // Somebody else may have added it between the two statements: then all that was said counts as changed.
+      await this.record(author, after.version === 1 ? 'created' : 'updated', after, changedMembers(before, after));
+      return after;
+    });
   }
 
   /** Throws `client_not_found`. */
-  async setFavorite(merchantId: string, id: string, isFavorite: boolean): Promise<Customer> {
-    const customer = isRowId(id) ? await this.repository.setFavorite(merchantId, id, isFavorite, this.clock.now()) : null;
-    if (customer === null) throw new DomainError('client_not_found');
-    return customer;
+  setFavorite(author: ChangingPrincipal, id: string, isFavorite: boolean): Promise<Customer> {
+    return this.transactions.run(async () => {
+      const before = isRowId(id) ? await this.repository.lock(author.merchantId, id) : null;
+      const after = before === null ? null : await this.repository.setFavorite(author.merchantId, id, isFavorite, this.clock.now());
+      if (after === null) throw new DomainError('client_not_found');
+      await this.record(author, 'updated', after, changedMembers(before, after));
+      return after;
+    });
   }
 
   /** Throws `client_not_found`. */
-  async delete(merchantId: string, id: string): Promise<void> {
-    if (!isRowId(id) || !(await this.repository.delete(merchantId, id))) throw new DomainError('client_not_found');
+  delete(author: ChangingPrincipal, id: string): Promise<void> {
+    return this.transactions.run(async () => {
+      if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id))) throw new DomainError('client_not_found');
+      await this.record(author, 'deleted', { id }, changedMembers(null, null));
+    });
+  }
+
+  private async record(author: ChangingPrincipal, verb: CustomerChange['verb'], { id }: Pick<Customer, 'id'>, changed: CustomerChange['changed']): Promise<void> {
+    if (changed.length > 0) await this.audit.record(customerChange(author, { verb, id, changed }));
   }
 }

@@ -56,8 +56,14 @@ function errorObject(error: DomainError, fault: InputFault | undefined, requestI
     title: ERRORS[code].title,
     detail: fault === undefined ? error.message : `${fault.path} ${fault.message}`.trim(),
     ...(source === undefined ? {} : { source }),
-    ...(fault?.meta === undefined ? {} : { meta: fault.meta }),
+    ...metaOf(error, fault),
   };
+}
+
+/** Clients with models put a 422 on the attribute that `meta` names; what blames none is about the record itself (`base`). */
+function metaOf(error: DomainError, fault: InputFault | undefined): { readonly meta?: Readonly<Record<string, unknown>> } {
+  if (fault?.meta !== undefined) return { meta: fault.meta };
+  return error.status === 422 ? { meta: { attribute: 'base', message: fault === undefined ? error.message : `${fault.path} ${fault.message}`.trim() } } : {};
 }
 
 function sourceOf(fault: InputFault): Record<string, string> | undefined {

@@ -1,6 +1,7 @@
 import { formatAmount } from '../common/money';
 import { choiceFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
+import { percentageText } from '../products/percentage';
 import { INVOICE_STATUSES } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
@@ -11,11 +12,6 @@ export interface TellableInvoice extends Invoice {
 /** As many decimals as the amount was given with, two at least. */
 function told(read: (invoice: Invoice) => bigint): (invoice: Invoice) => string {
   return (invoice) => formatAmount(read(invoice), Math.max(2, invoice.scale));
-}
-
-/** Millionths of one as percent: 200000 is "20". */
-function percent(taxRate: number): string {
-  return formatAmount(BigInt(taxRate) * 1000n);
 }
 
 export const invoices = defineResource({
@@ -38,7 +34,7 @@ export const invoices = defineResource({
     muxedReference: (invoice) => invoice.referenceNumber.toString(),
     lines: (invoice) => invoice.lines.map(({ description, quantity, rate, amount }) => ({ description, quantity, rate, amount })),
     subtotal: told(({ subtotal }) => subtotal),
-    taxRate: ({ taxRate }) => percent(taxRate),
+    taxRate: ({ taxRate }) => percentageText(taxRate),
     taxAmount: told(({ taxAmount }) => taxAmount),
     discount: told(({ discount }) => discount),
     amount: told(({ total }) => total),

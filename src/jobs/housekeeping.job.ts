@@ -4,11 +4,13 @@ import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
 import { IdempotencyHousekeeping } from '../idempotency/idempotency-housekeeping.service';
 import { ExpiryService } from '../payments/expiry.service';
+import { QuoteHousekeeping } from '../rates/quote-housekeeping.service';
 import { JobSlotsRepository } from './job-slots.repository';
 import { SingleRun } from './single-run';
 
 const EVERY_MS = 10 * 60 * 1000;
-const KEEP_SLOTS_MS = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const KEEP_SLOTS_MS = 2 * DAY_MS;
 
 /** Removes what has ended long ago, once per period over all replicas. */
 @Injectable()
@@ -19,6 +21,7 @@ export class HousekeepingJob {
     private readonly auth: AuthHousekeeping,
     private readonly idempotency: IdempotencyHousekeeping,
     private readonly expiry: ExpiryService,
+    private readonly quotes: QuoteHousekeeping,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
@@ -31,6 +34,8 @@ export class HousekeepingJob {
       await this.auth.sweep();
       await this.idempotency.sweep();
       await this.expiry.sweep();
+      // Walks over all that were chosen, so not oftener than it has to.
+      if (await this.slots.claim('quotes', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.quotes.sweep();
       await this.slots.forget(new Date(now - KEEP_SLOTS_MS));
     });
   }

@@ -6,6 +6,7 @@ import { BalanceCheckJob } from './balance-check.job';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
 import { JobSlotsRepository } from './job-slots.repository';
+import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { ReconciliationJob } from './reconciliation.job';
 import { WebhooksJob } from './webhooks.job';
@@ -17,7 +18,7 @@ export class JobsModule {
     if (role === 'api') return { module: JobsModule };
     return {
       module: JobsModule,
-      imports: [ScheduleModule.forRoot(), PaymentsModule, AuthModule, WebhooksModule],
+      imports: [ScheduleModule.forRoot(), PaymentsModule, RatesModule, AuthModule, WebhooksModule],
       providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, HousekeepingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };

@@ -10,7 +10,8 @@ export function parsePercentage(text: string): number | undefined {
   return units <= 100 * UNITS_PER_PERCENT ? units : undefined;
 }
 
-/** Always four decimals: "19.0000". */
+/** As many decimals as it takes: "19", "7.7". The one spelling of a percentage, wherever it is told. */
 export function percentageText(units: number): string {
-  return `${Math.floor(units / UNITS_PER_PERCENT)}.${String(units % UNITS_PER_PERCENT).padStart(4, '0')}`;
+  const fraction = String(units % UNITS_PER_PERCENT).padStart(4, '0').replace(/0+$/, '');
+  return `${Math.floor(units / UNITS_PER_PERCENT)}${fraction === '' ? '' : `.${fraction}`}`;
 }

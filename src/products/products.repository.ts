@@ -55,6 +55,12 @@ export class ProductsRepository {
     return row as Product;
   }
 
+  /** True when there are this many, with a lock that makes others who want to add one wait. */
+  async lockIsFull(merchantId: string, most: number): Promise<boolean> {
+    await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
+    return (await this.transactions.rows('select from products where merchant_id = $1 order by id offset $2 limit 1', [merchantId, most - 1])).length > 0;
+  }
+
   /** Of a row that is locked. */
   async update(merchantId: string, id: string, details: ProductDetails, at: Date): Promise<Product> {
     const [row] = await this.transactions.rows<Product>(UPDATE, [merchantId, id, at, ...columnsOf(details)]);

@@ -21,6 +21,8 @@ export type ProductDraft = Omit<ProductDetails, 'price' | 'status'> & { readonly
 export type ProductChange = Partial<Omit<ProductDetails, 'price'>> & { readonly price?: string };
 
 const SUBJECT = 'product';
+/** Far beyond any catalog that is kept by hand; a program that runs wild ends here. */
+export const MAX_PRODUCTS = 10_000;
 
 /** What a merchant sells. Invoices copy from it; changing it rewrites no invoice. */
 @Injectable()
@@ -53,6 +55,7 @@ export class ProductsService {
     this.assertCurrency(draft.currency);
     const details: ProductDetails = { ...draft, price: priceOf(draft.price, draft.currency), status: 'active' };
     return this.written(async () => {
+      if (await this.repository.lockIsFull(author.merchantId, MAX_PRODUCTS)) throw new DomainError('product_limit_reached', { detail: `A merchant may have ${MAX_PRODUCTS} products, archived ones included: delete what was never used` });
       const product = await this.repository.insert(author.merchantId, this.ids.row(), details, this.clock.now());
       await this.audit.record({ ...author, network: null, action: 'product.created', subjectType: SUBJECT, subjectId: product.id, before: null, after: productFacts(product) });
       return product;

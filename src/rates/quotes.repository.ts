@@ -42,6 +42,19 @@ export class QuotesRepository {
     const rows = await this.transactions.rows<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
     return rows.map(quoteOf);
   }
+
+  /** Up to `limit` quotes that ended before this instant and that no invoice rests on. Returns how many went. */
+  deleteUnchosen(endedBefore: Date, limit: number): Promise<number> {
+    return this.transactions.affected(
+      `with old as (
+         select q.merchant_id, q.id from quotes q
+         where q.expires_at < $1 and not exists (select from payment_link_choices c where c.merchant_id = q.merchant_id and c.quote_id = q.id)
+         limit $2
+       )
+       delete from quotes q using old where q.merchant_id = old.merchant_id and q.id = old.id`,
+      [endedBefore, limit],
+    );
+  }
 }
 
 function quoteOf({ assetCode, assetIssuer, ...row }: QuoteRow): Quote {

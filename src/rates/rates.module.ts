@@ -11,6 +11,7 @@ import { ExchangeRatesController } from './exchange-rates.controller';
 import { ExchangeRatesService } from './exchange-rates.service';
 import { HttpRates } from './http-rates';
 import { OrderBookRates } from './order-book-rates';
+import { QuoteHousekeeping } from './quote-housekeeping.service';
 import { QuoteTermsService } from './quote-terms.service';
 import { QuotesController } from './quotes.controller';
 import { QuotesRepository } from './quotes.repository';
@@ -30,9 +31,10 @@ import { RoutesService } from './routes.service';
     QuoteTermsService,
     QuotesRepository,
     QuotesService,
+    QuoteHousekeeping,
     RoutesService,
   ],
-  exports: [RatesService, CurrenciesService, QuotesService, RoutesService],
+  exports: [RatesService, CurrenciesService, QuotesService, QuoteHousekeeping, RoutesService],
 })
 export class RatesModule {}
 

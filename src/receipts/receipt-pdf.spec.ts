@@ -50,11 +50,12 @@ describe('a printed receipt', () => {
   });
 
   it('is the same bytes for the same facts, whatever was printed in between', async () => {
-    const first = await print({ merchantName: 'Ça fait plaisir 谢谢' });
-    await print({ merchantName: 'ﬁ \u{a0}谢 Ç', invoice: invoiceOf({ title: 'fi \u{2010}-\u{2011}' }) });
-    expect((await print({ merchantName: 'Ça fait plaisir 谢谢' })).equals(first)).toBe(true);
-    expect((await print({ merchantName: 'Another' })).equals(first)).toBe(false);
+    const about = (description: string): Promise<Buffer> => print({ invoice: invoiceOf({ description }) });
+    const first = await about('office 谢谢');
+    expect((await about('office 谢谢')).equals(first)).toBe(true);
     expect(first.toString('latin1')).toContain('D:20260304060000Z');
+    // One shape, two spellings: what was printed before must not decide which of them is copied out of the PDF.
+    expect((await about('\u{fb01}')).equals(await about('fi'))).toBe(false);
   });
 
   it('keeps from a payer what the public page does not say', async () => {

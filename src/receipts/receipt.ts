@@ -5,6 +5,7 @@ import type { Network } from '../common/network';
 import type { Invoice } from '../invoices/invoice.entity';
 import type { InvoiceStatus } from '../invoices/invoice-states';
 import type { Outcome } from '../payments/payment-matcher';
+import { percentageText } from '../products/percentage';
 import type { RecordedPayment } from '../payments/payment.resource';
 
 /** Who will read it: the merchant, or whoever was given the link. */
@@ -115,7 +116,7 @@ function sums(invoice: Invoice): readonly LabelledText[] {
   const print = (amount: Amount): string => `${printed(amount, invoice)} ${assetCode}`;
   return [
     { label: 'Subtotal', text: print(subtotal) },
-    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: `Tax (${formatAmount(BigInt(taxRate) * 1000n)}%)`, text: print(taxAmount) }]),
+    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
     ...(discount === 0n ? [] : [{ label: 'Discount', text: `-${print(discount)}` }]),
     { label: 'Total', text: print(total) },
     { label: 'Received', text: print(received) },

@@ -10,6 +10,7 @@ import { readEnv } from '../../src/env';
 import { ApiClient } from '../support/api-client';
 import { eventually, freePort, TestApp } from '../support/app';
 import { testDatabase } from '../support/database';
+import { PartnerCaller } from '../support/partner-caller';
 
 interface Ended {
   readonly status: number;
@@ -126,6 +127,10 @@ describe('npm run cli', () => {
     expect(suspended).toEqual(expect.arrayContaining([expect.objectContaining({ outcome: 'unknown_reference', amount: '3.00 XLM', memo: 'text 0x1b5b33316d72656407', from: payer.address })]));
     expect(await json('payments', 'suspense', '--merchant', merchantId)).toEqual([]);
     expect((await cli('payments', 'suspense', '--merchant', merchantId)).out).toBe('None.\n');
+    const partner = PartnerCaller.bearer(app.url, merchant.token);
+    const { id } = (await partner.get('/payments?filter[status]=held')).body.data[0];
+    await partner.create('paymentResolutions', '/payment_resolutions', { attributes: { action: 'dismiss', reason: 'a gift' }, relationships: { payment: { data: { type: 'payments', id } } } });
+    expect((await json('payments', 'suspense')).some((row: { from: string }) => row.from === payer.address)).toBe(false);
     const quarantine = await cli('quarantine', 'list');
     expect(quarantine.out).toContain('unreadable');
     expect(quarantine.out).not.toContain(UNREADABLE);

@@ -1,6 +1,7 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { AuditService } from '../../src/audit/audit.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
+import { MAX_LIVE_KEYS } from '../../src/auth/keys.service';
 import { type Role, ROLES, type Scope, SCOPES } from '../../src/auth/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';
@@ -238,6 +239,27 @@ describe('keys', () => {
     const read = (await owner.get(`/api_keys/${id}`)).body.data.attributes;
     expect(read).toEqual({ label: 'Till', keyPrefix: secret.slice(0, 14), network: 'sandbox', scopes: expect.any(Array), createdAt: expect.any(String), expiresAt: '2099-01-01T00:00:00.000Z', revokedAt: null, lastUsedAt: expect.any(String) });
     for (const scope of ['accounts:write', 'members:write', 'keys:write']) expect(read.scopes).not.toContain(scope);
+  });
+
+  it('are as many live ones as a merchant may have, however many come at once; a revoked one makes room', async () => {
+    const { token } = await app.merchant();
+    const eve = PartnerCaller.bearer(app.url, token);
+    const issue = (type: 'apiKeys' | 'clients'): Promise<Answer> => eve.create(type, type === 'apiKeys' ? '/api_keys' : '/clients', { attributes: { label: 'one' } });
+    const { id } = (await issue('apiKeys')).body.data;
+    const more = (count: number, revoked: boolean): Promise<unknown> => app.sql(
+      `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, created_at, revoked_at)
+       select u, c.merchant_id, c.kind, u::text, sha256(u::text::bytea), 'many', c.network, c.scopes, now(), case when $3::boolean then now() end
+       from credentials c, lateral (select gen_random_uuid() as u, n from generate_series(1, $2) as n) as m where c.id = $1`,
+      [id, count, revoked],
+    );
+    await more(MAX_LIVE_KEYS - 2, false);
+    await more(50, true);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => issue('apiKeys')));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409, 409]);
+    expect(complaints(answers.find(({ status }) => status === 409) as Answer)).toEqual(['key_limit_reached']);
+    expect((await issue('clients')).status).toBe(201);
+    expect((await eve.delete(`/api_keys/${id}`)).status).toBe(204);
+    expect((await issue('apiKeys')).status).toBe(201);
   });
 
   it('note their last use', async () => {

@@ -1,6 +1,7 @@
 import { runCli } from '../../src/cli/run-cli';
 import { Transactions } from '../../src/database/transactions';
 import { type Env, readEnv } from '../../src/env';
+import { MAX_PRODUCTS } from '../../src/products/products.service';
 import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
@@ -51,6 +52,17 @@ describe('products', () => {
     expect((await ada.get(`/products/${id}`)).status).toBe(404);
   });
 
+  it('are as many as a catalog may have and no more, however many come at once', async () => {
+    const eve = PartnerCaller.bearer(app.url, (await app.merchant()).token);
+    const { id } = await tee({}, eve);
+    await app.sql(`insert into products select p.merchant_id, gen_random_uuid(), p.name, null, null, p.price, p.currency, null, 'active', '{}', p.version, now(), now() from products p, generate_series(1, $2) where p.id = $1`, [id, MAX_PRODUCTS - 2]);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => eve.create('products', '/products', { attributes: TEE })));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+    expect(complaints(answers.find(({ status }) => status === 409) as Answer)).toEqual(['product_limit_reached']);
+    expect((await eve.delete(`/products/${id}`)).status).toBe(204);
+    await tee({}, eve);
+  });
+
   it('are paged in both directions without loss', async () => {
     const { client } = { client: PartnerCaller.bearer(app.url, (await app.merchant()).token) };
     const ids: string[] = [];
@@ -73,7 +85,7 @@ describe('products', () => {
     const { id: taxRateId } = await rate();
     const relationships = { taxRate: { data: { type: 'tax_rates', id: taxRateId } } };
     const made = await ada.create('products', '/products?include=taxRate', { attributes: TEE, relationships });
-    expect([made.status, made.body.included[0].attributes.percentage]).toEqual([201, '19.0000']);
+    expect([made.status, made.body.included[0].attributes.percentage]).toEqual([201, '19']);
     const { id } = made.body.data;
     expect((await ada.get(`/products/${id}/taxRate`)).body.data.id).toBe(taxRateId);
     expect((await ada.get(`/products/${id}/relationships/taxRate`)).body.data).toEqual({ type: 'taxRates', id: taxRateId });
@@ -117,9 +129,9 @@ describe('products', () => {
 });
 
 describe('tax rates', () => {
-  it('have four decimals, contain the tax or add it, and are archived', async () => {
+  it('have at most four decimals, contain the tax or add it, and are archived', async () => {
     const made = await ada.create('taxRates', '/tax_rates', { attributes: { name: 'Sales', percentage: '7.7', inclusive: true } });
-    expect(made.body.data.attributes).toMatchObject({ name: 'Sales', percentage: '7.7000', inclusive: true, status: 'active', description: null });
+    expect(made.body.data.attributes).toMatchObject({ name: 'Sales', percentage: '7.7', inclusive: true, status: 'active', description: null });
     const changed = await ada.update('taxRates', `/tax_rates/${made.body.data.id}`, { attributes: { percentage: '8.1234', status: 'archived' } });
     expect(changed.body.data.attributes).toMatchObject({ percentage: '8.1234', inclusive: true, status: 'archived' });
   });

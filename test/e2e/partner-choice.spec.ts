@@ -4,6 +4,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { LinkChoice } from '../../src/links/link-choice.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
+import { QuoteHousekeeping } from '../../src/rates/quote-housekeeping.service';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 import { PartnerProgram } from '../support/partner-program';
@@ -72,6 +73,23 @@ describe('a link priced in fiat', () => {
     await expect(choose(link, 'USDC')).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
     await expect(app.get(LinkChoice).choose('abcdefghijklmnopqrstuvwxyz234567', 'XLM')).rejects.toMatchObject({ code: 'link_not_found' });
     await expect(choose(await open({ currency: 'XLM' }), 'EURC')).rejects.toMatchObject({ code: 'link_choice_closed' });
+  });
+
+  it('keeps the quote it was chosen at, while one that nobody chose goes 30 days after its end', async () => {
+    const invoice = await choose(await open(), 'XLM');
+    const [{ merchantId, quoteId } = { merchantId: '', quoteId: '' }] = await app.sql<{ merchantId: string; quoteId: string }>('select merchant_id as "merchantId", quote_id as "quoteId" from payment_link_choices where invoice_id = $1', [invoice.id]);
+    const made = (count: number, days: number): Promise<unknown> => app.sql(
+      `insert into quotes select $1, gen_random_uuid(), 'sandbox', 'EUR', 1000, 'XLM', null, 1000, 1, '[]', $3::timestamptz, date_trunc('second', $3::timestamptz) + interval '1 second' from generate_series(1, $2)`,
+      [merchantId, count, new Date(clock.now().getTime() - days * 86_400_000)],
+    );
+    await made(4_500, 31);
+    await made(3, 29);
+    await app.sql(`update quotes set created_at = created_at - interval '40 days', expires_at = expires_at - interval '40 days' where id = $1`, [quoteId]);
+    const before = await app.sql<{ count: bigint }>('select count(*) as count from quotes');
+    expect(await app.get(QuoteHousekeeping).sweep()).toBe(4_500);
+    expect(Number(before[0]?.count) - Number((await app.sql<{ count: bigint }>('select count(*) as count from quotes'))[0]?.count)).toBe(4_500);
+    expect(await app.sql('select from quotes where id = $1', [quoteId])).toHaveLength(1);
+    expect(await app.get(QuoteHousekeeping).sweep()).toBe(0);
   });
 
   it('has one child, however many choose at once', async () => {

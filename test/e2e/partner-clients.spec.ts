@@ -215,6 +215,16 @@ describe('spraypaint', () => {
     expect(await caught(models.Customer.page(2).all())).toMatchObject({ response: { status: 400 } });
   });
 
+  it('marks the record itself where no attribute is at fault', async () => {
+    const own = spraypaintFor(app.url, PARTNER, key).Customer;
+    const options = own.fetchOptions.bind(own);
+    own.fetchOptions = () => ({ ...options(), headers: { ...options().headers, 'Idempotency-Key': 'spray' } });
+    expect(await new own({ name: 'S', email: email() }).save()).toBe(true);
+    const other = new own({ name: 'T', email: email() });
+    expect(await other.save()).toBe(false);
+    expect(other.errors).toMatchObject({ base: { code: 'idempotency_key_reused', message: expect.stringContaining('send a new key') } });
+  });
+
   it('follows money from a link to its payment, and reads the merchant and events', async () => {
     const link = (await models.PaymentLink.includes({ target: 'payments' }).find(paid.link)).data;
     expect([link.status, link.target.status, link.target.payments[0].transactionHash]).toEqual(['completed', 'PAID', paid.hash]);

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { LinkChoice } from '../../src/links/link-choice.service';
+import { PaymentReads } from '../../src/payments/payment-reads.service';
 import { ReceiptPrinter } from '../../src/receipts/receipt-printer.service';
 import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
@@ -103,6 +104,21 @@ describe('a receipt', () => {
     expect((await owners(invoice.id, { 'if-none-match': '"other"' })).response.status).toBe(200);
     await pay(invoice, '1', '12.90');
     expect((await owners(invoice.id, { 'if-none-match': etag })).response.status).toBe(200);
+  });
+
+  it('adds up, also when money arrives while it is read', async () => {
+    const invoice = await invoiced();
+    await pay(invoice, '4', '4.00');
+    const reads = app.get(PaymentReads);
+    const listed = reads.listApplied.bind(reads);
+    let late = '';
+    jest.spyOn(reads, 'listApplied').mockImplementationOnce(async (...asked) => {
+      late = await pay(invoice, '5', '9.00');
+      return listed(...asked);
+    });
+    const { text } = await owners(invoice.id);
+    expect([late === '', text.includes(late), text.includes('4.00 XLM'), text.includes('7.90 XLM')]).toEqual([false, false, true, true]);
+    expect((await owners(invoice.id)).text).toContain(late);
   });
 
   it('is a PDF or nothing for Accept', async () => {

@@ -242,6 +242,8 @@ describe('the wallet API beside links and payments', () => {
     const KEYS = ['id', 'name', 'email', 'company', 'address', 'isFavorite', 'createdAt', 'updatedAt'];
     const names = async (by: ApiClient): Promise<string[]> => (await by.get('/api/clients')).body.clients.map((each: { name: string }) => each.name);
 
+    const noted = (id: string): Promise<{ action: string; changed: string[] }[]> => app.sql(`select action, after -> 'changed' as changed from audit_entries where subject_type = 'customer' and subject_id = $1 order by sequence`, [id]);
+
     it('are one per e-mail address, favourites first', async () => {
       const first = await ada.client.post('/api/clients', { name: 'Zoe', email: 'zoe@example.com', company: 'Z' });
       expect([first.status, Object.keys(first.body).toSorted()]).toEqual([201, KEYS.toSorted()]);
@@ -255,12 +257,20 @@ describe('the wallet API beside links and payments', () => {
       expect([again.status, again.body]).toEqual([201, expect.objectContaining({ id: first.body.id, name: 'Zoë', company: 'Z', address: 'Here', isFavorite: true })]);
       expect((await ada.client.post('/api/clients', { name: 'Zoë', email: 'zoe@example.com', company: null })).body.company).toBeNull();
       expect((await ada.client.get('/api/clients?limit=2&offset=2')).body).toMatchObject({ clients: [{ name: 'Yan' }], total: 3, limit: 2, offset: 2, hasMore: false });
+      expect(await noted(first.body.id)).toEqual([
+        { action: 'customer.created', changed: ['name', 'email', 'company', 'isFavorite'] },
+        { action: 'customer.updated', changed: ['isFavorite'] },
+        { action: 'customer.updated', changed: ['name', 'email', 'address'] },
+        { action: 'customer.updated', changed: ['email', 'company'] },
+      ]);
     });
 
     it('are one even when many save one at once', async () => {
       const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => bob.client.post('/api/clients', { name: `N${at}`, email: at % 2 === 0 ? 'one@example.com' : 'ONE@example.com' })));
       expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
       expect(answers.map((answer) => answer.status)).toEqual(Array.from({ length: 20 }, () => 201));
+      const actions = (await noted(answers[0]?.body.id)).map(({ action }) => action);
+      expect(actions).toEqual(['customer.created', ...actions.slice(1).map(() => 'customer.updated')]);
     });
 
     it('belong to their merchant, and go when deleted', async () => {
@@ -273,6 +283,7 @@ describe('the wallet API beside links and payments', () => {
       expect((await bob.client.delete(`/api/clients/${mine.id}`)).body).toEqual({ success: true, message: 'Client deleted successfully' });
       expect(await error(bob.client.delete(`/api/clients/${mine.id}`))).toEqual(gone);
       expect(await names(bob.client)).not.toContain('W');
+      expect((await noted(mine.id)).map(({ action }) => action)).toEqual(['customer.created', 'customer.deleted']);
     });
 
     it.each([

@@ -61,7 +61,7 @@ const quarantine: CliCommand = {
 const suspense: CliCommand = {
   name: 'payments suspense',
   usage: '[--merchant ID] [--limit N]',
-  does: 'shows money that arrived and belongs to no open invoice, with the reason',
+  does: 'shows money that arrived and belongs to no open invoice, with the reason, until somebody decides about it',
   options: { merchant: { type: 'string' }, limit: { type: 'string' } },
   async run(services, given) {
     const merchantId = given.values['merchant'] === undefined ? null : await merchantOf(given, services);

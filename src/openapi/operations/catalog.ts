@@ -15,7 +15,7 @@ export const CATALOG: readonly Noun[] = [
       POST: {
         summary: 'Create a product',
         dto: CreateProductDto,
-        errors: ['currency_unsupported', 'amount_too_precise', 'product_sku_taken', 'related_resource_not_found'],
+        errors: ['currency_unsupported', 'amount_too_precise', 'product_limit_reached', 'product_sku_taken', 'related_resource_not_found'],
         example: { attributes: { name: 'Tee', price: '19.90', currency: 'EUR', sku: 'TEE-$RANDOM', metadata: { size: 'M' } }, relationships: { taxRate: { type: 'taxRates', id: '$TAX_RATE_ID' } } },
       },
       'GET /:id': { summary: 'Read a product' },

@@ -20,7 +20,7 @@ export const MARKET: readonly Noun[] = [
     type: 'quotes',
     singular: 'quote',
     plural: 'quotes',
-    about: 'What an amount in one currency costs in an asset until a moment that is near.',
+    about: 'What an amount in one currency costs in an asset until a moment that is near. A quote that nobody chose is deleted 30 days after its end.',
     operations: {
       GET: { summary: 'List quotes' },
       POST: {

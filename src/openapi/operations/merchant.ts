@@ -14,7 +14,7 @@ function keys(name: string): Readonly<Record<string, OperationNotes>> {
       summary: `Issue ${name === 'API key' ? 'an' : 'a'} ${name}`,
       description: 'The secret is in `meta`, this once; a repetition with the same Idempotency-Key has it masked.',
       dto: IssueKeyDto,
-      errors: ['network_unknown', 'expiry_in_past', 'scope_not_held'],
+      errors: ['network_unknown', 'expiry_in_past', 'scope_not_held', 'key_limit_reached'],
       meta: secret,
       example: { attributes: { label: 'Till', scopes: ['links:read', 'links:write'] } },
     },

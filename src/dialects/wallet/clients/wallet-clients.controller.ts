@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller } from '../../../auth/caller.decorator';
+import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { isoInstant } from '../../../common/clock';
 import type { Customer } from '../../../customers/customer.entity';
 import { CustomersService } from '../../../customers/customers.service';
@@ -29,22 +29,22 @@ export class WalletClientsController {
   @HttpCode(201)
   @Requires('clients:write')
   @FailsWith('Failed to save client')
-  async save(@Caller() caller: Principal, @Body() body: SaveClientDto): Promise<unknown> {
-    return clientView(await this.customers.save(caller.merchantId, body));
+  async save(@Author() author: ChangingPrincipal, @Body() body: SaveClientDto): Promise<unknown> {
+    return clientView(await this.customers.save(author, body));
   }
 
   @Patch(':id/favorite')
   @Requires('clients:write')
   @FailsWith('Failed to update client')
-  async favorite(@Caller() caller: Principal, @Param('id') id: string, @Body() body: FavoriteDto): Promise<unknown> {
-    return clientView(await this.customers.setFavorite(caller.merchantId, id, body.isFavorite));
+  async favorite(@Author() author: ChangingPrincipal, @Param('id') id: string, @Body() body: FavoriteDto): Promise<unknown> {
+    return clientView(await this.customers.setFavorite(author, id, body.isFavorite));
   }
 
   @Delete(':id')
   @Requires('clients:write')
   @FailsWith('Failed to delete client')
-  async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
-    await this.customers.delete(caller.merchantId, id);
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
+    await this.customers.delete(author, id);
     return { success: true, message: 'Client deleted successfully' };
   }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { NumberText } from '../../../common/number-text';
-import { changesWorth, dueDateOf, type MoneyMembers, NOTHING, taxRateText, worth } from './invoice-rules';
+import { percentageText } from '../../../products/percentage';
+import { changesWorth, dueDateOf, type MoneyMembers, NOTHING, worth } from './invoice-rules';
 
 const line = (quantity: unknown, rate: unknown): { description: string; quantity: unknown; rate: unknown } => ({ description: 'work', quantity, rate });
 const of = (members: MoneyMembers): ReturnType<typeof worth> => worth(members, NOTHING, 'Invoice');
@@ -58,7 +59,7 @@ describe('what an invoice is worth', () => {
         const lineItems = lines.map(([quantity, price]) => line(quantity, price));
         const exact = lines.reduce((sum, [quantity, price]) => sum + amountOf(quantity) * amountOf(price), 0n); // in 10^-14
         fc.pre(exact >= 2n * STROOPS_PER_UNIT);
-        const { subtotal, taxAmount, total, lines: stored } = of({ lineItems, taxRate: taxRateText(rate) });
+        const { subtotal, taxAmount, total, lines: stored } = of({ lineItems, taxRate: percentageText(rate) });
         const ok =
           subtotal + taxAmount === total &&
           stored.reduce((sum, each) => sum + amountOf(each.amount), 0n) === subtotal &&

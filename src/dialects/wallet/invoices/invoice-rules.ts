@@ -80,11 +80,6 @@ function taxRateOf(value: unknown): number {
   return Number(amount / STROOPS_PER_TAX_UNIT);
 }
 
-/** In percent, as it came in. */
-export function taxRateText(taxRate: number): string {
-  return formatAmount(BigInt(taxRate) * STROOPS_PER_TAX_UNIT);
-}
-
 /** Null means none. Shape and range were checked by the dto; anything else here is a defect. */
 function decimal(value: unknown): ParsedAmount {
   if (value === null) return { amount: 0n, scale: 0 };

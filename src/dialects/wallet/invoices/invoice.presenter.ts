@@ -1,9 +1,9 @@
 import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
 import type { Invoice } from '../../../invoices/invoice.entity';
+import { percentageText } from '../../../products/percentage';
 import { checkoutUrl, walletAmount } from '../links/link.presenter';
 import type { InvoiceCredit, InvoiceHappening } from './invoice-record.repository';
-import { taxRateText } from './invoice-rules';
 
 /** What the presenter needs to know beside the invoice. */
 export interface Surroundings {
@@ -27,7 +27,7 @@ export function invoicePublic(invoice: Invoice, { publicUrl, passphraseOf }: Sur
     lineItems: invoice.lines,
     items: invoice.lines,
     subtotal: formatAmount(invoice.subtotal, 2),
-    taxRate: taxRateText(invoice.taxRate),
+    taxRate: percentageText(invoice.taxRate),
     taxAmount: formatAmount(invoice.taxAmount, 2),
     discount: formatAmount(invoice.discount, 2),
     total,

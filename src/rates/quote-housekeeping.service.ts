@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { QuotesRepository } from './quotes.repository';
+
+/** Long enough to answer a payer's question about a price that was offered. */
+const KEEP_MS = 30 * 24 * 3600 * 1000;
+const BATCH = 2_000;
+
+@Injectable()
+export class QuoteHousekeeping {
+  constructor(
+    private readonly quotes: QuotesRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Deletes what nobody chose, 30 days after its end, in short statements; what an invoice rests on stays. Returns how many went. */
+  async sweep(): Promise<number> {
+    const before = new Date(this.clock.now().getTime() - KEEP_MS);
+    for (let total = 0; ; ) {
+      const deleted = await this.quotes.deleteUnchosen(before, BATCH);
+      total += deleted;
+      if (deleted < BATCH) return total;
+    }
+  }
+}
