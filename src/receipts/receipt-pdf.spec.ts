@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { pdfPages } from '../../test/support/pdf-text';
 import { receiptOf, type ReceiptFacts } from './receipt';
 import { factsOf, invoiceOf, paymentOf } from './receipt.fixture';
-import { receiptPdf } from './receipt-pdf';
+import { EDITION, receiptPdf } from './receipt-pdf';
 
 const print = (over: Partial<ReceiptFacts> = {}, reader: 'owner' | 'payer' = 'owner'): Promise<Buffer> => receiptPdf(receiptOf(factsOf(over), reader));
 const linesOf = (descriptions: readonly string[]): ReceiptFacts['invoice']['lines'] => descriptions.map((description) => ({ description, quantity: '1', rate: '2.00', amount: '2.00' }));
@@ -56,6 +57,11 @@ describe('a printed receipt', () => {
     expect(first.toString('latin1')).toContain('D:20260304060000Z');
     // One shape, two spellings: what was printed before must not decide which of them is copied out of the PDF.
     expect((await about('\u{fb01}')).equals(await about('fi'))).toBe(false);
+  });
+
+  it('has an edition that is raised when the bytes change', async () => {
+    const bytes = await print({ invoice: invoiceOf({ description: 'Кофе 咖啡 متجر' }), payments: [paymentOf({ outcome: 'late' })] });
+    expect([EDITION, createHash('sha256').update(bytes).digest('hex')]).toEqual([1, '5cd022b7dec15b3812e39b1b2ee55dfc6ef3bcfc4180c28c1625cfc1f9fac3be']);
   });
 
   it('keeps from a payer what the public page does not say', async () => {

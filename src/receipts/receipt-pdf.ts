@@ -1,6 +1,9 @@
 import type { LabelledText, Receipt, ReceiptLine } from './receipt';
 import { type Cell, Sheet, type Style } from './sheet';
 
+/** Raised with every change of how a receipt looks, so that nobody keeps the old bytes under the same tag. */
+export const EDITION = 1;
+
 const BODY: Style = { size: 9 };
 const STRONG: Style = { size: 9, bold: true };
 const SMALL: Style = { size: 8 };

@@ -9,12 +9,10 @@ import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { PaymentReads } from '../payments/payment-reads.service';
 import { type Reader, type Receipt, receiptOf } from './receipt';
+import { EDITION } from './receipt-pdf';
 import { ReceiptPrinter } from './receipt-printer.service';
 import { type ReceiptFile, receiptFileName } from './receipt-file';
 import { ReceiptsRepository } from './receipts.repository';
-
-/** Raised with every change of how a receipt looks, so that nobody keeps the old bytes under the same tag. */
-const EDITION = 1;
 
 /** Receipts of what has been paid. */
 @Injectable()
