@@ -8,6 +8,7 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceCancellationController } from './invoice-cancellation.controller';
 import { InvoiceCancellation } from './invoice-cancellation.service';
 import { Link } from './link.entity';
+import { LinkCheckout } from './link-checkout.service';
 import { LinkChoice } from './link-choice.service';
 import { LinkFaces } from './link-faces.service';
 import { LinkInvoices } from './link-invoices.service';
@@ -21,7 +22,7 @@ import { LinksService } from './links.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, RatesModule, WebhooksModule],
   controllers: [LinksController, InvoiceCancellationController],
-  providers: [LinksRepository, LinksService, LinkRecord, LinkInvoices, LinkOpening, LinkFaces, LinkPricing, LinkChoice, InvoiceCancellation],
-  exports: [LinksService, LinkChoice],
+  providers: [LinksRepository, LinksService, LinkRecord, LinkInvoices, LinkOpening, LinkFaces, LinkPricing, LinkChoice, LinkCheckout, InvoiceCancellation],
+  exports: [LinksService, LinkChoice, LinkCheckout],
 })
 export class LinksModule {}

@@ -1,0 +1,58 @@
+import type { Network } from '../common/network';
+import type { LinkKind } from './link-kinds';
+
+/** What the holder of a link's public id may see and choose. */
+export interface LinkOffer {
+  readonly publicId: string;
+  readonly merchantId: string;
+  readonly network: Network;
+  readonly kind: LinkKind;
+  readonly state: OfferState;
+  readonly title: string | null;
+  readonly description: string | null;
+  /** What it is priced in: code of a fiat currency or of an asset. */
+  readonly currency: string;
+  /** Decimal text: the price of one, tax included; null when the payer says how much. */
+  readonly amount: string | null;
+  readonly openAmount: OpenAmountOffer | null;
+  /** Codes of the assets that the payer may choose from; at least one. */
+  readonly assets: readonly string[];
+  /** Null: exactly one. */
+  readonly quantity: { readonly maximum: number } | null;
+  /** Of one; amounts without the tax that comes on top. */
+  readonly lines: readonly OfferLine[];
+  /** Null where there is none, and where the products are taxed differently: the invoice tells the sum. */
+  readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
+  readonly expiresAt: Date | null;
+  /** Single use: public id of the invoice that was chosen and is payable or paid. */
+  readonly current: string | null;
+  readonly successRedirectUrl: string | null;
+  readonly unsuccessRedirectUrl: string | null;
+}
+
+/** `open` can be chosen for; `inactive` is paused by its owner; `sold_out` may open again when somebody does not pay. */
+export type OfferState = 'open' | 'inactive' | 'sold_out' | 'completed' | 'expired' | 'cancelled';
+
+/** Decimal texts in the link's currency. */
+export interface OpenAmountOffer {
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly presets: readonly string[];
+}
+
+export interface OfferLine {
+  readonly description: string;
+  readonly quantity: string;
+  readonly rate: string;
+  readonly amount: string;
+}
+
+/** What a payer says when opening an invoice; decimal text in the link's currency. */
+export interface CheckoutChoice {
+  /** Code of one of the offer's assets. */
+  readonly asset: string;
+  /** Exactly where the offer has an open amount. */
+  readonly amount?: string;
+  /** 1 where it is left out. */
+  readonly quantity?: number;
+}
