@@ -21,6 +21,7 @@ import { CreatePaymentResolutions1763600000141 } from './1763600000141-create-pa
 import { CreatePaymentLinkChoices1763600000142 } from './1763600000142-create-payment-link-choices';
 import { CreateQuotes1763600000150 } from './1763600000150-create-quotes';
 import { TightenWebhookDeliveries1763600000160 } from './1763600000160-tighten-webhook-deliveries';
+import { ReusePaymentLinks1763600000170 } from './1763600000170-reuse-payment-links';
 import { PreparePathPayments1763600000180 } from './1763600000180-prepare-path-payments';
 import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-webhook-endpoints';
 import { PlaceEvents1763600000191 } from './1763600000191-place-events';
@@ -51,6 +52,7 @@ export const MIGRATIONS = [
   CreatePaymentLinkChoices1763600000142,
   CreateQuotes1763600000150,
   TightenWebhookDeliveries1763600000160,
+  ReusePaymentLinks1763600000170,
   PreparePathPayments1763600000180,
   VersionWebhookEndpoints1763600000190,
   PlaceEvents1763600000191,

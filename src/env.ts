@@ -40,6 +40,8 @@ export abstract class Settings {
   abstract readonly webhooksAllowPrivate: boolean;
   /** Pause between polls of a network's end; null means 1 s on the sandbox and 5 s elsewhere. */
   abstract readonly ledgerPollMs: number | null;
+  /** How long an invoice that a payer opened may be paid. */
+  abstract readonly checkoutSeconds: number;
   abstract readonly limits: RateLimits;
   abstract readonly rates: RateSettings;
 }
@@ -54,6 +56,8 @@ export interface RateLimits {
   readonly noncesPer15Minutes: number;
   readonly sessionsPer15Minutes: number;
   readonly payIntentsPer5Minutes: number;
+  /** Per address and link, at a time: not a window. */
+  readonly unpaidCheckouts: number;
   readonly pricesPerMinute: number;
   readonly partnerPerMinute: number;
 }
@@ -170,6 +174,7 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
     noncesPer15Minutes: limit('LIMIT_NONCES_PER_15_MINUTES', 10 * widen),
     sessionsPer15Minutes: limit('LIMIT_SESSIONS_PER_15_MINUTES', 20 * widen),
     payIntentsPer5Minutes: limit('LIMIT_PAY_INTENTS_PER_5_MINUTES', 10 * widen),
+    unpaidCheckouts: limit('LIMIT_UNPAID_CHECKOUTS', 5 * widen),
     pricesPerMinute: limit('LIMIT_PRICES_PER_MINUTE', 30 * widen),
     partnerPerMinute: limit('LIMIT_PARTNER_PER_MINUTE', 120),
   };
@@ -223,6 +228,7 @@ export function readEnv(source: Source): Env {
     secretsKeys: readSecretsKeys(read, production && !embedded),
     webhooksAllowPrivate: readWebhooksAllowPrivate(read, networks),
     ledgerPollMs: read.text('LEDGER_POLL_MS', null) === null ? null : read.integer('LEDGER_POLL_MS', 0, 50, 60_000),
+    checkoutSeconds: read.integer('CHECKOUT_SECONDS', 900, 30, 86_400),
     limits,
     rates: readRateSettings(read),
   };

@@ -88,6 +88,11 @@ export const ERRORS = {
   unsupported_payment_method: define(422, 'Unsupported payment method'),
   unsupported_account_currency: define(422, 'Unsupported account currency'),
   payouts_not_available: define(422, 'Payouts are not available yet'),
+  subscriptions_not_available: define(422, 'Subscriptions are not available yet'),
+  link_priced: define(409, 'Somebody has been given a price under these terms'),
+  link_not_open: define(409, 'The payment link cannot be used'),
+  link_sold_out: define(409, 'Every payment of this link is made or being made'),
+  checkout_limit_reached: define(429, 'Too many unpaid checkouts of this link from one address'),
   link_final: define(409, 'The payment link is final'),
   link_choice_closed: define(409, 'No other asset can be chosen for this payment link any more'),
   // paying

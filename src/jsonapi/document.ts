@@ -17,18 +17,23 @@ export interface Frame {
   readonly meta?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
+/** The text up to a member's value, as the first of its object and after others. */
+interface Opening {
+  readonly first: string;
+  readonly next: string;
+}
+
 /** One type's share of a document: what sparse fieldsets leave, with every constant piece of text made once. */
 interface Plan {
   readonly head: string;
   readonly collection: string;
-  readonly attributes: readonly { readonly key: string; readonly attribute: Attribute<unknown> }[];
+  readonly attributes: readonly (Opening & { readonly attribute: Attribute<unknown> })[];
   readonly relationships: readonly RelationshipPlan[];
 }
 
-/** `key self toSelf self toData linkage`, or `key self toSelf self toEnd` where the linkage is unknown. */
-interface RelationshipPlan {
+/** `first|next self toSelf self toData linkage`, or `first|next self toSelf self toEnd` where the linkage is unknown. */
+interface RelationshipPlan extends Opening {
   readonly relationship: Relationship<unknown>;
-  readonly key: string;
   readonly toSelf: string;
   readonly toData: string;
   readonly toEnd: string;
@@ -98,18 +103,28 @@ export class DocumentWriter {
     const id = resource.id(row);
     const self = plan.collection + (URL_SAFE.test(id) ? id : encodeURIComponent(id));
     pieces.push(plan.head, valueText(id));
-    for (const { key, attribute } of plan.attributes) pieces.push(key, valueText(attribute.read(row)));
-    if (plan.attributes.length > 0) pieces.push('}');
-    for (const each of plan.relationships) this.relationship(owner, each, self);
-    if (plan.relationships.length > 0) pieces.push('}');
+    let opened = false;
+    for (const { first, next, attribute } of plan.attributes) {
+      if (attribute.has?.(row) === false) continue;
+      pieces.push(opened ? next : first, valueText(attribute.read(row)));
+      opened = true;
+    }
+    if (opened) pieces.push('}');
+    opened = false;
+    for (const each of plan.relationships) {
+      if (each.relationship.has?.(row) === false) continue;
+      pieces.push(opened ? each.next : each.first);
+      this.relationship(owner, each, self);
+      opened = true;
+    }
+    if (opened) pieces.push('}');
     pieces.push(',"links":{"self":"', self, '"}}');
   }
 
-  private relationship(owner: TypedRow, { relationship, key, toSelf, toData, toEnd }: RelationshipPlan, self: string): void {
+  private relationship(owner: TypedRow, { relationship, toSelf, toData, toEnd }: RelationshipPlan, self: string): void {
     const linkage = this.compound === undefined ? relationship.linkage?.(owner.row) : this.compound.linkage(owner, relationship);
     const { pieces } = this;
-    if (relationship.links === false) pieces.push(key);
-    else pieces.push(key, self, toSelf, self);
+    if (relationship.links !== false) pieces.push(self, toSelf, self);
     if (linkage === undefined) pieces.push(toEnd);
     else pieces.push(toData, linkageText(linkage), '}');
   }
@@ -117,23 +132,23 @@ export class DocumentWriter {
   private plan(resource: Resource): Plan {
     const wanted = this.fields.get(resource.type);
     const isWanted = ({ name }: { name: string }): boolean => wanted === undefined || wanted.has(name);
-    const opening = (member: string, index: number, name: string): string => `${index === 0 ? `,"${member}":{` : ','}"${name}":`;
+    const opening = (member: string, name: string, value = ''): Opening => ({ first: `,"${member}":{"${name}":${value}`, next: `,"${name}":${value}` });
     const plan = {
       head: `{"type":"${resource.type}","id":`,
       collection: `${this.frame.baseUrl}/${resource.path}/`,
-      attributes: resource.attributes.filter(isWanted).map((attribute, index) => ({ key: opening('attributes', index, attribute.name), attribute })),
-      relationships: resource.relationships.filter(isWanted).map((each, index) => relationshipPlan(each, opening('relationships', index, each.name))),
+      attributes: resource.attributes.filter(isWanted).map((attribute) => ({ ...opening('attributes', attribute.name), attribute })),
+      relationships: resource.relationships.filter(isWanted).map((each) => ({ ...opening('relationships', each.name, each.links === false ? '{' : '{"links":{"self":"'), ...relationshipPlan(each) })),
     };
     this.plans.set(resource.type, plan);
     return plan;
   }
 }
 
-function relationshipPlan(relationship: Relationship<unknown>, opening: string): RelationshipPlan {
+function relationshipPlan(relationship: Relationship<unknown>): Omit<RelationshipPlan, keyof Opening> {
   const { name } = relationship;
-  if (relationship.links === false) return { relationship, key: `${opening}{`, toSelf: '', toData: '"data":', toEnd: '"meta":{}}' };
+  if (relationship.links === false) return { relationship, toSelf: '', toData: '"data":', toEnd: '"meta":{}}' };
   const related = `/${name}"}`;
-  return { relationship, key: `${opening}{"links":{"self":"`, toSelf: `/relationships/${name}","related":"`, toData: `${related},"data":`, toEnd: `${related}}` };
+  return { relationship, toSelf: `/relationships/${name}","related":"`, toData: `${related},"data":`, toEnd: `${related}}` };
 }
 
 function frameLinks({ self, related, profiled, page }: Frame): Record<string, unknown> {

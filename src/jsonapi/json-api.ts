@@ -143,6 +143,15 @@ export class JsonApi {
     return new JsonApiAnswer(200, {}, JSON_API, new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
   }
 
+  /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long to be told whole. */
+  identifiers<Row, F extends Filters, S extends string>(owner: Resource, ownerId: string, name: string, query: ListQuery<F, S>, target: Resource<Row, F, S>, found: readonly Row[]): JsonApiAnswer {
+    const self = this.selfOf(query.request);
+    const { rows, links } = cutPage(target, query.page, found, self, this.cursors);
+    const related = `${this.baseUrl}/${owner.path}/${encodeURIComponent(ownerId)}/${name}`;
+    const writer = new DocumentWriter({ baseUrl: this.baseUrl, self, related, page: links }, query.fields, undefined);
+    return new JsonApiAnswer(200, {}, JSON_API, writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))));
+  }
+
   /** A document that has nothing but `meta`. */
   meta(request: IncomingRequest, meta: Readonly<Record<string, JsonValue>>, status = 200): JsonApiAnswer {
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), meta };

@@ -33,8 +33,8 @@ export class RequestBody<T> {
     return this.refusals([{ code, attribute, detail }]);
   }
 
-  /** Several at once, at least one, each about an attribute or about one element of a list. The first gives the error its name. */
-  refusals(conditions: readonly { readonly code: ErrorCode; readonly attribute: string; readonly index?: number; readonly detail: string }[]): DomainError {
+  /** Several at once, at least one, each about an attribute, one element of a list or one member. The first gives the error its name. */
+  refusals(conditions: readonly { readonly code: ErrorCode; readonly attribute: string; readonly index?: number | string; readonly detail: string }[]): DomainError {
     const faults = conditions.map(({ code, attribute, index, detail }) => ({ ...attributeFault(this.document, [this.spelling(attribute), ...(index === undefined ? [] : [index])], detail, code), path: '' }));
     return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
   }
@@ -77,7 +77,7 @@ export class RequestBody<T> {
 /** POST when `id` is undefined, PATCH otherwise. Throws 400, 403, 409 for the document and 422 for its attributes. */
 export function readBody<T extends object>(document: unknown, resource: Resource, resources: Resources, dtoClass: DtoClass<T>, id: string | undefined): RequestBody<T> {
   const data = primaryResource(document, resource, id);
-  const relationships = readRelationships(document, data, resource, resources);
+  const relationships = readRelationships(document, data, resource, resources, id === undefined);
   const { dto, faults, spellings } = readAttributes(document, data, resource, dtoClass);
   if (faults.length > 0) throw new DomainError('attributes_invalid', { faults });
   const sent = Object.keys((data['relationships'] ?? {}) as object).map((name) => [`relationship ${resource.aliases.get(name) ?? name}`, name] as const);

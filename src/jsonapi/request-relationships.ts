@@ -12,7 +12,7 @@ interface Body {
 }
 
 /** The `relationships` of a resource object by canonical name; undeclared ones are ignored. Throws 400, 403 or 409. */
-export function readRelationships(document: unknown, data: JsonObject, resource: Resource, resources: Resources): ReadonlyMap<string, SentLinkage> {
+export function readRelationships(document: unknown, data: JsonObject, resource: Resource, resources: Resources, isNew: boolean): ReadonlyMap<string, SentLinkage> {
   const sent = (data['relationships'] ?? {}) as JsonObject;
   const found = new Map<string, SentLinkage>();
   const faults: InputFault[] = [];
@@ -20,7 +20,7 @@ export function readRelationships(document: unknown, data: JsonObject, resource:
     const relationship = resource.relationships.find(({ name }) => name === (resource.aliases.get(spelling) ?? spelling));
     if (relationship === undefined) continue;
     const at = ['data', 'relationships', spelling];
-    if (relationship.writable !== true) throw new DomainError('relationship_read_only', { faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')] });
+    if (relationship.writable !== true && !(isNew && relationship.writable === 'once')) throw new DomainError('relationship_read_only', { faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')] });
     if (!isObject(value) || value['data'] === undefined) faults.push(bodyFault(document, at, 'must be an object with a data member', 'malformed_document'));
     else {
       const linkage = readLinkageAt({ document, resources }, [...at, 'data'], value['data'], relationship, faults);

@@ -15,17 +15,27 @@ export type Linkage = Identifier | null | readonly Identifier[] | undefined;
 type ColumnOf<Row> = { [Key in keyof Row]: Row[Key] extends JsonValue ? Key : never }[keyof Row] & string;
 
 /** An attribute: the name of a column, or how to read it off the row. */
-export type AttributeDefinition<Row> = ColumnOf<Row> | ((row: Row) => JsonValue);
+export type AttributeDefinition<Row> = ColumnOf<Row> | ((row: Row) => JsonValue) | ConditionalAttribute<Row>;
+
+/** An attribute that not every resource of the type has. */
+export interface ConditionalAttribute<Row> {
+  has(row: Row): boolean;
+  read(row: Row): JsonValue;
+}
 
 export interface RelationshipDefinition<Row> {
   readonly to: 'one' | 'many';
   readonly types: readonly string[];
   /** Where the row itself knows its relatives. Without it they come from `Loaders.children`. */
   linkage?(row: Row): Linkage;
+  /** False for rows that are told without it; its addresses are served all the same. */
+  has?(row: Row): boolean;
   /** False where `include` may not name it. */
   readonly includable?: boolean;
-  /** True where a request body may set it. */
-  readonly writable?: boolean;
+  /** True where a request body may set it; `once` where only the body that makes the resource may. */
+  readonly writable?: boolean | 'once';
+  /** True where it can be too long to be told whole: its addresses are served page by page. */
+  readonly paged?: boolean;
   /** False where neither its own nor its related address is served. */
   readonly links?: boolean;
 }
@@ -58,6 +68,8 @@ export interface ResourceDefinition<Row, F extends Filters, S extends string> {
 
 export interface Attribute<Row> {
   readonly name: string;
+  /** Absent: every row has it. */
+  has?(row: Row): boolean;
   read(row: Row): JsonValue;
 }
 
@@ -88,7 +100,7 @@ const DEFAULT_PAGE: PageRules = { defaultSize: 20, maxSize: 100 };
 export function defineResource<Row, F extends Filters = Record<never, never>, S extends string = never>(definition: ResourceDefinition<Row, F, S>): Resource<Row, F, S> {
   assertLegal(definition);
   const sorts = (definition.sorts ?? {}) as Readonly<Record<S, (row: Row) => string>>;
-  const attributes = Object.entries(definition.attributes).map(([name, how]) => ({ name, read: readerOf(how) }));
+  const attributes = Object.entries(definition.attributes).map(([name, how]) => attributeOf(name, how));
   const relationships = Object.entries(definition.relationships ?? {}).map(([name, each]) => ({ ...each, name }));
   return {
     type: definition.type,
@@ -107,8 +119,10 @@ export function defineResource<Row, F extends Filters = Record<never, never>, S 
   };
 }
 
-function readerOf<Row>(how: AttributeDefinition<Row>): (row: Row) => JsonValue {
-  return typeof how === 'function' ? how : (row) => row[how] as JsonValue;
+function attributeOf<Row>(name: string, how: AttributeDefinition<Row>): Attribute<Row> {
+  if (typeof how === 'function') return { name, read: how };
+  if (typeof how === 'object') return { name, has: (row) => how.has(row), read: (row) => how.read(row) };
+  return { name, read: (row) => row[how] as JsonValue };
 }
 
 const NAME = /^[a-z]([a-zA-Z0-9]*[a-zA-Z0-9])?$/;

@@ -1,57 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isPublicId } from '../common/ids';
-import { PAYABLE_STATUSES } from '../invoices/invoice-states';
 import type { Invoice } from '../invoices/invoice.entity';
-import { CurrenciesService } from '../rates/currencies.service';
 import { LinkChoice } from './link-choice.service';
-import { LinkInvoices } from './link-invoices.service';
+import { isReusable } from './link-kinds';
 import type { CheckoutChoice, LinkOffer } from './link-offer';
+import { LinkOffers } from './link-offers.service';
 import { LinksRepository } from './links.repository';
-import { type PaymentLink, printAmount } from './payment-link';
+import type { PaymentLink } from './payment-link';
+import { ReusableLinks } from './reusable-links.service';
 
 /** What anybody who holds a link's public id can do: look at the offer, and take it. */
 @Injectable()
 export class LinkCheckout {
   constructor(
     private readonly repository: LinksRepository,
+    private readonly offers: LinkOffers,
     private readonly choice: LinkChoice,
-    private readonly invoices: LinkInvoices,
-    private readonly currencies: CurrenciesService,
-    private readonly clock: Clock,
+    private readonly reusable: ReusableLinks,
   ) {}
 
   /** Throws `link_not_found`. */
   async offer(publicId: string): Promise<LinkOffer> {
-    const link = await this.find(publicId);
-    const { merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
-    const fiat = this.currencies.get(currency).kind === 'fiat';
-    const over = link.status === 'active' && expiresAt !== null && expiresAt <= this.clock.now();
-    return {
-      publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl,
-      state: over ? 'expired' : link.status === 'active' ? 'open' : link.status,
-      amount: printAmount(link),
-      openAmount: null,
-      assets: fiat ? (link.payCurrencies ?? this.currencies.payableOn(network)) : [currency],
-      quantity: null,
-      lines: [],
-      tax: null,
-      current: await this.current(link),
-    };
+    return this.offers.of(await this.find(publicId));
   }
 
-  /** The invoice to pay. `payerAddress` is the client's network address. Throws what `LinkChoice.choose` throws. */
-  async open(publicId: string, { asset }: CheckoutChoice, _payerAddress: string): Promise<Invoice> {
+  /**
+   * The invoice to pay. A single-use link has one at a time: the same choice gives the same invoice, another choice
+   * ends it while nothing has been paid. A reusable link opens a new one each time. `payerAddress` is the client's
+   * network address. Throws `link_not_found` and what `LinkChoice.choose` or `ReusableLinks.open` throw.
+   */
+  async open(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
     const link = await this.find(publicId);
-    if (link.invoiceId !== null && link.currency === asset) return this.invoices.of(link, link.invoiceId);
-    return this.choice.choose(publicId, asset);
-  }
-
-  private async current(link: PaymentLink): Promise<string | null> {
-    if (link.invoiceId === null) return null;
-    const { status, publicId } = await this.invoices.of(link, link.invoiceId);
-    return status === 'PAID' || PAYABLE_STATUSES.includes(status) ? publicId : null;
+    if (!isReusable(link)) return this.choice.chooseFor(link, choice);
+    const { state } = await this.offers.of(link);
+    return this.reusable.open(link, state, choice, payerAddress);
   }
 
   private async find(publicId: string): Promise<PaymentLink> {

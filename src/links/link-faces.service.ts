@@ -7,7 +7,8 @@ import { LoaderRegistry } from '../jsonapi/loader-registry';
 import { CurrenciesService } from '../rates/currencies.service';
 import { Networks } from '../stellar/networks';
 import type { TellableLink } from './link.resource';
-import { type LinkRequest, linkTerms } from './link-terms';
+import type { LinkRequest } from './link-request';
+import { linkTerms } from './link-terms';
 import { type LinkOwner, LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 

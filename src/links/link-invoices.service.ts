@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Amount, Asset } from '../common/money';
+import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice, StoredLine } from '../invoices/invoice.entity';
 import { InvoiceReads } from '../invoices/invoice-reads.service';
 import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
+import { DEFAULT_TITLE } from './link-goods.service';
 import type { LinkTerms } from './link-terms';
+import { type ItemTax, type Worth, worthOf } from './link-worth';
 
 /** Whose link, and where. */
 interface Place {
@@ -21,11 +23,11 @@ type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'exp
 
 interface Price {
   readonly asset: Asset;
-  readonly total: Amount;
+  readonly worth: Worth;
+  readonly lines: readonly StoredLine[];
   readonly scale: number;
 }
 
-const DEFAULT_TITLE = 'Payment link';
 /** Links are limited by the rate of requests, not by a window of their own. */
 const UNLIMITED = { name: 'partner-links', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'link_limit_reached', message: 'Payment link creation limit reached' } as const;
 
@@ -39,11 +41,13 @@ export class LinkInvoices {
     private readonly currencies: CurrenciesService,
   ) {}
 
-  /** Null for a link priced in fiat: its invoice needs a payer's choice and a quote. */
-  async atBirth(place: Place, terms: LinkTerms): Promise<Invoice | null> {
-    if (this.currencies.get(terms.currency).kind === 'fiat') return null;
-    const asset = this.currencies.payable(place.network, terms.currency);
-    return this.create(place, terms, { asset, total: terms.amount, scale: terms.scale });
+  /** Null where a payer has to choose first: for a price in fiat, an amount that is not fixed, and every reusable link. */
+  async atBirth(place: Place, terms: LinkTerms, tax: ItemTax | null): Promise<Invoice | null> {
+    const { kind, amount, currency, title, scale } = terms;
+    if (kind !== 'standard' || amount === null || this.currencies.get(currency).kind === 'fiat') return null;
+    const worth = worthOf([{ description: title ?? DEFAULT_TITLE, price: amount, tax }], 1, 1n);
+    if (worth === undefined) throw new Error(`a payment link of ${amount} stroops is worth nothing`);
+    return this.create(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale });
   }
 
   of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
@@ -55,9 +59,10 @@ export class LinkInvoices {
     return this.invoices.expireNow(invoice);
   }
 
-  async create(place: Place, terms: InvoiceTerms, { asset, total, scale }: Price): Promise<Invoice> {
+  async create(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale }: Price): Promise<Invoice> {
     const { merchantId, network, actor } = place;
     const { destination, policy } = await this.merchants.till(merchantId, network);
+    const { subtotal, taxRate, taxAmount, total } = worth;
     const draft = {
       merchantId,
       createdBy: actor,
@@ -73,10 +78,10 @@ export class LinkInvoices {
       clientEmail: null,
       clientCompany: null,
       clientAddress: null,
-      lines: [],
-      subtotal: total,
-      taxRate: 0,
-      taxAmount: 0n,
+      lines,
+      subtotal,
+      taxRate,
+      taxAmount,
       discount: 0n,
       total,
       scale,

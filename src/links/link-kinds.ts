@@ -1,3 +1,8 @@
-/** `subscription` is known by name only: it needs a payer who signs up. */
+/** What a link is for. Who asks for a `subscription` is told that there is none yet: it needs a payer who signs up. */
 export const LINK_KINDS = ['standard', 'product', 'donation'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
+
+/** A reusable link opens an invoice for every checkout; a standard one has one payer. */
+export function isReusable({ kind }: { readonly kind: LinkKind }): boolean {
+  return kind !== 'standard';
+}

@@ -1,28 +1,112 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
+import { type Amount, type Asset, DECIMALS, parseAmount } from '../common/money';
+import { Settings } from '../env';
+import type { StoredLine } from '../invoices/invoice.entity';
 import { CurrenciesService } from '../rates/currencies.service';
-import type { Quote } from '../rates/quote';
 import { QuotesService } from '../rates/quotes.service';
+import { LinkGoods } from './link-goods.service';
+import type { CheckoutChoice } from './link-offer';
+import { type Worth, type WorthItem, storedLines, worthConverted, worthOf } from './link-worth';
 import type { PaymentLink } from './payment-link';
 
-/** What a link that is priced in fiat costs in an asset. */
+/** What a choice costs, in the asset that is paid. */
+export interface PricedChoice {
+  readonly asset: Asset;
+  readonly worth: Worth;
+  /** Empty where there is nothing to tell but the sum. */
+  readonly lines: readonly StoredLine[];
+  readonly payCurrency: string;
+  /** In the link's currency, tax included. */
+  readonly amount: Amount;
+  readonly quantity: number;
+  readonly expiresAt: Date;
+  /** Null where the link is priced in the asset itself. */
+  readonly quoteId: string | null;
+}
+
+/** What a link costs now. */
 @Injectable()
 export class LinkPricing {
   constructor(
+    private readonly goods: LinkGoods,
     private readonly quotes: QuotesService,
     private readonly currencies: CurrenciesService,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
   ) {}
 
-  /**
-   * In the asset that the merchant settles in where that was said, otherwise in the one the payer names; who holds
-   * another asset pays by path. Asks the network. Throws `unsupported_pay_currency`, `link_choice_closed` for a link
-   * that is priced in an asset, and what `QuotesService.quote` throws.
-   */
-  async quote(link: PaymentLink, payCurrency: string): Promise<Quote> {
-    const { merchantId, network, amount, currency, accountCurrency, expiresAt } = link;
-    if (this.currencies.get(currency).kind !== 'fiat') throw new DomainError('link_choice_closed', { detail: `This payment link is paid in ${currency}` });
-    if (!(link.payCurrencies ?? this.currencies.payableOn(network)).includes(payCurrency)) throw new DomainError('unsupported_pay_currency');
-    const asset = (accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset) ?? payCurrency;
-    return this.quotes.quote({ merchantId, network, amount, currency, asset, ...(expiresAt === null ? {} : { notAfter: expiresAt }) });
+  /** Codes of the assets that a payer may choose from. */
+  assets({ network, currency, payCurrencies }: Pick<PaymentLink, 'network' | 'currency' | 'payCurrencies'>): readonly string[] {
+    return this.currencies.get(currency).kind === 'fiat' ? (payCurrencies ?? this.currencies.payableOn(network)) : [currency];
   }
+
+  /** One of everything; null while something of it is not sold, or for an amount that only the payer can say. */
+  async one(link: PaymentLink): Promise<{ readonly items: readonly WorthItem[]; readonly worth: Worth } | null> {
+    const items = await this.goods.items(link, link.amount, false);
+    const worth = items === null ? undefined : this.worth(items, 1, link.currency);
+    return items === null || worth === undefined ? null : { items, worth };
+  }
+
+  worth(items: readonly WorthItem[], quantity: number, currency: string): Worth | undefined {
+    return worthOf(items, quantity, 10n ** BigInt(DECIMALS - this.currencies.get(currency).scale));
+  }
+
+  /**
+   * A choice as it would be charged now; in the asset that the merchant settles in where that was said, otherwise in
+   * the one the payer names. Asks the network for a price in fiat. Throws `unsupported_pay_currency`,
+   * `attributes_invalid` and the conditions of an amount (422), `link_not_open` while something is not sold, and what
+   * `QuotesService.quote` throws.
+   */
+  async price(link: PaymentLink, choice: CheckoutChoice): Promise<PricedChoice> {
+    if (!this.assets(link).includes(choice.asset)) throw new DomainError('unsupported_pay_currency');
+    const quantity = quantityOf(link, choice);
+    const said = saidAmount(link, choice);
+    const items = await this.goods.items(link, said ?? link.amount, said !== null);
+    if (items === null) throw new DomainError('link_not_open', { detail: 'Something of this payment link is not sold any more' });
+    const worth = this.worth(items, quantity, link.currency);
+    if (worth === undefined) throw fault('quantity', 'makes a sum that no payment can hold');
+    this.currencies.assertAmount(link.currency, worth.total);
+    const paid = await this.inAsset(link, choice.asset, worth);
+    const told = link.kind === 'product' || link.maxQuantity !== null ? storedLines(paid.worth) : [];
+    return { ...paid, lines: told, payCurrency: choice.asset, amount: worth.total, quantity };
+  }
+
+  private async inAsset(link: PaymentLink, payCurrency: string, worth: Worth): Promise<Pick<PricedChoice, 'asset' | 'worth' | 'expiresAt' | 'quoteId'>> {
+    const { merchantId, network, currency, accountCurrency } = link;
+    const end = this.deadline(link);
+    if (this.currencies.get(currency).kind === 'asset') return { asset: this.currencies.payable(network, currency), worth, expiresAt: end, quoteId: null };
+    const asset = (accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset) ?? payCurrency;
+    const quote = await this.quotes.quote({ merchantId, network, amount: worth.total, currency, asset, notAfter: end });
+    return { asset: quote.asset, worth: worthConverted(worth, quote.payAmount), expiresAt: quote.expiresAt, quoteId: quote.id };
+  }
+
+  /** A checkout is short, and never outlives its link. */
+  private deadline({ expiresAt }: PaymentLink): Date {
+    const end = this.clock.now().getTime() + this.settings.checkoutSeconds * 1000;
+    return new Date(Math.min(end, expiresAt?.getTime() ?? Infinity));
+  }
+}
+
+function quantityOf({ maxQuantity }: PaymentLink, { quantity = 1 }: CheckoutChoice): number {
+  const most = maxQuantity ?? 1;
+  if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > most) throw fault('quantity', most === 1 ? 'must be 1' : `must be a whole number from 1 to ${most}`);
+  return quantity;
+}
+
+/** Null where the link itself says how much. */
+function saidAmount({ minimum, maximum }: PaymentLink, { amount }: CheckoutChoice): Amount | null {
+  if (minimum === null || maximum === null) {
+    if (amount !== undefined) throw fault('amount', 'is fixed for this payment link and must not be sent');
+    return null;
+  }
+  const parsed = amount === undefined ? undefined : parseAmount(amount);
+  if (parsed === undefined) throw fault('amount', 'must be a decimal string such as "12.50"');
+  if (parsed.amount < minimum || parsed.amount > maximum) throw fault('amount', 'must lie between the minimum and the maximum');
+  return parsed.amount;
+}
+
+function fault(path: string, message: string): DomainError {
+  return new DomainError('attributes_invalid', { detail: `${path} ${message}`, faults: [{ path, message }] });
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Author, AuditValues } from '../audit/audit-entry';
+import { auditChanges, type Author, type AuditValues } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
 import type { Invoice } from '../invoices/invoice.entity';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
+import type { LinkRevision } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
 
 /** Tells what happened to a link, to others and to the audit log; inside the caller's transaction. */
@@ -20,13 +21,18 @@ export class LinkRecord {
   }
 
   created(link: PaymentLink, author: Author): Promise<void> {
-    const { reference, currency, accountCurrency, expiresAt } = link;
-    return this.note('payment_link.created', link, author, null, { status: linkState(link), amount: printAmount(link), currency, accountCurrency, reference, expiresAt });
+    const { kind, reference, currency, accountCurrency, maxPayments, expiresAt } = link;
+    return this.note('payment_link.created', link, author, null, { kind, status: linkState(link), amount: printAmount(link), currency, accountCurrency, maxPayments, reference, expiresAt });
   }
 
   /** By an anonymous payer: only what was chosen is known. */
   chosen(link: PaymentLink, payCurrency: string, invoiceId: string): Promise<void> {
     return this.note('payment_link.chosen', link, { actor: 'payer', requestId: null }, { invoiceId: link.invoiceId }, { invoiceId, payCurrency });
+  }
+
+  async updated(link: PaymentLink, author: Author, before: LinkRevision, after: LinkRevision): Promise<void> {
+    const changes = auditChanges<AuditValues>({ ...before }, { ...after });
+    if (changes !== null) await this.note('payment_link.updated', link, author, changes.before, changes.after);
   }
 
   /** `before` and the link as it is now differ in their status. */

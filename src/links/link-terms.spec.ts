@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount, parseAmount } from '../common/money';
 import type { Currency } from '../rates/currencies.service';
-import { type LinkRequest, linkTerms, type Market } from './link-terms';
+import type { LinkRequest } from './link-request';
+import { linkTerms, type Market } from './link-terms';
 
 const NOW = new Date('2026-05-17T10:07:24.199Z');
 const currency = (code: string, kind: 'fiat' | 'asset', scale: number, settlementAsset: string | null): Currency => ({ code, kind, name: code, scale, minimum: amountOf('1'), maximum: amountOf('100000'), settlementAsset, networks: [] });
@@ -19,7 +20,7 @@ describe('the terms of a link', () => {
   it('are defaults where nothing was said', () => {
     expect(judged({})).toEqual({
       terms: {
-        amount: amountOf('100'), scale: 2, currency: 'EUR', accountCurrency: null, payCurrencies: null, paymentMethods: ['on_chain'], reference: null, successRedirectUrl: null, unsuccessRedirectUrl: null,
+        kind: 'standard', amount: amountOf('100'), openAmount: null, maxPayments: null, maxQuantity: null, scale: 2, currency: 'EUR', accountCurrency: null, payCurrencies: null, paymentMethods: ['on_chain'], reference: null, successRedirectUrl: null, unsuccessRedirectUrl: null,
         title: null, description: null, metadata: null, expiresAt: new Date(REQUEST.expiresAt),
       },
     });

@@ -1,7 +1,8 @@
 import { parseInstant } from '../common/clock';
 import type { ErrorCode } from '../common/errors';
-import { type Amount, formatAmount, parseAmount } from '../common/money';
 import type { Currency } from '../rates/currencies.service';
+import { type PriceTerms, priceTerms } from './link-price-terms';
+import type { LinkRequest, TermFault } from './link-request';
 
 /** The rules of a new link's terms. Pure: what may be priced and paid comes in as a `Market`. */
 
@@ -11,27 +12,7 @@ export interface Market {
   find(code: string): Currency | null;
 }
 
-/** What was asked for, shapes already checked. */
-export interface LinkRequest {
-  readonly amount: string;
-  readonly currency: string;
-  readonly paymentType: 'Invoice' | 'Payout';
-  readonly expiresAt: string;
-  readonly accountCurrency?: string | null;
-  readonly paymentMethods?: readonly string[] | null;
-  readonly payCurrencies?: readonly string[] | null;
-  readonly reference?: string | null;
-  readonly successRedirectUrl?: string | null;
-  readonly unsuccessRedirectUrl?: string | null;
-  readonly title?: string | null;
-  readonly description?: string | null;
-  readonly metadata?: Readonly<Record<string, string>> | null;
-}
-
-export interface LinkTerms {
-  readonly amount: Amount;
-  /** Decimals to print it with. */
-  readonly scale: number;
+export interface LinkTerms extends PriceTerms {
   readonly currency: string;
   readonly accountCurrency: string | null;
   readonly payCurrencies: readonly string[] | null;
@@ -43,14 +24,6 @@ export interface LinkTerms {
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly expiresAt: Date;
-}
-
-/** What is wrong with one attribute; `index` where it is one element of a list. */
-export interface TermFault {
-  readonly code: ErrorCode;
-  readonly attribute: keyof LinkRequest;
-  readonly index?: number;
-  readonly detail: string;
 }
 
 /** Payment methods that a provider exists for. */
@@ -65,14 +38,14 @@ export function linkTerms(request: LinkRequest, market: Market, now: Date): { re
   if (request.paymentType === 'Payout') faults.push({ code: 'payouts_not_available', attribute: 'paymentType', detail: 'links that pay out are not offered yet; use Invoice' });
   const currency = priceCurrency(request.currency, market);
   if (currency === null) faults.push({ code: 'currency_unsupported', attribute: 'currency', detail: 'is not a currency that can be priced in here' });
-  const amount = currency === null ? undefined : amountOfTerms(request, currency, faults);
+  const price = currency === null ? undefined : priceTerms(request, currency, faults);
   const expiresAt = deadline(request.expiresAt, now, faults);
   faults.push(...currencyFaults(request, currency, market), ...methodFaults(request), ...redirectFaults(request));
-  if (faults.length > 0 || amount === undefined || expiresAt === undefined) return { faults };
-  return { terms: { ...rest(request), ...amount, currency: request.currency, expiresAt } };
+  if (faults.length > 0 || price === undefined || expiresAt === undefined) return { faults };
+  return { terms: { ...rest(request), ...price, currency: request.currency, expiresAt } };
 }
 
-function rest(request: LinkRequest): Omit<LinkTerms, 'amount' | 'scale' | 'currency' | 'expiresAt'> {
+function rest(request: LinkRequest): Omit<LinkTerms, keyof PriceTerms | 'currency' | 'expiresAt'> {
   const { accountCurrency = null, payCurrencies = null, paymentMethods, reference = null, successRedirectUrl = null, unsuccessRedirectUrl = null, title = null, description = null, metadata = null } = request;
   return { accountCurrency, payCurrencies: payCurrencies === null ? null : [...new Set(payCurrencies)], paymentMethods: [...new Set(paymentMethods ?? PAYMENT_METHODS)], reference, successRedirectUrl, unsuccessRedirectUrl, title, description, metadata };
 }
@@ -83,26 +56,8 @@ function priceCurrency(code: string, market: Market): Currency | null {
   return found !== null && (found.kind === 'fiat' || market.assets.includes(code)) ? found : null;
 }
 
-function amountOfTerms({ amount: text, currency }: LinkRequest, facts: Currency, faults: TermFault[]): { amount: Amount; scale: number } | undefined {
-  const parsed = parseAmount(text);
-  const say = (code: ErrorCode, detail: string): undefined => {
-    faults.push({ code, attribute: 'amount', detail });
-    return undefined;
-  };
-  const spell = (amount: Amount): string => formatAmount(amount, Math.min(2, facts.scale));
-  if (parsed === undefined || parsed.amount === 0n) return say('attributes_invalid', 'must be a decimal string greater than 0, such as "100.00"');
-  const { amount } = parsed;
-  if (decimalsOf(amount) > facts.scale) return say('amount_too_precise', `may have at most ${facts.scale} decimals in ${currency}`);
-  if (amount < facts.minimum) return say('amount_below_minimum', `amount: ${spell(amount)}, minimum: ${spell(facts.minimum)}`);
-  if (amount > facts.maximum) return say('amount_above_maximum', `amount: ${spell(amount)}, maximum: ${spell(facts.maximum)}`);
-  return { amount, scale: Math.min(facts.scale, Math.max(Math.min(2, facts.scale), parsed.scale)) };
-}
-
-function decimalsOf(amount: Amount): number {
-  return formatAmount(amount).split('.')[1]?.length ?? 0;
-}
-
-function deadline(text: string, now: Date, faults: TermFault[]): Date | undefined {
+/** Undefined with a fault. */
+export function deadline(text: string, now: Date, faults: TermFault[]): Date | undefined {
   const instant = parseInstant(text);
   const say = (code: ErrorCode, detail: string): undefined => {
     faults.push({ code, attribute: 'expiresAt', detail });
@@ -134,7 +89,7 @@ function methodFaults({ paymentMethods }: LinkRequest): TermFault[] {
     .map(([index]) => ({ code: 'unsupported_payment_method', attribute: 'paymentMethods', index, detail: `must be ${PAYMENT_METHODS.join(' or ')}: no provider is configured for others` }));
 }
 
-function redirectFaults(request: LinkRequest): TermFault[] {
+export function redirectFaults(request: Pick<LinkRequest, 'successRedirectUrl' | 'unsuccessRedirectUrl'>): TermFault[] {
   return (['successRedirectUrl', 'unsuccessRedirectUrl'] as const)
     .filter((attribute) => typeof request[attribute] === 'string' && !isWebAddress(request[attribute]))
     .map((attribute) => ({ code: 'attributes_invalid', attribute, detail: 'must be an http or https URL without credentials' }));

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Author, Caller } from '../auth/caller.decorator';
 import { Requires } from '../auth/policy';
@@ -7,9 +7,11 @@ import { Idempotent } from '../idempotency/idempotent.decorator';
 import type { JsonApiAnswer } from '../jsonapi/answer';
 import { JsonApi } from '../jsonapi/json-api';
 import { LoaderRegistry } from '../jsonapi/loader-registry';
-import { CreateLinkDto } from './link.dto';
-import { LinkOpening } from './link-opening.service';
+import { UpdateLinkDto } from './link.dto';
+import { LinkChanges } from './link-changes.service';
 import { LinkFaces } from './link-faces.service';
+import { LinkOpening } from './link-opening.service';
+import { LinkRequests } from './link-requests.service';
 import { paymentLinks } from './link.resource';
 import { LinksService } from './links.service';
 
@@ -19,7 +21,9 @@ export class LinksController {
   constructor(
     private readonly api: JsonApi,
     private readonly links: LinksService,
+    private readonly requests: LinkRequests,
     private readonly opening: LinkOpening,
+    private readonly changes: LinkChanges,
     private readonly faces: LinkFaces,
     private readonly loaders: LoaderRegistry,
   ) {}
@@ -36,19 +40,28 @@ export class LinksController {
   @Requires('links:write')
   async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(paymentLinks, request);
-    const body = this.api.createBody(paymentLinks, request, CreateLinkDto);
-    const network = this.faces.networkFor(author);
-    const judged = this.faces.terms(body.attributes, network);
-    if ('faults' in judged) throw body.refusals(judged.faults);
-    const link = await body.blaming({ reference_duplicate: 'reference' }, () => this.opening.open(author, network, judged.terms));
-    return this.api.created(paymentLinks, query, this.faces.of(link), this.loaders.of(author), { meta: {} });
+    const { body, order } = await this.requests.read(author, request);
+    const link = await body.blaming({ reference_duplicate: 'reference' }, () => this.opening.open(author, order));
+    return this.api.created(paymentLinks, query, this.faces.of(link), this.loaders.of(author), { meta: {}, version: link.version });
   }
 
   @Get(':id')
   @Requires('links:read')
   async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(paymentLinks, request);
-    return this.api.one(paymentLinks, query, this.faces.of(await this.links.get(caller, id)), this.loaders.of(caller));
+    const link = await this.links.get(caller, id);
+    return this.api.one(paymentLinks, query, this.faces.of(link), this.loaders.of(caller), { version: link.version });
+  }
+
+  @Patch(':id')
+  @Requires('links:write')
+  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+    const query = this.api.query(paymentLinks, request);
+    await this.links.get(author, id);
+    const body = this.api.updateBody(paymentLinks, request, UpdateLinkDto, id);
+    const changed = await this.changes.update(author, id, body.attributes, request.headers['if-match']);
+    if ('faults' in changed) throw body.refusals(changed.faults);
+    return this.api.one(paymentLinks, query, this.faces.of(changed.link), this.loaders.of(author), { version: changed.link.version });
   }
 
   @Post(':id/expiration')
@@ -57,17 +70,5 @@ export class LinksController {
   async expire(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(paymentLinks, request);
     return this.api.one(paymentLinks, query, this.faces.of(await this.links.expire(author, id)), this.loaders.of(author));
-  }
-
-  @Get(':id/relationships/:name')
-  @Requires('links:read')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
-    return this.api.relationship(paymentLinks, name, request, this.faces.of(await this.links.get(caller, id)), this.loaders.of(caller));
-  }
-
-  @Get(':id/:name')
-  @Requires('links:read')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
-    return this.api.related(paymentLinks, name, request, this.faces.of(await this.links.get(caller, id)), this.loaders.of(caller));
   }
 }

@@ -3,26 +3,40 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { MerchantsModule } from '../merchants/merchants.module';
+import { ProductsModule } from '../products/products.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceCancellationController } from './invoice-cancellation.controller';
 import { InvoiceCancellation } from './invoice-cancellation.service';
 import { Link } from './link.entity';
+import { LinkChanges } from './link-changes.service';
 import { LinkCheckout } from './link-checkout.service';
 import { LinkChoice } from './link-choice.service';
+import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkFaces } from './link-faces.service';
+import { LinkGoods } from './link-goods.service';
+import { LinkInvoicePages } from './link-invoice-pages.service';
 import { LinkInvoices } from './link-invoices.service';
+import { LinkOffers } from './link-offers.service';
 import { LinkOpening } from './link-opening.service';
 import { LinkPricing } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
+import { LinkRelationshipsController } from './link-relationships.controller';
+import { LinkRequests } from './link-requests.service';
+import { LinkSlots } from './link-slots.service';
+import { LinkSlotsRepository } from './link-slots.repository';
 import { LinksController } from './links.controller';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
+import { ReusableLinks } from './reusable-links.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, RatesModule, WebhooksModule],
-  controllers: [LinksController, InvoiceCancellationController],
-  providers: [LinksRepository, LinksService, LinkRecord, LinkInvoices, LinkOpening, LinkFaces, LinkPricing, LinkChoice, LinkCheckout, InvoiceCancellation],
+  imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ProductsModule, RatesModule, WebhooksModule],
+  controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
+  providers: [
+    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
+    LinkSlots, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+  ],
   exports: [LinksService, LinkChoice, LinkCheckout],
 })
 export class LinksModule {}

@@ -3,6 +3,7 @@ import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Link } from './link.entity';
+import type { LinkKind } from './link-kinds';
 import { linkSources, type LinkStatus } from './link-states';
 import type { LinkState, PaymentLink } from './payment-link';
 
@@ -20,6 +21,7 @@ export interface LinkOwner {
 
 /** Any of each list. */
 export interface LinkFilter {
+  readonly kind?: readonly LinkKind[];
   readonly reference?: readonly string[];
   readonly status?: readonly LinkState[];
   readonly publicId?: readonly string[];
@@ -27,25 +29,50 @@ export interface LinkFilter {
 }
 
 /** A link with terms of its own. */
-export type NewLink = Omit<Link, 'status' | 'kind' | 'direction' | 'updatedAt'>;
+export type NewLink = Omit<Link, 'status' | 'direction' | 'updatedAt' | 'slotsUsed' | 'paymentsMade' | 'paymentsOverLimit' | 'version'> & Pick<PaymentLink, 'productIds' | 'taxRateId'>;
+
+/** What an owner may rewrite of a link. */
+export type LinkRevision = Pick<PaymentLink, 'title' | 'description' | 'metadata' | 'maxPayments' | 'expiresAt' | 'successRedirectUrl' | 'unsuccessRedirectUrl'> & { readonly status: LinkStatus };
+
+const REVISABLE: Readonly<Record<keyof LinkRevision, string>> = {
+  title: 'title',
+  description: 'description',
+  metadata: 'metadata',
+  maxPayments: 'max_payments',
+  expiresAt: 'expires_at',
+  successRedirectUrl: 'success_redirect_url',
+  unsuccessRedirectUrl: 'unsuccess_redirect_url',
+  status: 'status',
+};
 
 // Links made with their invoice have no terms of their own.
 const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId", l.kind, l.status, l.network, l.invoice_id as "invoiceId", l.direction,
-  coalesce(l.title, i.title) as title, coalesce(l.description, i.description) as description, coalesce(l.amount, i.total) as amount,
+  coalesce(l.title, i.title) as title, coalesce(l.description, i.description) as description, case when l.currency is null then i.total else l.amount end as amount,
+  l.minimum, l.maximum, l.presets, l.max_payments as "maxPayments", l.max_quantity as "maxQuantity",
   coalesce(l.scale, greatest(i.scale, 2)) as scale, coalesce(l.currency, i.asset_code) as currency, l.account_currency as "accountCurrency",
   l.pay_currencies as "payCurrencies", coalesce(l.payment_methods, '{on_chain}') as "paymentMethods", l.reference,
   l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", coalesce(l.metadata, '{}') as metadata,
-  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.created_at as "createdAt", l.updated_at as "updatedAt"`;
+  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.slots_used as "slotsUsed", l.payments_made as "paymentsMade", l.payments_over_limit as "paymentsOverLimit",
+  case when l.kind = 'product' then array(select p.product_id from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productIds",
+  (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
+  l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const FROM = 'from payment_links l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id';
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
 /** The same as `linkState`. */
-const STATE = `case when l.status in ('completed', 'expired', 'cancelled') then l.status when l.invoice_id is null then 'created' else 'pending' end`;
+const STATE = `case when l.status <> 'active' then l.status when l.kind <> 'standard' then case when l.slots_used >= l.max_payments then 'sold_out' else 'active' end
+  when l.invoice_id is null then 'created' else 'pending' end`;
 const SORTS = { createdAt: { sql: 'l.created_at', type: 'timestamptz' }, id: { sql: 'l.id', type: 'uuid' } } as const;
 
 const INSERT = `
-  insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, direction, title, description, amount, scale, currency, account_currency,
-    pay_currencies, payment_methods, reference, success_redirect_url, unsuccess_redirect_url, metadata, expires_at, created_by, created_at, updated_at)
-  values ($1, $2, $3, 'standard', 'active', $4, $5, 'invoice', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18, $19, $20, $20)`;
+  with link as (
+    insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, direction, title, description, amount, scale, currency, account_currency,
+      pay_currencies, payment_methods, reference, success_redirect_url, unsuccess_redirect_url, metadata, expires_at, created_by, created_at, updated_at,
+      minimum, maximum, presets, max_payments, max_quantity)
+    values ($1, $2, $3, $21, 'active', $4, $5, 'invoice', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18, $19, $20, $20, $22, $23, $24, $25, $26)
+  ), sold as (
+    insert into payment_link_products (merchant_id, link_id, position, product_id) select $1, $2, position, product_id from unnest($27::uuid[]) with ordinality as p (product_id, position)
+  )
+  insert into payment_link_tax_rates (merchant_id, link_id, tax_rate_id) select $1, $2, $28::uuid where $28::uuid is not null`;
 
 @Injectable()
 export class LinksRepository {
@@ -54,9 +81,11 @@ export class LinksRepository {
   /** Violates `payment_links_reference_unique` when the merchant has used the reference on this network. */
   async insert(link: NewLink): Promise<void> {
     const { merchantId, id, publicId, network, invoiceId, title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods } = link;
-    const { reference, successRedirectUrl, unsuccessRedirectUrl, metadata, expiresAt, createdBy, createdAt } = link;
+    const { reference, successRedirectUrl, unsuccessRedirectUrl, metadata, expiresAt, createdBy, createdAt, kind, minimum, maximum, presets, maxPayments, maxQuantity } = link;
     const terms = [title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods, reference, successRedirectUrl, unsuccessRedirectUrl];
-    await this.transactions.affected(INSERT, [merchantId, id, publicId, network, invoiceId, ...terms, metadata === null ? null : JSON.stringify(metadata), expiresAt, createdBy, createdAt]);
+    const metadataText = metadata === null ? null : JSON.stringify(metadata);
+    const price = [kind, minimum, maximum, presets, maxPayments, maxQuantity, link.productIds, link.taxRateId];
+    await this.transactions.affected(INSERT, [merchantId, id, publicId, network, invoiceId, ...terms, metadataText, expiresAt, createdBy, createdAt, ...price]);
   }
 
   async find(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
@@ -75,13 +104,29 @@ export class LinksRepository {
   }
 
   list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
-    const { reference, status, publicId, createdAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    const { kind, reference, status, publicId, createdAt } = filter;
+    const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null, kind ?? null];
     return this.transactions.rows(
       `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${STATE} = any($4))
-         and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7)
+         and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
          ${keysetClause(page, SORTS, values)}`,
       values,
+    );
+  }
+
+  /** The whole link, locked for a change by its owner. */
+  async lockOwned(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
+    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} ${FROM} where ${OWNED} and l.id = $3 for no key update of l`, [owner.merchantId, owner.network, id]);
+    return row ?? null;
+  }
+
+  /** Rewrites members of a link that is locked. */
+  async revise(link: Pick<PaymentLink, 'merchantId' | 'id'>, revision: Partial<LinkRevision>, at: Date): Promise<void> {
+    const members = Object.keys(revision) as (keyof LinkRevision)[];
+    const values = members.map((member) => (member === 'metadata' ? JSON.stringify(revision.metadata) : revision[member]));
+    await this.transactions.affected(
+      `update payment_links set ${['updated_at = $3', 'version = version + 1', ...members.map((member, index) => `${REVISABLE[member]} = $${index + 4}`)].join(', ')} where merchant_id = $1 and id = $2`,
+      [link.merchantId, link.id, at, ...values],
     );
   }
 
@@ -98,7 +143,7 @@ export class LinksRepository {
   /** Moves the links of the given invoices to `target` where their status allows it; returns those that moved. */
   moveByInvoice(keys: readonly { merchantId: string; id: string }[], target: LinkStatus, at: Date): Promise<MovedLink[]> {
     return this.transactions.rows(
-      `update payment_links l set status = $3, updated_at = $4
+      `update payment_links l set status = $3, updated_at = $4, version = l.version + 1
        from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
        where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = any($5)
        returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId"`,
@@ -117,9 +162,9 @@ export class LinksRepository {
          from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
            join payment_link_choices c on c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id
            join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
-         where l.status = any($4) for no key update of l
+         where l.kind = 'standard' and l.status = any($4) for no key update of l
        )
-       update payment_links l set status = 'completed', invoice_id = chosen.invoice_id, updated_at = $3
+       update payment_links l set status = 'completed', invoice_id = chosen.invoice_id, updated_at = $3, version = l.version + 1
        from chosen where l.merchant_id = chosen.merchant_id and l.id = chosen.id
        returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId", chosen.displaced`,
       [keys.map((key) => key.merchantId), keys.map((key) => key.id), at, linkSources('completed')],
@@ -129,7 +174,7 @@ export class LinksRepository {
   /** Lets links go whose chosen invoice ended before they do, so that a payer may choose again. */
   release(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<MovedLink[]> {
     return this.transactions.rows(
-      `update payment_links l set invoice_id = null, updated_at = $3
+      `update payment_links l set invoice_id = null, updated_at = $3, version = l.version + 1
        from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id), payment_link_choices c
        where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = 'active' and l.expires_at > $3
          and c.merchant_id = l.merchant_id and c.invoice_id = k.invoice_id
@@ -138,27 +183,10 @@ export class LinksRepository {
     );
   }
 
-  /** Makes an invoice the link's child; the caller holds the link's lock. */
-  async choose(link: Pick<PaymentLink, 'merchantId' | 'id'>, choice: { readonly invoiceId: string; readonly quoteId: string; readonly payCurrency: string }, at: Date): Promise<void> {
-    await this.transactions.affected(
-      `with chosen as (
-         insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, created_at) values ($1, $3, $2, $4, $5, $6)
-       )
-       update payment_links set invoice_id = $3, updated_at = $6 where merchant_id = $1 and id = $2`,
-      [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, at],
-    );
-  }
-
-  /** What the payer chose for the invoice that is the link's child now; null when it was not chosen. */
-  async findChoice(merchantId: string, invoiceId: string): Promise<{ payCurrency: string } | null> {
-    const [row] = await this.transactions.rows<{ payCurrency: string }>('select pay_currency as "payCurrency" from payment_link_choices where merchant_id = $1 and invoice_id = $2', [merchantId, invoiceId]);
-    return row ?? null;
-  }
-
   /** Expires a link that no payer has chosen an asset for; false when another change won. */
   async expireUnchosen(merchantId: string, id: string, at: Date): Promise<boolean> {
     const moved = await this.transactions.affected(
-      `update payment_links set status = 'expired', updated_at = $3 where merchant_id = $1 and id = $2 and invoice_id is null and status = any($4)`,
+      `update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2 and invoice_id is null and status = any($4)`,
       [merchantId, id, at, linkSources('expired')],
     );
     return moved === 1;
@@ -168,10 +196,11 @@ export class LinksRepository {
   claimDue(network: Network, now: Date, limit: number): Promise<PaymentLink[]> {
     return this.transactions.rows(
       `with due as (
-         select merchant_id, id from payment_links where network = $1 and expires_at < $2 and invoice_id is null and status = 'active'
+         select merchant_id, id from payment_links where network = $1 and expires_at < $2 and invoice_id is null and status in ('active', 'inactive')
          order by expires_at limit $3 for no key update skip locked
        ), moved as (
-         update payment_links l set status = 'expired', updated_at = $2 from due where l.merchant_id = due.merchant_id and l.id = due.id and l.status = 'active' and l.invoice_id is null
+         update payment_links l set status = 'expired', updated_at = $2, version = l.version + 1 from due
+         where l.merchant_id = due.merchant_id and l.id = due.id and l.status in ('active', 'inactive') and l.invoice_id is null
          returning l.*
        )
        select ${COLUMNS} from moved l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id`,

@@ -6,12 +6,12 @@ import { isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { invoiceEventData } from '../invoices/invoice-event';
 import type { Invoice } from '../invoices/invoice.entity';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import { LinkRecord } from './link-record.service';
+import { type FollowedInvoice, LinkSlots } from './link-slots.service';
 import { type LinkFilter, type LinkOwner, LinksRepository, type MovedLink } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
@@ -19,10 +19,7 @@ import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from 
 const LINK_WINDOW_SECONDS = 3600;
 const EVENT_OF = { completed: 'link.paid', expired: 'link.expired', cancelled: 'link.cancelled' } as const satisfies Record<string, EventType>;
 
-/** What a link needs to know of its invoice. */
-type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'>;
-
-/** Payment links. A standard link is born with its invoice and follows it. */
+/** Payment links. A single-use link follows its invoice; a reusable one counts its invoices. */
 @Injectable()
 export class LinksService {
   constructor(
@@ -30,6 +27,7 @@ export class LinksService {
     private readonly invoices: InvoicesService,
     private readonly events: EventsService,
     private readonly record: LinkRecord,
+    private readonly slots: LinkSlots,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -52,8 +50,8 @@ export class LinksService {
   }
 
   /**
-   * The owner's early end of a link that is `created` or `pending`, its invoice with it: what closes on the ledger
-   * later is late money. Throws `resource_not_found`, and `link_final` when there is nothing left to end.
+   * The owner's early end of a link that has not ended, the invoice of a single-use link with it: what closes on the
+   * ledger later is late money. What a reusable link has opened can be paid until its own end. Throws `resource_not_found`, and `link_final` when there is nothing left to end.
    */
   expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
     return this.transactions.run(async () => {
@@ -84,6 +82,7 @@ export class LinksService {
   /**
    * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction.
    * A link whose chosen invoice lapsed unpaid goes back to its payers; one whose earlier choice was paid is completed.
+   * The slots of a reusable link are counted.
    */
   async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
     if (invoices.length === 0) return;
@@ -91,24 +90,27 @@ export class LinksService {
     const untouched = target === 'expired' ? invoices.filter(({ received }) => received === 0n) : [];
     const released = untouched.length === 0 ? [] : await this.repository.release(untouched, now);
     await this.tell('link.reopened', released, invoices);
-    const gone = new Set(released.map(({ invoiceId }) => invoiceId));
-    const rest = invoices.filter(({ id }) => !gone.has(id));
-    const moved = await this.end(rest, target);
-    if (target === 'completed' && moved < rest.length) await this.completeByChoice(rest);
+    const rest = without(invoices, released);
+    const left = await this.end(rest, target);
+    if (target === 'completed') await this.slots.pay(await this.completeByChoice(left));
+    else await this.slots.giveBack(left);
   }
 
-  /** Moves the links whose invoices these are now; how many. */
-  private async end(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<number> {
-    if (invoices.length === 0) return 0;
+  /** Moves the links whose invoices these are now; the invoices that no link followed. */
+  private async end(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<readonly FollowedInvoice[]> {
+    if (invoices.length === 0) return [];
     const moved = await this.repository.moveByInvoice(invoices, target, this.clock.now());
     await this.tell(EVENT_OF[target], moved, invoices);
-    return moved.length;
+    return without(invoices, moved);
   }
 
-  private async completeByChoice(invoices: readonly FollowedInvoice[]): Promise<void> {
+  /** The invoices that completed no link. */
+  private async completeByChoice(invoices: readonly FollowedInvoice[]): Promise<readonly FollowedInvoice[]> {
+    if (invoices.length === 0) return [];
     const completed = await this.repository.completeByChoice(invoices, this.clock.now());
     await this.tell('link.paid', completed, invoices);
     for (const { merchantId, displaced } of completed) if (displaced !== null) await this.invoices.expireNow({ merchantId, id: displaced });
+    return without(invoices, completed);
   }
 
   private async tell(type: EventType, links: readonly MovedLink[], invoices: readonly FollowedInvoice[]): Promise<void> {
@@ -133,4 +135,10 @@ export class LinksService {
     if (invoice !== null) await this.end([invoice], 'expired');
     return invoice !== null;
   }
+}
+
+function without(invoices: readonly FollowedInvoice[], links: readonly MovedLink[]): readonly FollowedInvoice[] {
+  if (links.length === 0) return invoices;
+  const followed = new Set(links.map(({ invoiceId }) => invoiceId));
+  return invoices.filter(({ id }) => !followed.has(id));
 }

@@ -1,6 +1,7 @@
 import { SCOPES, ROLES } from '../auth/principal';
 import { NETWORKS } from '../common/network';
 import { INVOICE_STATUSES } from '../invoices/invoice-states';
+import { LINK_KINDS } from '../links/link-kinds';
 import { LINK_STATES } from '../links/payment-link';
 import { OUTCOMES } from '../payments/payment-matcher';
 import { PAYMENT_STATES } from '../payments/payment.resource';
@@ -79,8 +80,12 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   members: { wallet: account, role: choice(ROLES), status: choice(['invited', 'active']), createdAt },
   merchants: { name: text(200), defaultNetwork: network, toleranceBp: told('How much less than asked still pays, in hundredths of a percent.', whole(0, 10_000)), lateGraceSeconds: whole(0, 31_536_000), createdAt, updatedAt },
   paymentLinks: {
-    amount: decimal, currency: currencyCode, accountCurrency: nullable(currencyCode), network: nullable(network), networkName: nullable(text(40)), reference: nullable(text(255)),
-    hostedPageUrl: url, publicId: text(40), status: choice(LINK_STATES), approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
+    kind: choice(LINK_KINDS), amount: told('Null where the payer says how much, and for products, whose prices count when somebody checks out.', nullable(decimal)),
+    openAmount: told('What the payer may say.', nullable(record({ minimum: decimal, maximum: decimal, presets: list(decimal, 10) }))), quantity: told('Null: exactly one.', nullable(record({ maximum: whole(2, 1000) }))),
+    currency: currencyCode, accountCurrency: nullable(currencyCode), network: nullable(network), networkName: nullable(text(40)), reference: nullable(text(255)),
+    hostedPageUrl: url, publicId: text(40), status: choice(LINK_STATES),
+    maxPayments: told('Null: no limit.', nullable(whole(1))), slotsUsed: told('Invoices that may still be paid, and those that were.', whole()), paymentsMade: whole(), paymentsOverLimit: told('Paid after their slot had gone to somebody else.', whole()),
+    approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
     expiresAt: nullable(instant), createdAt, updatedAt, paymentType: choice(['Invoice', 'Payout']), paymentMethods: list(text(40), 10), payCurrencies: nullable(list(currencyCode, 50)),
     successRedirectUrl: nullable(url), unsuccessRedirectUrl: nullable(url), title: nullable(text(300)), description: nullable(text(2000)), metadata,
   },

@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
+import { NULLABLE } from '../http/nullable.decorator';
 import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 
 type Dto = new () => object;
@@ -11,6 +12,7 @@ const MEANINGS: Readonly<Record<string, (constraints: readonly unknown[]) => Jso
   isBoolean: () => flag,
   isInt: () => ({ type: 'integer' }),
   isArray: () => ({ type: 'array' }),
+  isObject: () => ({ type: 'object' }),
   isEmail: () => ({ type: 'string', format: 'email' }),
   isLength: ([min, max]) => ({ minLength: min as number, ...(max === undefined ? {} : { maxLength: max as number }) }),
   maxLength: ([max]) => ({ maxLength: max as number }),
@@ -36,14 +38,14 @@ const PATTERN_LENGTH = 20;
 
 /**
  * The attributes that a request may carry, from the validators of its dto: what is checked is what is told. Members
- * are required unless their absence is allowed; null is allowed where `@IsOptional()` says so. Throws for a
+ * are required unless their absence is allowed; null is allowed where `@IsOptional()` or `@Nullable()` says so. Throws for a
  * validator without a meaning.
  */
 export function dtoSchema(dto: Dto): JsonSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
   const properties = names.map((name) => [name, propertySchema(dto, name, rules.filter(({ propertyName }) => propertyName === name))] as const);
-  const required = names.filter((name) => !rules.some(({ propertyName, type }) => propertyName === name && type === 'conditionalValidation'));
+  const required = names.filter((name) => !rules.some((rule) => rule.propertyName === name && rule.type === 'conditionalValidation' && rule.context !== NULLABLE));
   return { type: 'object', properties: Object.fromEntries(properties), ...(required.length === 0 ? {} : { required }) };
 }
 
@@ -52,8 +54,8 @@ function propertySchema(dto: Dto, name: string, rules: readonly Rule[]): JsonSch
   const nested = rules.find(({ type }) => type === 'nestedValidation');
   const own = meant(false);
   const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name));
-  const schema = own.type === 'array' ? { ...own, items: bounded(items) } : bounded(own);
-  return rules.some((rule) => rule.type === 'conditionalValidation' && rule.name === 'isOptional') ? nullable(schema) : schema;
+  const schema = own.type === 'array' ? { ...own, items: bounded(items) } : own.type === 'object' && nested !== undefined ? items : bounded(own);
+  return rules.some((rule) => rule.type === 'conditionalValidation' && (rule.name === 'isOptional' || rule.context === NULLABLE)) ? nullable(schema) : schema;
 }
 
 function meaningOf(dto: Dto, rule: Rule): JsonSchema {

@@ -29,7 +29,7 @@ export function errorCodesOf(plan: OperationPlan): readonly ErrorCode[] {
     ...(route.policy?.kind === 'public' ? [] : CREDENTIALS),
     ...(route.policy?.kind === 'requires' ? (['missing_scope'] as const) : []),
     ...(plan.path.includes('{id}') ? (['resource_not_found'] as const) : []),
-    ...(kind === 'list' ? LIST : []),
+    ...(kind === 'list' || plan.relationship?.paged === true ? LIST : []),
     ...(route.method === 'GET' ? [] : BODY),
     ...(sends || kind === 'delete' || kind === 'relate' ? DOCUMENT : []),
     ...(sends ? (['attributes_invalid'] as const) : []),

@@ -53,6 +53,7 @@ export function parametersOf(plan: OperationPlan, targets: readonly Resource[]):
   return [
     ...(plan.path.includes('{id}') ? [sharedParameter('Id')] : []),
     ...(kind === 'list' ? [...filtersOf(resource), ...sortOf(resource), ...pageOf(resource)] : []),
+    ...(plan.relationship?.paged === true ? targets.flatMap((target) => [...sortOf(target), ...pageOf(target)]) : []),
     ...(tells ? [...includeOf(plan, targets), sharedParameter('Fields')] : []),
     ...(route.idempotency === undefined ? [] : [route.idempotency.required === true ? { ...idempotencyKey, required: true } : sharedParameter('IdempotencyKey')]),
     ...(plan.matches ? [sharedParameter('IfMatch')] : []),

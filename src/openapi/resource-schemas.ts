@@ -80,7 +80,7 @@ export function requestSchema({ kind, resource, relationship, notes }: Operation
   if (kind === 'relate' && relationship !== undefined) return object({ data: sendable(relationship) });
   if (notes.dto === undefined) return undefined;
   const attributes = dtoSchema(notes.dto);
-  const writable = resource.relationships.filter((each) => each.writable === true);
+  const writable = resource.relationships.filter(({ writable }) => writable === true || (kind === 'create' && writable === 'once'));
   const relationships = object(Object.fromEntries(writable.map((each) => [each.name, object({ data: sendable(each) })])), notes.needs ?? []);
   const data = object(
     { type: type(resource.types), ...(kind === 'update' ? { id } : {}), attributes, ...(writable.length === 0 ? {} : { relationships }) },

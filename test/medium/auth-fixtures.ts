@@ -109,6 +109,7 @@ export const TEST_LIMITS: RateLimits = {
   noncesPer15Minutes: 10,
   sessionsPer15Minutes: 20,
   payIntentsPer5Minutes: 10,
+  unpaidCheckouts: 5,
   pricesPerMinute: 30,
   partnerPerMinute: 120,
 };

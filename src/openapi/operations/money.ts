@@ -1,5 +1,5 @@
 import { CreateInvoiceDto } from '../../invoices/invoice.dto';
-import { CreateLinkDto } from '../../links/link.dto';
+import { CreateLinkDto, UpdateLinkDto } from '../../links/link.dto';
 import { CreateResolutionDto } from '../../payments/payment-resolution.dto';
 import type { Noun } from '../nouns';
 
@@ -8,18 +8,26 @@ export const MONEY: readonly Noun[] = [
     type: 'paymentLinks',
     singular: 'payment link',
     plural: 'payment links',
-    about: 'Pages where somebody pays an amount. The `target` is the invoice that waits for the money; a link in a fiat currency has one once a payer has chosen an asset.',
+    about: 'Pages where somebody pays. The `target` of a standard link is the invoice that waits for the money; it has one once a payer has chosen, or at once with a fixed price in an asset. Links to products and donations can be used again and list what they opened under `invoices`.',
+    versioned: true,
     operations: {
       GET: { summary: 'List payment links' },
       POST: {
         summary: 'Create a payment link',
-        description: '`expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
+        description: '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
         dto: CreateLinkDto,
-        errors: ['currency_unsupported', 'amount_too_precise', 'amount_below_minimum', 'amount_above_maximum', 'unsupported_pay_currency', 'unsupported_account_currency', 'unsupported_payment_method', 'payouts_not_available', 'expiry_invalid', 'expiry_in_past', 'reference_duplicate', 'rate_unavailable'],
+        errors: ['currency_unsupported', 'amount_too_precise', 'amount_below_minimum', 'amount_above_maximum', 'unsupported_pay_currency', 'unsupported_account_currency', 'unsupported_payment_method', 'payouts_not_available', 'subscriptions_not_available', 'related_resource_not_found', 'expiry_invalid', 'expiry_in_past', 'reference_duplicate', 'rate_unavailable'],
         example: { attributes: { amount: '25.00', currency: 'USDC', paymentType: 'Invoice', expiresAt: '$IN_A_DAY', reference: 'order-$RANDOM', title: 'Order 7' } },
       },
       'GET /:id': { summary: 'Read a payment link' },
-      'POST /:id/expiration': { summary: 'Expire a payment link', description: 'Nobody can pay by it from now on.', errors: ['link_final'] },
+      'PATCH /:id': {
+        summary: 'Change a payment link',
+        description: 'Members that are not sent stay as they are. `inactive` is a pause. What an invoice was made with stays: of a standard link that has its invoice only redirects and metadata change, of one that has ended only metadata.',
+        dto: UpdateLinkDto,
+        errors: ['expiry_invalid', 'expiry_in_past', 'link_priced', 'link_final'],
+        example: { attributes: { metadata: { order: '8' } } },
+      },
+      'POST /:id/expiration': { summary: 'Expire a payment link', description: 'Nobody can choose or check out from now on. The invoice of a standard link ends with it; what a reusable link has opened can be paid until its own end.', errors: ['link_final'] },
     },
   },
   {

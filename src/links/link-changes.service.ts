@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { ChangingPrincipal } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { isRowId } from '../common/ids';
+import { Transactions } from '../database/transactions';
+import { assertIfMatch } from '../jsonapi/preconditions';
+import { type LinkChange, linkRevision, revisable } from './link-change';
+import { LinkRecord } from './link-record.service';
+import type { TermFault } from './link-request';
+import { LinksRepository } from './links.repository';
+import type { PaymentLink } from './payment-link';
+
+/** What its owner may change of a link: never what has been priced for somebody. */
+@Injectable()
+export class LinkChanges {
+  constructor(
+    private readonly repository: LinksRepository,
+    private readonly record: LinkRecord,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Changes the members that are there, or tells what is wrong with them. Throws `resource_not_found`,
+   * `precondition_failed`, `link_final`, `link_priced`.
+   */
+  update(author: ChangingPrincipal, id: string, change: LinkChange, ifMatch?: string): Promise<{ readonly link: PaymentLink } | { readonly faults: readonly TermFault[] }> {
+    return this.transactions.run(async () => {
+      const before = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
+      if (before === null) throw new DomainError('resource_not_found');
+      assertIfMatch(ifMatch, before.version);
+      const judged = linkRevision(before, change, this.clock.now());
+      if ('faults' in judged) return judged;
+      if (Object.keys(judged.revision).length === 0) return { link: before };
+      await this.repository.revise(before, judged.revision, this.clock.now());
+      const link = await this.repository.find(author, id);
+      if (link === null) throw new Error(`payment link ${id} vanished`);
+      await this.record.announce('link.updated', link, null);
+      await this.record.updated(link, author, revisable(before), revisable(link));
+      return { link };
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Amount } from '../common/money';
+import { type Keyset, keysetClause } from '../database/keyset';
+import { Transactions } from '../database/transactions';
+import type { LinkOwner } from './links.repository';
+import type { PaymentLink } from './payment-link';
+
+/** What a payer chose, and which invoice it made. */
+export interface NewChoice {
+  readonly invoiceId: string;
+  /** Null for a link that is priced in the asset that is paid. */
+  readonly quoteId: string | null;
+  readonly payCurrency: string;
+  /** In the link's currency. */
+  readonly amount: Amount;
+  readonly quantity: number;
+  /** When the invoice was made: lists of a link's invoices follow it. */
+  readonly createdAt: Date;
+}
+
+export interface StoredChoice {
+  readonly linkId: string;
+  readonly quoteId: string | null;
+  readonly payCurrency: string;
+  readonly amount: Amount;
+}
+
+type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
+
+const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10)`;
+const SORTS = { createdAt: { sql: 'o.created_at', type: 'timestamptz' }, id: { sql: 'o.id', type: 'uuid' } } as const;
+
+@Injectable()
+export class LinkChoicesRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Makes an invoice the child of a single-use link; the caller holds the link's lock. */
+  async choose(link: LinkKey, choice: NewChoice, at: Date): Promise<void> {
+    await this.transactions.affected(
+      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $11, version = version + 1 where merchant_id = $1 and id = $2`,
+      [...values(link, choice, null, null), at],
+    );
+  }
+
+  /** Remembers an invoice that holds a slot; the caller has taken it. */
+  async hold(link: LinkKey, choice: NewChoice, payerAddress: string): Promise<void> {
+    await this.transactions.affected(INSERT, values(link, choice, 'held', payerAddress));
+  }
+
+  /** Null when the invoice was not chosen but born with its link, or has none. */
+  async find(merchantId: string, invoiceId: string): Promise<StoredChoice | null> {
+    const [row] = await this.transactions.rows<StoredChoice>(
+      'select link_id as "linkId", quote_id as "quoteId", pay_currency as "payCurrency", amount from payment_link_choices where merchant_id = $1 and invoice_id = $2',
+      [merchantId, invoiceId],
+    );
+    return row ?? null;
+  }
+
+  /** Slots of a link that payers at one address hold unpaid. Exact while the caller holds the link's lock. */
+  async countHeld(link: LinkKey, payerAddress: string): Promise<number> {
+    const [row] = await this.transactions.rows<{ held: number }>(
+      `select count(*)::integer as held from payment_link_choices where merchant_id = $1 and link_id = $2 and payer_address = $3 and slot = 'held'`,
+      [link.merchantId, link.id, payerAddress],
+    );
+    return row?.held ?? 0;
+  }
+
+  /** One page of the ids of every invoice of a link, by the time they were made. */
+  async listInvoiceIds(owner: LinkOwner, linkId: string, page: Keyset): Promise<string[]> {
+    const parameters: unknown[] = [owner.merchantId, linkId];
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select o.id from (
+         select c.invoice_id as id, c.created_at from payment_link_choices c where c.merchant_id = $1 and c.link_id = $2
+         union all
+         select i.id, i.created_at from payment_links l join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id
+         where l.merchant_id = $1 and l.id = $2 and not exists (select from payment_link_choices c where c.merchant_id = l.merchant_id and c.invoice_id = l.invoice_id)
+       ) as o where true ${keysetClause(page, SORTS, parameters)}`,
+      parameters,
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+function values(link: LinkKey, choice: NewChoice, slot: 'held' | null, payerAddress: string | null): unknown[] {
+  return [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, choice.amount, choice.quantity, slot, payerAddress, choice.createdAt];
+}

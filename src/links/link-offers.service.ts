@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { formatAmount } from '../common/money';
+import { PAYABLE_STATUSES } from '../invoices/invoice-states';
+import { percentageText } from '../products/percentage';
+import { CurrenciesService } from '../rates/currencies.service';
+import { LinkGoods } from './link-goods.service';
+import { LinkInvoices } from './link-invoices.service';
+import { isReusable } from './link-kinds';
+import type { LinkOffer, OfferLine, OfferState } from './link-offer';
+import { LinkPricing } from './link-pricing.service';
+import type { WorthItem } from './link-worth';
+import { linkState, type PaymentLink, printAmount, printOpenAmount } from './payment-link';
+
+type Price = NonNullable<Awaited<ReturnType<LinkPricing['one']>>>;
+
+/** A link as its payers see it. */
+@Injectable()
+export class LinkOffers {
+  constructor(
+    private readonly pricing: LinkPricing,
+    private readonly invoices: LinkInvoices,
+    private readonly currencies: CurrenciesService,
+    private readonly clock: Clock,
+  ) {}
+
+  async of(link: PaymentLink): Promise<LinkOffer> {
+    const { publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
+    const openAmount = printOpenAmount(link);
+    const price = openAmount === null ? await this.pricing.one(link) : null;
+    const tax = price === null ? null : LinkGoods.commonTax(price.items);
+    return {
+      publicId, merchantId, network, kind, title, description, currency, openAmount, expiresAt, successRedirectUrl, unsuccessRedirectUrl,
+      state: this.state(link, openAmount !== null || price !== null),
+      amount: price === null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
+      assets: this.pricing.assets(link),
+      quantity: price === null ? null : this.quantity(link, price),
+      lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
+      tax: tax === null ? null : { percent: percentageText(tax.percentage), inclusive: tax.inclusive },
+      current: await this.current(link),
+    };
+  }
+
+  /** Time that is over counts before the job has seen it; goods that are not sold are a pause. */
+  private state(link: PaymentLink, isSold: boolean): OfferState {
+    if (link.status !== 'active') return link.status;
+    if (link.expiresAt !== null && link.expiresAt <= this.clock.now()) return 'expired';
+    if (linkState(link) === 'sold_out') return 'sold_out';
+    return isSold ? 'open' : 'inactive';
+  }
+
+  /** As many as the link allows and as one payment of its currency may be worth. */
+  private quantity({ maxQuantity, currency }: PaymentLink, { worth }: Price): LinkOffer['quantity'] {
+    if (maxQuantity === null) return null;
+    const affordable = Number(this.currencies.get(currency).maximum / worth.total);
+    return { maximum: Math.max(1, Math.min(maxQuantity, affordable)) };
+  }
+
+  private async current(link: PaymentLink): Promise<string | null> {
+    if (isReusable(link) || link.invoiceId === null) return null;
+    const { status, publicId } = await this.invoices.of(link, link.invoiceId);
+    return status === 'PAID' || PAYABLE_STATUSES.includes(status) ? publicId : null;
+  }
+}
+
+function lineOf({ description, price }: WorthItem, scale: number): OfferLine {
+  const told = formatAmount(price, scale);
+  return { description, quantity: '1', rate: told, amount: told };
+}

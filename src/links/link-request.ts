@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../common/errors';
+import type { LinkKind } from './link-kinds';
+
+/** What was asked for, shapes already checked. */
+export interface LinkRequest {
+  readonly kind?: LinkKind | 'subscription' | null;
+  readonly amount: string | null;
+  readonly openAmount?: { readonly minimum?: string | null; readonly maximum?: string | null; readonly presets?: readonly string[] | null } | null;
+  readonly maxPayments?: number | null;
+  readonly quantity?: { readonly maximum: number } | null;
+  readonly currency: string;
+  readonly paymentType: 'Invoice' | 'Payout';
+  readonly expiresAt: string;
+  readonly accountCurrency?: string | null;
+  readonly paymentMethods?: readonly string[] | null;
+  readonly payCurrencies?: readonly string[] | null;
+  readonly reference?: string | null;
+  readonly successRedirectUrl?: string | null;
+  readonly unsuccessRedirectUrl?: string | null;
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+/** What is wrong with one attribute; `index` where it is one element of a list or one member. */
+export interface TermFault {
+  readonly code: ErrorCode;
+  readonly attribute: keyof LinkRequest;
+  readonly index?: number | string;
+  readonly detail: string;
+}

@@ -1,0 +1,108 @@
+import { type Amount, formatAmount, MAX_AMOUNT } from '../common/money';
+import type { StoredLine } from '../invoices/invoice.entity';
+import { divideHalfUp, TAX_UNIT } from '../invoices/invoice-totals';
+
+/** What several things cost together, with their taxes. Pure; amounts are stroops of one currency. */
+
+export interface ItemTax {
+  /** Millionths of one: 19 % is 190,000. */
+  readonly percentage: number;
+  /** True when the price contains it. */
+  readonly inclusive: boolean;
+}
+
+export interface WorthItem {
+  readonly description: string;
+  /** Of one, as the merchant says it. */
+  readonly price: Amount;
+  readonly tax: ItemTax | null;
+}
+
+export interface WorthLine {
+  readonly description: string;
+  /** Pieces. */
+  readonly quantity: number;
+  /** Of all pieces, without tax. */
+  readonly amount: Amount;
+}
+
+export interface Worth {
+  readonly lines: readonly WorthLine[];
+  /** The sum of the lines. */
+  readonly subtotal: Amount;
+  /** Millionths of one where everything is taxed alike, otherwise 0: the amount tells the sum of several rates. */
+  readonly taxRate: number;
+  readonly taxAmount: Amount;
+  readonly total: Amount;
+}
+
+const UNTAXED: ItemTax = { percentage: 0, inclusive: false };
+
+/**
+ * `quantity` of every item. Tax is computed once for each way of being taxed and rounded to a multiple of `unit`, the
+ * smallest amount that the currency can say; a tax that prices contain is shared out over its lines. Undefined when
+ * nothing is left or when a sum is more than one payment can hold.
+ */
+export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amount): Worth | undefined {
+  const pieces = BigInt(quantity);
+  const placed = items.map((item, at) => ({ at, item, price: item.price * pieces, tax: item.tax ?? UNTAXED }));
+  const groups = [...Map.groupBy(placed, ({ tax }) => `${tax.percentage} ${tax.percentage > 0 && tax.inclusive}`).values()];
+  const amounts = new Map<number, Amount>();
+  let taxAmount = 0n;
+  for (const group of groups) {
+    const { tax } = group[0] as (typeof group)[number];
+    const prices = group.map(({ price }) => price);
+    const whole = taxOf(sum(prices), tax, unit);
+    const contained = tax.inclusive ? shares(whole, prices) : prices.map(() => 0n);
+    for (const [index, { at, price }] of group.entries()) amounts.set(at, price - (contained[index] as Amount));
+    taxAmount += whole;
+  }
+  const lines = items.map(({ description }, at) => ({ description, quantity, amount: amounts.get(at) as Amount }));
+  const subtotal = sum(lines.map(({ amount }) => amount));
+  const total = subtotal + taxAmount;
+  if (total <= 0n || total > MAX_AMOUNT) return undefined;
+  return { lines, subtotal, taxRate: groups.length === 1 ? (placed[0]?.tax.percentage ?? 0) : 0, taxAmount, total };
+}
+
+/** The same in another currency, where it costs `total`: every part in proportion, and the parts still sum up. */
+export function worthConverted(worth: Worth, total: Amount): Worth {
+  const [subtotal, taxAmount] = shares(total, [worth.subtotal, worth.taxAmount]) as [Amount, Amount];
+  const amounts = shares(subtotal, worth.lines.map(({ amount }) => amount));
+  return { lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })), subtotal, taxRate: worth.taxRate, taxAmount, total };
+}
+
+/** As an invoice keeps them. Pieces that a sum cannot be divided by are told in the description, so that rate times quantity is the amount. */
+export function storedLines({ lines }: Worth): StoredLine[] {
+  return lines.map(({ description, quantity, amount }) => {
+    const told = formatAmount(amount, 2);
+    const divides = amount % BigInt(quantity) === 0n;
+    if (divides) return { description, quantity: String(quantity), rate: formatAmount(amount / BigInt(quantity), 2), amount: told };
+    return { description: `${quantity} × ${description}`.slice(0, MAX_DESCRIPTION), quantity: '1', rate: told, amount: told };
+  });
+}
+
+const MAX_DESCRIPTION = 300;
+
+function taxOf(price: Amount, { percentage, inclusive }: ItemTax, unit: Amount): Amount {
+  const share = BigInt(percentage);
+  return divideHalfUp(price * share, (inclusive ? TAX_UNIT + share : TAX_UNIT) * unit) * unit;
+}
+
+/** Parts of `whole` in proportion to the weights, none below zero; they sum to it. Nothing where all weights are zero. */
+function shares(whole: Amount, weights: readonly Amount[]): Amount[] {
+  const all = sum(weights);
+  if (all === 0n) return weights.map(() => 0n);
+  let weight = 0n;
+  let given = 0n;
+  return weights.map((each) => {
+    weight += each;
+    const upTo = (whole * weight) / all;
+    const part = upTo - given;
+    given = upTo;
+    return part;
+  });
+}
+
+function sum(amounts: readonly Amount[]): Amount {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { limitedAddress } from '../auth/client-address';
+import { DomainError } from '../common/errors';
+import { Transactions } from '../database/transactions';
+import { Settings } from '../env';
+import type { Invoice } from '../invoices/invoice.entity';
+import { MIN_SCALE, PAYER } from './link-choice.service';
+import { LinkChoicesRepository } from './link-choices.repository';
+import { LinkInvoices } from './link-invoices.service';
+import type { CheckoutChoice, OfferState } from './link-offer';
+import { LinkPricing, type PricedChoice } from './link-pricing.service';
+import { LinkRecord } from './link-record.service';
+import { LinkSlots } from './link-slots.service';
+import type { PaymentLink } from './payment-link';
+
+/** Links that open an invoice of its own for every checkout. */
+@Injectable()
+export class ReusableLinks {
+  constructor(
+    private readonly choices: LinkChoicesRepository,
+    private readonly slots: LinkSlots,
+    private readonly children: LinkInvoices,
+    private readonly pricing: LinkPricing,
+    private readonly record: LinkRecord,
+    private readonly transactions: Transactions,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Takes a slot and opens the invoice that fills it, in one transaction; its lines, tax and total are those of this
+   * moment. Throws `link_sold_out`, `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid
+   * slots of the link as one may, and what `LinkPricing.price` throws.
+   */
+  async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+    if (state !== 'open') throw refusal(state);
+    const priced = await this.pricing.price(link, choice);
+    return this.transactions.run(() => this.fill(link, priced, limitedAddress(payerAddress)));
+  }
+
+  private async fill(link: PaymentLink, priced: PricedChoice, address: string): Promise<Invoice> {
+    if (!(await this.slots.take(link))) throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
+    const { merchantId, network } = link;
+    // Exact, because everybody who opens the link waits for the row that the slot was taken from.
+    const held = await this.choices.countHeld(link, address);
+    if (held >= this.settings.limits.unpaidCheckouts) throw new DomainError('checkout_limit_reached', { retryAfterSeconds: this.settings.checkoutSeconds });
+    const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
+    await this.choices.hold(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, address);
+    await this.record.announce('link.chosen', link, invoice);
+    return invoice;
+  }
+}
+
+/** What is open when somebody looked may be gone when the slot is taken: paused, ended or sold out. */
+function refusal(state: OfferState): DomainError {
+  return state === 'sold_out' ? new DomainError('link_sold_out') : new DomainError('link_not_open', { detail: `The payment link cannot be used. Its status is ${state}` });
+}
