@@ -28,7 +28,7 @@ export class LinkCheckout {
   /**
    * The invoice to pay. A single-use link has one at a time: the same choice gives the same invoice, another choice
    * ends it while nothing has been paid. A reusable link opens a new one each time. `payerAddress` is the client's
-   * network address. Throws `link_not_found` and what `LinkChoice.choose` or `ReusableLinks.open` throw.
+   * network address as limits count it. Throws `link_not_found` and what `LinkChoice.choose` or `ReusableLinks.open` throw.
    */
   async open(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
     const link = await this.find(publicId);

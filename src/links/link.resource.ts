@@ -13,7 +13,7 @@ function isPlaced(link: PaymentLink): boolean {
 }
 
 /** A standard link with a fixed amount is told without what only others have. */
-const isMore = (link: PaymentLink): boolean => isReusable(link) || link.minimum !== null;
+const isMore = (link: TellableLink): boolean => isReusable(link) || link.minimum !== null;
 const ofMore = (read: (link: TellableLink) => JsonValue): ConditionalAttribute<TellableLink> => ({ has: isMore, read });
 
 export const paymentLinks = defineResource({
@@ -49,12 +49,12 @@ export const paymentLinks = defineResource({
     maxPayments: ofMore((link) => (isReusable(link) ? link.maxPayments : 1)),
     slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
     paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
-    paymentsOverLimit: { has: (link) => isMore(link) || link.paymentsOverLimit > 0, read: ({ paymentsOverLimit }) => paymentsOverLimit },
+    paymentsOverLimit: { has: (link: TellableLink) => isMore(link) || link.paymentsOverLimit > 0, read: ({ paymentsOverLimit }) => paymentsOverLimit },
   },
   relationships: {
     target: { to: 'one', types: ['invoices'], linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }) },
     products: { to: 'many', types: ['products'], has: isMore, linkage: ({ productIds }) => productIds.map((id) => ({ type: 'products', id })), writable: 'once' },
-    taxRate: { to: 'one', types: ['taxRates'], has: (link) => isMore(link) || link.taxRateId !== null, linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: 'once' },
+    taxRate: { to: 'one', types: ['taxRates'], has: (link: TellableLink) => isMore(link) || link.taxRateId !== null, linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: 'once' },
     invoices: { to: 'many', types: ['invoices'], has: isMore, includable: false, paged: true },
   },
   aliases: { expires_at: 'expiresAt', tax_rate: 'taxRate' },

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { limitedAddress } from '../auth/client-address';
 import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
 import { Settings } from '../env';
@@ -28,13 +27,13 @@ export class ReusableLinks {
 
   /**
    * Takes a slot and opens the invoice that fills it, in one transaction; its lines, tax and total are those of this
-   * moment. Throws `link_sold_out`, `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid
+   * moment. `payerAddress` is whom limits count, so the whole network of an IPv6 payer. Throws `link_sold_out`, `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid
    * slots of the link as one may, and what `LinkPricing.price` throws.
    */
   async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.fill(link, priced, limitedAddress(payerAddress)));
+    return this.transactions.run(() => this.fill(link, priced, payerAddress));
   }
 
   private async fill(link: PaymentLink, priced: PricedChoice, address: string): Promise<Invoice> {

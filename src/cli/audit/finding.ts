@@ -4,6 +4,7 @@ export const INVARIANTS = {
   I2: 'no invoice is PAID without enough money of the right network, destination, asset and reference',
   I3: 'nothing funded stays unpaid',
   I6: 'every change of state has its event, once',
+  I9: 'a limit is a limit: slots used are invoices that may be paid or were',
   I10: 'final is final',
   I11: 'no row crosses merchants',
 } as const;

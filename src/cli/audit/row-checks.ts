@@ -89,6 +89,9 @@ const LEFT_FINAL = `exists (select from events e where e.merchant_id = i.merchan
 const told = (type: string, owner: 'i' | 'l' | 'p'): string =>
   `(select count(*) from events e where e.merchant_id = ${owner}.merchant_id and e.subject_id = ${owner}.id and e.type ${type})`;
 
+/** A single-use link is completed by the payment it waited for, others when their last slot is paid. */
+const COMPLETED = `case l.kind when 'standard' then 'link.paid' else 'link.completed' end`;
+
 const EVENTS: readonly RowCheck[] = [
   {
     invariant: 'I6',
@@ -115,7 +118,7 @@ const EVENTS: readonly RowCheck[] = [
     says: 'link without exactly one event for its birth or its present state',
     sql: `select ${LINK} as subject from payment_links l
       where ${told(`= 'link.created'`, 'l')} <> 1
-        or (l.status = 'completed' and ${told(`= 'link.paid'`, 'l')} <> 1)
+        or (l.status = 'completed' and ${told(`= ${COMPLETED}`, 'l')} <> 1)
         or (l.status = 'expired' and ${told(`= 'link.expired'`, 'l')} <> 1)
         or (l.status = 'cancelled' and ${told(`= 'link.cancelled'`, 'l')} <> 1)`,
   },
@@ -140,12 +143,46 @@ const EVENTS: readonly RowCheck[] = [
   },
 ];
 
+/** Slots of a link by what became of them; the condition is about the choices `c` of the link `l`. */
+const choices = (condition: string): string => `(select count(*) from payment_link_choices c where c.merchant_id = l.merchant_id and c.link_id = l.id and ${condition})`;
+
+const LIMITS: readonly RowCheck[] = [
+  {
+    invariant: 'I9',
+    says: 'the counters of a link are not what its invoices say',
+    sql: `select ${LINK} || ': ' || l.slots_used || ' used, ' || l.payments_made || ' made, ' || l.payments_over_limit || ' over' as subject from payment_links l
+      where (l.kind <> 'standard' and (l.slots_used <> ${choices(`c.slot in ('held', 'paid')`)} or l.payments_made <> ${choices(`c.slot = 'paid'`)}))
+        or l.payments_over_limit <> ${choices(`c.slot = 'over'`)}`,
+  },
+  {
+    invariant: 'I9',
+    says: 'a slot does not follow its invoice',
+    sql: `select ${LINK} || ', ' || ${INVOICE} || ' in slot ' || coalesce(c.slot, 'none') as subject
+      from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
+      where (l.kind <> 'standard' and c.slot is distinct from case when i.status in ('DRAFT', 'PENDING', 'PROCESSING') then 'held' when i.status <> 'PAID' then 'returned' when c.slot = 'over' then 'over' else 'paid' end)
+        or (l.kind = 'standard' and c.slot is not null and (c.slot <> 'over' or i.status <> 'PAID'))`,
+  },
+  {
+    invariant: 'I9',
+    says: 'more slots than the limit, or a limit that was met without an end',
+    sql: `select ${LINK} || ': ' || l.slots_used || ' of ' || l.max_payments as subject from payment_links l
+      where l.slots_used > l.max_payments or (l.kind <> 'standard' and l.status <> 'cancelled' and (l.payments_made >= l.max_payments) <> (l.status = 'completed'))
+        or (l.kind <> 'standard' and l.status = 'completed' and l.max_payments is null)`,
+  },
+  {
+    invariant: 'I9',
+    says: 'payments of a link without exactly one event each',
+    sql: `select ${LINK} as subject from payment_links l
+      where (l.kind <> 'standard' and l.payments_made <> ${told(`= 'link.paid'`, 'l')}) or l.payments_over_limit <> ${told(`= 'link.limit_exceeded'`, 'l')}`,
+  },
+];
+
 const FINAL: readonly RowCheck[] = [
   {
     invariant: 'I10',
     says: 'a final status was announced and is not the status any more',
     sql: `select ${INVOICE} as subject from invoices i where ${LEFT_FINAL}
-      union all select ${LINK} from payment_links l where (l.status <> 'completed' and ${told(`= 'link.paid'`, 'l')} > 0)
+      union all select ${LINK} from payment_links l where (l.status <> 'completed' and ${told(`= ${COMPLETED}`, 'l')} > 0)
         or (l.status <> 'cancelled' and ${told(`= 'link.cancelled'`, 'l')} > 0) or (l.status not in ('expired', 'completed') and ${told(`= 'link.expired'`, 'l')} > 0)`,
   },
   {
@@ -165,7 +202,7 @@ const FINAL: readonly RowCheck[] = [
     sql: `select 'constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' as subject from pg_constraint where connamespace = current_schema()::regnamespace and not convalidated
       union all select 'trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = current_schema()::regnamespace and t.tgenabled = 'D'
-      union all select 'constraint ' || expected || ' is missing' from unnest(array['invoices_paid_is_proven', 'payments_pkey', 'payments_applied_has_invoice', 'payment_references_pkey']) as expected where not exists (select from pg_constraint where conname = expected)`,
+      union all select 'constraint ' || expected || ' is missing' from unnest(array['invoices_paid_is_proven', 'payment_links_limit_check', 'payments_pkey', 'payments_applied_has_invoice', 'payment_references_pkey']) as expected where not exists (select from pg_constraint where conname = expected)`,
   },
 ];
 
@@ -175,6 +212,7 @@ const CROSSING = (table: string): string => `select '${table} ' || t.id || ' of 
 const MERCHANTS: readonly RowCheck[] = [
   { invariant: 'I11', says: 'payment and invoice of two merchants', sql: CROSSING('payments') },
   { invariant: 'I11', says: 'link and invoice of two merchants', sql: CROSSING('payment_links') },
+  { invariant: 'I11', says: 'choice and invoice of two merchants', sql: `select ${LINK} || ' and ' || ${INVOICE} as subject from payment_link_choices c join invoices i on i.id = c.invoice_id join payment_links l on l.id = c.link_id where i.merchant_id <> c.merchant_id or l.merchant_id <> c.merchant_id` },
   { invariant: 'I11', says: 'intent and invoice of two merchants', sql: CROSSING('payment_intents') },
   {
     invariant: 'I11',
@@ -204,4 +242,4 @@ const MERCHANTS: readonly RowCheck[] = [
   },
 ];
 
-export const ROW_CHECKS: readonly RowCheck[] = [...MONEY, ...EVENTS, ...FINAL, ...MERCHANTS];
+export const ROW_CHECKS: readonly RowCheck[] = [...MONEY, ...EVENTS, ...LIMITS, ...FINAL, ...MERCHANTS];
