@@ -40,7 +40,7 @@ describe('the terms of a link', () => {
         const text = formatAmount(stroops);
         const result = judged({ amount: text, currency: code });
         if ('faults' in result) return result.faults.every(({ attribute }) => attribute === 'amount');
-        return result.terms.amount === stroops && parseAmount(formatAmount(result.terms.amount, result.terms.scale))?.amount === stroops;
+        return result.terms.amount === stroops && parseAmount(formatAmount(stroops, result.terms.scale))?.amount === stroops;
       }),
     );
   });
@@ -67,5 +67,34 @@ describe('the terms of a link', () => {
 
   it('send a payer to web pages', () => {
     expect(codes({ successRedirectUrl: 'https://example.com/success?order=7#paid', unsuccessRedirectUrl: 'http://localhost:3000/' })).toEqual([]);
+  });
+
+  it('leave the amount to the payer within bounds, which are the currency\'s own where none are said', () => {
+    const openOf = (openAmount: LinkRequest['openAmount'], code = 'EUR'): unknown => {
+      const result = judged({ amount: null, openAmount, currency: code, kind: 'donation' });
+      return 'terms' in result ? [result.terms.amount, result.terms.openAmount, result.terms.scale] : result.faults.map(({ code: fault, attribute, index }) => [fault, attribute, index].join(' '));
+    };
+    expect(openOf({})).toEqual([null, { minimum: amountOf('1'), maximum: amountOf('100000'), presets: [] }, 2]);
+    expect(openOf({ minimum: '5', maximum: '5', presets: ['5', '5.00'] })).toEqual([null, { minimum: amountOf('5'), maximum: amountOf('5'), presets: [amountOf('5')] }, 2]);
+    expect(openOf({ presets: ['1.2345'] }, 'XLM')).toEqual([null, expect.objectContaining({ presets: [amountOf('1.2345')] }), 4]);
+    expect(openOf({ minimum: '5.5' }, 'JPY')).toEqual(['amount_too_precise openAmount minimum']);
+    expect(openOf({ minimum: 'a', maximum: '200000', presets: ['0'] })).toEqual(['attributes_invalid openAmount minimum', 'amount_above_maximum openAmount maximum', 'amount_below_minimum openAmount presets']);
+    expect(openOf({ minimum: '6', maximum: '5' })).toEqual(['attributes_invalid openAmount minimum']);
+    expect(openOf({ minimum: '6', presets: ['5'] })).toEqual(['attributes_invalid openAmount presets']);
+  });
+
+  it.each<[string, Partial<LinkRequest>, string[]]>([
+    ['subscription', { kind: 'subscription' }, ['subscriptions_not_available kind']],
+    ['product', { kind: 'product', amount: null }, []],
+    ['product with an amount', { kind: 'product' }, ['attributes_invalid amount']],
+    ['product with an open amount', { kind: 'product', amount: null, openAmount: {} }, ['attributes_invalid openAmount']],
+    ['donation without any amount', { kind: 'donation', amount: null }, ['attributes_invalid amount']],
+    ['donation with both amounts', { kind: 'donation', openAmount: {} }, ['attributes_invalid openAmount']],
+    ['donation with a limit and a quantity', { kind: 'donation', maxPayments: 3, quantity: { maximum: 4 } }, []],
+    ['donation of an open amount with a quantity', { kind: 'donation', amount: null, openAmount: {}, quantity: { maximum: 4 } }, ['attributes_invalid quantity']],
+    ['standard with its one payment', { maxPayments: 1 }, []],
+    ['standard with several payments and pieces', { maxPayments: 2, quantity: { maximum: 2 } }, ['attributes_invalid maxPayments', 'attributes_invalid quantity']],
+  ])('of a %s', (_kind, changes, expected) => {
+    expect(codes(changes)).toEqual(expected);
   });
 });

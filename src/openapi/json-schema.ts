@@ -23,6 +23,8 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly maxProperties?: number;
   readonly readOnly?: boolean;
+  /** A member that not every resource of its type has. */
+  readonly 'x-conditional'?: true;
 }
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;

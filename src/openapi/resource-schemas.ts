@@ -40,12 +40,16 @@ export function resourceSchema(resource: Resource): JsonSchema {
   const names = resource.attributes.map(({ name }) => name);
   const odd = [...names.filter((name) => shapes[name] === undefined), ...Object.keys(shapes).filter((name) => !names.includes(name))];
   if (odd.length > 0) throw new Error(`${resource.type}: the attributes and their shapes differ in ${odd.join(', ')}`);
-  const attributes: JsonSchema = { type: 'object', properties: Object.fromEntries(names.map((name) => [name, shapes[name] as JsonSchema])) };
-  const relationships: JsonSchema = { type: 'object', properties: Object.fromEntries(resource.relationships.map((each) => [each.name, relationshipSchema(each)])) };
+  const attributes: JsonSchema = { type: 'object', properties: Object.fromEntries(resource.attributes.map((each) => [each.name, { ...shapes[each.name], ...conditional(each) }])) };
+  const relationships: JsonSchema = { type: 'object', properties: Object.fromEntries(resource.relationships.map((each) => [each.name, { ...relationshipSchema(each), ...conditional(each) }])) };
   return object(
     { type: type([resource.type]), id, attributes, ...(resource.relationships.length === 0 ? {} : { relationships }), links: ref('Links') },
     ['type', 'id', 'links'],
   );
+}
+
+function conditional({ has }: { readonly has?: unknown }): JsonSchema {
+  return has === undefined ? {} : { 'x-conditional': true };
 }
 
 export function linkageSchema({ to, types }: Relationship<unknown>): JsonSchema {

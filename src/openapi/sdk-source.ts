@@ -5,7 +5,7 @@ import type { Operation } from './operation';
 import type { Parameter, ParameterReference } from './parameters';
 
 const HEADER = '// Made from the OpenAPI document by npm run openapi; changes here are lost.\n';
-/** Members of these are there unless a request asks for fewer fields, which the client leaves to its callers. */
+/** Members of these are there, but for the conditional ones, unless a request asks for fewer fields, which the client leaves to its callers. */
 const WHOLE = ['attributes', 'relationships'];
 
 /** TypeScript of every schema and operation of the document: what the client in `sdk/` is typed by. */
@@ -32,7 +32,7 @@ function typeNamed(type: string, schema: JsonSchema, whole: boolean): string {
   if (type !== 'object') return type;
   if (schema.properties === undefined) return `Readonly<Record<string, ${schema.additionalProperties === undefined ? 'unknown' : typeOf(schema.additionalProperties)}>>`;
   const members = Object.entries(schema.properties).map(([name, member]) => {
-    const present = whole || schema.required?.includes(name) === true || (WHOLE.includes(name) && schema.properties?.['links'] !== undefined);
+    const present = (whole && member['x-conditional'] !== true) || schema.required?.includes(name) === true || (WHOLE.includes(name) && schema.properties?.['links'] !== undefined);
     return `readonly ${name}${present ? '' : '?'}: ${typeOf(member, WHOLE.includes(name) && schema.properties?.['links'] !== undefined)}`;
   });
   return `{ ${members.join('; ')} }`;

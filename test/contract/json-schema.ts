@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../src/openapi/json-schema';
 type Members = Readonly<Record<string, unknown>>;
 type Say = (at: string, message: string) => void;
 
-const KNOWN = new Set(['$ref', 'type', 'const', 'enum', 'oneOf', 'description', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'additionalProperties', 'propertyNames', 'maxProperties']);
+const KNOWN = new Set(['$ref', 'type', 'const', 'enum', 'oneOf', 'description', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'additionalProperties', 'propertyNames', 'maxProperties', 'x-conditional']);
 
 /** Complaints about a value under the part of JSON Schema 2020-12 that our document uses; a keyword beyond it throws. */
 export function schemaFaults(schema: JsonSchema, value: unknown, schemas: Readonly<Record<string, JsonSchema>>): string[] {

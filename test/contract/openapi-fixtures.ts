@@ -42,6 +42,8 @@ export class OpenApiShop {
     if (names.includes('SESSION')) Object.assign(values, await this.invitation(operationId));
     if (operationId === 'readInvoiceReceipt') values['INVOICE_ID'] = await this.paidInvoice();
     if (names.includes('WALLET')) Object.assign(values, await this.account());
+    // A link of another kind than the others, so that everything a link can have is told once.
+    if (/^(update|read((Products|TaxRate|Invoices).*Of)?)PaymentLink$/.test(operationId)) values['PAYMENT_LINK_ID'] = await this.donation();
     for (const name of names) if (values[name] === undefined && name !== 'RANDOM') values[name] = await this.idOf(name);
     return values;
   }
@@ -78,6 +80,11 @@ export class OpenApiShop {
     const answer: Answer = await this.owner.create(type, path, sent);
     expect([path, answer.status, answer.text]).toEqual([path, 201, answer.text]);
     return answer.body.data.id;
+  }
+
+  private async donation(): Promise<string> {
+    const attributes = { kind: 'donation', amount: null, openAmount: { presets: ['5'] }, currency: 'USDC', paymentType: 'Invoice', expiresAt: inADay(), maxPayments: 5 };
+    return this.made('paymentLinks', '/payment_links', { attributes, relationships: { taxRate: { data: { type: 'taxRates', id: await this.idOf('TAX_RATE_ID') } } } });
   }
 
   private async first(path: string): Promise<string> {

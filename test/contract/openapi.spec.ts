@@ -187,8 +187,9 @@ function unlikeDeclared(data: unknown): string[] {
     if (resource?.attributes === undefined) return [];
     const schema = Object.values(schemas).find(({ properties }) => properties?.['type']?.enum?.[0] === resource.type);
     const compare = (member: 'attributes' | 'relationships'): string[] => {
-      const [told, found] = [Object.keys(schema?.properties?.[member]?.properties ?? {}), Object.keys(resource[member] ?? {})];
-      return [...told.filter((name) => !found.includes(name)), ...found.filter((name) => !told.includes(name))];
+      const declared = schema?.properties?.[member]?.properties ?? {};
+      const [told, found] = [Object.keys(declared), Object.keys(resource[member] ?? {})];
+      return [...told.filter((name) => !found.includes(name) && declared[name]?.['x-conditional'] !== true), ...found.filter((name) => !told.includes(name))];
     };
     return [...compare('attributes'), ...compare('relationships')];
   });

@@ -8,6 +8,7 @@ import { PARTNER, PartnerProgram } from '../support/partner-program';
 
 const NOBODYS = '01890000-0000-7000-8000-000000000000';
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
+const LINK = { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at: IN_A_DAY };
 const SAME_NUMBER = { 'x-request-id': 'the-same' };
 /** What belongs to the deployment, and what belongs to whoever asks. */
 const NOBODYS_OWN = ['currencies', 'exchange_rates', 'merchants'];
@@ -139,6 +140,8 @@ describe('what belongs to somebody else', () => {
     const tries: [string, object, object][] = [
       ['payment_resolutions', { action: 'refund' }, { payment: link('payments', adas['payments'] as string) }],
       ['products', { name: 'Tee', price: '1', currency: 'EUR' }, { taxRate: link('taxRates', adas['tax_rates'] as string) }],
+      ['payment_links', { ...LINK, kind: 'product', amount: null }, { products: { data: [{ type: 'products', id: adas['products'] as string }] } }],
+      ['payment_links', LINK, { taxRate: link('taxRates', adas['tax_rates'] as string) }],
     ];
     for (const [collection, attributes, relationships] of tries) {
       const answer = await bob.create(collection, attributes, relationships);

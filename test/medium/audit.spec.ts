@@ -6,12 +6,14 @@ import type { Invariant, Report } from '../../src/cli/audit/finding';
 import { runAudit } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
+import { LinkCheckout } from '../../src/links/link-checkout.service';
 import { LinksService } from '../../src/links/links.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { LedgerSource, LedgerUnavailable } from '../../src/stellar/ledger-source';
 import { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { PartnerProgram } from '../support/partner-program';
 import { databaseAt, testDatabase, type TestDatabase } from '../support/database';
 import { TestWallet } from '../support/wallet';
 
@@ -67,7 +69,20 @@ async function traffic(app: TestApp): Promise<void> {
   await app.client.post(`/api/payments/${ids['processing']}/pay-intent`, { senderPublicKey: payer.address });
   await cancelled(app, merchant, payer, await link('cancelled', { amount: '9', asset: 'XLM' }));
   await activated(app);
+  await reused(app, merchant, payer);
   await expired(app, payer, to, link);
+}
+
+/** A link of two payments: one made, one slot held. */
+async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Promise<void> {
+  const session = new PartnerProgram(app.url, { authorization: `Bearer ${merchant.token}` });
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const { body } = await session.create('payment_links', { kind: 'donation', amount: '2', currency: 'XLM', paymentType: 'Invoice', expiresAt, maxPayments: 2 });
+  const { publicId } = body.data.attributes;
+  const open = (address: string): ReturnType<LinkCheckout['open']> => app.get(LinkCheckout).open(publicId, { asset: 'XLM' }, address);
+  const [first, second] = [await open('192.0.2.1'), await open('192.0.2.2')];
+  await payer.pay(merchant.wallet.address, '2', { memo: Memo.text(first.memo) });
+  Object.assign(ids, { reused: publicId, slotPaid: first.publicId, slotHeld: second.publicId });
 }
 
 async function cancelled(app: TestApp, merchant: Merchant, payer: TestWallet, memo: Memo): Promise<void> {
@@ -98,7 +113,7 @@ async function expired(app: TestApp, payer: TestWallet, to: string, link: (name:
   await payer.pay(to, '1', { memo: late });
   await eventually(
     () => app.sql('select 1 from payments'),
-    (rows) => rows.length >= 12,
+    (rows) => rows.length >= 13,
   );
   await eventually(
     () => app.client.get(`/api/links/${ids['late']}/status`),
@@ -252,6 +267,25 @@ describe('I6 and I10: what was told and what is final', () => {
 
   it('a guard that was taken away', async () => {
     expect(broken(await planted('alter table invoices drop constraint invoices_paid_is_proven'))).toEqual(['I10']);
+  });
+});
+
+describe('I9: limits', () => {
+  const link = (change: string): string => `update payment_links set ${change} where public_id = '${ids['reused']}'`;
+  const slot = (name: string, state: string): string => `update payment_link_choices set slot = '${state}', payer_address = null where invoice_id = ${invoice(name)}`;
+
+  it.each<[string, () => string | string[], string]>([
+    ['a slot too many', () => link('slots_used = 1'), 'the counters of a link are not what its invoices say'],
+    ['a payment that was not counted', () => link('payments_made = 0'), 'the counters of a link are not what its invoices say'],
+    ['a payment over the limit that nobody made', () => link('payments_over_limit = 1'), 'the counters of a link are not what its invoices say'],
+    ['a slot given back while its invoice can be paid', () => slot('slotHeld', 'returned'), 'a slot does not follow its invoice'],
+    ['a slot held by what was paid', () => slot('slotPaid', 'held'), 'a slot does not follow its invoice'],
+    ['a limit that was met without an end', () => [link('max_payments = 1, slots_used = 1'), slot('slotHeld', 'returned')], 'more slots than the limit, or a limit that was met'],
+    ['a payment that was not told', () => `delete from events where type = 'link.paid' and subject_id = (select id from payment_links where public_id = '${ids['reused']}')`, 'payments of a link without exactly one event each'],
+  ])('%s', async (_what, statement, text) => {
+    const report = await planted(...[statement()].flat());
+    expect(broken(report)).toEqual(['I9']);
+    expect(report.breaches.map((each) => each.text).join('\n')).toContain(text);
   });
 });
 
