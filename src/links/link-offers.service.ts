@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { formatAmount } from '../common/money';
 import { PAYABLE_STATUSES } from '../invoices/invoice-states';
-import { percentageText } from '../products/percentage';
 import { CurrenciesService } from '../rates/currencies.service';
 import { LinkGoods } from './link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
@@ -13,6 +12,9 @@ import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from './payment-link';
 
 type Price = NonNullable<Awaited<ReturnType<LinkPricing['one']>>>;
+
+/** A millionth of one is a ten-thousandth of a percent, printed as amounts are. */
+const PERCENT_OF_MILLIONTH = 1000n;
 
 /** A link as its payers see it. */
 @Injectable()
@@ -27,16 +29,16 @@ export class LinkOffers {
   async of(link: PaymentLink): Promise<LinkOffer> {
     const { publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
     const openAmount = printOpenAmount(link);
-    const price = openAmount === null ? await this.pricing.one(link) : null;
+    const price = await this.pricing.one(link);
     const tax = price === null ? null : LinkGoods.commonTax(price.items);
     return {
       publicId, merchantId, network, kind, title, description, currency, openAmount, expiresAt, successRedirectUrl, unsuccessRedirectUrl,
-      state: this.state(link, openAmount !== null || price !== null),
-      amount: price === null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
+      state: this.state(link, price !== null),
+      amount: price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
       assets: this.pricing.assets(link),
       quantity: price === null ? null : this.quantity(link, price),
       lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
-      tax: tax === null ? null : { percent: percentageText(tax.percentage), inclusive: tax.inclusive },
+      tax: tax === null ? null : { percent: formatAmount(BigInt(tax.percentage) * PERCENT_OF_MILLIONTH), inclusive: tax.inclusive },
       current: await this.current(link),
     };
   }

@@ -42,9 +42,9 @@ export class LinkPricing {
     return this.currencies.get(currency).kind === 'fiat' ? (payCurrencies ?? this.currencies.payableOn(network)) : [currency];
   }
 
-  /** One of everything; null while something of it is not sold, or for an amount that only the payer can say. */
+  /** One of everything, or the least that a payer may say; null while something of it is not sold. */
   async one(link: PaymentLink): Promise<{ readonly items: readonly WorthItem[]; readonly worth: Worth } | null> {
-    const items = await this.goods.items(link, link.amount, false);
+    const items = await this.goods.items(link, link.amount ?? link.minimum, link.minimum !== null);
     const worth = items === null ? undefined : this.worth(items, 1, link.currency);
     return items === null || worth === undefined ? null : { items, worth };
   }

@@ -40,7 +40,7 @@ export class ExpiryService {
     return { expired, more: expired === BATCH };
   }
 
-  /** One batch of links that no payer chose an asset for: no money can be on its way to them. */
+  /** One batch of links without an invoice of their own: what a reusable link opened has its own deadline. */
   expireUnchosen(network: Network): Promise<number> {
     return this.transactions.run(() => this.links.expireDue(network, BATCH));
   }
