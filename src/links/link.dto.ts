@@ -38,7 +38,7 @@ export class CreateLinkDto {
   @IsOptional() @IsMetadata() metadata?: Record<string, string> | null;
 }
 
-/** What may change of a link; `linkChange` judges when. */
+/** What may change of a link; `linkRevision` judges when. */
 export class UpdateLinkDto {
   @IsOptional() @IsString() @Length(1, 300) title?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;

@@ -27,11 +27,14 @@ export class ReusableLinks {
 
   /**
    * Takes a slot and opens the invoice that fills it, in one transaction; its lines, tax and total are those of this
-   * moment. `payerAddress` is whom limits count, so the whole network of an IPv6 payer. Throws `link_sold_out`, `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid
-   * slots of the link as one may, and what `LinkPricing.price` throws.
+   * moment. `payerAddress` is whom limits count, so the whole network of an IPv6 payer. Throws `link_sold_out`,
+   * `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid slots of the link as one may, and
+   * what `LinkPricing.price` throws.
    */
   async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
+    // Once more below, where it is exact; here it saves a quote for who is refused anyway.
+    await this.assertRoom(link, payerAddress);
     const priced = await this.pricing.price(link, choice);
     return this.transactions.run(() => this.fill(link, priced, payerAddress));
   }
@@ -40,12 +43,16 @@ export class ReusableLinks {
     if (!(await this.slots.take(link))) throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
     const { merchantId, network } = link;
     // Exact, because everybody who opens the link waits for the row that the slot was taken from.
-    const held = await this.choices.countHeld(link, address);
-    if (held >= this.settings.limits.unpaidCheckouts) throw new DomainError('checkout_limit_reached', { retryAfterSeconds: this.settings.checkoutSeconds });
+    await this.assertRoom(link, address);
     const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
     await this.choices.hold(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, address);
     await this.record.announce('link.chosen', link, invoice);
     return invoice;
+  }
+
+  private async assertRoom(link: PaymentLink, address: string): Promise<void> {
+    const held = await this.choices.countHeld(link, address);
+    if (held >= this.settings.limits.unpaidCheckouts) throw new DomainError('checkout_limit_reached', { retryAfterSeconds: this.settings.checkoutSeconds });
   }
 }
 

@@ -209,6 +209,16 @@ describe('terms of other kinds', () => {
     expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.chosen', 'link.paid', 'link.limit_exceeded']);
   });
 
+  it('a standard link with an open amount goes back to its payers when nobody pays', async () => {
+    const link = await make({ amount: null, openAmount: {} });
+    const first = await open(link, { amount: '3' });
+    await lapse(first);
+    expect([await status(first), (await read(link)).status, (await offer(link)).current]).toEqual(['EXPIRED', 'created', null]);
+    const again = await open(link, { amount: '3' });
+    expect(again.id).not.toBe(first.id);
+    expect((await partner.get(`payment_links/${link.id}/invoices?sort=createdAt`)).body.data.map(({ id }: Json) => id)).toEqual([first.id, again.id]);
+  });
+
   it('a fixed price may have a tax of its own', async () => {
     const { id, attributes, relationships } = await make({ amount: '100' }, { taxRate: { data: { type: 'taxRates', id: await taxRate('19', false) } } });
     expect([attributes.amount, relationships.taxRate.data.type]).toEqual(['100.00', 'taxRates']);
@@ -343,13 +353,21 @@ describe('what an owner may change', () => {
     expect(noted[1]?.after).toEqual({ title: 'Two', description: 'Both', metadata: { a: 'b' }, maxPayments: 3, successRedirectUrl: 'https://example.com/' });
   });
 
+  it('two changes of one version are one change (B14)', async () => {
+    const created = await send({ kind: 'donation' });
+    const tag = created.headers.get('etag') as string;
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => patch(created.body.data, { title: `T${at}` }, { 'if-match': tag })));
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([200, ...Array.from({ length: 7 }, () => 412)]);
+  });
+
   it('a pause closes the door and opens it again', async () => {
     const link = await make({ kind: 'donation', expiresAt: new Date(clock.now().getTime() + 20_000).toISOString() });
     expect((await patch(link, { status: 'inactive' })).body.data.attributes.status).toBe('inactive');
     expect((await offer(link)).state).toBe('inactive');
     await expect(open(link)).rejects.toMatchObject(refusedWith('link_not_open'));
     expect((await patch(link, { status: 'active' })).body.data.attributes.status).toBe('active');
-    await open(link);
+    // A checkout never outlives its link.
+    expect((await open(link)).expiresAt?.toISOString()).toBe(link.attributes.expiresAt);
     await patch(link, { status: 'inactive' });
     clock.advance(21_000);
     await app.get(ExpiryService).runDue();
