@@ -28,6 +28,8 @@ export interface StoredChoice {
 type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
 const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10)`;
+/** Within the branch, so that its index ends the search after one page. */
+const CHOSEN = { createdAt: { sql: 'c.created_at', type: 'timestamptz' }, id: { sql: 'c.invoice_id', type: 'uuid' } } as const;
 const SORTS = { createdAt: { sql: 'o.created_at', type: 'timestamptz' }, id: { sql: 'o.id', type: 'uuid' } } as const;
 
 @Injectable()
@@ -70,7 +72,7 @@ export class LinkChoicesRepository {
     const parameters: unknown[] = [owner.merchantId, linkId];
     const rows = await this.transactions.rows<{ id: string }>(
       `select o.id from (
-         select c.invoice_id as id, c.created_at from payment_link_choices c where c.merchant_id = $1 and c.link_id = $2
+         (select c.invoice_id as id, c.created_at from payment_link_choices c where c.merchant_id = $1 and c.link_id = $2 ${keysetClause(page, CHOSEN, parameters)})
          union all
          select i.id, i.created_at from payment_links l join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id
          where l.merchant_id = $1 and l.id = $2 and not exists (select from payment_link_choices c where c.merchant_id = l.merchant_id and c.invoice_id = l.invoice_id)
