@@ -1,10 +1,11 @@
 import { p1 } from './p1-status';
 import { p2, p2Keyed } from './p2-create';
+import { p3 } from './p3-list';
 import { p4 } from './p4-reconciliation';
 import { p6 } from './p6-webhooks';
 import { p7 } from './p7-replay';
 
-const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = { P1: p1, P2: p2, P2K: p2Keyed, P4: p4, P6: p6, P7: p7 };
+const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = { P1: p1, P2: p2, P2K: p2Keyed, P3: p3, P4: p4, P6: p6, P7: p7 };
 const MIN_ROUNDS = 5;
 
 async function main(): Promise<void> {

@@ -1,8 +1,9 @@
 import { Client } from 'pg';
-import { load, type Shot } from './load';
+import { load } from './load';
 import { benchDatabase, startServer, startService } from './processes';
 import { compare, verdict } from './rounds';
 import { secretOf, seedInvoices, seedMerchants } from './seed-rows';
+import { transactionsPerRequest } from './statements';
 
 const STORED = 10_000;
 const CONNECTIONS = 16;
@@ -41,23 +42,11 @@ async function create(name: string, rounds: number, goal: number, key: () => Rea
       return result.perSecond;
     };
     const ratio = await compare({ name: 'POST /api/links', run: run(service.url, true) }, { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) }, rounds, 'links/s');
-    console.log(`  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, shot)}`);
+    console.log(`  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, 4, shot)}`);
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict(name, ratio, goal);
   } finally {
     await database.stop();
   }
-}
-
-/** Without a key each statement commits by itself, so this counts the statements too; the database adds its counters up after 10 idle seconds. */
-async function transactionsPerRequest(client: Client, url: string, shot: () => Shot): Promise<string> {
-  const count = async (): Promise<number> => {
-    await new Promise((resolve) => setTimeout(resolve, 11_000));
-    const { rows } = await client.query<{ n: string }>('select xact_commit::text as n from pg_stat_database where datname = current_database()');
-    return Number(rows[0]?.n);
-  };
-  const before = await count();
-  const { requests } = await load(url, 4, 5_000, shot);
-  return (((await count()) - before) / requests).toFixed(2);
 }

@@ -14,7 +14,7 @@ export async function seedMerchants(client: Client, count: number): Promise<void
   );
   await client.query(
     `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, created_at, last_used_at)
-     select ${id}, ${id}, 'api_key', 'sk_test_' || n, sha256(('sk_test_' || lpad(n::text, 52, 'b'))::bytea), 'bench', 'sandbox', '{links:read,links:write}', now(), now() + interval '1 day' ${all}`,
+     select ${id}, ${id}, 'api_key', 'sk_test_' || n, sha256(('sk_test_' || lpad(n::text, 52, 'b'))::bytea), 'bench', 'sandbox', '{links:read,links:write,invoices:read,payments:read}', now(), now() + interval '1 day' ${all}`,
   );
 }
 
@@ -36,6 +36,21 @@ export async function seedInvoices(client: Client, count: number): Promise<void>
   );
   await client.query(`insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${count}) on conflict (merchant_id) do update set last_number = excluded.last_number`);
   await client.query('vacuum analyze invoices, payment_references');
+}
+
+/** A link for every invoice and an applied payment of its total, both of the second at which the n-th of them was made. */
+export async function seedPaidLinks(client: Client): Promise<void> {
+  const made = `now() - make_interval(secs => reference_number - 1000000000)`;
+  await client.query(
+    `insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, created_at, updated_at)
+     select merchant_id, id, public_id, 'standard', 'completed', network, id, ${made}, ${made} from invoices`,
+  );
+  await client.query(
+    `insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, from_address, asset_code, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
+     select network, 429496729601 + reference_number * 4096, 0, gen_random_uuid(), merchant_id, id, 'applied', 'exact', 'payment', destination, 'G' || repeat('B', 55), asset_code, total, 'text', memo::bytea,
+       md5(id::text) || md5(public_id), 100, ${made}, ${made} from invoices`,
+  );
+  await client.query('vacuum analyze payment_links, payments');
 }
 
 export function publicIdOf(n: number): string {
