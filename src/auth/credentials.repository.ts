@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
+import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
 import { Credential } from './credential.entity';
 import type { Scope } from './principal';
@@ -16,15 +17,12 @@ export interface LiveCredential {
   readonly scopes: readonly Scope[];
   readonly secretDigest: Buffer;
   readonly lastUsedAt: Date | null;
+  readonly expiresAt: Date | null;
 }
 
-const LIVE = `
-  select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt"
-  from credentials
-  where revoked_at is null and (expires_at is null or expires_at > $2)`;
-
-const FIND_API_KEY = `${LIVE} and kind = 'api_key' and secret_digest = $1`;
-const FIND_CLIENT_KEY = `${LIVE} and kind = 'client_key' and public_part = $1`;
+const LIVE = `select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt", expires_at as "expiresAt"`;
+const FIND_API_KEYS = `${LIVE}, encode(secret_digest, 'hex') as presented from credentials where revoked_at is null and kind = 'api_key' and secret_digest = any($1::bytea[])`;
+const FIND_CLIENT_KEYS = `${LIVE}, public_part as presented from credentials where revoked_at is null and kind = 'client_key' and public_part = any($1::text[])`;
 const REVOKE = `update credentials set revoked_at = $3 where merchant_id = $1 and id = $2 and revoked_at is null`;
 const TOUCH = `update credentials set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)`;
 
@@ -41,17 +39,19 @@ const OWNED = 'merchant_id = $1 and ($2::text is null or kind = $2) and ($3::tex
 
 @Injectable()
 export class CredentialsRepository {
+  /** Asked by the digest in hex, and by the key. */
+  private readonly apiKeys = new SharedStatement((digests: readonly string[]) => this.findEach(FIND_API_KEYS, digests, (hex) => Buffer.from(hex, 'hex')));
+  private readonly clientKeys = new SharedStatement((keys: readonly string[]) => this.findEach(FIND_CLIENT_KEYS, keys, (key) => key));
+
   constructor(private readonly transactions: Transactions) {}
 
   /** By digest across all merchants: the caller does not know yet which one it is. */
   async findLiveApiKey(secretDigest: Buffer, now: Date): Promise<LiveCredential | null> {
-    const [row] = await this.transactions.rows<LiveCredential>(FIND_API_KEY, [secretDigest, now]);
-    return row ?? null;
+    return unexpired(await this.apiKeys.ask(secretDigest.toString('hex')), now);
   }
 
   async findLiveClientKey(key: string, now: Date): Promise<LiveCredential | null> {
-    const [row] = await this.transactions.rows<LiveCredential>(FIND_CLIENT_KEY, [key, now]);
-    return row ?? null;
+    return unexpired(await this.clientKeys.ask(key), now);
   }
 
   async insert(credential: Credential): Promise<void> {
@@ -93,4 +93,14 @@ export class CredentialsRepository {
   async touch(id: string, now: Date, unlessAfter: Date): Promise<void> {
     await this.transactions.affected(TOUCH, [id, now, unlessAfter]);
   }
+
+  private async findEach(text: string, asked: readonly string[], toColumn: (presented: string) => unknown): Promise<(LiveCredential | undefined)[]> {
+    const rows = await this.transactions.rows<LiveCredential & { presented: string }>(text, [[...new Set(asked)].map(toColumn)]);
+    const found = new Map(rows.map((row) => [row.presented, row]));
+    return asked.map((presented) => found.get(presented));
+  }
+}
+
+function unexpired(found: LiveCredential | undefined, now: Date): LiveCredential | null {
+  return found === undefined || (found.expiresAt !== null && found.expiresAt <= now) ? null : found;
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { SharedStatement } from '../database/shared-statement';
 import { AuthSettings } from './auth-settings';
 import { type RateLimitRule, type RateLimitVerdict, rateLimited } from './rate-limit';
-import { RateLimitsRepository } from './rate-limits.repository';
+import { RateLimitsRepository, type Taken } from './rate-limits.repository';
 
 /**
  * Strict limits in fixed windows, shared by all replicas: never one request more, however many arrive at once.
@@ -10,13 +11,16 @@ import { RateLimitsRepository } from './rate-limits.repository';
  */
 @Injectable()
 export class RateLimitsService {
+  /** One for each limit and window. */
+  private readonly shared = new Map<string, SharedStatement<string, Taken>>();
+
   constructor(
     private readonly repository: RateLimitsRepository,
     private readonly settings: AuthSettings,
   ) {}
 
   async take(key: string, limit: number, windowSeconds: number): Promise<RateLimitVerdict> {
-    const { used, resetSeconds } = await this.repository.take(key, limit, windowSeconds);
+    const { used, resetSeconds } = await this.statementOf(limit, windowSeconds).ask(key);
     return { allowed: used !== null, limit, remaining: used === null ? 0 : limit - used, resetSeconds, windowSeconds };
   }
 
@@ -30,5 +34,14 @@ export class RateLimitsService {
     const verdict = await this.takeFor(rule, subject);
     if (!verdict.allowed) throw rateLimited(verdict, rule.message);
     return verdict;
+  }
+
+  private statementOf(limit: number, windowSeconds: number): SharedStatement<string, Taken> {
+    const name = `${limit} in ${windowSeconds}`;
+    const known = this.shared.get(name);
+    if (known !== undefined) return known;
+    const made = new SharedStatement((keys: readonly string[]) => this.repository.take(keys, limit, windowSeconds));
+    this.shared.set(name, made);
+    return made;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
 import type { Role } from './principal';
 
@@ -7,6 +8,7 @@ interface LiveSession {
   readonly wallet: string;
   /** As it is now, not as it was when the session began. */
   readonly role: Role;
+  readonly expiresAt: Date;
 }
 
 interface NewSession {
@@ -20,14 +22,17 @@ interface NewSession {
 
 const INSERT = `insert into sessions (digest, merchant_id, member_id, wallet, created_at, expires_at) values ($1, $2, $3, $4, $5, $6)`;
 const FIND_LIVE = `
-  select s.merchant_id as "merchantId", s.wallet, m.role
+  select s.merchant_id as "merchantId", s.wallet, m.role, s.expires_at as "expiresAt", encode(s.digest, 'hex') as hex
   from sessions s join members m on m.merchant_id = s.merchant_id and m.id = s.member_id
-  where s.digest = $1 and s.revoked_at is null and s.expires_at > $2`;
+  where s.digest = any($1::bytea[]) and s.revoked_at is null`;
 const REVOKE = `update sessions set revoked_at = $2 where digest = $1 and revoked_at is null`;
 const DELETE_EXPIRED = `delete from sessions where expires_at < $1`;
 
 @Injectable()
 export class SessionsRepository {
+  /** Asked by the digest in hex. */
+  private readonly live = new SharedStatement((digests: readonly string[]) => this.findEach(digests));
+
   constructor(private readonly transactions: Transactions) {}
 
   async insert(session: NewSession): Promise<void> {
@@ -36,8 +41,8 @@ export class SessionsRepository {
   }
 
   async findLive(digest: Buffer, now: Date): Promise<LiveSession | null> {
-    const [row] = await this.transactions.rows<LiveSession>(FIND_LIVE, [digest, now]);
-    return row ?? null;
+    const found = await this.live.ask(digest.toString('hex'));
+    return found === undefined || found.expiresAt <= now ? null : found;
   }
 
   async revoke(digest: Buffer, now: Date): Promise<void> {
@@ -46,5 +51,11 @@ export class SessionsRepository {
 
   deleteExpired(before: Date): Promise<number> {
     return this.transactions.affected(DELETE_EXPIRED, [before]);
+  }
+
+  private async findEach(digests: readonly string[]): Promise<(LiveSession | undefined)[]> {
+    const rows = await this.transactions.rows<LiveSession & { hex: string }>(FIND_LIVE, [[...new Set(digests)].map((hex) => Buffer.from(hex, 'hex'))]);
+    const found = new Map(rows.map((row) => [row.hex, row]));
+    return digests.map((hex) => found.get(hex));
   }
 }

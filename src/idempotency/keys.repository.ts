@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
 import type { StoredAnswer } from './stored-answer';
 
@@ -25,6 +26,10 @@ export interface KnownKey {
   readonly leaseSeconds: number;
 }
 
+interface AskedKey extends KeyIdentity {
+  readonly now: Date;
+}
+
 interface KeyRow {
   readonly fingerprint: Buffer | null;
   readonly status: number | null;
@@ -36,7 +41,10 @@ interface KeyRow {
 const COLUMNS = `k.fingerprint, k.status, k.headers, k.body, extract(epoch from k.locked_until - clock_timestamp())::float8 as "leaseSeconds"`;
 const COUNTS = 'k.merchant_id = $1::uuid and k.scope = $2 and k.key = $3 and k.expires_at > $4';
 
-const FIND = `select ${COLUMNS} from idempotency_keys k where ${COUNTS}`;
+const FIND = `
+  select a.place::int, ${COLUMNS}
+  from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality as a (merchant_id, scope, key, at, place)
+    join idempotency_keys k on k.merchant_id = a.merchant_id and k.scope = a.scope and k.key = a.key and k.expires_at > a.at`;
 
 // Never waits: a duplicate that held its connection until the first one is done would let one caller take them all.
 const LOCK = `
@@ -76,11 +84,12 @@ const DELETE_EXPIRED = `
 
 @Injectable()
 export class KeysRepository {
+  private readonly found = new SharedStatement((asked: readonly AskedKey[]) => this.findEach(asked));
+
   constructor(private readonly transactions: Transactions) {}
 
-  async find(identity: KeyIdentity, now: Date): Promise<KnownKey | null> {
-    const [row] = await this.transactions.rows<KeyRow>(FIND, [identity.merchantId, identity.scope, identity.key, now]);
-    return known(row);
+  find(identity: KeyIdentity, now: Date): Promise<KnownKey | null> {
+    return this.found.ask({ ...identity, now });
   }
 
   /** Holds the key until the end of the transaction. `free` is false when another transaction holds it: then nothing is held. */
@@ -117,6 +126,13 @@ export class KeysRepository {
   /** Deletes at most `limit` answered keys; one that is not answered is never deleted. */
   deleteExpired(before: Date, limit: number): Promise<number> {
     return this.transactions.affected(DELETE_EXPIRED, [before, limit]);
+  }
+
+  private async findEach(asked: readonly AskedKey[]): Promise<(KnownKey | null)[]> {
+    const columns = [asked.map(({ merchantId }) => merchantId), asked.map(({ scope }) => scope), asked.map(({ key }) => key), asked.map(({ now }) => now)];
+    const rows = await this.transactions.rows<KeyRow & { place: number }>(FIND, columns);
+    const found = new Map(rows.map((row) => [row.place, row]));
+    return asked.map((_each, index) => known(found.get(index + 1)));
   }
 }
 

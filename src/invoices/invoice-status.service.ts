@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
 import { type InvoiceStatus, SETTLED_STATUSES } from './invoice-states';
 
@@ -24,59 +25,28 @@ const READ = `
   from invoices where public_id = any($1::text[]) and deleted_at is null`;
 
 const MAX_REMEMBERED = 20_000;
-const MAX_BATCH = 500;
-
-type Waiter = { resolve: (view: InvoiceStatusView | null) => void; reject: (error: unknown) => void };
 
 /**
- * Answers polls. Requests that arrive while a query is on its way share the next one, so that a thousand open
- * pages cost a few queries a moment and no answer is older than its request. Only PAID is remembered: nothing in
- * its answer can change any more.
+ * Answers polls: a thousand open pages cost a few queries a moment, and no answer is older than its request. Only
+ * PAID is remembered: nothing in its answer can change any more.
  */
 @Injectable()
 export class InvoiceStatusService {
   private readonly settled = new Map<string, InvoiceStatusView>();
-  private waiting = new Map<string, Waiter[]>();
-  private running = 0;
+  private readonly polls = new SharedStatement((publicIds: readonly string[]) => this.load(publicIds));
 
   constructor(private readonly transactions: Transactions) {}
 
   read(publicId: string): Promise<InvoiceStatusView | null> {
     const known = this.settled.get(publicId);
-    if (known !== undefined) return Promise.resolve(known);
-    return new Promise((resolve, reject) => {
-      const waiters = this.waiting.get(publicId);
-      if (waiters === undefined) this.waiting.set(publicId, [{ resolve, reject }]);
-      else waiters.push({ resolve, reject });
-      if (this.running < 2) setImmediate(() => this.flush());
-    });
+    return known === undefined ? this.polls.ask(publicId) : Promise.resolve(known);
   }
 
-  private flush(): void {
-    if (this.waiting.size === 0 || this.running >= 2) return;
-    const batch = this.waiting;
-    this.waiting = new Map();
-    if (batch.size > MAX_BATCH) for (const [id, waiters] of [...batch].slice(MAX_BATCH)) {
-      batch.delete(id);
-      this.waiting.set(id, waiters);
-    }
-    this.running += 1;
-    this.load([...batch.keys()])
-      .then(
-        (views) => batch.forEach((waiters, id) => waiters.forEach((waiter) => waiter.resolve(views.get(id) ?? null))),
-        (error: unknown) => batch.forEach((waiters) => waiters.forEach((waiter) => waiter.reject(error))),
-      )
-      .finally(() => {
-        this.running -= 1;
-        this.flush();
-      })
-      .catch(() => undefined); // both outcomes were handed to the waiters above
-  }
-
-  private async load(ids: string[]): Promise<Map<string, InvoiceStatusView>> {
-    const rows = await this.transactions.rows<InvoiceStatusView>(READ, [ids]);
+  private async load(publicIds: readonly string[]): Promise<(InvoiceStatusView | null)[]> {
+    const rows = await this.transactions.rows<InvoiceStatusView>(READ, [[...new Set(publicIds)]]);
     for (const row of rows) if (SETTLED_STATUSES.includes(row.status)) this.remember(row);
-    return new Map(rows.map((row) => [row.publicId, row]));
+    const views = new Map(rows.map((row) => [row.publicId, row]));
+    return publicIds.map((publicId) => views.get(publicId) ?? null);
   }
 
   private remember(view: InvoiceStatusView): void {

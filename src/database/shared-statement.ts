@@ -1,0 +1,51 @@
+import { transactionScope } from '../common/transaction-scope';
+
+/** More wait for the next statement. */
+const MAX_ASKED = 500;
+const MAX_UNDER_WAY = 2;
+
+interface Waiter<Asked, Answer> {
+  readonly asked: Asked;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One statement for all who ask while another is on its way. Every statement begins after the last of its askers
+ * came, so no answer is older than its request, and nothing is remembered. A lone asker waits for nobody; under load
+ * the statements grow by themselves and the round trips stay few. What is asked inside of a transaction stays there.
+ */
+export class SharedStatement<Asked, Answer> {
+  private readonly waiting: Waiter<Asked, Answer>[] = [];
+  private underWay = 0;
+
+  /** `run` gets at least one and gives an answer for each, in the same order; when it fails, it fails for all of them. */
+  constructor(private readonly run: (asked: readonly Asked[]) => Promise<readonly Answer[]>) {}
+
+  async ask(asked: Asked): Promise<Answer> {
+    if (transactionScope.getStore() !== undefined) return (await this.run([asked]))[0] as Answer;
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ asked, resolve, reject });
+      // Not before everything that has arrived by now was read: what came together goes together.
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
+    });
+  }
+
+  private flush(): void {
+    while (this.waiting.length > 0 && this.underWay < MAX_UNDER_WAY) this.send(this.waiting.splice(0, MAX_ASKED));
+  }
+
+  private send(group: readonly Waiter<Asked, Answer>[]): void {
+    this.underWay += 1;
+    this.run(group.map(({ asked }) => asked))
+      .then(
+        (answers) => group.forEach(({ resolve }, index) => resolve(answers[index] as Answer)),
+        (error: unknown) => group.forEach(({ reject }) => reject(error)),
+      )
+      .finally(() => {
+        this.underWay -= 1;
+        this.flush();
+      })
+      .catch(() => undefined); // both outcomes were handed to the waiters above
+  }
+}
