@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { readTimestamp, TIMESTAMPTZ } from './timestamp';
 
 /** Longest statement that is worth a name, and how many names one process hands out (they live per connection). */
 const MAX_TEXT = 16_384;
@@ -15,7 +16,8 @@ function nameOf(text: string): string | undefined {
 }
 
 const INT8 = 20;
-const textParsers = { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === INT8 ? (value: string) => BigInt(value) : pg.types.getTypeParser(oid, format as 'text')) };
+const TEXT_PARSERS: ReadonlyMap<number, (value: string) => unknown> = new Map<number, (value: string) => unknown>([[INT8, BigInt], [TIMESTAMPTZ, readTimestamp]]);
+const textParsers = { getTypeParser: (oid: number, format?: 'text' | 'binary') => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text') };
 
 /**
  * A client that names every parametrised statement, so that PostgreSQL parses and plans it once per connection

@@ -11,7 +11,7 @@ export function answerOf(value: unknown, reply: FastifyReply): StoredAnswer {
   if (value instanceof JsonApiAnswer) {
     const { status, headers, contentType, body } = value;
     void reply.headers(headers);
-    return { status, headers: keptHeaders({ ...headers, 'content-type': contentType }), body: body === null ? null : Buffer.from(body) };
+    return { status, headers: keptHeaders({ ...headers, 'content-type': contentType }), body };
   }
   const headers = keptHeaders(reply.getHeaders());
   if (value === undefined || value === null) return { status: reply.statusCode, headers, body: null };

@@ -4,7 +4,7 @@ export class JsonApiAnswer {
     readonly status: number,
     readonly headers: Readonly<Record<string, string>>,
     readonly contentType: string,
-    /** Null for 204 and 304. */
-    readonly body: string | null,
+    /** UTF-8; null for 204 and 304. */
+    readonly body: Buffer | null,
   ) {}
 }

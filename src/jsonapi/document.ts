@@ -1,4 +1,5 @@
 import type { Compound, TypedRow } from './compound';
+import { DocumentBytes } from './document-bytes';
 import { linkageText, valueText } from './json-text';
 import type { PageLinks } from './page';
 import type { FieldSets } from './query';
@@ -41,10 +42,10 @@ interface RelationshipPlan extends Opening {
 
 const URL_SAFE = /^[\w-]+$/;
 
-/** Writes documents straight to text, in pieces that are joined once; only declared attributes have a way in. */
+/** Writes documents straight to their bytes, resource by resource; only declared attributes have a way in. */
 export class DocumentWriter {
   private readonly plans = new Map<string, Plan>();
-  private readonly pieces: string[] = [];
+  private readonly bytes = new DocumentBytes();
 
   constructor(
     private readonly frame: Frame,
@@ -53,80 +54,70 @@ export class DocumentWriter {
   ) {}
 
   /** Null: the address may hold a resource and holds none now. */
-  one(row: TypedRow | null): string {
-    return this.document(() => (row === null ? this.pieces.push('null') : this.resource(row)));
+  one(row: TypedRow | null): Buffer {
+    return this.document(() => this.bytes.add(row === null ? 'null' : this.resource(row)));
   }
 
-  many(rows: readonly TypedRow[]): string {
+  many(rows: readonly TypedRow[]): Buffer {
     return this.document(() => this.list(rows));
   }
 
-  linkage(linkage: Exclude<Linkage, undefined>): string {
-    return this.document(() => this.pieces.push(linkageText(linkage)));
+  linkage(linkage: Exclude<Linkage, undefined>): Buffer {
+    return this.document(() => this.bytes.add(linkageText(linkage)));
   }
 
-  meta(): string {
+  meta(): Buffer {
     return this.document(undefined);
   }
 
-  private document(data: (() => void) | undefined): string {
-    const { frame, pieces } = this;
+  private document(data: (() => void) | undefined): Buffer {
+    const { frame, bytes } = this;
     const profile = frame.profiled === undefined ? '' : `,"profile":${JSON.stringify(frame.profiled.profiles)}`;
-    pieces.push(`{"jsonapi":{"version":"1.1"${profile}},"links":`, JSON.stringify(frameLinks(frame)));
+    bytes.add(`{"jsonapi":{"version":"1.1"${profile}},"links":${JSON.stringify(frameLinks(frame))}`);
     if (data !== undefined) {
-      pieces.push(',"data":');
+      bytes.add(',"data":');
       data();
     }
     if (this.compound !== undefined) {
-      pieces.push(',"included":');
+      bytes.add(',"included":');
       this.list(this.compound.included);
     }
-    if (frame.meta !== undefined || data === undefined) pieces.push(',"meta":', JSON.stringify(frame.meta ?? {}));
-    pieces.push('}');
-    return pieces.join('');
+    bytes.add(frame.meta === undefined && data !== undefined ? '}' : `,"meta":${JSON.stringify(frame.meta ?? {})}}`);
+    return bytes.end();
   }
 
   private list(rows: readonly TypedRow[]): void {
-    let separator = '[';
-    for (const row of rows) {
-      this.pieces.push(separator);
-      this.resource(row);
-      separator = ',';
-    }
-    this.pieces.push(rows.length === 0 ? '[]' : ']');
+    rows.forEach((row, index) => this.bytes.add(`${index === 0 ? '[' : ','}${this.resource(row)}`));
+    this.bytes.add(rows.length === 0 ? '[]' : ']');
   }
 
-  private resource(owner: TypedRow): void {
+  private resource(owner: TypedRow): string {
     const { resource, row } = owner;
-    const { pieces } = this;
     const plan = this.plans.get(resource.type) ?? this.plan(resource);
     const id = resource.id(row);
     const self = plan.collection + (URL_SAFE.test(id) ? id : encodeURIComponent(id));
-    pieces.push(plan.head, valueText(id));
+    let text = plan.head + valueText(id);
     let opened = false;
     for (const { first, next, attribute } of plan.attributes) {
       if (attribute.has?.(row) === false) continue;
-      pieces.push(opened ? next : first, valueText(attribute.read(row)));
+      text += (opened ? next : first) + valueText(attribute.read(row));
       opened = true;
     }
-    if (opened) pieces.push('}');
+    if (opened) text += '}';
     opened = false;
     for (const each of plan.relationships) {
       if (each.relationship.has?.(row) === false) continue;
-      pieces.push(opened ? each.next : each.first);
-      this.relationship(owner, each, self);
+      text += (opened ? each.next : each.first) + this.relationship(owner, each, self);
       opened = true;
     }
-    if (opened) pieces.push('}');
-    pieces.push(',"links":{"self":"', self, '"}}');
+    if (opened) text += '}';
+    return `${text},"links":{"self":"${self}"}}`;
   }
 
-  private relationship(owner: TypedRow, { relationship, toSelf, toData, toEnd }: RelationshipPlan, self: string): void {
+  private relationship(owner: TypedRow, { relationship, toSelf, toData, toEnd }: RelationshipPlan, self: string): string {
     const linkage = this.compound === undefined ? relationship.linkage?.(owner.row) : this.compound.linkage(owner, relationship);
-    const { pieces } = this;
-    if (relationship.links !== false) pieces.push(self, toSelf, self);
-    if (linkage === undefined) pieces.push(toEnd);
-    else pieces.push(toData, linkageText(linkage), '}');
+    const start = relationship.links === false ? '' : self + toSelf + self;
+    return linkage === undefined ? start + toEnd : `${start}${toData}${linkageText(linkage)}}`;
   }
 
   private plan(resource: Resource): Plan {

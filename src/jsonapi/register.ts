@@ -54,8 +54,10 @@ function checkHeaders(request: FastifyRequest): void {
   else assertAccepted(accept, produces);
 }
 
+/** Bytes are sent as they are; Fastify's type of a serializer knows text only. */
 function apply(answer: JsonApiAnswer, reply: FastifyReply): void {
-  void reply.code(answer.status).headers(answer.headers).header('content-type', answer.contentType).serializer(() => answer.body ?? '');
+  const bytes = (): Buffer | string => answer.body ?? '';
+  void reply.code(answer.status).headers(answer.headers).header('content-type', answer.contentType).serializer(bytes as () => string);
 }
 
 /** Fastify adds a charset to whatever looks like JSON, which JSON:API forbids. */

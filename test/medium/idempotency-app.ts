@@ -107,13 +107,13 @@ class PartnerController {
     if (amount === '500') throw new Error('a defect');
     const row = await this.effects.add(request, amount);
     const headers = { location: `/api/public/v1/payments/${row.id}`, etag: `"${row.id}"`, 'x-other': 'first only' };
-    return new JsonApiAnswer(201, headers, JSON_API, JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } }));
+    return new JsonApiAnswer(201, headers, JSON_API, Buffer.from(JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } })));
   }
 
   @Get()
   @Idempotent({ required: true })
   list(): JsonApiAnswer {
-    return new JsonApiAnswer(200, {}, JSON_API, '{"data":[]}');
+    return new JsonApiAnswer(200, {}, JSON_API, Buffer.from('{"data":[]}'));
   }
 }
 
