@@ -1,4 +1,6 @@
 import http from 'node:http';
+import { cpuMs, type ServerProcess } from './processes';
+import type { Round } from './rounds';
 
 export interface Shot {
   readonly method: 'GET' | 'POST';
@@ -34,6 +36,14 @@ export async function load(baseUrl: string, connections: number, ms: number, nex
   latencies.sort((a, b) => a - b);
   const at = (share: number): number => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
   return { requests: latencies.length, perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
+}
+
+/** A round of `load` on a server of ours. */
+export async function loadRound(server: ServerProcess, connections: number, ms: number, next: () => Shot): Promise<Round> {
+  const before = cpuMs(server);
+  const { requests, perSecond } = await load(server.url, connections, ms, next);
+  const after = cpuMs(server);
+  return { rate: perSecond, cpuMicros: before === undefined || after === undefined ? undefined : ((after - before) * 1000) / requests };
 }
 
 function shoot(agent: http.Agent, hostname: string, port: number, shot: Shot): Promise<void> {

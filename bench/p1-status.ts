@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { load } from './load';
-import { benchDatabase, startServer, startService } from './processes';
-import { compare, verdict } from './rounds';
+import { loadRound } from './load';
+import { benchDatabase, type ServerProcess, startServer, startService } from './processes';
+import { compare, type Round, verdict } from './rounds';
 import { publicIdOf, seedInvoices, seedMerchants } from './seed-rows';
 
 const LINKS = 100_000;
@@ -22,8 +22,8 @@ export async function p1(rounds: number): Promise<boolean> {
     const ceiling = await startServer('bench/ceilings/status-server.js', { DATABASE_URL: database.url }, '/ready');
     let n = 0;
     const shot = (): { method: 'GET'; path: string } => ({ method: 'GET', path: `/api/links/${publicIdOf(((n++ * 7919) % LINKS) + 1)}/status` });
-    const run = (url: string) => async (): Promise<number> => (await load(url, CONNECTIONS, ROUND_MS, shot)).perSecond;
-    const ratio = await compare({ name: 'GET /api/links/:id/status', run: run(service.url) }, { name: 'bare Fastify, one point read', run: run(ceiling.url) }, rounds, 'polls/s');
+    const run = (server: ServerProcess) => (): Promise<Round> => loadRound(server, CONNECTIONS, ROUND_MS, shot);
+    const ratio = await compare({ name: 'GET /api/links/:id/status', run: run(service) }, { name: 'bare Fastify, one point read', run: run(ceiling) }, rounds, 'polls/s');
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict('P1', ratio, 1);
   } finally {

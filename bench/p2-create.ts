@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { load } from './load';
 import { benchDatabase, startServer, startService } from './processes';
-import { compare, verdict } from './rounds';
+import { compare, type Round, verdict } from './rounds';
 import { secretOf, seedInvoices, seedMerchants } from './seed-rows';
 import { transactionsPerRequest } from './statements';
 
@@ -36,10 +36,10 @@ async function create(name: string, rounds: number, goal: number, key: () => Rea
     const body = JSON.stringify({ amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } });
     const shot = () => ({ method: 'POST' as const, path: '/api/links', headers: { authorization: `Bearer ${secretOf((n++ % MERCHANTS) + 1)}`, ...key() }, body });
     let p99 = 0;
-    const run = (url: string, ours: boolean) => async (): Promise<number> => {
+    const run = (url: string, ours: boolean) => async (): Promise<Round> => {
       const result = await load(url, CONNECTIONS, ROUND_MS, shot);
       if (ours) p99 = result.p99;
-      return result.perSecond;
+      return { rate: result.perSecond };
     };
     const ratio = await compare({ name: 'POST /api/links', run: run(service.url, true) }, { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) }, rounds, 'links/s');
     console.log(`  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, 4, shot)}`);

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { load, type Shot } from './load';
-import { benchDatabase, startServer, startService } from './processes';
-import { compare, verdict } from './rounds';
+import { loadRound, type Shot } from './load';
+import { benchDatabase, type ServerProcess, startServer, startService } from './processes';
+import { compare, type Round, verdict } from './rounds';
 import { secretOf, seedInvoices, seedMerchants, seedPaidLinks } from './seed-rows';
 import { transactionsPerRequest } from './statements';
 
@@ -37,8 +37,8 @@ export async function p3(rounds: number): Promise<boolean> {
     const document = path.join(folder, 'document.json');
     await writeFile(document, await readyDocument(service.url));
     const ceiling = await startServer('bench/ceilings/list-server.js', { DATABASE_URL: database.url, DOCUMENT: document }, '/ready');
-    const run = (url: string) => async (): Promise<number> => (await load(url, CONNECTIONS, ROUND_MS, () => LIST)).perSecond;
-    const ratio = await compare({ name: 'GET /api/public/v1/payment_links', run: run(service.url) }, { name: 'the same rows, a ready document', run: run(ceiling.url) }, rounds, 'lists/s');
+    const run = (server: ServerProcess) => (): Promise<Round> => loadRound(server, CONNECTIONS, ROUND_MS, () => LIST);
+    const ratio = await compare({ name: 'GET /api/public/v1/payment_links', run: run(service) }, { name: 'the same rows, a ready document', run: run(ceiling) }, rounds, 'lists/s');
     const perRequest = (connections: number): Promise<string> => transactionsPerRequest(client, service.url, connections, () => LIST);
     console.log(`  statements per request: ${await perRequest(1)} one at a time, ${await perRequest(CONNECTIONS)} under load`);
     await client.end();

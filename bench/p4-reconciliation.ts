@@ -71,7 +71,7 @@ export async function p4(rounds: number): Promise<boolean> {
     return PAYMENTS / ((performance.now() - start) / 1000);
   };
   let perSecond = 0;
-  const ratio = await compare({ name: 'reconciliation, all payments ours', run: async () => (perSecond = await ours()) }, { name: 'decode and one COPY', run: ceiling }, rounds, 'payments/s');
+  const ratio = await compare({ name: 'reconciliation, all payments ours', run: async () => ({ rate: (perSecond = await ours()) }) }, { name: 'decode and one COPY', run: async () => ({ rate: await ceiling() }) }, rounds, 'payments/s');
   await app.close();
   await horizon.stop();
   await client.end();

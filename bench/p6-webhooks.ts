@@ -10,7 +10,7 @@ import { WebhookDispatch } from '../src/webhooks/webhook-dispatch.service';
 import { WebhookEndpointsService } from '../src/webhooks/webhook-endpoints.service';
 import { signatureHeader } from '../src/webhooks/webhook-signature';
 import { benchDatabase, startServer } from './processes';
-import { compare, verdict } from './rounds';
+import { compare, type Round, verdict } from './rounds';
 import { seedMerchants } from './seed-rows';
 
 const MERCHANTS = 16;
@@ -35,7 +35,7 @@ export async function p6(rounds: number): Promise<boolean> {
   for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: null, actor: 'operator', requestId: null }, { network: 'sandbox', url: `${receiver.url}/hook` });
   const dispatch = app.get(WebhookDispatch, { strict: false });
   let expected = 0;
-  const ours = async (): Promise<number> => {
+  const ours = async (): Promise<Round> => {
     expected += EVENTS;
     await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
     await client.query('vacuum analyze events, webhook_deliveries');
@@ -44,12 +44,12 @@ export async function p6(rounds: number): Promise<boolean> {
     const seconds = (performance.now() - start) / 1000;
     const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);
     if (rows[0]?.n !== String(expected)) throw new Error(`${rows[0]?.n} of ${expected} were delivered`);
-    return EVENTS / seconds;
+    return { rate: EVENTS / seconds };
   };
-  const ceiling = async (): Promise<number> => {
+  const ceiling = async (): Promise<Round> => {
     const start = performance.now();
     await postLoop(new URL('/hook', receiver.url), EVENTS);
-    return EVENTS / ((performance.now() - start) / 1000);
+    return { rate: EVENTS / ((performance.now() - start) / 1000) };
   };
   const ratio = await compare({ name: 'from the outbox to recorded deliveries', run: ours }, { name: 'sign and POST, kept connections', run: ceiling }, rounds, 'deliveries/s');
   await app.close();

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
-import { load, type Shot } from './load';
+import { load, loadRound, type Shot } from './load';
 import { benchDatabase, startServer, startService } from './processes';
-import { compare, verdict } from './rounds';
+import { compare, type Round, verdict } from './rounds';
 import { publicIdOf, secretOf, seedInvoices, seedMerchants } from './seed-rows';
 
 const KEYS = 100_000;
@@ -32,8 +32,8 @@ export async function p7(rounds: number): Promise<boolean> {
     const ceiling = await startServer('bench/ceilings/status-server.js', { DATABASE_URL: database.url }, '/ready');
     let n = 0;
     const next = (): number => ((n++ * 7919) % KEYS) + 1;
-    const ours = async (): Promise<number> => (await load(service.url, CONNECTIONS, ROUND_MS, () => creation(`k${next()}`))).perSecond;
-    const theirs = async (): Promise<number> => (await load(ceiling.url, CONNECTIONS, ROUND_MS, () => ({ method: 'GET', path: `/api/links/${publicIdOf(next())}/status` }))).perSecond;
+    const ours = (): Promise<Round> => loadRound(service, CONNECTIONS, ROUND_MS, () => creation(`k${next()}`));
+    const theirs = (): Promise<Round> => loadRound(ceiling, CONNECTIONS, ROUND_MS, () => ({ method: 'GET', path: `/api/links/${publicIdOf(next())}/status` }));
     const ratio = await compare({ name: 'POST /api/links again', run: ours }, { name: 'bare Fastify, one point read', run: theirs }, rounds, 'replays/s');
     if ((await invoices(client)) !== stored) throw new Error('a replay created something');
     await client.end();

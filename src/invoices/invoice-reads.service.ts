@@ -36,5 +36,5 @@ export class InvoiceReads implements OnModuleInit {
     return this.repository.list(owner, query, page);
   }
 
-  readonly told = (invoice: Invoice): TellableInvoice => Object.assign({}, invoice, { hostedPageUrl: `${this.settings.publicUrl}/pay/${invoice.publicId}` });
+  readonly told = (invoice: Readonly<Invoice>): TellableInvoice => ({ ...invoice, hostedPageUrl: `${this.settings.publicUrl}/pay/${invoice.publicId}` });
 }

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { DomainError } from '../common/errors';
 import { parameterFault } from './query-string';
 
@@ -10,9 +10,13 @@ const MAX_LENGTH = 2000;
  * (tenant, type, sort, filter), so that a cursor works nowhere but where it was handed out. Not encrypted.
  */
 export class CursorCodec {
+  /** Prepared once: to make a key of its bytes costs more than the digest. */
+  private readonly key: KeyObject;
+
   /** `key`: at least 32 secret bytes, the same in every process. */
-  constructor(private readonly key: Buffer) {
+  constructor(key: Buffer) {
     if (key.length < 32) throw new Error('the cursor key must have at least 32 bytes');
+    this.key = createSecretKey(key);
   }
 
   encode(scope: string, position: readonly string[]): string {

@@ -28,7 +28,7 @@ export class LinkFaces implements OnModuleInit {
     this.loaders.addById('paymentLinks', async (reader, ids) => (await this.repository.listByIds(reader as LinkOwner, ids)).map(this.of));
   }
 
-  readonly of = (link: PaymentLink): TellableLink => Object.assign({}, link, { hostedPageUrl: `${this.settings.publicUrl}/pay/${link.publicId}` });
+  readonly of = (link: PaymentLink): TellableLink => ({ ...link, hostedPageUrl: `${this.settings.publicUrl}/pay/${link.publicId}` });
 
   /** A key makes links on its own network, a session on the deployment's first. */
   networkFor(caller: Principal): Network {
