@@ -117,6 +117,18 @@ describe('API keys and client keys', () => {
     expect(await outcome(principal(clientHeaders(brief.publicPart, brief.secret)))).toBe('invalid_credentials');
   });
 
+  test('D06 credentials that are asked about together are told apart, and the revoked one among them is refused', async () => {
+    const merchants = await Promise.all(Array.from({ length: 12 }, () => merchantOf()));
+    const keys = await Promise.all(merchants.map((merchantId) => first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'shop' })));
+    const clients = await Promise.all(merchants.map((merchantId) => first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'shop' })));
+    const revoked = keys[5]?.id as string;
+    await second.credentials.revoke(merchants[5] as string, revoked);
+    const asked = [...keys.map(({ secret }) => bearer(secret)), ...clients.map(({ publicPart, secret }) => clientHeaders(publicPart, secret))];
+    const answers = await Promise.all([...asked, ...asked].map((headers) => principal(headers).then(({ merchantId, actor }) => [merchantId, actor], () => 'refused')));
+    const expected = [...keys.map(({ id }, index) => (id === revoked ? 'refused' : [merchants[index], `api_key:${id}`])), ...clients.map(({ id }, index) => [merchants[index], `client_key:${id}`])];
+    expect(answers).toEqual([...expected, ...expected]);
+  });
+
   test('D07 the database holds no secret, and lists show none', async () => {
     const merchantId = await merchantOf();
     const key = await first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'at rest' });

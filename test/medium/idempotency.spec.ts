@@ -115,6 +115,15 @@ describe('a repetition', () => {
     }
   });
 
+  it('I3 keys that are asked about together are each told their own answer', async () => {
+    const amounts = Array.from({ length: 40 }, (_, index) => String(index + 1));
+    const originals = await Promise.all(amounts.slice(0, 30).map((amount) => pay(`key ${amount}`.replace(' ', '"'), amount)));
+    const again = await Promise.all(amounts.map((amount) => pay(`key ${amount}`.replace(' ', '"'), amount)));
+    expect(again.slice(0, 30).map(({ body }) => body)).toEqual(originals.map(({ body }) => body));
+    expect(again.map(({ headers }) => headers.has('idempotent-replayed'))).toEqual(amounts.map((_, index) => index < 30));
+    expect(app.world.executions).toBe(40);
+  });
+
   it('I6 B05 with another body is refused, and the original still replays', async () => {
     const first = await pay('k', '10.00');
     const other = await pay('k', '10.01');
@@ -374,6 +383,12 @@ describe('time', () => {
     await onClient(database.url, `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) select '${M1}', 'sandbox', 'k' || n, '\\x00', 201, now(), now() + interval '1 day' from generate_series(1, 10000) as n; analyze idempotency_keys`);
     const plan = await onClient<{ 'QUERY PLAN': string }>(database.url, `explain select status from idempotency_keys k where merchant_id = '${M1}' and scope = 'sandbox' and key = 'k77' and expires_at > now()`);
     expect(plan.map((row) => row['QUERY PLAN']).join('\n')).toContain('idempotency_keys_pkey');
+    const together = await onClient<{ 'QUERY PLAN': string }>(
+      database.url,
+      `explain select a.place, k.status from unnest(array_fill('${M1}'::uuid, '{500}'), array_fill('sandbox'::text, '{500}'), array_fill('k77'::text, '{500}'), array_fill(now(), '{500}')) with ordinality as a (merchant_id, scope, key, at, place)
+         cross join lateral (select status from idempotency_keys k where k.merchant_id = a.merchant_id and k.scope = a.scope and k.key = a.key and k.expires_at > a.at limit 1) k`,
+    );
+    expect(together.map((row) => row['QUERY PLAN']).join('\n')).toContain('idempotency_keys_pkey');
   });
 });
 

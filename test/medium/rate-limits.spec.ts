@@ -66,6 +66,17 @@ test('H08 keys do not share a counter', async () => {
   expect((await limiter().take('key-b', 1, ENDLESS)).allowed).toBe(true);
 });
 
+test('H09 keys that are counted together keep their own limits and places, in two processes', async () => {
+  const asked = Array.from({ length: 240 }, (_, index) => ({ key: `together ${(index * 7) % 24}`, limit: index % 2 === 0 ? 7 : 70 }));
+  const verdicts = await Promise.all(asked.map(({ key, limit }, index) => limiter(index >> 1).take(`${key} of ${limit}`, limit, ENDLESS)));
+  const left = Map.groupBy(verdicts.map(({ allowed, remaining }, index) => ({ ...(asked[index] as (typeof asked)[number]), allowed, remaining })), ({ key, limit }) => `${key} of ${limit}`);
+  for (const [key, all] of left) {
+    const limit = all[0]?.limit ?? 0;
+    const passed = all.filter(({ allowed }) => allowed).map(({ remaining }) => remaining);
+    expect([key, passed.toSorted((a, b) => b - a)]).toEqual([key, Array.from({ length: Math.min(limit, all.length) }, (_, place) => limit - 1 - place)]);
+  }
+});
+
 test('a new window begins when the old one ends, and says when that is', async () => {
   const verdict = await limiter().take('window', 1, 2);
   expect(verdict.resetSeconds).toBeGreaterThanOrEqual(1);
