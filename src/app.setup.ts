@@ -14,6 +14,7 @@ import { assertSound } from './common/state-machine';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
 import { ErrorFilter, sendError } from './http/error.filter';
+import { assertBodyType, parseFormBody } from './http/form-body';
 import { parseJsonBody } from './http/json-body';
 import { createLogger, NestLogger } from './http/logger';
 import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
@@ -124,16 +125,22 @@ export async function closeApp(app: NestFastifyApplication, env: Env): Promise<v
 
 function registerParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     try {
+      assertBodyType(request, 'json');
       done(null, parseJsonBody(body as Buffer));
     } catch (error) {
       done(error as Error);
     }
   });
-  // SEP-10 wallets may post the challenge as a form.
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-    done(null, Object.fromEntries(new URLSearchParams(String(body))));
+  // SEP-10 wallets may post the challenge as a form, and browsers without a script post a payer's choice.
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+    try {
+      assertBodyType(request, 'form');
+      done(null, parseFormBody(String(body)));
+    } catch (error) {
+      done(error as Error);
+    }
   });
 }
 

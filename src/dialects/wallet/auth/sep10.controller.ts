@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, HttpCode, Options, Post, Query } from '@
 import { Public, RateLimited } from '../../../auth/policy';
 import { type ChallengeAnswer, type ChallengeQuery, Sep10Service } from '../../../auth/sep10.service';
 import { SignInService } from '../../../auth/sign-in.service';
+import { TakesForm } from '../../../http/form-body';
 import { NONCE_LIMIT, SESSION_LIMIT } from './sign-in-limits';
 import { Sep10Request, type SessionResponse, sessionResponse } from './wallet-auth.dto';
 
@@ -25,6 +26,7 @@ export class Sep10Controller {
   @HttpCode(200)
   @Public()
   @RateLimited(SESSION_LIMIT)
+  @TakesForm('too')
   @Header('access-control-allow-origin', '*')
   async token(@Body() body: Sep10Request): Promise<SessionResponse> {
     return sessionResponse(await this.signIn.withTransaction(body.transaction));
