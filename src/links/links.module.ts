@@ -19,6 +19,8 @@ import { LinkInvoicePages } from './link-invoice-pages.service';
 import { LinkInvoices } from './link-invoices.service';
 import { LinkOffers } from './link-offers.service';
 import { LinkOpening } from './link-opening.service';
+import { LinkOrigins } from './link-origins.service';
+import { LinkOriginsRepository } from './link-origins.repository';
 import { LinkPricing } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
 import { LinkRelationshipsController } from './link-relationships.controller';
@@ -36,7 +38,8 @@ import { ReusableLinks } from './reusable-links.service';
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
     LinkSlots, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+    LinkOriginsRepository, LinkOrigins,
   ],
-  exports: [LinksService, LinkChoice, LinkCheckout],
+  exports: [LinksService, LinkChoice, LinkCheckout, LinkOrigins],
 })
 export class LinksModule {}

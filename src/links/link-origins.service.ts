@@ -1,0 +1,14 @@
+import { Injectable } from '@nestjs/common';
+import type { Invoice } from '../invoices/invoice.entity';
+import type { InvoiceOrigin } from './link-origin';
+import { LinkOriginsRepository } from './link-origins.repository';
+
+@Injectable()
+export class LinkOrigins {
+  constructor(private readonly repository: LinkOriginsRepository) {}
+
+  /** Null for an invoice that belongs to no link. */
+  of({ merchantId, id }: Pick<Invoice, 'merchantId' | 'id'>): Promise<InvoiceOrigin | null> {
+    return this.repository.find(merchantId, id);
+  }
+}
