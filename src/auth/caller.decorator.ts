@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { limitedAddress } from './client-address';
 import type { ChangingPrincipal, Principal } from './principal';
 
 declare module 'fastify' {
@@ -16,6 +17,9 @@ export const Caller = createParamDecorator((_data: unknown, context: ExecutionCo
 export const Author = createParamDecorator((_data: unknown, context: ExecutionContext): ChangingPrincipal => {
   return { ...principalOf(context), requestId: context.switchToHttp().getRequest<FastifyRequest>().id };
 });
+
+/** Whom limits per address count, on public routes too. */
+export const CallerAddress = createParamDecorator((_data: unknown, context: ExecutionContext): string => limitedAddress(context.switchToHttp().getRequest<FastifyRequest>().ip));
 
 function principalOf(context: ExecutionContext): Principal {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();

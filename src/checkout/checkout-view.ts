@@ -1,7 +1,8 @@
+import { plainLine, plainText } from '../common/plain-text';
 import type { Invoice } from '../invoices/invoice.entity';
 import { percentageText } from '../products/percentage';
+import type { LinkContext } from './link-context';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
-import { plainLine, plainText } from '../common/plain-text';
 
 interface CheckoutLine {
   readonly description: string;
@@ -18,15 +19,20 @@ export interface CheckoutView extends PaymentFacts {
   readonly description: string | null;
   readonly lines: readonly CheckoutLine[];
   readonly subtotal: string;
-  readonly tax: { readonly percent: string; readonly amount: string } | null;
+  /** `percent` is null where several rates make the sum. */
+  readonly tax: { readonly percent: string | null; readonly amount: string } | null;
   readonly discount: string | null;
+  readonly link: LinkContext;
+  /** Codes of the other listed assets, which the market may exchange on the way. */
+  readonly otherAssets: readonly string[];
   /** The instant of this view, for the countdown. */
   readonly now: Date;
   /** True where a throw-away wallet can pay: on the sandbox. */
   readonly testWallet: boolean;
 }
 
-export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName: string, now: Date): CheckoutView {
+/** `listed` are the codes of the assets that can be paid with on the invoice's network. */
+export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName: string, link: LinkContext, listed: readonly string[], now: Date): CheckoutView {
   return {
     ...facts,
     merchant: plainLine(merchantName) || 'Unnamed merchant',
@@ -35,8 +41,10 @@ export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName
     description: plainText(invoice.description ?? '') || null,
     lines: invoice.lines.map((line) => ({ description: plainLine(line.description), quantity: line.quantity, rate: line.rate, amount: line.amount })),
     subtotal: printAmount(invoice, invoice.subtotal),
-    tax: invoice.taxAmount === 0n ? null : { percent: percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount) },
+    tax: invoice.taxAmount === 0n ? null : { percent: invoice.taxRate === 0 ? null : percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount) },
     discount: invoice.discount === 0n ? null : printAmount(invoice, invoice.discount),
+    link,
+    otherAssets: listed.filter((code) => code !== facts.asset.code),
     now,
     testWallet: facts.network === 'sandbox' && isPayable(facts.state),
   };

@@ -1,19 +1,22 @@
 import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../invoices/invoices.module';
+import { LinksModule } from '../links/links.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
 import { ReceiptsModule } from '../receipts/receipts.module';
 import { CheckoutController } from './checkout.controller';
 import { CheckoutService } from './checkout.service';
+import { OffersService } from './offers.service';
 import { PayPageController } from './pay-page.controller';
+import { PayPages } from './pay-pages.service';
 import { PayReceiptController } from './pay-receipt.controller';
 import { TestPaymentsService } from './test-payments.service';
 
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
-  imports: [InvoicesModule, MerchantsModule, PaymentsModule, RatesModule, ReceiptsModule],
+  imports: [InvoicesModule, LinksModule, MerchantsModule, PaymentsModule, RatesModule, ReceiptsModule],
   controllers: [PayPageController, PayReceiptController, CheckoutController],
-  providers: [CheckoutService, TestPaymentsService],
+  providers: [CheckoutService, OffersService, PayPages, TestPaymentsService],
 })
 export class CheckoutModule {}

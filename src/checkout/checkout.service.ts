@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
+import { LinkCheckout } from '../links/link-checkout.service';
+import { LinkOrigins } from '../links/link-origins.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { amountOwed } from '../payments/payable';
 import { PaymentUriService } from '../payments/payment-uri.service';
+import { CurrenciesService } from '../rates/currencies.service';
 import { type CheckoutView, checkoutView } from './checkout-view';
-import { type PaymentFacts, paymentFacts } from './payment-facts';
+import { asksForOffer, type LinkContext, linkContext, NO_LINK } from './link-context';
+import { type CheckoutState, type PaymentFacts, paymentFacts } from './payment-facts';
 import { paymentRequest } from './payment-request';
+
+/** Decimals of a fiat currency that this deployment does not price in any more. */
+const USUAL_SCALE = 2;
 
 /** What the holder of a public id may see of an invoice. Throws `invoice_not_found`. */
 @Injectable()
@@ -15,19 +22,31 @@ export class CheckoutService {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly merchants: MerchantsService,
+    private readonly origins: LinkOrigins,
+    private readonly links: LinkCheckout,
+    private readonly currencies: CurrenciesService,
     private readonly uris: PaymentUriService,
     private readonly clock: Clock,
   ) {}
 
   async view(publicId: string): Promise<CheckoutView> {
     const invoice = await this.invoices.getPublic(publicId);
-    const { name } = await this.merchants.settings(invoice.merchantId);
     const now = this.clock.now();
-    return checkoutView(this.factsOf(invoice, now), invoice, name, now);
+    const facts = this.factsOf(invoice, now);
+    const [{ name }, link] = await Promise.all([this.merchants.settings(invoice.merchantId), this.linkOf(invoice, facts.state)]);
+    return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), now);
   }
 
   async facts(publicId: string): Promise<PaymentFacts> {
     return this.factsOf(await this.invoices.getPublic(publicId), this.clock.now());
+  }
+
+  private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {
+    const origin = await this.origins.of(invoice);
+    if (origin === null) return NO_LINK;
+    const offer = origin.linkPublicId !== invoice.publicId && asksForOffer(state) ? await this.links.offer(origin.linkPublicId) : null;
+    const fiat = origin.quote === null ? null : this.currencies.find(origin.quote.currency);
+    return linkContext(origin, offer, state, fiat?.scale ?? USUAL_SCALE);
   }
 
   private factsOf(invoice: Invoice, now: Date): PaymentFacts {

@@ -10,7 +10,8 @@ export const PAGE_SCRIPT = String.raw`
   var OVER = ['paid', 'cancelled', 'failed'];
   var live = document.getElementById('live');
   var main = document.querySelector('main');
-  var step = 0, timer = 0, skew = 0, asking = false, cutOff = false;
+  var step = 0, timer = 0, skew = 0, asking = false, cutOff = false, leaving = 0;
+  var STAY_SECONDS = 10;
 
   function say(text) { live.textContent = ''; live.textContent = text; }
   function now() { return Date.now() + skew; }
@@ -41,6 +42,8 @@ export const PAGE_SCRIPT = String.raw`
 
   function plan() {
     clearTimeout(timer);
+    // A page of a link has nothing to ask for but itself.
+    if (!main.dataset.status) return;
     if (OVER.indexOf(main.dataset.state) >= 0 || document.hidden) return;
     timer = setTimeout(ask, PAUSES[Math.min(step, PAUSES.length - 1)] * 1000);
     step += 1;
@@ -48,6 +51,7 @@ export const PAGE_SCRIPT = String.raw`
 
   function ask() {
     if (asking) return Promise.resolve();
+    if (!main.dataset.status) { location.replace(location.pathname); return Promise.resolve(); }
     asking = true;
     clearTimeout(timer);
     return fetch(main.dataset.status, { cache: 'no-cache', credentials: 'same-origin' })
@@ -88,7 +92,47 @@ export const PAGE_SCRIPT = String.raw`
         var state = main.querySelector('.state strong');
         say(state ? state.textContent : page.title);
         if (hadFocus) main.querySelector('h1').focus();
+        leave();
       });
+  }
+
+  // Only who saw it happen is taken along; who opens the page later has come to read it.
+  function leave() {
+    var link = main.querySelector('a.return');
+    clearInterval(leaving);
+    if (!link || !/^https?:$/.test(link.protocol)) return;
+    var end = Date.now() + STAY_SECONDS * 1000;
+    var note = document.createElement('p'), stay = document.createElement('button');
+    note.className = 'hint';
+    stay.type = 'button';
+    stay.className = 'copy stay';
+    stay.textContent = 'Stay on this page';
+    link.parentNode.append(note, stay);
+    var tick = function () {
+      var left = Math.ceil((end - Date.now()) / 1000);
+      note.textContent = 'Opens by itself in ' + Math.max(left, 0) + ' s';
+      if (left > 0) return;
+      clearInterval(leaving);
+      location.assign(link.href);
+    };
+    stay.addEventListener('click', function () {
+      clearInterval(leaving);
+      note.remove();
+      stay.remove();
+      link.focus();
+      say('You stay on this page');
+    });
+    leaving = setInterval(tick, 1000);
+    tick();
+    say(live.textContent + '. ' + link.textContent + ' in ' + STAY_SECONDS + ' seconds');
+  }
+
+  function fill(link) {
+    var field = document.getElementById('amount');
+    field.value = link.dataset.fill;
+    all('.presets a').forEach(function (each) { each.removeAttribute('aria-current'); });
+    link.setAttribute('aria-current', 'true');
+    say('Amount set to ' + link.textContent);
   }
 
   function copy(button) {
@@ -113,7 +157,7 @@ export const PAGE_SCRIPT = String.raw`
   }
 
   function payForTest(button) {
-    var fault = main.querySelector('.fault'), label = button.textContent;
+    var fault = button.closest('section').querySelector('.fault'), label = button.textContent;
     // Not "disabled": that would take the keyboard's focus away.
     if (button.getAttribute('aria-disabled') === 'true') return;
     fault.textContent = '';
@@ -133,8 +177,9 @@ export const PAGE_SCRIPT = String.raw`
   document.addEventListener('click', function (event) {
     var target = event.target.closest('button, a');
     if (!target) return;
-    if (target.matches('.copy')) copy(target);
+    if (target.matches('[data-copy]')) copy(target);
     else if (target.matches('[data-action]')) payForTest(target);
+    else if (target.matches('[data-fill]')) { event.preventDefault(); fill(target); }
     else if (target.matches('.again')) {
       event.preventDefault();
       var before = main;
@@ -143,10 +188,25 @@ export const PAGE_SCRIPT = String.raw`
     step = 0;
     plan();
   });
+  document.addEventListener('submit', function (event) {
+    var button = event.target.querySelector('[type=submit]');
+    if (button.getAttribute('aria-disabled') === 'true') { event.preventDefault(); return; }
+    button.setAttribute('aria-disabled', 'true');
+    button.dataset.label = button.textContent;
+    button.textContent = button.dataset.busy;
+    say(button.dataset.busy);
+  });
+  // Back from the next page, out of the browser's memory.
+  window.addEventListener('pageshow', function (event) {
+    var button = event.persisted && main.querySelector('[type=submit][aria-disabled]');
+    if (!button) return;
+    button.removeAttribute('aria-disabled');
+    button.textContent = button.dataset.label;
+  });
   document.addEventListener('visibilitychange', function () {
     step = 0;
     if (document.hidden) clearTimeout(timer);
-    else if (OVER.indexOf(main.dataset.state) < 0) ask();
+    else if (main.dataset.status && OVER.indexOf(main.dataset.state) < 0) ask();
   });
   window.addEventListener('online', function () { step = 0; plan(); });
 

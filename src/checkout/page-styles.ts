@@ -2,12 +2,12 @@
 export const PAGE_STYLES = `
 :root {
   color-scheme: light dark;
-  --ground: #f4f3ee; --sheet: #ffffff; --ink: #1b1d1a; --soft: #5a5d56; --line: #dfddd4; --field: #f7f6f2;
+  --ground: #f4f3ee; --sheet: #ffffff; --ink: #1b1d1a; --soft: #5a5d56; --line: #dfddd4; --edge: #86897f; --field: #f7f6f2;
   --accent: #14614d; --on-accent: #ffffff; --good: #14614d; --bad: #9c2f1f; --note: #5f4500; --note-ground: #fcf1d0;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #121412; --sheet: #1b1e1b; --ink: #ecebe4; --soft: #a8aaa1; --line: #363a35; --field: #232723;
+    --ground: #121412; --sheet: #1b1e1b; --ink: #ecebe4; --soft: #a8aaa1; --line: #363a35; --edge: #7d8279; --field: #232723;
     --accent: #8ad4bb; --on-accent: #08241b; --good: #8ad4bb; --bad: #f2a08f; --note: #f3d98b; --note-ground: #352b10;
   }
 }
@@ -42,6 +42,7 @@ h2 { font-size: 1rem; font-weight: 600; }
 .state.paid { border-color: var(--good); } .state.paid strong { color: var(--good); }
 .state.ended { border-color: var(--bad); } .state.ended strong { color: var(--bad); }
 .state.paid strong, .state.ended strong { font-size: 1.25rem; }
+.price { font-variant-numeric: tabular-nums; }
 .countdown { display: block; color: var(--ink); font-variant-numeric: tabular-nums; }
 .again { white-space: nowrap; }
 .tick { width: 1.1em; height: 1.1em; margin-inline-end: .4em; vertical-align: -.16em; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
@@ -60,6 +61,31 @@ td small { display: block; color: var(--soft); font-size: .8125rem; }
 .button.quiet { background: transparent; color: var(--accent); }
 .button:hover { filter: brightness(1.08); }
 .button[aria-disabled="true"] { cursor: progress; opacity: .7; }
+form { margin-top: 1.1rem; }
+fieldset { min-width: 0; margin: 0; padding: 0; border: 0; }
+.entry { margin-bottom: 1.25rem; }
+.entry > label:not(.option), legend { display: block; margin-bottom: .4rem; padding: 0; font-weight: 600; }
+input:not([type="radio"]) { width: 100%; min-height: 2.9rem; padding: .5rem .85rem; border: 1px solid var(--edge); border-radius: .6rem; background: var(--field); color: var(--ink); font: inherit; font-size: 1.125rem; font-variant-numeric: tabular-nums; }
+[aria-invalid="true"]:is(input) { border-color: var(--bad); }
+.entry .fault, .entry .hint { margin-top: .35rem; }
+fieldset .fault { margin-bottom: .5rem; }
+.fault + .button, .state .button { margin-top: .6rem; }
+.presets { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .75rem; padding: 0; list-style: none; }
+.presets a { display: block; min-height: 2.25rem; padding: .3rem .9rem; border: 1px solid var(--edge); border-radius: 2rem; color: var(--ink); font-variant-numeric: tabular-nums; text-decoration: none; }
+.presets a:hover { border-color: var(--accent); }
+.presets a[aria-current] { border-color: var(--accent); color: var(--accent); font-weight: 600; box-shadow: inset 0 0 0 1px var(--accent); }
+.option { display: flex; gap: .75rem; align-items: center; min-height: 2.9rem; padding: .5rem .85rem; border: 1px solid var(--edge); border-radius: .6rem; cursor: pointer; }
+.option + .option { margin-top: .5rem; }
+.option:hover { border-color: var(--accent); }
+.option:has(:checked) { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
+.option input { flex: none; width: 1.15rem; height: 1.15rem; margin: 0; accent-color: var(--accent); }
+.option .label { margin-inline-start: .35rem; }
+.others { margin-top: 1.5rem; }
+h2 + .others { margin: 0 0 1.75rem; }
+.others p + p, .others h2 + p { margin-top: .4rem; }
+.leave { margin-top: 1.1rem; }
+.leave .hint { text-align: center; overflow-wrap: anywhere; }
+.stay { display: block; margin: .5rem auto 0; }
 .hint { margin-top: .5rem; color: var(--soft); font-size: .875rem; }
 .qr { margin: 1.25rem auto; width: min(100%, 18rem); }
 .qr img { display: block; width: 100%; height: auto; border-radius: .6rem; background: #fff; border: 1px solid var(--line); }
@@ -72,12 +98,12 @@ code { font: .875rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans
 .copy { flex: none; min-width: 4.75rem; min-height: 2.25rem; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--field); color: var(--ink); font: inherit; font-size: .875rem; cursor: pointer; }
 .copy:hover { border-color: var(--soft); }
 .warning { margin: .4rem 0 .25rem; padding: .6rem .8rem; border-radius: .5rem; background: var(--note-ground); color: var(--note); font-size: .9375rem; }
-.fault { margin-top: .75rem; color: var(--bad); }
+.fault { margin-top: .75rem; color: var(--bad); font-weight: 600; }
 footer { max-width: 58rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--soft); font-size: .8125rem; text-align: center; }
 a { color: var(--accent); text-underline-offset: .15em; }
-a:focus-visible, button:focus-visible, h1:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .4rem; }
+a:focus-visible, button:focus-visible, h1:focus-visible, input:focus-visible, .option:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .4rem; }
 h1:focus:not(:focus-visible) { outline: none; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (prefers-reduced-motion: no-preference) { .button, .copy { transition: filter .15s, border-color .15s; } }
+@media (prefers-reduced-motion: no-preference) { .button, .copy, .option, .presets a { transition: filter .15s, border-color .15s; } }
 @media print { .button, .copy, .test, .hint { display: none !important; } body { background: none; } }
 `.trim();

@@ -1,12 +1,14 @@
+import { type AssetPrices, otherAssets } from './asset-prices';
 import type { CheckoutView } from './checkout-view';
 import { html, type Markup } from './markup';
 import { qrVersion } from './payment-request';
 
-/** Every way to pay: a link for wallets on this device, a code for those on another, the bare facts for all others. */
-export function payMethods(view: CheckoutView): Markup {
+/** Every way to pay: a link for wallets on this device, a code for those on another, the bare facts for all others. What the payer asked for comes first. */
+export function payMethods(view: CheckoutView, prices: AssetPrices | null): Markup {
   if (view.uri === null) throw new Error('a payable invoice without a payment request');
   return html`<section class="part methods" aria-labelledby="how">
 <h2 id="how" class="unseen">How to pay</h2>
+${prices === null ? null : otherAssets(view, prices)}
 <a class="button" href="${view.uri}">Open in wallet app</a>
 <figure class="qr">
 <img src="/pay/${view.publicId}/qr.svg?v=${qrVersion(view.uri)}" width="288" height="288" alt="QR code of this payment request">
@@ -19,6 +21,7 @@ ${field(`Amount in ${view.asset.code}`, 'pay-amount', view.owed)}
 ${field(`Memo (type ${view.memo.type})`, 'pay-memo', view.memo.value, html`<p class="warning">Do not leave out the memo: without it your payment cannot be matched to this request.</p>`)}
 ${view.asset.issuer === null ? null : field(`Issuer of ${view.asset.code}`, 'pay-issuer', view.asset.issuer, html`<p class="hint">Only ${view.asset.code} of this issuer counts.</p>`)}
 </dl>
+${prices === null ? otherAssets(view, prices) : null}
 </section>
 ${view.testWallet ? testWallet(view) : null}`;
 }

@@ -1,18 +1,23 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../auth/policy';
-import { DomainError, isDomainError } from '../common/errors';
+import { CallerAddress } from '../auth/caller.decorator';
+import { Public, RateLimited } from '../auth/policy';
+import { DomainError } from '../common/errors';
+import { TakesForm } from '../http/form-body';
 import { CheckoutService } from './checkout.service';
+import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
 import { ASSETS } from './page-assets';
-import { notFoundPage } from './page-document';
 import { HTML_TYPE, PAGE_HEADERS } from './page-security';
-import { payPage } from './pay-page';
+import { type PageAnswer, type PageQuery, PayPages } from './pay-pages.service';
 import { qrSvg } from './qr-svg';
 
 /** The page a payer opens, and the three files it loads. */
 @Controller('pay')
 export class PayPageController {
-  constructor(private readonly checkout: CheckoutService) {}
+  constructor(
+    private readonly pages: PayPages,
+    private readonly checkout: CheckoutService,
+  ) {}
 
   @Get('assets/:name')
   @Public()
@@ -32,15 +37,33 @@ export class PayPageController {
     void reply.headers(PAGE_HEADERS).type('image/svg+xml').send(qrSvg(uri));
   }
 
+  @Get(':publicId/prices')
+  @Public()
+  @RateLimited(PRICES_LIMIT)
+  async prices(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
+    send(reply, await this.pages.prices(publicId));
+  }
+
   @Get(':publicId')
   @Public()
-  async page(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
-    void reply.headers(PAGE_HEADERS).type(HTML_TYPE);
-    const page = await this.checkout.view(publicId).then(payPage, (error: unknown) => {
-      if (!isDomainError(error, 'invoice_not_found')) throw error;
-      void reply.status(404);
-      return notFoundPage();
-    });
-    void reply.send(page);
+  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @Res() reply: FastifyReply): Promise<void> {
+    send(reply, await this.pages.open(publicId, query));
   }
+
+  /** A choice without a script. Sent from another site, it is no choice of the payer's: the page asks anew. */
+  @Post(':publicId')
+  @Public()
+  @RateLimited(CHOICE_LIMIT)
+  @TakesForm('only')
+  async choose(@Param('publicId') publicId: string, @Body() form: unknown, @Headers('sec-fetch-site') site: unknown, @CallerAddress() address: string, @Res() reply: FastifyReply): Promise<void> {
+    const foreign = site === 'cross-site' || site === 'same-site';
+    send(reply, foreign ? { location: `/pay/${encodeURIComponent(publicId)}` } : await this.pages.choose(publicId, form, address));
+  }
+}
+
+function send(reply: FastifyReply, answer: PageAnswer): void {
+  void reply.headers(PAGE_HEADERS);
+  if ('location' in answer) return void reply.status(303).header('location', answer.location).send();
+  if (answer.retryAfterSeconds !== undefined) void reply.header('retry-after', String(answer.retryAfterSeconds));
+  return void reply.status(answer.status).type(HTML_TYPE).send(answer.page);
 }

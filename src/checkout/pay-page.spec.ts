@@ -2,6 +2,7 @@ import vm from 'node:vm';
 import { encode } from 'uqr';
 import type { Invoice } from '../invoices/invoice.entity';
 import { checkoutView } from './checkout-view';
+import { type LinkContext, NO_LINK } from './link-context';
 import { html } from './markup';
 import { ASSETS, SCRIPT } from './page-assets';
 import { payPage } from './pay-page';
@@ -39,9 +40,9 @@ function invoice(members: Partial<Invoice>): Invoice {
   } as Invoice;
 }
 
-function page(members: Partial<Invoice>, merchant = 'Demo Coffee'): string {
+function page(members: Partial<Invoice>, merchant = 'Demo Coffee', link: LinkContext = NO_LINK): string {
   const asked = invoice(members);
-  return payPage(checkoutView(paymentFacts(asked, NOW, () => 'web+stellar:pay?a=1&b="2"'), asked, merchant, NOW));
+  return payPage(checkoutView(paymentFacts(asked, NOW, () => 'web+stellar:pay?a=1&b="2"'), asked, merchant, link, ['XLM', 'USDC'], NOW));
 }
 
 describe("the payer's page", () => {

@@ -3,8 +3,10 @@ import path from 'node:path';
 import { Memo } from '@stellar/stellar-sdk';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { encode } from 'uqr';
+import { CredentialsService } from '../../src/auth/credentials.service';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
+import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
@@ -43,9 +45,12 @@ withChromium("the payer's page in a browser", () => {
   let app: TestApp;
   let browser: Browser;
   let merchant: { wallet: TestWallet; client: ApiClient };
+  let partner: PartnerProgram;
   beforeAll(async () => {
     [app, browser] = await Promise.all([TestApp.start(), chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })]);
     merchant = await app.merchant();
+    const [row] = await app.sql<{ id: string }>("update merchants set name = 'Demo Coffee' returning id");
+    partner = PartnerProgram.withKey(app.url, (await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' })).secret);
   });
   afterAll(async () => {
     await browser?.close();
@@ -53,6 +58,14 @@ withChromium("the payer's page in a browser", () => {
   });
 
   const link = async (body: Record<string, unknown> = {}): Promise<string> => (await merchant.client.post('/api/links', { asset: 'USDC', amount: '12.50', metadata: { title: 'Beans' }, ...body })).body.id as string;
+
+  /** A link that its payer must choose for. */
+  const offer = async (changes: object = {}): Promise<string> => {
+    const attributes = { kind: 'donation', amount: null, openAmount: { minimum: '10', maximum: '500', presets: ['10', '25.50'] }, currency: 'EUR', paymentType: 'Invoice', title: 'Help the shelter', expires_at: new Date(Date.now() + 3_600_000).toISOString(), ...changes };
+    const { status, body } = await partner.create('payment_links', attributes);
+    expect([status, body]).toEqual([201, expect.anything()]);
+    return body.data.attributes.publicId as string;
+  };
 
   async function open(id: string, options: BrowserContextOptions = {}): Promise<Watched> {
     const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: { width: 1100, height: 900 }, ...options });
@@ -151,6 +164,101 @@ withChromium("the payer's page in a browser", () => {
     expect(faults).toEqual([expect.stringContaining('Content Security Policy')]);
   });
 
+  it('lets the payer choose with the keyboard, and leads on to a price with a countdown', async () => {
+    const { page, faults } = await open(await offer());
+    await page.evaluate('window.sameDocument = true');
+    await page.locator('.countdown', { hasText: / left$/ }).waitFor();
+    await page.getByRole('link', { name: '25.50 EUR' }).press('Enter');
+    await announced(page, 'Amount set to 25.50 EUR');
+    expect(await page.evaluate('window.sameDocument')).toBe(true);
+    expect(await page.inputValue('#amount')).toBe('25.50');
+    await page.getByLabel('EURC').press('Space');
+    await page.getByLabel('Amount in EUR').press('Enter');
+    await page.waitForSelector('main[data-state=waiting]');
+    expect(await page.textContent('.amount .code')).toBe('EURC');
+    expect(await page.textContent('.price')).toMatch(/^25\.50 EUR at \d+(\.\d+)? EUR for 1 EURC$/);
+    expect(await page.textContent('.state')).toMatch(/This price holds until .* 1[45]:[0-5]\d left/);
+    await page.getByRole('link', { name: 'Choose differently' }).click();
+    await page.waitForSelector('main[data-state=open]');
+    await page.goBack();
+    await page.waitForSelector('main[data-state=waiting]');
+    expect(faults).toEqual([]);
+  });
+
+  it('is chosen on without a script, and a fault stands by its field', async () => {
+    const { page } = await open(await offer(), { javaScriptEnabled: false, viewport: { width: 390, height: 800 } });
+    await page.getByLabel('USDC').check();
+    await page.getByLabel('Amount in EUR').fill('5');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect(await page.title()).toMatch(/^Error: /);
+    expect([await page.getByLabel('Amount in EUR').inputValue(), await page.getByLabel('USDC').isChecked()]).toEqual(['5', true]);
+    expect(await page.textContent('#amount-fault')).toBe('Enter an amount from 10.00 to 500.00 EUR.');
+    expect(await page.locator('#amount:focus').count()).toBe(1);
+    await page.getByRole('link', { name: '10.00 EUR' }).click();
+    expect(await page.getByLabel('Amount in EUR').inputValue()).toBe('10.00');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect(await page.innerText('.price')).toContain('10.00 EUR at');
+    expect(await page.locator('button:visible').count()).toBe(0);
+  });
+
+  it('shows what other assets cost when asked, and pays with one from a test wallet', async () => {
+    const { page, faults } = await open(await link());
+    await page.getByRole('link', { name: 'See what it costs in XLM or EURC' }).click();
+    await page.getByRole('button', { name: 'Pay with a test wallet in XLM' }).click();
+    await page.waitForSelector('main[data-state=paid]');
+    expect(await page.textContent('.state')).toContain('12.50 USDC received');
+    expect(faults).toEqual([]);
+  });
+
+  it('takes who saw the payment back to the merchant after a while that can be stopped', async () => {
+    const back = `${app.url}/health/live?order=7`;
+    for (const stays of [true, false]) {
+      const { page, faults } = await open(await offer({ kind: 'standard', amount: '12.5', openAmount: null, currency: 'USDC', successRedirectUrl: back }));
+      expect(await page.content()).not.toContain('order=7');
+      await page.clock.install();
+      await page.getByRole('button', { name: 'Pay with a test wallet' }).click();
+      await page.waitForSelector('main[data-state=paid]');
+      await announced(page, 'Paid. Return to Demo Coffee in 10 seconds');
+      expect(await page.getByRole('link', { name: 'Return to Demo Coffee' }).getAttribute('href')).toBe(back);
+      expect(await page.textContent('.leave')).toMatch(/Opens by itself in \d+ s/);
+      if (stays) await page.getByRole('button', { name: 'Stay on this page' }).click();
+      await page.clock.runFor(11_000);
+      if (!stays) await page.waitForURL(back);
+      expect(page.url() === back).toBe(!stays);
+      if (stays) {
+        expect(await page.evaluate('checks.focused()')).toMatchObject({ name: 'Return to Demo Coffee' });
+        await page.reload();
+        await page.clock.runFor(11_000);
+        expect(await page.textContent('.leave')).not.toContain('by itself');
+      }
+      expect(faults).toEqual([]);
+    }
+  });
+
+  it.each([
+    ['light', 1100],
+    ['dark', 320],
+  ] as const)('is accessible in %s at %i pixels while choosing, and after a refusal', async (colorScheme, width) => {
+    const { page, faults } = await open(await offer(), { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    for (const refused of [false, true]) {
+      if (refused) {
+        await page.getByLabel('Amount in EUR').fill('9');
+        await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Continue' }).click()]);
+      }
+      expect(await page.evaluate('checks.contrastFaults()')).toEqual([]);
+      expect(await page.evaluate('checks.nameFaults()')).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      if (refused) expect(await page.evaluate('checks.focused()')).toMatchObject({ name: 'Amount in EUR', outlined: true });
+      else {
+        const reached = await reachedByTab(page, 5);
+        expect(reached.map(({ name }) => name)).toEqual(['Amount in EUR', '10.00 EUR', '25.50 EUR', 'XLM Lumen', 'Continue']);
+        expect(reached.every(({ outlined }) => outlined)).toBe(true);
+      }
+    }
+    // The browser itself notes every answer of 422.
+    expect(faults.filter((fault) => !fault.includes('422'))).toEqual([]);
+  });
+
   it.each([
     ['light', 1100],
     ['dark', 1100],
@@ -164,8 +272,8 @@ withChromium("the payer's page in a browser", () => {
       expect(await page.evaluate('checks.nameFaults()')).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       if (state === 'waiting') {
-        const reached = await reachedByTab(page);
-        expect(reached.map(({ name }) => name)).toEqual(['Check again', 'Open in wallet app', 'Copy Address', 'Copy Amount in USDC', 'Copy Memo (type text)', 'Copy Issuer of USDC', 'Pay with a test wallet']);
+        const reached = await reachedByTab(page, 8);
+        expect(reached.map(({ name }) => name)).toEqual(['Check again', 'Open in wallet app', 'Copy Address', 'Copy Amount in USDC', 'Copy Memo (type text)', 'Copy Issuer of USDC', 'See what it costs in XLM or EURC', 'Pay with a test wallet']);
         expect(reached.every(({ outlined }) => outlined)).toBe(true);
         await page.keyboard.press('Enter');
       }
@@ -173,9 +281,9 @@ withChromium("the payer's page in a browser", () => {
     expect(faults).toEqual([]);
   });
 
-  async function reachedByTab(page: Page): Promise<Focused[]> {
+  async function reachedByTab(page: Page, steps: number): Promise<Focused[]> {
     const reached: Focused[] = [];
-    for (let step = 0; step < 7; step++) {
+    for (let step = 0; step < steps; step++) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate<Focused>('checks.focused()'));
     }

@@ -44,6 +44,16 @@ function nameFaults() {
     const { height } = control.getBoundingClientRect();
     if (control.tagName === 'BUTTON' && height < 24) faults.push(`target of ${height} px`);
   }
+  for (const field of document.querySelectorAll('input:not([type=hidden])')) {
+    if (field.labels.length === 0) faults.push(`field without a label: ${field.name}`);
+    const target = field.type === 'radio' ? field.labels[0] : field;
+    if (target.getBoundingClientRect().height < 24) faults.push(`target too small: ${field.name}`);
+  }
+  for (const group of document.querySelectorAll('fieldset')) if (group.querySelector('legend') === null) faults.push('a group without a legend');
+  for (const described of document.querySelectorAll('[aria-describedby]')) {
+    for (const id of described.getAttribute('aria-describedby').split(' ')) if ((document.getElementById(id)?.textContent ?? '').trim() === '') faults.push(`described by nothing: ${id}`);
+  }
+  for (const invalid of document.querySelectorAll('[aria-invalid=true]')) if (!/-fault\b/.test(invalid.getAttribute('aria-describedby') ?? '')) faults.push('a fault that is not tied to its field');
   for (const reference of document.querySelectorAll('[aria-labelledby]')) if (document.getElementById(reference.getAttribute('aria-labelledby') ?? '') === null) faults.push('a label that is not there');
   const live = document.querySelector('[aria-live=polite]');
   if (live === null || document.querySelector('main')?.contains(live) === true) faults.push('no live region outside of what is replaced');
@@ -68,7 +78,9 @@ async function modulesOfCode(size) {
 
 function focused() {
   const element = document.activeElement;
-  return { name: element.getAttribute('aria-label') ?? element.textContent, tag: element.tagName, outlined: getComputedStyle(element).outlineStyle === 'solid' };
+  // A radio button's outline is drawn around its whole option.
+  const outlined = [element, element.closest('.option')].some((each) => each !== null && getComputedStyle(each).outlineStyle === 'solid');
+  return { name: element.getAttribute('aria-label') ?? (element.labels?.[0] ?? element).textContent.trim().replace(/\s+/g, ' '), tag: element.tagName, outlined };
 }
 
 window.checks = { contrastFaults, nameFaults, modulesOfCode, focused };

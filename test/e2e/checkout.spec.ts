@@ -5,7 +5,7 @@ import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { TestWallet } from '../support/wallet';
 
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const BEYOND_LIMIT = { 'x-forwarded-for': '198.51.100.7' };
 const TEST_PAYMENTS = 40;
 
@@ -34,7 +34,7 @@ const CORPUS = [
   `${'<b>'.repeat(40)}deep`,
 ];
 
-const TAGS = new Set('html head meta title link script body main div section p h1 h2 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path'.split(' '));
+const TAGS = new Set('html head meta title link script body main div section p h1 h2 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path form fieldset legend label input ul li'.split(' '));
 
 function assertOwnMarkupOnly(page: string): void {
   const body = page.replace(/^<!doctype html>/, '');
@@ -163,6 +163,9 @@ describe("the payer's page over HTTP", () => {
     const after = await page(id);
     expect(after.text).toContain(`<code id="pay-hash">${hash}</code>`);
     expect(after.text).not.toContain('web+stellar');
+    expect([text.includes('receipt.pdf'), after.text.includes(`<a href="/pay/${id}/receipt.pdf">`)]).toEqual([false, true]);
+    const receipt = await app.client.get(`/pay/${id}/receipt.pdf`);
+    expect([receipt.status, receipt.headers.get('content-type'), receipt.text.startsWith('%PDF-')]).toEqual([200, 'application/pdf', true]);
     expect((await app.client.get(`/pay/${id}/qr.svg`)).status).toBe(404);
   });
 
@@ -180,6 +183,16 @@ describe("the payer's page over HTTP", () => {
     expect((await status(id)).body).toMatchObject({ state, uri: null });
     const refused = await payForTest(id);
     expect([refused.status, refused.body.error]).toEqual([400, `Invoice cannot be paid. Current status: ${state.toUpperCase()}`]);
+  });
+
+  it('shows a draft to whoever was given its id, and nothing once it is deleted (E17)', async () => {
+    const { body: draft } = await merchant.client.post('/api/invoices', { currency: 'XLM', amount: 3, title: 'Draft' });
+    const [row] = await app.sql<{ id: string }>('select public_id as id from invoices where number = $1', [draft.invoiceNumber]);
+    const id = row?.id ?? '';
+    expect((await status(id)).body.state).toBe('waiting');
+    expect((await merchant.client.delete(`/api/invoices/${draft.id}`)).status).toBe(200);
+    for (const path of [`/pay/${id}`, `/pay/${id}/qr.svg`, `/pay/${id}/prices`, `/checkout/${id}/status`, `/checkout/${id}/offer`]) expect([path, (await app.client.get(path)).status]).toEqual([path, 404]);
+    expect((await payForTest(id)).status).toBe(404);
   });
 
   it('has a page for ids that lead nowhere, and the error of the family for everything else', async () => {
@@ -238,6 +251,37 @@ describe("the payer's page over HTTP", () => {
       expect([opening.status, opening.text]).toEqual([200, expect.any(String)]);
       const untrusted = await payForTest(await link({ asset: 'USDC' }, newcomer));
       expect([untrusted.status, untrusted.body.error]).toEqual([400, expect.stringContaining('no trustline')]);
+    });
+
+    it.each([
+      ['USDC', 'XLM'],
+      ['XLM', 'EURC'],
+    ])('pays %s with %s, at the price that the page tells when asked', async (asset, other) => {
+      const id = await link({ asset, amount: '5' });
+      const { text } = await page(id);
+      expect(text).toContain(`<a href="/pay/${id}/prices">See what it costs in `);
+      expect(text).not.toContain('sendAsset');
+      const told = await app.client.get(`/pay/${id}/prices`);
+      expect(told.status).toBe(200);
+      assertOwnMarkupOnly(told.text);
+      expect(told.text).toMatch(new RegExp(`<dt>${other}</dt><dd><span>\\d+\\.\\d{2,7} <small class="label">at most \\d+\\.\\d{2,7}</small>`));
+      expect(told.text).toContain(`data-action="/checkout/${id}/test-payment?sendAsset=${other}"`);
+      const answer = await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=${other}`, undefined);
+      expect([answer.status, answer.text]).toEqual([200, expect.stringMatching(/[0-9a-f]{64}/)]);
+      expect((await status(id)).body).toMatchObject({ state: 'paid', asset, received: '5.00' });
+      const after = await app.client.get(`/pay/${id}/prices`);
+      expect([after.status, after.text.includes('pay-hash'), after.text.includes('sendAsset')]).toEqual([200, true, false]);
+    });
+
+    it('says that nobody can say, when the market is out of reach, and still how to pay', async () => {
+      const id = await link({ asset: 'USDC', amount: '900000000' });
+      const told = await app.client.get(`/pay/${id}/prices`);
+      expect([told.status, told.text.replace(/<[^>]+>/g, ' ')]).toEqual([200, expect.stringMatching(/The market has no way|Nobody can say/)]);
+      expect(told.text).toContain('web+stellar:pay');
+      const refused = await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=XLM`, undefined);
+      expect([refused.status, typeof refused.body.error]).toEqual([503, 'string']);
+      expect((await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=DOGE`, undefined)).status).toBe(422);
+      expect((await app.client.get('/pay/nope/prices')).status).toBe(404);
     });
 
     it('says so when it cannot afford it', async () => {

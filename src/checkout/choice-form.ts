@@ -1,0 +1,67 @@
+import type { DomainError } from '../common/errors';
+import { parseAmount } from '../common/money';
+import { plainLine } from '../common/plain-text';
+import type { CheckoutChoice } from '../links/link-offer';
+import type { OfferView } from './offer-view';
+
+const NO_PRICE = 'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.';
+
+const FIELDS = ['asset', 'amount', 'quantity'] as const;
+export type ChoiceField = (typeof FIELDS)[number];
+
+/** What the payer's form holds, as it was typed. */
+export type ChoiceValues = Readonly<Record<ChoiceField, string>>;
+
+export interface ChoiceFault {
+  /** Null for the form as a whole. */
+  readonly field: ChoiceField | null;
+  readonly message: string;
+}
+
+/** A form that was sent or asked for by a link; anything but text is as good as nothing. */
+export function choiceValues(sent: unknown, view: OfferView): ChoiceValues {
+  const members = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
+  const text = (name: ChoiceField): string => {
+    const value = Object.hasOwn(members, name) ? members[name] : undefined;
+    return typeof value === 'string' ? plainLine(value.slice(0, 40)) : '';
+  };
+  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || '1' };
+}
+
+/** What the form asks for. Only shapes are judged here; the link judges what they mean. */
+export function readChoice(values: ChoiceValues, view: OfferView): CheckoutChoice | ChoiceFault {
+  const amount = withPoint(values.amount);
+  if (view.openAmount !== null && parseAmount(amount) === undefined) return { field: 'amount', message: values.amount === '' ? `Enter an amount in ${view.currency}.` : 'Enter the amount in digits, such as 12.50.' };
+  if (view.mostQuantity !== null && !/^[1-9]\d{0,8}$/.test(values.quantity)) return { field: 'quantity', message: asked('quantity', view) };
+  return {
+    asset: values.asset,
+    ...(view.openAmount === null ? {} : { amount }),
+    ...(view.mostQuantity === null ? {} : { quantity: Number(values.quantity) }),
+  };
+}
+
+/** Half of the world writes 12,50; a comma before one or two digits can mean nothing else. */
+function withPoint(amount: string): string {
+  return amount.replace(/^(\d+),(\d{1,2})$/, '$1.$2');
+}
+
+/** A refusal in the words of the form, beside the field it is about. */
+export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
+  if (error.code === 'rate_unavailable') return { field: null, message: NO_PRICE };
+  const field = fieldOf(error, view);
+  return { field, message: field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view) };
+}
+
+/** What is too much or too little in all can be mended where the payer says how much or how many. */
+function fieldOf(error: DomainError, view: OfferView): ChoiceField | null {
+  if (error.code === 'unsupported_pay_currency') return 'asset';
+  const named = error.code.startsWith('amount_') ? 'amount' : error.faults[0]?.path;
+  if (named === 'amount' && view.openAmount !== null) return 'amount';
+  return (named === 'amount' || named === 'quantity') && view.mostQuantity !== null ? 'quantity' : null;
+}
+
+function asked(field: ChoiceField, { openAmount, mostQuantity, currency }: OfferView): string {
+  if (field === 'asset') return 'Choose one of these.';
+  if (field === 'amount' && openAmount !== null) return `Enter an amount from ${openAmount.minimum} to ${openAmount.maximum} ${currency}.`;
+  return `Enter a whole number from 1 to ${mostQuantity}.`;
+}

@@ -1,0 +1,60 @@
+import { isoInstantOrNull } from '../common/clock';
+import type { Network } from '../common/network';
+import { plainLine, plainText } from '../common/plain-text';
+import type { LinkKind } from '../links/link-kinds';
+import type { LinkOffer, OfferLine, OfferState, OpenAmountOffer } from '../links/link-offer';
+import { webAddress } from './link-context';
+
+export interface OfferedAsset {
+  readonly code: string;
+  readonly name: string;
+  /** Null for the native asset. */
+  readonly issuer: string | null;
+}
+
+/** A link before anything was chosen: the offer, and the merchant's words without anything that could forge them. */
+export interface OfferView {
+  readonly publicId: string;
+  readonly merchant: string;
+  readonly network: Network;
+  readonly kind: LinkKind;
+  readonly state: OfferState;
+  readonly title: string;
+  readonly description: string | null;
+  readonly currency: string;
+  /** Decimal text, the price of one; null when the payer says how much. */
+  readonly amount: string | null;
+  readonly openAmount: OpenAmountOffer | null;
+  readonly assets: readonly OfferedAsset[];
+  /** At least 2; null where it is exactly one. */
+  readonly mostQuantity: number | null;
+  readonly lines: readonly OfferLine[];
+  readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
+  readonly expiresAt: Date | null;
+  readonly current: string | null;
+  /** Where the merchant wants a payer who comes too late; null before. */
+  readonly returnUrl: string | null;
+  readonly now: Date;
+}
+
+const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
+
+export function offerView(offer: LinkOffer, merchantName: string, assets: readonly OfferedAsset[], now: Date): OfferView {
+  const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, tax } = offer;
+  return {
+    publicId, network, kind, state, currency, amount, openAmount, assets, tax, expiresAt, current, now,
+    merchant: plainLine(merchantName) || 'Unnamed merchant',
+    title: plainLine(offer.title ?? '') || TITLES[kind],
+    description: plainText(offer.description ?? '') || null,
+    mostQuantity: offer.quantity === null || offer.quantity.maximum < 2 ? null : offer.quantity.maximum,
+    lines: offer.lines.map((line) => ({ ...line, description: plainLine(line.description) })),
+    returnUrl: state === 'expired' || state === 'cancelled' ? webAddress(offer.unsuccessRedirectUrl) : null,
+  };
+}
+
+/** The same for programs. */
+export function offerAnswer(view: OfferView): Record<string, unknown> {
+  const { publicId, merchant, network, kind, state, title, description, currency, amount, openAmount, assets, mostQuantity, lines, tax, expiresAt, current } = view;
+  const quantity = mostQuantity === null ? null : { maximum: mostQuantity };
+  return { publicId, state, kind, network, merchant, title, description, currency, amount, openAmount, assets, quantity, lines, tax, expiresAt: isoInstantOrNull(expiresAt), current };
+}

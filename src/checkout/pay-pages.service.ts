@@ -1,0 +1,111 @@
+import { Injectable } from '@nestjs/common';
+import { type DomainError, isDomainError } from '../common/errors';
+import { PaymentRoutesService } from '../payments/payment-routes.service';
+import { type AssetPrices, assetPrices } from './asset-prices';
+import { CheckoutService } from './checkout.service';
+import { choosePage, endedPage } from './choose-page';
+import { type ChoiceFault, type ChoiceValues, choiceValues, faultOf, readChoice } from './choice-form';
+import type { OfferView } from './offer-view';
+import { OffersService } from './offers.service';
+import { notFoundPage } from './page-document';
+import { payPage } from './pay-page';
+import { isPayable } from './payment-facts';
+
+/** A page, or the way to one. */
+export type PageAnswer = { readonly status: number; readonly page: string; readonly retryAfterSeconds?: number } | { readonly location: string };
+
+/** Query of a payer's page, as it was sent. */
+export type PageQuery = Readonly<Record<string, unknown>>;
+
+const MISSING: PageAnswer = { status: 404, page: notFoundPage() };
+
+/** Which page a payer gets to see. */
+@Injectable()
+export class PayPages {
+  constructor(
+    private readonly checkout: CheckoutService,
+    private readonly offers: OffersService,
+    private readonly routes: PaymentRoutesService,
+  ) {}
+
+  /** The invoice's page with what it costs in other assets. Asks the network, unless somebody has just done so. */
+  async prices(publicId: string): Promise<PageAnswer> {
+    try {
+      const view = await this.checkout.view(publicId);
+      return { status: 200, page: payPage(view, isPayable(view.state) ? await this.pricesOf(publicId) : null) };
+    } catch (error) {
+      if (isDomainError(error, 'invoice_not_found')) return MISSING;
+      throw error;
+    }
+  }
+
+  /** The invoice's page; that of a link without one is for choosing. `choose` in the query asks to choose anew. */
+  async open(publicId: string, query: PageQuery): Promise<PageAnswer> {
+    try {
+      return { status: 200, page: payPage(await this.checkout.view(publicId)) };
+    } catch (error) {
+      if (!isDomainError(error, 'invoice_not_found')) throw error;
+    }
+    const view = await this.offer(publicId);
+    if (view === null) return MISSING;
+    if (view.current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, view.current);
+    return offerPage(view, choiceValues(query, view), null);
+  }
+
+  /** What the payer sent with the form; a refusal is the form once more, with the reason. */
+  async choose(publicId: string, form: unknown, payerAddress: string): Promise<PageAnswer> {
+    const view = await this.offer(publicId);
+    if (view === null) return MISSING;
+    const values = choiceValues(form, view);
+    if (view.state !== 'open') return offerPage(view, values, null, 409);
+    const choice = readChoice(values, view);
+    if ('message' in choice) return offerPage(view, values, choice);
+    try {
+      return { location: `/pay/${(await this.offers.choose(publicId, choice, payerAddress)).publicId}` };
+    } catch (error) {
+      if (!isDomainError(error) || isDomainError(error, 'internal_error')) throw error;
+      return await this.refused(publicId, values, error);
+    }
+  }
+
+  private async pricesOf(publicId: string): Promise<AssetPrices> {
+    try {
+      return assetPrices(await this.routes.list(publicId));
+    } catch (error) {
+      // The page says so; how to pay does not depend on it. Anything else, such as an end at this very moment, is told as usual.
+      if (isDomainError(error) && error.status === 503) return 'unavailable';
+      throw error;
+    }
+  }
+
+  /** The link may have ended or been chosen for meanwhile, so the page is made of what it is now. */
+  private async refused(publicId: string, values: ChoiceValues, error: DomainError): Promise<PageAnswer> {
+    const view = await this.offer(publicId);
+    if (view === null) return MISSING;
+    const status = error.status;
+    const page = offerPage(view, values, faultOf(error, view), status < 500 && error.faults.length > 0 ? 422 : status);
+    return error.retryAfterSeconds === undefined ? page : { ...page, retryAfterSeconds: error.retryAfterSeconds };
+  }
+
+  private async offer(publicId: string): Promise<OfferView | null> {
+    try {
+      return await this.offers.view(publicId);
+    } catch (error) {
+      if (isDomainError(error, 'link_not_found')) return null;
+      throw error;
+    }
+  }
+}
+
+/** A link that names itself has lost its invoice: sending its payer there would go round in circles. */
+function chosen({ publicId }: OfferView, current: string): PageAnswer {
+  return current === publicId ? MISSING : { location: `/pay/${current}` };
+}
+
+/** Gone is what cannot come back; what is paused or sold out may. */
+const STATUS: Readonly<Record<OfferView['state'], number>> = { open: 200, inactive: 200, sold_out: 200, completed: 200, expired: 410, cancelled: 410 };
+
+function offerPage(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null, status = fault === null ? STATUS[view.state] : 422): PageAnswer & { readonly status: number } {
+  const { state } = view;
+  return { status, page: state === 'open' ? choosePage(view, values, fault) : endedPage({ ...view, state }) };
+}
