@@ -105,6 +105,11 @@ describe('what the documents tell to type', () => {
     expect(said).toMatch(/"percentage":"19"[^]*"status":"pending"[^]*"outcome":"exact"[^]*"status":"completed"[^]*"price":"13.00"[^]*product\.created/);
   }, 120_000);
 
+  it("the payer's page", async () => {
+    const said = await follow('docs/checkout.md');
+    expect(said).toMatch(/"openAmount":\{"minimum":"10.00"[^]*"url":"http[^]*"transactionHash"[^]*"state":"paid"/);
+  }, 120_000);
+
   it('the operations guide', async () => {
     expect(await follow('docs/operations.md')).toContain('readLedger');
   }, 120_000);
@@ -113,7 +118,7 @@ describe('what the documents tell to type', () => {
     for (const document of await documents()) {
       for (const { language, text } of blocksOf(await read(document))) {
         expect([document, language]).toEqual([document, expect.stringMatching(/^(sh|js|json|console|mermaid|)$/)]);
-        if (language === 'sh') expect(['README.md', 'docs/wallet-api.md', 'docs/partner-api.md', 'docs/operations.md']).toContain(document);
+        if (language === 'sh') expect(['README.md', 'docs/checkout.md', 'docs/wallet-api.md', 'docs/partner-api.md', 'docs/operations.md']).toContain(document);
         if (language === 'console') for (const line of text.trim().split('\n')) expect(line).toMatch(NOT_RUN);
       }
     }
@@ -138,6 +143,15 @@ describe('what the documents claim', () => {
   it('the partner API has every route, and no other', async () => {
     const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
     expect(rows.toSorted()).toEqual(routes().filter((route) => route.includes(' /api/public/')).toSorted());
+  });
+
+  it("the payer's page has every route, and no other, and no error that does not exist", async () => {
+    const text = await read('docs/checkout.md');
+    const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
+    expect(rows.toSorted()).toEqual(routes().filter((route) => / \/(pay|checkout)\//.test(route)).toSorted());
+    for (const [, status, codes] of text.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)) {
+      for (const [, code] of (codes ?? '').matchAll(/`([a-z]+_[a-z_]+)`/g)) expect([code, String(ERRORS[code as ErrorCode]?.status)]).toEqual([code, status]);
+    }
   });
 
   it('every error is told, with its status and sentence, by the API that can answer with it', async () => {
