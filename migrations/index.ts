@@ -26,6 +26,7 @@ import { PreparePathPayments1763600000180 } from './1763600000180-prepare-path-p
 import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-webhook-endpoints';
 import { PlaceEvents1763600000191 } from './1763600000191-place-events';
 import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
+import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -57,4 +58,5 @@ export const MIGRATIONS = [
   VersionWebhookEndpoints1763600000190,
   PlaceEvents1763600000191,
   FindOldQuotes1763600000192,
+  IndexLookups1763600000200,
 ];

@@ -59,7 +59,7 @@ export class AuditRepository {
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {
     const { network, action, actor, subjectType, subjectId, occurredAt } = filter;
     const values: unknown[] = [merchantId, network, action ?? null, actor ?? null, subjectType ?? null, subjectId ?? null, occurredAt?.from ?? null, occurredAt?.to ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from audit_entries where ${VISIBLE} and ($3::text[] is null or action = any($3)) and ($4::text[] is null or actor = any($4))
          and ($5::text[] is null or subject_type = any($5)) and ($6::text[] is null or subject_id = any($6))
          and ($7::timestamptz is null or occurred_at >= $7) and ($8::timestamptz is null or occurred_at < $8) ${keysetClause(page, SORTS, values)}`,

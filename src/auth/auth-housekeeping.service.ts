@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { inBatches } from '../database/batches';
 import { ChallengesRepository } from './challenges.repository';
 import { RateLimitsRepository } from './rate-limits.repository';
 import { SessionsRepository } from './sessions.repository';
 
 /** Kept for a day after their end, to be able to look back at an incident. */
 const KEEP_SECONDS = 86_400;
+const BATCH = 5_000;
 
 @Injectable()
 export class AuthHousekeeping {
@@ -19,8 +21,8 @@ export class AuthHousekeeping {
   /** Deletes challenges, sessions and counters that ended long ago. Returns how many rows went. */
   async sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEEP_SECONDS * 1000);
-    const challenges = await this.challenges.deleteExpired(before);
-    const sessions = await this.sessions.deleteExpired(before);
-    return challenges + sessions + (await this.rateLimits.deleteOlderThan(KEEP_SECONDS));
+    const challenges = await inBatches(BATCH, (size) => this.challenges.deleteExpired(before, size));
+    const sessions = await inBatches(BATCH, (size) => this.sessions.deleteExpired(before, size));
+    return challenges + sessions + (await inBatches(BATCH, (size) => this.rateLimits.deleteOlderThan(KEEP_SECONDS, size)));
   }
 }

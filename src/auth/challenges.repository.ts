@@ -17,7 +17,7 @@ const FIND_OPEN_MESSAGE = `
 const CLAIM = `
   update auth_challenges set used_at = $4
   where digest = $1 and kind = $2 and wallet = $3 and used_at is null and expires_at > $4`;
-const DELETE_EXPIRED = `delete from auth_challenges where expires_at < $1`;
+const DELETE_EXPIRED = `delete from auth_challenges where digest in (select digest from auth_challenges where expires_at < $1 limit $2 for update skip locked)`;
 
 @Injectable()
 export class ChallengesRepository {
@@ -38,7 +38,7 @@ export class ChallengesRepository {
     return (await this.transactions.affected(CLAIM, [digest, kind, wallet, now])) === 1;
   }
 
-  deleteExpired(before: Date): Promise<number> {
-    return this.transactions.affected(DELETE_EXPIRED, [before]);
+  deleteExpired(before: Date, limit: number): Promise<number> {
+    return this.transactions.affected(DELETE_EXPIRED, [before, limit]);
   }
 }

@@ -64,7 +64,7 @@ export class CredentialsRepository {
 
   page(merchantId: string, { kind, reach, network }: CredentialFilter, page: Keyset): Promise<CredentialRow[]> {
     const values: unknown[] = [merchantId, kind, reach, network ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from credentials where ${OWNED} and ($4::text[] is null or network = any($4)) ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,
     );

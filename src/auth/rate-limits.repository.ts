@@ -32,7 +32,9 @@ const TAKE = `
     greatest(1, ceil(extract(epoch from span.start - clock_timestamp()) + $3::int))::int as "resetSeconds"
   from span, asked left join taken on taken.key = asked.key`;
 
-const DELETE_OVER = `delete from rate_limits where window_start < now() - make_interval(secs => $1::int)`;
+const DELETE_OVER = `
+  delete from rate_limits where (key, window_start) in (
+    select key, window_start from rate_limits where window_start < now() - make_interval(secs => $1::int) limit $2 for update skip locked)`;
 
 @Injectable()
 export class RateLimitsRepository {
@@ -51,7 +53,7 @@ export class RateLimitsRepository {
   }
 
   /** Forgets windows that began longer ago than any window lasts. */
-  deleteOlderThan(seconds: number): Promise<number> {
-    return this.transactions.affected(DELETE_OVER, [seconds]);
+  deleteOlderThan(seconds: number, limit: number): Promise<number> {
+    return this.transactions.affected(DELETE_OVER, [seconds, limit]);
   }
 }

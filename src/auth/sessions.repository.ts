@@ -26,7 +26,7 @@ const FIND_LIVE = `
   from sessions s join members m on m.merchant_id = s.merchant_id and m.id = s.member_id
   where s.digest = any($1::bytea[]) and s.revoked_at is null`;
 const REVOKE = `update sessions set revoked_at = $2 where digest = $1 and revoked_at is null`;
-const DELETE_EXPIRED = `delete from sessions where expires_at < $1`;
+const DELETE_EXPIRED = `delete from sessions where digest in (select digest from sessions where expires_at < $1 limit $2 for update skip locked)`;
 
 @Injectable()
 export class SessionsRepository {
@@ -49,8 +49,8 @@ export class SessionsRepository {
     await this.transactions.affected(REVOKE, [digest, now]);
   }
 
-  deleteExpired(before: Date): Promise<number> {
-    return this.transactions.affected(DELETE_EXPIRED, [before]);
+  deleteExpired(before: Date, limit: number): Promise<number> {
+    return this.transactions.affected(DELETE_EXPIRED, [before, limit]);
   }
 
   private async findEach(digests: readonly string[]): Promise<(LiveSession | undefined)[]> {

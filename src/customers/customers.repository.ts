@@ -73,7 +73,7 @@ export class CustomersRepository {
   page(merchantId: string, filter: CustomerFilter, page: Keyset): Promise<Customer[]> {
     const emails = filter.email?.map((email) => email.toLowerCase()) ?? null;
     const values: unknown[] = [merchantId, emails, filter.name ?? null, filter.createdAt?.from ?? null, filter.createdAt?.to ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from customers where merchant_id = $1 and ($2::text[] is null or lower(email) = any($2)) and ($3::text[] is null or name = any($3))
          and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,

@@ -67,22 +67,27 @@ export class Transactions {
     return (await this.result<R>(text, values)).rows;
   }
 
+  /**
+   * Rows of a page of a list, planned anew for its values. Where conditions hold as soon as their parameter is null, the one plan for
+   * all values, on which PostgreSQL may settle for a named statement, reads and sorts the whole collection.
+   */
+  async page<R>(text: string, values: readonly unknown[]): Promise<R[]> {
+    return (await this.result<R>(text, values, true)).rows;
+  }
+
   /** Number of rows one statement touched. */
   async affected(text: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.result(text, values)).rowCount ?? 0;
   }
 
-  private async result<R>(text: string, values: readonly unknown[]): Promise<{ rows: R[]; rowCount: number | null }> {
+  private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
     const runner = this.current();
-    if (runner !== undefined) {
-      const client = (await runner.connect()) as pg.PoolClient;
-      return (await client.query(text, [...values])) as unknown as { rows: R[]; rowCount: number | null };
-    }
+    if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, text, values, anew);
     // The pool itself: TypeORM's query runner around one statement costs as much as the statement.
     const pool = (this.dataSource.driver as PostgresDriver).master as pg.Pool;
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await pool.query(text, [...values])) as unknown as { rows: R[]; rowCount: number | null };
+        return await send(pool, text, values, anew);
       } catch (error) {
         if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
         if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
@@ -111,6 +116,17 @@ export class Transactions {
       await runner.release();
     }
   }
+}
+
+interface Result<R> {
+  readonly rows: R[];
+  readonly rowCount: number | null;
+}
+
+/** `PreparedClient` names what it is given as text and values; a query object it passes on as it is. */
+async function send<R>(client: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[], anew: boolean): Promise<Result<R>> {
+  const answer: unknown = anew ? await client.query({ text, values: [...values] }) : await client.query(text, [...values]);
+  return answer as Result<R>;
 }
 
 function databaseBusy(cause: unknown): DomainError {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { inBatches } from '../database/batches';
 import { KeysRepository } from './keys.repository';
 
 /** A key is kept two days longer than promised: an incident of Friday can still be looked into on Monday. */
@@ -14,12 +15,8 @@ export class IdempotencyHousekeeping {
   ) {}
 
   /** Deletes answered keys 72 hours after their first use, in short statements. Returns how many went. */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - GRACE_MS);
-    for (let total = 0; ; ) {
-      const deleted = await this.keys.deleteExpired(before, BATCH);
-      total += deleted;
-      if (deleted < BATCH) return total;
-    }
+    return inBatches(BATCH, (size) => this.keys.deleteExpired(before, size));
   }
 }

@@ -37,7 +37,7 @@ export class InvoiceReadsRepository {
   list(owner: InvoiceOwner, query: InvoiceQuery, page: Keyset): Promise<Invoice[]> {
     const { status, reference, number, publicId, createdAt } = query;
     const values: unknown[] = [owner.merchantId, owner.network, status ?? null, reference ?? null, number ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from invoices i where ${OWNED} and ($3::text[] is null or i.status = any($3)) and ($4::text[] is null or i.reference = any($4))
          and ($5::text[] is null or i.number = any($5)) and ($6::text[] is null or i.public_id = any($6))
          and ($7::timestamptz is null or i.created_at >= $7) and ($8::timestamptz is null or i.created_at < $8) ${keysetClause(page, SORTS, values)}`,

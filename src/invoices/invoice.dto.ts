@@ -1,14 +1,15 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsEmail, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { MAX_AMOUNT } from '../common/money';
+import { IsDecimal } from '../http/decimal.decorator';
 
-const DECIMAL = /^(0|[1-9]\d{0,11})(\.\d{1,7})?$/;
 const PERCENT = /^(100(\.0{1,4})?|(0|[1-9]\d?)(\.\d{1,4})?)$/;
-const decimal = { message: 'value must be a decimal string with at most 7 decimals' };
+const amount = { min: 0n, max: MAX_AMOUNT, message: 'must be a decimal string of at most 922337203685.4775807, with at most 7 decimals' };
 
 class InvoiceLineDto {
   @IsString() @Length(1, 300) description: string;
-  @IsOptional() @IsString() @Matches(DECIMAL, decimal) quantity?: string | null;
-  @IsString() @Matches(DECIMAL, decimal) rate: string;
+  @IsOptional() @IsString() @IsDecimal(amount) quantity?: string | null;
+  @IsString() @IsDecimal(amount) rate: string;
 }
 
 /** Attributes of a new invoice; sums are the server's. */
@@ -16,7 +17,7 @@ export class CreateInvoiceDto {
   @IsString() @Length(1, 12) currency: string;
   @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @ValidateNested({ each: true }) @Type(() => InvoiceLineDto) lines: InvoiceLineDto[];
   @IsOptional() @IsString() @Matches(PERCENT, { message: 'value must be a percentage as a decimal string with at most 4 decimals' }) taxRate?: string | null;
-  @IsOptional() @IsString() @Matches(DECIMAL, decimal) discount?: string | null;
+  @IsOptional() @IsString() @IsDecimal(amount) discount?: string | null;
   @IsOptional() @IsString() @Length(1, 300) title?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) notes?: string | null;

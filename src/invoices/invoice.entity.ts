@@ -15,6 +15,7 @@ export interface StoredLine {
 @Entity('invoices')
 @Index('invoices_public_id', ['publicId'])
 @Index('invoices_newest', { synchronize: false })
+@Index('invoices_by_reference', ['merchantId', 'reference'], { where: 'reference is not null' })
 @Index('invoices_due', { synchronize: false })
 @Unique('invoices_number_unique', ['merchantId', 'number'])
 @Check('invoices_paid_is_proven', `status <> 'PAID' or (paid_at is not null and paid_transaction is not null and received > 0)`)

@@ -182,7 +182,7 @@ export class InvoicesService {
     const data = invoiceEventData(invoice);
     const events: NewEvent[] = [{ id: this.ids.row(), type: 'invoice.created', subjectType: 'invoice', subjectId: invoice.id, data }];
     const link = withLink ? { id: this.ids.row(), kind: 'standard' as const } : null;
-    if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data });
+    if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data: { ...data, linkId: link.id } });
     return { invoice, limit, events, link, numberSuffix: sharedAccount ? `-${this.ids.publicId().slice(0, 6).toUpperCase()}` : '' };
   }
 }

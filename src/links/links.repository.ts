@@ -106,7 +106,7 @@ export class LinksRepository {
   list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     const { kind, reference, status, publicId, createdAt } = filter;
     const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null, kind ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${STATE} = any($4))
          and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
          ${keysetClause(page, SORTS, values)}`,

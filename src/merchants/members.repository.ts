@@ -30,7 +30,7 @@ export class MembersRepository {
 
   list(merchantId: string, filter: MemberFilter, page: Keyset): Promise<Member[]> {
     const values: unknown[] = [merchantId, filter.role ?? null, filter.status ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from members where merchant_id = $1 and ($2::text[] is null or role = any($2)) and ($3::text[] is null or status = any($3))
        ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,

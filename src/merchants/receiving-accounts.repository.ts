@@ -26,7 +26,7 @@ export class ReceivingAccountsRepository {
 
   list(merchantId: string, filter: AccountFilter, page: Keyset): Promise<ReceivingAccount[]> {
     const values: unknown[] = [merchantId, filter.reach, filter.network ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from receiving_accounts where ${OWNED} and ($3::text[] is null or network = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,
     );

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
+import { inBatches } from '../database/batches';
 import { Transactions } from '../database/transactions';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
@@ -78,11 +79,9 @@ export class ExpiryService {
   }
 
   /** Removes intents that ended a day ago, batch by batch; nothing reads them any more. */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEEP_INTENTS_MS);
-    let removed = 0;
-    for (let batch = SWEEP_BATCH; batch === SWEEP_BATCH; removed += batch) batch = await this.intents.deleteEnded(before, SWEEP_BATCH);
-    return removed;
+    return inBatches(SWEEP_BATCH, (size) => this.intents.deleteEnded(before, size));
   }
 
   /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */

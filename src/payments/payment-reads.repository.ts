@@ -45,7 +45,7 @@ export class PaymentReadsRepository {
   list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
     const { status, disposition, outcome, transactionHash, recordedAt } = filter;
     const values: unknown[] = [owner.merchantId, owner.network, status ?? null, disposition ?? null, outcome ?? null, transactionHash ?? null, recordedAt?.from ?? null, recordedAt?.to ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or ${STATE} = any($3)) and ($4::text[] is null or p.disposition = any($4))
          and ($5::text[] is null or p.outcome = any($5)) and ($6::text[] is null or p.transaction_hash = any($6))
          and ($7::timestamptz is null or p.recorded_at >= $7) and ($8::timestamptz is null or p.recorded_at < $8) ${keysetClause(page, SORTS, values)}`,

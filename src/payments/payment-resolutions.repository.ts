@@ -46,7 +46,7 @@ export class PaymentResolutionsRepository {
   list(owner: PaymentOwner, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
     const { action, createdAt } = filter;
     const values: unknown[] = [owner.merchantId, owner.network, action ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from payment_resolutions where ${OWNED} and ($3::text[] is null or action = any($3))
          and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) ${keysetClause(page, SORTS, values)}`,
       values,

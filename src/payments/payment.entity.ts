@@ -8,6 +8,7 @@ import type { Outcome } from './payment-matcher';
 @Entity('payments')
 @Index('payments_invoice', ['merchantId', 'invoiceId', 'operationId'])
 @Index('payments_newest', { synchronize: false })
+@Index('payments_by_transaction', ['merchantId', 'transactionHash'])
 @Index('payments_by_id', ['merchantId', 'id'])
 @Check('payments_applied_has_invoice', `disposition <> 'applied' or invoice_id is not null`)
 @Check('payments_disposition_check', `disposition in ('applied', 'suspense')`)

@@ -33,7 +33,7 @@ export class ProductsRepository {
   list(merchantId: string, filter: ProductFilter, page: Keyset): Promise<Product[]> {
     const { status, sku, name, currency, createdAt } = filter;
     const values: unknown[] = [merchantId, status ?? null, sku ?? null, name ?? null, currency ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
-    return this.transactions.rows(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+    return this.transactions.page(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
   }
 
   listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {

@@ -16,7 +16,7 @@ export class TaxRatesRepository {
 
   list(merchantId: string, filter: TaxRateFilter, page: Keyset): Promise<TaxRate[]> {
     const values: unknown[] = [merchantId, filter.status ?? null, filter.name ?? null];
-    return this.transactions.rows(
+    return this.transactions.page(
       `select ${COLUMNS} from tax_rates where merchant_id = $1 and ($2::text[] is null or status = any($2)) and ($3::text[] is null or name = any($3))
        ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { inBatches } from '../database/batches';
 import { QuotesRepository } from './quotes.repository';
 
 /** Long enough to answer a payer's question about a price that was offered. */
@@ -14,12 +15,8 @@ export class QuoteHousekeeping {
   ) {}
 
   /** Deletes what nobody chose, 30 days after its end, in short statements; what an invoice rests on stays. Returns how many went. */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEEP_MS);
-    for (let total = 0; ; ) {
-      const deleted = await this.quotes.deleteUnchosen(before, BATCH);
-      total += deleted;
-      if (deleted < BATCH) return total;
-    }
+    return inBatches(BATCH, (size) => this.quotes.deleteUnchosen(before, size));
   }
 }

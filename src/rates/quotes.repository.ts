@@ -39,7 +39,7 @@ export class QuotesRepository {
 
   async list(owner: QuoteOwner, page: Keyset): Promise<Quote[]> {
     const values: unknown[] = [owner.merchantId, owner.network];
-    const rows = await this.transactions.rows<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+    const rows = await this.transactions.page<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
     return rows.map(quoteOf);
   }
 

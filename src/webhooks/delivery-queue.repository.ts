@@ -130,11 +130,12 @@ export class DeliveryQueueRepository {
   }
 
   /** Forgets ended deliveries; the events stay, and replaying one gives it the same id again. */
-  deleteEnded(before: Date): Promise<number> {
+  deleteEnded(before: Date, limit: number): Promise<number> {
     return this.transactions.affected(
-      `delete from webhook_deliveries d using (select distinct merchant_id from webhook_endpoints) m
-       where d.merchant_id = m.merchant_id and d.created_at < $1 and d.status <> 'pending'`,
-      [before],
+      `delete from webhook_deliveries where (merchant_id, id) in (
+         select d.merchant_id, d.id from (select distinct merchant_id from webhook_endpoints) m
+         join webhook_deliveries d on d.merchant_id = m.merchant_id and d.created_at < $1 and d.status <> 'pending' limit $2 for update of d skip locked)`,
+      [before, limit],
     );
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
@@ -42,9 +43,9 @@ export class EventReadsRepository {
   /** In the order in which their transactions ended up; positions of unknown `after` events are before everything. */
   list(owner: EventOwner, filter: EventFilter, page: Keyset): Promise<PlacedEvent[]> {
     const { eventType, subjectId, after, createdAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, eventType ?? null, subjectId ?? null, after ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
-    return this.transactions.rows(
-      `select ${COLUMNS} from events e where ${OWNED} and ${SETTLED} and ($3::text[] is null or e.type = any($3)) and ($4::text[] is null or e.subject_id::text = any($4))
+    const values: unknown[] = [owner.merchantId, owner.network, eventType ?? null, subjectId?.filter(isRowId) ?? null, after ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    return this.transactions.page(
+      `select ${COLUMNS} from events e where ${OWNED} and ${SETTLED} and ($3::text[] is null or e.type = any($3)) and ($4::uuid[] is null or e.subject_id = any($4))
          and ($5::uuid[] is null or (e.transaction_id, e.id) > all (select a.transaction_id, a.id from events a where a.merchant_id = $1 and a.id = any($5)))
          and ($6::timestamptz is null or e.created_at >= $6) and ($7::timestamptz is null or e.created_at < $7) ${keysetClause(page, SORTS, values)}`,
       values,

@@ -19,7 +19,7 @@ describe('a secret at rest', () => {
     expect(box.seal(Buffer.from('secret'), ROW).includes('secret')).toBe(false);
   });
 
-  it('opens in no other row and not after any change of a bit', () => {
+  it('opens in no other row and not after any change of a bit (D07)', () => {
     const sealed = box.seal(Buffer.from('secret'), ROW);
     expect(() => box.open(sealed, ROW.replace('1', '2'))).toThrow('unable to authenticate');
     fc.assert(

@@ -65,7 +65,7 @@ export class WebhookDeliveriesRepository {
     if (status !== undefined) terms.push(status.length === 1 ? `d.status = '${status[0]}'` : `d.status = any(${parameter(status)})`);
     if (createdAt?.from !== undefined) terms.push(`d.created_at >= ${parameter(createdAt.from)}`);
     if (createdAt?.to !== undefined) terms.push(`d.created_at < ${parameter(createdAt.to)}`);
-    return this.transactions.rows(`select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`, values);
+    return this.transactions.page(`select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`, values);
   }
 
   /** The latest fifty, oldest first. */

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { inBatches } from '../database/batches';
 import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
 import { OutcomeRecorder } from './outcome-recorder';
@@ -11,6 +12,7 @@ const FAN_OUT_BATCH = 500;
 /** What a stop waits for requests under way before it ends them; the rest is sent again by the next process. */
 const STOP_GRACE_MS = 3_000;
 const KEEP_ENDED_MS = 30 * 24 * 3600 * 1000;
+const SWEEP_BATCH = 5_000;
 
 /**
  * From the outbox to the receivers: events become deliveries, due ones are claimed, sent outside of any
@@ -53,7 +55,8 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   async sweep(): Promise<void> {
     const now = this.clock.now();
     await this.queue.endStranded(now);
-    await this.queue.deleteEnded(new Date(now.getTime() - KEEP_ENDED_MS));
+    const before = new Date(now.getTime() - KEEP_ENDED_MS);
+    await inBatches(SWEEP_BATCH, (size) => this.queue.deleteEnded(before, size));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

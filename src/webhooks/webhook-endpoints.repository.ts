@@ -76,7 +76,7 @@ export class WebhookEndpointsRepository {
 
   list(owner: WebhookOwner, { status }: EndpointFilter, page: Keyset): Promise<WebhookEndpoint[]> {
     const values: unknown[] = [owner.merchantId, owner.network, status ?? null];
-    return this.transactions.rows(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::text[] is null or status = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+    return this.transactions.page(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::text[] is null or status = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
   }
 
   /** The ones of these that the owner has. */
