@@ -1,4 +1,5 @@
 import http from 'node:http';
+import net from 'node:net';
 
 export interface RawAnswer {
   readonly status: number;
@@ -29,5 +30,37 @@ export function rawRequest(origin: string, method: string, target: string, { hea
       for (const chunk of body ?? []) request.write(chunk);
       request.end();
     }
+  });
+}
+
+/** What comes back on a plain socket, at least the status line; the socket is then destroyed. */
+export function socketAnswer(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(text));
+    socket.on('data', (chunk) => {
+      resolve(chunk.toString('utf8'));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+    socket.setTimeout(5000, () => {
+      socket.destroy();
+      reject(new Error('no answer within 5 s'));
+    });
+  });
+}
+
+/** Everything that comes back on a plain socket until the server closes it, or a second without another byte has passed. */
+export function socketConversation(port: number, text: string): Promise<{ readonly answer: string; readonly closed: boolean }> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(text));
+    const end = (closed: boolean): void => {
+      resolve({ answer, closed });
+      socket.destroy();
+    };
+    socket.on('data', (chunk) => (answer += chunk.toString('utf8')));
+    socket.on('end', () => end(true));
+    socket.on('error', reject);
+    socket.setTimeout(1000, () => end(false));
   });
 }

@@ -105,7 +105,7 @@ test('enforce raises rate_limited with the fields of the limit and the rule\'s o
 
 test('old windows are forgotten, running ones are not', async () => {
   await transactions.affected(`insert into rate_limits values ('old', now() - interval '2 days', 1), ('new', now(), 1)`);
-  await new RateLimitsRepository(transactions).deleteOlderThan(86_400);
+  await new RateLimitsRepository(transactions).deleteOlderThan(86_400, 100);
   const rows = await transactions.rows<{ key: string }>(`select key from rate_limits where key in ('old', 'new')`);
   expect(rows.map((row) => row.key)).toEqual(['new']);
 });

@@ -444,7 +444,7 @@ describe('what its owner can do', () => {
 });
 
 describe('the secret', () => {
-  it('is in no table in the clear, and in no log', async () => {
+  it('is in no table in the clear, and in no log (W6, D07)', async () => {
     const lines: string[] = [];
     const logged = await TestApp.start({ reconcile: false, env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1' }, log: (line) => lines.push(line), databaseUrl: stage.app.databaseUrl });
     const { merchantId } = await stage.merchant();
