@@ -121,6 +121,15 @@ export class OperationsRepository {
     );
   }
 
+  /** Null when there is none. */
+  async clearQuarantined(network: Network, operationId: bigint): Promise<QuarantinedRow | null> {
+    const [row] = await this.transactions.rows<QuarantinedRow>(
+      `delete from quarantined_items where network = $1 and operation_id = $2 returning network, operation_id as "operationId", reason, recorded_at as "recordedAt", raw`,
+      [network, operationId],
+    );
+    return row ?? null;
+  }
+
   /** Money that no invoice took and nobody has decided about, newest first; of one merchant, or of all. */
   listSuspended(merchantId: string | null, limit: number): Promise<SuspendedRow[]> {
     return this.transactions.rows(

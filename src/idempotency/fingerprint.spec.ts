@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { NumberText } from '../common/number-text';
 import { canonical, fingerprintOf } from './fingerprint';
 
-const request = { method: 'POST', url: '/api/links', body: { amount: '10.00', asset: 'XLM' }, isDocument: false };
+const request = { method: 'POST', url: '/api/links', ifMatch: undefined, body: { amount: '10.00', asset: 'XLM' }, isDocument: false };
 const print = (change: object): string => fingerprintOf({ ...request, ...change }).toString('hex');
 
 function reversed(value: unknown): unknown {
@@ -27,6 +27,7 @@ describe('fingerprintOf', () => {
     ['I7 the method', { method: 'PATCH' }],
     ['I7 the path', { url: '/api/invoices' }],
     ['the query', { url: '/api/links?include=target' }],
+    ['the version that is changed', { ifMatch: '"2"' }],
     ['an empty body', { body: undefined }],
     ['one more member', { body: { ...request.body, metadata: null } }],
   ])('sees %s', (_name, change) => {

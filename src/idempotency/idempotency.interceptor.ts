@@ -43,7 +43,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async keyed(key: string, policy: IdempotencyPolicy, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Observable<unknown>> {
     const { method, url, body } = request;
-    const fingerprint = fingerprintOf({ method, url, body, isDocument: routeFamily(url) === 'partner' });
+    const fingerprint = fingerprintOf({ method, url, ifMatch: request.headers['if-match'], body, isDocument: routeFamily(url) === 'partner' });
     const keyed: KeyedRequest = { identity: identityOf(key, request), fingerprint, url };
     const work: KeyedWork = {
       execute: async () => answerOf(await lastValueFrom(next.handle()), reply),

@@ -135,7 +135,12 @@ describe('npm run cli', () => {
     expect(quarantine.out).toContain('unreadable');
     expect(quarantine.out).not.toContain(UNREADABLE);
     expect((await json('quarantine', 'list'))[0].raw).toContain(UNREADABLE);
-    await app.sql('delete from quarantined_items');
+    const [{ operationId }] = await json('quarantine', 'list');
+    expect(await cli('quarantine', 'clear', '--network', 'sandbox', operationId)).toMatchObject({ status: 1, err: expect.stringContaining('Add --yes') });
+    expect(await cli('quarantine', 'clear', '--network', 'sandbox', '--yes', 'it')).toMatchObject({ status: 64 });
+    expect(await json('quarantine', 'clear', '--network', 'sandbox', '--yes', operationId)).toMatchObject({ operationId, reason: 'unreadable' });
+    expect(await cli('quarantine', 'clear', '--network', 'sandbox', '--yes', operationId)).toMatchObject({ status: 1, err: expect.stringContaining('is not in quarantine') });
+    expect(await json('quarantine', 'list')).toEqual([]);
   });
 
   it('says when the schema is not there', async () => {

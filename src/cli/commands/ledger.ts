@@ -58,6 +58,24 @@ const quarantine: CliCommand = {
   },
 };
 
+const clear: CliCommand = {
+  name: 'quarantine clear',
+  usage: '--network NAME --yes OPERATION-ID',
+  does: 'forgets an item that has been dealt with; shows it once more',
+  explains: ['--yes            without it nothing is changed'],
+  options: { network: { type: 'string' }, yes: { type: 'boolean' } },
+  async run({ operations, env }, given) {
+    required(given, 'network');
+    const network = networkOf(given, env);
+    const [id = ''] = given.positionals;
+    if (!/^\d{1,18}$/.test(id)) throw new CommandFailure('Name the operation, as "quarantine list" shows it.', EX_USAGE);
+    if (given.values['yes'] !== true) throw new CommandFailure(`This forgets operation ${id} of ${network}. Add --yes to do it.`);
+    const item = await operations.clearQuarantined(network, BigInt(id));
+    if (item === null) throw new CommandFailure(`Operation ${id} of ${network} is not in quarantine.`);
+    return item;
+  },
+};
+
 const suspense: CliCommand = {
   name: 'payments suspense',
   usage: '[--merchant ID] [--limit N]',
@@ -89,4 +107,4 @@ function memoText(type: string, memo: Buffer): string {
   return type !== 'hash' && type !== 'return' && /^[\x20-\x7e]*$/.test(text) ? `${type} ${text}` : `${type} 0x${memo.toString('hex')}`;
 }
 
-export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, quarantine, suspense];
+export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, quarantine, clear, suspense];
