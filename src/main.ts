@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import { closeApp, createApp } from './app.setup';
+import { errorCode } from './database/embedded/embedded-error';
 import { startEmbedded } from './database/embedded/start-embedded';
 import { migrate } from './database/migrate';
 import { seedDemo } from './demo-seed';
@@ -91,7 +92,8 @@ function main(): void {
   const running = start(env, logger);
   stopOnSignal(running, logger);
   running.catch((error: unknown) => {
-    logger.fatal({ msg: 'the service could not start', error: describe(error) });
+    if (errorCode(error) === 'EADDRINUSE') logger.fatal({ msg: `port ${env.port} is taken by another program: set PORT to a free one` });
+    else logger.fatal({ msg: 'the service could not start', error: describe(error) });
     process.exit(1);
   });
 }

@@ -5,6 +5,7 @@ import type { AuditEntry } from './audit-entry';
 export const auditEntries = defineResource({
   type: 'auditEntries',
   path: 'audit_log',
+  readScope: 'audit:read',
   typeAliases: ['audit_entries'],
   id: (entry: AuditEntry) => entry.id,
   attributes: {

@@ -17,6 +17,7 @@ export const apiKeys = defineResource({
   ...common,
   type: 'apiKeys',
   path: 'api_keys',
+  readScope: 'keys:read',
   typeAliases: ['api_keys'],
   attributes: {
     label: 'label',
@@ -35,6 +36,7 @@ export const clients = defineResource({
   ...common,
   type: 'clients',
   path: 'clients',
+  readScope: 'keys:read',
   attributes: {
     label: 'label',
     clientKey: 'publicPart',

@@ -5,6 +5,7 @@ import type { Customer } from './customer.entity';
 export const customers = defineResource({
   type: 'customers',
   path: 'customers',
+  readScope: 'clients:read',
   id: (customer: Customer) => customer.id,
   attributes: {
     name: 'name',

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { constraintMessage } from '../common/constraint-message';
 import { DomainError, type InputFault } from '../common/errors';
 
 /** Members that only the service may decide: sending one is refused, so that nobody believes it was heard. */
@@ -20,7 +21,7 @@ export class ValidationPipe implements PipeTransform {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw validationFailed([{ path: '', message: type === 'body' ? 'the body must be a JSON object' : 'must be an object' }]);
     const instance = plainToInstance(metatype, value, { enableImplicitConversion: false }) as object;
     const refused = Object.keys(value).filter((member) => DECIDED_BY_SERVER.has(member));
-    const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: true, stopAtFirstError: true, validationError: { target: false, value: false } });
+    const errors = validateSync(instance, { whitelist: true, forbidUnknownValues: true, validationError: { target: false } });
     const unknown = refused.filter((member) => !(member in instance));
     const faults = [...unknown.map((path) => ({ path, message: 'is decided by the server and must not be sent' })), ...errors.flatMap((error) => flatten(error))];
     if (faults.length > 0) throw validationFailed(faults);
@@ -34,6 +35,7 @@ export function validationFailed(faults: readonly InputFault[]): DomainError {
 
 function flatten(error: ValidationError, prefix = ''): InputFault[] {
   const path = `${prefix}${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message: message.replaceAll(/^\S+ /g, '') }));
+  const message = constraintMessage(error);
+  const own = message === undefined ? [] : [{ path, message }];
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(child, `${path}.`))];
 }

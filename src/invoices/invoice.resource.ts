@@ -17,6 +17,7 @@ function told(read: (invoice: Invoice) => bigint): (invoice: Invoice) => string 
 export const invoices = defineResource({
   type: 'invoices',
   path: 'invoices',
+  readScope: 'invoices:read',
   id: (invoice: TellableInvoice) => invoice.id,
   attributes: {
     publicId: 'publicId',

@@ -4,12 +4,14 @@ import { CompoundLoader, type TypedRow } from './compound';
 import type { CursorCodec } from './cursor';
 import { DocumentWriter, type Frame } from './document';
 import type { Filters, FilterValues } from './filters';
+import type { IncludeTree } from './include-tree';
 import type { Loaders } from './loaders';
 import { contentTypeOf, JSON_API, negotiate } from './media-type';
 import { cutPage, type KeysetPage, keysetPage } from './page';
 import { entityTag, matchesNone } from './preconditions';
 import { type DocumentParameters, QueryReader } from './query';
 import type { DtoClass } from './request-attributes';
+import { assertReadable, includedTypes, type Reading } from './read-scopes';
 import { readBody, type RequestBody } from './request-body';
 import { assertNamesResource } from './request-document';
 import { readLinkage, type SentLinkage } from './request-relationships';
@@ -17,7 +19,7 @@ import type { JsonValue, Relationship, Resource } from './resource';
 import type { Resources } from './resources';
 
 /** The part of a request that matters here; a FastifyRequest is one. */
-export interface IncomingRequest {
+export interface IncomingRequest extends Reading {
   readonly method: string;
   /** Raw target: path and query. */
   readonly url: string;
@@ -69,6 +71,8 @@ export class JsonApi {
     const reader = new QueryReader(request.url, this.resources);
     const parameters = reader.list(resource);
     reader.finish();
+    assertReadable([resource.type], this.resources, request);
+    this.assertIncludable(request, parameters.include, [resource as Resource]);
     const page = keysetPage(resource.type, parameters, tenant, this.cursors);
     return { request, include: parameters.include, fields: parameters.fields, filter: parameters.filter, page };
   }
@@ -123,6 +127,7 @@ export class JsonApi {
   /** `GET /{path}/{id}/{name}`: what a relationship leads to, `data: null` where it is empty. 404 for an unknown name. */
   async related<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<JsonApiAnswer> {
     const relationship = this.relationshipOf(resource as Resource, name);
+    assertReadable(relationship.types, this.resources, request);
     const query = this.parameters(request, this.resources.targetsOf(relationship));
     const { rows } = await new CompoundLoader(this.resources, loaders).related({ resource: resource as Resource, row }, relationship);
     const writer = await this.writer(query, rows, loaders, {});
@@ -137,6 +142,8 @@ export class JsonApi {
     const loading = new CompoundLoader(this.resources, loaders);
     const compound = query.include === undefined ? undefined : await loading.load([owner], query.include, false);
     const known = compound === undefined ? relationship.linkage?.(row) : compound.linkage(owner, relationship);
+    // What the row itself does not know is read from others.
+    if (known === undefined) assertReadable(relationship.types, this.resources, request);
     const linkage = known === undefined ? (await new CompoundLoader(this.resources, loaders).related(owner, relationship)).linkage : known;
     const related = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}/${name}`;
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), related };
@@ -166,7 +173,12 @@ export class JsonApi {
     const reader = new QueryReader(request.url, this.resources);
     const parameters = reader.document(roots);
     reader.finish();
+    this.assertIncludable(request, parameters.include, roots);
     return { request, ...parameters };
+  }
+
+  private assertIncludable(request: IncomingRequest, include: IncludeTree | undefined, roots: readonly Resource[]): void {
+    if (include !== undefined) assertReadable(includedTypes(include, roots, this.resources), this.resources, request);
   }
 
   private async writer(query: DocumentQuery, primary: readonly TypedRow[], loaders: Loaders, frame: Partial<Frame>): Promise<DocumentWriter> {

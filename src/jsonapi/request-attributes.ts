@@ -1,5 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
+import { constraintMessage } from '../common/constraint-message';
 import type { InputFault } from '../common/errors';
 import { bodyFault, type JsonObject } from './request-document';
 import type { Resource } from './resource';
@@ -33,7 +34,7 @@ export function readAttributes<T extends object>(document: unknown, data: JsonOb
     values[name] = value;
   }
   const dto = plainToInstance(dtoClass, values, { enableImplicitConversion: false });
-  const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, stopAtFirstError: true, validationError: { target: false, value: false } });
+  const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, validationError: { target: false } });
   const known = new Set([...Object.keys(dto), ...errors.map(({ property }) => property)]);
   for (const [name, spelling] of spellings) {
     if (!known.has(name) && isDecidedByServer(name, resource)) faults.push(attributeFault(document, [spelling], 'is decided by the server and must not be sent'));
@@ -52,6 +53,7 @@ export function attributeFault(document: unknown, path: readonly (string | numbe
 }
 
 function flatten(document: unknown, error: ValidationError, path: readonly string[]): readonly InputFault[] {
-  const own = Object.values(error.constraints ?? {}).map((message) => attributeFault(document, path, message.replace(/^\S+ /, '')));
+  const message = constraintMessage(error);
+  const own = message === undefined ? [] : [attributeFault(document, path, message)];
   return [...own, ...(error.children ?? []).flatMap((child) => flatten(document, child, [...path, child.property]))];
 }

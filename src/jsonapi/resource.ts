@@ -52,6 +52,8 @@ export interface ResourceDefinition<Row, F extends Filters, S extends string> {
   readonly path: string;
   /** Other spellings of the type that requests may use. */
   readonly typeAliases?: readonly string[];
+  /** Scope that reading it takes, wherever it is told; absent where its own routes take none. */
+  readonly readScope?: string;
   id(row: Row): string;
   /** The only fields that can ever be told. */
   readonly attributes: Readonly<Record<string, AttributeDefinition<Row>>>;
@@ -82,6 +84,7 @@ export interface Resource<Row = unknown, F extends Filters = Filters, S extends 
   readonly type: string;
   readonly path: string;
   readonly types: ReadonlySet<string>;
+  readonly readScope: string | undefined;
   id(row: Row): string;
   readonly attributes: readonly Attribute<Row>[];
   readonly relationships: readonly Relationship<Row>[];
@@ -106,6 +109,7 @@ export function defineResource<Row, F extends Filters = Record<never, never>, S 
     type: definition.type,
     path: definition.path,
     types: new Set([definition.type, ...(definition.typeAliases ?? [])]),
+    readScope: definition.readScope,
     id: (row) => definition.id(row),
     attributes,
     relationships,

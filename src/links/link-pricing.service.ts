@@ -37,9 +37,11 @@ export class LinkPricing {
     private readonly clock: Clock,
   ) {}
 
-  /** Codes of the assets that a payer may choose from. */
+  /** Codes of the assets that a payer may choose from: in the merchant's order, or the one that stands for the currency first, as its price moves least. */
   assets({ network, currency, payCurrencies }: Pick<PaymentLink, 'network' | 'currency' | 'payCurrencies'>): readonly string[] {
-    return this.currencies.get(currency).kind === 'fiat' ? (payCurrencies ?? this.currencies.payableOn(network)) : [currency];
+    const { kind, settlementAsset } = this.currencies.get(currency);
+    if (kind !== 'fiat') return [currency];
+    return payCurrencies ?? this.currencies.payableOn(network).toSorted((a, b) => Number(b === settlementAsset) - Number(a === settlementAsset));
   }
 
   /** One of everything, or the least that a payer may say; null while something of it is not sold. */

@@ -19,6 +19,7 @@ const ofMore = (read: (link: TellableLink) => JsonValue): ConditionalAttribute<T
 export const paymentLinks = defineResource({
   type: 'paymentLinks',
   path: 'payment_links',
+  readScope: 'links:read',
   typeAliases: ['payment_links'],
   id: (link: TellableLink) => link.id,
   attributes: {

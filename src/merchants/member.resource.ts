@@ -6,6 +6,7 @@ import { MEMBER_STATUSES, type Member } from './member.entity';
 export const members = defineResource({
   type: 'members',
   path: 'members',
+  readScope: 'members:read',
   id: (member: Member) => member.id,
   attributes: { wallet: 'wallet', role: 'role', status: 'status', createdAt: 'createdAt' },
   filters: { role: choiceFilter(ROLES), status: choiceFilter(MEMBER_STATUSES) },

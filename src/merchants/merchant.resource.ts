@@ -4,6 +4,7 @@ import type { Merchant } from './merchant.entity';
 export const merchants = defineResource({
   type: 'merchants',
   path: 'merchants',
+  readScope: 'merchant:read',
   id: (merchant: Merchant) => merchant.id,
   attributes: {
     name: 'name',

@@ -6,6 +6,7 @@ import type { ReceivingAccount } from './receiving-account.entity';
 export const receivingAccounts = defineResource({
   type: 'receivingAccounts',
   path: 'receiving_accounts',
+  readScope: 'accounts:read',
   typeAliases: ['receiving_accounts'],
   id: (account: ReceivingAccount) => account.id,
   attributes: { network: 'network', address: 'address', isDefault: 'isDefault', createdAt: 'createdAt' },

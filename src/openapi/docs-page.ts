@@ -15,6 +15,11 @@ export const DOCS_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** What the examples take for granted; RANDOM is the shell's own. */
+const VARIABLES = `URL=http://127.0.0.1:3000
+KEY=sk_...
+IN_A_DAY=$(node -p 'new Date(Date.now() + 864e5).toISOString()')`;
+
 interface Placed {
   readonly method: string;
   readonly path: string;
@@ -31,7 +36,8 @@ export function docsPage(document: OpenApi): string {
   const title = escapeHtml(String(document.info['title']));
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${DOCS_STYLE}</style></head>
 <body><nav aria-label="Operations"><ul>${navigation}<li><a href="#schemas"><strong>schemas</strong></a></li></ul></nav>
-<main><h1>${title}</h1><p>${prose(String(document.info['description']))}</p><p>For programs: <a href="${escapeHtml(document.servers[0]?.url ?? '')}/openapi.json">openapi.json</a>. The examples need <code>URL</code>, <code>KEY</code> and the ids they name as shell variables.</p>
+<main><h1>${title}</h1><p>${prose(String(document.info['description']))}</p><p>For programs: <a href="${escapeHtml(document.servers[0]?.url ?? '')}/openapi.json">openapi.json</a>. The examples are for a shell that knows these, and the ids they name:</p>
+<pre><code>${escapeHtml(VARIABLES)}</code></pre>
 ${sections}<section id="schemas"><h2>schemas</h2>${schemas}</section></main></body></html>
 `;
 }

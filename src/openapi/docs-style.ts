@@ -12,8 +12,10 @@ article{margin-top:1.5rem}
 h3 code{font-size:1rem}
 pre{background:var(--soft);padding:.75rem;overflow:auto;font-size:.8125rem;border-radius:.25rem}
 table{border-collapse:collapse;width:100%;font-size:.875rem}
-th,td{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere}
+th,td{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid var(--line);overflow-wrap:break-word}
+td:nth-child(-n+2){white-space:nowrap}
+p code,li{overflow-wrap:anywhere}
 details{margin:.5rem 0}
 summary{cursor:pointer}
-@media(max-width:50rem){body{display:block}nav{position:static;height:auto;border:0}main{padding:1rem}}
+@media(max-width:50rem){body{display:block}nav{position:static;height:auto;max-height:40vh;border:0;border-bottom:1px solid var(--line)}main{padding:1rem}table{display:block;overflow-x:auto}}
 `;

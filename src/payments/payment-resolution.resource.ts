@@ -22,6 +22,7 @@ export const RESOLUTION_ACTIONS = ['attach', 'refund', 'dismiss'] as const;
 export const paymentResolutions = defineResource({
   type: 'paymentResolutions',
   path: 'payment_resolutions',
+  readScope: 'payments:read',
   typeAliases: ['payment_resolutions'],
   id: (resolution: PaymentResolution) => resolution.id,
   attributes: {

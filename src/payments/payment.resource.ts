@@ -55,6 +55,7 @@ function memoValue({ memoType, memo }: RecordedPayment): string | null {
 export const payments = defineResource({
   type: 'payments',
   path: 'payments',
+  readScope: 'payments:read',
   id: (payment: RecordedPayment) => payment.id,
   attributes: {
     status: paymentState,

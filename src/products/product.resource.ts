@@ -7,6 +7,7 @@ import { CATALOG_STATUSES } from './tax-rate';
 export const products = defineResource({
   type: 'products',
   path: 'products',
+  readScope: 'products:read',
   id: (product: Product) => product.id,
   attributes: {
     name: 'name',

@@ -6,6 +6,7 @@ import { CATALOG_STATUSES, type TaxRate } from './tax-rate';
 export const taxRates = defineResource({
   type: 'taxRates',
   path: 'tax_rates',
+  readScope: 'tax_rates:read',
   typeAliases: ['tax_rates'],
   id: (rate: TaxRate) => rate.id,
   attributes: {

@@ -7,6 +7,7 @@ import type { Currency } from './currencies.service';
 export const currencies = defineResource({
   type: 'currencies',
   path: 'currencies',
+  readScope: 'rates:read',
   id: (currency: Currency) => currency.code,
   attributes: {
     kind: 'kind',

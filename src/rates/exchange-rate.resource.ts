@@ -18,6 +18,7 @@ export function exchangeRateId({ network, asset, fiat }: CurrencyPair): string {
 export const exchangeRates = defineResource({
   type: 'exchangeRates',
   path: 'exchange_rates',
+  readScope: 'rates:read',
   typeAliases: ['exchange_rates'],
   id: (row: ExchangeRate) => exchangeRateId(row),
   attributes: {

@@ -11,6 +11,7 @@ export interface ShownQuote extends Quote {
 export const quotes = defineResource({
   type: 'quotes',
   path: 'quotes',
+  readScope: 'quotes:read',
   id: (quote: ShownQuote) => quote.id,
   attributes: {
     network: 'network',

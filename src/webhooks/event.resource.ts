@@ -33,6 +33,7 @@ function subjectOf({ subjectType, subjectId }: PlacedEvent): Identifier | null {
 export const events = defineResource({
   type: 'events',
   path: 'events',
+  readScope: 'events:read',
   id: eventId,
   attributes: {
     eventType: (event: PlacedEvent) => event.type,

@@ -7,6 +7,7 @@ import { DELIVERY_STATUSES, type WebhookDelivery } from './webhook-delivery';
 export const webhookDeliveries = defineResource({
   type: 'webhookDeliveries',
   path: 'webhook_deliveries',
+  readScope: 'webhooks:read',
   typeAliases: ['webhook_deliveries'],
   id: (delivery: WebhookDelivery) => delivery.id,
   attributes: {

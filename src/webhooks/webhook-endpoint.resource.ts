@@ -5,6 +5,7 @@ import { ENDPOINT_STATUSES, type WebhookEndpoint } from './webhook-endpoint';
 export const webhookEndpoints = defineResource({
   type: 'webhookEndpoints',
   path: 'webhook_endpoints',
+  readScope: 'webhooks:read',
   typeAliases: ['webhook_endpoints'],
   id: (endpoint: WebhookEndpoint) => endpoint.id,
   attributes: {
@@ -20,6 +21,8 @@ export const webhookEndpoints = defineResource({
     createdAt: 'createdAt',
     updatedAt: 'updatedAt',
   },
+  // As the wallet API calls them: a filter must not be lost in translation.
+  aliases: { events: 'eventTypes' },
   filters: { status: choiceFilter(ENDPOINT_STATUSES) },
   sorts: { createdAt: (endpoint) => endpoint.createdAt.toISOString() },
   defaultSort: '-createdAt',

@@ -251,7 +251,7 @@ withChromium("the payer's page in a browser", () => {
       if (refused) expect(await page.evaluate('checks.focused()')).toMatchObject({ name: 'Amount in EUR', outlined: true });
       else {
         const reached = await reachedByTab(page, 5);
-        expect(reached.map(({ name }) => name)).toEqual(['Amount in EUR', '10.00 EUR', '25.50 EUR', 'XLM Lumen', 'Continue']);
+        expect(reached.map(({ name }) => name)).toEqual(['Amount in EUR', '10.00 EUR', '25.50 EUR', 'EURC Euro Coin', 'Continue']);
         expect(reached.every(({ outlined }) => outlined)).toBe(true);
       }
     }

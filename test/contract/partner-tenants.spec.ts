@@ -1,6 +1,8 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/auth/principal';
+import { RESOURCES } from '../../src/app.resources';
+import type { Resource } from '../../src/jsonapi/resource';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
@@ -95,7 +97,7 @@ const EVERYTHING = `select (select jsonb_agg(to_jsonb(t) order by id) from invoi
   (select count(*) from payment_resolutions) as d, (select jsonb_agg(to_jsonb(t) order by id) from products t) as e, (select jsonb_agg(to_jsonb(t) order by id) from customers t) as f,
   (select count(*) from events) as g, (select count(*) from audit_entries) as h, (select jsonb_agg(to_jsonb(t) order by id) from members t) as i, (select jsonb_agg(to_jsonb(t) - 'last_used_at' order by id) from credentials t) as j,
   (select jsonb_agg(to_jsonb(t) order by id) from receiving_accounts t) as k,
-  (select jsonb_agg(jsonb_build_array(id, url, status, encode(secret, 'hex')) order by id) from webhook_endpoints) as l, (select jsonb_agg(jsonb_build_array(id, attempts_before) order by id) from webhook_deliveries) as m`;
+  (select jsonb_agg(jsonb_build_array(id, url, status, encode(secret, 'hex')) order by id) from webhook_endpoints) as l, (select count(*) from webhook_deliveries where attempts_before > 0) as m`;
 
 describe('what belongs to somebody else', () => {
   it('has an example in every collection', () => {
@@ -155,6 +157,44 @@ describe('what belongs to somebody else', () => {
     expect((await ada.get(next)).status).toBe(200);
     const answer = await bob.get(next);
     expect([answer.status, answer.body.errors[0].code]).toEqual([400, 'cursor_invalid']);
+  });
+});
+
+describe('what a key for one collection reaches (E19)', () => {
+  const PATHS = (RESOURCES as readonly Resource[]).filter(({ relationships }) => relationships.length > 0);
+
+  it.each((RESOURCES as readonly Resource[]).map((resource) => [resource.path, resource] as const))('%s say which scope reading them takes, and their routes ask for it', (path, { readScope }) => {
+    const asked = routes.filter((route) => route.method === 'GET' && [`${PARTNER}/${path}`, `${PARTNER}/${path}/:id`].includes(route.path)).map(({ policy }) => (policy?.kind === 'requires' ? policy.scope : undefined));
+    expect(asked.length).toBeGreaterThan(0);
+    expect(new Set(asked)).toEqual(new Set([readScope]));
+  });
+
+  it.each(PATHS.map((resource) => [resource.path, resource] as const))('is nothing else by way of %s', async (path, { readScope, relationships }) => {
+    const [adasId] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [adas['payment_links']]);
+    const narrow = await keyFor(adasId?.id ?? '', [readScope as Scope]);
+    const id = adas[path] as string;
+    const wide: string[] = [];
+    for (const { name, types, includable, links } of relationships) {
+      const needed = types.map((type) => (RESOURCES as readonly Resource[]).find((each) => each.type === type)?.readScope).filter((scope) => scope !== readScope);
+      const addresses = [...(includable === false ? [] : [`${path}?include=${name}`, `${path}/${id}?include=${name}`]), ...(links === false ? [] : [`${path}/${id}/${name}`])];
+      for (const address of addresses) {
+        const answer = await narrow.get(address);
+        const expected = needed.length === 0 ? 200 : 403;
+        if (answer.status !== expected || (expected === 403 && answer.body.errors[0].code !== 'missing_scope')) wide.push(`${address}: ${answer.status}`);
+        if ((await ada.get(address)).status >= 500) wide.push(`${address} fails`);
+      }
+    }
+    expect(wide).toEqual([]);
+  });
+
+  it('is refused before anything is done', async () => {
+    const [adasId] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [adas['payment_links']]);
+    const narrow = await keyFor(adasId?.id ?? '', ['links:write', 'links:read']);
+    const count = () => app.sql('select count(*)::int as n from payment_links');
+    const before = await count();
+    const answer = await narrow.create('payment_links?include=target', { amount: '5', currency: 'XLM', paymentType: 'Invoice', expires_at: IN_A_DAY });
+    expect([answer.status, answer.body.errors[0].detail]).toEqual([403, expect.stringContaining('invoices:read')]);
+    expect(await count()).toEqual(before);
   });
 });
 

@@ -101,7 +101,7 @@ describe('a link to products', () => {
     expect(Object.keys(link.relationships.invoices)).toEqual(['links']);
     expect(await offer(link)).toMatchObject({
       kind: 'product', state: 'open', title: 'Shop', currency: 'EUR', amount: '30.70', openAmount: null, quantity: { maximum: 5 }, tax: null, current: null,
-      assets: ['XLM', 'USDC', 'EURC'],
+      assets: ['EURC', 'XLM', 'USDC'],
       lines: [{ description: 'Tee', quantity: '1', rate: '20.00', amount: '20.00' }, { description: 'Mug', quantity: '1', rate: '10.00', amount: '10.00' }],
     });
     const [first, second] = [await open(link), await open(link, { quantity: 2 })];

@@ -107,6 +107,7 @@ describe('webhook endpoints', () => {
     };
     expect(await pointers({ url: 'http://169.254.169.254/latest' })).toEqual([422, [['webhook_url_refused', '/data/attributes/url']]]);
     expect(await pointers({ url: receiver.url, eventTypes: ['invoice.paid', 'x'] })).toEqual([422, [['attributes_invalid', '/data/attributes/eventTypes']]]);
+    expect(await pointers({ url: receiver.url, events: ['invoice.payed'] })).toEqual([422, [['attributes_invalid', '/data/attributes/events']]]);
     expect(await pointers({ url: receiver.url, network: 'public' })).toEqual([422, [['network_unknown', '/data/attributes/network']]]);
     expect(await pointers({ url: receiver.url, merchantId: 'x', status: 'enabled' })).toEqual([422, [['attributes_invalid', '/data/attributes/merchantId'], ['attributes_invalid', '/data/attributes/status']]]);
     const made = await Promise.all(Array.from({ length: 25 }, () => partner.create('webhook_endpoints', { url: receiver.url })));
