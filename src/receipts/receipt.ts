@@ -116,7 +116,8 @@ function sums(invoice: Invoice): readonly LabelledText[] {
   const print = (amount: Amount): string => `${printed(amount, invoice)} ${assetCode}`;
   return [
     { label: 'Subtotal', text: print(subtotal) },
-    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
+    // Several rates together make a sum and no percentage.
+    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: taxRate === 0 ? 'Tax' : `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
     ...(discount === 0n ? [] : [{ label: 'Discount', text: `-${print(discount)}` }]),
     { label: 'Total', text: print(total) },
     { label: 'Received', text: print(received) },
