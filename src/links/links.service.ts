@@ -81,14 +81,14 @@ export class LinksService {
 
   /**
    * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction.
-   * A link whose chosen invoice lapsed unpaid goes back to its payers; one whose earlier choice was paid is completed.
+   * A link whose chosen invoice lapsed goes back to its payers, whatever part of it was paid: a stranger's dust must
+   * not end it. One whose earlier choice was paid is completed.
    * The slots of a reusable link are counted.
    */
   async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
     if (invoices.length === 0) return;
     const now = this.clock.now();
-    const untouched = target === 'expired' ? invoices.filter(({ received }) => received === 0n) : [];
-    const released = untouched.length === 0 ? [] : await this.repository.release(untouched, now);
+    const released = target === 'expired' ? await this.repository.release(invoices, now) : [];
     await this.tell('link.reopened', released, invoices);
     const rest = without(invoices, released);
     const left = await this.end(rest, target);

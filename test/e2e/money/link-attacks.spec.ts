@@ -1,0 +1,141 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
+import { CredentialsService } from '../../../src/auth/credentials.service';
+import { runAudit } from '../../../src/cli/audit/run-audit';
+import { Snapshot } from '../../../src/cli/audit/snapshot';
+import type { Invoice } from '../../../src/invoices/invoice.entity';
+import { LinkCheckout } from '../../../src/links/link-checkout.service';
+import type { CheckoutChoice } from '../../../src/links/link-offer';
+import { ExpiryService } from '../../../src/payments/expiry.service';
+import { eventually, TestApp } from '../../support/app';
+import { ManualClock } from '../../support/manual-clock';
+import { PartnerProgram } from '../../support/partner-program';
+import type { TestWallet } from '../../support/wallet';
+
+// oxlint-disable-next-line typescript/no-explicit-any
+type Json = any;
+
+const HOUR = 3600 * 1000;
+const QUOTE_SECONDS = 60;
+
+let app: TestApp;
+let rates: http.Server;
+let shop: TestWallet;
+let payer: TestWallet;
+let partner: PartnerProgram;
+const clock = new ManualClock();
+
+beforeAll(async () => {
+  rates = http.createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })));
+  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
+  const env = { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', RATES_ORDER_BOOKS: '0', QUOTE_SECONDS: String(QUOTE_SECONDS), CHECKOUT_SECONDS: '60' };
+  app = await TestApp.start({ ports: { clock }, env });
+  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['USDC'])]);
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.address]);
+  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  partner = PartnerProgram.withKey(app.url, secret);
+}, 60_000);
+
+afterAll(async () => {
+  const snapshot = await Snapshot.open(app.databaseUrl);
+  const { breaches } = await runAudit(snapshot, { networks: [], sourceOf: () => undefined, ledgers: 1, clock });
+  await snapshot.close();
+  await app.stop();
+  rates.close();
+  expect(breaches).toEqual([]);
+});
+
+const ahead = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();
+const make = async (attributes: object, relationships?: object): Promise<Json> => {
+  const { status, body, text } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expiresAt: ahead(24 * HOUR), ...attributes }, relationships);
+  expect([status, text]).toEqual([201, text]);
+  return body.data;
+};
+let addresses = 0;
+const open = (link: Json, choice: Partial<CheckoutChoice> = {}): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset: 'XLM', ...choice }, `10.0.${(addresses >> 8) & 255}.${(addresses += 1) & 255}`);
+const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}`)).body.data.attributes;
+const invoiceOf = async ({ id }: Invoice): Promise<Json> => (await partner.get(`invoices/${id}`)).body.data.attributes;
+const patch = (link: Json, attributes: object): ReturnType<PartnerProgram['send']> => partner.send('PATCH', `payment_links/${link.id}`, { data: { type: 'paymentLinks', id: link.id, attributes } });
+/** Good for ever: the clock of these tests runs ahead of the wallet's. */
+const pay = async (invoice: Invoice, amount: string): Promise<void> => {
+  const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), { fee: '1000', networkPassphrase: payer.passphrase, memo: Memo.text(invoice.memo) });
+  const transaction = builder.addOperation(Operation.payment({ destination: shop.address, amount, asset: Asset.native() })).setTimeout(0).build();
+  transaction.sign(payer.keypair);
+  await payer.server.submitTransaction(transaction);
+};
+const received = (invoice: Invoice, amount: string): Promise<Json> => eventually(() => invoiceOf(invoice), ({ amountReceived }) => amountReceived === amount);
+const lapse = async (invoice: Invoice, ms = (QUOTE_SECONDS + 1) * 1000): Promise<void> => {
+  clock.advance(ms);
+  await eventually(async () => {
+    await app.get(ExpiryService).runDue();
+    return (await invoiceOf(invoice)).status;
+  }, (status) => status === 'EXPIRED');
+};
+
+it('does not end a link when dust arrived for its lapsed choice; the rest of what was owed still pays it', async () => {
+  const link = await make({});
+  const invoice = await open(link);
+  await pay(invoice, '0.0000001');
+  await received(invoice, '0.0000001');
+  await lapse(invoice);
+  expect((await read(link)).status).toBe('created');
+  await pay(invoice, '79.9999999');
+  await eventually(() => read(link), ({ status }) => status === 'completed');
+  expect((await invoiceOf(invoice)).status).toBe('PAID');
+});
+
+it('keeps the slots of a link true while checkouts, payments, cancellations and changes of the limit race', async () => {
+  const link = await make({ kind: 'donation', amount: '5', currency: 'XLM', maxPayments: 8 });
+  const opened: Invoice[] = [];
+  const opener = async (): Promise<void> => {
+    for (let n = 0; n < 8; n += 1) {
+      const invoice = await open(link).catch(() => null);
+      if (invoice !== null) opened.push(invoice);
+    }
+  };
+  const canceller = async (): Promise<void> => {
+    for (let n = 0; n < 20; n += 1) {
+      const invoice = opened[Math.floor(Math.random() * opened.length)];
+      if (invoice !== undefined) await partner.command(`invoices/${invoice.id}/cancellation`);
+      else await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const statuses = new Set<number>();
+  const patcher = async (): Promise<void> => {
+    for (let n = 0; n < 20; n += 1) statuses.add((await patch(link, { maxPayments: 3 + (n % 6) })).status);
+  };
+  const payerLoop = async (): Promise<void> => {
+    for (let n = 0; n < 3; n += 1) {
+      await eventually(async () => opened.length, (length) => length > n);
+      await pay(opened[n] as Invoice, '5');
+    }
+  };
+  await Promise.all([opener(), opener(), opener(), canceller(), canceller(), patcher(), payerLoop()]);
+  expect([...statuses].every((status) => [200, 409, 422].includes(status))).toBe(true);
+  // Money that found its invoice cancelled is held, and settles nothing.
+  await eventually(() => app.sql<Json>(`select 1 from payments p join payment_link_choices c on c.invoice_id = p.invoice_id where c.link_id = $1`, [link.id]), ({ length }) => length === 3);
+  const [row] = await app.sql<Json>(
+    `select l.slots_used as used, l.payments_made as made, l.payments_over_limit as over, count(*) filter (where c.slot in ('held', 'paid'))::int as slots,
+       count(*) filter (where c.slot = 'paid')::int as paid, count(*) filter (where c.slot = 'over')::int as beyond,
+       count(*) filter (where c.slot = 'held' and i.status not in ('PENDING', 'PROCESSING'))::int as drifted
+     from payment_links l join payment_link_choices c on c.link_id = l.id join invoices i on i.id = c.invoice_id where l.id = $1 group by 1, 2, 3`,
+    [link.id],
+  );
+  expect(row).toMatchObject({ used: row.slots, made: row.paid, over: row.beyond, drifted: 0 });
+}, 60_000);
+
+it('leaves one payable invoice, that of the link, when many choose differently at once', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const link = await make({});
+    const id = link.attributes.publicId;
+    const answers = await Promise.all(Array.from({ length: 12 }, (_, at) => app.client.post(`/checkout/${id}/choice`, { asset: ['XLM', 'USDC', 'EURC'][at % 3] })));
+    const [row] = await app.sql<Json>(
+      `select count(*) filter (where i.status in ('PENDING', 'PROCESSING'))::int as open, bool_or(l.invoice_id = i.id and i.status = 'PENDING') as current
+       from payment_links l join payment_link_choices c on c.link_id = l.id join invoices i on i.id = c.invoice_id where l.id = $1`,
+      [link.id],
+    );
+    expect([row, answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)]).toEqual([{ open: 1, current: true }, []]);
+  }
+}, 60_000);
