@@ -47,7 +47,7 @@ export class LinkRequests {
     const { terms } = judged;
     const products = await this.products(author.merchantId, body, terms);
     const taxRate = await this.taxRate(author.merchantId, body, terms);
-    if (products.length > 0) await this.assertPrice(author, terms, products);
+    if (products.length > 0 || taxRate !== null) await this.assertPrice(author, terms, products, taxRate);
     return { body, order: { network, terms, products, taxRate } };
   }
 
@@ -78,13 +78,15 @@ export class LinkRequests {
     return rate;
   }
 
-  /** One of everything must be something that a payer can pay. */
-  private async assertPrice({ merchantId }: ChangingPrincipal, terms: LinkTerms, products: readonly Product[]): Promise<void> {
-    const { kind, currency, title } = terms;
-    const items = await this.goods.items({ merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: null }, null, false);
+  /** One of everything must be something that a payer can pay, tax included. An open amount contains it. */
+  private async assertPrice({ merchantId }: ChangingPrincipal, terms: LinkTerms, products: readonly Product[], taxRate: TaxRate | null): Promise<void> {
+    const { kind, amount, openAmount, currency, title } = terms;
+    if (openAmount !== null) return;
+    const items = await this.goods.items({ merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null }, amount, false);
     const worth = items === null ? undefined : this.pricing.worth(items, 1, currency);
     const fault = worth === undefined ? { code: 'amount_above_maximum' as const, detail: 'is more than one payment can hold' } : amountFault(worth.total, currency, this.currencies.get(currency));
-    if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path: 'products', message: fault.detail, pointer: '/data/relationships/products' }] });
+    const [path, pointer] = kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
+    if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
   }
 }
 

@@ -139,3 +139,16 @@ it('leaves one payable invoice, that of the link, when many choose differently a
     expect([row, answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)]).toEqual([{ open: 1, current: true }, []]);
   }
 }, 60_000);
+
+it('refuses a price that its tax lifts above what may be paid', async () => {
+  const { body } = await partner.create('tax_rates', { name: 'VAT', percentage: '19', inclusive: false });
+  const tax = { taxRate: { data: { type: 'taxRates', id: body.data.id } } };
+  const attempt = async (attributes: object): Promise<unknown[]> => {
+    const answer = await partner.create('payment_links', { currency: 'EUR', paymentType: 'Invoice', expiresAt: ahead(HOUR), ...attributes }, tax);
+    return [answer.status, answer.body.errors?.[0].code, answer.body.errors?.[0].source.pointer];
+  };
+  const refused = [422, 'amount_above_maximum', '/data/attributes/amount'];
+  for (const attributes of [{ amount: '100000' }, { amount: '100000', kind: 'donation' }, { amount: '1000000', currency: 'XLM' }]) expect(await attempt(attributes)).toEqual(refused);
+  expect((await attempt({ amount: '84033.61' }))[0]).toBe(201);
+  expect((await attempt({ amount: null, openAmount: {}, kind: 'donation' }))[0]).toBe(201);
+});
