@@ -22,6 +22,8 @@ interface Place {
 type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'>;
 
 interface Price {
+  /** Null for a price in the asset itself. */
+  readonly quoteId: string | null;
   readonly asset: Asset;
   readonly worth: Worth;
   readonly lines: readonly StoredLine[];
@@ -30,6 +32,12 @@ interface Price {
 
 /** Links are limited by the rate of requests, not by a window of their own. */
 const UNLIMITED = { name: 'partner-links', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'link_limit_reached', message: 'Payment link creation limit reached' } as const;
+
+/**
+ * A quote that could be paid at the merchant's usual leisure would be an option that the payer uses when the market
+ * has moved. What was signed under it, also for a choice that was replaced, is on its way no longer than this.
+ */
+const QUOTED_GRACE_SECONDS = 300;
 
 /** The invoices behind links with terms of their own. */
 @Injectable()
@@ -47,7 +55,7 @@ export class LinkInvoices {
     if (kind !== 'standard' || amount === null || this.currencies.get(currency).kind === 'fiat') return null;
     const worth = worthOf([{ description: title ?? DEFAULT_TITLE, price: amount, tax }], 1, 1n);
     if (worth === undefined) throw new Error(`a payment link of ${amount} stroops is worth nothing`);
-    return this.create(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale });
+    return this.create(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale, quoteId: null });
   }
 
   of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
@@ -59,9 +67,10 @@ export class LinkInvoices {
     return this.invoices.expireNow(invoice);
   }
 
-  async create(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale }: Price): Promise<Invoice> {
+  async create(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale, quoteId }: Price): Promise<Invoice> {
     const { merchantId, network, actor } = place;
-    const { destination, policy } = await this.merchants.till(merchantId, network);
+    const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);
+    const policy = quoteId === null ? merchantPolicy : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
     const { subtotal, taxRate, taxAmount, total } = worth;
     const draft = {
       merchantId,

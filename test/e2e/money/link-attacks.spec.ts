@@ -152,3 +152,16 @@ it('refuses a price that its tax lifts above what may be paid', async () => {
   expect((await attempt({ amount: '84033.61' }))[0]).toBe(201);
   expect((await attempt({ amount: null, openAmount: {}, kind: 'donation' }))[0]).toBe(201);
 });
+
+it.each([['priced in an asset may be paid late', { kind: 'donation', amount: '5', currency: 'XLM' }, '5', 'late', 'PAID'], ['at a quote is not good for half a day', {}, '80', 'too_late', 'EXPIRED'], ['at a quote is not good for half a day, sold again and again', { kind: 'donation' }, '80', 'too_late', 'EXPIRED']])(
+  'a price %s, whatever the merchant allows otherwise',
+  async (_what, attributes, amount, outcome, status) => {
+    const link = await make({ expiresAt: ahead(48 * HOUR), ...attributes });
+    const invoice = await eventually(() => open(link).catch(() => null), (opened) => opened !== null, 15_000);
+    await lapse(invoice as Invoice, 12 * HOUR);
+    await pay(invoice as Invoice, amount);
+    const payments = await eventually(() => app.sql<Json>('select outcome from payments where invoice_id = $1', [invoice?.id]), ({ length }) => length > 0);
+    expect([payments, (await invoiceOf(invoice as Invoice)).status]).toEqual([[{ outcome }], status]);
+  },
+  30_000,
+);
