@@ -77,7 +77,8 @@ export function storedLines({ lines }: Worth): StoredLine[] {
     const told = formatAmount(amount, 2);
     const divides = amount % BigInt(quantity) === 0n;
     if (divides) return { description, quantity: String(quantity), rate: formatAmount(amount / BigInt(quantity), 2), amount: told };
-    return { description: `${quantity} × ${description}`.slice(0, MAX_DESCRIPTION), quantity: '1', rate: told, amount: told };
+    // Cut between characters: half of one is no text that the database takes.
+    return { description: Array.from(`${quantity} × ${description}`).slice(0, MAX_DESCRIPTION).join(''), quantity: '1', rate: told, amount: told };
   });
 }
 

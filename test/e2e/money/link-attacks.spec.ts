@@ -153,6 +153,15 @@ it('refuses a price that its tax lifts above what may be paid', async () => {
   expect((await attempt({ amount: null, openAmount: {}, kind: 'donation' }))[0]).toBe(201);
 });
 
+it('can be opened for several pieces whatever its title is made of', async () => {
+  const { body } = await partner.create('tax_rates', { name: 'VAT', percentage: '19', inclusive: true });
+  for (const title of ['\u{1F600}'.repeat(299), `x${'\u{1F600}'.repeat(299)}`]) {
+    const link = await make({ kind: 'donation', amount: '5', currency: 'XLM', title, quantity: { maximum: 3 } }, { taxRate: { data: { type: 'taxRates', id: body.data.id } } });
+    const [line] = (await open(link, { quantity: 3 })).lines;
+    expect([line?.description.startsWith('3 × '), line?.description.isWellFormed(), line?.amount]).toEqual([true, true, '12.605042']);
+  }
+});
+
 it.each([['priced in an asset may be paid late', { kind: 'donation', amount: '5', currency: 'XLM' }, '5', 'late', 'PAID'], ['at a quote is not good for half a day', {}, '80', 'too_late', 'EXPIRED'], ['at a quote is not good for half a day, sold again and again', { kind: 'donation' }, '80', 'too_late', 'EXPIRED']])(
   'a price %s, whatever the merchant allows otherwise',
   async (_what, attributes, amount, outcome, status) => {
