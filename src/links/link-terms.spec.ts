@@ -61,7 +61,7 @@ describe('the terms of a link', () => {
     expect(codes({ expiresAt: '2026-02-30T00:00:00Z' })).toEqual(['expiry_invalid expiresAt']);
   });
 
-  it.each(['javascript:alert(1)', 'data:text/html,x', '//example.com', 'https://', 'https://user:secret@example.com', 'https:\\\\example.com', 'https://exa mple.com', 'ftp://example.com'])('do not send a payer to %s', (url) => {
+  it.each(['javascript:alert(1)', 'data:text/html,x', '//example.com', 'https://', 'https://user:secret@example.com', 'https:\\\\example.com', 'https://exa mple.com', 'ftp://example.com', 'https://example.com/\u202egpj', 'https://example.com/\u0001', 'https://exam\u200bple.com'])('do not send a payer to %s', (url) => {
     expect(codes({ successRedirectUrl: url })).toEqual(['attributes_invalid successRedirectUrl']);
   });
 

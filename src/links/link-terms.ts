@@ -97,7 +97,7 @@ export function redirectFaults(request: Pick<LinkRequest, 'successRedirectUrl' |
 
 /** The payer's browser is sent there: nothing that runs, nothing that hides whose page it is. */
 function isWebAddress(text: string): boolean {
-  if (!/^https?:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return false;
+  if (!/^https?:\/\/[^\s\\\p{Cc}\p{Cf}]+$/iu.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
   return url.username === '' && url.password === '';
 }
