@@ -55,7 +55,9 @@ export class LinksService {
    */
   expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
     return this.transactions.run(async () => {
-      const link = await this.get(author, id);
+      // Held first, so that a payer who is choosing anew has either done so or comes too late.
+      const link = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
+      if (link === null) throw new DomainError('resource_not_found');
       const ended = link.invoiceId === null ? await this.expireUnchosen(link) : await this.expireWithInvoice(link.merchantId, link.invoiceId);
       if (!ended) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(await this.get(author, id))}` });
       await this.record.expired(link, author);

@@ -7,6 +7,7 @@ import { Snapshot } from '../../../src/cli/audit/snapshot';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
 import { LinkCheckout } from '../../../src/links/link-checkout.service';
 import type { CheckoutChoice } from '../../../src/links/link-offer';
+import { Transactions } from '../../../src/database/transactions';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { eventually, TestApp } from '../../support/app';
 import { ManualClock } from '../../support/manual-clock';
@@ -139,6 +140,27 @@ it('leaves one payable invoice, that of the link, when many choose differently a
     expect([row, answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)]).toEqual([{ open: 1, current: true }, []]);
   }
 }, 60_000);
+
+it('ends a link for its owner while a payer is choosing anew', async () => {
+  const link = await make({});
+  const first = await open(link);
+  const waiting = (count: number): Promise<unknown> => eventually(() => app.sql<Json>(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`), ({ length }) => length >= count);
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const holder = app.get(Transactions).run(async () => {
+    await app.sql('select 1 from invoices where id = $1 for update', [first.id]);
+    await held;
+  });
+  await eventually(() => app.sql<Json>(`select 1 from pg_locks l join pg_class c on c.oid = l.relation where c.relname = 'invoices' and l.mode = 'RowShareLock'`), ({ length }) => length > 0);
+  const chosen = open(link, { asset: 'USDC' });
+  await waiting(1);
+  const ended = partner.command(`payment_links/${link.id}/expiration`);
+  await waiting(2);
+  letGo();
+  const [{ status }] = await Promise.all([ended, holder]);
+  const second = await chosen;
+  expect([status, (await read(link)).status, (await invoiceOf(second)).status]).toEqual([200, 'expired', 'EXPIRED']);
+});
 
 it('refuses a price that its tax lifts above what may be paid', async () => {
   const { body } = await partner.create('tax_rates', { name: 'VAT', percentage: '19', inclusive: false });
