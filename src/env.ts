@@ -155,6 +155,7 @@ function readNetworks(read: EnvReader): NetworkSettings[] {
     const issuers: Record<string, string> = {};
     for (const code of ['USDC', 'EURC']) {
       const issuer = read.pattern(`${code}_ISSUER_${suffix}`, PUBLISHED_ISSUERS[network][code] ?? null, ADDRESS, 'a Stellar address (G...)');
+      if (publishedElsewhere(issuer, network)) read.fault(`${code}_ISSUER_${suffix} is the published issuer of another network`, null);
       if (issuer !== null) issuers[code] = issuer;
     }
     const passphrase = network === 'sandbox' ? read.text('SANDBOX_PASSPHRASE', DEFAULT_PASSPHRASES.sandbox) : DEFAULT_PASSPHRASES[network];
@@ -163,6 +164,11 @@ function readNetworks(read: EnvReader): NetworkSettings[] {
   if (new Set(settings.map((each) => each.passphrase)).size < settings.length) read.fault('SANDBOX_PASSPHRASE must differ from the passphrase of every other enabled network', null);
   if (settings.some((each) => each.network === 'sandbox' && each.passphrase === DEFAULT_PASSPHRASES.public)) read.fault('SANDBOX_PASSPHRASE must not be the passphrase of the public network', null);
   return settings;
+}
+
+/** A coin that costs nothing on the test network must not pass for money because its issuer was written into the wrong line. */
+function publishedElsewhere(issuer: string | null, network: Network): boolean {
+  return Object.entries(PUBLISHED_ISSUERS).some(([other, issuers]) => other !== network && Object.values(issuers).some((each) => each === issuer));
 }
 
 function readLimits(read: EnvReader, widen: number): RateLimits {

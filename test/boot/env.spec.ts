@@ -78,6 +78,8 @@ describe('the environment', () => {
     ['public and sandbox, in any order and spacing', { NETWORKS: ' public , testnet, sandbox ' }],
     ["the sandbox under the public network's passphrase", { SANDBOX_PASSPHRASE: 'Public Global Stellar Network ; September 2015' }],
     ['two networks under one passphrase', { NETWORKS: 'sandbox,testnet', SANDBOX_PASSPHRASE: 'Test SDF Network ; September 2015' }],
+    ['A10 the issuer of the test network on the public one', { NETWORKS: 'public', USDC_ISSUER_PUBLIC: 'GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5' }],
+    ['A10 the issuer of the public network on the test one, of another coin at that', { NETWORKS: 'testnet', EURC_ISSUER_TESTNET: 'GA5ZSEJYB37JRC5AVCIA5MOP4RHTM335X2KGX3IHOJAPP5RE34K4KZVN' }],
     ['no network at all', { NETWORKS: ',' }],
     ['a port that is not decimal', { PORT: '0x10' }],
     ['a port with a fraction', { PORT: '3000.5' }],

@@ -8,7 +8,7 @@ interface Row {
 
 /** Every number there has to be. */
 const NUMBERS: readonly string[] = [
-  ...numbered('B', 1, 18), ...numbered('D', 1, 31), ...numbered('E', 1, 23), ...numbered('F', 1, 22), ...numbered('H', 1, 24), 'H29',
+  ...numbered('A', 1, 41), ...numbered('B', 1, 18), ...numbered('D', 1, 31), ...numbered('E', 1, 23), ...numbered('F', 1, 22), ...numbered('H', 1, 24), 'H29',
   ...Array.from({ length: 22 }, (_, at) => `W${at + 1}`), ...Array.from({ length: 29 }, (_, at) => `I${at + 1}`),
 ];
 
@@ -16,7 +16,7 @@ function numbered(section: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, at) => `${section}${String(from + at).padStart(2, '0')}`);
 }
 
-const rows: readonly Row[] = [...readFileSync('docs/threats.md', 'utf8').matchAll(/^\| ([BDEFHWI]\d+) \| [^|]+ \| ([^|]*) \| (tested|absent: [^|]+) \|$/gm)].map(([, row = '', files = '', status = '']) => ({ row, files: [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file), status }));
+const rows: readonly Row[] = [...readFileSync('docs/threats.md', 'utf8').matchAll(/^\| ([ABDEFHWI]\d+) \| [^|]+ \| ([^|]*) \| (tested|absent: [^|]+) \|$/gm)].map(([, row = '', files = '', status = '']) => ({ row, files: [...files.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file), status }));
 
 /** What a spec file says outside of its comments. */
 const specs = new Map([...globSync('test/**/*.spec.ts'), ...globSync('src/**/*.spec.ts')].filter((file) => !file.endsWith('threats-table.spec.ts')).map((file) => [file.replaceAll('\\', '/'), readFileSync(file, 'utf8').replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/^\s*\/\/.*$/gm, '')]));

@@ -1,7 +1,9 @@
-import { Asset, Claimant, Memo, Operation } from '@stellar/stellar-sdk';
+import { Asset, AuthClawbackEnabledFlag, type AuthFlag, AuthRevocableFlag, Claimant, Keypair, Memo, Operation } from '@stellar/stellar-sdk';
 import { BalanceCheckService } from '../../src/payments/balance-check.service';
 import { BalancesRepository } from '../../src/payments/balances.repository';
+import { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { TestWallet } from '../support/wallet';
 
 describe('balances against the ledger', () => {
   let app: TestApp;
@@ -48,5 +50,43 @@ describe('balances against the ledger', () => {
     await app.sql('delete from payments where account = $1 and amount = 30000000', [wallet.address]);
     const found = await eventually(look, (rows) => rows.some((row) => row.account === wallet.address));
     expect(found.find((row) => row.account === wallet.address)).toMatchObject({ unexplained: 30_000_000n });
+  });
+});
+
+describe('an issuer that takes its coins back', () => {
+  const issuer = Keypair.random();
+  const coin = new Asset('USDC', issuer.publicKey());
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await TestApp.start({ env: { USDC_ISSUER_SANDBOX: issuer.publicKey() } });
+  });
+  afterAll(() => app.stop());
+
+  it('A17 does so from the merchant: the invoice stays PAID, the payment on record, and the next one is counted', async () => {
+    const treasury = TestWallet.unfunded(app.horizonUrl, app.network.passphrase, issuer);
+    await treasury.friendbot();
+    await treasury.submit([Operation.setOptions({ setFlags: (AuthRevocableFlag | AuthClawbackEnabledFlag) as AuthFlag })]);
+    const [shop, payer] = [await app.wallet(), await app.wallet()];
+    for (const wallet of [shop, payer]) await wallet.submit([Operation.changeTrust({ asset: coin })]);
+    await treasury.pay(payer.address, '100', { asset: coin });
+    const client = new ApiClient(app.url, { authorization: `Bearer ${await shop.signIn(app.url)}` });
+    const ask = async (): Promise<{ id: string; legacyInvoiceNumber: string }> => (await client.post('/api/links', { amount: '10', asset: 'USDC' })).body;
+    const pay = async (link: { id: string; legacyInvoiceNumber: string }): Promise<void> => {
+      await payer.pay(shop.address, '10', { asset: coin, memo: Memo.text(link.legacyInvoiceNumber) });
+      await eventually(() => app.client.get(`/api/links/${link.id}/status`), ({ body }) => body.status === 'CONFIRMED');
+    };
+    const look = (): Promise<number> => app.get(BalanceCheckService).check('sandbox', 10);
+
+    const [first, second] = [await ask(), await ask()];
+    await pay(first);
+    expect(await look()).toBe(0);
+    await treasury.submit([Operation.clawback({ asset: coin, from: shop.address, amount: '10' })]);
+    const account = await shop.server.loadAccount(shop.address);
+    expect(account.balances.find((each) => 'asset_code' in each && each.asset_code === 'USDC')?.balance).toBe('0.0000000');
+    expect(await look()).toBe(0);
+    expect((await app.client.get(`/api/links/${first.id}/status`)).body.status).toBe('CONFIRMED');
+    await pay(second);
+    expect(await look()).toBe(0);
+    expect(await app.sql('select disposition, amount from payments where account = $1', [shop.address])).toEqual(Array(2).fill({ disposition: 'applied', amount: 100_000_000n }));
   });
 });

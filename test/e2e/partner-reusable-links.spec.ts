@@ -191,7 +191,7 @@ describe('terms of other kinds', () => {
     await expect(open(link, { amount: '20.001' })).rejects.toMatchObject(refusedWith('amount_too_precise'));
   });
 
-  it('a standard link with an open amount has one payer, who may think again until something is paid', async () => {
+  it('a standard link with an open amount has one payer, who may think again until something is paid (A34)', async () => {
     const link = await make({ amount: null, openAmount: { presets: ['7'] } });
     expect(link.attributes).toMatchObject({ status: 'created', kind: 'standard', maxPayments: 1, openAmount: { minimum: '1.00', maximum: '1000000.00', presets: ['7.00'] } });
     const first = await open(link, { amount: '3' });
@@ -207,6 +207,19 @@ describe('terms of other kinds', () => {
     await paid(first);
     expect((await read(link)).paymentsOverLimit).toBe(1);
     expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.chosen', 'link.paid', 'link.limit_exceeded']);
+  });
+
+  it('what a stranger chose first is the amount of nobody else (A34)', async () => {
+    const link = await make({ kind: 'donation', amount: null, openAmount: {}, currency: 'XLM' });
+    await expect(open(link, { amount: '0.0000001' })).rejects.toMatchObject(refusedWith('attributes_invalid', 'amount'));
+    const [least, gift] = [await open(link, { amount: '1' }), await open(link, { amount: '4' })];
+    expect([least.total, gift.total]).toEqual([10_000_000n, 40_000_000n]);
+    await pay(gift, '4');
+    await paid(gift);
+    expect(await status(least)).toBe('PENDING');
+    await pay(least, '1');
+    await paid(least);
+    expect((await read(link)).paymentsMade).toBe(2);
   });
 
   it('a standard link with an open amount goes back to its payers when nobody pays', async () => {
