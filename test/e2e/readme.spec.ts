@@ -145,6 +145,14 @@ describe('what the documents claim', () => {
     expect(rows.toSorted()).toEqual(routes().filter((route) => route.includes(' /api/public/')).toSorted());
   });
 
+  it('the partner API names what is related', async () => {
+    const paths = Object.keys(openApiDocument().paths);
+    for (const [, collection, names] of (await read('docs/partner-api.md')).matchAll(/^\| `GET \/api\/public\/v1(\/\w+)\/:id\/:name` .*Related resources: (.*) \|$/gm)) {
+      const related = paths.flatMap((each) => (each.startsWith(`${collection}/{id}/relationships/`) ? [each.split('/').at(-1)] : []));
+      expect([collection, [...(names ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1]).toSorted()]).toEqual([collection, related.toSorted()]);
+    }
+  });
+
   it("the payer's page has every route, and no other, and no error that does not exist", async () => {
     const text = await read('docs/checkout.md');
     const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
@@ -178,6 +186,14 @@ describe('what the documents claim', () => {
     const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'dialects').map((entry) => entry.name);
     const plan = await read('docs/architecture.md');
     expect(folders.filter((name) => !plan.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('the architecture names files that are there, and every decision', async () => {
+    const plan = await read('docs/architecture.md');
+    const named = [...plan.matchAll(/`([a-z][\w-]*\/[\w./-]+\.ts)`/g)].map((match) => match[1] as string);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((file) => !existsSync(path.join(ROOT, 'src', file)))).toEqual([]);
+    expect((await readdir(path.join(ROOT, 'docs/adr'))).filter((file) => !plan.includes(`(adr/${file})`))).toEqual([]);
   });
 
   it('every link to a file leads somewhere', async () => {
