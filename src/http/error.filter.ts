@@ -20,14 +20,18 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** Whatever was thrown, as a condition of the public catalogue; anything unknown is ours to mend, so 500. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
+  if (error instanceof URIError || isBadUrl(error)) return new DomainError('malformed_url', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code = status === undefined ? undefined : BY_STATUS[status];
   return code === undefined ? new DomainError('internal_error', { cause: error }) : new DomainError(code, { cause: error });
 }
 
+function isBadUrl(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_BAD_URL';
+}
+
 /** Fastify marks its own refusals (FST_ERR_*) with the status to answer. */
 function statusOf(error: unknown): number | undefined {
-  if (error instanceof URIError) return 400;
   // The caller went away in the middle of his body; nobody will read the answer.
   if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET') return 400;
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
+import { InvoiceChanges } from './invoice-changes.service';
 import { InvoiceIssue } from './invoice-issue.service';
 import { InvoiceReads } from './invoice-reads.service';
 import { InvoiceReadsRepository } from './invoice-reads.repository';
@@ -17,7 +18,7 @@ import { InvoiceStatusService } from './invoice-status.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, WebhooksModule],
   controllers: [InvoicesController],
-  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoicesService, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoicesService, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

@@ -40,6 +40,6 @@ import { ReusableLinks } from './reusable-links.service';
     LinkSlots, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
     LinkOriginsRepository, LinkOrigins,
   ],
-  exports: [LinksService, LinkChoice, LinkCheckout, LinkOrigins],
+  exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins],
 })
 export class LinksModule {}

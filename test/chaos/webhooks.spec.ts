@@ -81,7 +81,9 @@ describe('kill -9 of a process that sends webhooks', () => {
     receiver.behaviour = 204;
     await killAndRestart();
     await until(() => receiver.received.length === before + 4, { what: 'both events come again' });
-    expect(receiver.ids().slice(before).toSorted()).toEqual([...new Set(receiver.ids().slice(before))].flatMap((id) => [id, id]).toSorted());
+    const ids = receiver.ids().slice(before);
+    expect(new Set(ids).size).toBe(2);
+    for (const id of new Set(ids)) expect(ids.filter((each) => each === id)).toHaveLength(2);
   });
 
   it('at any moment, again and again, while links are made', async () => {

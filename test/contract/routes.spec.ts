@@ -215,6 +215,11 @@ describe('every route', () => {
     expect([answer.status, answer.headers['server'], answer.headers['x-powered-by'], answer.headers['access-control-allow-origin']]).toEqual([status, undefined, undefined, undefined]);
     expect(answer.headers).toMatchObject(SECURITY);
   });
+
+  it.each(['/api/public/v1/products/%zz', '/api/public/v1/%c0%af', '/api/links/%zz'])('says of %s that it is no URL', async (target) => {
+    const { status, text } = await rawRequest(app.url, 'GET', target, {});
+    expect([status, text]).toEqual([400, expect.stringContaining('The request path is not a valid URL')]);
+  });
 });
 
 /** A partner's body names the resource of its address: the first segment below the prefix, and the id. */

@@ -148,8 +148,9 @@ describe('what the documents claim', () => {
   it('the partner API names what is related', async () => {
     const paths = Object.keys(openApiDocument().paths);
     for (const [, collection, names] of (await read('docs/partner-api.md')).matchAll(/^\| `GET \/api\/public\/v1(\/\w+)\/:id\/:name` .*Related resources: (.*) \|$/gm)) {
-      const related = paths.flatMap((each) => (each.startsWith(`${collection}/{id}/relationships/`) ? [each.split('/').at(-1)] : []));
-      expect([collection, [...(names ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1]).toSorted()]).toEqual([collection, related.toSorted()]);
+      const related = paths.filter((each) => each.startsWith(`${collection}/{id}/relationships/`)).map((each) => path.basename(each));
+      const told = [...(names ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1] as string);
+      expect([collection, told.toSorted()]).toEqual([collection, related.toSorted()]);
     }
   });
 

@@ -163,6 +163,25 @@ describe('the wallet API beside links and payments', () => {
       expect((await app.client.get(`/api/links/${link.id}/status`)).body.status).toBe('CANCELLED');
     });
 
+    it('leave an entry in the audit log with every change, without a word that may have to be erased', async () => {
+      const draft = await create(ada, { clientName: 'Grace', reference: 'PO-8' });
+      const noted = (id: string): Promise<Record<string, unknown>[]> => app.sql(`select a.action, a.before, a.after, a.actor like 'wallet:%' as wallet, a.request_id is not null as asked from audit_entries a join invoices i on i.id::text = a.subject_id where a.subject_type = 'invoices' and i.public_id = $1 order by a.sequence`, [id]);
+      const terms = { status: 'DRAFT', amount: '5.00', currency: 'XLM', reference: 'PO-8', expiresAt: null };
+      await ada.client.patch(`/api/invoices/${draft['id']}`, { amount: 6, clientName: 'Grace Hopper' });
+      await ada.client.post(`/api/invoices/${draft['id']}/send`);
+      await ada.client.post(`/api/invoices/${draft['id']}/send`);
+      await ada.client.post(`/api/invoices/${draft['id']}/cancel`);
+      expect(await noted(draft['id'] as string)).toEqual([
+        { action: 'invoice.created', before: null, after: { ...terms, number: draft['invoiceNumber'] } },
+        { action: 'invoice.updated', before: { amount: '5.00' }, after: { amount: '6.00', changed: ['clientName'] } },
+        { action: 'invoice.sent', before: { status: 'DRAFT' }, after: { status: 'PENDING' } },
+        { action: 'invoice.cancelled', before: { status: 'PENDING' }, after: { status: 'CANCELLED' } },
+      ].map((entry) => ({ ...entry, wallet: true, asked: true })));
+      const gone = await create(ada);
+      await ada.client.delete(`/api/invoices/${gone['id']}`);
+      expect((await noted(gone['id'] as string)).at(-1)).toMatchObject({ action: 'invoice.deleted', before: { ...terms, reference: null }, after: null });
+    });
+
     it('of another merchant are not there at all (E01)', async () => {
       const id = (await create(ada))['id'];
       const before = await app.sql('select version, status, deleted_at from invoices where public_id = $1', [id]);

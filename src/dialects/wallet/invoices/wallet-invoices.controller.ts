@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Caller } from '../../../auth/caller.decorator';
+import { Author, Caller } from '../../../auth/caller.decorator';
 import { Public, Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
@@ -22,8 +22,8 @@ export class WalletInvoicesController {
   @Requires('invoices:write')
   @Idempotent()
   @FailsWith('Failed to create invoice')
-  async create(@Caller() caller: Principal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const { invoice, limit } = await this.invoices.create(caller, body);
+  async create(@Author() author: ChangingPrincipal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return this.reads.owned(invoice);
   }
@@ -59,31 +59,31 @@ export class WalletInvoicesController {
   @Patch(':id')
   @Requires('invoices:write')
   @FailsWith('Failed to update invoice')
-  async patch(@Caller() caller: Principal, @Param('id') id: string, @Body() body: PatchInvoiceDto): Promise<unknown> {
-    return this.reads.owned(await this.invoices.patch(caller, id, body));
+  async patch(@Author() author: ChangingPrincipal, @Param('id') id: string, @Body() body: PatchInvoiceDto): Promise<unknown> {
+    return this.reads.owned(await this.invoices.patch(author, id, body));
   }
 
   @Post(':id/send')
   @HttpCode(200)
   @Requires('invoices:write')
   @FailsWith('Failed to send invoice')
-  async send(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
-    return this.reads.owned(await this.invoices.send(caller, id));
+  async send(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
+    return this.reads.owned(await this.invoices.send(author, id));
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
   @Requires('invoices:write')
   @FailsWith('Failed to cancel invoice')
-  async cancel(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
-    return this.reads.owned(await this.invoices.cancel(caller, id));
+  async cancel(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
+    return this.reads.owned(await this.invoices.cancel(author, id));
   }
 
   @Delete(':id')
   @Requires('invoices:write')
   @FailsWith('Failed to delete invoice')
-  async delete(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
-    await this.invoices.delete(caller, id);
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
+    await this.invoices.delete(author, id);
     return { success: true, message: 'Invoice deleted successfully' };
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import type { Invoice } from '../../../invoices/invoice.entity';
+import { InvoiceChanges } from '../../../invoices/invoice-changes.service';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
-import { LinksService } from '../../../links/links.service';
+import { InvoiceCancellation } from '../../../links/invoice-cancellation.service';
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContext } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
@@ -21,7 +22,8 @@ type Patch = Parameters<InvoicesService['patch']>[2];
 export class WalletInvoices {
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly links: LinksService,
+    private readonly changes: InvoiceChanges,
+    private readonly cancellation: InvoiceCancellation,
     private readonly context: WalletContext,
     private readonly networks: Networks,
     private readonly settings: Settings,
@@ -29,13 +31,13 @@ export class WalletInvoices {
   ) {}
 
   /** Throws `invoice_limit_reached`, `recipient_mismatch`, `invoice_total_invalid`, `asset_unsupported` or `validation_failed`. */
-  async create(caller: Principal, dto: CreateInvoiceDto): Promise<CreatedInvoice> {
+  async create(caller: ChangingPrincipal, dto: CreateInvoiceDto): Promise<CreatedInvoice> {
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
     const limit = this.settings.limits.invoicesPerHour;
     const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
     const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message } as const;
-    return this.invoices.create(this.draft(caller, dto, till), allowance, false);
+    return this.changes.create(caller, this.draft(caller, dto, till), allowance);
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -46,7 +48,7 @@ export class WalletInvoices {
   }
 
   /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
-  async patch(caller: Principal, publicId: string, dto: PatchInvoiceDto): Promise<Invoice> {
+  async patch(caller: ChangingPrincipal, publicId: string, dto: PatchInvoiceDto): Promise<Invoice> {
     const invoice = await this.get(caller, publicId);
     assertOwnWallet(dto.freelancerWallet, invoice.destination);
     if (dto.networkPassphrase !== undefined && dto.networkPassphrase !== this.networks.of(invoice.network).passphrase) throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
@@ -60,22 +62,20 @@ export class WalletInvoices {
       ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
       ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
     };
-    return this.invoices.patch(caller.merchantId, publicId, patch);
+    return this.changes.patch(caller, invoice, patch);
   }
 
-  async send(caller: Principal, publicId: string): Promise<Invoice> {
-    await this.get(caller, publicId);
-    return this.invoices.send(caller.merchantId, publicId);
+  async send(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
+    return this.changes.send(caller, await this.get(caller, publicId));
   }
 
-  async cancel(caller: Principal, publicId: string): Promise<Invoice> {
-    await this.get(caller, publicId);
-    return this.links.cancel(caller.merchantId, publicId);
+  async cancel(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
+    const { id } = await this.get(caller, publicId);
+    return this.cancellation.cancel(caller, id);
   }
 
-  async delete(caller: Principal, publicId: string): Promise<void> {
-    await this.get(caller, publicId);
-    await this.invoices.delete(caller.merchantId, publicId);
+  async delete(caller: ChangingPrincipal, publicId: string): Promise<void> {
+    await this.changes.delete(caller, await this.get(caller, publicId));
   }
 
   private draft(caller: Principal, dto: CreateInvoiceDto, till: Till): InvoiceDraft {
