@@ -78,6 +78,12 @@ describe('webhooks, from the wallet API to the receiver', () => {
     expect(listed.body.webhooks).toMatchObject([{ id, description: 'shop' }]);
     expect(listed.text).not.toContain(secret);
     expect((await bob.client.get('/api/webhooks')).body).toEqual({ webhooks: [] });
+    const again = (): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> => bob.client.post('/api/webhooks', { url: receiver.url }, { 'idempotency-key': 'once' });
+    const [made, repeated] = [await again(), await again()];
+    expect([made.status, repeated.status, repeated.headers.get('idempotent-replayed')]).toEqual([201, 201, 'true']);
+    expect(repeated.body).toEqual({ ...made.body, secret: expect.not.stringContaining(String(made.body['secret']).slice(8)) });
+    expect((await bob.client.get('/api/webhooks')).body.webhooks).toHaveLength(1);
+    await bob.client.delete(`/api/webhooks/${String(made.body['id'])}`);
     expect((await bob.client.delete(`/api/webhooks/${id}`)).status).toBe(404);
     expect((await ada.client.delete(`/api/webhooks/${id}`)).status).toBe(200);
     expect((await ada.client.delete(`/api/webhooks/${id}`)).status).toBe(404);

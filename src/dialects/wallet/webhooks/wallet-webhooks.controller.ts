@@ -4,6 +4,7 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { isoInstant } from '../../../common/clock';
 import { FailsWith } from '../../../http/route-failure';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { WebhookEndpointsService } from '../../../webhooks/webhook-endpoints.service';
 import { WalletContext } from '../wallet-context.service';
@@ -20,6 +21,7 @@ export class WalletWebhooksController {
   @Post()
   @HttpCode(201)
   @Requires('webhooks:write')
+  @Idempotent({ secret: true })
   @FailsWith('Failed to create webhook')
   async create(@Author() author: ChangingPrincipal, @Body() body: CreateWebhookDto): Promise<unknown> {
     const { network } = this.context.networkFor(author, body.networkPassphrase);
