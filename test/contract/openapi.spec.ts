@@ -121,6 +121,16 @@ describe('against a service', () => {
     expect((await client.get(`${PARTNER_PREFIX}/openapi.json`, { 'if-none-match': answer.headers.get('etag') ?? '' })).status).toBe(304);
   });
 
+  it('is found from the address of the service itself', async () => {
+    const answer = await shop.app.client.get('/');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    const links = [...answer.text.matchAll(/<a href="([^"]+)"/g)].map(([, address]) => address as string);
+    expect(links).toContain('/docs');
+    for (const address of links) expect([address, (await shop.app.client.get(address)).status]).toEqual([address, 200]);
+    expect(answer.text).not.toMatch(/<script|\son\w+=|style="/);
+    expect((await shop.app.client.get('/', { 'if-none-match': answer.headers.get('etag') ?? '' })).status).toBe(304);
+  });
+
   it('shows the document as a page on which nothing runs', async () => {
     const answer = await shop.app.client.get('/docs');
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);

@@ -178,7 +178,7 @@ describe('every route', () => {
   });
 
   it('and every address that is none, says 404 or 405 with Allow, in its envelope', async () => {
-    for (const path of ['/', '/api', '/api/nothing', '/api/links/', '/api/v0/nothing', '/api/public/v1/nothing', '/.git/config', '/.env', '/package.json', '/docs-json']) {
+    for (const path of ['/api', '/api/nothing', '/api/links/', '/api/v0/nothing', '/api/public/v1/nothing', '/.git/config', '/.env', '/package.json', '/docs-json']) {
       const answer = await rawRequest(app.url, 'GET', path);
       expect([path, answer.status, envelope(path, answer)]).toEqual([path, 404, true]);
     }
