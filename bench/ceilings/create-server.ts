@@ -69,7 +69,11 @@ async function create(database: pg.Pool | pg.PoolClient, merchantId: string, bod
     { id: randomBytes(16).toString('hex'), type: 'link.created' as const, subjectType: 'link' as const, subjectId: linkId, data },
   ];
   const limit = { key: `links:${merchantId}`, windowStart: new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000), limit: 1_000_000_000 };
-  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard' } });
+  const audit = {
+    merchantId, id: randomBytes(16).toString('hex'), actor: 'bench', requestId: null, network: 'sandbox' as const, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: linkId, before: null,
+    after: { kind: 'standard', status: 'pending', amount: String(amount), currency: asset, accountCurrency: null, maxPayments: null, reference: metadata.reference, expiresAt: invoice.expiresAt }, occurredAt: now,
+  };
+  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard', audit } });
   const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values });
   const row = rows[0] as Record<string, unknown>;
   return Buffer.from(JSON.stringify({

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { type AuditEntry, auditContent, canonicalJson, GENESIS } from './audit-entry';
-
-export type NewAuditEntry = Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash'>;
+import { auditAppendSql, auditAppendValues, type NewAuditEntry } from './audit-append';
+import { type AuditEntry, GENESIS } from './audit-entry';
 
 /** Entries asked for: any of each list. `network` null reaches every network. */
 export interface AuditFilter {
@@ -23,16 +22,7 @@ export interface AuditHead {
   readonly lastSequence: bigint;
 }
 
-// The head's row lock puts the changes of one merchant in line, so that the chain never forks; it is held until the
-// transaction ends.
-const APPEND = `
-  with head as (
-    insert into audit_heads as h (merchant_id, sequence, previous_hash, hash) values ($1, 1, $2::bytea, sha256($2::bytea || $3::bytea))
-    on conflict (merchant_id) do update set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || $3::bytea)
-    returning sequence, previous_hash, hash
-  )
-  insert into audit_entries (merchant_id, sequence, id, actor, action, subject_type, subject_id, before, after, network, request_id, occurred_at, previous_hash, hash)
-  select $1, head.sequence, $4, $5, $6, $7, $8, $9::jsonb, $10::jsonb, $11, $12, $13, head.previous_hash, head.hash from head`;
+const APPEND = `with once as (select), ${auditAppendSql(1, 'once')} select sequence from audit_entry`;
 
 const COLUMNS = `merchant_id as "merchantId", sequence, id, actor, action, subject_type as "subjectType", subject_id as "subjectId", before, after, network,
   request_id as "requestId", occurred_at as "occurredAt", previous_hash as "previousHash", hash`;
@@ -50,10 +40,7 @@ export class AuditRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async append(entry: NewAuditEntry): Promise<void> {
-    const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } = entry;
-    const json = (value: NewAuditEntry['before']): string | null => (value === null ? null : canonicalJson(value));
-    const values = [merchantId, GENESIS, auditContent(entry), id, actor, action, subjectType, subjectId, json(before), json(after), network, requestId, occurredAt];
-    await this.transactions.affected(APPEND, values);
+    await this.transactions.affected(APPEND, auditAppendValues(entry));
   }
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {

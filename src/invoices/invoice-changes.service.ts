@@ -25,7 +25,7 @@ export class InvoiceChanges {
   /** See InvoicesService.create. */
   create(author: ChangingPrincipal, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
-      const created = await this.invoices.create(draft, allowance, false);
+      const created = await this.invoices.create(draft, allowance, null);
       await this.note(author, 'created', created.invoice, null, { ...facts(created.invoice), number: created.invoice.number });
       return created;
     });

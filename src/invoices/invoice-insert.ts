@@ -1,3 +1,4 @@
+import { auditAppendSql, auditAppendValues, type NewAuditEntry } from '../audit/audit-append';
 import type { EventDraft } from '../webhooks/event-types';
 import { INVOICE_COLUMN_OF, invoiceColumns } from './invoice-columns';
 import type { Invoice } from './invoice.entity';
@@ -28,7 +29,7 @@ export interface InvoiceCreation {
   /** Appended to the number when another merchant holds the plain one on a shared account; else ''. */
   readonly numberSuffix: string;
   /** A single-use payment link born with the invoice, under the same public id. */
-  readonly link: { readonly id: string; readonly kind: 'standard' } | null;
+  readonly link: { readonly id: string; readonly kind: 'standard'; readonly audit: NewAuditEntry } | null;
 }
 
 const GIVEN = [
@@ -41,7 +42,7 @@ const parameter = (property: (typeof GIVEN)[number]): string => `$${GIVEN.indexO
 const next = GIVEN.length + 1;
 
 /**
- * Limit, number, invoice, both payment references, link and events in ONE statement: one round trip, and the
+ * Limit, number, invoice, both payment references, link, events and the link's audit entry in ONE statement: one round trip, and the
  * merchant's counter row is locked for exactly this long. No row comes back when the limit is reached.
  */
 const CREATE = `
@@ -67,8 +68,8 @@ const CREATE = `
     from created, lateral (values ('id', "referenceNumber"::text), ('text', memo)) as r (kind, value)
   ), linked as (
     insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, created_at, updated_at)
-    select "merchantId", $${next + 4}::uuid, "publicId", $${next + 5}, 'active', network, id, "createdAt", "createdAt" from created where $${next + 4}::uuid is not null
-  ), announced as (
+    select "merchantId", $${next + 4}::uuid, "publicId", $${next + 5}, 'active', network, id, "createdAt", "createdAt" from created where $${next + 4}::uuid is not null returning id
+  ), ${auditAppendSql(next + 11, 'linked')}, announced as (
     insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
     select created."merchantId", e.id, e.type, created.network, e.subject_type, e.subject_id, e.data || jsonb_build_object('number', created.number), created."createdAt"
     from created, unnest($${next + 6}::uuid[], $${next + 7}::text[], $${next + 8}::text[], $${next + 9}::uuid[], $${next + 10}::jsonb[]) as e (id, type, subject_type, subject_id, data)
@@ -82,5 +83,6 @@ export function invoiceInsert(creation: InvoiceCreation): { text: string; values
   values.push(limit.key, limit.windowStart, limit.limit, creation.numberSuffix, link?.id ?? null, link?.kind ?? null);
   values.push(events.map((event) => event.id), events.map((event) => event.type), events.map((event) => event.subjectType));
   values.push(events.map((event) => event.subjectId), events.map((event) => JSON.stringify(event.data)));
+  values.push(...auditAppendValues(link?.audit ?? null));
   return { text: CREATE, values };
 }

@@ -39,7 +39,7 @@ export class InvoiceIssue {
       const { destination, policy } = await this.merchants.till(merchantId, network);
       const words = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
       const draft = { ...words, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
-      const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, false);
+      const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, null);
       const after = { status: invoice.status, number: invoice.number, amount: formatAmount(invoice.total, MIN_SCALE), currency: asset.code, reference };
       await this.audit.record({ merchantId, network, actor, requestId: author.requestId, action: 'invoice.created', subjectType: 'invoices', subjectId: invoice.id, before: null, after });
       return invoice;

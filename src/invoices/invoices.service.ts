@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Author } from '../audit/audit-entry';
 import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
-import type { Amount, Asset } from '../common/money';
+import { type Amount, type Asset, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
@@ -75,10 +76,10 @@ export class InvoicesService {
   ) {}
 
   /**
-   * Creates an invoice, with the single-use link that shares its public id when `withLink`. One statement; the
-   * limit counts created invoices only. Throws the allowance's refusal when the window is full.
+   * Creates an invoice, with the single-use link that shares its public id when there is an author of one; its entry in
+   * the audit log is made with it. One statement; the limit counts created invoices only. Throws the allowance's refusal when the window is full.
    */
-  async create(draft: InvoiceDraft, allowance: CreationAllowance, withLink: boolean): Promise<CreatedInvoice> {
+  async create(draft: InvoiceDraft, allowance: CreationAllowance, linkAuthor: Author | null): Promise<CreatedInvoice> {
     const now = this.clock.now();
     const limit = limitWindow(allowance, now);
     const { policy, asset, ...rest } = draft;
@@ -95,7 +96,7 @@ export class InvoicesService {
         createdAt: now,
         sentAt: draft.status === 'PENDING' ? now : null,
       };
-      const creation = this.creation(invoice, limit.window, withLink, attempt > 1);
+      const creation = this.creation(invoice, limit.window, linkAuthor, attempt > 1);
       try {
         const created = await this.transactions.recoverable(() => this.repository.create(creation));
         if (created === undefined) throw limitReached(allowance, limit.state(allowance.limit));
@@ -178,12 +179,19 @@ export class InvoicesService {
     });
   }
 
-  private creation(invoice: NewInvoice, limit: CreationLimit, withLink: boolean, sharedAccount: boolean): InvoiceCreation {
+  private creation(invoice: NewInvoice, limit: CreationLimit, linkAuthor: Author | null, sharedAccount: boolean): InvoiceCreation {
     const data = invoiceEventData(invoice);
     const events: NewEvent[] = [{ id: this.ids.row(), type: 'invoice.created', subjectType: 'invoice', subjectId: invoice.id, data }];
-    const link = withLink ? { id: this.ids.row(), kind: 'standard' as const } : null;
+    const link = linkAuthor === null ? null : this.link(invoice, linkAuthor);
     if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data: { ...data, linkId: link.id } });
     return { invoice, limit, events, link, numberSuffix: sharedAccount ? `-${this.ids.publicId().slice(0, 6).toUpperCase()}` : '' };
+  }
+
+  private link(invoice: NewInvoice, { actor, requestId }: Author): NonNullable<InvoiceCreation['link']> {
+    const { merchantId, network, total, scale, assetCode, reference, expiresAt, createdAt } = invoice;
+    const [id, kind] = [this.ids.row(), 'standard' as const];
+    const after = { kind, status: 'pending', amount: formatAmount(total, scale), currency: assetCode, accountCurrency: null, maxPayments: null, reference, expiresAt };
+    return { id, kind, audit: { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: id, before: null, after, occurredAt: createdAt } };
   }
 }
 

@@ -98,7 +98,7 @@ export class LinkInvoices {
       expiresAt: terms.expiresAt,
       policy,
     };
-    const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, false);
+    const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, null);
     return invoice;
   }
 }

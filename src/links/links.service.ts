@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Author } from '../audit/audit-entry';
 import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -33,9 +34,9 @@ export class LinksService {
   ) {}
 
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
-  create(draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
+  create(author: Author, draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
     const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
-    return this.invoices.create(draft, allowance, true);
+    return this.invoices.create(draft, allowance, author);
   }
 
   /** Throws `resource_not_found`, for somebody else's link too. */

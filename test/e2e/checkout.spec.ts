@@ -133,7 +133,7 @@ describe("the payer's page over HTTP", () => {
         scale: 2, activateNewAccounts: false, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 0 },
       },
       { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached', message: 'Too many' },
-      false,
+      null,
     );
     const { text } = await page(invoice.publicId);
     expect(text).toContain('data-state="waiting"');

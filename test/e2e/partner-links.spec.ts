@@ -1,4 +1,5 @@
 import { Memo } from '@stellar/stellar-sdk';
+import { AuditService } from '../../src/audit/audit.service';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { eventually, TestApp } from '../support/app';
@@ -218,6 +219,26 @@ it('a reference is taken once, however many ask at once (B15)', async () => {
   const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
   expect(statuses).toEqual([201, ...Array.from({ length: 39 }, () => 422)]);
   expect(new Set(answers.filter(({ status }) => status === 422).map(({ body }) => body.errors[0].code))).toEqual(new Set(['reference_duplicate']));
+});
+
+it('a link made by the wallet API leaves its entry in the same chain, also when many are made at once beside other changes', async () => {
+  const shop = await app.merchant();
+  const program = await keyOf(shop.wallet);
+  const made = await Promise.all(Array.from({ length: 12 }, (_unused, at) => Promise.all([
+    app.client.send('POST', '/api/links', { amount: '5.00', asset: 'XLM', metadata: { reference: `wallet-${at}` } }, { authorization: `Bearer ${shop.token}`, 'content-type': 'application/json', 'x-request-id': `request-${at}` }),
+    program.create('tax_rates', { name: `VAT ${at}`, percentage: '19' }),
+  ])));
+  expect(made.flat().map(({ status }) => status)).toEqual(made.flat().map(() => 201));
+  const entries = (await program.get('audit_log?filter[action]=payment_link.created&sort=sequence')).body.data.map(({ attributes }: { attributes: object }) => attributes) as { subjectId: string; after: { reference: string } }[];
+  expect(entries).toHaveLength(12);
+  const entry = entries.find(({ after }) => after.reference === 'wallet-7');
+  const link = (await program.get(`payment_links/${entry?.subjectId}`)).body.data;
+  expect(entry).toMatchObject({
+    actor: `wallet:${shop.wallet.address}`, requestId: 'request-7', subjectType: 'paymentLinks', before: null,
+    after: { kind: 'standard', status: 'pending', amount: '5.00', currency: 'XLM', accountCurrency: null, maxPayments: null, expiresAt: link.attributes.expiresAt },
+  });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [link.id]);
+  expect(await app.get(AuditService).verify(row?.id ?? '')).toMatchObject({ fault: null });
 });
 
 it('the same request with the same key is one link and one answer', async () => {

@@ -106,6 +106,8 @@ describe('everything at the same moment', () => {
       const pay = (): Promise<unknown> => record(credits.filter((each) => each.muxedId === bill.referenceNumber));
       const remove = (): Promise<unknown> => invoices.delete(bill.merchantId, bill.publicId).catch(lost);
       const dearer = (): Promise<unknown> => invoices.patch(bill.merchantId, bill.publicId, { total: 200_000_000n, subtotal: 200_000_000n }).catch(lost);
+      // The payment has the longest way and seldom wins on its own: in some rounds it is given a start.
+      if (round % 6 === 5) await pay();
       await Promise.all(shuffled(round % 2 === 0 ? [pay, pay, remove, dearer] : [pay, pay, dearer], round + 1).map((each) => each()));
       const { status, received } = await till.books(bill);
       const [row] = await till.app.sql<{ total: bigint; gone: boolean }>('select total, deleted_at is not null as gone from invoices where id = $1', [bill.id]);

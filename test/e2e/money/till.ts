@@ -78,7 +78,7 @@ export class Till {
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
     const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
     const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);
-    const { invoice } = await invoices.create(draft, allowance, draft.status === 'PENDING');
+    const { invoice } = await invoices.create(draft, allowance, draft.status === 'PENDING' ? { actor: 'test', requestId: null } : null);
     return this.find(invoice.publicId);
   }
 

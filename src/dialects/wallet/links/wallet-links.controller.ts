@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Caller } from '../../../auth/caller.decorator';
+import { Author } from '../../../auth/caller.decorator';
 import { Public, Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
@@ -30,8 +30,8 @@ export class WalletLinksController {
   @Requires('links:write')
   @Idempotent()
   @FailsWith('Failed to create payment link')
-  async create(@Caller() caller: Principal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const { invoice, limit } = await this.links.create(caller, body);
+  async create(@Author() author: ChangingPrincipal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const { invoice, limit } = await this.links.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return linkCreated(invoice, this.settings.publicUrl);
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { ChangingPrincipal } from '../../../auth/principal';
 import { Clock } from '../../../common/clock';
 import { Settings } from '../../../env';
 import type { CreatedInvoice } from '../../../invoices/invoices.service';
@@ -20,15 +20,15 @@ export class WalletLinks {
     private readonly clock: Clock,
   ) {}
 
-  async create(caller: Principal, dto: CreateLinkDto): Promise<CreatedInvoice> {
-    const till = await this.context.till(caller, dto.networkPassphrase, dto.recipientWallet);
+  async create(author: ChangingPrincipal, dto: CreateLinkDto): Promise<CreatedInvoice> {
+    const till = await this.context.till(author, dto.networkPassphrase, dto.recipientWallet);
     const { amount, scale } = amountFrom(dto.amount);
     const activateNewAccounts = dto.activateNewAccounts ?? false;
     assertActivation(activateNewAccounts, dto.asset, amount);
     const { metadata = {} } = dto;
     const draft = {
-      merchantId: caller.merchantId,
-      createdBy: caller.actor,
+      merchantId: author.merchantId,
+      createdBy: author.actor,
       network: till.network.network,
       destination: till.destination,
       asset: this.networks.asset(till.network.network, dto.asset),
@@ -52,6 +52,6 @@ export class WalletLinks {
       expiresAt: deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS),
       policy: till.policy,
     };
-    return this.links.create(draft, this.settings.limits.linksPerHour);
+    return this.links.create(author, draft, this.settings.limits.linksPerHour);
   }
 }
