@@ -2,7 +2,7 @@ import { assetKey, formatAmount } from '../../common/money';
 import { referencesOf } from '../../payments/payment-matcher';
 import type { Credit } from '../../stellar/ledger-source';
 import type { Breach } from './finding';
-import { endOf, type History } from './ledger-history';
+import { type History, type ReadExtent, readThrough } from './ledger-history';
 import type { Snapshot } from './snapshot';
 
 interface RecordedPayment {
@@ -44,8 +44,8 @@ const NAMED = `select r.account, r.kind, r.value, i.opened_ledger as opened from
 /** Compares what the ledger did with what is on record, chapter by chapter, in both directions (I1). */
 export async function checkLedger(snapshot: Snapshot, history: History): Promise<LedgerCheck> {
   const { network } = history;
-  const [cursor] = await snapshot.rows<{ cursor: bigint; ledger: number }>('select cursor, ledger from ledger_cursors where network = $1 and cursor is not null', [network]);
-  const readThrough = cursor === undefined ? -1n : maximum(cursor.cursor, endOf(cursor.ledger));
+  const [cursor] = await snapshot.rows<ReadExtent>('select cursor, ledger from ledger_cursors where network = $1 and cursor is not null', [network]);
+  const last = cursor === undefined ? -1n : readThrough(cursor);
   const watched = new Map((await snapshot.rows<{ address: string; since: number | null }>(WATCHED, [network])).map((row) => [row.address, row.since]));
   const breaches: Breach[] = [];
   let credits = 0;
@@ -53,7 +53,7 @@ export async function checkLedger(snapshot: Snapshot, history: History): Promise
     const ours = chapter.credits.filter((credit) => watched.has(credit.account));
     credits += ours.length;
     const recorded = new Map((await snapshot.rows<RecordedPayment>(RECORDED, [network, chapter.after, chapter.through])).map((row) => [identity(row), row]));
-    const missing = ours.filter((credit) => !recorded.has(identity(credit)) && credit.operationId <= readThrough);
+    const missing = ours.filter((credit) => !recorded.has(identity(credit)) && credit.operationId <= last);
     for (const credit of await mustBeThere(snapshot, network, missing, watched)) breaches.push(breach(network, credit, `${describe(credit)} is on the ledger and not on record`));
     for (const credit of ours) {
       const row = recorded.get(identity(credit));
@@ -113,8 +113,4 @@ function identity(of: { operationId: bigint; index: number }): string {
 
 function breach(network: string, of: { operationId: bigint; index: number }, text: string): Breach {
   return { invariant: 'I1', text: `${network} credit ${identity(of)} ${text}` };
-}
-
-function maximum(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
 }

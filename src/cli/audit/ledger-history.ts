@@ -45,21 +45,34 @@ export function storedHistory(snapshot: Snapshot): History {
   };
 }
 
+/** What the service has read completely, and beyond it the operation its cursor stands at. */
+export interface ReadExtent {
+  readonly ledger: number;
+  readonly cursor: bigint;
+}
+
+/** The cursor may stand in a ledger that closed while the page was asked for, beyond the last complete one. */
+export function readThrough({ ledger, cursor }: ReadExtent): bigint {
+  const end = endOf(ledger);
+  return cursor > end ? cursor : end;
+}
+
 /** The last `ledgers` of a network as its provider tells them. Throws `LedgerUnavailable` or `LedgerMismatch`. */
-export function reportedHistory(source: LedgerSource, readThrough: number, ledgers: number, clock: Clock): History {
-  const first = Math.max(1, readThrough - ledgers);
+export function reportedHistory(source: LedgerSource, read: ReadExtent, ledgers: number, clock: Clock): History {
+  const first = Math.max(1, read.ledger - ledgers);
+  const last = readThrough(read);
   return {
     network: source.network,
-    extent: `ledgers ${first} to ${readThrough} as Horizon tells them`,
+    extent: `ledgers ${first} to ${read.ledger} as Horizon tells them`,
     async *chapters() {
       const { elderLedger } = await source.status();
       let cursor = endOf(Math.max(first, elderLedger) - 1);
       for (;;) {
         const page = await source.creditsAfter(cursor, PAGE);
         const complete = page.records < PAGE;
-        const through = complete ? endOf(readThrough) : page.cursor;
+        const through = complete ? last : page.cursor;
         if (through > cursor) yield { after: cursor, through, credits: page.credits };
-        if (complete || page.cursor >= endOf(readThrough)) return;
+        if (complete || page.cursor >= last) return;
         cursor = page.cursor;
         await clock.sleep(PAUSE_MS);
       }

@@ -4,7 +4,7 @@ import type { Network } from '../../common/network';
 import { LedgerMismatch, type LedgerSource, LedgerUnavailable } from '../../stellar/ledger-source';
 import type { Breach, Report } from './finding';
 import { checkLedger } from './ledger-check';
-import { type History, reportedHistory, storedHistory } from './ledger-history';
+import { type History, type ReadExtent, reportedHistory, storedHistory } from './ledger-history';
 import { ROW_CHECKS } from './row-checks';
 import type { Snapshot } from './snapshot';
 import { checkSuspense } from './suspense-check';
@@ -57,9 +57,9 @@ async function compareLedger(snapshot: Snapshot, network: Network, options: Audi
 async function historyOf(snapshot: Snapshot, network: Network, { sourceOf, ledgers, clock }: AuditOptions): Promise<History | undefined> {
   const source = sourceOf(network);
   if (source === undefined) return storedHistory(snapshot);
-  const [cursor] = await snapshot.rows<{ ledger: number }>('select ledger from ledger_cursors where network = $1 and cursor is not null', [network]);
+  const [cursor] = await snapshot.rows<ReadExtent>('select ledger, cursor from ledger_cursors where network = $1 and cursor is not null', [network]);
   // A sandbox hosted elsewhere is small and kept whole, like the one hosted here.
-  return cursor === undefined ? undefined : reportedHistory(source, cursor.ledger, network === 'sandbox' ? cursor.ledger : ledgers, clock);
+  return cursor === undefined ? undefined : reportedHistory(source, cursor, network === 'sandbox' ? cursor.ledger : ledgers, clock);
 }
 
 async function countRows(snapshot: Snapshot): Promise<Report['notes'][number][]> {
