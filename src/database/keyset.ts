@@ -14,6 +14,11 @@ export interface Keyset {
 /** Field of the order -> its SQL expression and type; `id` must be among them. */
 export type KeysetColumns = Readonly<Record<string, { readonly sql: string; readonly type: string }>>;
 
+/** The first page of a collection in the order of its creation. */
+export function oldestFirst(limit: number): Keyset {
+  return { limit, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null };
+}
+
 /** For collections in the order of their creation. */
 export const CREATION_COLUMNS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql: 'id', type: 'uuid' } } as const satisfies KeysetColumns;
 

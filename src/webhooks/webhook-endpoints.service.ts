@@ -5,7 +5,7 @@ import { Clock, isoInstant, isoInstantOrNull } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
-import type { Keyset } from '../database/keyset';
+import { type Keyset, oldestFirst } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../jsonapi/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
@@ -77,7 +77,7 @@ export class WebhookEndpointsService {
 
   /** All of them, oldest first: there are not many. */
   listAll(owner: WebhookOwner): Promise<WebhookEndpoint[]> {
-    return this.repository.list(owner, {}, { limit: 1000, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null });
+    return this.repository.list(owner, {}, oldestFirst(1000));
   }
 
   listByIds(owner: WebhookOwner, ids: readonly string[]): Promise<WebhookEndpoint[]> {

@@ -1,11 +1,11 @@
 import type { AuditService } from '../../audit/audit.service';
 import { CredentialsService } from '../../auth/credentials.service';
 import type { KeysService } from '../../auth/keys.service';
+import { parseInstant } from '../../common/clock';
 import { isRowId } from '../../common/ids';
 import { isNetwork, type Network } from '../../common/network';
 import type { Env } from '../../env';
 import { MerchantsService } from '../../merchants/merchants.service';
-import type { Keyset } from '../../database/keyset';
 import type { MembersService } from '../../merchants/members.service';
 import type { WebhookDeliveriesService } from '../../webhooks/webhook-deliveries.service';
 import type { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
@@ -74,7 +74,15 @@ export async function merchantOf(given: Arguments, { operations }: Services): Pr
   throw new CommandFailure(`There is no merchant ${merchantId}. "merchants list" shows them.`);
 }
 
-/** The first page of a collection in the order of its creation. */
-export function oldestFirst(limit: number): Keyset {
-  return { limit, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null };
+/** The id that a command is about; `noun` as its `list` command calls it in the plural. */
+export function rowIdOf({ positionals: [id = ''] }: Arguments, noun: string): string {
+  if (!isRowId(id)) throw new CommandFailure(`Name the id of the ${noun}, as "${noun}s list" shows it.`, EX_USAGE);
+  return id;
+}
+
+export function instantOf(given: Arguments, option: string): Date | undefined {
+  const text = optional(given, option);
+  const instant = text === undefined ? undefined : parseInstant(text);
+  if (text !== undefined && instant === undefined) throw new CommandFailure(`--${option} must be an instant such as 2027-01-31T00:00:00Z`, EX_USAGE);
+  return instant;
 }

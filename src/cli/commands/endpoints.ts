@@ -1,10 +1,9 @@
 import { OPERATOR } from '../../audit/audit-entry';
-import { isoInstant, isoInstantOrNull, parseInstant } from '../../common/clock';
-import { isRowId } from '../../common/ids';
+import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { EVENT_TYPES } from '../../webhooks/event-types';
 import type { WebhookEndpoint } from '../../webhooks/webhook-endpoint';
-import { type Arguments, CommandFailure, EX_USAGE } from '../command';
-import { type CliCommand, merchantOf, networkOf, optional, required, type Services } from './cli-command';
+import type { Arguments } from '../command';
+import { type CliCommand, instantOf, merchantOf, networkOf, optional, required, rowIdOf, type Services } from './cli-command';
 
 const list: CliCommand = {
   name: 'endpoints list',
@@ -37,7 +36,7 @@ function switching(status: 'enabled' | 'disabled'): CliCommand {
     does: status === 'enabled' ? 'sends events again; what happened meanwhile is sent by "endpoints replay"' : 'sends nothing any more until it is enabled',
     options: { merchant: { type: 'string' } },
     async run(services, given) {
-      const id = endpointIdOf(given);
+      const id = rowIdOf(given, 'endpoint');
       return shown(await services.endpoints.update(await authorOf(given, services), id, { status }));
     },
   };
@@ -54,7 +53,7 @@ const replay: CliCommand = {
   ],
   options: { merchant: { type: 'string' }, since: { type: 'string' }, after: { type: 'string' } },
   async run(services, given) {
-    const [id, since] = [endpointIdOf(given), sinceOf(given)];
+    const [id, since] = [rowIdOf(given, 'endpoint'), instantOf(given, 'since')];
     const owner = await authorOf(given, services);
     let [after, queued] = [optional(given, 'after'), 0];
     for (let hasMore = true; hasMore; ) {
@@ -72,18 +71,6 @@ async function authorOf(given: Arguments, services: Services): Promise<typeof OP
 
 function shown({ id, url, network, status, disabledReason, eventTypes, failingSince, createdAt }: WebhookEndpoint): object {
   return { id, url, network, status: disabledReason === null ? status : `${status} (${disabledReason})`, events: eventTypes?.join(',') ?? 'all', failingSince: isoInstantOrNull(failingSince), created: isoInstant(createdAt) };
-}
-
-function endpointIdOf({ positionals: [id = ''] }: Arguments): string {
-  if (!isRowId(id)) throw new CommandFailure('Name the id of the endpoint, as "endpoints list" shows it.', EX_USAGE);
-  return id;
-}
-
-function sinceOf(given: Arguments): Date | undefined {
-  const text = optional(given, 'since');
-  const instant = text === undefined ? undefined : parseInstant(text);
-  if (text !== undefined && instant === undefined) throw new CommandFailure('--since must be an instant such as 2027-01-31T00:00:00Z', EX_USAGE);
-  return instant;
 }
 
 export const ENDPOINT_COMMANDS: readonly CliCommand[] = [list, create, switching('enabled'), switching('disabled'), replay];

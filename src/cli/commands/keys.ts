@@ -1,10 +1,9 @@
 import { OPERATOR } from '../../audit/audit-entry';
 import { DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../auth/principal';
-import { isoInstant, isoInstantOrNull, parseInstant } from '../../common/clock';
+import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { isDomainError } from '../../common/errors';
-import { isRowId } from '../../common/ids';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';
-import { type CliCommand, merchantOf, networkOf, optional } from './cli-command';
+import { type CliCommand, instantOf, merchantOf, networkOf, optional, rowIdOf } from './cli-command';
 
 const issue: CliCommand = {
   name: 'keys issue',
@@ -21,7 +20,7 @@ const issue: CliCommand = {
   async run(services, given) {
     const kind = optional(given, 'kind') ?? 'api';
     if (kind !== 'api' && kind !== 'client') throw new CommandFailure('--kind must be api or client', EX_USAGE);
-    const expiresAt = expiryOf(given);
+    const expiresAt = instantOf(given, 'expires');
     const merchantId = await merchantOf(given, services);
     const draft = {
       network: networkOf(given, services.env),
@@ -63,8 +62,7 @@ const revoke: CliCommand = {
   options: { merchant: { type: 'string' } },
   async run(services, given) {
     const merchantId = await merchantOf(given, services);
-    const [id = ''] = given.positionals;
-    if (!isRowId(id)) throw new CommandFailure('Name the id of the key, as "keys list" shows it.', EX_USAGE);
+    const id = rowIdOf(given, 'key');
     const revoked = await services.keys.revoke(OPERATOR, merchantId, { kind: null, reach: null }, id).catch(notThere);
     if (!revoked) throw new CommandFailure(`Merchant ${merchantId} has no live key ${id}.`);
     return { id, revoked: true };
@@ -83,14 +81,6 @@ function scopesOf(given: Arguments): Scope[] {
   const unknown = names.filter((name) => !isScope(name));
   if (unknown.length > 0) throw new CommandFailure(`--scopes does not know ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`, EX_USAGE);
   return names.filter((name) => isScope(name));
-}
-
-function expiryOf(given: Arguments): Date | undefined {
-  const text = optional(given, 'expires');
-  if (text === undefined) return undefined;
-  const instant = parseInstant(text);
-  if (instant === undefined) throw new CommandFailure('--expires must be an instant such as 2027-01-31T00:00:00Z', EX_USAGE);
-  return instant;
 }
 
 export const KEY_COMMANDS: readonly CliCommand[] = [issue, list, revoke];

@@ -1,11 +1,11 @@
 import { OPERATOR } from '../../audit/audit-entry';
 import { type Role, ROLES } from '../../auth/principal';
 import { isoInstant } from '../../common/clock';
-import { isRowId } from '../../common/ids';
+import { oldestFirst } from '../../database/keyset';
 import type { Member } from '../../merchants/member.entity';
 import { isAccountAddress } from '../../stellar/address';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';
-import { type CliCommand, merchantOf, oldestFirst, required } from './cli-command';
+import { type CliCommand, merchantOf, required, rowIdOf } from './cli-command';
 
 const ROLE_LINE = `--role           ${ROLES.join(', ')}`;
 
@@ -38,7 +38,7 @@ const role: CliCommand = {
   explains: [ROLE_LINE],
   options: { merchant: { type: 'string' }, role: { type: 'string' } },
   async run(services, given) {
-    const [id, wanted] = [memberIdOf(given), roleOf(given)];
+    const [id, wanted] = [rowIdOf(given, 'member'), roleOf(given)];
     const merchantId = await merchantOf(given, services);
     return shown(await services.members.changeRole({ ...OPERATOR, merchantId }, id, wanted));
   },
@@ -50,7 +50,7 @@ const remove: CliCommand = {
   does: 'ends a membership or an invitation, and the sessions of the wallet',
   options: { merchant: { type: 'string' } },
   async run(services, given) {
-    const id = memberIdOf(given);
+    const id = rowIdOf(given, 'member');
     const merchantId = await merchantOf(given, services);
     await services.members.remove({ ...OPERATOR, merchantId }, id);
     return { id, removed: true };
@@ -66,11 +66,6 @@ function roleOf(given: Arguments): Role {
   const known = ROLES.find((each) => each === name);
   if (known === undefined) throw new CommandFailure(`--role must be one of ${ROLES.join(', ')}`, EX_USAGE);
   return known;
-}
-
-function memberIdOf({ positionals: [id = ''] }: Arguments): string {
-  if (!isRowId(id)) throw new CommandFailure('Name the id of the member, as "members list" shows it.', EX_USAGE);
-  return id;
 }
 
 export const MEMBER_COMMANDS: readonly CliCommand[] = [list, invite, role, remove];
