@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { inBatches } from '../database/batches';
 import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
+import { EventFanOutRepository } from './event-fan-out.repository';
 import { OutcomeRecorder } from './outcome-recorder';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
 import { WebhookSender } from './webhook-sender.service';
@@ -30,6 +31,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private lastFanOutMs = Number.NEGATIVE_INFINITY;
 
   constructor(
+    private readonly fanOuts: EventFanOutRepository,
     private readonly queue: DeliveryQueueRepository,
     private readonly outcomes: DeliveryOutcomesRepository,
     private readonly sender: WebhookSender,
@@ -81,7 +83,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private async fanOut(): Promise<boolean> {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.lastFanOutMs < this.settings.pollMs) return false;
-    const { read } = await this.queue.fanOut(FAN_OUT_BATCH, this.clock.now());
+    const { read } = await this.fanOuts.fanOut(FAN_OUT_BATCH, this.clock.now());
     if (read < FAN_OUT_BATCH) this.lastFanOutMs = nowMs;
     return read > 0;
   }

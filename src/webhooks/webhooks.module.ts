@@ -4,6 +4,7 @@ import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
 import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
 import { DeliveryQueueRepository } from './delivery-queue.repository';
+import { EventFanOutRepository } from './event-fan-out.repository';
 import { EventReadsRepository } from './event-reads.repository';
 import { EventReads } from './event-reads.service';
 import { EventsController } from './events.controller';
@@ -28,6 +29,7 @@ import { WebhookSender } from './webhook-sender.service';
   providers: [
     { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
     EventsRepository,
+    EventFanOutRepository,
     EventReadsRepository,
     EventReads,
     EventsService,

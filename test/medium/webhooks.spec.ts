@@ -6,6 +6,7 @@ import { EventsService } from '../../src/webhooks/events.service';
 import { deliveryId, type WebhookDelivery } from '../../src/webhooks/webhook-delivery';
 import { DeliveryOutcomesRepository } from '../../src/webhooks/delivery-outcomes.repository';
 import { DeliveryQueueRepository } from '../../src/webhooks/delivery-queue.repository';
+import { EventFanOutRepository } from '../../src/webhooks/event-fan-out.repository';
 import { TestApp } from '../support/app';
 import { WebhookReceiver } from '../support/webhook-receiver';
 import { outcome } from './auth-fixtures';
@@ -146,7 +147,7 @@ describe('events become deliveries', () => {
       await stage.tell(merchantId, 60);
       await stage.visible();
       const queues = [stage, second].map(({ app }) => app.get(DeliveryQueueRepository));
-      await Promise.all(queues.map((queue) => queue.fanOut(500, stage.clock.now())));
+      await Promise.all([stage, second].map(({ app, clock }) => app.get(EventFanOutRepository).fanOut(500, clock.now())));
       const naive = await Promise.all([1, 2].map(() => stage.app.sql<{ id: string }>(`select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`, [endpoint.id])));
       expect(naive.flat()).toHaveLength(120);
       const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => (queues[index % 2] as DeliveryQueueRepository).claim({ count: 10, perEndpoint: 100, leaseSeconds: 60 }, stage.clock.now())));
@@ -258,7 +259,7 @@ describe('a sender that dies', () => {
     const queue = stage.app.get(DeliveryQueueRepository);
     const [event] = await stage.tell(merchantId);
     await stage.visible();
-    await queue.fanOut(500, stage.clock.now());
+    await stage.app.get(EventFanOutRepository).fanOut(500, stage.clock.now());
     const claim = () => queue.claim({ count: 10, perEndpoint: 8, leaseSeconds: 1 }, stage.clock.now());
     expect(await claim()).toMatchObject([{ attempt: 1, eventId: event }]);
     expect(await claim()).toEqual([]);
