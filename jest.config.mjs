@@ -6,7 +6,9 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', {}] },
   globalSetup: '<rootDir>/test/global-setup.ts',
   globalTeardown: '<rootDir>/test/global-teardown.ts',
-  testTimeout: 30_000,
+  // For tests and hooks alike, and nowhere else: longer than any wait in them (test/support/patience.ts), so the wait that failed is what is told.
+  testTimeout: 600_000,
+  setupFilesAfterEnv: ['<rootDir>/test/support/install-hooks.ts'],
   maxWorkers: 2,
   // Each file loads the framework anew; a worker that has grown is replaced before it swaps.
   workerIdleMemoryLimit: '1GB',

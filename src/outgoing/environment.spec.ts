@@ -54,4 +54,4 @@ it('neither a proxy nor switched-off verification comes in by the environment (F
   const unverified = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   expect(await run(unverified, ['ours', plain, secure])).toEqual([204, 'tls']);
   expect(await run(unverified, ['naive', plain, secure])).toEqual([204, 204]);
-}, 30_000);
+});

@@ -81,7 +81,7 @@ describe('a printed receipt', () => {
       const bytes = await print({ merchantName, invoice: invoiceOf({ description, lines: linesOf([description]) }) });
       expect((await pdfPages(bytes)).length).toBe(1);
     }), { numRuns: 25 });
-  }, 60_000);
+  });
 
   it('notes what was late or too much', async () => {
     const page = tight((await pdfPages(await print({ payments: [paymentOf({ outcome: 'late' }), paymentOf({ outcome: 'surplus' })], invoice: invoiceOf({ received: 220_000_000n }) }))).join());

@@ -8,8 +8,6 @@ import { Client } from 'pg';
 import { startEmbedded, type EmbeddedPostgres } from '../../src/database/embedded/start-embedded';
 import { compileLauncher, launch } from './embedded-process';
 
-jest.setTimeout(120_000);
-
 const asRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
 let folder: string;

@@ -5,8 +5,6 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 
-jest.setTimeout(60_000);
-
 const ROOT = path.resolve(__dirname, '../..');
 /** A small project with the scripts of this one, in a path with a space. */
 const project = path.join(mkdtempSync(path.join(os.tmpdir(), 'lt-scripts-')), 'a project');

@@ -9,8 +9,6 @@ import { Shop, type ShopLink } from './shop';
 import { SkippingClock } from './skipping-clock';
 import { pause, until } from './until';
 
-jest.setTimeout(60_000);
-
 /** Reading that stands still for this long is told, whoever is to blame. */
 const MAX_AGE_MS = 60_000;
 

@@ -7,8 +7,6 @@ import { buildService, ServiceProcess } from './service-process';
 import { Shop, type ShopLink, signedPayment } from './shop';
 import { pause, until } from './until';
 
-jest.setTimeout(120_000);
-
 const PASSPHRASE = DEFAULT_PASSPHRASES.sandbox;
 const PER_HOUR = 60;
 
@@ -110,14 +108,11 @@ describe('two API processes and two workers', () => {
     expect(host?.url).toBe(workers[0].url);
     const hashes = [await shop.paidBy(payers[0] as TestWallet, links[0] as ShopLink)];
     const before = await countOf(database.url, 'select max(sequence) as count from sandbox_ledgers');
-    const killed = Date.now();
     await workers[0].kill();
     // Wallets cannot reach the network for a while, and try again.
     for (const link of links.slice(1)) hashes.push(await insist(() => shop.paidBy(payers[0] as TestWallet, link)));
-    const open = Date.now() - killed;
     expect(await countOf(database.url, 'select max(sequence) as count from sandbox_ledgers')).toBeGreaterThan(before);
-    await until(() => paid(links), { ms: 45_000, what: 'the other worker reads on' });
-    console.log(`network open again ${open} ms, payments found ${Date.now() - killed} ms after the kill`);
+    await until(() => paid(links), { what: 'the other worker reads on' });
     expect(await appliedTo(database.url, hashes)).toEqual(new Map(hashes.map((hash, at) => [hash, [links[at]?.id]])));
     workers[0] = await workers[0].restart();
   });
@@ -130,7 +125,7 @@ describe('two API processes and two workers', () => {
     const link = await shop.link(awake.url, '1');
     const payer = TestWallet.unfunded(horizonOf(awake), PASSPHRASE, payers[0]?.keypair);
     frozen.send('SIGSTOP');
-    await until(async () => (await query<{ url: string }>(database.url, 'select url from sandbox_host'))[0]?.url !== frozen.url, { ms: 20_000, what: 'another process becomes the sandbox' });
+    await until(async () => (await query<{ url: string }>(database.url, 'select url from sandbox_host'))[0]?.url !== frozen.url, { what: 'another process becomes the sandbox' });
     await until(() => answers(awake), { what: 'the others have heard of it' });
     const hash = await insist(() => shop.paidBy(payer, link));
     frozen.send('SIGCONT');
@@ -138,7 +133,7 @@ describe('two API processes and two workers', () => {
     await until(async () => (await newestLedgers(all())).size === 1, { what: 'all tell the same newest ledger' });
     const second = await shop.link(awake.url, '2');
     const again = await insist(() => shop.paidBy(TestWallet.unfunded(horizonOf(frozen), PASSPHRASE, payers[1]?.keypair), second));
-    await until(() => paid([link, second]), { ms: 45_000, what: 'both are found' });
+    await until(() => paid([link, second]), { what: 'both are found' });
     expect(await appliedTo(database.url, [hash, again])).toEqual(new Map([[hash, [link.id]], [again, [second.id]]]));
     expect(frozen.running).toBe(true);
   });
@@ -152,7 +147,6 @@ describe('two API processes and two workers', () => {
     expect(listening.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const ends = await Promise.all(all().map((service) => service.stop()));
     expect(ends.map(({ complaint }) => complaint)).toEqual(['', '', '', '']);
-    expect(Math.max(...ends.map(({ ms }) => ms))).toBeLessThan(10_000);
     expect(await countOf(database.url, 'select count(*) from sandbox_host')).toBe(0);
     expect(await countOf(database.url, 'select count(*) from ledger_cursors where lease_owner is not null')).toBe(0);
   });
@@ -170,7 +164,7 @@ async function awayFromTheHour(): Promise<void> {
 
 /** What a person with a wallet does while the network does not answer. */
 async function insist<T>(attempt: () => Promise<T>): Promise<T> {
-  return until(() => attempt().catch(() => undefined), { ms: 30_000, what: 'the network takes it' }) as Promise<T>;
+  return until(() => attempt().catch(() => undefined), { what: 'the network takes it' }) as Promise<T>;
 }
 
 /** Requests that were passed on to a frozen process wait as long as it is frozen. */

@@ -100,7 +100,7 @@ export class ServiceProcess {
 
   /** Waits until it says that it is ready. */
   async ready(): Promise<void> {
-    await until(() => !this.running || this.lines.some(({ msg }) => msg === 'ready'), { ms: 60_000, what: 'the service is ready' });
+    await until(() => !this.running || this.lines.some(({ msg }) => msg === 'ready'), { what: 'the service is ready' });
     if (!this.running) throw new Error(`the service ended before it was ready: ${this.lastWords()}`);
   }
 
@@ -119,12 +119,11 @@ export class ServiceProcess {
     return this.exit as Exit;
   }
 
-  /** SIGTERM; what it complained of when it did not end well, and after how many milliseconds it ended. */
-  async stop(): Promise<{ complaint: string; ms: number }> {
-    const start = performance.now();
+  /** SIGTERM; what it complained of when it did not end well. */
+  async stop(): Promise<{ complaint: string }> {
     this.send('SIGTERM');
     const { code } = await this.ended();
-    return { complaint: code === 0 ? '' : this.lastWords(), ms: performance.now() - start };
+    return { complaint: code === 0 ? '' : this.lastWords() };
   }
 
   /** `npm run audit` on this service's books and ledger; throws what it says when a rule is broken. */

@@ -1,11 +1,14 @@
+import { PATIENCE_MS } from '../support/patience';
+
 export interface Patience {
+  /** Shorter than the usual patience where the limit is what is tested. */
   readonly ms?: number;
   /** For the message of the failure. */
   readonly what: string;
 }
 
-/** Asks again and again until the answer is neither false nor undefined; fails after `ms` (10 s). */
-export async function until<T>(ask: () => T | Promise<T>, { ms = 10_000, what }: Patience): Promise<Exclude<T, false | undefined>> {
+/** Asks again and again until the answer is neither false nor undefined; fails when patience is over. */
+export async function until<T>(ask: () => T | Promise<T>, { ms = PATIENCE_MS, what }: Patience): Promise<Exclude<T, false | undefined>> {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();

@@ -95,7 +95,7 @@ describe('against a service', () => {
   beforeAll(async () => {
     shop = await OpenApiShop.open();
     routes = listPolicies(shop.app.app).filter((route) => route.path.startsWith(`${PARTNER_PREFIX}/`));
-  }, 60_000);
+  });
   afterAll(() => shop.close());
 
   it('has every route and no other, with the scope it needs', () => {

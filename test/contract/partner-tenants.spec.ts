@@ -84,7 +84,7 @@ beforeAll(async () => {
   const [adasId, bobsId] = await Promise.all([merchantOf(first.wallet.address), merchantOf(second.wallet.address)]);
   [ada, bob] = await Promise.all([keyFor(adasId), keyFor(bobsId)]);
   adas = await furnish(adasId, first.wallet.address);
-}, 60_000);
+});
 afterAll(() => app.stop());
 
 const ask = (who: PartnerProgram, route: RoutePolicy, target: string, id: string): Promise<Answer> => {

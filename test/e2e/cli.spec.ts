@@ -28,7 +28,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-cli-'));
   // As npm runs it, which compiles first; the tests then start what was compiled.
   expect(await run([path.join(ROOT, 'scripts/run.mjs'), 'cli', 'help'], {})).toMatchObject({ status: 0 });
-}, 120_000);
+});
 afterAll(async () => {
   await app.stop();
   await rm(folder, { recursive: true, force: true });
@@ -188,7 +188,7 @@ describe('npm run demo and npm run audit', () => {
     const audit = await program('audit', []);
     expect(audit.out).toMatch(/No breach found\.\n$/);
     expect(audit.status).toBe(0);
-  }, 120_000);
+  });
 
   it('ends with 1 and names the row when the books are not sound', async () => {
     const [paid] = await app.sql<{ public_id: string }>(`update invoices set received = received + 1 where status = 'PAID' returning public_id`);
@@ -204,5 +204,5 @@ describe('npm run demo and npm run audit', () => {
     expect(demo.out).toContain('starting one in a temporary folder');
     expect(demo.out).toMatch(/10 of 10 as expected/);
     expect(demo.status).toBe(0);
-  }, 180_000);
+  });
 });

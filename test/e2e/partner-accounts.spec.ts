@@ -425,7 +425,7 @@ describe('who may do what', () => {
       const { id, caller } = members.get(role) as { id: string; caller: PartnerCaller };
       expect((await caller.update('members', `/members/${id}`, { attributes: { role: 'owner' } })).status).toBe(403);
     }
-  }, 60_000);
+  });
 
   it('is for a key what its scopes say (E19)', async () => {
     const { owner } = await shop();
@@ -439,7 +439,7 @@ describe('who may do what', () => {
     }
     expect(wrong).toEqual([]);
     expect(partnerRoutes().length).toBeGreaterThan(30);
-  }, 60_000);
+  });
 
   it('follows a role at once', async () => {
     const { owner } = await shop();

@@ -37,7 +37,7 @@ describe('the limit of the partner API (H2, H3)', () => {
       expect(body.errors[0]).toMatchObject({ status: '429', code: 'rate_limited' });
     }
     expect((await other.get('payment_links')).status).toBe(200);
-  }, 90_000);
+  });
 
   it('tells nothing without credentials', async () => {
     const answer = await new PartnerProgram(app.url, { authorization: 'Bearer sk_test_guess' }).get('payment_links');

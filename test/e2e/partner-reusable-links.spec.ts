@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [first, second, wallet] = await Promise.all([app.merchant(), app.merchant(), app.wallet(['USDC'])]);
   [shop, payer] = [first.wallet, wallet];
   [partner, other] = await Promise.all([keyOf(first.wallet), keyOf(second.wallet)]);
-}, 60_000);
+});
 
 afterAll(async () => {
   const snapshot = await Snapshot.open(app.databaseUrl);
@@ -318,7 +318,7 @@ describe('a limit', () => {
     const [row] = await app.sql<{ n: number }>('select count(*)::integer as n from payment_link_choices where link_id = $1', [link.id]);
     expect(row?.n).toBe(10);
     expect(await sellNaively(10)).toBeGreaterThan(10);
-  }, 60_000);
+  });
 
   it('holds while payments, lapses and cancellations race', async () => {
     const link = await limited(6);

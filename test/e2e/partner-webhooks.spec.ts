@@ -18,7 +18,7 @@ let receiver: WebhookReceiver;
 beforeAll(async () => {
   app = await TestApp.start({ env: { WEBHOOKS_ALLOW_PRIVATE: '1' } });
   receiver = await WebhookReceiver.start();
-}, 60_000);
+});
 afterAll(async () => {
   await receiver.stop();
   await app.stop();

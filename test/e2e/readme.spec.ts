@@ -32,7 +32,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-readme-'));
   for (const name of ['package.json', 'node_modules', 'scripts']) await symlink(path.join(ROOT, name), path.join(folder, name));
   await symlink(app.env.dataDir, path.join(folder, '.data'));
-}, 60_000);
+});
 afterAll(async () => {
   await app.stop();
   await rm(folder, { recursive: true, force: true });
@@ -91,28 +91,28 @@ describe('what the documents tell to type', () => {
     expect(said).toContain('10 of 10 as expected');
     expect(said).toContain('No breach found.');
     expect(said).toContain('no_reference');
-  }, 180_000);
+  });
 
   it('the wallet API', async () => {
     const said = await follow('docs/wallet-api.md');
     expect(said).toContain('"status":"PAID"');
     expect(said).toContain('Invoice deleted successfully');
     expect(said).toContain('Client deleted successfully');
-  }, 120_000);
+  });
 
   it('the partner API', async () => {
     const said = await follow('docs/partner-api.md');
     expect(said).toMatch(/"percentage":"19"[^]*"status":"pending"[^]*"outcome":"exact"[^]*"status":"completed"[^]*"price":"13.00"[^]*product\.created/);
-  }, 120_000);
+  });
 
   it("the payer's page", async () => {
     const said = await follow('docs/checkout.md');
     expect(said).toMatch(/"openAmount":\{"minimum":"10.00"[^]*"url":"http[^]*"transactionHash"[^]*"state":"paid"/);
-  }, 120_000);
+  });
 
   it('the operations guide', async () => {
     expect(await follow('docs/operations.md')).toContain('readLedger');
-  }, 120_000);
+  });
 
   it('nothing else is left to believe', async () => {
     for (const document of await documents()) {

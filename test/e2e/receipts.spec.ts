@@ -38,7 +38,7 @@ beforeAll(async () => {
   key = await keyOf(shop);
   partner = PartnerProgram.withKey(app.url, key);
   stranger = PartnerProgram.withKey(app.url, await keyOf(second.wallet));
-}, 60_000);
+});
 afterAll(async () => {
   await app.stop();
   rates.close();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   merchant = await app.merchant();
   const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [merchant.wallet.address]);
   merchantId = row?.id as string;
-}, 60_000);
+});
 afterAll(() => app.stop());
 afterEach(() => jest.restoreAllMocks());
 

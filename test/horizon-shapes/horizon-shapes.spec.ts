@@ -42,7 +42,7 @@ describe('records of the sandbox have the shape of captured ones', () => {
     if (write) writeFileSync(SHAPES, `{\n${Object.entries(shapes).map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`).join(',\n')}\n}\n`);
     sandbox = await SandboxServer.start();
     records = await collectRecords(sandbox);
-  }, 60_000);
+  });
 
   afterAll(() => sandbox.stop());
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   const overHttp = await audit(original.url, (network) => app.get(LedgerSources).of(network));
   live = { breaches: (await audit(original.url)).breaches, overHttp };
   await app.stop();
-}, 60_000);
+});
 afterAll(() => original.drop());
 
 const audit = async (url: string, sourceOf: (network: 'sandbox' | 'testnet' | 'public') => LedgerSource | undefined = () => undefined): Promise<Report> => {

@@ -57,7 +57,7 @@ const PILED_UP = 12_000;
 let app: TestApp;
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { SANDBOX_LEDGER_MS: '1000' } });
-}, 60_000);
+});
 afterAll(() => app.stop());
 
 const tables = async (): Promise<string[]> => (await app.sql<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)).map(({ name }) => name);
@@ -102,7 +102,7 @@ describe('what piles up', () => {
     expect(await count(true)).toEqual(Object.fromEntries(Object.keys(AGED).map((table) => [table, 0])));
     const kept = await count(false);
     for (const table of ['sessions', 'auth_challenges', 'idempotency_keys']) expect([table, (kept[table] ?? 0) >= (young[table] ?? 0), (young[table] ?? 0) > 0]).toEqual([table, true, true]);
-  }, 60_000);
+  });
 
   it('is taken away by statements that say how many rows they take at most (H20)', async () => {
     const { globSync, readFileSync } = await import('node:fs');

@@ -89,7 +89,7 @@ beforeAll(async () => {
     await explaining.query(`insert into ${table} select r.* from (select * from ${table} where ${of ?? 'true'} limit 1) t, generate_series(1, ${rows}) g, lateral jsonb_populate_record(t::${table}, jsonb_build_object(${members})) r`);
     await explaining.query(`analyze ${table}`);
   }
-}, 240_000);
+});
 afterAll(async () => {
   await explaining.end();
   await app.stop();
@@ -163,7 +163,7 @@ describe(`a page of a list of ${MANY} rows`, () => {
     expect(wrong).toEqual([]);
     // An exception that is none any more leaves the list.
     expect(Object.keys(WALKS).filter((each) => !walked.has(each))).toEqual([]);
-  }, 120_000);
+  });
 
   it('is read so because it is planned for its values: the plan for all values would sort the whole collection (H10)', async () => {
     const plan = await planOf(await pageStatement('invoices'), 'force_generic_plan');

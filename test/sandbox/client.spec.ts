@@ -15,7 +15,7 @@ describe('the stock client against the sandbox', () => {
     sandbox = await SandboxServer.start();
     alice = await sandbox.wallet('alice', true);
     bob = await sandbox.wallet('bob', true);
-  }, 30_000);
+  });
   afterAll(() => sandbox.stop());
 
   const balance = async (who: Keypair, code: string): Promise<string> => {
@@ -180,7 +180,7 @@ describe('the stock client against the sandbox', () => {
     expect(back.records.map((record) => record.paging_token)).toEqual(seen.slice(-201, -1).reverse());
     const own = await sandbox.horizon.payments().forAccount(eve.publicKey()).limit(200).order('desc').call();
     expect(own.records.map((record) => record.paging_token)).toEqual(seen.slice(-200).reverse());
-  }, 30_000);
+  });
 
   it('lists accounts, offers and assets', async () => {
     const holders = await sandbox.horizon.accounts().forAsset(sandbox.usdc).limit(200).call();

@@ -8,7 +8,7 @@ describe('the HTTP surface', () => {
   beforeAll(async () => {
     sandbox = await SandboxServer.start();
     alice = await sandbox.wallet('alice', true);
-  }, 30_000);
+  });
   afterAll(() => sandbox.stop());
 
   it('answers with Horizon types and headers', async () => {

@@ -14,6 +14,8 @@ import { SandboxHost } from '../../src/sandbox/sandbox-host.service';
 import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
+import { begin } from './hooks';
+import { PATIENCE_MS } from './patience';
 import { TestWallet } from './wallet';
 
 export interface TestAppOptions {
@@ -37,23 +39,36 @@ export class TestApp {
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
+  /** A start that fails leaves nothing behind: neither jobs that go on nor connections. */
   static async start(options: TestAppOptions = {}): Promise<TestApp> {
+    const begun: (() => Promise<unknown>)[] = [];
+    const endAll = begin(async () => {
+      for (const end of begun.toReversed()) await end();
+    });
+    try {
+      return await TestApp.build(options, begun, endAll);
+    } catch (error) {
+      await endAll().catch(() => undefined); // the first error is the one to tell
+      throw error;
+    }
+  }
+
+  private static async build(options: TestAppOptions, begun: (() => Promise<unknown>)[], endAll: () => Promise<void>): Promise<TestApp> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-app-'));
+    begun.push(() => rm(dataDir, { recursive: true, force: true }));
     const database = options.databaseUrl === undefined ? await testDatabase() : undefined;
+    if (database !== undefined) begun.push(() => database.drop());
     const databaseUrl = options.databaseUrl ?? (database?.url as string);
     const env = readEnv({ ...DEFAULTS, PORT: String(await freePort()), DATABASE_URL: databaseUrl, HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.env });
     const logger = createLogger(options.log === undefined ? 'silent' : 'info', { write: options.log ?? (() => undefined) });
     const app = await createApp(env, { databaseUrl, logger, ...(options.ports === undefined ? {} : { ports: options.ports }) });
+    begun.push(() => closeApp(app, env));
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHost, { strict: false });
     await host.start(ownUrl(env));
     if (options.reconcile !== false && env.role !== 'api') app.get(ReconciliationJob, { strict: false }).start();
     app.get(HealthService, { strict: false }).markStarted();
-    return new TestApp(app, env, databaseUrl, async () => {
-      await closeApp(app, env);
-      await database?.drop();
-      await rm(dataDir, { recursive: true, force: true });
-    });
+    return new TestApp(app, env, databaseUrl, endAll);
   }
 
   get url(): string {
@@ -125,8 +140,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Asks until the answer satisfies, at most `ms`; then fails with the last answer. */
-export async function eventually<T>(ask: () => Promise<T>, satisfied: (value: T) => boolean, ms = 10_000): Promise<T> {
+/** Asks until the answer satisfies; fails with the last answer when patience is over. */
+export async function eventually<T>(ask: () => Promise<T>, satisfied: (value: T) => boolean, ms = PATIENCE_MS): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await ask();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.address]);
   const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
   partner = PartnerProgram.withKey(app.url, secret);
-}, 60_000);
+});
 
 afterAll(async () => {
   const snapshot = await Snapshot.open(app.databaseUrl);
@@ -125,7 +125,7 @@ it('keeps the slots of a link true while checkouts, payments, cancellations and 
     [link.id],
   );
   expect(row).toMatchObject({ used: row.slots, made: row.paid, over: row.beyond, drifted: 0 });
-}, 60_000);
+});
 
 it('leaves one payable invoice, that of the link, when many choose differently at once', async () => {
   for (let round = 0; round < 3; round += 1) {
@@ -139,7 +139,7 @@ it('leaves one payable invoice, that of the link, when many choose differently a
     );
     expect([row, answers.map(({ status }) => status).filter((status) => status !== 200 && status !== 409)]).toEqual([{ open: 1, current: true }, []]);
   }
-}, 60_000);
+});
 
 it('ends a link for its owner while a payer is choosing anew', async () => {
   const link = await make({});
@@ -188,11 +188,10 @@ it.each([['priced in an asset may be paid late', { kind: 'donation', amount: '5'
   'a price %s, whatever the merchant allows otherwise',
   async (_what, attributes, amount, outcome, status) => {
     const link = await make({ expiresAt: ahead(48 * HOUR), ...attributes });
-    const invoice = await eventually(() => open(link).catch(() => null), (opened) => opened !== null, 15_000);
+    const invoice = await eventually(() => open(link).catch(() => null), (opened) => opened !== null);
     await lapse(invoice as Invoice, 12 * HOUR);
     await pay(invoice as Invoice, amount);
     const payments = await eventually(() => app.sql<Json>('select outcome from payments where invoice_id = $1', [invoice?.id]), ({ length }) => length > 0);
     expect([payments, (await invoiceOf(invoice as Invoice)).status]).toEqual([[{ outcome }], status]);
   },
-  30_000,
 );
