@@ -13,6 +13,7 @@ import { SystemRandomness } from './common/secrets';
 import { assertSound } from './common/state-machine';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
+import { registerBodyPresence } from './http/body-presence';
 import { ErrorFilter, sendError } from './http/error.filter';
 import { assertBodyType, parseFormBody } from './http/form-body';
 import { parseJsonBody } from './http/json-body';
@@ -70,6 +71,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   fastify.server.maxConnections = MAX_CONNECTIONS;
   closeSilentSockets(fastify);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
+  registerBodyPresence(fastify);
   registerParsers(fastify);
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
   registerAccessLog(fastify, logger);

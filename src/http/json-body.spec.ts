@@ -14,7 +14,19 @@ const refusal = (body: Buffer): string => {
   return 'accepted';
 };
 
+const TOO_DEEP = 'The request body is nested too deep: at most 32 objects and lists may lie inside each other';
+const nested = (open: string, close: string, depth: number): Buffer => Buffer.from(`${open.repeat(depth)}1${close.repeat(depth)}`);
+
 describe('parseJsonBody', () => {
+  it.each([33, 1300, 2200, 30_000, 100_000])('refuses %i levels of lists, objects and both before anything walks them', (depth) => {
+    for (const body of [nested('[', ']', depth), nested('{"a":', '}', depth), nested('[{"a":', '}]', Math.ceil(depth / 2)), nested('{"[":[', ']}', Math.ceil(depth / 2))]) expect(refusal(body)).toBe(TOO_DEEP);
+  });
+
+  it('takes 32 levels, and brackets in texts for what they are', () => {
+    for (const body of [nested('[', ']', 32), nested('{"a":', '}', 32)]) expect(refusal(body)).toBe('accepted');
+    for (const text of ['['.repeat(1000), '"'.repeat(99) + '{'.repeat(99), '\\'.repeat(7) + '['.repeat(99), 'é"[{😀'.repeat(50)]) expect(parse(JSON.stringify({ [text]: text, b: [text] }))).toEqual({ [text]: text, b: [text] });
+  });
+
   it.each([
     ['nothing', Buffer.alloc(0), 'The request body is empty; send a JSON object'],
     ['white space', Buffer.from(' \n\t'), 'The request body is empty; send a JSON object'],
@@ -36,8 +48,8 @@ describe('parseJsonBody', () => {
     ['__proto__', Buffer.from('{"__proto__":{"isAdmin":true}}'), 'The member name __proto__ is not allowed'],
     ['__proto__ written otherwise', Buffer.from('{"\\u005f_proto__":1}'), 'The member name __proto__ is not allowed'],
     ['constructor, deep inside', Buffer.from('{"a":[{"b":{"constructor":{"prototype":{}}}}]}'), 'The member name prototype is not allowed'],
-    ['nesting without end', Buffer.from('['.repeat(60_000)), 'The request body is not valid JSON'],
-    ['nesting to the end', Buffer.from('['.repeat(30_000) + ']'.repeat(30_000)), 'The request body is not valid JSON'],
+    ['nesting without end', Buffer.from('['.repeat(60_000)), TOO_DEEP],
+    ['nesting behind a text with brackets', Buffer.from(`["\\"]]]]\\\\",${'['.repeat(32)}]`), TOO_DEEP],
   ])('refuses %s', (_name, body, message) => {
     expect(refusal(body)).toBe(message);
   });

@@ -2,13 +2,17 @@ import { DomainError } from '../common/errors';
 import { NumberText } from '../common/number-text';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+/** Objects and lists inside each other; the deepest body that means something here has six. */
+const MAX_DEPTH = 32;
+const [QUOTE, BACKSLASH, OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = Buffer.from('"\\{}[]');
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Strict JSON (RFC 8259): valid UTF-8, no U+0000 and no half character in any string, no key that could reach a prototype. Numbers keep
+ * Strict JSON (RFC 8259): at most 32 levels deep, valid UTF-8, no U+0000 and no half character in any string, no key that could reach a prototype. Numbers keep
  * their text where a double would change it. Throws `malformed_json` saying which of these it was.
  */
 export function parseJsonBody(body: Buffer): unknown {
+  assertDepth(body);
   let text: string;
   try {
     text = decoder.decode(body);
@@ -20,7 +24,25 @@ export function parseJsonBody(body: Buffer): unknown {
     return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as unknown;
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    throw new DomainError('malformed_json'); // SyntaxError, or RangeError of a body nested thousands deep
+    throw new DomainError('malformed_json'); // SyntaxError
+  }
+}
+
+/**
+ * Read off the bytes, because whatever walks a value walks it recursively, the parser first. Bytes of characters
+ * beyond ASCII are never mistaken for these (RFC 3629 section 3).
+ */
+function assertDepth(body: Buffer): void {
+  let depth = 0;
+  let isQuoted = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (isQuoted && byte === BACKSLASH) at += 1;
+    else if (byte === QUOTE) isQuoted = !isQuoted;
+    else if (isQuoted) continue;
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1;
+    if (depth > MAX_DEPTH) throw new DomainError('malformed_json', { detail: `The request body is nested too deep: at most ${MAX_DEPTH} objects and lists may lie inside each other` });
   }
 }
 

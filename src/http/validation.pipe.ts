@@ -18,6 +18,7 @@ const DECIDED_BY_SERVER = new Set([
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
     if (metatype === undefined || type === 'custom' || type === 'param' || [String, Number, Boolean, Object, Array].includes(metatype as StringConstructor)) return value;
+    if (type === 'body' && value === undefined) return this.withoutBody(metatype);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw validationFailed([{ path: '', message: type === 'body' ? 'the body must be a JSON object' : 'must be an object' }]);
     const instance = plainToInstance(metatype, value, { enableImplicitConversion: false }) as object;
     const refused = Object.keys(value).filter((member) => DECIDED_BY_SERVER.has(member));
@@ -26,6 +27,15 @@ export class ValidationPipe implements PipeTransform {
     const faults = [...unknown.map((path) => ({ path, message: 'is decided by the server and must not be sent' })), ...errors.flatMap((error) => flatten(error))];
     if (faults.length > 0) throw validationFailed(faults);
     return instance;
+  }
+
+  /** As if `{}` had been sent; where that is not enough, the body itself is what is missing. */
+  private withoutBody(metatype: NonNullable<ArgumentMetadata['metatype']>): unknown {
+    try {
+      return this.transform({}, { metatype, type: 'body' });
+    } catch (error) {
+      throw new DomainError('validation_failed', { detail: 'The request has no body: send a JSON object as application/json', cause: error });
+    }
   }
 }
 

@@ -24,6 +24,15 @@ export function registerJsonApi(fastify: FastifyInstance, options: JsonApiOption
       done(error as Error);
     }
   });
+  // Whether there is a body at all may show only when it arrives.
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    try {
+      if (isBelow(request, options.prefix)) assertContentType(request.headers['content-type'], announcesBody(request.headers));
+      done(null, payload);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
     if (payload instanceof JsonApiAnswer) apply(payload, reply);
     done(null, payload);
@@ -47,11 +56,15 @@ function registerParser(fastify: FastifyInstance, { prefix, parseJson }: JsonApi
 }
 
 function checkHeaders(request: FastifyRequest): void {
-  const { 'content-length': length, 'transfer-encoding': encoding, 'content-type': type, accept } = request.headers;
-  assertContentType(type, encoding !== undefined || (length !== undefined && length !== '0'));
+  const { 'content-type': type, accept } = request.headers;
+  assertContentType(type, false);
   const { produces } = request.routeOptions.config as { readonly produces?: string };
   if (produces === undefined) negotiate(accept);
   else assertAccepted(accept, produces);
+}
+
+function announcesBody({ 'content-length': length, 'transfer-encoding': encoding }: FastifyRequest['headers']): boolean {
+  return encoding !== undefined || (length !== undefined && !/^0+$/.test(length));
 }
 
 /** Bytes are sent as they are; Fastify's type of a serializer knows text only. */

@@ -19,6 +19,7 @@ function refuse(document: unknown, keys: readonly (string | number)[], message: 
 
 /** The `data` of a body; everything else at the top is ignored (JSON:API 1.1, "Document Structure"). */
 export function primaryData(document: unknown): unknown {
+  if (document === undefined) throw new DomainError('malformed_document', { faults: [{ path: '', message: 'The request has no body: send a JSON:API document with a data member', pointer: '', code: 'malformed_document' }] });
   if (!isObject(document)) return refuse(document, [], 'the body must be a JSON:API document with a data member');
   if (!Object.hasOwn(document, 'data')) return refuse(document, ['data'], 'the document must have a data member');
   return document['data'];
