@@ -27,6 +27,7 @@ import { VersionWebhookEndpoints1763600000190 } from './1763600000190-version-we
 import { PlaceEvents1763600000191 } from './1763600000191-place-events';
 import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
 import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
+import { CreateLives1763600000210 } from './1763600000210-create-lives';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   PlaceEvents1763600000191,
   FindOldQuotes1763600000192,
   IndexLookups1763600000200,
+  CreateLives1763600000210,
 ];

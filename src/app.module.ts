@@ -10,6 +10,7 @@ import { IdempotencyModule } from './idempotency/idempotency.module';
 import { InvoicesModule } from './invoices/invoices.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
+import { LivesModule } from './lives/lives.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
 import { OpenApiModule } from './openapi/openapi.module';
@@ -34,6 +35,7 @@ export class AppModule {
         PlatformModule.with(env, options.ports ?? {}),
         DatabaseModule.connectedTo(database),
         ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl })] : []),
+        LivesModule,
         MerchantsModule,
         MerchantProfileModule,
         AuthModule,

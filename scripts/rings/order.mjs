@@ -5,7 +5,7 @@ import path from 'node:path';
 const PLACES = {
   env: [0, 0], common: [0, 0],
   database: [1, 0], http: [1, 0], jsonapi: [1, 0], outgoing: [1, 0], stellar: [1, 0], sandbox: [1, 1],
-  audit: [2, 0], merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
+  audit: [2, 0], lives: [2, 0], merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
   rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3], receipts: [3, 4],
   'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
   checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
@@ -54,8 +54,8 @@ function isSupportException(source, target, from, to) {
   // Routes of the support folders are guarded and repeatable like all others.
   if (kindOf(from) === 'controller' && (stem(to) === 'policy' || kindOf(to) === 'decorator')) return true;
   if (source === 'auth' && target === 'merchants') return true;
-  // Whoever changes something records it and tells of it, and whoever has routes guards them.
-  if (['audit', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))) return true;
+  // Whoever changes something records it and tells of it, whoever gives out numbers asks in which life, and whoever has routes guards them.
+  if (['audit', 'lives', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))) return true;
   if (target === 'idempotency' && kindOf(to) === 'decorator') return true;
   return (target === 'auth' && ['principal', 'policy', 'caller.decorator'].includes(stem(to))) || (target === 'merchants' && kindOf(to) === 'entity');
 }

@@ -57,6 +57,11 @@ export class Transactions {
     }
   }
 
+  /** Hears of every connection that the pool opens from now on. */
+  onConnection(listener: () => void): void {
+    this.pool.on('connect', listener);
+  }
+
   /** Entity manager of the open transaction, or the one that commits each statement by itself. */
   get manager(): EntityManager {
     return this.current()?.manager ?? this.dataSource.manager;
@@ -83,8 +88,7 @@ export class Transactions {
   private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
     const runner = this.current();
     if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, text, values, anew);
-    // The pool itself: TypeORM's query runner around one statement costs as much as the statement.
-    const pool = (this.dataSource.driver as PostgresDriver).master as pg.Pool;
+    const { pool } = this;
     for (let attempt = 1; ; attempt++) {
       try {
         return await send(pool, text, values, anew);
@@ -94,6 +98,11 @@ export class Transactions {
         await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
       }
     }
+  }
+
+  /** TypeORM's query runner around one statement costs as much as the statement. */
+  private get pool(): pg.Pool {
+    return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
   }
 
   private current(): QueryRunner | undefined {

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+
+/** Why a life began. */
+export type LifeCause = 'first_start' | 'server' | 'traces' | 'operator';
+
+export interface LifeRow {
+  readonly id: string;
+  readonly ordinal: bigint;
+  readonly beganAt: Date;
+  readonly cause: LifeCause;
+  readonly headStart: bigint;
+  readonly recoveredAt: Date | null;
+}
+
+const COLUMNS = `l.id, l.ordinal, l.began_at as "beganAt", l.cause, l.head_start as "headStart", l.recovered_at as "recoveredAt"`;
+const NEWEST = '(select max(ordinal) from lives)';
+const FINGERPRINT = ['system_identifier', 'timeline', 'database_oid', 'table_oid'];
+const fingerprintOf = (alias: string): string => `(${FINGERPRINT.map((column) => `${alias}.${column}`).join(', ')})`;
+
+@Injectable()
+export class LivesRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** The present life, when it is known to go on on this server. */
+  async findHere(): Promise<LifeRow | null> {
+    const [row] = await this.transactions.rows<LifeRow>(`select ${COLUMNS} from lives l where l.ordinal = current_life()`);
+    return row ?? null;
+  }
+
+  async findNewest(): Promise<LifeRow | null> {
+    const [row] = await this.transactions.rows<LifeRow>(`select ${COLUMNS} from lives l where l.ordinal = ${NEWEST}`);
+    return row ?? null;
+  }
+
+  /** Oldest first. */
+  list(): Promise<LifeRow[]> {
+    return this.transactions.rows(`select ${COLUMNS} from lives l order by l.ordinal`);
+  }
+
+  /** Compares the newest life's server with this one, and notes that it was compared; false when they differ or there is no life. */
+  async verify(): Promise<boolean> {
+    const held = await this.transactions.affected(
+      `update lives l set verified_on = pg_postmaster_start_time() from server_fingerprint() f
+       where l.ordinal = ${NEWEST} and ${fingerprintOf('l')} is not distinct from ${fingerprintOf('f')}`,
+    );
+    return held === 1;
+  }
+
+  /**
+   * Begins a life on this server, with cause `server` only where the newest one is not of this server. Of several that
+   * begin one at once, one does. Null when nothing began: somebody else was quicker, or the server takes no writes.
+   */
+  async begin(id: string, cause: LifeCause, jump: bigint, at: Date): Promise<LifeRow | null> {
+    const [row] = await this.transactions.rows<LifeRow>(
+      `insert into lives as l (id, ordinal, began_at, cause, head_start, ${FINGERPRINT.join(', ')}, verified_on, recovered_at)
+       select $1::uuid, coalesce(n.ordinal, 0) + 1, $4::timestamptz, case when n.ordinal is null then 'first_start' else $2::text end,
+         case when n.ordinal is null then 0 else n.head_start + $3::bigint end, f.system_identifier, f.timeline, f.database_oid, f.table_oid, pg_postmaster_start_time(),
+         case when n.ordinal is null and not exists (select from invoice_counters) then $4::timestamptz end
+       from server_fingerprint() f left join (select * from lives where ordinal = ${NEWEST}) n on true
+       where not pg_is_in_recovery() and (n.ordinal is null or $2::text <> 'server' or ${fingerprintOf('n')} is distinct from ${fingerprintOf('f')})
+       on conflict (ordinal) do nothing
+       returning ${COLUMNS}`,
+      [id, cause, jump, at],
+    );
+    return row ?? null;
+  }
+}
