@@ -1,3 +1,4 @@
+import '../src/common/assert-node';
 import { p1 } from './p1-status';
 import { p2, p2Keyed } from './p2-create';
 import { p3 } from './p3-list';

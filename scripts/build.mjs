@@ -7,7 +7,8 @@ const TREES = ['src', 'migrations', 'bench'];
 const SETTINGS = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
 const STAMP = path.join(ROOT, 'dist/.built.json');
 
-export const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+/** TypeScript 7, five times as fast; the one called `typescript` is 6, whose interface the commands of NestJS are written for. */
+export const TSC = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
 
 /** Resolves to true when dist is up to date, to false when the compiler found errors (it has printed them). */
 export async function build() {

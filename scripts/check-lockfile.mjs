@@ -18,9 +18,11 @@ for (const [place, entry] of Object.entries(packages)) {
   if (entry.integrity === undefined && !entry.inBundle) faults.push(`${place} has no integrity hash`);
 }
 for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
-  for (const [name, version] of Object.entries(manifest[kind] ?? {})) {
-    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) faults.push(`package.json asks for ${name} ${version}: an exact version is wanted`);
-    if (packages[`node_modules/${name}`]?.version !== version) faults.push(`package.json asks for ${name} ${version}, locked is ${packages[`node_modules/${name}`]?.version ?? 'nothing'}`);
+  for (const [name, wanted] of Object.entries(manifest[kind] ?? {})) {
+    // "npm:package@version" is a package under another name.
+    const version = wanted.replace(/^npm:(@[^/]+\/)?[^@]+@/, '');
+    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) faults.push(`package.json asks for ${name} ${wanted}: an exact version is wanted`);
+    if (packages[`node_modules/${name}`]?.version !== version) faults.push(`package.json asks for ${name} ${wanted}, locked is ${packages[`node_modules/${name}`]?.version ?? 'nothing'}`);
   }
 }
 

@@ -10,11 +10,14 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** The oldest Node that can require() the ES modules of our dependencies under jest as well. */
 const OLDEST_NODE = [24, 11];
 
-/** Ends with an explanation when the packages or the right Node are missing; `command` is what works instead. */
-export function requireNode(command) {
+/**
+ * Ends with an explanation when the packages or the right Node are missing; `command` is what works instead, `needs` a
+ * package it cannot do without.
+ */
+export function requireNode(command, needs = 'typescript') {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const tooOld = major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]);
-  if (!existsSync(path.join(ROOT, 'node_modules/typescript'))) stop('The packages are not installed: run "npm ci" first.');
+  if (!existsSync(path.join(ROOT, 'node_modules', needs))) stop('The packages are not installed: run "npm ci" first.');
   if (!tooOld) return;
   const own = path.join(ROOT, 'node_modules/.bin/node');
   const hint = existsSync(own) ? `use "${command}", which runs the newer Node in node_modules` : 'npm left out the packaged Node (an optional package); run "npm ci" again without --omit=optional, or install a newer Node';

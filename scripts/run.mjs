@@ -1,4 +1,4 @@
-// npm run demo | audit | cli | bench: builds when something changed, then becomes that program.
+// npm run build | demo | audit | cli | bench: builds when something changed, then becomes that program, if one was asked for.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { requireNode, ROOT } from './project.mjs';
@@ -7,8 +7,8 @@ const PROGRAMS = { demo: 'dist/src/cli/demo.js', audit: 'dist/src/cli/audit.js',
 
 const [name, ...args] = process.argv.slice(2);
 const program = PROGRAMS[name];
-if (program === undefined) {
-  console.error(`usage: node scripts/run.mjs ${Object.keys(PROGRAMS).join('|')} [arguments]`);
+if (program === undefined && name !== 'build') {
+  console.error(`usage: node scripts/run.mjs build|${Object.keys(PROGRAMS).join('|')} [arguments]`);
   process.exit(64);
 }
 requireNode(`npm run ${name}`);
@@ -17,6 +17,7 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 const { build } = await import('./build.mjs');
 if (!(await build())) process.exit(1);
+if (program === undefined) process.exit(0);
 process.setSourceMapsEnabled(true);
 const file = path.join(ROOT, program);
 process.argv = [process.argv[0], file, ...args];

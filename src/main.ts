@@ -1,3 +1,4 @@
+import './common/assert-node';
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';

@@ -1,3 +1,4 @@
+import '../common/assert-node';
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { SystemClock } from '../common/clock';

@@ -1,3 +1,4 @@
+import '../common/assert-node';
 import { SystemClock } from '../common/clock';
 import { SystemRandomness } from '../common/secrets';
 import { processEnv } from '../env';

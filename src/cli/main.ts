@@ -1,3 +1,4 @@
+import '../common/assert-node';
 import 'reflect-metadata';
 import { processEnv } from '../env';
 import { runProgram } from './command';

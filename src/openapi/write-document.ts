@@ -1,3 +1,4 @@
+import '../common/assert-node';
 import 'reflect-metadata';
 import { openApiDocument, openApiText } from './document';
 import { sdkSource } from './sdk-source';

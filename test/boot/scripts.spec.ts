@@ -90,8 +90,20 @@ describe('npm start', () => {
 });
 
 describe('npm itself', () => {
-  it('hands a signal to the service, waits for it and ends with its status', async () => {
-    const child = spawn('npm', ['start'], { cwd: project, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, npm_config_update_notifier: 'false' } });
+  // With no other Node in its path than the one npm runs on: that of the system, where there is one.
+  const PATH = ['/usr/bin', '/usr/local/bin', '/bin', ...(existsSync('/usr/bin/npm') || existsSync('/usr/local/bin/npm') ? [] : [process.env['PATH']])].join(':');
+
+  it('run start:prod asks for a build before it starts one', () => {
+    rmSync(path.join(project, 'dist'), { recursive: true, force: true });
+    const outcome = spawnSync('npm', ['run', '--silent', 'start:prod'], { cwd: project, encoding: 'utf8', env: { PATH } });
+    // Windows is tried with the second half of the line; here both halves say the same.
+    expect([outcome.status, outcome.stdout, outcome.stderr.trim().split('\n')[0]]).toEqual([1, '', 'Nothing is built yet: run "npm run build" first.']);
+    expect(spawnSync('npm', ['run', '--silent', 'build'], { cwd: project, encoding: 'utf8', env: { PATH } })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(existsSync(path.join(project, 'dist/src/main.js'))).toBe(true);
+  });
+
+  it.each(['start', 'run start:prod'])('%s hands a signal to the service, waits for it and ends with its status', async (command) => {
+    const child = spawn('npm', command.split(' '), { cwd: project, stdio: ['ignore', 'pipe', 'ignore'], env: { PATH, npm_config_update_notifier: 'false' } });
     const lines: string[] = [];
     readline.createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line);
@@ -122,7 +134,7 @@ describe('an old Node', () => {
     const args = script === 'run.mjs' ? ['cli'] : [];
     const outcome = spawnSync(system ?? '', [path.join(project, 'scripts', script), ...args], { cwd: '/', encoding: 'utf8' });
     expect(outcome.status).toBe(1);
-    expect(outcome.stderr).toMatch(/^Node v\S+ is too old \(24\.11 or newer is needed\): use "npm (start|run cli|test|run check)", which runs the newer Node/);
+    expect(outcome.stderr).toMatch(/^Node v\S+ is too old \(24\.11 or newer is needed\): use "npm (start|run start:prod|run cli|run build|test|run check)", which runs the newer Node/);
   });
 });
 
@@ -130,9 +142,11 @@ describe('the check of the lock file', () => {
   it('tells an incomplete lock, an address, a missing hash and a loose version', () => {
     const folder = path.join(project, 'lock');
     mkdirSync(folder);
-    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: { a: '^1.0.0' } }));
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: { a: '^1.0.0', alias: 'npm:@some/other@2.0.0', old: 'npm:other@1.0.0' } }));
     const packages = {
       '': {},
+      'node_modules/alias': { version: '2.0.0', integrity: 'sha512-x' },
+      'node_modules/old': { version: '2.0.0', integrity: 'sha512-x' },
       'node_modules/a': { version: '1.0.0', integrity: 'sha512-x', optionalDependencies: { 'a-linux': '1.0.0', 'a-mac': '1.0.0' } },
       'node_modules/a/node_modules/a-linux': { version: '1.0.0', resolved: 'https://mirror.example/a.tgz' },
     };
@@ -145,6 +159,7 @@ describe('the check of the lock file', () => {
       'node_modules/a/node_modules/a-linux has no integrity hash',
       'package.json asks for a ^1.0.0: an exact version is wanted',
       'package.json asks for a ^1.0.0, locked is 1.0.0',
+      'package.json asks for old npm:other@1.0.0, locked is 2.0.0',
     ]);
   });
 });

@@ -165,7 +165,7 @@ export async function buildService(): Promise<void> {
   const compilerOptions = { rootDir: ROOT, outDir: path.join(built, 'dist'), tsBuildInfoFile: path.join(built, 'dist/.tsbuildinfo'), typeRoots: [path.join(ROOT, 'node_modules/@types')] };
   const settings = path.join(built, 'tsconfig.chaos.json');
   await writeFile(settings, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.build.json'), compilerOptions, include, exclude: ['**/*.spec.ts'] }));
-  const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings], { stdio: ['ignore', 'pipe', 'inherit'] });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   await once(child, 'close');
