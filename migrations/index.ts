@@ -28,6 +28,7 @@ import { PlaceEvents1763600000191 } from './1763600000191-place-events';
 import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
 import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 import { CreateLives1763600000210 } from './1763600000210-create-lives';
+import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   FindOldQuotes1763600000192,
   IndexLookups1763600000200,
   CreateLives1763600000210,
+  ScopeIdempotencyKeys1763600000260,
 ];

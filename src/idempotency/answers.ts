@@ -6,7 +6,7 @@ import { keptHeaders, type StoredAnswer } from './stored-answer';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What a handler returned as the bytes that will be sent, now and on every replay. */
-export function answerOf(value: unknown, reply: FastifyReply): StoredAnswer {
+export function answerOf(value: unknown, reply: FastifyReply): Omit<StoredAnswer, 'scopes'> {
   if (reply.sent) throw new Error('a handler that sends its answer by itself cannot be idempotent');
   if (value instanceof JsonApiAnswer) {
     const { status, headers, contentType, body } = value;

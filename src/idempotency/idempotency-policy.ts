@@ -9,6 +9,8 @@ export interface IdempotencyPolicy {
   readonly lease?: boolean;
   /** The answer shows a secret once: it is stored, and replayed, with the secret masked. */
   readonly secret?: boolean;
+  /** What the handler allows depends on the wallet that asks: keys of different wallets are different keys. */
+  readonly byWallet?: boolean;
 }
 
 export const IDEMPOTENCY = 'lumentill:idempotency';

@@ -12,6 +12,7 @@ import { IdempotencyService, type KeyedRequest, type KeyedWork } from './idempot
 import { keyFrom } from './key-header';
 import { keyRefusal } from './key-refusals';
 import type { KeyIdentity } from './keys.repository';
+import { notedPrincipal } from './noted-principal';
 import { keptHeaders } from './stored-answer';
 
 /** Whose the keys of callers without credentials are; no merchant has this id. */
@@ -44,12 +45,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
   private async keyed(key: string, policy: IdempotencyPolicy, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Observable<unknown>> {
     const { method, url, body } = request;
     const fingerprint = fingerprintOf({ method, url, ifMatch: request.headers['if-match'], body, isDocument: routeFamily(url) === 'partner' });
-    const keyed: KeyedRequest = { identity: identityOf(key, request), fingerprint, url };
+    const keyed: KeyedRequest = { identity: identityOf(key, policy, request), fingerprint, url, scopes: request.principal?.scopes ?? new Set() };
+    const used = noted(request);
     const work: KeyedWork = {
-      execute: async () => answerOf(await lastValueFrom(next.handle()), reply),
+      execute: async () => {
+        const answer = answerOf(await lastValueFrom(next.handle()), reply);
+        return { ...answer, scopes: used() };
+      },
       refuse: (error) => {
         const { status, contentType, body: text } = errorAnswer(url, error, request.id);
-        return { status, headers: keptHeaders({ 'content-type': contentType }), body: Buffer.from(text) };
+        return { status, headers: keptHeaders({ 'content-type': contentType }), body: Buffer.from(text), scopes: used() };
       },
       keep: policy.secret === true ? masked : (answer) => answer,
     };
@@ -60,9 +65,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
+/** From here on the request's principal notes what it is let in by. */
+function noted(request: FastifyRequest & { principal?: Principal }): () => readonly string[] {
+  if (request.principal === undefined) return () => [];
+  const { principal, used } = notedPrincipal(request.principal);
+  request.principal = principal;
+  return used;
+}
+
 /** Keys belong to the merchant and what the credentials reach; without credentials to the address they come from. */
-function identityOf(key: string, request: FastifyRequest & { principal?: Principal }): KeyIdentity {
+function identityOf(key: string, { byWallet = false }: IdempotencyPolicy, request: FastifyRequest & { principal?: Principal }): KeyIdentity {
   const { principal } = request;
   if (principal === undefined) return { merchantId: NOBODY, scope: `from ${request.ip}`, key };
-  return { merchantId: principal.merchantId, scope: principal.network ?? 'every network', key };
+  return { merchantId: principal.merchantId, scope: (principal.network ?? 'every network') + (byWallet && principal.wallet !== null ? ` for ${principal.wallet}` : ''), key };
 }

@@ -17,6 +17,8 @@ export interface KeyedRequest {
   readonly fingerprint: Buffer;
   /** Raw target, which decides how refusals are told. */
   readonly url: string;
+  /** What the credentials of this request may do. */
+  readonly scopes: ReadonlySet<string>;
 }
 
 /** The request's own work. `refuse` renders what it throws; `keep` is what may be stored of an answer. */
@@ -113,10 +115,17 @@ export class IdempotencyService {
   }
 }
 
-/** Undefined when the key says nothing yet. Throws when it belongs to another request, or to one that is being answered. */
+/** A replay is told to nobody who could not have been answered first: keys of one merchant differ in what they may read. */
+function assertMayBeTold({ scopes }: StoredAnswer, held: ReadonlySet<string>): void {
+  const missing = scopes.find((scope) => !held.has(scope));
+  if (missing !== undefined) throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${missing} is missing, which the answer to this Idempotency-Key takes` });
+}
+
+/** Undefined when the key says nothing yet. Throws when it belongs to another request, to one that is being answered, or to credentials that may do more. */
 function replayOf(request: KeyedRequest, known: KnownKey | null): KeyedAnswer | undefined {
   if (known === null) return undefined;
   if (!known.fingerprint.equals(request.fingerprint)) throw keyRefusal('idempotency_key_reused', request.url);
+  if (known.answer !== null) assertMayBeTold(known.answer, request.scopes);
   if (known.answer !== null) return { answer: known.answer, replayed: true };
   if (known.leaseSeconds > 0) throw keyRefusal('idempotency_key_in_use', request.url, known.leaseSeconds);
   return undefined;

@@ -35,16 +35,17 @@ interface KeyRow {
   readonly status: number | null;
   readonly headers: Record<string, string> | null;
   readonly body: Buffer | null;
+  readonly scopes: readonly string[] | null;
   readonly leaseSeconds: number | null;
 }
 
-const COLUMNS = `k.fingerprint, k.status, k.headers, k.body, extract(epoch from k.locked_until - clock_timestamp())::float8 as "leaseSeconds"`;
+const COLUMNS = `k.fingerprint, k.status, k.headers, k.body, k.scopes, extract(epoch from k.locked_until - clock_timestamp())::float8 as "leaseSeconds"`;
 const COUNTS = 'k.merchant_id = $1::uuid and k.scope = $2 and k.key = $3 and k.expires_at > $4';
 
 // One look into the primary key for each that is asked about: the limit keeps the planner from joining with the whole
 // of a table that is still small, which it would go on doing while the table grows.
 const FIND = `
-  select a.place::int, k.fingerprint, k.status, k.headers, k.body, k."leaseSeconds"
+  select a.place::int, k.fingerprint, k.status, k.headers, k.body, k.scopes, k."leaseSeconds"
   from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality as a (merchant_id, scope, key, at, place)
     cross join lateral (
       select ${COLUMNS} from idempotency_keys k where k.merchant_id = a.merchant_id and k.scope = a.scope and k.key = a.key and k.expires_at > a.at limit 1
@@ -61,11 +62,11 @@ const LOCK = `
 const EXPIRED = 'k.expires_at <= excluded.created_at and (k.status is not null or k.locked_until < clock_timestamp())';
 
 const INSERT_ANSWERED = `
-  insert into idempotency_keys as k (merchant_id, scope, key, fingerprint, created_at, expires_at, status, headers, body)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  insert into idempotency_keys as k (merchant_id, scope, key, fingerprint, created_at, expires_at, status, headers, body, scopes)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
   on conflict (merchant_id, scope, key) do update set
     fingerprint = excluded.fingerprint, created_at = excluded.created_at, expires_at = excluded.expires_at,
-    status = excluded.status, headers = excluded.headers, body = excluded.body, lock_token = null, locked_until = null
+    status = excluded.status, headers = excluded.headers, body = excluded.body, scopes = excluded.scopes, lock_token = null, locked_until = null
   where ${EXPIRED}`;
 
 const CLAIM_LEASE = `
@@ -73,11 +74,11 @@ const CLAIM_LEASE = `
   values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp() + make_interval(secs => $8::int))
   on conflict (merchant_id, scope, key) do update set
     fingerprint = excluded.fingerprint, created_at = excluded.created_at, expires_at = excluded.expires_at,
-    status = null, headers = null, body = null, lock_token = excluded.lock_token, locked_until = excluded.locked_until
+    status = null, headers = null, body = null, scopes = '{}', lock_token = excluded.lock_token, locked_until = excluded.locked_until
   where (${EXPIRED}) or (k.status is null and k.locked_until < clock_timestamp() and k.fingerprint = excluded.fingerprint)`;
 
 const FENCED = 'merchant_id = $1 and scope = $2 and key = $3 and lock_token = $4 and status is null';
-const COMPLETE = `update idempotency_keys set status = $5, headers = $6, body = $7, lock_token = null, locked_until = null where ${FENCED}`;
+const COMPLETE = `update idempotency_keys set status = $5, headers = $6, body = $7, scopes = $8, lock_token = null, locked_until = null where ${FENCED}`;
 const END_LEASE = `update idempotency_keys set locked_until = clock_timestamp() where ${FENCED}`;
 const FORGET = `delete from idempotency_keys where ${FENCED}`;
 
@@ -142,7 +143,7 @@ export class KeysRepository {
 
 function known(row: KeyRow | undefined): KnownKey | null {
   if (row === undefined || row.fingerprint === null) return null;
-  const answer = row.status === null ? null : { status: row.status, headers: row.headers ?? {}, body: row.body };
+  const answer = row.status === null ? null : { status: row.status, headers: row.headers ?? {}, body: row.body, scopes: row.scopes ?? [] };
   return { fingerprint: row.fingerprint, answer, leaseSeconds: row.leaseSeconds ?? 0 };
 }
 
@@ -151,7 +152,7 @@ function values(claim: KeyClaim): unknown[] {
 }
 
 function columns(answer: StoredAnswer): unknown[] {
-  return [answer.status, JSON.stringify(answer.headers), answer.body];
+  return [answer.status, JSON.stringify(answer.headers), answer.body, answer.scopes];
 }
 
 function fence(identity: KeyIdentity, token: string): unknown[] {

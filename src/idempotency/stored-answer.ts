@@ -6,6 +6,8 @@ export interface StoredAnswer {
   /** `content-type` and, where the answer has them, `location` and `etag`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
+  /** What the credentials of the first request were let in by, beyond the route's own scope. */
+  readonly scopes: readonly string[];
 }
 
 const KEPT_HEADERS = ['content-type', 'location', 'etag'];

@@ -56,6 +56,7 @@ export class MembersController {
   /** By the invited wallet; it opens this merchant from its next sign-in on. */
   @Post(':id/acceptance')
   @HttpCode(200)
+  @Idempotent({ byWallet: true })
   @Authenticated()
   async accept(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(members, request);

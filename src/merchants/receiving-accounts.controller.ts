@@ -29,6 +29,7 @@ export class ReceivingAccountsController {
   }
 
   @Post()
+  @Idempotent({ byWallet: true })
   @Requires('accounts:write')
   async add(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(receivingAccounts, request);

@@ -306,12 +306,12 @@ describe('work that calls the network', () => {
     expect(await keys.claimLease({ ...claim, fingerprint: Buffer.alloc(32, 1) }, theirs, 90)).toBe(false);
     expect(await keys.claimLease(claim, theirs, 90)).toBe(true);
     expect(await keys.claimLease(claim, mine, 90)).toBe(false);
-    expect(await keys.complete(identity, mine, { status: 200, headers: {}, body: null })).toBe(false);
+    expect(await keys.complete(identity, mine, { status: 200, headers: {}, body: null, scopes: [] })).toBe(false);
     await keys.endLease(identity, mine);
     await keys.forget(identity, mine);
     expect((await keys.find(identity, app.clock.now()))?.leaseSeconds).toBeGreaterThan(80);
-    expect(await keys.complete(identity, theirs, { status: 201, headers: {}, body: null })).toBe(true);
-    expect(await keys.complete(identity, theirs, { status: 202, headers: {}, body: null })).toBe(false);
+    expect(await keys.complete(identity, theirs, { status: 201, headers: {}, body: null, scopes: [] })).toBe(true);
+    expect(await keys.complete(identity, theirs, { status: 202, headers: {}, body: null, scopes: [] })).toBe(false);
   });
 
   it('I9 callers without credentials share nothing with merchants, nor with other addresses', async () => {
