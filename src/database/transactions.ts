@@ -22,16 +22,12 @@ export class Transactions {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * `lazy` lets COMMIT return before the disk has it: for work that a crash of the database takes back whole and
-   * that is then found again (what was read from the ledger, together with the cursor). Any later ordinary commit
-   * makes it durable too.
-   */
-  async run<T>(work: () => Promise<T>, options: { readonly lazy?: boolean } = {}): Promise<T> {
+  /** What it did is on disk when it returns, and before anybody else sees it. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.current() !== undefined) return work();
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work, options.lazy === true);
+        return await this.attempt(work);
       } catch (error) {
         if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
         if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
@@ -109,12 +105,11 @@ export class Transactions {
     return transactionScope.getStore() as QueryRunner | undefined;
   }
 
-  private async attempt<T>(work: () => Promise<T>, lazy: boolean): Promise<T> {
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.connect();
       await runner.startTransaction();
-      if (lazy) await runner.query('set local synchronous_commit to off');
       const value = await transactionScope.run(runner, work);
       await runner.commitTransaction();
       return value;

@@ -35,7 +35,8 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
   };
 }
 
-export function invoiceEvent(type: EventType, invoice: Told & Pick<Invoice, 'merchantId' | 'id'>, previousStatus?: InvoiceStatus): EventDraft {
+/** `cause`: the money on the ledger that made it happen, where it was money. */
+export function invoiceEvent(type: EventType, invoice: Told & Pick<Invoice, 'merchantId' | 'id'>, previousStatus?: InvoiceStatus, cause?: string): EventDraft {
   const data = invoiceEventData(invoice, previousStatus);
-  return { merchantId: invoice.merchantId, type, network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data };
+  return { merchantId: invoice.merchantId, type, network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data, cause };
 }

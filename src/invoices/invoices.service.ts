@@ -162,10 +162,10 @@ export class InvoicesService {
     return moved !== null;
   }
 
-  /** Owner's early end, inside the caller's transaction; null when the invoice is not open any more. */
-  async expireNow(key: InvoiceKey): Promise<Invoice | null> {
+  /** An early end by its owner, or by money elsewhere (`cause`), inside the caller's transaction; null when the invoice is not open any more. */
+  async expireNow(key: InvoiceKey, cause?: string): Promise<Invoice | null> {
     const moved = await this.repository.expireNow(key, this.clock.now());
-    if (moved !== null) await this.events.record([invoiceEvent('invoice.expired', moved.invoice, moved.previous)]);
+    if (moved !== null) await this.events.record([invoiceEvent('invoice.expired', moved.invoice, moved.previous, cause)]);
     return moved?.invoice ?? null;
   }
 

@@ -8,7 +8,7 @@ import { type CountedPayment, LinkSlotsRepository } from './link-slots.repositor
 import { linkWithInvoiceData, type PaymentLink } from './payment-link';
 
 /** What a link needs to know of its invoice. */
-export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'>;
+export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'> & Pick<EventDraft, 'cause'>;
 
 /** The limit of reusable links, kept under any concurrency. Every method expects to be inside the caller's transaction. */
 @Injectable()
@@ -37,7 +37,7 @@ export class LinkSlots {
     const tell = (type: EventType, payment: CountedPayment): EventDraft[] => {
       const invoice = byId.get(payment.invoiceId);
       if (invoice === undefined) return [];
-      return [{ merchantId: payment.merchantId, type, network: invoice.network, subjectType: 'link', subjectId: payment.id, data: linkWithInvoiceData(payment, invoice) }];
+      return [{ merchantId: payment.merchantId, type, network: invoice.network, subjectType: 'link', subjectId: payment.id, data: linkWithInvoiceData(payment, invoice), cause: invoice.cause }];
     };
     const last = new Map(counted.filter(({ slot, completed }) => slot === 'paid' && completed).map((payment) => [payment.id, payment]));
     await this.events.record([

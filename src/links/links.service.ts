@@ -112,7 +112,8 @@ export class LinksService {
     if (invoices.length === 0) return [];
     const completed = await this.repository.completeByChoice(invoices, this.clock.now());
     await this.tell('link.paid', completed, invoices);
-    for (const { merchantId, displaced } of completed) if (displaced !== null) await this.invoices.expireNow({ merchantId, id: displaced });
+    const causes = new Map(invoices.map(({ id, cause }) => [id, cause]));
+    for (const { merchantId, invoiceId, displaced } of completed) if (displaced !== null) await this.invoices.expireNow({ merchantId, id: displaced }, causes.get(invoiceId));
     return without(invoices, completed);
   }
 
@@ -122,7 +123,7 @@ export class LinksService {
       links.flatMap((link) => {
         const invoice = byId.get(link.invoiceId);
         if (invoice === undefined) return [];
-        return { merchantId: link.merchantId, type, network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice) };
+        return { merchantId: link.merchantId, type, network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice), cause: invoice.cause };
       }),
     );
   }

@@ -69,8 +69,9 @@ export class PaymentsService {
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(settlements);
     const paid = newlyPaid([...invoices.values()], settlements);
-    await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous))]);
-    await this.links.follow(paid.map(({ invoice }) => invoice), 'completed');
+    const causes = causesOfPayment(applied);
+    await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous, causes.get(invoice.id)))]);
+    await this.links.follow(paid.map(({ invoice }) => ({ ...invoice, cause: causes.get(invoice.id) })), 'completed');
     return inserted.size;
   }
 
@@ -125,7 +126,19 @@ function paymentId(network: Network, credit: CreditIdentity): string {
   return uuidOfName(`payment ${network} ${identity(credit)}`);
 }
 
-function paymentEvent({ judged, invoice, verdict }: Applied): EventDraft {
+/** What the events of a credit's effects follow from. */
+function causeOf({ judged, invoice }: Applied): string {
+  return `${invoice.network} ${identity(judged.credit)} ${judged.outcome}`;
+}
+
+/** By id of the invoice: the credit that made its sum full, the first one in ledger order. */
+function causesOfPayment(applied: readonly Applied[]): Map<string, string> {
+  const tipping = applied.filter(({ verdict }) => verdict.disposition === 'applied' && verdict.status === 'PAID');
+  return new Map(tipping.toReversed().map((each) => [each.invoice.id, causeOf(each)]));
+}
+
+function paymentEvent(applied: Applied): EventDraft {
+  const { judged, invoice, verdict } = applied;
   const { credit } = judged;
   const confirmed = verdict.disposition === 'applied' && verdict.status === 'PAID';
   return {
@@ -134,6 +147,7 @@ function paymentEvent({ judged, invoice, verdict }: Applied): EventDraft {
     network: invoice.network,
     subjectType: 'payment',
     subjectId: judged.id,
+    cause: causeOf(applied),
     data: {
       id: judged.id,
       invoiceId: invoice.publicId,

@@ -76,7 +76,7 @@ export class ReconciliationService {
       return fresh;
     };
     try {
-      return await this.transactions.run(work, { lazy: true });
+      return await this.transactions.run(work);
     } catch (error) {
       if (error instanceof CursorMoved) return undefined;
       throw error;

@@ -49,6 +49,12 @@ export interface EventDraft {
   readonly subjectType: 'invoice' | 'link' | 'payment' | 'webhook_endpoint' | 'receiving_account' | 'member' | 'api_key' | 'client';
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /**
+   * What happened on the ledger to cause it, and what came of that. The event's id follows from it, so that recording
+   * the same money again tells the same event. Absent for what a request or the time caused: its id is random, because
+   * another request may make the same subject's next version with other content.
+   */
+  readonly cause?: string | undefined;
 }
 
 /** An event as it was written. */

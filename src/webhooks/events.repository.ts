@@ -31,7 +31,8 @@ const INSERT = `
   insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at, transaction_id)
   select merchant_id, id, type, network, subject_type, subject_id, data, $8, (select event_place())
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[])
-    as e (merchant_id, id, type, network, subject_type, subject_id, data)`;
+    as e (merchant_id, id, type, network, subject_type, subject_id, data)
+  on conflict (merchant_id, id) do nothing`;
 
 @Injectable()
 export class EventsRepository {

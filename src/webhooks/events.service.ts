@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { Ids } from '../common/ids';
+import { Ids, uuidOfName } from '../common/ids';
 import { formatEventCursor, parseEventCursor } from './event-cursor';
 import type { EventDraft, RecordedEvent } from './event-types';
 import { EventsRepository } from './events.repository';
@@ -21,9 +21,12 @@ export class EventsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes the events in the caller's transaction: they exist exactly when the change does. Their ids, in order. */
+  /**
+   * Writes the events in the caller's transaction: they exist exactly when the change does. What is on record already
+   * under its id stays as it is. Their ids, in order.
+   */
   async record(drafts: readonly EventDraft[]): Promise<readonly string[]> {
-    const ids = drafts.map(() => this.ids.row());
+    const ids = drafts.map((draft) => idOfFact(draft) ?? this.ids.row());
     if (drafts.length > 0) await this.repository.insert(drafts, ids, this.clock.now());
     return ids;
   }
@@ -46,4 +49,9 @@ export class EventsService {
     const since = (instant: Date | null): number => (instant === null ? 0 : Math.max(0, Math.round((now - instant.getTime()) / 1000)));
     return { untoldSeconds: since(untoldSince), overdueSeconds: since(dueSince) };
   }
+}
+
+/** Undefined for what the ledger did not cause. */
+function idOfFact({ cause, type, subjectType, subjectId }: EventDraft): string | undefined {
+  return cause === undefined ? undefined : uuidOfName(`event ${cause} ${type} ${subjectType} ${subjectId}`);
 }

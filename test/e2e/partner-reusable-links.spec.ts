@@ -78,7 +78,7 @@ const counters = async (link: Json): Promise<unknown[]> => {
   const { status, slotsUsed, paymentsMade, paymentsOverLimit } = await read(link);
   return [status, slotsUsed, paymentsMade, paymentsOverLimit];
 };
-const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by transaction_id, id', [link.id])).map(({ type }) => type);
+const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by sequence', [link.id])).map(({ type }) => type);
 const pay = (invoice: Invoice, amount: string): Promise<unknown> => payer.pay(shop.address, amount, { memo: Memo.text(invoice.memo) });
 const status = async ({ id }: Invoice): Promise<string> => (await partner.get(`invoices/${id}`)).body.data.attributes.status;
 const paid = (invoice: Invoice): Promise<string> => eventually(() => status(invoice), (each) => each === 'PAID');

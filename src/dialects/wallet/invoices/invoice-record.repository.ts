@@ -47,7 +47,7 @@ export class InvoiceRecordRepository {
   /** Oldest first. */
   history(merchantId: string, invoiceId: string): Promise<InvoiceHappening[]> {
     return this.transactions.rows(
-      `select id, type, data, created_at as "createdAt" from events where merchant_id = $1 and subject_id = $2 order by id limit $3`,
+      `select id, type, data, created_at as "createdAt" from events where merchant_id = $1 and subject_id = $2 order by sequence limit $3`,
       [merchantId, invoiceId, MAX_ROWS],
     );
   }
@@ -56,7 +56,7 @@ export class InvoiceRecordRepository {
   recent(merchantId: string, network: Network | null, limit: number): Promise<InvoiceHappening[]> {
     return this.transactions.rows(
       `select id, type, data, created_at as "createdAt" from events
-       where merchant_id = $1 and subject_type = 'invoice' and ($2::text is null or network = $2) order by id desc limit $3`,
+       where merchant_id = $1 and subject_type = 'invoice' and ($2::text is null or network = $2) order by transaction_id desc, sequence desc limit $3`,
       [merchantId, network, limit],
     );
   }
