@@ -29,6 +29,7 @@ import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
 import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 import { CreateLives1763600000210 } from './1763600000210-create-lives';
 import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
+import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   IndexLookups1763600000200,
   CreateLives1763600000210,
   ScopeIdempotencyKeys1763600000260,
+  BreakTaxesDown1763600000290,
 ];

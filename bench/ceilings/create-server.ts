@@ -73,7 +73,7 @@ async function create(database: pg.Pool | pg.PoolClient, merchantId: string, bod
     merchantId, id: randomBytes(16).toString('hex'), actor: 'bench', requestId: null, network: 'sandbox' as const, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: linkId, before: null,
     after: { kind: 'standard', status: 'pending', amount: String(amount), currency: asset, accountCurrency: null, maxPayments: null, reference: metadata.reference, expiresAt: invoice.expiresAt }, occurredAt: now,
   };
-  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard', audit } });
+  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [], taxes: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard', audit } });
   const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values });
   const row = rows[0] as Record<string, unknown>;
   return Buffer.from(JSON.stringify({

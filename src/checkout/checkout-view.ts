@@ -1,5 +1,6 @@
 import { plainLine, plainText } from '../common/plain-text';
 import type { Invoice } from '../invoices/invoice.entity';
+import type { StoredTax } from '../invoices/invoice-taxes';
 import { percentageText } from '../products/percentage';
 import type { LinkContext } from './link-context';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
@@ -19,8 +20,8 @@ export interface CheckoutView extends PaymentFacts {
   readonly description: string | null;
   readonly lines: readonly CheckoutLine[];
   readonly subtotal: string;
-  /** `percent` is null where several rates make the sum. */
-  readonly tax: { readonly percent: string | null; readonly amount: string } | null;
+  /** `percent` is null where several rates make the sum, which `parts` then tells. */
+  readonly tax: { readonly percent: string | null; readonly amount: string; readonly parts: readonly StoredTax[] } | null;
   readonly discount: string | null;
   readonly link: LinkContext;
   /** Codes of the other listed assets, which the market may exchange on the way. */
@@ -41,7 +42,7 @@ export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName
     description: plainText(invoice.description ?? '') || null,
     lines: invoice.lines.map((line) => ({ description: plainLine(line.description), quantity: line.quantity, rate: line.rate, amount: line.amount })),
     subtotal: printAmount(invoice, invoice.subtotal),
-    tax: invoice.taxAmount === 0n ? null : { percent: invoice.taxRate === 0 ? null : percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount) },
+    tax: invoice.taxAmount === 0n ? null : { percent: invoice.taxRate === null ? null : percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount), parts: invoice.taxes },
     discount: invoice.discount === 0n ? null : printAmount(invoice, invoice.discount),
     link,
     otherAssets: listed.filter((code) => code !== facts.asset.code),

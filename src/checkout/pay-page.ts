@@ -44,6 +44,7 @@ function quotedPrice({ link: { price }, asset }: CheckoutView): Markup | null {
 function addedUp(view: CheckoutView): Markup | null {
   if (view.lines.length === 0 && view.tax === null && view.discount === null) return null;
   const sums: Sum[] = [['Subtotal', view.subtotal]];
+  if (view.tax !== null && view.tax.parts.length > 1) sums.push(...view.tax.parts.map(({ percentage, base, tax, inclusive }): Sum => [`${percentage} % ${inclusive ? 'included, ' : ''}on ${base}`, tax]));
   if (view.tax !== null) sums.push([view.tax.percent === null ? 'Tax' : `Tax ${view.tax.percent} %`, view.tax.amount]);
   if (view.discount !== null) sums.push(['Discount', `-${view.discount}`]);
   return account(view.asset.code, view.lines, [...sums, ['Total', view.total]]);

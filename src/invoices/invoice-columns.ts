@@ -22,6 +22,7 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
   lines: 'lines',
   subtotal: 'subtotal',
   taxRate: 'tax_rate',
+  taxes: 'taxes',
   taxAmount: 'tax_amount',
   discount: 'discount',
   total: 'total',
@@ -46,6 +47,11 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
   payerWallet: 'payer_wallet',
   version: 'version',
 };
+
+/** The driver would write a list as an array of PostgreSQL. */
+export function isJsonColumn(property: keyof Invoice): property is 'lines' | 'taxes' {
+  return property === 'lines' || property === 'taxes';
+}
 
 const PROPERTIES = Object.keys(INVOICE_COLUMN_OF) as (keyof Invoice)[];
 

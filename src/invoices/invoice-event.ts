@@ -1,12 +1,13 @@
 import { isoInstantOrNull } from '../common/clock';
 import { formatAmount } from '../common/money';
+import { percentageText } from '../products/percentage';
 import type { EventDraft, EventType } from '../webhooks/event-types';
 import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
 type Told = Pick<
   Invoice,
-  'publicId' | 'status' | 'network' | 'destination' | 'assetCode' | 'assetIssuer' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
+  'publicId' | 'status' | 'network' | 'destination' | 'assetCode' | 'assetIssuer' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
 > &
   Partial<Pick<Invoice, 'number' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
 
@@ -21,6 +22,10 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
     status: invoice.status,
     ...(previousStatus === undefined ? {} : { previousStatus }),
     amount: formatAmount(invoice.total, Math.max(2, invoice.scale)),
+    subtotal: formatAmount(invoice.subtotal, Math.max(2, invoice.scale)),
+    taxRate: invoice.taxRate === null ? null : percentageText(invoice.taxRate),
+    taxAmount: formatAmount(invoice.taxAmount, Math.max(2, invoice.scale)),
+    taxBreakdown: invoice.taxes,
     asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
     network: invoice.network,
     destination: invoice.destination,

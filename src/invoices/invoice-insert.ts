@@ -1,6 +1,6 @@
 import { auditAppendSql, auditAppendValues, type NewAuditEntry } from '../audit/audit-append';
 import type { EventDraft } from '../webhooks/event-types';
-import { INVOICE_COLUMN_OF, invoiceColumns } from './invoice-columns';
+import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import type { Invoice } from './invoice.entity';
 
 /** What the caller decides of a new invoice; number, memo and opened ledger are decided by the statement. */
@@ -34,7 +34,7 @@ export interface InvoiceCreation {
 
 const GIVEN = [
   'merchantId', 'id', 'publicId', 'status', 'network', 'destination', 'assetCode', 'assetIssuer', 'title', 'description', 'notes', 'reference',
-  'clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'lines', 'subtotal', 'taxRate', 'taxAmount', 'discount', 'total', 'scale',
+  'clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale',
   'toleranceBp', 'lateGraceSeconds', 'activateNewAccounts', 'referenceNumber', 'createdBy', 'createdAt', 'sentAt', 'expiresAt',
 ] as const satisfies readonly (keyof NewInvoice)[];
 
@@ -58,7 +58,7 @@ const CREATE = `
     select 'INV-' || lpad(last_number::text, greatest(4, length(last_number::text)), '0') || $${next + 3} as number from counted
   ), created as (
     insert into invoices (${GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ')}, updated_at, number, memo, opened_ledger)
-    select ${GIVEN.map((property, at) => `$${at + 1}${property === 'lines' ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number,
+    select ${GIVEN.map((property, at) => `$${at + 1}${isJsonColumn(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number,
       coalesce((select ledger from ledger_cursors where ledger_cursors.network = ${parameter('network')}), 0)
     from numbered
     returning ${invoiceColumns()}
@@ -79,7 +79,7 @@ const CREATE = `
 /** The statement and its values. Violates `payment_references_pkey` when a reference is taken on that account. */
 export function invoiceInsert(creation: InvoiceCreation): { text: string; values: unknown[] } {
   const { invoice, limit, events, link } = creation;
-  const values: unknown[] = GIVEN.map((property) => (property === 'lines' ? JSON.stringify(invoice.lines) : invoice[property]));
+  const values: unknown[] = GIVEN.map((property) => (isJsonColumn(property) ? JSON.stringify(invoice[property]) : invoice[property]));
   values.push(limit.key, limit.windowStart, limit.limit, creation.numberSuffix, link?.id ?? null, link?.kind ?? null);
   values.push(events.map((event) => event.id), events.map((event) => event.type), events.map((event) => event.subjectType));
   values.push(events.map((event) => event.subjectId), events.map((event) => JSON.stringify(event.data)));

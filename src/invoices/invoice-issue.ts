@@ -2,6 +2,7 @@ import { parseInstant } from '../common/clock';
 import type { ErrorCode } from '../common/errors';
 import { type Amount, amountOf, formatAmount } from '../common/money';
 import type { StoredLine } from './invoice.entity';
+import { type StoredTax, wholeTax } from './invoice-taxes';
 import { invoiceTotals } from './invoice-totals';
 
 /** From a partner's words for an invoice to its sums. Pure; shapes were checked before. */
@@ -18,6 +19,7 @@ export interface IssueWorth {
   readonly subtotal: Amount;
   /** Millionths of one. */
   readonly taxRate: number;
+  readonly taxes: readonly StoredTax[];
   readonly taxAmount: Amount;
   readonly discount: Amount;
   readonly total: Amount;
@@ -42,7 +44,7 @@ export function issueWorth(request: IssueRequest, now: Date): IssueWorth | { rea
   if (totals === undefined) return { faults: [{ code: 'invoice_total_invalid', attribute: 'lines', detail: 'must sum up, with tax and discount, to more than zero and to what one payment can hold' }] };
   if (typeof expiresAt === 'string') return { faults: [expiresAt === 'past' ? { code: 'expiry_in_past', attribute: 'expiresAt', detail: 'must be in the future' } : { code: 'expiry_invalid', attribute: 'expiresAt', detail: 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z' }] };
   const stored = lines.map((line, at) => ({ description: line.description, quantity: formatAmount(line.quantity), rate: formatAmount(line.rate, 2), amount: formatAmount(totals.lineAmounts[at] ?? 0n, 2) }));
-  return { lines: stored, subtotal: totals.subtotal, taxRate, taxAmount: totals.taxAmount, discount, total: totals.total, expiresAt };
+  return { lines: stored, subtotal: totals.subtotal, taxRate, taxes: wholeTax(totals.subtotal, taxRate, totals.taxAmount), taxAmount: totals.taxAmount, discount, total: totals.total, expiresAt };
 }
 
 function deadline(text: string | null, now: Date): Date | null | 'past' | 'invalid' {

@@ -1,6 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { Merchant } from '../merchants/merchant.entity';
 import type { Network } from '../common/network';
+import type { StoredTax } from './invoice-taxes';
 import type { InvoiceStatus } from './invoice-states';
 
 /** A line as it is stored: decimals as text, because JSON has no bigint. */
@@ -50,7 +51,8 @@ export class Invoice {
   @Column('text', { name: 'client_address', nullable: true }) clientAddress: string | null;
   @Column('jsonb', { default: [] }) lines: StoredLine[];
   @Column('bigint') subtotal: bigint;
-  @Column('integer', { name: 'tax_rate', default: 0 }) taxRate: number;
+  @Column('integer', { name: 'tax_rate', nullable: true }) taxRate: number | null;
+  @Column('jsonb', { default: [] }) taxes: StoredTax[];
   @Column('bigint', { name: 'tax_amount', default: 0 }) taxAmount: bigint;
   @Column('bigint', { default: 0 }) discount: bigint;
   @Column('bigint') total: bigint;

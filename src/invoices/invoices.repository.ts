@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Amount } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { INVOICE_COLUMN_OF, invoiceColumns } from './invoice-columns';
+import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
 import { invoiceSources, type InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
@@ -42,7 +42,7 @@ export interface InvoiceStatistics {
 
 /** The members an owner may rewrite while the invoice is a draft. */
 export type InvoicePatch = Partial<
-  Pick<Invoice, 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress' | 'lines' | 'subtotal' | 'taxRate' | 'taxAmount' | 'discount' | 'total' | 'scale' | 'assetCode' | 'assetIssuer' | 'expiresAt'>
+  Pick<Invoice, 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress' | 'lines' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'discount' | 'total' | 'scale' | 'assetCode' | 'assetIssuer' | 'expiresAt'>
 >;
 
 /** Numbers sort as numbers: INV-9999 comes before INV-10000. */
@@ -141,7 +141,7 @@ export class InvoicesRepository {
   async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice | null> {
     const members = Object.keys(patch) as (keyof InvoicePatch)[];
     const assignments = members.map((member, index) => `${INVOICE_COLUMN_OF[member]} = $${index + 4}`);
-    const values = members.map((member) => (member === 'lines' ? JSON.stringify(patch.lines) : patch[member]));
+    const values = members.map((member) => (isJsonColumn(member) ? JSON.stringify(patch[member]) : patch[member]));
     const [row] = await this.transactions.rows<Invoice>(
       `update invoices set ${['updated_at = $3', 'version = version + 1', ...assignments].join(', ')}
        where merchant_id = $1 and id = $2 and status = 'DRAFT' and received = 0 and ${LIVE} returning ${RETURNING}`,

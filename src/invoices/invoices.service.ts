@@ -11,6 +11,7 @@ import { Transactions } from '../database/transactions';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { StoredLine } from './invoice.entity';
+import type { StoredTax } from './invoice-taxes';
 import { invoiceEvent, invoiceEventData } from './invoice-event';
 import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
@@ -35,7 +36,9 @@ export interface InvoiceDraft {
   readonly clientAddress: string | null;
   readonly lines: readonly StoredLine[];
   readonly subtotal: Amount;
-  readonly taxRate: number;
+  /** Millionths of one; null where there are several, which `taxes` tells. */
+  readonly taxRate: number | null;
+  readonly taxes: readonly StoredTax[];
   readonly taxAmount: Amount;
   readonly discount: Amount;
   readonly total: Amount;
@@ -88,6 +91,7 @@ export class InvoicesService {
         ...rest,
         ...policy,
         lines: [...draft.lines],
+        taxes: [...draft.taxes],
         assetCode: asset.code,
         assetIssuer: asset.issuer,
         id: this.ids.row(),

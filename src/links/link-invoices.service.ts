@@ -3,6 +3,7 @@ import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { Invoice, StoredLine } from '../invoices/invoice.entity';
 import { InvoiceReads } from '../invoices/invoice-reads.service';
+import { storedTaxes } from '../invoices/invoice-taxes';
 import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -71,7 +72,7 @@ export class LinkInvoices {
     const { merchantId, network, actor } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);
     const policy = quoteId === null ? merchantPolicy : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
-    const { subtotal, taxRate, taxAmount, total } = worth;
+    const { subtotal, taxRate, taxes, taxAmount, total } = worth;
     const draft = {
       merchantId,
       createdBy: actor,
@@ -90,6 +91,7 @@ export class LinkInvoices {
       lines,
       subtotal,
       taxRate,
+      taxes: storedTaxes(taxes),
       taxAmount,
       discount: 0n,
       total,

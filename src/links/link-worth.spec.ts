@@ -7,16 +7,19 @@ const item = (price: string, tax: ItemTax | null = null): WorthItem => ({ descri
 const vat = (percent: number, inclusive: boolean): ItemTax => ({ percentage: percent * 10_000, inclusive });
 const told = (worth: Worth | undefined): string[] => (worth === undefined ? [] : [worth.subtotal, worth.taxAmount, worth.total].map((each) => formatAmount(each, 2)));
 
+/** Sums of the breakdown. */
+const partsOf = ({ taxes }: Worth): bigint[] => [taxes.reduce((sum, { base }) => sum + base, 0n), taxes.reduce((sum, { tax }) => sum + tax, 0n)];
+
 describe('what things cost together', () => {
-  it.each<[string, WorthItem[], number, string[], number]>([
+  it.each<[string, WorthItem[], number, string[], number | null]>([
     ['without tax', [item('20'), item('10')], 1, ['30.00', '0.00', '30.00'], 0],
     ['with tax on top', [item('10', vat(19, false))], 3, ['30.00', '5.70', '35.70'], 190_000],
     ['with tax within', [item('11.90', vat(19, true))], 1, ['10.00', '1.90', '11.90'], 190_000],
     // Once over the sum, not once a piece: 3 x 9.99 contain 4.79, while a piece contains 1.60.
     ['rounded once', [item('9.99', vat(19, true))], 3, ['25.18', '4.79', '29.97'], 190_000],
     ['rounded half up', [item('0.05', vat(10, false))], 1, ['0.05', '0.01', '0.06'], 100_000],
-    ['taxed differently', [item('11.90', vat(19, true)), item('10', vat(7, false)), item('5')], 1, ['25.00', '2.60', '27.60'], 0],
-    ['taxed alike on top and within', [item('11', vat(10, true)), item('10', vat(10, false))], 1, ['20.00', '2.00', '22.00'], 0],
+    ['taxed differently', [item('11.90', vat(19, true)), item('10', vat(7, false)), item('5')], 1, ['25.00', '2.60', '27.60'], null],
+    ['taxed alike on top and within', [item('11', vat(10, true)), item('10', vat(10, false))], 1, ['20.00', '2.00', '22.00'], 100_000],
     ['taxed at nothing and not at all', [item('1', vat(0, true)), item('1')], 1, ['2.00', '0.00', '2.00'], 0],
   ])('%s', (_what, items, quantity, sums, rate) => {
     const worth = worthOf(items, quantity, CENT);
@@ -39,6 +42,7 @@ describe('what things cost together', () => {
         expect(worth.lines.reduce((sum, { amount }) => sum + amount, 0n)).toBe(worth.subtotal);
         expect(worth.subtotal + worth.taxAmount).toBe(worth.total);
         expect(worth.taxAmount % unit).toBe(0n);
+        expect(partsOf(worth)).toEqual([worth.subtotal, worth.taxAmount]);
         if (list.every(({ tax }) => tax === null || tax.inclusive || tax.percentage === 0)) expect(worth.total).toBe(list.reduce((sum, { price }) => sum + price * BigInt(quantity), 0n));
       }),
     );
@@ -51,6 +55,7 @@ describe('what things cost together', () => {
         const worth = worthConverted(before, total);
         expect([worth.total, worth.subtotal + worth.taxAmount]).toEqual([total, total]);
         if (before.subtotal > 0n) expect(worth.lines.reduce((sum, { amount }) => sum + amount, 0n)).toBe(worth.subtotal);
+        expect(partsOf(worth)).toEqual([worth.subtotal, worth.taxAmount]);
         expect([worth.taxAmount, ...worth.lines.map(({ amount }) => amount)].every((each) => each >= 0n)).toBe(true);
       }),
     );

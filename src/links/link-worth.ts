@@ -1,5 +1,6 @@
 import { type Amount, formatAmount, MAX_AMOUNT } from '../common/money';
 import type { StoredLine } from '../invoices/invoice.entity';
+import { type TaxPart } from '../invoices/invoice-taxes';
 import { divideHalfUp, TAX_UNIT } from '../invoices/invoice-totals';
 
 /** What several things cost together, with their taxes. Pure; amounts are stroops of one currency. */
@@ -30,8 +31,10 @@ export interface Worth {
   readonly lines: readonly WorthLine[];
   /** The sum of the lines. */
   readonly subtotal: Amount;
-  /** Millionths of one where everything is taxed alike, otherwise 0: the amount tells the sum of several rates. */
-  readonly taxRate: number;
+  /** Millionths of one where everything is taxed at one rate, otherwise null: `taxes` tells them. */
+  readonly taxRate: number | null;
+  /** One for each way of being taxed; their bases sum up to the subtotal. */
+  readonly taxes: readonly TaxPart[];
   readonly taxAmount: Amount;
   readonly total: Amount;
 }
@@ -48,27 +51,31 @@ export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amo
   const placed = items.map((item, at) => ({ at, item, price: item.price * pieces, tax: item.tax ?? UNTAXED }));
   const groups = [...Map.groupBy(placed, ({ tax }) => `${tax.percentage} ${tax.percentage > 0 && tax.inclusive}`).values()];
   const amounts = new Map<number, Amount>();
-  let taxAmount = 0n;
+  const taxes: TaxPart[] = [];
   for (const group of groups) {
     const { tax } = group[0] as (typeof group)[number];
     const prices = group.map(({ price }) => price);
     const whole = taxOf(sum(prices), tax, unit);
     const contained = tax.inclusive ? shares(whole, prices) : prices.map(() => 0n);
     for (const [index, { at, price }] of group.entries()) amounts.set(at, price - (contained[index] as Amount));
-    taxAmount += whole;
+    taxes.push({ rate: tax.percentage, base: sum(prices) - sum(contained), tax: whole, inclusive: tax.inclusive });
   }
   const lines = items.map(({ description }, at) => ({ description, quantity, amount: amounts.get(at) as Amount }));
   const subtotal = sum(lines.map(({ amount }) => amount));
+  const taxAmount = sum(taxes.map(({ tax }) => tax));
   const total = subtotal + taxAmount;
   if (total <= 0n || total > MAX_AMOUNT) return undefined;
-  return { lines, subtotal, taxRate: groups.length === 1 ? (placed[0]?.tax.percentage ?? 0) : 0, taxAmount, total };
+  return { lines, subtotal, taxRate: oneRate(taxes), taxes, taxAmount, total };
 }
 
 /** The same in another currency, where it costs `total`: every part in proportion, and the parts still sum up. */
 export function worthConverted(worth: Worth, total: Amount): Worth {
   const [subtotal, taxAmount] = shares(total, [worth.subtotal, worth.taxAmount]) as [Amount, Amount];
   const amounts = shares(subtotal, worth.lines.map(({ amount }) => amount));
-  return { lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })), subtotal, taxRate: worth.taxRate, taxAmount, total };
+  const bases = shares(subtotal, worth.taxes.map(({ base }) => base));
+  const parts = shares(taxAmount, worth.taxes.map(({ tax }) => tax));
+  const taxes = worth.taxes.map((part, at) => ({ ...part, base: bases[at] as Amount, tax: parts[at] as Amount }));
+  return { lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })), subtotal, taxRate: worth.taxRate, taxes, taxAmount, total };
 }
 
 /** As an invoice keeps them. Pieces that a sum cannot be divided by are told in the description, so that rate times quantity is the amount. */
@@ -83,6 +90,11 @@ export function storedLines({ lines }: Worth): StoredLine[] {
 }
 
 const MAX_DESCRIPTION = 300;
+
+function oneRate(taxes: readonly TaxPart[]): number | null {
+  const rates = new Set(taxes.map(({ rate }) => rate));
+  return rates.size > 1 ? null : ([...rates][0] ?? 0);
+}
 
 function taxOf(price: Amount, { percentage, inclusive }: ItemTax, unit: Amount): Amount {
   const share = BigInt(percentage);

@@ -1,5 +1,5 @@
 import { isoInstant } from '../common/clock';
-import { type Amount, formatAmount } from '../common/money';
+import { type Amount, amountOf, formatAmount } from '../common/money';
 import { plainLine, plainText } from '../common/plain-text';
 import type { Network } from '../common/network';
 import type { Invoice } from '../invoices/invoice.entity';
@@ -116,14 +116,21 @@ function sums(invoice: Invoice): readonly LabelledText[] {
   const print = (amount: Amount): string => `${printed(amount, invoice)} ${assetCode}`;
   return [
     { label: 'Subtotal', text: print(subtotal) },
+    ...taxLines(invoice, print),
     // Several rates together make a sum and no percentage.
-    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: taxRate === 0 ? 'Tax' : `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
+    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: taxRate === null ? 'Tax' : `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
     ...(discount === 0n ? [] : [{ label: 'Discount', text: `-${print(discount)}` }]),
     { label: 'Total', text: print(total) },
     { label: 'Received', text: print(received) },
     ...(received > total ? [{ label: 'More than the total by', text: print(received - total) }] : []),
     ...(received < total ? [{ label: invoice.status === 'PAID' ? 'Less than the total by, which was accepted' : 'Less than the total by', text: print(total - received) }] : []),
   ];
+}
+
+/** What each of several rates is charged on; one rate says it all in its sum. */
+function taxLines({ taxes }: Invoice, print: (amount: Amount) => string): readonly LabelledText[] {
+  if (taxes.length < 2) return [];
+  return taxes.map(({ percentage, base, tax, inclusive }) => ({ label: `${percentage}%${inclusive ? ' included,' : ''} on ${print(amountOf(base))}`, text: print(amountOf(tax)) }));
 }
 
 const NETWORKS: Readonly<Record<Network, string>> = { sandbox: 'Stellar sandbox', testnet: 'Stellar testnet', public: 'Stellar public network' };

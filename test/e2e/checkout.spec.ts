@@ -129,7 +129,7 @@ describe("the payer's page over HTTP", () => {
       {
         merchantId: row?.id ?? '', createdBy: 'test', network: 'sandbox', destination: merchant.wallet.address, asset: { code: 'XLM', issuer: null }, status: 'DRAFT',
         title: 'October', description: null, notes: 'private note', reference: 'private reference', clientName: 'Ann Private', clientEmail: 'ann@private.example', clientCompany: null, clientAddress: null,
-        lines: [{ description: 'Design', quantity: '2', rate: '40.00', amount: '80.00' }], subtotal: 800_000_000n, taxRate: 100_000, taxAmount: 80_000_000n, discount: 30_000_000n, total: 850_000_000n,
+        lines: [{ description: 'Design', quantity: '2', rate: '40.00', amount: '80.00' }], subtotal: 800_000_000n, taxRate: 100_000, taxes: [{ percentage: '10', base: '80.00', tax: '8.00', inclusive: false }], taxAmount: 80_000_000n, discount: 30_000_000n, total: 850_000_000n,
         scale: 2, activateNewAccounts: false, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 0 },
       },
       { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached', message: 'Too many' },

@@ -106,7 +106,8 @@ describe('a link to products', () => {
     });
     const [first, second] = [await open(link), await open(link, { quantity: 2 })];
     // 20 contain 3.19, and 0.70 come on top of 10: 30.70 at 0.25 a lumen.
-    expect([first.total, first.taxAmount, first.subtotal, first.taxRate]).toEqual([1_228_000_000n, 155_600_000n, 1_072_400_000n, 0]);
+    expect([first.total, first.taxAmount, first.subtotal, first.taxRate]).toEqual([1_228_000_000n, 155_600_000n, 1_072_400_000n, null]);
+    expect(first.taxes).toEqual([{ percentage: '19', base: '67.24', tax: '12.76', inclusive: true }, { percentage: '7', base: '40.00', tax: '2.80', inclusive: false }]);
     expect(first.lines.map(({ description, amount }) => [description, amount])).toEqual([['Tee', '67.24'], ['Mug', '40.00']]);
     expect(second.total).toBe(2_456_000_000n);
     expect(second.publicId).not.toBe(first.publicId);

@@ -7,7 +7,7 @@ import type { TestWallet } from '../support/wallet';
 
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
 const PUBLIC_KEYS = [
-  'id', 'invoiceNumber', 'status', 'title', 'description', 'notes', 'freelancerWallet', 'clientName', 'clientCompany', 'lineItems', 'items', 'subtotal', 'taxRate', 'taxAmount',
+  'id', 'invoiceNumber', 'status', 'title', 'description', 'notes', 'freelancerWallet', 'clientName', 'clientCompany', 'lineItems', 'items', 'subtotal', 'taxRate', 'taxBreakdown', 'taxAmount',
   'discount', 'total', 'totalAmount', 'amount', 'currency', 'asset', 'network', 'networkPassphrase', 'memo', 'checkoutUrl', 'dueDate', 'createdAt', 'sentAt', 'paidAt',
   'transactionHash', 'ledgerNumber', 'payerWallet',
 ];

@@ -3,6 +3,7 @@ import { DomainError } from '../../../common/errors';
 import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
 import type { StoredLine } from '../../../invoices/invoice.entity';
+import { type StoredTax, wholeTax } from '../../../invoices/invoice-taxes';
 import { type InvoiceLine, invoiceTotals } from '../../../invoices/invoice-totals';
 
 /** The wallet API's words for what an invoice sums up, already checked one by one. */
@@ -20,6 +21,7 @@ export interface Worth {
   readonly subtotal: Amount;
   /** Millionths of one. */
   readonly taxRate: number;
+  readonly taxes: StoredTax[];
   readonly taxAmount: Amount;
   readonly discount: Amount;
   readonly total: Amount;
@@ -29,7 +31,8 @@ export interface Worth {
 /** What the members leave unsaid: nothing for a new invoice, the draft as it is for a change. */
 export interface WorthBefore {
   readonly lines: readonly StoredLine[];
-  readonly taxRate: number;
+  /** Null only where several rates were priced by a link, which makes no drafts. */
+  readonly taxRate: number | null;
   readonly discount: Amount;
   readonly scale: number;
 }
@@ -52,14 +55,14 @@ export function changesWorth(members: MoneyMembers): boolean {
 /** Throws `validation_failed`, or `invoice_total_invalid` for a sum that nobody could pay. */
 export function worth(members: MoneyMembers, before: WorthBefore, singleLine: string): Worth {
   const { lines, scale } = linesOf(members, before, singleLine);
-  const taxRate = members.taxRate === undefined ? before.taxRate : taxRateOf(members.taxRate);
+  const taxRate = members.taxRate === undefined ? (before.taxRate ?? 0) : taxRateOf(members.taxRate);
   const discount = members.discount === undefined ? before.discount : decimal(members.discount).amount;
   const totals = invoiceTotals(lines, taxRate, discount);
   if (totals === undefined) throw new DomainError('invoice_total_invalid', { detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}` });
   const { lineAmounts, subtotal, taxAmount, total } = totals;
   const stored = lines.map((line, at) => ({ description: line.description, quantity: formatAmount(line.quantity), rate: formatAmount(line.rate, 2), amount: formatAmount(lineAmounts[at] ?? 0n, 2) }));
   if (given(members.amount) && ![subtotal, total].includes(decimal(members.amount).amount)) throw fault('amount', 'must equal the total of the items, or be left out');
-  return { lines: stored, subtotal, taxRate, taxAmount, discount, total, scale };
+  return { lines: stored, subtotal, taxRate, taxes: wholeTax(subtotal, taxRate, taxAmount), taxAmount, discount, total, scale };
 }
 
 function linesOf(members: MoneyMembers, before: WorthBefore, singleLine: string): { lines: InvoiceLine[]; scale: number } {

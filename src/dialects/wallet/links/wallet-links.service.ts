@@ -44,6 +44,7 @@ export class WalletLinks {
       lines: [],
       subtotal: amount,
       taxRate: 0,
+      taxes: [],
       taxAmount: 0n,
       discount: 0n,
       total: amount,
