@@ -206,6 +206,9 @@ describe('the documented answers', () => {
     const answer = await call('POST', '/api/auth/sep10', { body: { transaction: transaction.toXdr() } });
     expect(answer).toMatchObject({ status: 200, body: { token: expect.stringMatching(/^ses_/), walletAddress: wallet.address } });
     expect(await call('POST', '/api/auth/sep10', { body: { transaction: transaction.toXdr() } })).toMatchObject({ status: 401, headers: { 'access-control-allow-origin': '*' } });
+    const again = TransactionBuilder.fromXdr(String((await call('GET', `/api/auth/sep10?account=${wallet.address}`)).body['transaction']), ledger.passphrase);
+    again.sign(wallet.keypair);
+    expect([(await call('POST', '/api/auth/sep10', { body: { transaction: ` ${again.toXdr()}\n` } })).status, 'with white space around it']).toEqual([200, 'with white space around it']);
     const preflight = await app.inject({ method: 'OPTIONS', url: '/api/auth/sep10', headers: { origin: 'https://wallet.example', 'access-control-request-method': 'POST' } });
     expect([preflight.statusCode, preflight.headers['access-control-allow-headers']]).toEqual([204, 'content-type']);
     expect((await call('GET', '/api/auth/sep10')).body).toEqual({ error: 'Invalid Stellar address' });

@@ -103,6 +103,16 @@ describe('what is let through to the ledger', () => {
     for (const bill of [bumped, exchanged]) expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });
 
+  it('white space around a signed transaction is no part of it', async () => {
+    for (const wrap of [(xdr: string) => `${xdr}\n`, (xdr: string) => ` \t${xdr}\r\n \n`]) {
+      const bill = await till.bill('10');
+      const { body } = await intentFor(bill);
+      expect((await submit(bill, wrap(till.payer.sign(body.transactionXdr)))).body).toMatchObject({ success: true });
+      expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
+    }
+    expect((await submit(await till.bill('10'), ' \n')).status).toBe(400);
+  });
+
   it.each(['testnet', 'public'] as const)('A28 names the network a transaction was signed for: %s', async (network) => {
     const bill = await till.bill('10');
     const { body } = await intentFor(bill);
@@ -131,7 +141,7 @@ describe('what is let through to the ledger', () => {
     const honest = Buffer.from(till.payer.sign((await intentFor(bill)).body.transactionXdr), 'base64');
     const endless = Buffer.concat([honest.subarray(0, -72 - 4), Buffer.from('ffffffff', 'hex'), honest.subarray(-72)]);
     const nested = Buffer.concat([Buffer.from('00000005', 'hex'), Buffer.alloc(44), Buffer.from('00000005', 'hex').subarray(0), Buffer.alloc(400)]);
-    const bombs: unknown[] = ['A'.repeat(5 * 1024 * 1024), 'A'.repeat(60 * 1024), 'A'.repeat(50 * 1024), endless.toString('base64'), nested.toString('base64'), '', 'not base64!', `${honest.toString('base64')}\n`, Buffer.concat([honest, Buffer.alloc(4)]).toString('base64'), 7, null, [honest.toString('base64')], { xdr: 1 }];
+    const bombs: unknown[] = ['A'.repeat(5 * 1024 * 1024), 'A'.repeat(60 * 1024), 'A'.repeat(50 * 1024), endless.toString('base64'), nested.toString('base64'), '', 'not base64!', `${honest.toString('base64').slice(0, 40)}\n${honest.toString('base64').slice(40)}`, Buffer.concat([honest, Buffer.alloc(4)]).toString('base64'), 7, null, [honest.toString('base64')], { xdr: 1 }];
     relayed.mockClear();
     for (const bomb of bombs) {
       const answer = await submit(bill, bomb);

@@ -2,6 +2,7 @@ import { Allow, IsString, MaxLength } from 'class-validator';
 import { isoInstant } from '../../../common/clock';
 import type { Principal } from '../../../auth/principal';
 import { type OpenedSession, SESSION_SECONDS } from '../../../auth/sessions.service';
+import { Trimmed } from '../../../http/trimmed.decorator';
 
 export class NonceRequest {
   /** G...; anything else is answered with the one documented sentence, so the pipe lets it through. */
@@ -22,6 +23,7 @@ export class SessionRequest extends NonceRequest {
 
 export class Sep10Request {
   /** The challenge with the wallet's signatures, base64 XDR of at most 50 KiB. */
+  @Trimmed()
   @IsString()
   @MaxLength(68_268)
   transaction: string;

@@ -1,4 +1,5 @@
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { Trimmed } from '../../../http/trimmed.decorator';
 
 /** XDR is capped before anything reads it. */
 const MAX_XDR = 50 * 1024;
@@ -11,7 +12,7 @@ export class PayIntentDto {
 
 export class SubmitDto {
   @IsString() @Length(1, 100) invoiceId: string;
-  @IsString() @Length(1, MAX_XDR) signedTransactionXdr: string;
+  @Trimmed() @IsString() @Length(1, MAX_XDR) signedTransactionXdr: string;
 }
 
 export class ConfirmDto {
