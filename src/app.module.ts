@@ -34,7 +34,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(env, options.ports ?? {}),
         DatabaseModule.connectedTo(database),
-        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl })] : []),
+        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl, streamsPerAddress: env.streamsPerAddress })] : []),
         LivesModule,
         MerchantsModule,
         MerchantProfileModule,

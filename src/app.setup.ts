@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
-import { trustedProxies } from './auth/client-address';
+import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
 import { PARTNER_PREFIX } from './app.resources';
 import { SystemClock } from './common/clock';
@@ -13,6 +13,7 @@ import { SystemRandomness } from './common/secrets';
 import { assertSound } from './common/state-machine';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
+import { ConnectionGuard } from './http/connection-guard';
 import { registerBodyPresence } from './http/body-presence';
 import { ErrorFilter, sendError } from './http/error.filter';
 import { assertBodyType, parseFormBody } from './http/form-body';
@@ -30,15 +31,24 @@ import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 import { hostsSandbox } from './settings';
 
 const BODY_LIMIT = 64 * 1024;
-/** Slow clients: headers within 10 s, the whole request within 30 s, at most 2,000 sockets (H01). */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Slow clients (H01). Node looks for them only so often: a deadline holds to within `checkMs`. */
+const DEADLINES: Deadlines = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
+/** A socket on which nothing moves this long is given up; streams say something, or end, within 55 s. */
+const SILENCE_MS = 120_000;
 const MAX_CONNECTIONS = 2_000;
 /** How long requests may take to end once the service stops. */
 const DRAIN_MS = 3_000;
 
+/** How long a client may take from its first byte, or from the end of its last request. */
+export interface Deadlines {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkMs: number;
+}
+
 export interface AppOptions {
   readonly databaseUrl: string;
+  readonly deadlines?: Deadlines;
   readonly ports?: Ports;
   readonly logger?: PinoLogger;
 }
@@ -48,6 +58,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   const logger = options.logger ?? createLogger(env.logLevel);
   const errors = new Logger('Error');
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
+  const deadlines = options.deadlines ?? DEADLINES;
   assertStateTables();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
@@ -56,8 +67,9 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
     trustProxy: trustedProxies(env.trustProxyHops),
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id'], ids),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    requestTimeout: deadlines.requestMs,
+    connectionTimeout: SILENCE_MS,
+    http: { headersTimeout: deadlines.headersMs, connectionsCheckingInterval: deadlines.checkMs, maxHeaderSize: 16 * 1024 },
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
@@ -70,6 +82,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   allow.watch(fastify);
   fastify.server.maxConnections = MAX_CONNECTIONS;
   closeSilentSockets(fastify);
+  new ConnectionGuard({ perAddress: env.trustProxyHops > 0 ? null : env.connectionsPerAddress, subjectOf: limitedAddress }).watch(fastify.server);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   registerBodyPresence(fastify);
   registerParsers(fastify);
@@ -77,7 +90,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   registerAccessLog(fastify, logger);
   app.useGlobalFilters(new ErrorFilter(allow));
   app.useGlobalPipes(new ValidationPipe());
-  if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify);
+  if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify, limitedAddress);
   await app.init();
   await fastify.ready();
   return app;

@@ -29,6 +29,9 @@ export abstract class Settings {
   abstract readonly logLevel: string;
   abstract readonly networks: readonly NetworkSettings[];
   abstract readonly trustProxyHops: number;
+  /** Sockets, and streams of the sandbox, that one address may have open; not counted for the sockets of proxies. */
+  abstract readonly connectionsPerAddress: number;
+  abstract readonly streamsPerAddress: number;
   abstract readonly metricsToken: string | null;
   abstract readonly sandboxLedgerMs: number;
   abstract readonly sandboxDemo: boolean;
@@ -212,7 +215,8 @@ export function readEnv(source: Source): Env {
   const reachableHost = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   const production = read.choice('NODE_ENV', ['development', 'test', 'production'] as const, 'development') === 'production';
   // One machine plays every payer on the sandbox, so the limits per address are a hundred times wider there.
-  const limits = readLimits(read, networks.some((each) => each.network === 'sandbox') ? 100 : 1);
+  const playful = networks.some((each) => each.network === 'sandbox');
+  const limits = readLimits(read, playful ? 100 : 1);
   const env: Env = {
     production,
     port,
@@ -226,6 +230,8 @@ export function readEnv(source: Source): Env {
     logLevel: read.choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const, 'info'),
     networks,
     trustProxyHops: read.integer('TRUST_PROXY_HOPS', 0, 0, 10),
+    connectionsPerAddress: read.integer('LIMIT_CONNECTIONS_PER_ADDRESS', playful ? 1_000 : 200, 1, 2_000),
+    streamsPerAddress: read.integer('LIMIT_STREAMS_PER_ADDRESS', 100, 1, 2_000),
     metricsToken: read.pattern('METRICS_TOKEN', null, /^[\x21-\x7e]{16,200}$/, 'at least 16 visible characters'),
     sandboxLedgerMs: read.integer('SANDBOX_LEDGER_MS', 1000, 50, 60_000),
     sandboxDemo: read.flag('SANDBOX_DEMO', true),

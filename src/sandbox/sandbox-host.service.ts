@@ -19,6 +19,8 @@ export abstract class SandboxSettings {
   abstract readonly ledgerMs: number;
   /** Origin in the links of answers. */
   abstract readonly publicUrl: string;
+  /** Streams of one address at a time. */
+  abstract readonly streamsPerAddress: number;
 }
 
 /**
@@ -48,14 +50,15 @@ export class SandboxHost {
     this.network = new SandboxNetwork({ passphrase: settings.passphrase, store: repository, clock, ledgerMs: settings.ledgerMs });
   }
 
-  /** Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. */
-  async register(fastify: FastifyInstance): Promise<void> {
+  /** Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` an address: whom a limit counts. */
+  async register(fastify: FastifyInstance, subjectOf: (address: string) => string): Promise<void> {
+    const streams = { perCaller: this.settings.streamsPerAddress, callerOf: (request: FastifyRequest) => subjectOf(request.ip) };
     await fastify.register(async (scope) => {
       scope.addHook('onRequest', async (request, reply) => {
         if (this.running === undefined && this.hostUrl !== undefined) return this.passOn(this.hostUrl, request, reply);
         return undefined;
       });
-      await registerHorizon(scope, this.network, { prefix: SANDBOX_PREFIX, baseUrl: this.settings.publicUrl });
+      await registerHorizon(scope, this.network, { prefix: SANDBOX_PREFIX, baseUrl: this.settings.publicUrl, streams });
     });
   }
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { closeApp, createApp } from '../../src/app.setup';
+import { closeApp, createApp, type Deadlines } from '../../src/app.setup';
 import { Transactions } from '../../src/database/transactions';
 import { type Env, ownUrl, readEnv } from '../../src/env';
 import { HealthService } from '../../src/health/health.service';
@@ -26,6 +26,8 @@ export interface TestAppOptions {
   readonly databaseUrl?: string;
   /** Reads the ledger in the background as the worker does; false lets the test call the services itself. */
   readonly reconcile?: boolean;
+  /** How long slow clients are waited for; the service's own when absent. */
+  readonly deadlines?: Deadlines;
   /** Every line the service logs. */
   readonly log?: (line: string) => void;
 }
@@ -61,7 +63,7 @@ export class TestApp {
     const databaseUrl = options.databaseUrl ?? (database?.url as string);
     const env = readEnv({ ...DEFAULTS, PORT: String(await freePort()), DATABASE_URL: databaseUrl, HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.env });
     const logger = createLogger(options.log === undefined ? 'silent' : 'info', { write: options.log ?? (() => undefined) });
-    const app = await createApp(env, { databaseUrl, logger, ...(options.ports === undefined ? {} : { ports: options.ports }) });
+    const app = await createApp(env, { databaseUrl, logger, ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }), ...(options.ports === undefined ? {} : { ports: options.ports }) });
     begun.push(() => closeApp(app, env));
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHost, { strict: false });

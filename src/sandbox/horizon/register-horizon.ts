@@ -7,6 +7,7 @@ import { networkRoutes } from './network-routes';
 import { pathRoutes } from './path-routes';
 import { HorizonProblem, problem } from './problems';
 import { requestFaults } from './request-faults';
+import { limitStreams } from './stream-slots';
 import { submitRoutes } from './submit-routes';
 import { HorizonSurface, type SurfaceOptions } from './surface';
 
@@ -30,6 +31,7 @@ export async function registerHorizon(fastify: FastifyInstance, network: Sandbox
         surface.closing.abort();
         ended();
       });
+      if (options.streams !== undefined) limitStreams(scope, options.streams);
       requestFaults(scope, surface);
       networkRoutes(scope, surface);
       historyRoutes(scope, surface);

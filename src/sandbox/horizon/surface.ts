@@ -10,11 +10,20 @@ import { StateRecords } from './state-records';
 
 export const HAL = 'application/hal+json; charset=utf-8';
 
+export interface StreamLimit {
+  /** Streams that one caller may have open. */
+  readonly perCaller: number;
+  /** Whom a stream counts for. */
+  readonly callerOf: (request: FastifyRequest) => string;
+}
+
 export interface SurfaceOptions {
   /** Path of the surface without a final slash, as `/sandbox/horizon`. */
   readonly prefix: string;
   /** Origin under which clients reach it, without a final slash; it goes into every link. */
   readonly baseUrl: string;
+  /** Absent where nobody is limited. */
+  readonly streams?: StreamLimit;
 }
 
 /** One kind of history list: how it is ordered and told. */
