@@ -93,7 +93,7 @@ function queryText(query: Readonly<Record<string, QueryValue>> = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return [];
     if (typeof value === 'string' || typeof value === 'number') return [[name, String(value)]];
-    return isList(value) ? [[name, value.join(',')]] : Object.entries(value).map(([key, each]) => [`${name}[${key}]`, each]);
+    return isList(value) ? value.map((each): [string, string] => [name, each]) : Object.entries(value).map(([key, each]) => [`${name}[${key}]`, each]);
   });
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }

@@ -1,4 +1,4 @@
-import { instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { codeFilter, instantRangeFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import type { AuditEntry } from './audit-entry';
 
@@ -22,7 +22,7 @@ export const auditEntries = defineResource({
     previousHash: (entry) => entry.previousHash.toString('hex'),
     hash: (entry) => entry.hash.toString('hex'),
   },
-  filters: { action: textFilter(), actor: textFilter(), subjectType: textFilter(), subjectId: textFilter(), occurredAt: instantRangeFilter() },
+  filters: { action: codeFilter(), actor: codeFilter(), subjectType: codeFilter(), subjectId: codeFilter(), occurredAt: instantRangeFilter() },
   sorts: { sequence: (entry) => entry.sequence.toString() },
   defaultSort: '-sequence',
 });

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { isoInstantOrNull } from '../common/clock';
+import { knowsTag } from '../common/entity-tag';
 import { Settings } from '../env';
 import { FailsWith } from '../http/route-failure';
 import { CheckoutService } from './checkout.service';
@@ -40,7 +41,7 @@ export class CheckoutController {
     const body = JSON.stringify(statusView(await this.checkout.facts(publicId)));
     const tag = `"${createHash('sha256').update(body, 'utf8').digest('base64url').slice(0, 22)}"`;
     void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
-    if (matches(request.headers['if-none-match'], tag)) void reply.status(304).send();
+    if (knowsTag(request.headers['if-none-match'], tag)) void reply.status(304).send();
     else void reply.type('application/json; charset=utf-8').send(body);
   }
 
@@ -71,9 +72,4 @@ export class CheckoutController {
   async payForTest(@Param('publicId') publicId: string, @Query() { sendAsset }: TestPaymentDto): Promise<{ transactionHash: string }> {
     return { transactionHash: await this.testPayments.pay(publicId, sendAsset) };
   }
-}
-
-/** Weak comparison: a proxy may have marked our tag as weak. */
-function matches(given: string | undefined, tag: string): boolean {
-  return given !== undefined && given.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === tag);
 }

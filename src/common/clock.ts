@@ -43,10 +43,10 @@ export function isoInstantOrNull(instant: Date | null): string | null {
   return instant === null ? null : isoInstant(instant);
 }
 
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
+const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
- * Strict RFC 3339 section 5.6 date-time; undefined for anything else, so 30 February, a leap second, a bare
+ * Strict RFC 3339 section 5.6 date-time, whose letters may be small; undefined for anything else, so 30 February, a leap second, a bare
  * date, a number and a year outside 1970..9999 are all refused instead of being rolled over by `Date`.
  */
 export function parseInstant(text: string): Date | undefined {
@@ -58,8 +58,8 @@ export function parseInstant(text: string): Date | undefined {
   if (year < 1970 || month < 1 || month > 12 || day < 1 || day > lastDay) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const offset = match[8] as string;
-  if (offset !== 'Z' && (Number(offset.slice(1, 3)) > 23 || Number(offset.slice(4, 6)) > 59)) return undefined;
-  const instant = new Date(text);
+  if (offset.toUpperCase() !== 'Z' && (Number(offset.slice(1, 3)) > 23 || Number(offset.slice(4, 6)) > 59)) return undefined;
+  const instant = new Date(text.toUpperCase());
   // An offset may carry the first or last hours of the range out of it.
   return instant.getTime() < 0 || instant.getUTCFullYear() > 9999 ? undefined : instant;
 }

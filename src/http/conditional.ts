@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { knowsTag } from '../common/entity-tag';
 
 /**
  * RFC 9110 section 13.1.2: sets the entity tag of a polled answer and, when the caller has it already, answers 304
@@ -7,8 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 export function conditional<T>(request: FastifyRequest, reply: FastifyReply, tag: string, body: () => T): T | undefined {
   const etag = `"${tag}"`;
   void reply.header('etag', etag).header('cache-control', 'no-cache');
-  const known = request.headers['if-none-match'];
-  if (known === undefined || !known.split(',').some((each) => each.trim().replace(/^W\//, '') === etag || each.trim() === '*')) return body();
+  if (!knowsTag(request.headers['if-none-match'], etag)) return body();
   void reply.status(304);
   return undefined;
 }

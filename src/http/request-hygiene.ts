@@ -17,6 +17,7 @@ export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
 export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) => boolean): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.header('request-id', request.id);
+    if (!hasOneHost(request.raw.rawHeaders)) return done(new DomainError('malformed_request', { detail: 'The request must have one Host header, with a host and perhaps a port', headers: { connection: 'close' } }));
     if (exempt(request.raw.url ?? '')) return done();
     void reply.headers(SECURITY_HEADERS);
     const encoding = request.headers['content-encoding'];
@@ -26,6 +27,15 @@ export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) 
     if (!reply.hasHeader('cache-control') && !exempt(request.raw.url ?? '')) void reply.header('cache-control', 'no-store');
     done(null, payload);
   });
+}
+
+/** uri-host and port (RFC 3986 section 3.2.2); empty where the target has no authority. */
+const HOST = /^(\[[0-9a-f:.%]+\]|[\w\-.~!$&'()*+,;=%]*)(:\d{0,5})?$/i;
+
+/** RFC 9112 section 3.2: of two Host lines, or one that is no host, a proxy may believe another one than we do. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  const hosts = rawHeaders.filter((_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
+  return hosts.length <= 1 && hosts.every((host) => HOST.test(host));
 }
 
 /** For answers given before any hook could run: an address that is no URL. */

@@ -1,5 +1,5 @@
 import { formatAmount } from '../common/money';
-import { choiceFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import { percentageText } from '../products/percentage';
 import { INVOICE_STATUSES } from './invoice-states';
@@ -58,7 +58,7 @@ export const invoices = defineResource({
   },
   relationships: { payments: { to: 'many', types: ['payments'] } },
   aliases: { expires_at: 'expiresAt' },
-  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(), number: textFilter(), publicId: textFilter(40), createdAt: instantRangeFilter() },
+  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(), number: codeFilter(), publicId: codeFilter(40), createdAt: instantRangeFilter() },
   sorts: { createdAt: (invoice) => invoice.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

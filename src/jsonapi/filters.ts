@@ -13,6 +13,8 @@ export type FilterOutcome<T> = { readonly value: T } | { readonly fault: FilterF
 /** One allowed filter: which sub-keys it has and what it makes of their values. */
 export interface Filter<T> {
   readonly keys: readonly string[];
+  /** A comma separates values; not so where a value may hold one. Repeating the parameter always means any of them. */
+  readonly splits: boolean;
   read(input: FilterInput): FilterOutcome<T>;
 }
 
@@ -23,8 +25,13 @@ export type FilterValues<F extends Filters> = { readonly [Name in keyof F]?: F[N
 
 const MAX_VALUES = 50;
 
-/** Any of the texts given, compared as they are. */
-export function textFilter(maxLength = 200): Filter<readonly string[]> {
+/** Any of the texts given, compared as they are, or as `spelled` makes of them what was stored. Commas belong to the text. */
+export function textFilter(maxLength = 200, spelled: (text: string) => string = (text) => text): Filter<readonly string[]> {
+  return { ...listFilter((text) => (text.length <= maxLength ? spelled(text) : undefined), `must be at most ${maxLength} characters long`), splits: false };
+}
+
+/** Any of these codes, ids or hashes, none of which has a comma. */
+export function codeFilter(maxLength = 200): Filter<readonly string[]> {
   return listFilter((text) => (text.length <= maxLength ? text : undefined), `must be at most ${maxLength} characters long`);
 }
 
@@ -44,6 +51,7 @@ export interface InstantRange {
 export function instantRangeFilter(): Filter<InstantRange> {
   return {
     keys: ['from', 'to'],
+    splits: false,
     read: (input) => {
       const range: { from?: Date; to?: Date } = {};
       for (const key of ['from', 'to'] as const) {
@@ -62,6 +70,7 @@ export function instantRangeFilter(): Filter<InstantRange> {
 export function listFilter<T>(parse: (text: string) => T | undefined, message: string): Filter<readonly T[]> {
   return {
     keys: [''],
+    splits: true,
     read: (input) => {
       const texts = input.get('') ?? [];
       if (texts.length === 0) return { fault: { key: '', message: 'must not be empty' } };

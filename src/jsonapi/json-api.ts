@@ -1,3 +1,4 @@
+import { knowsTag } from '../common/entity-tag';
 import { DomainError } from '../common/errors';
 import { JsonApiAnswer } from './answer';
 import { CompoundLoader, type TypedRow } from './compound';
@@ -8,7 +9,7 @@ import type { IncludeTree } from './include-tree';
 import type { Loaders } from './loaders';
 import { contentTypeOf, JSON_API, negotiate } from './media-type';
 import { cutPage, type KeysetPage, keysetPage } from './page';
-import { entityTag, matchesNone } from './preconditions';
+import { entityTag } from './preconditions';
 import { type DocumentParameters, QueryReader } from './query';
 import type { DtoClass } from './request-attributes';
 import { assertReadable, includedTypes, type Reading } from './read-scopes';
@@ -101,7 +102,7 @@ export class JsonApi {
   async one<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
     const tag = options.version === undefined || query.include !== undefined ? undefined : entityTag(options.version);
     const headers = tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
-    if (tag !== undefined && isRead(query.request) && matchesNone(header(query.request, 'if-none-match'), tag)) return new JsonApiAnswer(304, headers, JSON_API, null);
+    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag)) return new JsonApiAnswer(304, headers, JSON_API, null);
     const typed = { resource: resource as Resource, row };
     const writer = await this.writer(query, [typed], loaders, { meta: options.meta });
     return new JsonApiAnswer(options.status ?? 200, headers, JSON_API, writer.one(typed));

@@ -2,7 +2,7 @@ import type { InputFault } from '../common/errors';
 import type { FilterInput, Filters, FilterValues } from './filters';
 import { type Parameter, parameterFault } from './query-string';
 
-/** `filter[name]=a,b`, repeated, with `[]` at the end, or `filter[name][key]`; values of one spelling or several are one list. */
+/** `filter[name]=a`, repeated, with `[]` at the end, or `filter[name][key]`; values of one spelling or several are one list, and so are values between commas where none can be inside. */
 export function readFilters<F extends Filters>(filters: F, parameters: readonly Parameter[]): { readonly value: FilterValues<F>; readonly faults: readonly InputFault[] } {
   const inputs = new Map<string, Map<string, string[]>>();
   const faults: InputFault[] = [];
@@ -15,7 +15,7 @@ export function readFilters<F extends Filters>(filters: F, parameters: readonly 
       continue;
     }
     const input = inputs.get(filter) ?? new Map<string, string[]>();
-    inputs.set(filter, input.set(key, [...(input.get(key) ?? []), ...(value === '' ? [] : value.split(','))]));
+    inputs.set(filter, input.set(key, [...(input.get(key) ?? []), ...(value === '' ? [] : known.splits ? value.split(',') : [value])]));
     spelled.set(`${filter}.${key}`, name);
   }
   const value: Record<string, unknown> = {};

@@ -62,12 +62,12 @@ export function parametersOf(plan: OperationPlan, targets: readonly Resource[]):
 }
 
 function filtersOf({ type, filters }: Resource): readonly Parameter[] {
-  return Object.entries(filters).flatMap(([name, { keys }]) =>
+  return Object.entries(filters).flatMap(([name, { keys, splits }]) =>
     keys.map((key): Parameter => {
-      if (key !== '') return { name: `filter[${name}][${key}]`, in: 'query', description: key === 'from' ? 'This instant or later.' : 'Before this instant.', schema: { ...instant, maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}T' } };
+      if (key !== '') return { name: `filter[${name}][${key}]`, in: 'query', description: key === 'from' ? 'This instant or later.' : 'Before this instant.', schema: { ...instant, maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]' } };
       const attribute = ANSWER_ATTRIBUTES[type]?.[name];
       const items: JsonSchema = attribute?.enum === undefined ? text(320) : { type: 'string', enum: attribute.enum.filter((each) => each !== null) };
-      return { name: `filter[${name}]`, in: 'query', style: 'form', explode: false, description: 'Any of these, separated by commas.', schema: { type: 'array', minItems: 1, maxItems: MAX_VALUES, items } };
+      return { name: `filter[${name}]`, in: 'query', style: 'form', explode: !splits, description: splits ? 'Any of these, separated by commas.' : 'This text, commas included; repeat the parameter for any of several.', schema: { type: 'array', minItems: 1, maxItems: MAX_VALUES, items } };
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { type Amount, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
-import { choiceFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { choiceFilter, codeFilter, instantRangeFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import { OUTCOMES, type Outcome } from './payment-matcher';
 
@@ -85,7 +85,7 @@ export const payments = defineResource({
     status: choiceFilter(PAYMENT_STATES),
     disposition: choiceFilter(['applied', 'suspense']),
     outcome: choiceFilter(OUTCOMES),
-    transactionHash: textFilter(64),
+    transactionHash: codeFilter(64),
     recordedAt: instantRangeFilter(),
   },
   sorts: { recordedAt: (payment) => payment.recordedAt.toISOString() },

@@ -1,4 +1,4 @@
-import { choiceFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
+import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import { priceText } from './price';
 import type { Product } from './product';
@@ -24,7 +24,7 @@ export const products = defineResource({
     taxRate: { to: 'one', types: ['taxRates'], linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: true },
   },
   aliases: { tax_rate: 'taxRate' },
-  filters: { status: choiceFilter(CATALOG_STATUSES), sku: textFilter(), name: textFilter(), currency: textFilter(), createdAt: instantRangeFilter() },
+  filters: { status: choiceFilter(CATALOG_STATUSES), sku: textFilter(), name: textFilter(), currency: codeFilter(), createdAt: instantRangeFilter() },
   sorts: { createdAt: (product) => product.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

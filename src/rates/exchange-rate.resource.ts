@@ -1,5 +1,5 @@
 import { NETWORKS } from '../common/network';
-import { choiceFilter, textFilter } from '../jsonapi/filters';
+import { choiceFilter, codeFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import type { RateEvidence } from './rate';
 import type { CurrencyPair } from './rate-source';
@@ -29,7 +29,7 @@ export const exchangeRates = defineResource({
     observedAt: 'observedAt',
     sources: ({ evidence }) => evidence.map(({ source, rate, observedAt }) => ({ source, rate, observedAt })),
   },
-  filters: { network: choiceFilter(NETWORKS), currency: textFilter(12), payCurrency: textFilter(12) },
+  filters: { network: choiceFilter(NETWORKS), currency: codeFilter(12), payCurrency: codeFilter(12) },
   // Every row of a page is a question to the sources.
   page: { defaultSize: 20, maxSize: 20 },
 });

@@ -1,4 +1,4 @@
-import { choiceFilter, instantRangeFilter, listFilter, textFilter } from '../jsonapi/filters';
+import { choiceFilter, codeFilter, instantRangeFilter, listFilter } from '../jsonapi/filters';
 import { defineResource, type Identifier, type JsonValue } from '../jsonapi/resource';
 import { EVENT_TYPES, type EventDraft, type RecordedEvent } from './event-types';
 
@@ -44,7 +44,7 @@ export const events = defineResource({
   relationships: { subject: { to: 'one', types: Object.values(SUBJECTS), linkage: subjectOf } },
   filters: {
     eventType: choiceFilter(EVENT_TYPES),
-    subjectId: textFilter(36),
+    subjectId: codeFilter(36),
     /** Only what comes after this event: how a reader that has seen everything goes on. */
     after: listFilter(eventRowId, 'must be the id of an event'),
     createdAt: instantRangeFilter(),

@@ -195,7 +195,7 @@ describe('the list of links', () => {
     }
     expect(seen).toEqual(made);
     const ids = async (query: string): Promise<string[]> => (await other.get(`payment_links?${query}`)).body.data.map(({ id }: { id: string }) => id);
-    expect(await ids('filter[reference]=r3,r5')).toEqual([made[5], made[3]]);
+    expect(await ids('filter[reference]=r3&filter[reference]=r5')).toEqual([made[5], made[3]]);
     expect(await ids('filter[status]=created')).toEqual([made[6], made[4], made[2], made[0]]);
     expect(await ids('filter[status]=pending&sort=createdAt')).toEqual([made[1], made[3], made[5]]);
     const third = (await other.get(`payment_links/${made[2]}`)).body.data.attributes.createdAt;

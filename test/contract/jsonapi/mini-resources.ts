@@ -1,4 +1,4 @@
-import { choiceFilter, instantRangeFilter, textFilter } from '../../../src/jsonapi/filters';
+import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../src/jsonapi/filters';
 import { defineResource } from '../../../src/jsonapi/resource';
 import { Resources } from '../../../src/jsonapi/resources';
 
@@ -57,7 +57,7 @@ export const payments = defineResource({
     auditTrail: { to: 'many', types: ['refunds'], includable: false, links: false },
   },
   aliases: { pay_reference: 'reference' },
-  filters: { status: choiceFilter(['pending', 'completed', 'expired']), reference: textFilter(), createdAt: instantRangeFilter(), customer: textFilter() },
+  filters: { status: choiceFilter(['pending', 'completed', 'expired']), reference: textFilter(), createdAt: instantRangeFilter(), customer: codeFilter() },
   sorts: { createdAt: (row) => row.createdAt.toISOString(), amount: (row) => row.amount.padStart(20, '0') },
   defaultSort: '-createdAt',
   page: { defaultSize: 10, maxSize: 50 },

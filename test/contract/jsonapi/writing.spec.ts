@@ -240,11 +240,11 @@ describe('creating, updating and deleting', () => {
 
     it('refuses an old, weak or missing tag', async () => {
       const current = await tag();
-      for (const stale of ['"0"', `W/${current}`, 'nonsense', '']) expect((await change({ 'if-match': stale })).status).toBe(412);
+      for (const stale of ['"0"', 'W/"0"', `${current}x`, `x${current}`, `${current}, nonsense`, 'nonsense', '']) expect((await change({ 'if-match': stale })).status).toBe(412);
       const missing = await change({});
       expect([missing.status, missing.body.errors[0].source]).toEqual([428, { header: 'If-Match' }]);
       expect((await change({ 'if-match': `"0", ${current}` })).status).toBe(200);
-      expect((await change({ 'if-match': '*' })).status).toBe(200);
+      for (const same of ['*', 'W/TAG', 'W/"0", W/TAG', 'TAG']) expect((await change({ 'if-match': same.replace('TAG', await tag()) })).status).toBe(200);
     });
 
     it('gives no tag to a document that shows other rows too', async () => {
