@@ -30,6 +30,7 @@ import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 import { CreateLives1763600000210 } from './1763600000210-create-lives';
 import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
 import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
+import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   FindOldQuotes1763600000192,
   IndexLookups1763600000200,
   CreateLives1763600000210,
+  QueueWebhookTurns1763600000240,
   ScopeIdempotencyKeys1763600000260,
   BreakTaxesDown1763600000290,
 ];

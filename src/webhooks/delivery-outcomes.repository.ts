@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import type { AttemptVerdict } from './attempt-verdict';
+import { announceSql, FAILURES_ARE_TROUBLE } from './delivery-lanes';
 import { RELAXED } from './relaxed-commit';
 
 /** What came of one attempt. */
@@ -13,6 +14,8 @@ export interface DeliveryOutcome extends AttemptVerdict {
   readonly latencyMs: number;
   readonly statusCode: number | null;
   readonly excerpt: string | null;
+  /** Answered, with whatever status, and within the time of those that hold nobody up. */
+  readonly prompt: boolean;
 }
 
 export interface StruckEndpoint {
@@ -25,14 +28,18 @@ export interface StruckEndpoint {
 const LOGGED = `case when jsonb_array_length(d.attempt_log) >= 50 then d.attempt_log - 0 else d.attempt_log end
       || jsonb_build_object('number', o.attempt, 'startedAt', o.started_at, 'latencyMs', o.latency_ms, 'statusCode', o.status_code, 'failure', o.failure, 'excerpt', o.excerpt)`;
 
+/** One step down from where it was: an endpoint that was prompt until now is soon tried again, before those in trouble. */
+const LANE = `case when o.prompt and (o.accepted or w.consecutive_failures + o.failures < ${FAILURES_ARE_TROUBLE}) then 'prompt' when w.lane = 'prompt' and not o.prompt then 'unproven' else 'troubled' end`;
+
 /**
  * Deliveries and the endpoints' health after a batch of outcomes; a new version where an endpoint begins or ceases to fail. A success counts whenever it comes; a failure only
- * while the attempt is still the latest, since after the lease somebody else may be at it.
+ * while the attempt is still the latest, since after the lease somebody else may be at it. An endpoint that was healthy and is stays unwritten. Every merchant of the batch is
+ * announced, because an attempt that has ended lets through what was held back.
  */
 const RECORD = `
   with outcome as (
-    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::timestamptz[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[])
-      as o (merchant_id, endpoint_id, id, attempt, started_at, latency_ms, status_code, failure, excerpt, status, next_attempt_at, paused_until)
+    select * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::timestamptz[], $7::int[], $8::int[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[], $14::boolean[])
+      as o (merchant_id, endpoint_id, id, attempt, started_at, latency_ms, status_code, failure, excerpt, status, next_attempt_at, paused_until, prompt)
     where ${RELAXED}
   ), changed as (
     update webhook_deliveries d set status = o.status, leased_until = null, next_attempt_at = coalesce(o.next_attempt_at, d.next_attempt_at),
@@ -40,21 +47,28 @@ const RECORD = `
       finished_at = case when o.status = 'pending' then null else $1::timestamptz end
     from outcome o
     where d.merchant_id = o.merchant_id and d.id = o.id and (o.status = 'delivered' and d.status <> 'delivered' or d.status = 'pending' and d.attempts = o.attempt)
-  ), healed as (
-    update webhook_endpoints w set failing_since = null, consecutive_failures = 0, paused_until = null, version = version + 1
-    from (select distinct merchant_id, endpoint_id from outcome where status = 'delivered') o
-    where w.merchant_id = o.merchant_id and w.id = o.endpoint_id and w.consecutive_failures > 0
-  ), struck as (
-    update webhook_endpoints w set failing_since = coalesce(w.failing_since, $1), consecutive_failures = w.consecutive_failures + o.failures, paused_until = greatest(w.paused_until, o.paused_until),
-      version = w.version + (w.failing_since is null)::int
+    returning d.merchant_id, d.endpoint_id, d.status, d.next_attempt_at
+  ), touched as (
+    update webhook_endpoints w set lane = ${LANE}, last_trouble_at = case when o.prompt then w.last_trouble_at else $1 end,
+      failing_since = case when not o.accepted then coalesce(w.failing_since, $1) end,
+      consecutive_failures = case when o.accepted then 0 else w.consecutive_failures + o.failures end,
+      paused_until = case when not o.accepted then greatest(w.paused_until, o.paused_until) end,
+      version = w.version + (o.accepted = (w.failing_since is not null))::int
     from (
-      select merchant_id, endpoint_id, count(*)::int as failures, max(paused_until) as paused_until from outcome
-      group by merchant_id, endpoint_id having not bool_or(status = 'delivered')
+      select merchant_id, endpoint_id, count(*)::int as failures, max(paused_until) as paused_until, bool_or(status = 'delivered') as accepted, bool_and(prompt) as prompt
+      from outcome group by merchant_id, endpoint_id
     ) o
-    where w.merchant_id = o.merchant_id and w.id = o.endpoint_id
-    returning w.merchant_id, w.id, w.failing_since
-  )
-  select merchant_id as "merchantId", id, failing_since as "failingSince" from struck`;
+    where w.merchant_id = o.merchant_id and w.id = o.endpoint_id and not (o.accepted and o.prompt and w.consecutive_failures = 0 and w.lane = 'prompt')
+    returning w.merchant_id, w.id, w.lane, w.failing_since
+  ), announced as (${announceSql(
+    `(
+      select c.merchant_id, coalesce(w.lane, 'prompt') as lane, c.next_attempt_at as due_at from changed c left join touched w on w.merchant_id = c.merchant_id and w.id = c.endpoint_id where c.status = 'pending'
+      union all select merchant_id, lane, $1 from touched
+      union all select merchant_id, null, null from outcome
+    ) a`,
+    '$1',
+  )})
+  select merchant_id as "merchantId", id, failing_since as "failingSince" from touched where failing_since is not null`;
 
 @Injectable()
 export class DeliveryOutcomesRepository {
@@ -65,7 +79,7 @@ export class DeliveryOutcomesRepository {
     const column = <K extends keyof DeliveryOutcome>(name: K): DeliveryOutcome[K][] => outcomes.map((outcome) => outcome[name]);
     return this.transactions.rows(RECORD, [
       at, column('merchantId'), column('endpointId'), column('deliveryId'), column('attempt'), column('startedAt'), column('latencyMs'),
-      column('statusCode'), column('failure'), column('excerpt'), column('status'), column('nextAttemptAt'), column('pausedUntil'),
+      column('statusCode'), column('failure'), column('excerpt'), column('status'), column('nextAttemptAt'), column('pausedUntil'), column('prompt'),
     ]);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
+import { announceSql } from './delivery-lanes';
 import { RELAXED } from './relaxed-commit';
 import { deliveryHashSql, deliveryIdSql } from './webhook-delivery';
 
@@ -24,7 +25,9 @@ const FAN_OUT = `
       and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
     for key share of w
     on conflict do nothing
-    returning 1
+    returning merchant_id, endpoint_id
+  ), announced as (
+    ${announceSql('(select a.merchant_id, w.lane, $1::timestamptz as due_at from added a join webhook_endpoints w on w.merchant_id = a.merchant_id and w.id = a.endpoint_id) a', '$1')}
   ), moved as (
     update event_cursors c set transaction_id = l.transaction_id, event_id = l.id
     from (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l where c.reader = 'webhooks'

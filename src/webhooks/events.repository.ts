@@ -12,20 +12,11 @@ const LIST_AFTER = `
   order by transaction_id, id
   limit $4`;
 
-/** Both from the front of an index; endpoints are found by skipping through theirs. */
 const BACKLOG = `
-  with recursive waiting as (
-    (select merchant_id, endpoint_id, next_attempt_at from webhook_deliveries where status = 'pending' order by merchant_id, endpoint_id, next_attempt_at limit 1)
-    union all
-    select n.* from waiting w cross join lateral (
-      select d.merchant_id, d.endpoint_id, d.next_attempt_at from webhook_deliveries d
-      where d.status = 'pending' and (d.merchant_id, d.endpoint_id) > (w.merchant_id, w.endpoint_id) order by d.merchant_id, d.endpoint_id, d.next_attempt_at limit 1
-    ) n
-  )
   select (
       select e.created_at from events e, event_cursors c
       where c.reader = 'webhooks' and (e.transaction_id, e.id) > (c.transaction_id, c.event_id) order by e.transaction_id, e.id limit 1
-    ) as "untoldSince", (select min(next_attempt_at) from waiting) as "dueSince"`;
+    ) as "untoldSince", (select nullif(min(waiting_since), 'infinity') from webhook_turns) as "dueSince"`;
 
 const INSERT = `
   insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at, transaction_id)

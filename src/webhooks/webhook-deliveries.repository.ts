@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import { announceSql } from './delivery-lanes';
 import type { EventPosition } from './event-cursor';
 import { deliveryHashSql, deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
 import type { WebhookOwner } from './webhook-endpoint';
@@ -30,7 +31,7 @@ function deliveriesOf(events: string): string {
 /** What has no delivery gets one; what has failed starts anew under the same id; what was delivered stays so. */
 const REPLAY = `
   with endpoint as (
-    select merchant_id, id, network, event_types from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
+    select merchant_id, id, network, event_types, lane from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
   ), batch as materialized (
     select e.id, e.type, e.network, e.transaction_id from events e
     where e.merchant_id = $1 and (e.transaction_id, e.id) > ($3::xid8, $4::uuid) and e.transaction_id < event_horizon() and e.created_at >= $5
@@ -42,10 +43,22 @@ const REPLAY = `
     where b.type <> 'webhook_endpoint.test' and (w.event_types is null or b.type = any(w.event_types))
     on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $7, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
       where webhook_deliveries.status = 'failed'
-    returning 1
+    returning merchant_id
+  ), announced as (
+    ${announceSql('(select q.merchant_id, w.lane, $7::timestamptz as due_at from endpoint w join queued q on q.merchant_id = w.merchant_id) a', '$7')}
   )
   select (select count(*) from batch)::int as read, (select count(*) from queued)::int as queued,
     l.transaction_id::text as "transactionId", l.id from (select 1) one left join (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l on true`;
+
+const REQUEUE = `
+  with queued as (
+    update webhook_deliveries d set status = 'pending', next_attempt_at = $3, attempts_before = attempts - case when leased_until > clock_timestamp() then 1 else 0 end, finished_at = null
+    from webhook_endpoints w where w.merchant_id = d.merchant_id and w.id = d.endpoint_id and w.status = 'enabled' and d.merchant_id = $1 and d.id = $2
+    returning d.merchant_id, w.lane
+  ), announced as (
+    ${announceSql('(select merchant_id, lane, $3::timestamptz as due_at from queued) a', '$3')}
+  )
+  select count(*)::int as changed from queued`;
 
 @Injectable()
 export class WebhookDeliveriesRepository {
@@ -76,12 +89,8 @@ export class WebhookDeliveriesRepository {
 
   /** Due now, with the whole schedule before it; false when its endpoint is disabled. */
   async requeue(merchantId: string, id: string, at: Date): Promise<boolean> {
-    const changed = await this.transactions.affected(
-      `update webhook_deliveries d set status = 'pending', next_attempt_at = $3, attempts_before = attempts - case when leased_until > clock_timestamp() then 1 else 0 end, finished_at = null
-       from webhook_endpoints w where w.merchant_id = d.merchant_id and w.id = d.endpoint_id and w.status = 'enabled' and d.merchant_id = $1 and d.id = $2`,
-      [merchantId, id, at],
-    );
-    return changed === 1;
+    const [row] = await this.transactions.rows<{ changed: number }>(REQUEUE, [merchantId, id, at]);
+    return row?.changed === 1;
   }
 
   async replay(merchantId: string, endpointId: string, after: EventPosition, since: Date, limit: number, at: Date): Promise<{ read: number; queued: number; last: EventPosition | null }> {

@@ -3,6 +3,8 @@ import { Clock } from '../common/clock';
 import { inBatches } from '../database/batches';
 import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
+import { LANES } from './delivery-lanes';
+import { DeliverySlots } from './delivery-slots';
 import { EventFanOutRepository } from './event-fan-out.repository';
 import { OutcomeRecorder } from './outcome-recorder';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
@@ -14,6 +16,8 @@ const FAN_OUT_BATCH = 500;
 const STOP_GRACE_MS = 3_000;
 const KEEP_ENDED_MS = 30 * 24 * 3600 * 1000;
 const SWEEP_BATCH = 5_000;
+/** Between two looks for what a process that died has left behind. */
+const LOOK_AGAIN_MS = 1_000;
 
 /**
  * From the outbox to the receivers: events become deliveries, due ones are claimed, sent outside of any
@@ -24,11 +28,13 @@ const SWEEP_BATCH = 5_000;
 export class WebhookDispatch implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly underWay = new Set<Promise<void>>();
+  private readonly slots: DeliverySlots;
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
   private stopping = false;
   private finished = false;
   private wake: () => void = () => undefined;
   private lastFanOutMs = Number.NEGATIVE_INFINITY;
+  private lastLookMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly fanOuts: EventFanOutRepository,
@@ -38,11 +44,14 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
     private readonly endpoints: WebhookEndpointsService,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.slots = new DeliverySlots(settings.concurrency, settings.promptMs);
+  }
 
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
   async run(): Promise<void> {
     this.lastFanOutMs = Number.NEGATIVE_INFINITY;
+    this.lastLookMs = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       this.finished = false;
       const [told, claimed] = await Promise.all([this.fanOut(), this.claim()]);
@@ -57,6 +66,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   async sweep(): Promise<void> {
     const now = this.clock.now();
     await this.queue.endStranded(now);
+    await this.queue.announceForgotten(now);
     const before = new Date(now.getTime() - KEEP_ENDED_MS);
     await inBatches(SWEEP_BATCH, (size) => this.queue.deleteEnded(before, size));
   }
@@ -89,16 +99,22 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   }
 
   private async claim(): Promise<ClaimedDelivery[]> {
-    const { concurrency, perEndpoint, leaseSeconds } = this.settings;
-    const count = concurrency - this.underWay.size;
-    return count > 0 ? this.queue.claim({ count, perEndpoint, leaseSeconds }, this.clock.now()) : [];
+    const nowMs = this.clock.monotonicMs();
+    const slots = this.slots.free(nowMs);
+    if (LANES.every((lane) => slots[lane] === 0)) return [];
+    const lookAgain = nowMs - this.lastLookMs >= LOOK_AGAIN_MS;
+    if (lookAgain) this.lastLookMs = nowMs;
+    const { perEndpoint, perMerchant, leaseSeconds } = this.settings;
+    return this.queue.claim({ slots, perEndpoint, perMerchant, leaseSeconds, lookAgain }, this.clock.now());
   }
 
   private send(delivery: ClaimedDelivery): void {
+    const giveBack = this.slots.take(delivery.lane, this.clock.monotonicMs());
     const task: Promise<void> = this.attempt(delivery)
       .catch((error: unknown) => this.tell('a webhook could not be sent', error))
       .finally(() => {
         this.underWay.delete(task);
+        giveBack();
         this.finished = true;
         this.wake();
       });
@@ -107,7 +123,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
 
   private async attempt(delivery: ClaimedDelivery): Promise<void> {
     const outcome = await this.sender.attempt(delivery);
-    if (outcome === 'stopped') await this.queue.release(delivery);
+    if (outcome === 'stopped') await this.queue.release(delivery, this.clock.now());
     else await this.recorder.record(outcome);
   }
 

@@ -31,6 +31,11 @@ const COLUMNS = `merchant_id as "merchantId", id, network, url, description, eve
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
 const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<keyof EndpointPatch, string>;
 
+/** The merchant's turn tells of deliveries that are no more: whoever claims next sees what is left. */
+function lookAgain(source: string): string {
+  return `update webhook_turns t set look_again_at = '-infinity', changes = t.changes + 1 from ${source} s where t.merchant_id = s.merchant_id`;
+}
+
 // What waits ends with its endpoint; it is there to be replayed.
 const DISABLE = `
   with disabled as (
@@ -39,8 +44,19 @@ const DISABLE = `
   ), ended as (
     update webhook_deliveries d set status = 'failed', finished_at = $5, leased_until = null, last_failure = 'endpoint_disabled'
     from disabled e where d.merchant_id = e."merchantId" and d.endpoint_id = e.id and d.status = 'pending'
+  ), looked_at as (
+    ${lookAgain('(select "merchantId" as merchant_id from disabled)')}
   )
   select * from disabled`;
+
+// Deliveries go by the foreign key.
+const DELETE = `
+  with deleted as (
+    delete from webhook_endpoints where ${OWNED} and id = $3 returning merchant_id
+  ), looked_at as (
+    ${lookAgain('deleted')}
+  )
+  select count(*)::int as deleted from deleted`;
 
 @Injectable()
 export class WebhookEndpointsRepository {
@@ -86,7 +102,9 @@ export class WebhookEndpointsRepository {
 
   async patch(owner: WebhookOwner, id: string, patch: EndpointPatch, at: Date): Promise<WebhookEndpoint | null> {
     const members = (Object.keys(COLUMN_OF) as (keyof EndpointPatch)[]).filter((member) => patch[member] !== undefined);
-    const assignments = ['updated_at = $4', 'version = version + 1', ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
+    // Another receiver has yet to show what it is like.
+    const lane = patch.url === undefined ? [] : [`lane = case when url = $${members.indexOf('url') + 5} then lane else 'unproven' end`];
+    const assignments = ['updated_at = $4', 'version = version + 1', ...lane, ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set ${assignments.join(', ')} where ${OWNED} and id = $3 returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at, ...members.map((member) => patch[member])],
@@ -98,7 +116,7 @@ export class WebhookEndpointsRepository {
   async enable(owner: WebhookOwner, id: string, at: Date): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set status = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, consecutive_failures = 0,
-         paused_until = null, since_transaction_id = event_place(), updated_at = $4, version = version + 1
+         lane = 'unproven', paused_until = null, since_transaction_id = event_place(), updated_at = $4, version = version + 1
        where ${OWNED} and id = $3 and status = 'disabled' returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at],
     );
@@ -122,6 +140,7 @@ export class WebhookEndpointsRepository {
 
   /** False when there was none. Its deliveries go with it. */
   async delete(owner: WebhookOwner, id: string): Promise<boolean> {
-    return (await this.transactions.affected(`delete from webhook_endpoints where ${OWNED} and id = $3`, [owner.merchantId, owner.network, id])) > 0;
+    const [row] = await this.transactions.rows<{ deleted: number }>(DELETE, [owner.merchantId, owner.network, id]);
+    return row?.deleted === 1;
   }
 }

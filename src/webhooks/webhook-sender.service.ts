@@ -35,6 +35,7 @@ export class WebhookSender {
     const result = await this.post(delivery, startedAt).catch((error: unknown) => this.unsendable(delivery, error));
     if (result === 'stopped') return 'stopped';
     const answer = typeof result === 'string' ? undefined : result;
+    const latencyMs = Math.round(this.clock.monotonicMs() - startedMs);
     const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
     return {
       ...judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings),
@@ -43,7 +44,8 @@ export class WebhookSender {
       deliveryId: id,
       attempt,
       startedAt,
-      latencyMs: Math.round(this.clock.monotonicMs() - startedMs),
+      latencyMs,
+      prompt: answer !== undefined && latencyMs <= this.settings.promptMs,
       statusCode: answer?.status ?? null,
       excerpt: answer === undefined ? null : readable(answer.excerpt),
     };
@@ -54,7 +56,8 @@ export class WebhookSender {
   }
 
   private async post(delivery: ClaimedDelivery, at: Date): Promise<OutgoingAnswer | AttemptFailure | 'stopped'> {
-    const { eventId, id, url, version } = delivery;
+    const { eventId, id, url, version, lane } = delivery;
+    const { deadlineMs, unprovenDeadlineMs } = this.settings;
     const body = envelopeBody({ ...delivery, id: eventId }, Number(version));
     const [webhookId, timestamp] = [messageId(id), Math.floor(at.getTime() / 1000)];
     const headers = {
@@ -65,7 +68,7 @@ export class WebhookSender {
       'webhook-signature': signatureHeader(this.secretsOf(delivery, at), webhookId, timestamp, body),
     };
     try {
-      return await this.outgoing.post({ url, headers, body, deadlineMs: this.settings.deadlineMs });
+      return await this.outgoing.post({ url, headers, body, deadlineMs: lane === 'unproven' ? Math.min(unprovenDeadlineMs, deadlineMs) : deadlineMs });
     } catch (error) {
       if (error instanceof OutgoingFailure) return error.kind;
       throw error;

@@ -4,11 +4,20 @@ export abstract class WebhookSettings {
   abstract readonly scheduleSeconds: readonly number[];
   /** Every pause is made longer by a random part of this share of it. */
   abstract readonly jitter: number;
-  /** Requests at once, of one process; and per endpoint, of all processes together. */
+  /**
+   * Requests at once, of one process. Three quarters are for endpoints that were prompt the last time; of the last
+   * quarter, one half is for those that are unproven and the other for those in trouble.
+   */
   abstract readonly concurrency: number;
+  /** Requests at once, of all processes together: per endpoint, and for all prompt endpoints of a merchant. Unproven and troubled ones of a merchant have one each. */
   abstract readonly perEndpoint: number;
+  abstract readonly perMerchant: number;
   /** For a whole request. */
   abstract readonly deadlineMs: number;
+  /** The same while the endpoint is unproven. */
+  abstract readonly unprovenDeadlineMs: number;
+  /** An answer that comes later was not prompt. */
+  abstract readonly promptMs: number;
   /** After this, by the database's clock, a claimed delivery belongs to whoever claims it next. Longer than any request. */
   abstract readonly leaseSeconds: number;
   /** An endpoint without a success for this long is disabled. */
@@ -25,7 +34,10 @@ export const DEFAULT_WEBHOOK_SETTINGS = {
   jitter: 0.1,
   concurrency: 128,
   perEndpoint: 8,
+  perMerchant: 32,
   deadlineMs: 20_000,
+  unprovenDeadlineMs: 5_000,
+  promptMs: 2_000,
   leaseSeconds: 60,
   disableAfterSeconds: 72 * HOUR,
   pollMs: 100,

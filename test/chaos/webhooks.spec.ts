@@ -53,6 +53,7 @@ describe('kill -9 of a process that sends webhooks', () => {
   async function killAndRestart(): Promise<void> {
     await service.kill();
     await query(database.url, 'update webhook_deliveries set leased_until = now() where leased_until > now()');
+    await query(database.url, 'update webhook_turns set look_again_at = now()');
     service = await service.restart();
   }
 

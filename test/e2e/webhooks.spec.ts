@@ -142,7 +142,10 @@ describe('webhooks, from the wallet API to the receiver', () => {
       'link.created': invoice.replace('ledger', 'ledger linkId'), 'link.paid': invoice.replace('ledger', 'ledger linkId'),
       'payment.confirmed': 'amount asset closedAt from id invoiceId invoiceNumber ledger operationId outcome received to total transactionHash',
     });
-    expect(readFileSync('docs/webhooks.md', 'utf8')).toContain('names and addresses of payers never do');
+    // The wallet is on the ledger for everybody to see: it is told in two members, and the page for receivers names both.
+    const holding = (type: string) => Object.entries(receiver.received.find(({ body }) => body.type === type)?.body.data as object).filter(([, value]) => value === payer.address).map(([name]) => name);
+    expect([holding('invoice.paid'), holding('payment.confirmed')]).toEqual([['payerWallet'], ['from']]);
+    expect(readFileSync('docs/webhooks.md', 'utf8')).toContain('(`payerWallet` of an invoice, `from` of a payment)');
   });
 
   it('what cannot be is told in one answer', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Network } from '../../src/common/network';
 import type { Keyset } from '../../src/database/keyset';
 import { EventsService } from '../../src/webhooks/events.service';
+import type { ClaimLimits } from '../../src/webhooks/delivery-claim';
 import type { WebhookAuthor, WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
 import { WebhookDeliveriesService } from '../../src/webhooks/webhook-deliveries.service';
 import { WebhookDispatch } from '../../src/webhooks/webhook-dispatch.service';
@@ -78,6 +79,18 @@ export class WebhookStage {
       this.clock.advance(Math.min(stepMs, ms - passed));
       await this.run();
     }
+  }
+
+  /** What a claim of this stage asks for. */
+  limits(more: { slots?: number; perEndpoint?: number; leaseSeconds?: number } = {}): ClaimLimits {
+    const { slots: each = 10, perEndpoint = 8, leaseSeconds = 60 } = more;
+    return { slots: { prompt: each, unproven: each, troubled: each }, perEndpoint, perMerchant: 1_000, leaseSeconds, lookAgain: true };
+  }
+
+  /** As if a minute had passed for whoever died with something claimed. */
+  async leasesEnd(): Promise<void> {
+    await this.app.sql('update webhook_deliveries set leased_until = now() where leased_until > now()');
+    await this.app.sql('update webhook_turns set look_again_at = now()');
   }
 
   statuses(merchantId: string): Promise<{ status: string; attempts: number; count: bigint }[]> {

@@ -7,7 +7,7 @@ import { deliveryId, type WebhookDelivery } from '../../src/webhooks/webhook-del
 import { DeliveryOutcomesRepository } from '../../src/webhooks/delivery-outcomes.repository';
 import { DeliveryQueueRepository } from '../../src/webhooks/delivery-queue.repository';
 import { EventFanOutRepository } from '../../src/webhooks/event-fan-out.repository';
-import { TestApp } from '../support/app';
+import { eventually, TestApp } from '../support/app';
 import { WebhookReceiver } from '../support/webhook-receiver';
 import { outcome } from './auth-fixtures';
 import { HOUR, inOrder, WebhookStage } from './webhooks-fixtures';
@@ -150,7 +150,7 @@ describe('events become deliveries', () => {
       await Promise.all([stage, second].map(({ app, clock }) => app.get(EventFanOutRepository).fanOut(500, clock.now())));
       const naive = await Promise.all([1, 2].map(() => stage.app.sql<{ id: string }>(`select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`, [endpoint.id])));
       expect(naive.flat()).toHaveLength(120);
-      const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => (queues[index % 2] as DeliveryQueueRepository).claim({ count: 10, perEndpoint: 100, leaseSeconds: 60 }, stage.clock.now())));
+      const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => (queues[index % 2] as DeliveryQueueRepository).claim(stage.limits({ perEndpoint: 100, slots: 10 }), stage.clock.now())));
       const claimed = claims.flat().map(({ id }) => id);
       expect(new Set(claimed).size).toBe(claimed.length);
       expect(claimed.length).toBeGreaterThan(0);
@@ -260,7 +260,7 @@ describe('a sender that dies', () => {
     const [event] = await stage.tell(merchantId);
     await stage.visible();
     await stage.app.get(EventFanOutRepository).fanOut(500, stage.clock.now());
-    const claim = () => queue.claim({ count: 10, perEndpoint: 8, leaseSeconds: 1 }, stage.clock.now());
+    const claim = () => queue.claim(stage.limits({ leaseSeconds: 1 }), stage.clock.now());
     expect(await claim()).toMatchObject([{ attempt: 1, eventId: event }]);
     expect(await claim()).toEqual([]);
     stage.clock.advance(24 * HOUR);
@@ -279,12 +279,12 @@ describe('a sender that dies', () => {
     await stage.tell(merchantId);
     await stage.run();
     lost.mockRestore();
-    await stage.app.sql(`update webhook_deliveries set leased_until = now() where merchant_id = $1`, [merchantId]);
+    await stage.leasesEnd();
     await stage.run();
     expect(new Set(receiver.ids()).size).toBe(1);
     expect(receiver.received).toHaveLength(2);
     const [row] = await stage.app.sql<{ id: string; endpoint_id: string }>('select id, endpoint_id from webhook_deliveries where merchant_id = $1', [merchantId]);
-    const late = { status: 'pending', failure: 'timeout', nextAttemptAt: stage.clock.now(), pausedUntil: null, gone: false, startedAt: stage.clock.now(), latencyMs: 1, statusCode: null, excerpt: null } as const;
+    const late = { status: 'pending', failure: 'timeout', nextAttemptAt: stage.clock.now(), pausedUntil: null, gone: false, startedAt: stage.clock.now(), latencyMs: 1, statusCode: null, excerpt: null, prompt: false } as const;
     await outcomes.record([{ ...late, merchantId, endpointId: row?.endpoint_id ?? '', deliveryId: row?.id ?? '', attempt: 1 }], stage.clock.now());
     expect(await stage.statuses(merchantId)).toEqual([{ status: 'delivered', attempts: 2, count: 1n }]);
   });
@@ -293,25 +293,22 @@ describe('a sender that dies', () => {
 describe('many receivers', () => {
   it('one that hangs with 300 events delays no other (W16, F11), and takes a few connections only', async () => {
     const hanging = await WebhookReceiver.start(() => undefined);
-    const impatient = await WebhookStage.open({ deadlineMs: 700, concurrency: 32 });
+    const patient = await WebhookStage.open({ deadlineMs: HOUR, unprovenDeadlineMs: HOUR, concurrency: 32 });
     try {
-      const [slow, ...others] = await Promise.all(Array.from({ length: 11 }, () => impatient.merchant()));
-      await impatient.endpoint(slow?.merchantId ?? '', hanging.url);
-      for (const { merchantId } of others) await impatient.endpoint(merchantId, receiver.url);
-      await impatient.tell(slow?.merchantId ?? '', 300);
-      for (const { merchantId } of others) await impatient.tell(merchantId, 30);
-      await impatient.visible();
-      const start = performance.now();
-      const running = impatient.dispatch.run();
-      while (receiver.received.length < 300) await new Promise((resolve) => setTimeout(resolve, 10));
-      expect(performance.now() - start).toBeLessThan(2_000);
-      expect(hanging.connections).toBeLessThanOrEqual(24);
-      const stopped = performance.now();
-      await impatient.dispatch.beforeApplicationShutdown();
+      const [slow, ...others] = await Promise.all(Array.from({ length: 11 }, () => patient.merchant()));
+      await patient.endpoint(slow?.merchantId ?? '', hanging.url);
+      for (const { merchantId } of others) await patient.endpoint(merchantId, receiver.url);
+      await patient.tell(slow?.merchantId ?? '', 300);
+      for (const { merchantId } of others) await patient.tell(merchantId, 30);
+      await patient.visible();
+      const running = patient.dispatch.run();
+      await eventually(() => Promise.resolve(receiver.received.length), (received) => received === 300);
+      // It has not answered even once, and is asked one thing.
+      expect([hanging.received.length, hanging.connections]).toEqual([1, 1]);
+      await patient.dispatch.beforeApplicationShutdown();
       await running;
-      expect(performance.now() - stopped).toBeLessThan(4_000);
     } finally {
-      await impatient.app.stop();
+      await patient.app.stop();
       await hanging.stop();
     }
   });
