@@ -31,6 +31,7 @@ import { CreateLives1763600000210 } from './1763600000210-create-lives';
 import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
 import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
+import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchants-in-time';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   QueueWebhookTurns1763600000240,
   ScopeIdempotencyKeys1763600000260,
   BreakTaxesDown1763600000290,
+  PlaceMerchantsInTime1763600000291,
 ];

@@ -21,6 +21,11 @@ describe('the configuration of rates', () => {
     });
   });
 
+  it('takes every currency of ISO 4217, with its own decimals, once its limits are said', () => {
+    expect(readEnv({ FIATS: 'KRW,KWD,ISK', CURRENCY_LIMITS: 'KRW=10000..100000000,KWD=3..30000,ISK=1000..10000000' }).rates.fiats).toEqual(['KRW', 'KWD', 'ISK']);
+    expect(faultsOf({ FIATS: 'KWD' })).toEqual([expect.stringContaining('CURRENCY_LIMITS')]);
+  });
+
   it('wants two sources as soon as there are two', () => {
     const { rates } = readEnv(http({ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: 'X-Key: a b' }));
     expect([rates.minSources, rates.http]).toEqual([2, [{ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: { name: 'x-key', value: 'a b' } }]]);
@@ -28,6 +33,8 @@ describe('the configuration of rates', () => {
 
   it.each([
     ['a currency nobody knows', { FIATS: 'USD,DOGE' }],
+    ['what nobody has in a purse', { FIATS: 'USD,XAU' }],
+    ['a currency whose limits nobody said', { FIATS: 'USD,KWD' }],
     ['limits upside down', { CURRENCY_LIMITS: 'EUR=100..10' }],
     ['limits of nothing', { CURRENCY_LIMITS: 'EUR=0..10' }],
     ['limits of an unknown currency', { CURRENCY_LIMITS: 'DOGE=1..10' }],

@@ -1,4 +1,4 @@
-import { ASSETS, FIATS } from './currency';
+import { ASSETS, type CurrencyLimits, FIATS } from './currency';
 import { type Amount, amountOf, parseAmount } from './money';
 
 /** One source of rates that is asked over HTTP and answers JSON. `{...}` marks are filled in per pair. */
@@ -12,11 +12,6 @@ export interface HttpRateSettings {
   /** What this source calls a currency (`XLM`) or a pair (`XLM/EUR`). */
   readonly symbols: Readonly<Record<string, string>>;
   readonly header: { readonly name: string; readonly value: string } | null;
-}
-
-export interface CurrencyLimits {
-  readonly minimum: Amount;
-  readonly maximum: Amount;
 }
 
 /** What may be priced, how rates are found, and when there is none. */
@@ -56,9 +51,10 @@ export function readRateSettings(read: VariableReader): RateSettings {
   const sources = http.length + (orderBooks ? 1 : 0);
   const minSources = read.integer('RATES_MIN_SOURCES', Math.max(1, Math.min(2, sources)), 1, 10);
   if (minSources > Math.max(1, sources)) read.fault(`RATES_MIN_SOURCES is ${minSources}, but there are only ${sources} sources: no rate could ever be told`, null);
+  const limits = readLimits(read);
   return {
-    fiats: readFiats(read),
-    limits: readLimits(read),
+    fiats: readFiats(read, limits),
+    limits,
     quoteSeconds: read.integer('QUOTE_SECONDS', 900, 30, 86_400),
     maxAgeSeconds: read.integer('RATES_MAX_AGE_SECONDS', 120, 5, 86_400),
     maxSpreadBp: read.integer('RATES_MAX_SPREAD_BP', 200, 1, 2_000),
@@ -71,10 +67,12 @@ export function readRateSettings(read: VariableReader): RateSettings {
   };
 }
 
-function readFiats(read: VariableReader): string[] {
+function readFiats(read: VariableReader, limits: RateSettings['limits']): string[] {
   const codes = listed(read.text('FIATS', 'USD,EUR'), ',');
   const unknown = codes.find((code) => !Object.hasOwn(FIATS, code));
-  if (unknown !== undefined) read.fault(`FIATS names ${unknown.slice(0, 20)}; known are ${Object.keys(FIATS).join(', ')}`, null);
+  if (unknown !== undefined) read.fault(`FIATS names ${unknown.slice(0, 20)}, which is no currency of ISO 4217`, null);
+  const boundless = codes.find((code) => FIATS[code]?.limits === null && !Object.hasOwn(limits, code));
+  if (boundless !== undefined) read.fault(`FIATS names ${boundless}: say in CURRENCY_LIMITS what one payment in it may be worth, such as ${boundless}=10..100000`, null);
   return [...new Set(codes)];
 }
 

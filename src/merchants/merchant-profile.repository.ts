@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import type { Merchant } from './merchant.entity';
 
-export type MerchantFacts = Pick<Merchant, 'name' | 'defaultNetwork' | 'toleranceBp' | 'lateGraceSeconds'>;
+export type MerchantFacts = Pick<Merchant, 'name' | 'defaultNetwork' | 'toleranceBp' | 'lateGraceSeconds' | 'timeZone'>;
 
-const COLUMNS = `id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", version,
+const COLUMNS = `id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", time_zone as "timeZone", version,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 @Injectable()
@@ -24,11 +24,11 @@ export class MerchantProfileRepository {
   }
 
   /** Of a row that is locked. */
-  async update(merchantId: string, { name, defaultNetwork, toleranceBp, lateGraceSeconds }: MerchantFacts, at: Date): Promise<Merchant> {
+  async update(merchantId: string, { name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone }: MerchantFacts, at: Date): Promise<Merchant> {
     const [row] = await this.transactions.rows<Merchant>(
-      `update merchants set name = $2, default_network = $3, tolerance_bp = $4, late_grace_seconds = $5, updated_at = $6, version = version + 1
+      `update merchants set name = $2, default_network = $3, tolerance_bp = $4, late_grace_seconds = $5, time_zone = $6, updated_at = $7, version = version + 1
        where id = $1 returning ${COLUMNS}`,
-      [merchantId, name, defaultNetwork, toleranceBp, lateGraceSeconds, at],
+      [merchantId, name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone, at],
     );
     return row as Merchant;
   }

@@ -45,6 +45,6 @@ export class MerchantProfile {
   }
 }
 
-function factsOf({ name, defaultNetwork, toleranceBp, lateGraceSeconds }: MerchantFacts): MerchantFacts & Record<string, string | number> {
-  return { name, defaultNetwork, toleranceBp, lateGraceSeconds };
+function factsOf({ name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone }: MerchantFacts): MerchantFacts & Record<string, string | number> {
+  return { name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone };
 }

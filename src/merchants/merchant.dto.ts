@@ -1,6 +1,7 @@
 import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import { type Network, NETWORKS } from '../common/network';
 import { Omittable } from '../http/omittable.decorator';
+import { IsTimeZoneName } from './time-zone.decorator';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -9,4 +10,5 @@ export class UpdateMerchantDto {
   @Omittable() @IsIn(NETWORKS) defaultNetwork?: Network;
   @Omittable() @IsInt() @Min(0) @Max(10_000) toleranceBp?: number;
   @Omittable() @IsInt() @Min(0) @Max(YEAR_SECONDS) lateGraceSeconds?: number;
+  @Omittable() @IsTimeZoneName() timeZone?: string;
 }

@@ -5,6 +5,7 @@ import type { Network } from '../common/network';
 @Entity('merchants')
 @Check('merchants_name_check', `char_length(name) between 1 and 200`)
 @Check('merchants_tolerance_bp_check', `tolerance_bp between 0 and 10000`)
+@Check('merchants_time_zone_check', `char_length(time_zone) between 1 and 64`)
 @Check('merchants_late_grace_seconds_check', `late_grace_seconds between 0 and 31536000`)
 export class Merchant {
   @PrimaryColumn('uuid') id: string;
@@ -13,6 +14,8 @@ export class Merchant {
   /** Basis points of the total that may be missing. */
   @Column('integer', { name: 'tolerance_bp', default: 0 }) toleranceBp: number;
   @Column('integer', { name: 'late_grace_seconds', default: 86400 }) lateGraceSeconds: number;
+  /** Name of the IANA database: where a due date ends. */
+  @Column('text', { name: 'time_zone', default: 'UTC' }) timeZone: string;
   @Column('integer', { default: 1 }) version: number;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;

@@ -11,6 +11,7 @@ export const merchants = defineResource({
     defaultNetwork: 'defaultNetwork',
     toleranceBp: 'toleranceBp',
     lateGraceSeconds: 'lateGraceSeconds',
+    timeZone: 'timeZone',
     createdAt: 'createdAt',
     updatedAt: 'updatedAt',
   },

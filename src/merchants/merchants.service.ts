@@ -19,6 +19,8 @@ export interface MerchantSettings {
   readonly defaultNetwork: Network;
   readonly toleranceBp: number;
   readonly lateGraceSeconds: number;
+  /** Of the IANA database. */
+  readonly timeZone: string;
 }
 
 export type { Membership };
@@ -84,8 +86,8 @@ export class MerchantsService {
   async settings(merchantId: string): Promise<MerchantSettings> {
     const merchant = await this.repository.findById(merchantId);
     if (merchant === null) throw new Error(`no merchant ${merchantId}`);
-    const { id, name, defaultNetwork, toleranceBp, lateGraceSeconds } = merchant;
-    return { id, name, defaultNetwork, toleranceBp, lateGraceSeconds };
+    const { id, name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone } = merchant;
+    return { id, name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone };
   }
 
   /** The merchant behind each watched address; null where several share it, so that nobody is credited by guess. */

@@ -79,7 +79,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     transactionHash: nullable(hash), ledger: nullable(whole()), payerWallet: nullable(muxedOrAccount),
   },
   members: { wallet: account, role: choice(ROLES), status: choice(['invited', 'active']), createdAt },
-  merchants: { name: text(200), defaultNetwork: network, toleranceBp: told('How much less than asked still pays, in hundredths of a percent.', whole(0, 10_000)), lateGraceSeconds: whole(0, 31_536_000), createdAt, updatedAt },
+  merchants: { name: text(200), defaultNetwork: network, toleranceBp: told('How much less than asked still pays, in hundredths of a percent.', whole(0, 10_000)), lateGraceSeconds: whole(0, 31_536_000), timeZone: told('Of the IANA database: where a due date without a time ends.', text(64)), createdAt, updatedAt },
   paymentLinks: {
     kind: choice(LINK_KINDS), amount: told('Null where the payer says how much, and for products, whose prices count when somebody checks out.', nullable(decimal)),
     openAmount: told('What the payer may say.', nullable(record({ minimum: decimal, maximum: decimal, presets: list(decimal, 10) }))), quantity: told('Null: exactly one.', nullable(record({ maximum: whole(2, 1000) }))),

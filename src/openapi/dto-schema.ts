@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<string, (constraints: readonly unknown[]) => Jso
   isInt: () => ({ type: 'integer' }),
   isArray: () => ({ type: 'array' }),
   isObject: () => ({ type: 'object' }),
+  isTimeZoneName: () => ({ type: 'string', maxLength: 64 }),
   isEmail: () => ({ type: 'string', format: 'email' }),
   isLength: ([min, max]) => ({ minLength: min as number, ...(max === undefined ? {} : { maxLength: max as number }) }),
   maxLength: ([max]) => ({ maxLength: max as number }),

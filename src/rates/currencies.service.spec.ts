@@ -35,9 +35,12 @@ describe('currencies', () => {
     ['EUR', '100000.01', 'amount_above_maximum', 'amount: 100000.01, maximum: 100000.00'],
     ['EUR', '10.001', 'amount_too_precise', 'EUR has 2 decimals'],
     ['JPY', '1500.5', 'amount_too_precise', 'JPY has 0 decimals'],
+    ['KWD', '3.0005', 'amount_too_precise', 'KWD has 3 decimals'],
+    ['KWD', '2.999', 'amount_below_minimum', 'amount: 2.999, minimum: 3.000'],
+    ['ISK', '999', 'amount_below_minimum', 'amount: 999, minimum: 1000'],
     ['USDC', '0.9999999', 'amount_below_minimum', 'amount: 0.9999999, minimum: 1.0000000'],
   ])('refuse %s %s: %s', (code, amount, error, message) => {
-    expect(() => service({ FIATS: 'EUR,JPY' }).assertAmount(code, amountOf(amount))).toThrow(expect.objectContaining({ code: error, status: 422, message }));
+    expect(() => service({ FIATS: 'EUR,JPY,KWD,ISK', CURRENCY_LIMITS: 'KWD=3..30000,ISK=1000..10000000' }).assertAmount(code, amountOf(amount))).toThrow(expect.objectContaining({ code: error, status: 422, message }));
   });
 
   it('take amounts up to both limits, and limits from the configuration', () => {

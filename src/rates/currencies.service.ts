@@ -89,10 +89,12 @@ export class CurrenciesService {
     return { ...this.common(code, ASSETS), kind: 'asset', settlementAsset: code, networks: this.networksOf(code) };
   }
 
-  private common(code: string, catalogue: Readonly<Record<string, CurrencyFacts>>): CurrencyFacts & { readonly code: string } {
-    const facts = catalogue[code] as CurrencyFacts;
-    const limits = this.settings.rates.limits;
-    return { code, ...facts, ...(Object.hasOwn(limits, code) ? limits[code] : {}) };
+  private common(code: string, catalogue: Readonly<Record<string, CurrencyFacts>>): Pick<Currency, 'code' | 'name' | 'scale' | 'minimum' | 'maximum'> {
+    const { name, scale, limits: usual } = catalogue[code] as CurrencyFacts;
+    const configured = this.settings.rates.limits;
+    const limits = Object.hasOwn(configured, code) ? configured[code] : usual;
+    if (limits === null || limits === undefined) throw new Error(`${code} has no limits: the settings were to refuse it`);
+    return { code, name, scale, ...limits };
   }
 
   private networksOf(code: string): Currency['networks'] {

@@ -71,6 +71,8 @@ describe('merchants/me', () => {
     [{ toleranceBp: 10_001 }, 'toleranceBp'],
     [{ toleranceBp: 0.5 }, 'toleranceBp'],
     [{ lateGraceSeconds: -1 }, 'lateGraceSeconds'],
+    [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
+    [{ timeZone: '+02:00' }, 'timeZone'],
     [{ defaultNetwork: 'public' }, 'defaultNetwork'],
     [{ defaultNetwork: 'nowhere' }, 'defaultNetwork'],
     [{ name: '' }, 'name'],
@@ -78,6 +80,19 @@ describe('merchants/me', () => {
     const { owner, merchantId } = await shop();
     const answer = await owner.send('PATCH', '/merchants/me', { data: { type: 'merchants', id: merchantId, attributes } });
     expect([answer.status, answer.body.errors[0].source.pointer]).toEqual([422, `/data/attributes/${member}`]);
+  });
+});
+
+describe('the time zone of a merchant', () => {
+  it('says when a due date without a time is over; UTC until it is said', async () => {
+    const { owner, client, merchantId } = await shop();
+    const due = async (): Promise<unknown> => (await client.post('/api/invoices', { currency: 'XLM', amount: 1, dueDate: '2099-01-31' })).body.dueDate;
+    expect(await due()).toBe('2099-01-31T23:59:59.999Z');
+    const { body } = await owner.send('PATCH', '/merchants/me', { data: { type: 'merchants', id: merchantId, attributes: { timeZone: 'America/New_York' } } });
+    expect(body.data.attributes.timeZone).toBe('America/New_York');
+    expect(await due()).toBe('2099-02-01T04:59:59.999Z');
+    const { body: draft } = await client.post('/api/invoices', { currency: 'XLM', amount: 1 });
+    expect((await client.patch(`/api/invoices/${draft.id}`, { dueDate: '2099-07-31' })).body.dueDate).toBe('2099-08-01T03:59:59.999Z');
   });
 });
 

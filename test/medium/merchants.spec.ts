@@ -37,6 +37,7 @@ describe('opening a merchant for a wallet', () => {
       defaultNetwork: 'sandbox',
       toleranceBp: 0,
       lateGraceSeconds: 86_400,
+      timeZone: 'UTC',
     });
   });
 

@@ -26,6 +26,11 @@ export class WalletContext {
     return { network, destination, policy };
   }
 
+  /** Where the merchant's days end. */
+  async timeZone(merchantId: string): Promise<string> {
+    return (await this.merchants.settings(merchantId)).timeZone;
+  }
+
   networkFor(caller: Principal, passphrase: string | undefined): NetworkFacts {
     if (caller.network === null) return this.networks.byPassphrase(passphrase);
     const own = this.networks.of(caller.network);

@@ -83,13 +83,20 @@ describe('due dates (H22)', () => {
     ['2026-11-21', '2026-11-21T23:59:59.999Z'],
     ['2027-02-28T10:00:00+02:00', '2027-02-28T08:00:00.000Z'],
     ['9999-12-31', '9999-12-31T23:59:59.999Z'],
-  ])('%s', (text, instant) => {
-    expect(dueDateOf(text, now)?.toISOString()).toBe(instant);
+    ['2027-01-31', '2027-02-01T04:59:59.999Z', 'America/New_York'],
+    ['2027-01-31T10:00:00Z', '2027-01-31T10:00:00.000Z', 'America/New_York'],
+  ])('%s', (text, instant, zone = 'UTC') => {
+    expect(dueDateOf(text, now, zone)?.toISOString()).toBe(instant);
   });
 
   it.each(['2026-11-20', '2026-11-21T12:00:00Z', '2027-02-30', '2027-2-3', '20270203', 'tomorrow', '', '2027-06-30T23:59:60Z', '10000-01-01'])('%s is refused', (text) => {
-    expect(() => dueDateOf(text, now)).toThrow(expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path: 'dueDate' })] }));
+    expect(() => dueDateOf(text, now, 'UTC')).toThrow(expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path: 'dueDate' })] }));
   });
 
-  it('null is none', () => expect(dueDateOf(null, now)).toBeNull());
+  it('a date that is over in UTC is not over where the merchant is, and the other way round', () => {
+    expect(dueDateOf('2026-11-21', new Date('2026-11-22T04:59:00Z'), 'America/New_York')?.toISOString()).toBe('2026-11-22T04:59:59.999Z');
+    expect(() => dueDateOf('2026-11-21', new Date('2026-11-21T23:00:00Z'), 'Asia/Tokyo')).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+  });
+
+  it('null is none', () => expect(dueDateOf(null, now, 'UTC')).toBeNull());
 });

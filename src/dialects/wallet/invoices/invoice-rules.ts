@@ -1,4 +1,5 @@
 import { parseInstant } from '../../../common/clock';
+import { endOfDay } from '../../../common/time-zone';
 import { DomainError } from '../../../common/errors';
 import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
@@ -91,10 +92,17 @@ function decimal(value: unknown): ParsedAmount {
   return parsed;
 }
 
-/** An RFC 3339 instant in the future, or a date, which lasts until its last millisecond in UTC. Null means none. */
-export function dueDateOf(value: string | null, now: Date): Date | null {
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** True for what the merchant's time zone decides. */
+export function isBareDate(value: string | null | undefined): boolean {
+  return typeof value === 'string' && DATE.test(value);
+}
+
+/** An RFC 3339 instant in the future, or a date, which lasts until its last millisecond in the time zone. Null means none. */
+export function dueDateOf(value: string | null, now: Date, timeZone: string): Date | null {
   if (value === null) return null;
-  const due = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T23:59:59.999Z` : value);
+  const due = isBareDate(value) ? endOfDay(value, timeZone) : parseInstant(value);
   if (due === undefined) throw fault('dueDate', 'must be an ISO 8601 date or instant such as 2030-01-31T12:00:00.000Z');
   if (due <= now) throw fault('dueDate', 'must be in the future');
   return due;

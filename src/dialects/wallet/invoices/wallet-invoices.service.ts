@@ -10,7 +10,7 @@ import { InvoiceCancellation } from '../../../links/invoice-cancellation.service
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContext } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
-import { changesWorth, dueDateOf, NOTHING, worth } from './invoice-rules';
+import { changesWorth, dueDateOf, isBareDate, NOTHING, worth } from './invoice-rules';
 
 const DEFAULT_TITLE = 'Invoice';
 const WINDOW_SECONDS = 3600;
@@ -37,7 +37,7 @@ export class WalletInvoices {
     const limit = this.settings.limits.invoicesPerHour;
     const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
     const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message } as const;
-    return this.changes.create(caller, this.draft(caller, dto, till), allowance);
+    return this.changes.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), allowance);
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -58,7 +58,7 @@ export class WalletInvoices {
     const patch: Patch = {
       ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
       ...(title === undefined ? {} : { title: title ?? DEFAULT_TITLE }),
-      ...(dueDate === undefined ? {} : { expiresAt: dueDateOf(dueDate, this.clock.now()) }),
+      ...(dueDate === undefined ? {} : { expiresAt: await this.dueDate(caller, dueDate) }),
       ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
       ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
     };
@@ -78,7 +78,13 @@ export class WalletInvoices {
     await this.changes.delete(caller, await this.get(caller, publicId));
   }
 
-  private draft(caller: Principal, dto: CreateInvoiceDto, till: Till): InvoiceDraft {
+  /** Where a day ends is asked for only when a day is all that was said. */
+  private async dueDate({ merchantId }: Principal, value: string | null): Promise<Date | null> {
+    const zone = isBareDate(value) ? await this.context.timeZone(merchantId) : 'UTC';
+    return dueDateOf(value, this.clock.now(), zone);
+  }
+
+  private draft(caller: Principal, dto: CreateInvoiceDto, till: Till, expiresAt: Date | null): InvoiceDraft {
     const title = dto.title ?? DEFAULT_TITLE;
     return {
       merchantId: caller.merchantId,
@@ -97,7 +103,7 @@ export class WalletInvoices {
       clientAddress: dto.clientAddress ?? null,
       ...worth(dto, NOTHING, title),
       activateNewAccounts: false,
-      expiresAt: dueDateOf(dto.dueDate ?? null, this.clock.now()),
+      expiresAt,
       policy: till.policy,
     };
   }
