@@ -32,6 +32,7 @@ import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempot
 import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
 import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchants-in-time';
+import { KeepChoicesSideBySide1763600000250 } from './1763600000250-keep-choices-side-by-side';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   ScopeIdempotencyKeys1763600000260,
   BreakTaxesDown1763600000290,
   PlaceMerchantsInTime1763600000291,
+  KeepChoicesSideBySide1763600000250,
 ];

@@ -6,11 +6,12 @@ import { LinkCheckout } from '../links/link-checkout.service';
 import { LinkOrigins } from '../links/link-origins.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { amountOwed } from '../payments/payable';
+import { PaymentReads } from '../payments/payment-reads.service';
 import { PaymentUriService } from '../payments/payment-uri.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { type CheckoutView, checkoutView } from './checkout-view';
 import { asksForOffer, type LinkContext, linkContext, NO_LINK } from './link-context';
-import { type CheckoutState, type PaymentFacts, paymentFacts } from './payment-facts';
+import { type CheckoutState, checkoutState, mayHold, type PaymentFacts, paymentFacts } from './payment-facts';
 import { paymentRequest } from './payment-request';
 
 /** Decimals of a fiat currency that this deployment does not price in any more. */
@@ -26,13 +27,14 @@ export class CheckoutService {
     private readonly links: LinkCheckout,
     private readonly currencies: CurrenciesService,
     private readonly uris: PaymentUriService,
+    private readonly payments: PaymentReads,
     private readonly clock: Clock,
   ) {}
 
   async view(publicId: string): Promise<CheckoutView> {
     const invoice = await this.invoices.getPublic(publicId);
     const now = this.clock.now();
-    const facts = this.factsOf(invoice, now);
+    const facts = await this.factsOf(invoice, now);
     const [{ name }, link] = await Promise.all([this.merchants.settings(invoice.merchantId), this.linkOf(invoice, facts.state)]);
     return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), now);
   }
@@ -49,7 +51,8 @@ export class CheckoutService {
     return linkContext(origin, offer, state, fiat?.scale ?? USUAL_SCALE);
   }
 
-  private factsOf(invoice: Invoice, now: Date): PaymentFacts {
-    return paymentFacts(invoice, now, () => paymentRequest(invoice.title, (title) => this.uris.of(Object.assign({}, invoice, { title }), amountOwed(invoice))));
+  private async factsOf(invoice: Invoice, now: Date): Promise<PaymentFacts> {
+    const held = mayHold(checkoutState(invoice, now)) ? await this.payments.heldFor(invoice) : 0n;
+    return paymentFacts(invoice, held, now, () => paymentRequest(invoice.title, (title) => this.uris.of(Object.assign({}, invoice, { title }), amountOwed(invoice))));
   }
 }

@@ -14,7 +14,7 @@ const OPEN_AMOUNT = { amount: null, openAmount: { minimum: '1.00', maximum: '500
 function offer(members: Partial<LinkOffer> = {}): LinkOffer {
   return {
     publicId: 'abcdefghijklmnopqrstuvwxyz234567', merchantId: 'm', network: 'sandbox', kind: 'standard', state: 'open', title: 'Beans', description: null, currency: 'EUR', amount: '20.00', openAmount: null,
-    assets: ['XLM', 'USDC'], quantity: null, lines: [], tax: null, expiresAt: null, current: null, successRedirectUrl: 'https://shop.example/ok', unsuccessRedirectUrl: 'https://shop.example/no', ...members,
+    assets: ['XLM', 'USDC'], quantity: null, lines: [], tax: null, expiresAt: null, current: null, own: null, successRedirectUrl: 'https://shop.example/ok', unsuccessRedirectUrl: 'https://shop.example/no', ...members,
   };
 }
 const view = (members: Partial<LinkOffer> = {}, merchant = 'Demo Coffee', assets = ASSETS): OfferView => offerView(offer(members), merchant, assets, NOW);
@@ -133,7 +133,8 @@ describe('what an invoice has of its link', () => {
   it.each([
     ['waiting', 'open', { choosePath: '/pay/l?choose', returnUrl: null, lapsed: false }],
     ['waiting', 'sold_out', { choosePath: null, returnUrl: null, lapsed: false }],
-    ['partial', null, { choosePath: null, returnUrl: null, lapsed: false }],
+    ['partial', 'open', { choosePath: '/pay/l?choose', returnUrl: null, lapsed: false }],
+    ['expired', 'completed', { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false, beaten: true }],
     ['closing', null, { choosePath: null, returnUrl: null, lapsed: false }],
     ['expired', 'open', { choosePath: '/pay/l', returnUrl: null, lapsed: true }],
     ['expired', 'expired', { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false }],
@@ -141,7 +142,7 @@ describe('what an invoice has of its link', () => {
     ['cancelled', null, { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false }],
     ['failed', null, { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false }],
   ] as const)('%s, the link %s: %j', (state, linkState, context) => {
-    expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({ ...context, payCurrency: 'XLM', price: { amount: '20.00', currency: 'EUR', rate: '0.25', until: NOW } });
+    expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({ beaten: false, ...context, payCurrency: 'XLM', price: { amount: '20.00', currency: 'EUR', rate: '0.25', until: NOW } });
   });
 
   it('offers no other choice where there is none', () => {

@@ -18,7 +18,7 @@ ${choiceFields(view, values, fault)}
 ${submit(fault)}
 <p class="hint">Nothing is charged yet. The next page has the exact amount and where to pay it.</p>
 </form>
-${view.current === null ? null : html`<p class="hint"><a href="/pay/${view.current}">Back to the payment that was chosen before</a></p>`}
+${earlier(view)}
 </section>`;
   const title = `${fault === null ? '' : 'Error: '}Pay ${view.amount === null ? '' : `${view.amount} ${view.currency} `}- ${view.merchant}`;
   return pageDocument({ title, main: pageMain(view, html`data-state="open"`, request, form), live: true });
@@ -45,6 +45,12 @@ function submit(fault: ChoiceFault | null): Markup {
   const whole = fault !== null && fault.field === null;
   return html`${whole ? html`<p class="fault" id="choice-fault">${fault.message}</p>` : null}
 <button type="submit" class="button" data-busy="One moment\u2026"${whole ? html` aria-describedby="choice-fault" autofocus` : null}>${fault === null ? 'Continue' : 'Try again'}</button>`;
+}
+
+/** Choosing anew ends nothing: what was chosen before can still be paid until its own time is over. */
+function earlier({ own, current }: OfferView): Markup | null {
+  if (own !== null) return html`<p class="hint"><a href="/pay/${own}">Back to the payment that was chosen before</a></p>`;
+  return current === null ? null : html`<p class="hint">Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.</p>`;
 }
 
 function headline({ amount, currency, mostQuantity }: OfferView): Markup {

@@ -1,7 +1,7 @@
 import { formatAmount } from '../common/money';
 import type { InvoiceOrigin, OriginQuote } from '../links/link-origin';
 import type { LinkOffer } from '../links/link-offer';
-import type { CheckoutState } from './payment-facts';
+import { type CheckoutState, isPayable } from './payment-facts';
 
 /** What an invoice has of the link it was made for. */
 export interface LinkContext {
@@ -10,10 +10,12 @@ export interface LinkContext {
   readonly price: QuotedPrice | null;
   /** Where the merchant wants the payer next, now that this is over; http or https. */
   readonly returnUrl: string | null;
-  /** Path of the page on which the payer may choose anew; null while that would change nothing or once money is there. */
+  /** Path of the page on which the payer may choose anew; null while that would change nothing. */
   readonly choosePath: string | null;
   /** True when only the price has lapsed: the link itself still waits for its payer. */
   readonly lapsed: boolean;
+  /** True when another choice of the link was paid first. */
+  readonly beaten: boolean;
 }
 
 interface QuotedPrice {
@@ -24,19 +26,19 @@ interface QuotedPrice {
   readonly until: Date;
 }
 
-export const NO_LINK: LinkContext = { payCurrency: null, price: null, returnUrl: null, choosePath: null, lapsed: false };
+export const NO_LINK: LinkContext = { payCurrency: null, price: null, returnUrl: null, choosePath: null, lapsed: false, beaten: false };
 
 /** `offer` is the link's as it is now, null where nobody asked for it; `scale` the decimals of the fiat currency. */
 export function linkContext(origin: InvoiceOrigin, offer: LinkOffer | null, state: CheckoutState, scale: number): LinkContext {
   const open = offer?.state === 'open';
   const lapsed = open && state === 'expired';
-  const choosePath = lapsed ? `/pay/${origin.linkPublicId}` : open && state === 'waiting' && hasAlternatives(offer) ? `/pay/${origin.linkPublicId}?choose` : null;
-  return { payCurrency: origin.payCurrency, price: origin.quote === null ? null : quotedPrice(origin.quote, scale), returnUrl: lapsed ? null : returnUrl(origin, state), choosePath, lapsed };
+  const choosePath = lapsed ? `/pay/${origin.linkPublicId}` : open && isPayable(state) && hasAlternatives(offer) ? `/pay/${origin.linkPublicId}?choose` : null;
+  return { payCurrency: origin.payCurrency, price: origin.quote === null ? null : quotedPrice(origin.quote, scale), returnUrl: lapsed ? null : returnUrl(origin, state), choosePath, lapsed, beaten: offer?.state === 'completed' && state !== 'paid' };
 }
 
-/** States in which the link's offer has a say: before any money, and after the time. */
+/** States in which the link's offer has a say: while another choice may be made, and after the time. */
 export function asksForOffer(state: CheckoutState): boolean {
-  return state === 'waiting' || state === 'expired';
+  return isPayable(state) || state === 'expired';
 }
 
 function hasAlternatives({ assets, openAmount, quantity }: LinkOffer): boolean {

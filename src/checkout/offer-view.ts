@@ -32,6 +32,7 @@ export interface OfferView {
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
   readonly current: string | null;
+  readonly own: string | null;
   /** Where the merchant wants a payer who comes too late; null before. */
   readonly returnUrl: string | null;
   readonly now: Date;
@@ -40,9 +41,9 @@ export interface OfferView {
 const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
 
 export function offerView(offer: LinkOffer, merchantName: string, assets: readonly OfferedAsset[], now: Date): OfferView {
-  const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, tax } = offer;
+  const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, own, tax } = offer;
   return {
-    publicId, network, kind, state, currency, amount, openAmount, assets, tax, expiresAt, current, now,
+    publicId, network, kind, state, currency, amount, openAmount, assets, tax, expiresAt, current, own, now,
     merchant: plainLine(merchantName) || 'Unnamed merchant',
     title: plainLine(offer.title ?? '') || TITLES[kind],
     description: plainText(offer.description ?? '') || null,

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { isDomainError } from '../common/errors';
 import type { Invoice } from '../invoices/invoice.entity';
 import { LinkCheckout } from '../links/link-checkout.service';
 import type { CheckoutChoice, LinkOffer } from '../links/link-offer';
@@ -19,23 +18,15 @@ export class OffersService {
   ) {}
 
   /** Throws `link_not_found`. */
-  async view(publicId: string): Promise<OfferView> {
-    const offer = await this.links.offer(publicId);
+  async view(publicId: string, payerAddress: string | null = null): Promise<OfferView> {
+    const offer = await this.links.offer(publicId, payerAddress);
     const { name } = await this.merchants.settings(offer.merchantId);
     return offerView(offer, name, this.assetsOf(offer), this.clock.now());
   }
 
-  /**
-   * The invoice to pay. Asks the network for a rate where there is a price in fiat; throws what `LinkCheckout.open`
-   * throws. Whoever was overtaken by another choice, such as the first of two clicks, looks once more.
-   */
-  async choose(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
-    try {
-      return await this.links.open(publicId, choice, payerAddress);
-    } catch (error) {
-      if (!isDomainError(error, 'link_choice_closed')) throw error;
-      return this.links.open(publicId, choice, payerAddress);
-    }
+  /** The invoice to pay. Asks the network for a rate where there is a price in fiat; throws what `LinkCheckout.open` throws. */
+  choose(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+    return this.links.open(publicId, choice, payerAddress);
   }
 
   private assetsOf({ assets, network }: LinkOffer): OfferedAsset[] {

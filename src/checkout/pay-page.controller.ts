@@ -46,8 +46,8 @@ export class PayPageController {
 
   @Get(':publicId')
   @Public()
-  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, await this.pages.open(publicId, query));
+  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @CallerAddress() address: string, @Res() reply: FastifyReply): Promise<void> {
+    send(reply, await this.pages.open(publicId, query, address));
   }
 
   /** A choice without a script. Sent from another site, it is no choice of the payer's: the page asks anew. */

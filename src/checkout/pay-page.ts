@@ -55,12 +55,13 @@ function stateBlock(view: CheckoutView): Markup {
     case 'waiting':
       return block('', 'Waiting for your payment', html`${deadline(view)}${again()}${chooseAgain(view)}`);
     case 'partial':
-      return block('', `Received ${view.received} of ${view.total} ${view.asset.code}`, html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">${view.receivedPercent} %</progress><p>${view.owed} ${view.asset.code} are still to be paid.</p>${deadline(view)}${again()}`);
+      return block('', `Received ${view.received} of ${view.total} ${view.asset.code}`, html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">${view.receivedPercent} %</progress><p>${view.owed} ${view.asset.code} are still to be paid.</p>${deadline(view)}${again()}${chooseAgain(view)}`);
     case 'paid':
       return block('paid', html`${TICK}Paid`, paidDetails(view));
     case 'closing':
       return block('ended', 'The time to pay is over', html`<p>If you paid in time, this page will say so in a moment. Do not pay now.</p>${leftOver(view)}${again()}`);
     case 'expired':
+      if (view.link.beaten) return block('ended', 'This request was paid another way', html`<p>Do not pay here any more: somebody chose differently and has paid.</p>${leftOver(view)}`);
       if (view.link.lapsed) return block('ended', 'This price has expired', html`<p>Do not pay it any more. The request itself is still open, at the price of the moment.</p>${leftOver(view)}${chooseAgain(view)}`);
       return block('ended', 'This request has expired', html`<p>Do not pay it any more. Ask the merchant for a new one.</p>${leftOver(view)}${back(view)}`);
     case 'cancelled':
@@ -87,8 +88,8 @@ function chooseAgain({ link: { choosePath, lapsed } }: CheckoutView): Markup | n
 
 /** Money that came in before the end is the merchant's to return, so the page says that it is there. */
 function leftOver(view: CheckoutView): Markup | null {
-  if (view.receivedPercent === null) return null;
-  return html`<p>${view.received} of ${view.total} ${view.asset.code} had arrived. Ask the merchant about this part.</p>`;
+  const part = view.receivedPercent === null ? null : html`<p>${view.received} of ${view.total} ${view.asset.code} had arrived. Ask the merchant about this part.</p>`;
+  return view.held === null ? part : html`${part}<p>${view.held} ${view.asset.code} arrived that could not be counted. They are held for the merchant, who can return them: ask there.</p>`;
 }
 
 function deadline(view: CheckoutView): Markup | null {

@@ -39,16 +39,18 @@ export class PayPages {
     }
   }
 
-  /** The invoice's page; that of a link without one is for choosing. `choose` in the query asks to choose anew. */
-  async open(publicId: string, query: PageQuery): Promise<PageAnswer> {
+  /** The invoice's page; that of a link leads to what was chosen at this address, or is for choosing. `choose` in the query asks to choose anew. */
+  async open(publicId: string, query: PageQuery, payerAddress: string): Promise<PageAnswer> {
     try {
       return { status: 200, page: payPage(await this.checkout.view(publicId)) };
     } catch (error) {
       if (!isDomainError(error, 'invoice_not_found')) throw error;
     }
-    const view = await this.offer(publicId);
+    const view = await this.offer(publicId, payerAddress);
     if (view === null) return MISSING;
-    if (view.current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, view.current);
+    // What somebody else chose is his: an amount that a stranger made up must not be what the next payer gets to see.
+    const current = view.state === 'open' ? view.own : view.current;
+    if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
     return offerPage(view, choiceValues(query, view), null);
   }
 
@@ -87,9 +89,9 @@ export class PayPages {
     return error.retryAfterSeconds === undefined ? page : { ...page, retryAfterSeconds: error.retryAfterSeconds };
   }
 
-  private async offer(publicId: string): Promise<OfferView | null> {
+  private async offer(publicId: string, payerAddress: string | null = null): Promise<OfferView | null> {
     try {
-      return await this.offers.view(publicId);
+      return await this.offers.view(publicId, payerAddress);
     } catch (error) {
       if (isDomainError(error, 'link_not_found')) return null;
       throw error;

@@ -19,6 +19,8 @@ export interface PaymentFacts {
   readonly owed: string;
   /** Whole percent of the total that has arrived, rounded down; null when nothing has. */
   readonly receivedPercent: number | null;
+  /** What arrived after it could count and was not returned yet; null when nothing did. */
+  readonly held: string | null;
   readonly destination: string;
   readonly memo: { readonly type: string; readonly value: string };
   /** SEP-7 request for what is owed; null when there is nothing to pay any more. */
@@ -51,13 +53,18 @@ export function isPayable(state: CheckoutState): boolean {
   return state === 'waiting' || state === 'partial';
 }
 
+/** Money may have come too late: only then is it worth a look. */
+export function mayHold(state: CheckoutState): boolean {
+  return state === 'expired' || state === 'cancelled' || state === 'failed';
+}
+
 /** Prints as the merchant gave the amount, with two decimals at least: the same text as the API's. */
 export function printAmount(invoice: Pick<Invoice, 'scale'>, amount: Amount): string {
   return formatAmount(amount, Math.max(2, invoice.scale));
 }
 
 /** `uriFor` is asked only while there is something to pay. */
-export function paymentFacts(invoice: Invoice, now: Date, uriFor: (invoice: Invoice) => string): PaymentFacts {
+export function paymentFacts(invoice: Invoice, held: Amount, now: Date, uriFor: (invoice: Invoice) => string): PaymentFacts {
   const state = checkoutState(invoice, now);
   const memo = memoOf(invoice);
   return {
@@ -69,6 +76,7 @@ export function paymentFacts(invoice: Invoice, now: Date, uriFor: (invoice: Invo
     received: printAmount(invoice, invoice.received),
     owed: printAmount(invoice, amountOwed(invoice)),
     receivedPercent: invoice.received === 0n ? null : Number((invoice.received * 100n) / invoice.total),
+    held: held === 0n ? null : printAmount(invoice, held),
     destination: invoice.destination,
     memo: { type: memo.type, value: memoText(memo) ?? '' },
     uri: isPayable(state) ? uriFor(invoice) : null,
@@ -89,6 +97,7 @@ export function statusView(facts: PaymentFacts): Record<string, unknown> {
     amount: facts.total,
     received: facts.received,
     owed: facts.owed,
+    held: facts.held,
     destination: facts.destination,
     memo: facts.memo.value,
     memoType: facts.memo.type,

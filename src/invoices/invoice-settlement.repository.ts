@@ -11,7 +11,17 @@ const JUDGED = [
   'lateGraceSeconds', 'openedLedger', 'createdAt', 'expiresAt', 'deletedAt', 'paidAt', 'paidTransaction', 'paidLedger', 'payerWallet', 'version',
 ] as const satisfies readonly (keyof Invoice)[];
 
-export type JudgedInvoice = Pick<Invoice, (typeof JUDGED)[number]>;
+export interface JudgedInvoice extends Pick<Invoice, (typeof JUDGED)[number]> {
+  /** The single-use link that this is one of the choices of. */
+  readonly linkId: string | null;
+  /** That link was paid by another choice, or withdrawn. */
+  readonly linkClosed: boolean;
+}
+
+/** Choices of one link are rivals: the first that is paid wins. */
+const RIVALRY = `left join payment_link_choices c on c.merchant_id = i.merchant_id and c.invoice_id = i.id
+       left join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id and l.kind = 'standard'`;
+const RIVALRY_COLUMNS = `l.id as "linkId", coalesce((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled', false) as "linkClosed"`;
 
 /** How money found its invoice: one row per (reference asked for) that exists. */
 export interface ReferencedInvoice extends JudgedInvoice {
@@ -44,17 +54,18 @@ export class InvoiceSettlementRepository {
   /** Invoices behind the references as they are now. Nothing is locked: `settle` finds out whether they still are. */
   findReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
     return this.transactions.rows(
-      `select ${invoiceColumns('i', JUDGED)}, r.account, r.kind, r.value
+      `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS}, r.account, r.kind, r.value
        from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
        join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value
-       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id`,
+       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
+       ${RIVALRY}`,
       [network, accounts, kinds, values],
     );
   }
 
   /** Nothing is locked here either. */
   async find(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice | null> {
-    const [row] = await this.transactions.rows<JudgedInvoice>(`select ${invoiceColumns('i', JUDGED)} from invoices i where i.merchant_id = $1 and i.id = $2`, [key.merchantId, key.id]);
+    const [row] = await this.transactions.rows<JudgedInvoice>(`select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS} from invoices i ${RIVALRY} where i.merchant_id = $1 and i.id = $2`, [key.merchantId, key.id]);
     return row ?? null;
   }
 

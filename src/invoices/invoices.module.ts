@@ -5,6 +5,8 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
 import { InvoiceChanges } from './invoice-changes.service';
+import { InvoiceEndings } from './invoice-endings.service';
+import { InvoiceEndingsRepository } from './invoice-endings.repository';
 import { InvoiceIssue } from './invoice-issue.service';
 import { InvoiceReads } from './invoice-reads.service';
 import { InvoiceReadsRepository } from './invoice-reads.repository';
@@ -18,7 +20,7 @@ import { InvoiceStatusService } from './invoice-status.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, WebhooksModule],
   controllers: [InvoicesController],
-  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoicesService, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceEndings, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoicesService, InvoiceEndings, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

@@ -117,20 +117,6 @@ export class InvoicesRepository {
     return { invoice, previous };
   }
 
-  /** Ends the time to pay now: lateness is judged from this instant. Null when the invoice was not open any more. */
-  async expireNow(key: InvoiceKey, at: Date): Promise<{ invoice: Invoice; previous: InvoiceStatus } | null> {
-    const [row] = await this.transactions.rows<Invoice & { previous: InvoiceStatus }>(
-      `with before as (select merchant_id, id, status from invoices where merchant_id = $1 and id = $2 for no key update)
-       update invoices set status = 'EXPIRED', expires_at = least(expires_at, $3), closed_at = $3, updated_at = $3, version = version + 1
-       from before where invoices.merchant_id = before.merchant_id and invoices.id = before.id and before.status = any($4) and invoices.${LIVE}
-       returning ${RETURNING}, before.status as previous`,
-      [key.merchantId, key.id, at, invoiceSources('EXPIRED')],
-    );
-    if (row === undefined) return null;
-    const { previous, ...invoice } = row;
-    return { invoice, previous };
-  }
-
   /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
   async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
     const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);

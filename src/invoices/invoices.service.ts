@@ -166,13 +166,6 @@ export class InvoicesService {
     return moved !== null;
   }
 
-  /** An early end by its owner, or by money elsewhere (`cause`), inside the caller's transaction; null when the invoice is not open any more. */
-  async expireNow(key: InvoiceKey, cause?: string): Promise<Invoice | null> {
-    const moved = await this.repository.expireNow(key, this.clock.now());
-    if (moved !== null) await this.events.record([invoiceEvent('invoice.expired', moved.invoice, moved.previous, cause)]);
-    return moved?.invoice ?? null;
-  }
-
   private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: InvoiceKey) => Promise<Moved | null>): Promise<Invoice> {
     return this.transactions.run(async () => {
       const found = await this.getOwned(merchantId, publicId);

@@ -21,18 +21,18 @@ export class LinkCheckout {
   ) {}
 
   /** Throws `link_not_found`. */
-  async offer(publicId: string): Promise<LinkOffer> {
-    return this.offers.of(await this.find(publicId));
+  async offer(publicId: string, payerAddress: string | null = null): Promise<LinkOffer> {
+    return this.offers.of(await this.find(publicId), payerAddress);
   }
 
   /**
-   * The invoice to pay. A single-use link has one at a time: the same choice gives the same invoice, another choice
-   * ends it while nothing has been paid. A reusable link opens a new one each time. `payerAddress` is the client's
-   * network address as limits count it. Throws `link_not_found` and what `LinkChoice.choose` or `ReusableLinks.open` throw.
+   * The invoice to pay. The choices of a single-use link live side by side until one is paid; the same choice at the same
+   * address gives the same invoice. A reusable link opens a new one each time. `payerAddress` is the client's
+   * network address as limits count it. Throws `link_not_found` and what `LinkChoice.chooseFor` or `ReusableLinks.open` throw.
    */
   async open(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
     const link = await this.find(publicId);
-    if (!isReusable(link)) return this.choice.chooseFor(link, choice);
+    if (!isReusable(link)) return this.choice.chooseFor(link, choice, payerAddress);
     const { state } = await this.offers.of(link);
     return this.reusable.open(link, state, choice, payerAddress);
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
-import { isPublicId } from '../common/ids';
 import { parseAmount } from '../common/money';
 import { Transactions } from '../database/transactions';
 import { PAYABLE_STATUSES } from '../invoices/invoice-states';
@@ -18,6 +17,9 @@ import { linkState, type PaymentLink } from './payment-link';
 export const PAYER = 'payer';
 export const MIN_SCALE = 2;
 
+/** As many choices of one link may be open for payers at one address: enough to compare, too few to be in anybody's way. */
+const OPEN_CHOICES_PER_ADDRESS = 5;
+
 /** A payer's choice for a single-use link: of an asset, and of an amount where the link has none. */
 @Injectable()
 export class LinkChoice {
@@ -32,59 +34,70 @@ export class LinkChoice {
   ) {}
 
   /**
-   * The invoice to pay, good for as long as its quote. Choosing the same again gives the same invoice while it can be
-   * paid; choosing another one ends the first, as long as nothing has been paid. Throws `link_not_found`,
-   * `link_choice_closed` and what `LinkPricing.price` throws.
+   * The invoice to pay, good for as long as its quote, whatever others choose meanwhile: the first choice that is paid
+   * ends the others. Who chooses the same again at the same address gets the same invoice while it can be paid.
+   * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricing.price` throws.
    */
-  async choose(publicId: string, asset: string, amount?: string): Promise<Invoice> {
-    const link = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
-    if (link === null) throw new DomainError('link_not_found');
-    return this.chooseFor(link, { asset, ...(amount === undefined ? {} : { amount }) });
-  }
-
-  async chooseFor(link: PaymentLink, choice: CheckoutChoice): Promise<Invoice> {
+  async chooseFor(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+    const born = await this.bornInvoice(link);
+    if (born !== null) {
+      if (choice.asset === link.currency && this.isPayable(born)) return born;
+      throw closed(`It is paid in ${link.currency}`);
+    }
     this.assertOpen(link);
-    const current = link.invoiceId === null ? null : await this.children.of(link, link.invoiceId);
-    if (current !== null && (await this.isSame(link, current, choice))) return current;
-    if (current !== null && current.received > 0n) throw closed('Something has been paid already');
+    const known = await this.same(link, choice, payerAddress);
+    if (known !== null) return known;
+    // Once more below, where it is exact; here it saves a quote for who is refused anyway.
+    await this.assertRoom(link, payerAddress);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.replace(link, current, priced));
+    return this.transactions.run(() => this.add(link, choice, priced, payerAddress));
   }
 
-  private assertOpen(link: PaymentLink): void {
+  /** Born with its link: there is nothing to choose. */
+  private async bornInvoice(link: PaymentLink): Promise<Invoice | null> {
+    if (link.invoiceId === null || (await this.choices.find(link.merchantId, link.invoiceId)) !== null) return null;
+    return this.children.of(link, link.invoiceId);
+  }
+
+  private assertOpen(link: Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' | 'slotsUsed' | 'expiresAt'>): void {
     const over = link.expiresAt !== null && link.expiresAt <= this.clock.now();
     if (link.status !== 'active' || over) throw closed(`Its status is ${over ? 'expired' : linkState(link)}`);
   }
 
-  /** True when this invoice is what the choice asks for, and can be paid. */
-  private async isSame(link: PaymentLink, current: Invoice, choice: CheckoutChoice): Promise<boolean> {
-    const payable = PAYABLE_STATUSES.includes(current.status) && (current.expiresAt === null || current.expiresAt > this.clock.now());
-    const chosen = await this.choices.find(current.merchantId, current.id);
-    if (chosen === null) {
-      // Born with its link: there is nothing else to choose.
-      if (payable && choice.asset === link.currency) return true;
-      throw closed(`It is paid in ${link.currency}`);
-    }
-    const sameAmount = choice.amount === undefined || parseAmount(choice.amount)?.amount === chosen.amount;
-    return payable && chosen.payCurrency === choice.asset && sameAmount;
+  private isPayable({ status, expiresAt }: Invoice): boolean {
+    return PAYABLE_STATUSES.includes(status) && (expiresAt === null || expiresAt > this.clock.now());
   }
 
-  private async replace(link: PaymentLink, current: Invoice | null, priced: PricedChoice): Promise<Invoice> {
+  private async same(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice | null> {
+    const own = await this.choices.listOwn(link, payerAddress, this.clock.now());
+    const said = choice.amount === undefined ? undefined : parseAmount(choice.amount)?.amount;
+    const same = own.find(({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said));
+    return same === undefined ? null : this.children.of(link, same.invoiceId);
+  }
+
+  /** Holding the link, so that one who was overtaken by himself, such as the second of two clicks, gets what the first one got. */
+  private async add(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, payerAddress: string): Promise<Invoice> {
     const { merchantId, network } = link;
     const now = await this.repository.lock(merchantId, link.id);
-    if (now.status !== 'active' || now.invoiceId !== link.invoiceId) throw closed('Somebody chose at the same moment: look again');
-    if (current !== null) await this.end(current);
+    if (now.status !== 'active') throw closed(`Its status is ${linkState({ ...link, ...now })}`);
+    const known = await this.same(link, choice, payerAddress);
+    if (known !== null) return known;
+    await this.assertRoom(link, payerAddress);
     const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
-    await this.choices.choose(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, this.clock.now());
+    await this.choices.choose(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, payerAddress, this.clock.now());
     await this.record.announce('link.chosen', { ...link, invoiceId: invoice.id }, invoice);
-    await this.record.chosen(link, priced.payCurrency, invoice.id);
+    await this.record.chosen({ ...link, ...now }, priced.payCurrency, invoice.id);
     return invoice;
   }
 
-  /** What is on its way to the invoice that was chosen before still counts, as late money. */
-  private async end(current: Invoice): Promise<void> {
-    const ended = current.status === 'EXPIRED' ? current : await this.children.end(current);
-    if (ended === null || ended.received > 0n) throw closed('Something has been paid already');
+  /** What was promised is kept, so the oldest does not make room: it makes room when its time is over. */
+  private async assertRoom(link: PaymentLink, payerAddress: string): Promise<void> {
+    const now = this.clock.now();
+    const own = await this.choices.listOwn(link, payerAddress, now);
+    if (own.length < OPEN_CHOICES_PER_ADDRESS) return;
+    const soonest = Math.min(...own.map(({ expiresAt }) => expiresAt.getTime()));
+    const detail = `${own.length} choices of this payment link are open for your network address already. Pay one of them, or choose again when one has lapsed`;
+    throw new DomainError('checkout_limit_reached', { detail, retryAfterSeconds: Math.max(1, Math.ceil((soonest - now.getTime()) / 1000)) });
   }
 }
 

@@ -25,6 +25,15 @@ export interface StoredChoice {
   readonly amount: Amount;
 }
 
+/** A choice of a single-use link that can still be paid. */
+export interface OwnChoice {
+  readonly invoiceId: string;
+  readonly publicId: string;
+  readonly payCurrency: string;
+  readonly amount: Amount;
+  readonly expiresAt: Date;
+}
+
 type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
 const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10)`;
@@ -36,11 +45,22 @@ const SORTS = { createdAt: { sql: 'o.created_at', type: 'timestamptz' }, id: { s
 export class LinkChoicesRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Makes an invoice the child of a single-use link; the caller holds the link's lock. */
-  async choose(link: LinkKey, choice: NewChoice, at: Date): Promise<void> {
+  /** Makes an invoice the newest choice of a single-use link; the caller holds the link's lock. */
+  async choose(link: LinkKey, choice: NewChoice, payerAddress: string, at: Date): Promise<void> {
     await this.transactions.affected(
       `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $11, version = version + 1 where merchant_id = $1 and id = $2`,
-      [...values(link, choice, null, null), at],
+      [...values(link, choice, null, payerAddress), at],
+    );
+  }
+
+  /** Choices of a single-use link that payers at one address can pay at `now`, the newest first. Exact while the caller holds the link's lock. */
+  listOwn(link: LinkKey, payerAddress: string, now: Date): Promise<OwnChoice[]> {
+    return this.transactions.rows(
+      `select c.invoice_id as "invoiceId", i.public_id as "publicId", c.pay_currency as "payCurrency", c.amount, i.expires_at as "expiresAt"
+       from payment_link_choices c join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
+       where c.merchant_id = $1 and c.link_id = $2 and c.payer_address = $3 and c.slot is null and i.status in ('PENDING', 'PROCESSING') and i.expires_at > $4
+       order by c.created_at desc, c.invoice_id desc`,
+      [link.merchantId, link.id, payerAddress, now],
     );
   }
 

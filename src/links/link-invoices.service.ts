@@ -63,11 +63,6 @@ export class LinkInvoices {
     return this.reads.get(link, invoiceId);
   }
 
-  /** Inside the caller's transaction; null when it is not open any more. */
-  end(invoice: Invoice): Promise<Invoice | null> {
-    return this.invoices.expireNow(invoice);
-  }
-
   async create(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale, quoteId }: Price): Promise<Invoice> {
     const { merchantId, network, actor } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);

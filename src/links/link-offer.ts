@@ -24,8 +24,10 @@ export interface LinkOffer {
   /** Null where there is none, and where the products are taxed differently: the invoice tells the sum. */
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
-  /** Single use: public id of the invoice that was chosen and is payable or paid. */
+  /** Single use: public id of the invoice that paid it, else of the newest choice that can be paid. */
   readonly current: string | null;
+  /** Single use: public id of the newest choice that can be paid and was made at the address of who asks. */
+  readonly own: string | null;
   readonly successRedirectUrl: string | null;
   readonly unsuccessRedirectUrl: string | null;
 }

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { formatAmount } from '../common/money';
 import { PAYABLE_STATUSES } from '../invoices/invoice-states';
 import { CurrenciesService } from '../rates/currencies.service';
+import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkGoods } from './link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
 import { isReusable } from './link-kinds';
@@ -22,11 +23,13 @@ export class LinkOffers {
   constructor(
     private readonly pricing: LinkPricing,
     private readonly invoices: LinkInvoices,
+    private readonly choices: LinkChoicesRepository,
     private readonly currencies: CurrenciesService,
     private readonly clock: Clock,
   ) {}
 
-  async of(link: PaymentLink): Promise<LinkOffer> {
+  /** `payerAddress` is whom limits count; null where nobody in particular asks. */
+  async of(link: PaymentLink, payerAddress: string | null = null): Promise<LinkOffer> {
     const { publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
     const openAmount = printOpenAmount(link);
     const price = await this.pricing.one(link);
@@ -40,6 +43,7 @@ export class LinkOffers {
       lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
       tax: tax === null ? null : { percent: formatAmount(BigInt(tax.percentage) * PERCENT_OF_MILLIONTH), inclusive: tax.inclusive },
       current: await this.current(link),
+      own: payerAddress === null || isReusable(link) ? null : await this.own(link, payerAddress),
     };
   }
 
@@ -56,6 +60,11 @@ export class LinkOffers {
     if (maxQuantity === null) return null;
     const affordable = Number(this.currencies.get(currency).maximum / worth.total);
     return { maximum: Math.max(1, Math.min(maxQuantity, affordable)) };
+  }
+
+  private async own(link: PaymentLink, payerAddress: string): Promise<string | null> {
+    const [newest] = await this.choices.listOwn(link, payerAddress, this.clock.now());
+    return newest?.publicId ?? null;
   }
 
   private async current(link: PaymentLink): Promise<string | null> {

@@ -55,21 +55,21 @@ export class LinkSlotsRepository {
 
   /**
    * Counts invoices that were paid. A held slot is paid; one that had been given back is taken again where there is
-   * room, and is over the limit where there is none. A second payment of a completed single-use link is over it too.
+   * room, and is over the limit where there is none.
    */
   pay(keys: readonly InvoiceKey[], at: Date): Promise<CountedPayment[]> {
     return this.transactions.rows(
       `with locked as materialized (
-         select l.merchant_id, l.id, l.kind, l.status, l.max_payments, l.slots_used, l.payments_made from payment_links l
-         where (l.merchant_id, l.id) in (select c.merchant_id, c.link_id from payment_link_choices c join ${KEYS} on ${OF_KEY}) and (l.kind <> 'standard' or l.status = 'completed')
+         select l.merchant_id, l.id, l.status, l.max_payments, l.slots_used, l.payments_made from payment_links l
+         where (l.merchant_id, l.id) in (select c.merchant_id, c.link_id from payment_link_choices c join ${KEYS} on ${OF_KEY}) and l.kind <> 'standard'
          order by l.merchant_id, l.id for no key update
        ), judged as (
          select c.merchant_id, c.link_id, c.invoice_id, c.slot as before,
-           case when c.slot = 'held' then 'paid' when l.kind = 'standard' then 'over'
+           case when c.slot = 'held' then 'paid' 
              when l.max_payments is null or l.slots_used + row_number() over (partition by c.merchant_id, c.link_id, c.slot order by c.created_at, c.invoice_id) <= l.max_payments then 'paid'
              else 'over' end as after
          from payment_link_choices c join ${KEYS} on ${OF_KEY} join locked l on l.merchant_id = c.merchant_id and l.id = c.link_id
-         where c.slot in ('held', 'returned') or (l.kind = 'standard' and c.slot is null)
+         where c.slot in ('held', 'returned')
        ), marked as (
          update payment_link_choices c set slot = judged.after, payer_address = null from judged where c.merchant_id = judged.merchant_id and c.invoice_id = judged.invoice_id
        ), counted as (

@@ -25,6 +25,8 @@ import { LinkPricing } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
 import { LinkRelationshipsController } from './link-relationships.controller';
 import { LinkRequests } from './link-requests.service';
+import { LinkRivals } from './link-rivals.service';
+import { LinkRivalsRepository } from './link-rivals.repository';
 import { LinkSlots } from './link-slots.service';
 import { LinkSlotsRepository } from './link-slots.repository';
 import { LinksController } from './links.controller';
@@ -37,7 +39,7 @@ import { ReusableLinks } from './reusable-links.service';
   controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
-    LinkSlots, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
     LinkOriginsRepository, LinkOrigins,
   ],
   exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins],

@@ -151,45 +151,9 @@ export class LinksRepository {
     );
   }
 
-  /**
-   * Completes the links whose earlier choice was paid after all, and makes that invoice theirs again. `displaced` is
-   * the invoice that a later choice had put in its place.
-   */
-  completeByChoice(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<(MovedLink & { displaced: string | null })[]> {
-    return this.transactions.rows(
-      `with chosen as (
-         select l.merchant_id, l.id, l.invoice_id as displaced, c.invoice_id
-         from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
-           join payment_link_choices c on c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id
-           join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
-         where l.kind = 'standard' and l.status = any($4) for no key update of l
-       )
-       update payment_links l set status = 'completed', invoice_id = chosen.invoice_id, updated_at = $3, version = l.version + 1
-       from chosen where l.merchant_id = chosen.merchant_id and l.id = chosen.id
-       returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId", chosen.displaced`,
-      [keys.map((key) => key.merchantId), keys.map((key) => key.id), at, linkSources('completed')],
-    );
-  }
-
-  /** Lets links go whose chosen invoice ended before they do, so that a payer may choose again. */
-  release(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<MovedLink[]> {
-    return this.transactions.rows(
-      `update payment_links l set invoice_id = null, updated_at = $3, version = l.version + 1
-       from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id), payment_link_choices c
-       where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = 'active' and l.expires_at > $3
-         and c.merchant_id = l.merchant_id and c.invoice_id = k.invoice_id
-       returning l.merchant_id as "merchantId", l.id, k.invoice_id as "invoiceId"`,
-      [keys.map((key) => key.merchantId), keys.map((key) => key.id), at],
-    );
-  }
-
-  /** Expires a link that no payer has chosen an asset for; false when another change won. */
-  async expireUnchosen(merchantId: string, id: string, at: Date): Promise<boolean> {
-    const moved = await this.transactions.affected(
-      `update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2 and invoice_id is null and status = any($4)`,
-      [merchantId, id, at, linkSources('expired')],
-    );
-    return moved === 1;
+  /** Ends a link that is locked. */
+  async expire(link: Pick<PaymentLink, 'merchantId' | 'id'>, at: Date): Promise<void> {
+    await this.transactions.affected(`update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2`, [link.merchantId, link.id, at]);
   }
 
   /** Takes up to `limit` links without invoice whose time was over at `now`, and expires them. */

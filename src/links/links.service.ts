@@ -8,11 +8,15 @@ import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice.entity';
+import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
+import { isReusable } from './link-kinds';
 import { LinkRecord } from './link-record.service';
+import { LinkRivals } from './link-rivals.service';
 import { type FollowedInvoice, LinkSlots } from './link-slots.service';
+import { linkSources } from './link-states';
 import { type LinkFilter, type LinkOwner, LinksRepository, type MovedLink } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
@@ -29,6 +33,8 @@ export class LinksService {
     private readonly events: EventsService,
     private readonly record: LinkRecord,
     private readonly slots: LinkSlots,
+    private readonly rivals: LinkRivals,
+    private readonly endings: InvoiceEndings,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -51,16 +57,20 @@ export class LinksService {
   }
 
   /**
-   * The owner's early end of a link that has not ended, the invoice of a single-use link with it: what closes on the
+   * The owner's early end of a link that has not ended, the invoices of a single-use link with it: what closes on the
    * ledger later is late money. What a reusable link has opened can be paid until its own end. Throws `resource_not_found`, and `link_final` when there is nothing left to end.
    */
   expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
     return this.transactions.run(async () => {
-      // Held first, so that a payer who is choosing anew has either done so or comes too late.
-      const link = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
+      const found = await this.get(author, id);
+      // Invoices before their link, like everybody else; a payer who chooses meanwhile has done so when the link is held, or comes too late.
+      const ended = await this.endings.expireOpen(await this.invoicesOf(found), 'wait');
+      const link = await this.repository.lockOwned(author, id);
       if (link === null) throw new DomainError('resource_not_found');
-      const ended = link.invoiceId === null ? await this.expireUnchosen(link) : await this.expireWithInvoice(link.merchantId, link.invoiceId);
-      if (!ended) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(await this.get(author, id))}` });
+      if (!linkSources('expired').includes(link.status)) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(link)}` });
+      const all = [...ended, ...(await this.rivals.endRest(link, ended))];
+      await this.repository.expire(link, this.clock.now());
+      await this.record.announce('link.expired', { ...link, status: 'expired' }, all.find((invoice) => invoice.id === link.invoiceId) ?? null);
       await this.record.expired(link, author);
       return this.get(author, id);
     });
@@ -83,23 +93,29 @@ export class LinksService {
   }
 
   /**
-   * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction.
-   * A link whose chosen invoice lapsed goes back to its payers, whatever part of it was paid: a stranger's dust must
-   * not end it. One whose earlier choice was paid is completed.
+   * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction,
+   * which holds these invoices. A link whose last choice lapsed goes back to its payers, whatever part of it was paid: a
+   * stranger's dust must not end it. One of whose choices was paid is completed, and its other choices end.
    * The slots of a reusable link are counted.
    */
   async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
     if (invoices.length === 0) return;
-    const now = this.clock.now();
-    const released = target === 'expired' ? await this.repository.release(invoices, now) : [];
-    await this.tell('link.reopened', released, invoices);
-    const rest = without(invoices, released);
-    const left = await this.end(rest, target);
-    if (target === 'completed') await this.slots.pay(await this.completeByChoice(left));
+    const left = await this.end(await this.rivals.follow(invoices, target), target);
+    if (target === 'completed') await this.slots.pay(left);
     else await this.slots.giveBack(left);
   }
 
-  /** Moves the links whose invoices these are now; the invoices that no link followed. */
+  /** Holds the links of invoices that the caller holds and that are choices of single-use links, before their money is judged. */
+  hold(invoices: readonly { readonly merchantId: string; readonly id: string }[]): Promise<void> {
+    return this.rivals.hold(invoices);
+  }
+
+  /** Ends choices that lost, or whose link its owner ended, while somebody else held their invoice; at most `limit`. */
+  closeLeft(limit: number): Promise<void> {
+    return this.transactions.run(() => this.rivals.closeLeft(limit));
+  }
+
+  /** Moves the links that were born with these invoices; the invoices that no link followed. */
   private async end(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<readonly FollowedInvoice[]> {
     if (invoices.length === 0) return [];
     const moved = await this.repository.moveByInvoice(invoices, target, this.clock.now());
@@ -107,14 +123,9 @@ export class LinksService {
     return without(invoices, moved);
   }
 
-  /** The invoices that completed no link. */
-  private async completeByChoice(invoices: readonly FollowedInvoice[]): Promise<readonly FollowedInvoice[]> {
-    if (invoices.length === 0) return [];
-    const completed = await this.repository.completeByChoice(invoices, this.clock.now());
-    await this.tell('link.paid', completed, invoices);
-    const causes = new Map(invoices.map(({ id, cause }) => [id, cause]));
-    for (const { merchantId, invoiceId, displaced } of completed) if (displaced !== null) await this.invoices.expireNow({ merchantId, id: displaced }, causes.get(invoiceId));
-    return without(invoices, completed);
+  private async invoicesOf(link: PaymentLink): Promise<{ merchantId: string; id: string }[]> {
+    const open = isReusable(link) ? [] : await this.rivals.open(link);
+    return link.invoiceId === null || open.some(({ id }) => id === link.invoiceId) ? open : [...open, { merchantId: link.merchantId, id: link.invoiceId }];
   }
 
   private async tell(type: EventType, links: readonly MovedLink[], invoices: readonly FollowedInvoice[]): Promise<void> {
@@ -126,18 +137,6 @@ export class LinksService {
         return { merchantId: link.merchantId, type, network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice), cause: invoice.cause };
       }),
     );
-  }
-
-  private async expireUnchosen(link: PaymentLink): Promise<boolean> {
-    const moved = await this.repository.expireUnchosen(link.merchantId, link.id, this.clock.now());
-    if (moved) await this.record.announce('link.expired', { ...link, status: 'expired' }, null);
-    return moved;
-  }
-
-  private async expireWithInvoice(merchantId: string, invoiceId: string): Promise<boolean> {
-    const invoice = await this.invoices.expireNow({ merchantId, id: invoiceId });
-    if (invoice !== null) await this.end([invoice], 'expired');
-    return invoice !== null;
   }
 }
 

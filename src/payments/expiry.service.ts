@@ -75,6 +75,7 @@ export class ExpiryService {
       }
       while ((await this.expireUnchosen(network)) === BATCH);
     }
+    await this.links.closeLeft(BATCH);
     return total;
   }
 

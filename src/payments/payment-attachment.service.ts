@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
 import { invoiceEvent } from '../invoices/invoice-event';
+import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
@@ -25,6 +26,7 @@ const NEVER_TOO_LATE_SECONDS = 1e12;
 export class PaymentAttachment {
   constructor(
     private readonly settlement: InvoiceSettlementService,
+    private readonly endings: InvoiceEndings,
     private readonly repository: PaymentResolutionsRepository,
     private readonly links: LinksService,
     private readonly events: EventsService,
@@ -35,7 +37,11 @@ export class PaymentAttachment {
    * paid, never what was paid and to whom. Throws `payment_not_attachable`, `payment_not_held`.
    */
   async attach(payment: RecordedPayment, invoiceId: string): Promise<Attachment> {
-    const invoice = await this.settlement.get({ merchantId: payment.merchantId, id: invoiceId });
+    const key = { merchantId: payment.merchantId, id: invoiceId };
+    // Nobody changes the invoice now, and no other choice of its link wins while this one is judged.
+    await this.endings.lock([key]);
+    await this.links.hold([key]);
+    const invoice = await this.settlement.get(key);
     if (payment.network !== invoice.network) throw notAttachable('it arrived on another network');
     if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');
     const credit = creditOf(payment);
@@ -60,6 +66,7 @@ const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
   wrong_asset: 'it was paid in another asset',
   self_payment: 'the account paid itself',
   invoice_closed: 'the invoice is cancelled or deleted',
+  link_closed: 'its payment link was paid by another choice, or withdrawn',
 };
 
 function notAttachable(reason: string): DomainError {

@@ -5,7 +5,7 @@ import type { Credit, CreditMemo } from '../stellar/ledger-source';
 import { amountDue, chooseInvoice, judge, type MatchableInvoice, type Outcome, referencesOf, type Verdict } from './payment-matcher';
 
 const DEADLINE = new Date('2026-11-21T12:00:00Z');
-const INVOICE: MatchableInvoice = { id: 'a', status: 'PENDING', asset: NATIVE, total: 100n, received: 0n, toleranceBp: 0, lateGraceSeconds: 3_600, expiresAt: DEADLINE, openedLedger: 1_000, deleted: false };
+const INVOICE: MatchableInvoice = { id: 'a', status: 'PENDING', asset: NATIVE, total: 100n, received: 0n, toleranceBp: 0, lateGraceSeconds: 3_600, expiresAt: DEADLINE, openedLedger: 1_000, deleted: false, linkClosed: false };
 const memo = (type: CreditMemo['type'], text: string): CreditMemo => ({ type, bytes: Buffer.from(text, 'latin1') });
 const CREDIT: Credit = {
   operationId: 1n, index: 0, kind: 'payment', account: 'GSHOP', muxedId: null, from: 'GPAYER', asset: NATIVE, amount: 100n, memo: memo('text', 'INV-0001'), transactionHash: 'ab', ledger: 1_000,
@@ -62,6 +62,8 @@ describe('judge', () => {
     { name: 'A25 money for a cancelled invoice', invoice: { status: 'CANCELLED' }, outcome: 'invoice_closed' },
     { name: 'A25 money for a failed invoice', invoice: { status: 'FAILED' }, outcome: 'invoice_closed' },
     { name: 'A25 money for a deleted draft', invoice: { status: 'DRAFT', deleted: true }, outcome: 'invoice_closed' },
+    { name: 'B03 money for a choice whose link another one has paid', invoice: { linkClosed: true }, outcome: 'link_closed' },
+    { name: 'B03 late money for such a choice', invoice: { status: 'EXPIRED', linkClosed: true }, credit: { closedAt: at(1) }, outcome: 'link_closed' },
     { name: 'A26 a millisecond after the grace', credit: { closedAt: at(3_600_001) }, outcome: 'too_late' },
     { name: 'A25 late, for a merchant without grace', invoice: { lateGraceSeconds: 0 }, credit: { closedAt: at(1) }, outcome: 'too_late' },
     { name: 'A25 too late for an expired invoice', invoice: { status: 'EXPIRED', received: 50n }, credit: { closedAt: at(3_600_001) }, outcome: 'too_late' },
@@ -83,6 +85,7 @@ describe('judge', () => {
     expiresAt: fc.constantFrom(null, DEADLINE),
     openedLedger: fc.integer({ min: 990, max: 1_015 }),
     deleted: fc.boolean(),
+    linkClosed: fc.boolean(),
   });
   const credits: fc.Arbitrary<Credit> = fc
     .record({ amount: amounts, from: fc.constantFrom('GPAYER', 'GSHOP'), asset: fc.constantFrom(NATIVE, usdc), ledger: fc.integer({ min: 985, max: 1_010 }), late: fc.integer({ min: -10_000, max: 4_000_000 }) })

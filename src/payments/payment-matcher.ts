@@ -19,6 +19,7 @@ export const OUTCOMES = [
   'predates_invoice',
   'too_late',
   'invoice_closed',
+  'link_closed',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -34,6 +35,8 @@ export interface MatchableInvoice {
   readonly expiresAt: Date | null;
   readonly openedLedger: number;
   readonly deleted: boolean;
+  /** Another choice of its single-use link was paid first, or the link was withdrawn. */
+  readonly linkClosed: boolean;
 }
 
 export interface Verdict {
@@ -94,6 +97,7 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   if (credit.from === credit.account) return hold('self_payment');
   if (credit.ledger < invoice.openedLedger - OPENED_LEDGER_SLACK) return hold('predates_invoice');
   if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
+  if (invoice.linkClosed) return hold('link_closed');
   const received = invoice.received + credit.amount;
   if (invoice.status === 'PAID') return { disposition: 'applied', outcome: 'surplus', received, status: 'PAID' };
   const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Amount } from '../common/money';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import type { Invoice } from '../invoices/invoice.entity';
 import type { Outcome } from './payment-matcher';
 import type { PaymentState, RecordedPayment } from './payment.resource';
 
@@ -40,6 +42,14 @@ export class PaymentReadsRepository {
   /** In ledger order. */
   listByInvoices(owner: PaymentOwner, invoiceIds: readonly string[]): Promise<RecordedPayment[]> {
     return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and p.invoice_id = any($3::uuid[]) order by p.operation_id, p.change_index`, [owner.merchantId, owner.network, invoiceIds]);
+  }
+
+  async sumHeld(invoice: Pick<Invoice, 'merchantId' | 'id' | 'assetCode' | 'assetIssuer'>): Promise<Amount> {
+    const [row] = await this.transactions.rows<{ held: string }>(
+      `select coalesce(sum(p.amount), 0)::text as held ${FROM} where p.merchant_id = $1 and p.invoice_id = $2 and p.disposition = 'suspense' and s.id is null and p.asset_code = $3 and p.asset_issuer is not distinct from $4`,
+      [invoice.merchantId, invoice.id, invoice.assetCode, invoice.assetIssuer],
+    );
+    return BigInt(row?.held ?? '0');
   }
 
   list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {

@@ -1,7 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
+import type { Amount } from '../common/money';
 import type { Keyset } from '../database/keyset';
+import type { Invoice } from '../invoices/invoice.entity';
 import { LoaderRegistry } from '../jsonapi/loader-registry';
 import { type PaymentFilter, type PaymentOwner, PaymentReadsRepository } from './payment-reads.repository';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
@@ -40,6 +42,11 @@ export class PaymentReads implements OnModuleInit {
   /** Those that count towards the invoice, in ledger order. */
   async listApplied(owner: PaymentOwner, invoiceId: string): Promise<RecordedPayment[]> {
     return (await this.repository.listByInvoices(owner, [invoiceId])).filter(({ disposition }) => disposition === 'applied');
+  }
+
+  /** What waits for a decision of the money that named this invoice and is of its asset. */
+  heldFor(invoice: Pick<Invoice, 'merchantId' | 'id' | 'assetCode' | 'assetIssuer'>): Promise<Amount> {
+    return this.repository.sumHeld(invoice);
   }
 
   list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {

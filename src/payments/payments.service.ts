@@ -5,6 +5,7 @@ import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { invoiceEvent } from '../invoices/invoice-event';
+import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import { InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey, type Settlement } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
 import { MerchantsService } from '../merchants/merchants.service';
@@ -35,6 +36,7 @@ export class PaymentsService {
     private readonly repository: PaymentsRepository,
     private readonly merchants: MerchantsService,
     private readonly settlement: InvoiceSettlementService,
+    private readonly endings: InvoiceEndings,
     private readonly links: LinksService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,
@@ -59,10 +61,10 @@ export class PaymentsService {
   private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[]): Promise<number> {
     await this.repository.quarantine(network, unreadable);
     if (ours.length === 0) return 0;
-    const invoices = await this.findNamed(network, ours);
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
+    const invoices = await this.named(network, fresh);
     const { judged, applied, settlements } = judgeAll(network, fresh, invoices);
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
     // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
@@ -81,6 +83,19 @@ export class PaymentsService {
     if (orphans.length === 0) return [...judged];
     const owners = await this.merchants.ownersOf(network, [...new Set(orphans.map((each) => each.credit.account))]);
     return judged.map((each) => (each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each));
+  }
+
+  /**
+   * The invoices that the credits name. Choices of one single-use link are judged under the lock of that link, which
+   * comes after those of invoices: then everything named is locked first, and read once more.
+   */
+  private async named(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
+    const found = await this.findNamed(network, credits);
+    const rivals = [...found.values()].filter(({ linkId, linkClosed }) => linkId !== null && !linkClosed);
+    if (rivals.length === 0) return found;
+    await this.endings.lock([...found.values()]);
+    await this.links.hold(rivals);
+    return this.findNamed(network, credits);
   }
 
   private async findNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
@@ -103,18 +118,22 @@ function judgeAll(network: Network, credits: readonly Credit[], invoices: Readon
   const settlements = new Map<string, Settlement>();
   const judged: JudgedCredit[] = [];
   const applied: Applied[] = [];
+  /** Links that a choice has won in these credits, with the invoice that did. */
+  const won = new Map<string, string>();
   for (const credit of credits) {
     const chosen = chooseInvoice(credit, (reference) => invoices.get(referenceKey({ account: credit.account, ...reference })));
     if (typeof chosen === 'string') {
       judged.push({ credit, id: paymentId(network, credit), merchantId: null, invoiceId: null, disposition: 'suspense', outcome: chosen });
       continue;
     }
-    const before = state.get(chosen.id) ?? matchable(chosen);
+    const winner = chosen.linkId === null ? undefined : won.get(chosen.linkId);
+    const before = { ...(state.get(chosen.id) ?? matchable(chosen)), ...(winner === undefined ? {} : { linkClosed: winner !== chosen.id }) };
     const verdict = judge(before, credit);
     const entry: JudgedCredit = { credit, id: paymentId(network, credit), merchantId: chosen.merchantId, invoiceId: chosen.id, disposition: verdict.disposition, outcome: verdict.outcome };
     judged.push(entry);
     applied.push({ judged: entry, invoice: chosen, verdict });
     if (verdict.disposition === 'suspense') continue;
+    if (chosen.linkId !== null && verdict.status === 'PAID') won.set(chosen.linkId, chosen.id);
     state.set(chosen.id, { ...before, received: verdict.received, status: verdict.status });
     settlements.set(chosen.id, settlementOf(chosen, settlements.get(chosen.id), before, verdict, credit));
   }

@@ -23,6 +23,7 @@ export const EVENT_TYPES = [
   'payment.received',
   'payment.confirmed',
   'payment.suspended',
+  'payment.released',
   'payment.attached',
   'payment.refunded',
   'payment.dismissed',

@@ -61,9 +61,10 @@ const get = async (path: string, headers: Record<string, string> = {}): Promise<
   const response = await fetch(app.url + path, { redirect: 'manual', headers });
   return Object.assign(response, { html: await response.text() });
 };
-const send = async (id: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response & { html: string }> => {
-  const response = await fetch(`${app.url}/pay/${id}`, { method: 'POST', redirect: 'manual', headers: { ...FORM, ...somebody(), ...headers }, body: new URLSearchParams(fields).toString() });
-  return Object.assign(response, { html: await response.text() });
+const send = async (id: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response & { html: string; payer: Record<string, string> }> => {
+  const payer = { ...somebody(), ...headers };
+  const response = await fetch(`${app.url}/pay/${id}`, { method: 'POST', redirect: 'manual', headers: { ...FORM, ...payer }, body: new URLSearchParams(fields).toString() });
+  return Object.assign(response, { html: await response.text(), payer });
 };
 const choose = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> => app.client.post(`/checkout/${id}/choice`, body, { ...somebody(), ...headers });
 const offer = (id: string): Promise<Answer> => app.client.get(`/checkout/${id}/offer`);
@@ -92,32 +93,37 @@ describe('the page of a link that its payer must choose for', () => {
     const { html: page } = await get(invoice);
     expect(words(page)).toMatch(/80\.00 XLM 20\.00 EUR at 0\.25 EUR for 1 XLM Waiting for your payment This price holds until \S+Z /);
     expect(page).toMatch(/role="timer" data-until="[^"]+"/);
-    expect((await get(`/pay/${idOf(link)}`)).headers.get('location')).toBe(invoice);
+    expect((await get(`/pay/${idOf(link)}`, sent.payer)).headers.get('location')).toBe(invoice);
+    // Somebody else has a choice of his own.
+    expect(words((await get(`/pay/${idOf(link)}`, somebody())).html)).toContain('Somebody has opened this request before. If that was you, go on there .');
   });
 
-  it('lets the payer choose again until something is paid, and shows then what was paid', async () => {
+  it('lets the payer choose again, also when something was paid; every choice stands until one is paid', async () => {
     const link = await open();
-    const first = (await choose(idOf(link), { asset: 'EURC' })).body.publicId as string;
+    const me = somebody();
+    const first = (await choose(idOf(link), { asset: 'EURC' }, me)).body.publicId as string;
     const back = `/pay/${idOf(link)}?choose`;
     expect((await get(`/pay/${first}`)).html).toContain(`href="${back}"`);
-    const again = await get(back);
+    const again = await get(back, me);
     expect(again.status).toBe(200);
-    expect(again.html).toContain(`href="/pay/${first}"`);
-    const second = ((await send(idOf(link), { asset: 'XLM' })).headers.get('location') ?? '').replace('/pay/', '');
-    expect((await status(first)).state).toBe('expired');
-    expect(words((await get(`/pay/${first}`)).html)).toContain('This price has expired');
+    expect(again.html).toContain(`href="/pay/${first}">Back to the payment`);
+    const second = ((await send(idOf(link), { asset: 'XLM' }, me)).headers.get('location') ?? '').replace('/pay/', '');
+    expect([(await status(first)).state, (await get(`/pay/${idOf(link)}`, me)).headers.get('location')]).toEqual(['waiting', `/pay/${second}`]);
     const { memo } = await status(second);
     await payer.pay(shop.address, '1', { memo: Memo.text(memo) });
     await eventually(() => status(second), ({ state }) => state === 'partial');
-    const { html: part } = await get(`/pay/${second}`);
-    expect(part).not.toContain('?choose');
-    const refused = await send(idOf(link), { asset: 'USDC' });
-    expect([refused.status, words(refused.html)]).toEqual([409, expect.stringContaining('Something has been paid already')]);
+    expect((await get(`/pay/${second}`)).html).toContain(`href="${back}"`);
+    expect((await app.client.post(`/checkout/${first}/test-payment`)).status).toBe(200);
+    expect(await eventually(() => status(second), ({ held }) => held !== null)).toMatchObject({ state: 'expired', received: '0.00', held: '1.00' });
+    const over = words((await get(`/pay/${second}`)).html);
+    expect([over.includes('This request was paid another way Do not pay here any more'), over.includes('1.00 XLM arrived that could not be counted. They are held for the merchant')]).toEqual([true, true]);
+    expect((await send(idOf(link), { asset: 'USDC' })).status).toBe(409);
   });
 
   it('leads to one invoice, however often the button is clicked', async () => {
     const id = idOf(await open());
-    const answers = await Promise.all(Array.from({ length: 8 }, () => send(id, { asset: 'XLM' })));
+    const me = somebody();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send(id, { asset: 'XLM' }, me)));
     expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 303));
     expect(new Set(answers.map((answer) => answer.headers.get('location'))).size).toBe(1);
   });
@@ -302,11 +308,12 @@ describe('the same for programs', () => {
     expect(body).toMatchObject({ publicId: idOf(link), state: 'open', kind: 'standard', network: 'sandbox', merchant: 'Demo Coffee', currency: 'EUR', amount: '20.00', expiresAt: link.attributes.expiresAt, current: null });
     expect(body.assets).toEqual([{ code: 'XLM', name: 'Lumen', issuer: null }, { code: 'EURC', name: 'Euro Coin', issuer: expect.stringMatching(/^G[A-Z2-7]{55}$/) }]);
     expect(text).not.toMatch(/private|shop\.example|merchantId|[0-9a-f]{8}-[0-9a-f]{4}-/);
-    const chosen = await choose(idOf(link), { asset: 'XLM' });
+    const me = somebody();
+    const chosen = await choose(idOf(link), { asset: 'XLM' }, me);
     expect(chosen.body).toEqual({ publicId: expect.stringMatching(/^[a-z2-7]{32}$/), url: `${app.url}/pay/${chosen.body.publicId}`, expiresAt: expect.stringMatching(/Z$/) });
-    expect((await send(idOf(link), { asset: 'XLM' })).headers.get('location')).toBe(`/pay/${chosen.body.publicId}`);
+    expect((await send(idOf(link), { asset: 'XLM' }, me)).headers.get('location')).toBe(`/pay/${chosen.body.publicId}`);
     expect((await offer(idOf(link))).body.current).toBe(chosen.body.publicId);
-    expect(Object.keys(await status(chosen.body.publicId))).toEqual(['id', 'state', 'network', 'asset', 'issuer', 'amount', 'received', 'owed', 'destination', 'memo', 'memoType', 'uri', 'expiresAt', 'paidAt', 'transactionHash']);
+    expect(Object.keys(await status(chosen.body.publicId))).toEqual(['id', 'state', 'network', 'asset', 'issuer', 'amount', 'received', 'owed', 'held', 'destination', 'memo', 'memoType', 'uri', 'expiresAt', 'paidAt', 'transactionHash']);
   });
 
   it.each([

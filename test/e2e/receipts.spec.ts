@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { LinkChoice } from '../../src/links/link-choice.service';
+import { LinkCheckout } from '../../src/links/link-checkout.service';
 import { PaymentReads } from '../../src/payments/payment-reads.service';
 import { ReceiptPrinter } from '../../src/receipts/receipt-printer.service';
 import { type Answer, ApiClient } from '../support/api-client';
@@ -146,7 +146,7 @@ describe('a receipt', () => {
   it('tells the price in fiat and the rate that a payer chose at', async () => {
     const { status, body } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at: IN_A_DAY });
     expect(status).toBe(201);
-    const invoice = await app.get(LinkChoice).choose(body.data.attributes.publicId, 'XLM');
+    const invoice = await app.get(LinkCheckout).open(body.data.attributes.publicId, { asset: 'XLM' }, '192.0.2.1');
     await pay(invoice, '80', '80.00');
     for (const { text } of [await owners(invoice.id), await payers(invoice.publicId)]) expect(text).toContain('20.00 EUR at 0.25 EUR for 1 XLM');
   });

@@ -289,6 +289,27 @@ describe('I9: limits', () => {
   });
 });
 
+describe('choices of a single-use link', () => {
+  /** Makes an invoice a choice of the link that was paid. */
+  const chosen = (name: string): string => `insert into payment_link_choices (merchant_id, invoice_id, link_id, pay_currency, amount, created_at)
+    select merchant_id, ${invoice(name)}, id, 'XLM', 1, now() from payment_links where public_id = '${ids['paid']}'`;
+
+  it('I9 two that are paid', async () => {
+    const report = await planted(chosen('paid'), chosen('path'));
+    expect([broken(report), report.breaches[0]?.text]).toEqual([['I9'], expect.stringContaining('a single-use link that was paid by more than one of its choices')]);
+  });
+
+  it.each([['open', 'is still open'], ['partly', 'keeps money that should be held for its payer']])('I3 one that is %s beside the one that was paid', async (name) => {
+    const report = await planted(chosen('paid'), chosen(name));
+    expect([broken(report), report.breaches[0]?.text]).toEqual([['I3'], expect.stringContaining('a choice that lost its link is still open, or keeps money that should be held')]);
+  });
+
+  it('I6 money that was taken off one and not told', async () => {
+    const held = `update payments set outcome = 'link_closed' where outcome = 'no_reference'`;
+    expect(broken(await planted(held))).toEqual(['I6']);
+  });
+});
+
 describe('I11: merchants', () => {
   const foreign = (): string => `(select merchant_id from invoices where public_id = '${ids['foreign']}')`;
 

@@ -135,6 +135,12 @@ const EVENTS: readonly RowCheck[] = [
   },
   {
     invariant: 'I6',
+    says: 'money that was taken off a choice without exactly one event',
+    sql: `select ${PAYMENT} as subject from payments p where (${told(`= 'payment.released'`, 'p')} > 1)
+      or (p.disposition = 'suspense' and p.outcome = 'link_closed' and ${told(`in ('payment.suspended', 'payment.released')`, 'p')} <> 1)`,
+  },
+  {
+    invariant: 'I6',
     says: 'decision about held money without its effect or without exactly one event',
     sql: `select 'resolution ' || s.id || ' (' || s.action || ') of merchant ' || s.merchant_id as subject
       from payment_resolutions s left join payments p on p.merchant_id = s.merchant_id and p.id = s.payment_id
@@ -161,6 +167,21 @@ const LIMITS: readonly RowCheck[] = [
       from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
       where (l.kind <> 'standard' and c.slot is distinct from case when i.status in ('DRAFT', 'PENDING', 'PROCESSING') then 'held' when i.status <> 'PAID' then 'returned' when c.slot = 'over' then 'over' else 'paid' end)
         or (l.kind = 'standard' and c.slot is not null and (c.slot <> 'over' or i.status <> 'PAID'))`,
+  },
+  {
+    invariant: 'I9',
+    says: 'a single-use link that was paid by more than one of its choices',
+    sql: `select ${LINK} || ': ' || count(*) || ' choices are PAID' as subject from payment_links l
+        join payment_link_choices c on c.merchant_id = l.merchant_id and c.link_id = l.id join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
+      where l.kind = 'standard' and c.slot is null and i.status = 'PAID' group by l.merchant_id, l.public_id, l.status having count(*) > 1`,
+  },
+  {
+    invariant: 'I3',
+    says: 'a choice that lost its link is still open, or keeps money that should be held for its payer',
+    sql: `select ${LINK} || ', ' || ${INVOICE} as subject from payment_link_choices c
+        join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
+      where l.kind = 'standard' and l.status = 'completed' and l.invoice_id <> i.id and not c.closing and c.slot is null
+        and (i.status in ('DRAFT', 'PENDING', 'PROCESSING') or (i.status = 'EXPIRED' and i.received > 0))`,
   },
   {
     invariant: 'I9',

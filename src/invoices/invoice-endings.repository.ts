@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Amount } from '../common/money';
+import { Transactions } from '../database/transactions';
+import { invoiceColumns } from './invoice-columns';
+import { invoiceSources, type InvoiceStatus } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+import type { InvoiceKey } from './invoices.repository';
+
+/** An invoice as it is now, with what it was before. */
+export interface EndedInvoice extends Invoice {
+  readonly previous: InvoiceStatus;
+  readonly paidBefore: Amount;
+}
+
+/** The one order in which invoices are locked; `free` leaves out what somebody else holds instead of waiting for it. */
+const locked = (condition: string, free = false): string =>
+  `select i.merchant_id, i.id, i.status, i.received from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
+   order by i.merchant_id, i.id for no key update${free ? ' skip locked' : ''}`;
+
+@Injectable()
+export class InvoiceEndingsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  async lock(keys: readonly InvoiceKey[]): Promise<void> {
+    await this.transactions.affected(locked('true'), columns(keys));
+  }
+
+  /** Ends the time to pay of those that are open. */
+  expireOpen(keys: readonly InvoiceKey[], at: Date, free: boolean): Promise<EndedInvoice[]> {
+    return this.transactions.rows(
+      `with open as (${locked('i.status = any($3)', free)})
+       update invoices i set status = 'EXPIRED', expires_at = least(i.expires_at, $4), closed_at = $4, updated_at = $4, version = i.version + 1
+       from open where i.merchant_id = open.merchant_id and i.id = open.id
+       returning ${invoiceColumns('i')}, open.status as previous, open.received as "paidBefore"`,
+      [...columns(keys), invoiceSources('EXPIRED'), at],
+    );
+  }
+
+  /** Ends those that are open and takes off what was received, of what nobody else holds. */
+  takeOff(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
+    return this.transactions.rows(
+      `with lost as (${locked(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`, true)})
+       update invoices i set status = 'EXPIRED', received = 0, closed_at = coalesce(i.closed_at, $4), updated_at = $4, version = i.version + 1
+       from lost where i.merchant_id = lost.merchant_id and i.id = lost.id
+       returning ${invoiceColumns('i')}, lost.status as previous, lost.received as "paidBefore"`,
+      [...columns(keys), invoiceSources('EXPIRED'), at],
+    );
+  }
+}
+
+function columns(keys: readonly InvoiceKey[]): [string[], string[]] {
+  return [keys.map(({ merchantId }) => merchantId), keys.map(({ id }) => id)];
+}

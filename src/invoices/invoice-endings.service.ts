@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { EventsService } from '../webhooks/events.service';
+import { invoiceEvent } from './invoice-event';
+import { type EndedInvoice, InvoiceEndingsRepository } from './invoice-endings.repository';
+import type { InvoiceKey } from './invoices.repository';
+
+export type { EndedInvoice };
+
+/** Invoices that end together, for a reason that is not their own. Every method expects to be inside the caller's transaction. */
+@Injectable()
+export class InvoiceEndings {
+  constructor(
+    private readonly repository: InvoiceEndingsRepository,
+    private readonly events: EventsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Holds invoices until the transaction ends. Whoever wants a link as well takes its invoices first. */
+  async lock(keys: readonly InvoiceKey[]): Promise<void> {
+    if (keys.length > 0) await this.repository.lock(keys);
+  }
+
+  /** The owner's early end: lateness is judged from this instant. Returns those that were open; waits for each, or leaves out what somebody else holds. */
+  async expireOpen(keys: readonly InvoiceKey[], held: 'wait' | 'skip'): Promise<EndedInvoice[]> {
+    if (keys.length === 0) return [];
+    return this.announced(await this.repository.expireOpen(keys, this.clock.now(), held === 'skip'));
+  }
+
+  /**
+   * Ends invoices that lost against another one; what was paid to them counts no more (`paidBefore`). Never waits: those
+   * that somebody else holds are not among the returned. `cause` is that of the events, where the ledger has one.
+   */
+  async takeOff(keys: readonly InvoiceKey[], cause?: string): Promise<EndedInvoice[]> {
+    if (keys.length === 0) return [];
+    return this.announced(await this.repository.takeOff(keys, this.clock.now()), cause);
+  }
+
+  private async announced(ended: EndedInvoice[], cause?: string): Promise<EndedInvoice[]> {
+    const news = ended.filter(({ previous }) => previous !== 'EXPIRED');
+    await this.events.record(news.map(({ previous, paidBefore: _paid, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous, cause)));
+    return ended;
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { InvoiceKey } from './link-slots.repository';
+import type { LinkStatus } from './link-states';
+
+/** A choice of a single-use link, with its link as it is now. */
+export interface Rival {
+  readonly merchantId: string;
+  /** Of the link. */
+  readonly id: string;
+  readonly status: LinkStatus;
+  /** The invoice that the link shows. */
+  readonly invoiceId: string | null;
+  readonly expiresAt: Date | null;
+  /** Invoice of the choice. */
+  readonly choice: string;
+}
+
+/** Money that counted towards a choice until another one won. */
+export interface ReleasedPayment {
+  readonly id: string;
+  readonly invoiceId: string;
+  readonly amount: bigint;
+  readonly assetCode: string;
+  readonly assetIssuer: string | null;
+  readonly from: string;
+  readonly account: string;
+  readonly transactionHash: string;
+  readonly ledger: number;
+  readonly operationId: bigint;
+  readonly closedAt: Date;
+}
+
+type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
+
+const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)';
+const OF_KEY = 'c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id';
+const OF_CHOICE = 'i.merchant_id = c.merchant_id and i.id = c.invoice_id';
+const OPEN = `i.status in ('PENDING', 'PROCESSING')`;
+const UNENDED = `${OPEN} or (i.status = 'EXPIRED' and i.received > 0)`;
+
+/** The choices of single-use links, which live side by side until one of them is paid. */
+@Injectable()
+export class LinkRivalsRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Locks the single-use links that these invoices are choices of, in one order for all; their invoices are locked before. */
+  lock(invoices: readonly InvoiceKey[]): Promise<Rival[]> {
+    return this.transactions.rows(
+      `select l.merchant_id as "merchantId", l.id, l.status, l.invoice_id as "invoiceId", l.expires_at as "expiresAt", c.invoice_id as choice
+       from ${KEYS} join payment_link_choices c on ${OF_KEY} join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
+       where l.kind = 'standard' order by l.merchant_id, l.id, c.invoice_id for no key update of l`,
+      columns(invoices),
+    );
+  }
+
+  /** Of a link that is locked: the choices that can still be paid or have been in part, the newest first. */
+  others({ merchantId, id }: LinkKey, but: string | null = null): Promise<{ invoiceId: string; open: boolean }[]> {
+    return this.transactions.rows(
+      `select c.invoice_id as "invoiceId", ${OPEN} as open from payment_link_choices c join invoices i on ${OF_CHOICE}
+       where c.merchant_id = $1 and c.link_id = $2 and c.invoice_id is distinct from $3 and (${UNENDED})
+       order by c.created_at desc, c.invoice_id desc`,
+      [merchantId, id, but],
+    );
+  }
+
+  /** Which of these choices still have to be ended, or have money that does not count any more. */
+  unended(choices: readonly InvoiceKey[]): Promise<InvoiceKey[]> {
+    return this.transactions.rows(`select c.merchant_id as "merchantId", c.invoice_id as id from ${KEYS} join payment_link_choices c on ${OF_KEY} join invoices i on ${OF_CHOICE} where ${UNENDED}`, columns(choices));
+  }
+
+  async set({ merchantId, id }: LinkKey, status: LinkStatus, invoiceId: string | null, at: Date): Promise<void> {
+    await this.transactions.affected('update payment_links set status = $3, invoice_id = $4, updated_at = $5, version = version + 1 where merchant_id = $1 and id = $2', [merchantId, id, status, invoiceId, at]);
+  }
+
+  /** Whose choice it was is not needed any more; those that could not be ended now are left for `listClosing`. */
+  async close(ended: readonly InvoiceKey[], left: readonly InvoiceKey[] = []): Promise<void> {
+    if (ended.length > 0) await this.transactions.affected(`update payment_link_choices c set payer_address = null, closing = false from ${KEYS} where ${OF_KEY} and c.slot is null and (c.payer_address is not null or c.closing)`, columns(ended));
+    if (left.length > 0) await this.transactions.affected(`update payment_link_choices c set closing = true from ${KEYS} where ${OF_KEY} and not c.closing`, columns(left));
+  }
+
+  /** Choices to be ended whose invoice was held by somebody when it was decided. */
+  listClosing(limit: number): Promise<(InvoiceKey & { readonly completed: boolean })[]> {
+    return this.transactions.rows(
+      `select c.merchant_id as "merchantId", c.invoice_id as id, l.status = 'completed' as completed
+       from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id where c.closing limit $1`,
+      [limit],
+    );
+  }
+
+  /** Holds what counted towards invoices that are locked. */
+  release(invoices: readonly InvoiceKey[]): Promise<ReleasedPayment[]> {
+    return this.transactions.rows(
+      `update payments p set disposition = 'suspense', outcome = 'link_closed' from ${KEYS}
+       where p.merchant_id = k.merchant_id and p.invoice_id = k.invoice_id and p.disposition = 'applied'
+       returning p.id, p.invoice_id as "invoiceId", p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
+         p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt"`,
+      columns(invoices),
+    );
+  }
+}
+
+function columns(keys: readonly InvoiceKey[]): [string[], string[]] {
+  return [keys.map(({ merchantId }) => merchantId), keys.map(({ id }) => id)];
+}
