@@ -2,6 +2,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { IsMetadata } from '../http/metadata.decorator';
 import { Nullable } from '../http/nullable.decorator';
+import { offering } from '../http/offer';
 import { Omittable } from '../http/omittable.decorator';
 import { LINK_KINDS, type LinkKind } from './link-kinds';
 
@@ -19,11 +20,11 @@ class QuantityDto {
 
 /** Attributes of a new link. Only shapes are checked here; `linkTerms` judges what they mean. */
 export class CreateLinkDto {
-  @IsOptional() @IsIn([...LINK_KINDS, 'subscription']) kind?: LinkKind | 'subscription' | null;
+  @IsOptional() @IsIn([...LINK_KINDS, 'subscription'], offering(LINK_KINDS)) kind?: LinkKind | 'subscription' | null;
   @Nullable() @IsString() @Length(1, 20) amount: string | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => OpenAmountDto) openAmount?: OpenAmountDto | null;
   @IsString() @Length(1, 12) currency: string;
-  @IsIn(['Invoice', 'Payout']) paymentType: 'Invoice' | 'Payout';
+  @IsIn(['Invoice', 'Payout'], offering(['Invoice'])) paymentType: 'Invoice' | 'Payout';
   @IsString() @MaxLength(40) expiresAt: string;
   @IsOptional() @IsString() @Length(1, 12) accountCurrency?: string | null;
   @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(10) @IsString({ each: true }) @MaxLength(40, { each: true }) paymentMethods?: string[] | null;

@@ -1,9 +1,10 @@
 import { text, whole } from './json-schema';
+import { SCOPE_MEANINGS } from './scopes';
 
 const header = (name: string, description: string): object => ({ type: 'apiKey', in: 'header', name, description });
 
 export const SECURITY_SCHEMES = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`sk_test_...`, `sk_live_...`) or the token of a wallet session (`ses_...`). The scopes named are those it must carry.' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key (`sk_test_...`, `sk_live_...`) or the token of a wallet session (`ses_...`). What it may do is said by its scopes; `x-scopes` lists them, `x-required-scopes` of an operation names the one it takes.', 'x-scopes': SCOPE_MEANINGS },
   clientKey: header('X-Client-Key', 'A client key, together with its secret.'),
   clientSecret: header('X-Client-Secret', 'The secret of the client key.'),
   walletAddress: header('X-Wallet-Address', 'The wallet that signs this one request.'),

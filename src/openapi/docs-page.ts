@@ -44,13 +44,11 @@ ${sections}<section id="schemas"><h2>schemas</h2>${schemas}</section></main></bo
 
 function article(document: OpenApi, { method, path, operation }: Placed): string {
   const { operationId, summary, description, parameters = [], requestBody, responses } = operation;
-  const scopes = Object.values(operation.security[0] ?? {})[0];
-  const access = scopes === undefined ? 'Open to everybody.' : scopes.length === 0 ? 'Any credentials.' : `Needs the scope <code>${escapeHtml(scopes.join(' '))}</code>.`;
   const known = parameters.map((each) => ('$ref' in each ? (document.components.parameters[each.$ref.split('/').at(-1) ?? ''] as Parameter) : each));
   const inputs = known.map((each) => `<tr><td><code>${escapeHtml(each.name)}</code></td><td>${each.in}${each.required === true ? ', required' : ''}</td><td>${shape(each.schema)}</td><td>${prose(each.description)}</td></tr>`).join('');
   const bodies = Object.values(requestBody?.content ?? {}).map(({ schema }) => `<h4>Body</h4>${table(memberRows(schema))}`).join('');
   const samples = operation['x-codeSamples'].map(({ source }) => `<pre><code>${escapeHtml(source)}</code></pre>`).join('');
-  return `<article id="${operationId}"><h3>${escapeHtml(summary)}</h3><p><code>${method} ${escapeHtml(path)}</code></p><p>${description === undefined ? '' : `${prose(description)} `}${access}</p>${samples}
+  return `<article id="${operationId}"><h3>${escapeHtml(summary)}</h3><p><code>${method} ${escapeHtml(path)}</code></p><p>${prose(description)}</p>${samples}
 ${inputs === '' ? '' : `<h4>Parameters</h4>${table(inputs)}`}${bodies}<details><summary>Answers</summary>${table(Object.entries(responses).map(answerRow).join(''))}</details></article>`;
 }
 

@@ -15,9 +15,10 @@ export function memberRows(schema: JsonSchema, prefix = ''): string {
 /** A schema in a few words. */
 export function shape(schema: JsonSchema): string {
   if (schema.$ref !== undefined) return linked(schema.$ref.split('/').at(-1) ?? '');
-  if (schema.oneOf !== undefined) return schema.oneOf.map(shape).join(' or ');
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map(shape).join(' or ');
   if (schema.const !== undefined) return `<code>${escapeHtml(JSON.stringify(schema.const))}</code>`;
-  if (schema.enum !== undefined) return schema.enum.map((each) => `<code>${escapeHtml(String(each))}</code>`).join(' ');
+  if (schema.enum !== undefined) return schema.enum.map((each) => `<code>${escapeHtml(each)}</code>`).join(' ');
   const type = [schema.type ?? 'anything'].flat().join(' or ');
   if (schema.items !== undefined) return `${type} of ${shape(schema.items)}${bound('up to', schema.maxItems)}`;
   const range = schema.minimum === undefined && schema.maximum === undefined ? '' : `${bound('from', schema.minimum)}${bound('to', schema.maximum)}`;

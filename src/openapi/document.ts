@@ -78,6 +78,7 @@ export function openApiText(): string {
 const INFO = {
   title: 'Lumentill partner API',
   version: '1.0.0',
+  contact: { name: 'Whoever runs this deployment' },
   license: { name: 'MIT', identifier: 'MIT' },
   description: 'JSON:API 1.1 over one till for Stellar. Amounts are decimal strings, instants are RFC 3339 in UTC with milliseconds. What is not found and what is not yours are the same 404. 120 requests a minute per credential.',
 };

@@ -1,6 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
 import { NULLABLE } from '../http/nullable.decorator';
+import type { Offer } from '../http/offer';
 import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 
 type Dto = new () => object;
@@ -62,7 +63,8 @@ function propertySchema(dto: Dto, name: string, rules: readonly Rule[]): JsonSch
 function meaningOf(dto: Dto, rule: Rule): JsonSchema {
   const meaning = MEANINGS[rule.name ?? ''];
   if (meaning === undefined) throw new Error(`${dto.name}.${rule.propertyName}: the validator ${rule.name} has no meaning in the document`);
-  return meaning((rule.constraints ?? []) as readonly unknown[]);
+  const offered = (rule.context as Offer | undefined)?.offered;
+  return meaning(offered === undefined ? ((rule.constraints ?? []) as readonly unknown[]) : [offered]);
 }
 
 function bounded(schema: JsonSchema): JsonSchema {

@@ -2,6 +2,7 @@ import { type ErrorCode, ERRORS } from '../common/errors';
 import { JSON_API } from '../jsonapi/media-type';
 import { ref } from './json-schema';
 import type { OperationPlan } from './operation-plan';
+import { SAMPLE_ID } from './sample';
 
 /** Where this family answers a condition with another status than the catalogue's: faults of attributes are 422 here. */
 const STATUS_HERE: Partial<Record<ErrorCode, number>> = {
@@ -54,11 +55,13 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): Record<stri
   return { $ref: `#/components/responses/${name}`, description: codes.map((code) => `\`${code}\``).join(', ') };
 }
 
-const content = { [JSON_API]: { schema: ref('Errors') } };
+const content = (code: ErrorCode): object => ({
+  [JSON_API]: { schema: ref('Errors'), example: { jsonapi: { version: '1.1' }, errors: [{ id: SAMPLE_ID, status: String(ERRORS[code].status), code, title: ERRORS[code].title, detail: ERRORS[code].title }] } },
+});
 const requestId = { 'Request-Id': { $ref: '#/components/headers/Request-Id' } };
 
 /** Told once; what each operation can say is in the description beside the reference. */
 export const SHARED_RESPONSES = {
-  Errors: { description: 'What is wrong, all of it at once.', headers: requestId, content },
-  ErrorsLater: { description: 'Not now.', headers: { ...requestId, 'Retry-After': { $ref: '#/components/headers/Retry-After' } }, content },
+  Errors: { description: 'What is wrong, all of it at once.', headers: requestId, content: content('resource_not_found') },
+  ErrorsLater: { description: 'Not now.', headers: { ...requestId, 'Retry-After': { $ref: '#/components/headers/Retry-After' } }, content: content('rate_limited') },
 };

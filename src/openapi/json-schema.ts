@@ -3,7 +3,8 @@ export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly const?: string | boolean;
-  readonly enum?: readonly (string | null)[];
+  readonly enum?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly description?: string;
@@ -43,9 +44,10 @@ export function record(properties: Readonly<Record<string, JsonSchema>>): JsonSc
   return { type: 'object', properties, required: Object.keys(properties) };
 }
 
+/** A closed list stays one of texts: generators of clients cannot make a type of a list that holds null. */
 export function nullable(schema: JsonSchema): JsonSchema {
-  if (typeof schema.type !== 'string') return { oneOf: [schema, { type: 'null' }] };
-  return { ...schema, type: [schema.type, 'null'], ...(schema.enum === undefined ? {} : { enum: [...schema.enum, null] }) };
+  if (typeof schema.type !== 'string' || schema.enum !== undefined) return { anyOf: [schema, { type: 'null' }] };
+  return { ...schema, type: [schema.type, 'null'] };
 }
 
 export const decimal: JsonSchema = text(DECIMAL_LENGTH, { pattern: String.raw`^(0|[1-9]\d{0,11})(\.\d{1,7})?$` });

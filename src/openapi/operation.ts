@@ -2,6 +2,8 @@ import { PARTNER_PREFIX } from '../app.resources';
 import type { ErrorCode } from '../common/errors';
 import { JSON_API } from '../jsonapi/media-type';
 import type { Resources } from '../jsonapi/resources';
+import { answerExample } from './answer-examples';
+import { descriptionOf } from './descriptions';
 import { errorCodesOf, errorResponses } from './error-responses';
 import type { JsonSchema } from './json-schema';
 import type { OperationPlan } from './operation-plan';
@@ -13,11 +15,14 @@ export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
   readonly summary: string;
-  readonly description?: string;
+  readonly description: string;
+  /** Ways to authenticate: one of them; none where everybody may. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly (Parameter | ParameterReference)[];
   readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>> };
   readonly responses: Readonly<Record<string, unknown>>;
+  /** Scopes that the credentials must carry. OpenAPI has no place for them beside keys and bearer tokens. */
+  readonly 'x-required-scopes': readonly string[];
   /** Codes of every error it can answer with. */
   readonly 'x-error-codes': readonly ErrorCode[];
   readonly 'x-codeSamples': readonly { readonly lang: string; readonly source: string }[];
@@ -36,11 +41,12 @@ export function operationOf(plan: OperationPlan, resources: Resources, nameOf: (
     operationId: plan.operationId,
     tags: [noun.plural],
     summary: notes.summary,
-    ...(notes.description === undefined ? {} : { description: notes.description }),
+    description: descriptionOf(plan),
     security: securityOf(plan),
+    'x-required-scopes': plan.route.policy?.kind === 'requires' ? [plan.route.policy.scope] : [],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(schema === undefined ? {} : { requestBody: { required: true as const, content: { [JSON_API]: { schema, ...(example === undefined ? {} : { example: sampled(example) }) } } } }),
-    responses: { ...successOf(plan, nameOf), ...errorResponses(codes) },
+    responses: { ...successOf(plan, resources, nameOf), ...errorResponses(codes) },
     'x-error-codes': codes,
     'x-codeSamples': [{ lang: 'Shell', source: sampleOf(plan, example) }],
   };
@@ -48,11 +54,11 @@ export function operationOf(plan: OperationPlan, resources: Resources, nameOf: (
 
 /** One of: a bearer token; client key and secret; a signed nonce. */
 function securityOf({ route: { policy } }: OperationPlan): Operation['security'] {
-  const scopes = policy?.kind === 'requires' ? [policy.scope] : [];
-  return [{ bearer: scopes }, { clientKey: scopes, clientSecret: scopes }, { walletAddress: scopes, authNonce: scopes, authSignature: scopes }];
+  if (policy?.kind === 'public') return [];
+  return [{ bearer: [] }, { clientKey: [], clientSecret: [] }, { walletAddress: [], authNonce: [], authSignature: [] }];
 }
 
-function successOf(plan: OperationPlan, nameOf: (type: string) => string): Record<string, unknown> {
+function successOf(plan: OperationPlan, resources: Resources, nameOf: (type: string) => string): Record<string, unknown> {
   const { kind, route } = plan;
   const empty = kind === 'delete' || kind === 'relate';
   const names = [
@@ -63,7 +69,7 @@ function successOf(plan: OperationPlan, nameOf: (type: string) => string): Recor
   ];
   const headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   if (empty) return { '204': { description: 'Done.', headers } };
-  const content = route.produces !== undefined ? { [route.produces]: { schema: {} } } : { [JSON_API]: { schema: answerSchema(plan, nameOf) } };
+  const content = route.produces !== undefined ? { [route.produces]: { schema: {} } } : { [JSON_API]: { schema: answerSchema(plan, nameOf), example: answerExample(plan, resources) } };
   return {
     [String(route.status)]: { description: kind === 'create' ? 'Created.' : 'Found.', headers, content },
     ...(plan.tagged && (kind === 'read' || kind === 'file') ? { '304': { description: 'The version that is known is the current one.', headers } } : {}),

@@ -1,6 +1,6 @@
 import type { Resource } from '../jsonapi/resource';
 import { ANSWER_ATTRIBUTES } from './answer-attributes';
-import { instant, type JsonSchema, text, whole } from './json-schema';
+import { choice, instant, type JsonSchema, text, whole } from './json-schema';
 import type { OperationPlan } from './operation-plan';
 
 export interface Parameter {
@@ -66,7 +66,8 @@ function filtersOf({ type, filters }: Resource): readonly Parameter[] {
     keys.map((key): Parameter => {
       if (key !== '') return { name: `filter[${name}][${key}]`, in: 'query', description: key === 'from' ? 'This instant or later.' : 'Before this instant.', schema: { ...instant, maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]' } };
       const attribute = ANSWER_ATTRIBUTES[type]?.[name];
-      const items: JsonSchema = attribute?.enum === undefined ? text(320) : { type: 'string', enum: attribute.enum.filter((each) => each !== null) };
+      const choices = attribute?.enum ?? attribute?.anyOf?.find((each) => each.enum !== undefined)?.enum;
+      const items: JsonSchema = choices === undefined ? text(320) : choice(choices);
       return { name: `filter[${name}]`, in: 'query', style: 'form', explode: !splits, description: splits ? 'Any of these, separated by commas.' : 'This text, commas included; repeat the parameter for any of several.', schema: { type: 'array', minItems: 1, maxItems: MAX_VALUES, items } };
     }),
   );

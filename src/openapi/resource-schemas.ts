@@ -9,7 +9,7 @@ const id = text(100, { minLength: 1 });
 const object = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, ...(required.length === 0 ? {} : { required }) });
 const array = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 const type = (types: Iterable<string>): JsonSchema => ({ type: 'string', enum: [...types] });
-const link: JsonSchema = { oneOf: [url, object({ href: url, type: text(200) }), { type: 'null' }] };
+const link: JsonSchema = { anyOf: [url, object({ href: url, type: text(200) }), { type: 'null' }] };
 const meta: JsonSchema = { type: 'object' };
 
 /** What every document is made of. */

@@ -7,7 +7,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   WALLET: 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ',
   SIGNATURE: 'kZ0yPzJ3dHVhkX0mJ4uVqQ1oVb8T0rE2mX5cW7nL9sYfA3gB6iDjKlMnOpQrStUvWxYz0123456789ABCDEFGA==',
 };
-const SAMPLE_ID = '01890000-0000-7000-8000-000000000000';
+/** Of every resource in an example whose ids are UUIDs. */
+export const SAMPLE_ID = '01890000-0000-7000-8000-000000000000';
 
 /** Shell variable that holds the id of a resource: PAYMENT_LINK_ID. */
 export function idVariable(singular: string): string {

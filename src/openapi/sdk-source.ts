@@ -20,9 +20,10 @@ export function sdkSource(document: OpenApi): string {
 
 function typeOf(schema: JsonSchema, whole = false): string {
   if (schema.$ref !== undefined) return schema.$ref.split('/').at(-1) ?? '';
-  if (schema.oneOf !== undefined) return schema.oneOf.map((each) => typeOf(each)).join(' | ');
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices !== undefined) return choices.map((each) => typeOf(each)).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const).replaceAll('"', "'");
-  if (schema.enum !== undefined) return schema.enum.map((each) => (each === null ? 'null' : `'${each}'`)).join(' | ');
+  if (schema.enum !== undefined) return schema.enum.map((each) => `'${each}'`).join(' | ');
   return [schema.type ?? 'unknown'].flat().map((type) => typeNamed(type, schema, whole)).join(' | ');
 }
 

@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../src/openapi/json-schema';
 type Members = Readonly<Record<string, unknown>>;
 type Say = (at: string, message: string) => void;
 
-const KNOWN = new Set(['$ref', 'type', 'const', 'enum', 'oneOf', 'description', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'additionalProperties', 'propertyNames', 'maxProperties', 'x-conditional']);
+const KNOWN = new Set(['$ref', 'type', 'const', 'enum', 'anyOf', 'oneOf', 'description', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'additionalProperties', 'propertyNames', 'maxProperties', 'x-conditional']);
 
 /** Complaints about a value under the part of JSON Schema 2020-12 that our document uses; a keyword beyond it throws. */
 export function schemaFaults(schema: JsonSchema, value: unknown, schemas: Readonly<Record<string, JsonSchema>>): string[] {
@@ -26,6 +26,7 @@ function check(schema: JsonSchema, value: unknown, at: string, context: Context)
     check(target, value, at, context);
   }
   if (schema.oneOf !== undefined) checkOneOf(schema.oneOf, value, at, context);
+  if (schema.anyOf !== undefined) checkAnyOf(schema.anyOf, value, at, context);
   if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value))) say(at, `is ${JSON.stringify(value)?.slice(0, 80)} and not of the type ${[schema.type].flat().join(', ')}`);
   if (schema.const !== undefined && value !== schema.const) say(at, `is not ${String(schema.const)}`);
   if (schema.enum !== undefined && !schema.enum.includes(value as string)) say(at, `is ${JSON.stringify(value)}, none of ${schema.enum.join(', ')}`);
@@ -46,6 +47,11 @@ function checkOneOf(choices: readonly JsonSchema[], value: unknown, at: string, 
   const outcomes = choices.map((choice) => schemaFaults(choice, value, context.schemas));
   const fitting = outcomes.filter((faults) => faults.length === 0).length;
   if (fitting !== 1) context.say(at, `fits ${fitting} of the choices: ${outcomes.flat().join('; ')}`);
+}
+
+function checkAnyOf(choices: readonly JsonSchema[], value: unknown, at: string, context: Context): void {
+  const outcomes = choices.map((choice) => schemaFaults(choice, value, context.schemas));
+  if (outcomes.every((faults) => faults.length > 0)) context.say(at, `fits none of the choices: ${outcomes.flat().join('; ')}`);
 }
 
 function checkText(schema: JsonSchema, value: string, at: string, say: Say): void {

@@ -10,6 +10,8 @@ import { escapeHtml } from '../../src/http/html';
 import type { JsonSchema } from '../../src/openapi/json-schema';
 import { openApiDocument, openApiText } from '../../src/openapi/document';
 import type { Operation } from '../../src/openapi/operation';
+import { SCOPES } from '../../src/auth/principal';
+import { LINK_KINDS } from '../../src/links/link-kinds';
 import { ApiClient } from '../support/api-client';
 import { schemaFaults } from './json-schema';
 import { OpenApiShop } from './openapi-fixtures';
@@ -29,7 +31,7 @@ const bodyOf = (operation: Operation): { readonly schema: JsonSchema; readonly e
 const targetOf = ({ at }: Placed, id = NOBODYS): string => PARTNER_PREFIX + at.replace('{id}', id);
 
 interface Response {
-  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>;
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
@@ -51,9 +53,36 @@ describe('the document', () => {
     for (const { operation } of operations) {
       expect(operation.operationId).toMatch(/^[a-z][A-Za-z]+$/);
       expect([operation.operationId, operation.summary]).toEqual([operation.operationId, expect.stringMatching(/^[A-Z][^.]{3,80}$/)]);
-      expect(operation.security.length).toBeGreaterThan(0);
+      expect([operation.operationId, operation.description]).toEqual([operation.operationId, expect.stringMatching(/^[A-Z`][^]{20,}\.$/)]);
+      expect([operation.operationId, operation.security.length > 0]).toEqual([operation.operationId, !operation.description.includes('Open to everybody')]);
       expect(document.tags.map(({ name }) => name)).toEqual(expect.arrayContaining([...operation.tags]));
       expect([operation.operationId, Object.keys(operation.responses).filter((status) => status.startsWith('4')).length > 2]).toEqual([operation.operationId, true]);
+    }
+  });
+
+  it('lists every scope with what it lets do, and names the one that an operation takes where readers look', () => {
+    const listed = (document.components.securitySchemes as { bearer: { 'x-scopes': Record<string, string> } }).bearer['x-scopes'];
+    expect(Object.keys(listed)).toEqual([...SCOPES]);
+    for (const { operation } of operations) {
+      for (const scope of operation['x-required-scopes']) expect([operation.operationId, operation.description.includes(`\`${scope}\``), scope in listed]).toEqual([operation.operationId, true, true]);
+    }
+  });
+
+  it('offers nothing that is always refused', () => {
+    const properties = bodyOf(document.paths['/payment_links']?.['post'] as Operation)?.schema.properties?.['data']?.properties?.['attributes']?.properties;
+    expect(properties?.['kind']?.anyOf?.[0]?.enum).toEqual([...LINK_KINDS]);
+    expect(properties?.['paymentType']?.enum).toEqual(['Invoice']);
+  });
+
+  it('has an example beside every body and every JSON answer, which its schema accepts and which leaves nothing out', () => {
+    for (const { operation } of operations) {
+      const [, response] = successOf(operation);
+      for (const [type, { schema, example }] of Object.entries(response.content ?? {})) {
+        if (!type.endsWith('json')) continue;
+        expect([operation.operationId, example === undefined]).toEqual([operation.operationId, false]);
+        expect([operation.operationId, schemaFaults(schema, example, schemas)]).toEqual([operation.operationId, []]);
+        expect([operation.operationId, unlikeDeclared((example as { data?: unknown }).data)]).toEqual([operation.operationId, []]);
+      }
     }
   });
 
@@ -105,9 +134,9 @@ describe('against a service', () => {
     for (const each of operations) {
       const found = routes.filter((route) => covers(route, each)).toSorted((a, b) => a.path.split(':').length - b.path.split(':').length);
       const policy = found[0]?.policy;
-      const told = each.operation.security.map((way) => Object.values(way));
+      const told = [each.operation.security.map((way) => Object.keys(way)), each.operation['x-required-scopes']];
       const scopes = policy?.kind === 'requires' ? [policy.scope] : [];
-      expect([each.operation.operationId, told]).toEqual([each.operation.operationId, policy?.kind === 'public' ? [[]] : [[scopes], [scopes, scopes], [scopes, scopes, scopes]]]);
+      expect([each.operation.operationId, told]).toEqual([each.operation.operationId, [policy?.kind === 'public' ? [] : [['bearer'], ['clientKey', 'clientSecret'], ['walletAddress', 'authNonce', 'authSignature']], scopes]]);
     }
   });
 
@@ -159,7 +188,8 @@ describe('against a service', () => {
     if (!type.endsWith('json')) return expect(answer.text.length).toBeGreaterThan(1000);
     const body = JSON.parse(answer.text) as { data?: unknown };
     expect(schemaFaults(schema, body, schemas)).toEqual([]);
-    return expect(unlikeDeclared(body.data)).toEqual([]);
+    expect(unlikeDeclared(body.data)).toEqual([]);
+    return expect(Object.keys(response.content[type]?.example as object).filter((name) => !Object.hasOwn(body, name))).toEqual([]);
   });
 
   it.each(spoken.map((each) => [each.operation.operationId, each] as const))('refuses in %s with what it says', async (_id, placed) => {

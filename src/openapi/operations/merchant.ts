@@ -44,8 +44,8 @@ export const MERCHANT: readonly Noun[] = [
       'GET /:id': { summary: 'Read a member' },
       'PATCH /:id': { summary: 'Change the role of a member', description: 'A merchant always keeps an owner.', dto: UpdateMemberDto, errors: ['last_owner'], example: { attributes: { role: 'admin' } } },
       'POST /:id/acceptance': { summary: 'Accept an invitation', operationId: 'acceptInvitation', description: 'By the invited wallet; it opens this merchant from its next sign-in on.', bySession: true },
-      'DELETE /me': { summary: 'Leave the merchant', operationId: 'leaveMerchant', errors: ['resource_not_found', 'last_owner'], bySession: true },
-      'DELETE /:id': { summary: 'Remove a member', errors: ['last_owner'] },
+      'DELETE /me': { summary: 'Leave the merchant', operationId: 'leaveMerchant', description: 'The membership of the wallet that signed in ends, and its sessions with it. A merchant always keeps an owner.', errors: ['resource_not_found', 'last_owner'], bySession: true },
+      'DELETE /:id': { summary: 'Remove a member', description: 'The membership ends, and the sessions of the wallet with it. A merchant always keeps an owner.', errors: ['last_owner'] },
     },
   },
   {

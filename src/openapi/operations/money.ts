@@ -51,7 +51,7 @@ export const MONEY: readonly Noun[] = [
         operationId: 'readInvoiceReceipt',
         errors: ['nothing_received', 'receipts_busy'],
       },
-      'POST /:id/cancellation': { summary: 'Cancel an invoice', errors: ['invoice_not_cancellable'] },
+      'POST /:id/cancellation': { summary: 'Cancel an invoice', description: 'Nobody can pay it from now on; money that arrives all the same is held. One that is paid or has ended stays as it is.', errors: ['invoice_not_cancellable'] },
     },
   },
   {
