@@ -6,6 +6,7 @@ import { createApp } from '../src/app.setup';
 import { readEnv } from '../src/env';
 import { createLogger } from '../src/http/logger';
 import { envelopeBody, messageId } from '../src/webhooks/webhook-envelope';
+import { EventNumbering } from '../src/webhooks/event-numbering.service';
 import { WebhookDispatch } from '../src/webhooks/webhook-dispatch.service';
 import { WebhookEndpointsService } from '../src/webhooks/webhook-endpoints.service';
 import { signatureHeader } from '../src/webhooks/webhook-signature';
@@ -40,6 +41,7 @@ export async function p6(rounds: number): Promise<boolean> {
     await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
     await client.query('vacuum analyze events, webhook_deliveries');
     const start = performance.now();
+    await app.get(EventNumbering, { strict: false }).settle();
     await dispatch.run();
     const seconds = (performance.now() - start) / 1000;
     const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);
@@ -62,9 +64,13 @@ export async function p6(rounds: number): Promise<boolean> {
 const DATA = { id: 'x'.repeat(32), number: 'INV-0001', status: 'PAID', previousStatus: 'PENDING', amount: '12.50', asset: { code: 'USDC', issuer: 'G'.repeat(56) }, title: 'Two bags of beans', transactionHash: 'f'.repeat(64) };
 
 const SEED_EVENTS = `
-  insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
-  select m.id, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '${JSON.stringify(DATA)}'::jsonb, now()
-  from merchants m cross join generate_series(1, $1::int)`;
+  with written as (
+    insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
+    select m.id, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '${JSON.stringify(DATA)}'::jsonb, now()
+    from merchants m cross join generate_series(1, $1::int)
+    returning merchant_id, id, subject_id
+  )
+  insert into event_queue (merchant_id, id, event_ids, subject_ids) select merchant_id, id, array[id], array[subject_id] from written`;
 
 async function postLoop(url: URL, count: number): Promise<void> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: CONNECTIONS });

@@ -28,6 +28,7 @@ import { PlaceEvents1763600000191 } from './1763600000191-place-events';
 import { FindOldQuotes1763600000192 } from './1763600000192-find-old-quotes';
 import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 import { CreateLives1763600000210 } from './1763600000210-create-lives';
+import { NumberEventsPerMerchant1763600000220 } from './1763600000220-number-events-per-merchant';
 import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
 import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
@@ -67,6 +68,7 @@ export const MIGRATIONS = [
   IndexLookups1763600000200,
   CreateLives1763600000210,
   QueueWebhookTurns1763600000240,
+  NumberEventsPerMerchant1763600000220,
   ScopeIdempotencyKeys1763600000260,
   BreakTaxesDown1763600000290,
   PlaceMerchantsInTime1763600000291,

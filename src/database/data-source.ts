@@ -37,7 +37,7 @@ export function dataSourceOptions(settings: DatabaseSettings): DataSourceOptions
   };
 }
 
-/** Oldest server that has everything the SQL uses (xid8, its snapshot functions). */
+/** Oldest server that has everything the SQL uses. */
 const OLDEST_MAJOR = 13;
 
 /** Throws when the server is too old; the message tells what to do. */

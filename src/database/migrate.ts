@@ -4,7 +4,7 @@ import { assertServerVersion, dataSourceOptions } from './data-source';
 /** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine. */
 const MIGRATION_LOCK = 7_205_759_403;
 
-/** Brings the schema of the database at `url` to the newest version, and what it holds to the server it is on. Safe to run from several processes at once. */
+/** Brings the schema of the database at `url` to the newest version. Safe to run from several processes at once. */
 export async function migrate(url: string): Promise<string[]> {
   const lock = new DataSource(dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }));
   await lock.initialize();
@@ -16,8 +16,6 @@ export async function migrate(url: string): Promise<string[]> {
       await manager.query('set local idle_in_transaction_session_timeout = 0');
       await manager.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
       const applied = await lock.runMigrations();
-      // A restored dump may have come to a server whose transaction ids are lower than those of its events.
-      await manager.query('select resume_event_places()');
       return applied.map((migration) => migration.name);
     });
   } finally {

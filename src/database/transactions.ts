@@ -17,6 +17,9 @@ const BACKOFF_MS = 8;
  */
 @Injectable()
 export class Transactions {
+  /** What each open transaction has asked for after its commit. */
+  private readonly followers = new WeakMap<QueryRunner, (() => void)[]>();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -56,6 +59,13 @@ export class Transactions {
   /** Hears of every connection that the pool opens from now on. */
   onConnection(listener: () => void): void {
     this.pool.on('connect', listener);
+  }
+
+  /** Calls `then`, which must not throw, once what the open transaction does is committed, and never if it is not; at once where none is open. */
+  afterCommit(then: () => void): void {
+    const runner = this.current();
+    if (runner === undefined) then();
+    else this.followers.get(runner)?.push(then);
   }
 
   /** Entity manager of the open transaction, or the one that commits each statement by itself. */
@@ -110,8 +120,11 @@ export class Transactions {
     try {
       await runner.connect();
       await runner.startTransaction();
+      const followers: (() => void)[] = [];
+      this.followers.set(runner, followers);
       const value = await transactionScope.run(runner, work);
       await runner.commitTransaction();
+      for (const then of followers) then();
       return value;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell

@@ -73,6 +73,8 @@ const CREATE = `
     insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
     select created."merchantId", e.id, e.type, created.network, e.subject_type, e.subject_id, e.data || jsonb_build_object('number', created.number), created."createdAt"
     from created, unnest($${next + 6}::uuid[], $${next + 7}::text[], $${next + 8}::text[], $${next + 9}::uuid[], $${next + 10}::jsonb[]) as e (id, type, subject_type, subject_id, data)
+  ), queued as (
+    insert into event_queue (merchant_id, id, event_ids, subject_ids) select "merchantId", ($${next + 6}::uuid[])[1], $${next + 6}::uuid[], $${next + 9}::uuid[] from created
   )
   select created.*, allowed.used as "limitUsed" from created, allowed`;
 

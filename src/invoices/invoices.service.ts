@@ -104,6 +104,7 @@ export class InvoicesService {
       try {
         const created = await this.transactions.recoverable(() => this.repository.create(creation));
         if (created === undefined) throw limitReached(allowance, limit.state(allowance.limit));
+        this.events.written([created.invoice.merchantId]);
         return { invoice: created.invoice, limit: limit.state(created.limitUsed) };
       } catch (error) {
         // Another merchant on the same account holds this number, or the random number was drawn twice.

@@ -3,6 +3,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { BalanceCheckJob } from './balance-check.job';
+import { EventNumberingJob } from './event-numbering.job';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
 import { JobSlotsRepository } from './job-slots.repository';
@@ -19,7 +20,7 @@ export class JobsModule {
     return {
       module: JobsModule,
       imports: [ScheduleModule.forRoot(), PaymentsModule, RatesModule, AuthModule, WebhooksModule],
-      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, HousekeepingJob, WebhooksJob, JobSlotsRepository],
+      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, HousekeepingJob, EventNumberingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };
   }

@@ -106,7 +106,8 @@ export const CLAIM = `
   )
   select c.merchant_id as "merchantId", c.id, c.endpoint_id as "endpointId", c.event_id as "eventId", c.attempts as attempt, c.attempts_before as "attemptsBefore",
     e.type, e.network, e.created_at as "createdAt", e.data, w.lane, w.url, w.secret, w.previous_secret as "previousSecret", w.previous_secret_until as "previousSecretUntil",
-    (select count(*) from events s where s.merchant_id = e.merchant_id and s.subject_id = e.subject_id and s.sequence <= e.sequence) as version
+    n.subject_version as version
   from claimed c
   join events e on e.merchant_id = c.merchant_id and e.id = c.event_id
+  join event_numbers n on n.merchant_id = c.merchant_id and n.event_id = c.event_id
   join webhook_endpoints w on w.merchant_id = c.merchant_id and w.id = c.endpoint_id`;

@@ -1,47 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { announceSql } from './delivery-lanes';
-import { RELAXED } from './relaxed-commit';
 import { deliveryHashSql, deliveryIdSql } from './webhook-delivery';
 
 /**
- * One batch of events becomes deliveries, and the reader's place moves with them in the same statement. Below the
- * oldest running transaction nothing can be committed any more, so no late commit is passed over.
+ * The next numbered events of each merchant become deliveries, and his mark moves with them. Who has many endpoints is
+ * told of fewer events at a time. What is left stands in the queue again, so that it is not forgotten with the process.
  */
-const FAN_OUT = `
-  with place as (
-    select transaction_id, event_id from event_cursors where reader = 'webhooks' and ${RELAXED} for update skip locked
+const TELL = `
+  with head as materialized (
+    select merchant_id, told_seq, last_seq from event_heads where merchant_id = any($1::uuid[])
+  ), endpoint as materialized (
+    select merchant_id, id, network, event_types, since_seq from webhook_endpoints where merchant_id = any($1::uuid[]) and status = 'enabled' for key share
+  ), width as materialized (
+    select merchant_id, count(*) as endpoints from endpoint group by merchant_id
   ), batch as materialized (
-    select e.merchant_id, e.id, e.type, e.network, e.subject_id, e.transaction_id from events e
-    where (e.transaction_id, e.id) > ((select transaction_id from place), (select event_id from place))
-      and e.transaction_id < event_horizon()
-    order by e.transaction_id, e.id limit $2
+    select h.merchant_id, n.seq, n.event_id, e.type, e.network, e.subject_id
+    from head h join width s on s.merchant_id = h.merchant_id cross join lateral (
+      select seq, event_id from event_numbers n where n.merchant_id = h.merchant_id and n.seq > h.told_seq order by seq limit greatest(1, $3::int / s.endpoints)
+    ) n join events e on e.merchant_id = h.merchant_id and e.id = n.event_id
   ), added as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
-    select b.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $1, $1
-    from batch b join webhook_endpoints w on w.merchant_id = b.merchant_id and w.network = b.network
-      cross join lateral (select ${deliveryHashSql('w.id', 'b.id')} as hash offset 0) h
-    where w.status = 'enabled' and b.transaction_id > w.since_transaction_id
-      and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
-    for key share of w
+    select b.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.event_id, $2, $2
+    from batch b join endpoint w on w.merchant_id = b.merchant_id and w.network = b.network
+      cross join lateral (select ${deliveryHashSql('w.id', 'b.event_id')} as hash offset 0) h
+    where b.seq > w.since_seq and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
     on conflict do nothing
     returning merchant_id, endpoint_id
   ), announced as (
-    ${announceSql('(select a.merchant_id, w.lane, $1::timestamptz as due_at from added a join webhook_endpoints w on w.merchant_id = a.merchant_id and w.id = a.endpoint_id) a', '$1')}
+    ${announceSql('(select a.merchant_id, w.lane, $2::timestamptz as due_at from added a join webhook_endpoints w on w.merchant_id = a.merchant_id and w.id = a.endpoint_id) a', '$2')}
   ), moved as (
-    update event_cursors c set transaction_id = l.transaction_id, event_id = l.id
-    from (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l where c.reader = 'webhooks'
+    update event_heads h set told_seq = coalesce((select max(b.seq) from batch b where b.merchant_id = h.merchant_id), h.last_seq)
+    from head o where h.merchant_id = o.merchant_id
+    returning h.merchant_id, h.told_seq < h.last_seq as more
+  ), left_over as (
+    insert into event_queue (merchant_id, id, event_ids, subject_ids) select merchant_id, gen_random_uuid(), '{}', '{}' from moved where more
   )
-  select (select count(*) from batch)::int as read, (select count(*) from added)::int as added`;
+  select merchant_id as "merchantId" from moved where more`;
 
 /** The way of events from the outbox into the deliveries of their merchant's endpoints. */
 @Injectable()
 export class EventFanOutRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Reads up to `limit` events; fewer read means that there are no more, or that another process is at it. */
-  async fanOut(limit: number, at: Date): Promise<{ read: number; added: number }> {
-    const [row] = await this.transactions.rows<{ read: number; added: number }>(FAN_OUT, [at, limit]);
-    return row ?? { read: 0, added: 0 };
+  /** At most about `budget` deliveries for each merchant, whose heads the caller holds. Those who have more to be told. */
+  async tell(merchantIds: readonly string[], at: Date, budget: number): Promise<string[]> {
+    const rows = await this.transactions.rows<{ merchantId: string }>(TELL, [merchantIds, at, budget]);
+    return rows.map(({ merchantId }) => merchantId);
   }
 }

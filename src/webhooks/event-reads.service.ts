@@ -1,30 +1,88 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Keyset } from '../database/keyset';
-import { type EventFilter, type EventOwner, EventReadsRepository } from './event-reads.repository';
+import { type EventCursor, type EventHistory, type EventPosition, formatEventCursor, readEventCursor } from './event-cursor';
+import { EventPositions } from './event-positions.service';
+import { type EventFilter, type EventOwner, EventReadsRepository, type NumberedEvent } from './event-reads.repository';
 import { eventRowId, type PlacedEvent } from './event.resource';
+import type { EventResumption } from './events.service';
+
+export interface EventListing {
+  readonly events: readonly PlacedEvent[];
+  /** Where a reader stands who has seen these. */
+  readonly cursor: string;
+  /** Where and why the reading goes on earlier than asked. */
+  readonly resumed: EventResumption | null;
+}
+
+/** `after`: any of ids of events and cursors; the latest counts. */
+export interface EventQuery extends EventFilter {
+  readonly after?: readonly string[];
+}
+
+const LOWEST_ID = '00000000-0000-0000-0000-000000000000';
+const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Events as their owner's programs catch up on them. */
 @Injectable()
 export class EventReads {
-  constructor(private readonly repository: EventReadsRepository) {}
+  constructor(
+    private readonly repository: EventReadsRepository,
+    private readonly positions: EventPositions,
+  ) {}
 
-  /** By the id that webhooks tell. Throws `resource_not_found`. */
+  /** By the id that webhooks tell. Throws `resource_not_found`, also for what has no number yet. */
   async get(owner: EventOwner, id: string): Promise<PlacedEvent> {
     const rowId = eventRowId(id);
     const found = rowId === undefined ? null : await this.repository.find(owner, rowId);
     if (found === null) throw new DomainError('resource_not_found');
-    return found;
+    return placed(found, await this.positions.history(owner.merchantId));
   }
 
-  listByIds(owner: EventOwner, ids: readonly string[]): Promise<PlacedEvent[]> {
-    return this.repository.listByIds(owner, ids.flatMap((id) => eventRowId(id) ?? []));
+  async listByIds(owner: EventOwner, ids: readonly string[]): Promise<PlacedEvent[]> {
+    const rows = await this.repository.listByIds(owner, ids.flatMap((id) => eventRowId(id) ?? []));
+    const history = await this.positions.history(owner.merchantId);
+    return rows.map((row) => placed(row, history));
   }
 
   /** Every event before the last one returned has been returned: a reader that goes on from there misses none. */
-  list(owner: EventOwner, filter: EventFilter, page: Keyset): Promise<PlacedEvent[]> {
-    // Cursors tell the id as documents do.
-    const from = page.from?.map((text) => eventRowId(text) ?? text) ?? null;
-    return this.repository.list(owner, filter, { ...page, from });
+  async list(owner: EventOwner, { after, ...filter }: EventQuery, page: Keyset): Promise<EventListing> {
+    const history = await this.positions.history(owner.merchantId);
+    const start = await this.latest(owner.merchantId, after, history);
+    const from = page.from === null ? null : await this.pageStart(owner.merchantId, page.from, history);
+    const backwards = page.order[0]?.descending === true;
+    const rows = await this.repository.list(owner, filter, start.seq, { ...page, from: from && beyond(from, backwards) });
+    const [first, last] = [rows.at(0)?.seq, rows.at(-1)?.seq];
+    const seen = (backwards ? first : last) ?? from?.seq ?? start.seq;
+    const moved = from?.resumed == null ? start : from;
+    return {
+      events: rows.map((row) => placed(row, history)),
+      cursor: formatEventCursor(seen, history),
+      resumed: moved.resumed === null ? null : { from: formatEventCursor(moved.seq, history), reason: moved.resumed },
+    };
   }
+
+  private async latest(merchantId: string, after: readonly string[] | undefined, history: EventHistory): Promise<EventPosition> {
+    const found = await Promise.all((after ?? []).map((text) => this.positions.resolve(merchantId, afterOf(text), history)));
+    return found.reduce((best, each) => (best.resumed !== null || (each.resumed === null && each.seq > best.seq) ? each : best), found[0] ?? { seq: 0n, resumed: null });
+  }
+
+  /** Cursors of pages tell the position and the id of an event; before there were numbers, the position was a transaction. */
+  private pageStart(merchantId: string, [position = '', id = '']: readonly string[], history: EventHistory): Promise<EventPosition> {
+    return this.positions.resolve(merchantId, readEventCursor(position) ?? { kind: 'event', id: eventRowId(id) ?? id }, history);
+  }
+}
+
+function afterOf(text: string): EventCursor | null {
+  const id = eventRowId(text);
+  return id === undefined ? (readEventCursor(text) ?? null) : { kind: 'event', id };
+}
+
+/** Strictly beyond the number; where that is not the event which the reader has seen, it is told once more. */
+function beyond({ seq, resumed }: EventPosition, backwards: boolean): readonly string[] {
+  return [seq.toString(), backwards && resumed === null ? LOWEST_ID : HIGHEST_ID];
+}
+
+function placed({ seq, ...event }: NumberedEvent, history: EventHistory): PlacedEvent {
+  return { ...event, position: formatEventCursor(seq, history) };
 }

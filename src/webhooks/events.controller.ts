@@ -22,7 +22,8 @@ export class EventsController {
   @Get()
   async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.listQuery(events, request, caller.merchantId);
-    return this.api.list(events, query, await this.reads.list(caller, query.filter, query.page), this.loaders.of(caller));
+    const { events: found, cursor, resumed } = await this.reads.list(caller, query.filter, query.page);
+    return this.api.list(events, query, found, this.loaders.of(caller), { meta: { cursor, ...(resumed === null ? {} : { resumed: { ...resumed } }) } });
   }
 
   @Get(':id')

@@ -1,29 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
-import type { EventPosition } from './event-cursor';
 import type { EventDraft, RecordedEvent } from './event-types';
 
 const LIST_AFTER = `
-  select id, type, network, created_at as "createdAt", data, transaction_id::text as "transactionId"
-  from events
-  where merchant_id = $1
-    and (transaction_id, id) > ($2::xid8, $3::uuid)
-    and transaction_id < event_horizon()
-  order by transaction_id, id
-  limit $4`;
+  select e.id, e.type, e.network, e.created_at as "createdAt", e.data, n.seq
+  from event_numbers n join events e on e.merchant_id = n.merchant_id and e.id = n.event_id
+  where n.merchant_id = $1 and n.seq > $2
+  order by n.seq
+  limit $3`;
 
+/** What waits for its number is little. */
 const BACKLOG = `
-  select (
-      select e.created_at from events e, event_cursors c
-      where c.reader = 'webhooks' and (e.transaction_id, e.id) > (c.transaction_id, c.event_id) order by e.transaction_id, e.id limit 1
-    ) as "untoldSince", (select nullif(min(waiting_since), 'infinity') from webhook_turns) as "dueSince"`;
+  select coalesce((select extract(epoch from clock_timestamp() - min(written_at)) from event_queue), 0)::float8 as "untoldSeconds",
+    (select nullif(min(waiting_since), 'infinity') from webhook_turns) as "dueSince"`;
 
 const INSERT = `
-  insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at, transaction_id)
-  select merchant_id, id, type, network, subject_type, subject_id, data, $8, (select event_place())
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[])
-    as e (merchant_id, id, type, network, subject_type, subject_id, data)
-  on conflict (merchant_id, id) do nothing`;
+  with given as materialized (
+    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[])
+      with ordinality as e (merchant_id, id, type, network, subject_type, subject_id, data, place)
+  ), added as (
+    insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
+    select merchant_id, id, type, network, subject_type, subject_id, data, $8 from given order by place
+    on conflict (merchant_id, id) do nothing
+    returning merchant_id, id
+  )
+  insert into event_queue (merchant_id, id, event_ids, subject_ids)
+  select g.merchant_id, (array_agg(g.id order by g.place))[1], array_agg(g.id order by g.place), array_agg(g.subject_id order by g.place)
+  from given g join added a on a.merchant_id = g.merchant_id and a.id = g.id group by g.merchant_id`;
 
 @Injectable()
 export class EventsRepository {
@@ -43,13 +46,14 @@ export class EventsRepository {
     ]);
   }
 
-  /** Events after a position, in an order in which no later commit can slip in before what was already read. */
-  listAfter(merchantId: string, after: EventPosition, limit: number): Promise<(RecordedEvent & { transactionId: string })[]> {
-    return this.transactions.rows(LIST_AFTER, [merchantId, after.transactionId, after.id, limit]);
+  /** The numbered ones after a number, in order: nothing can slip in before what was already read. */
+  listAfter(merchantId: string, after: bigint, limit: number): Promise<(RecordedEvent & { seq: bigint })[]> {
+    return this.transactions.rows(LIST_AFTER, [merchantId, after, limit]);
   }
 
-  async backlog(): Promise<{ untoldSince: Date | null; dueSince: Date | null }> {
-    const [row] = await this.transactions.rows<{ untoldSince: Date | null; dueSince: Date | null }>(BACKLOG);
-    return row ?? { untoldSince: null, dueSince: null };
+  /** Age of the oldest event in the queue, by the database's clock; when the most overdue delivery was due. */
+  async backlog(): Promise<{ untoldSeconds: number; dueSince: Date | null }> {
+    const [row] = await this.transactions.rows<{ untoldSeconds: number; dueSince: Date | null }>(BACKLOG);
+    return row ?? { untoldSeconds: 0, dueSince: null };
   }
 }

@@ -1,15 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids, uuidOfName } from '../common/ids';
-import { formatEventCursor, parseEventCursor } from './event-cursor';
+import { formatEventCursor, parseEventCursor, type Resumption } from './event-cursor';
+import { EventNumbering } from './event-numbering.service';
+import { EventPositions } from './event-positions.service';
 import type { EventDraft, RecordedEvent } from './event-types';
 import { EventsRepository } from './events.repository';
+
+/** Reading went on at an earlier place than the cursor named: the database was restored, or a copy of it promoted. */
+export interface EventResumption {
+  /** The cursor of that place. */
+  readonly from: string;
+  readonly reason: Resumption;
+}
 
 export interface EventPage {
   readonly events: readonly RecordedEvent[];
   /** Pass back as `after` to go on; equal to the one given when nothing is new. */
   readonly cursor: string;
   readonly hasMore: boolean;
+  readonly resumed: EventResumption | null;
 }
 
 /** The outbox: the only way to announce anything. */
@@ -17,6 +27,8 @@ export interface EventPage {
 export class EventsService {
   constructor(
     private readonly repository: EventsRepository,
+    private readonly numbering: EventNumbering,
+    private readonly positions: EventPositions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -27,27 +39,43 @@ export class EventsService {
    */
   async record(drafts: readonly EventDraft[]): Promise<readonly string[]> {
     const ids = drafts.map((draft) => idOfFact(draft) ?? this.ids.row());
-    if (drafts.length > 0) await this.repository.insert(drafts, ids, this.clock.now());
+    if (drafts.length === 0) return ids;
+    await this.repository.insert(drafts, ids, this.clock.now());
+    this.written(drafts.map(({ merchantId }) => merchantId));
     return ids;
   }
 
-  /** A merchant's events after a cursor, oldest first; each is returned exactly once to a reader that passes the cursor on. */
-  async list(merchantId: string, after: string | undefined, limit: number): Promise<EventPage> {
-    const position = parseEventCursor(after);
-    const rows = await this.repository.listAfter(merchantId, position, limit + 1);
-    const events = rows.slice(0, limit);
-    return { events, cursor: formatEventCursor(events.at(-1) ?? position), hasMore: rows.length > limit };
+  /** For who has written events and their row in the queue by a statement of his own. */
+  written(merchantIds: readonly string[]): void {
+    this.numbering.afterCommit(new Set(merchantIds));
   }
 
   /**
-   * Whole seconds, of all merchants: how long the oldest event has waited to be handed on, and how long the most
+   * A merchant's events after a cursor, oldest first; each is returned exactly once to a reader that passes the cursor
+   * on, and again only after a restore has taken back what the reader had seen.
+   */
+  async list(merchantId: string, after: string | undefined, limit: number): Promise<EventPage> {
+    const cursor = parseEventCursor(after);
+    const history = await this.positions.history(merchantId);
+    const { seq, resumed } = await this.positions.resolve(merchantId, cursor, history);
+    const rows = await this.repository.listAfter(merchantId, seq, limit + 1);
+    const events = rows.slice(0, limit);
+    return {
+      events,
+      cursor: formatEventCursor(events.at(-1)?.seq ?? seq, history),
+      hasMore: rows.length > limit,
+      resumed: resumed === null ? null : { from: formatEventCursor(seq, history), reason: resumed },
+    };
+  }
+
+  /**
+   * Whole seconds, of all merchants: how long the oldest event has waited for its number or to be handed on, and how long the most
    * overdue delivery has been due. Zero where nothing waits.
    */
   async backlog(): Promise<{ untoldSeconds: number; overdueSeconds: number }> {
-    const { untoldSince, dueSince } = await this.repository.backlog();
-    const now = this.clock.now().getTime();
-    const since = (instant: Date | null): number => (instant === null ? 0 : Math.max(0, Math.round((now - instant.getTime()) / 1000)));
-    return { untoldSeconds: since(untoldSince), overdueSeconds: since(dueSince) };
+    const { untoldSeconds, dueSince } = await this.repository.backlog();
+    const overdueMs = dueSince === null ? 0 : this.clock.now().getTime() - dueSince.getTime();
+    return { untoldSeconds: Math.max(0, Math.round(untoldSeconds)), overdueSeconds: Math.max(0, Math.round(overdueMs / 1000)) };
   }
 }
 

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { announceSql } from './delivery-lanes';
-import type { EventPosition } from './event-cursor';
 import { deliveryHashSql, deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
 import type { WebhookOwner } from './webhook-endpoint';
 
@@ -33,22 +32,20 @@ const REPLAY = `
   with endpoint as (
     select merchant_id, id, network, event_types, lane from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
   ), batch as materialized (
-    select e.id, e.type, e.network, e.transaction_id from events e
-    where e.merchant_id = $1 and (e.transaction_id, e.id) > ($3::xid8, $4::uuid) and e.transaction_id < event_horizon() and e.created_at >= $5
-    order by e.transaction_id, e.id limit $6
+    select e.id, e.type, e.network, n.seq from event_numbers n join events e on e.merchant_id = n.merchant_id and e.id = n.event_id
+    where n.merchant_id = $1 and n.seq > $3 and e.created_at >= $4 order by n.seq limit $5
   ), queued as (
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
-    select w.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $7, $7
+    select w.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $6, $6
     from endpoint w join batch b on b.network = w.network cross join lateral (select ${deliveryHashSql('w.id', 'b.id')} as hash offset 0) h
     where b.type <> 'webhook_endpoint.test' and (w.event_types is null or b.type = any(w.event_types))
-    on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $7, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
+    on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $6, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
       where webhook_deliveries.status = 'failed'
     returning merchant_id
   ), announced as (
-    ${announceSql('(select q.merchant_id, w.lane, $7::timestamptz as due_at from endpoint w join queued q on q.merchant_id = w.merchant_id) a', '$7')}
+    ${announceSql('(select q.merchant_id, w.lane, $6::timestamptz as due_at from endpoint w join queued q on q.merchant_id = w.merchant_id) a', '$6')}
   )
-  select (select count(*) from batch)::int as read, (select count(*) from queued)::int as queued,
-    l.transaction_id::text as "transactionId", l.id from (select 1) one left join (select transaction_id, id from batch order by transaction_id desc, id desc limit 1) l on true`;
+  select (select count(*) from batch)::int as read, (select count(*) from queued)::int as queued, (select max(seq) from batch) as last`;
 
 const REQUEUE = `
   with queued as (
@@ -93,9 +90,9 @@ export class WebhookDeliveriesRepository {
     return row?.changed === 1;
   }
 
-  async replay(merchantId: string, endpointId: string, after: EventPosition, since: Date, limit: number, at: Date): Promise<{ read: number; queued: number; last: EventPosition | null }> {
-    const [row] = await this.transactions.rows<{ read: number; queued: number; transactionId: string | null; id: string | null }>(REPLAY, [merchantId, endpointId, after.transactionId, after.id, since, limit, at]);
-    const { read, queued, transactionId, id } = row ?? { read: 0, queued: 0, transactionId: null, id: null };
-    return { read, queued, last: transactionId === null || id === null ? null : { transactionId, id } };
+  /** Of the events after a number; `last` is the number of the last one that was looked at. */
+  async replay(merchantId: string, endpointId: string, after: bigint, since: Date, limit: number, at: Date): Promise<{ read: number; queued: number; last: bigint | null }> {
+    const [row] = await this.transactions.rows<{ read: number; queued: number; last: bigint | null }>(REPLAY, [merchantId, endpointId, after, since, limit, at]);
+    return row ?? { read: 0, queued: 0, last: null };
   }
 }

@@ -6,6 +6,7 @@ import { isRowId } from '../common/ids';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { formatEventCursor, parseEventCursor } from './event-cursor';
+import { EventPositions } from './event-positions.service';
 import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery';
 import { type DeliveryFilter, WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import type { WebhookAuthor, WebhookOwner } from './webhook-endpoint';
@@ -34,6 +35,7 @@ export class WebhookDeliveriesService {
   constructor(
     private readonly repository: WebhookDeliveriesRepository,
     private readonly endpoints: WebhookEndpointsService,
+    private readonly positions: EventPositions,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -72,8 +74,10 @@ export class WebhookDeliveriesService {
   async replay(owner: WebhookOwner, endpointId: string, request: ReplayRequest): Promise<ReplayReport> {
     const { merchantId, status } = await this.endpoints.get(owner, endpointId);
     if (status === 'disabled') throw new DomainError('webhook_endpoint_disabled');
-    const after = parseEventCursor(request.after);
-    const { read, queued, last } = await this.repository.replay(merchantId, endpointId, after, request.since ?? new Date(0), REPLAY_BATCH, this.clock.now());
-    return { queued, cursor: formatEventCursor(last ?? after), hasMore: read === REPLAY_BATCH };
+    const cursor = parseEventCursor(request.after);
+    const history = await this.positions.history(merchantId);
+    const after = await this.positions.resolve(merchantId, cursor, history);
+    const { read, queued, last } = await this.repository.replay(merchantId, endpointId, after.seq, request.since ?? new Date(0), REPLAY_BATCH, this.clock.now());
+    return { queued, cursor: formatEventCursor(last ?? after.seq, history), hasMore: read === REPLAY_BATCH };
   }
 }

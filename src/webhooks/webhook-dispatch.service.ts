@@ -5,13 +5,11 @@ import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-out
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
 import { LANES } from './delivery-lanes';
 import { DeliverySlots } from './delivery-slots';
-import { EventFanOutRepository } from './event-fan-out.repository';
 import { OutcomeRecorder } from './outcome-recorder';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
 import { WebhookSender } from './webhook-sender.service';
 import { WebhookSettings } from './webhook-settings';
 
-const FAN_OUT_BATCH = 500;
 /** What a stop waits for requests under way before it ends them; the rest is sent again by the next process. */
 const STOP_GRACE_MS = 3_000;
 const KEEP_ENDED_MS = 30 * 24 * 3600 * 1000;
@@ -20,8 +18,7 @@ const SWEEP_BATCH = 5_000;
 const LOOK_AGAIN_MS = 1_000;
 
 /**
- * From the outbox to the receivers: events become deliveries, due ones are claimed, sent outside of any
- * transaction, and recorded. Any number of processes may run it. At least once: what a process takes with it when
+ * The way of deliveries to the receivers: due ones are claimed, sent outside of any transaction, and recorded. Any number of processes may run it. At least once: what a process takes with it when
  * it dies is sent again after the lease.
  */
 @Injectable()
@@ -33,11 +30,9 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private stopping = false;
   private finished = false;
   private wake: () => void = () => undefined;
-  private lastFanOutMs = Number.NEGATIVE_INFINITY;
   private lastLookMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly fanOuts: EventFanOutRepository,
     private readonly queue: DeliveryQueueRepository,
     private readonly outcomes: DeliveryOutcomesRepository,
     private readonly sender: WebhookSender,
@@ -50,13 +45,12 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
 
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
   async run(): Promise<void> {
-    this.lastFanOutMs = Number.NEGATIVE_INFINITY;
     this.lastLookMs = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       this.finished = false;
-      const [told, claimed] = await Promise.all([this.fanOut(), this.claim()]);
+      const claimed = await this.claim();
       for (const delivery of claimed) this.send(delivery);
-      if (claimed.length > 0 || told || this.finished) continue;
+      if (claimed.length > 0 || this.finished) continue;
       if (this.underWay.size === 0) return;
       await this.progress(this.settings.pollMs);
     }
@@ -87,15 +81,6 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
       early.abort();
     };
     await this.clock.sleep(ms, early.signal);
-  }
-
-  /** True when something new was read. Looked for at most once per poll while requests keep ending. */
-  private async fanOut(): Promise<boolean> {
-    const nowMs = this.clock.monotonicMs();
-    if (nowMs - this.lastFanOutMs < this.settings.pollMs) return false;
-    const { read } = await this.fanOuts.fanOut(FAN_OUT_BATCH, this.clock.now());
-    if (read < FAN_OUT_BATCH) this.lastFanOutMs = nowMs;
-    return read > 0;
   }
 
   private async claim(): Promise<ClaimedDelivery[]> {

@@ -29,6 +29,8 @@ const COLUMNS = `merchant_id as "merchantId", id, network, url, description, eve
   disabled_at as "disabledAt", failing_since as "failingSince", consecutive_failures as "consecutiveFailures", paused_until as "pausedUntil",
   previous_secret_until as "previousSecretUntil", version, created_at as "createdAt", updated_at as "updatedAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
+/** What happened up to here is not told to an endpoint. */
+const LAST_NUMBER = 'coalesce((select last_seq from event_heads h where h.merchant_id = $1), 0)';
 const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<keyof EndpointPatch, string>;
 
 /** The merchant's turn tells of deliveries that are no more: whoever claims next sees what is left. */
@@ -65,8 +67,8 @@ export class WebhookEndpointsRepository {
   async insert(endpoint: NewEndpoint, at: Date): Promise<WebhookEndpoint> {
     const { merchantId, id, network, url, description, eventTypes, secret } = endpoint;
     const [row] = await this.transactions.rows<WebhookEndpoint>(
-      `insert into webhook_endpoints (merchant_id, id, network, url, description, event_types, secret, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${COLUMNS}`,
+      `insert into webhook_endpoints (merchant_id, id, network, url, description, event_types, secret, created_at, updated_at, since_seq)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8, ${LAST_NUMBER}) returning ${COLUMNS}`,
       [merchantId, id, network, url, description, eventTypes, secret, at],
     );
     return row as WebhookEndpoint;
@@ -116,7 +118,7 @@ export class WebhookEndpointsRepository {
   async enable(owner: WebhookOwner, id: string, at: Date): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set status = 'enabled', disabled_reason = null, disabled_at = null, failing_since = null, consecutive_failures = 0,
-         lane = 'unproven', paused_until = null, since_transaction_id = event_place(), updated_at = $4, version = version + 1
+         lane = 'unproven', paused_until = null, since_seq = ${LAST_NUMBER}, updated_at = $4, version = version + 1
        where ${OWNED} and id = $3 and status = 'disabled' returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at],
     );

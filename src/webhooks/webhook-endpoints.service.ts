@@ -9,6 +9,7 @@ import { type Keyset, oldestFirst } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../jsonapi/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
+import { EventNumbering } from './event-numbering.service';
 import { EVENT_TYPES, type EventType } from './event-types';
 import { EventsService } from './events.service';
 import { deliveryId } from './webhook-delivery';
@@ -47,6 +48,7 @@ export class WebhookEndpointsService {
   constructor(
     private readonly repository: WebhookEndpointsRepository,
     private readonly events: EventsService,
+    private readonly numbering: EventNumbering,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly outgoing: OutgoingHttp,
@@ -65,6 +67,7 @@ export class WebhookEndpointsService {
     return this.transactions.run(async () => {
       if ((await this.repository.lockCount(merchantId, network)) >= MAX_PER_NETWORK) throw new DomainError('webhook_endpoint_limit_reached');
       const row = { merchantId, id, network, url, description: patch.description ?? null, eventTypes: patch.eventTypes ?? null, secret: secret.sealed };
+      await this.numbering.catchUp(merchantId);
       const endpoint = await this.repository.insert(row, this.clock.now());
       await this.note(author, endpoint, 'created', { before: null, after: endpointFacts(endpoint) });
       return { endpoint, secret: secret.text };
@@ -100,7 +103,7 @@ export class WebhookEndpointsService {
       const wanted = { ...before, ...patch, status: status ?? before.status };
       const changes = auditChanges(endpointFacts(before), endpointFacts(wanted));
       if (changes === null) return before;
-      if (wanted.status !== before.status) await (wanted.status === 'enabled' ? this.repository.enable(author, id, now) : this.repository.disable(author, id, 'owner', now));
+      if (wanted.status !== before.status) await (wanted.status === 'enabled' ? this.enable(author, id, now) : this.repository.disable(author, id, 'owner', now));
       const after = found(await this.repository.patch(author, id, patch, now));
       await this.note(author, after, 'updated', changes);
       return after;
@@ -159,6 +162,12 @@ export class WebhookEndpointsService {
   private note(author: WebhookAuthor, { merchantId, id, network }: WebhookEndpoint, verb: string, changes: Pick<AuditDraft, 'before' | 'after'>): Promise<void> {
     const { actor, requestId } = author;
     return this.audit.record({ actor, requestId, merchantId, network, action: `${SUBJECT}.${verb}`, subjectType: SUBJECT, subjectId: id, ...changes });
+  }
+
+  /** What is committed by now gets its numbers first, so that it lies before everything the endpoint is told. */
+  private async enable(author: WebhookAuthor, id: string, at: Date): Promise<void> {
+    await this.numbering.catchUp(author.merchantId);
+    await this.repository.enable(author, id, at);
   }
 
   private checked(change: Partial<EndpointDraft>): EndpointPatch {

@@ -24,6 +24,8 @@ export abstract class WebhookSettings {
   abstract readonly disableAfterSeconds: number;
   /** Pause between two looks for new work while requests are under way. */
   abstract readonly pollMs: number;
+  /** Merchants whose events get their numbers in one transaction. One, where the database is distributed by merchant and locks rows of one only. */
+  abstract readonly merchantsPerRound: number;
 }
 
 const HOUR = 3600;
@@ -41,4 +43,5 @@ export const DEFAULT_WEBHOOK_SETTINGS = {
   leaseSeconds: 60,
   disableAfterSeconds: 72 * HOUR,
   pollMs: 100,
+  merchantsPerRound: 32,
 } as const satisfies WebhookSettings;

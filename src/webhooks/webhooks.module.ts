@@ -2,9 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
+import { LivesModule } from '../lives/lives.module';
 import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
 import { DeliveryQueueRepository } from './delivery-queue.repository';
 import { EventFanOutRepository } from './event-fan-out.repository';
+import { EventNumbering } from './event-numbering.service';
+import { EventNumbersRepository } from './event-numbers.repository';
+import { EventPositions } from './event-positions.service';
+import { EventPositionsRepository } from './event-positions.repository';
 import { EventReadsRepository } from './event-reads.repository';
 import { EventReads } from './event-reads.service';
 import { EventsController } from './events.controller';
@@ -24,12 +29,16 @@ import { WebhookSecrets } from './webhook-secrets.service';
 import { WebhookSender } from './webhook-sender.service';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, LivesModule],
   controllers: [EventsController, WebhookEndpointsController, WebhookDeliveriesController],
   providers: [
     { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
     EventsRepository,
     EventFanOutRepository,
+    EventNumbersRepository,
+    EventNumbering,
+    EventPositionsRepository,
+    EventPositions,
     EventReadsRepository,
     EventReads,
     EventsService,
@@ -44,6 +53,6 @@ import { WebhookSender } from './webhook-sender.service';
     WebhookSender,
     WebhookDispatch,
   ],
-  exports: [EventsService, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
+  exports: [EventsService, EventNumbering, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
 })
 export class WebhooksModule {}

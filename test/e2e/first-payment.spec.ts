@@ -32,7 +32,7 @@ describe('a link is created, paid and confirmed', () => {
       (answer) => answer.body.status === 'CONFIRMED',
     );
     expect(status.body.transactionHash).toBe(hash);
-    const events = await app.sql<{ type: string }>('select type from events order by sequence');
+    const events = await app.sql<{ type: string }>('select type from events order by written_at, id');
     expect(events.map((event) => event.type).slice(-5)).toEqual(['invoice.created', 'link.created', 'payment.confirmed', 'invoice.paid', 'link.paid']);
   });
 });

@@ -48,8 +48,8 @@ async function join(owner: PartnerCaller, role: Role): Promise<{ id: string; wal
   return { id, wallet, caller: PartnerCaller.bearer(app.url, await wallet.signIn(app.url)) };
 }
 
-const events = async (merchantId: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where merchant_id = $1 order by sequence', [merchantId])).map(({ type }) => type);
-const actions = async (merchantId: string): Promise<string[]> => (await app.sql<{ action: string }>('select action from audit_entries where merchant_id = $1 order by sequence', [merchantId])).map(({ action }) => action);
+const events = async (merchantId: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where merchant_id = $1 order by written_at, id', [merchantId])).map(({ type }) => type);
+const actions = async (merchantId: string): Promise<string[]> => (await app.sql<{ action: string }>('select action from audit_entries where merchant_id = $1 order by written_at, id', [merchantId])).map(({ action }) => action);
 
 describe('merchants/me', () => {
   it('is the merchant of the credentials, under both its names, and can be changed', async () => {

@@ -45,7 +45,7 @@ const open = async (changes: object = {}): Promise<Json> => {
 const choose = (link: Json, asset: string, address = '192.0.2.1'): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset }, address);
 const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}?include=target`)).body;
 const state = async (link: Json): Promise<string> => (await read(link)).data.attributes.status;
-const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by sequence', [link.id])).map(({ type }) => type);
+const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [link.id])).map(({ type }) => type);
 
 describe('a link priced in fiat', () => {
   it('gets its child by a choice, at the rate of that moment, and completes with it', async () => {

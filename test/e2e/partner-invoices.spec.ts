@@ -96,7 +96,7 @@ describe('events', () => {
       quiet = ids.length === 0 && seen.length >= 20 ? quiet + 1 : 0;
     }
     await writing;
-    const stored = await app.sql<{ id: string }>(`select 'evt_' || id as id from events order by transaction_id, id`);
+    const stored = await app.sql<{ id: string }>(`select 'evt_' || event_id as id from event_numbers order by seq`);
     expect([...before.ids, ...seen]).toEqual(stored.map(({ id }) => id).filter((id) => before.ids.includes(id) || seen.includes(id)));
     expect(new Set([...before.ids, ...seen]).size).toBe(stored.length);
   });

@@ -38,7 +38,7 @@ const held = async (amount: string, options: { asset?: Asset; memo?: Memo } = { 
 const named = (payment: string, invoiceId?: string): object => ({ payment: { data: { type: 'payments', id: payment } }, ...(invoiceId === undefined ? {} : { invoice: { data: { type: 'invoices', id: invoiceId } } }) });
 const resolve = (payment: string, attributes: object, invoiceId?: string, key?: string): ReturnType<PartnerProgram['create']> =>
   partner.create('payment_resolutions', attributes, named(payment, invoiceId), key === undefined ? {} : { 'idempotency-key': key });
-const eventsOf = async (subject: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by sequence', [subject])).map(({ type }) => type);
+const eventsOf = async (subject: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [subject])).map(({ type }) => type);
 
 describe('the suspense inbox', () => {
   it('shows money that names no invoice, and counts it towards the one it is attached to', async () => {

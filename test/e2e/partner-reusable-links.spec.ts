@@ -78,7 +78,7 @@ const counters = async (link: Json): Promise<unknown[]> => {
   const { status, slotsUsed, paymentsMade, paymentsOverLimit } = await read(link);
   return [status, slotsUsed, paymentsMade, paymentsOverLimit];
 };
-const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by sequence', [link.id])).map(({ type }) => type);
+const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [link.id])).map(({ type }) => type);
 const pay = (invoice: Invoice, amount: string): Promise<unknown> => payer.pay(shop.address, amount, { memo: Memo.text(invoice.memo) });
 const status = async ({ id }: Invoice): Promise<string> => (await partner.get(`invoices/${id}`)).body.data.attributes.status;
 const paid = (invoice: Invoice): Promise<string> => eventually(() => status(invoice), (each) => each === 'PAID');
@@ -362,7 +362,7 @@ describe('what an owner may change', () => {
     await open(link);
     expect((await partner.get(`payment_links/${link.id}`, { 'if-none-match': now })).status).toBe(200);
     expect(await told(link)).toEqual(['link.created', 'link.updated', 'link.chosen']);
-    const noted = await app.sql<{ action: string; after: Json }>('select action, after from audit_entries where subject_id = $1 order by sequence', [link.id]);
+    const noted = await app.sql<{ action: string; after: Json }>('select action, after from audit_entries where subject_id = $1 order by written_at, id', [link.id]);
     expect(noted.map(({ action }) => action)).toEqual(['payment_link.created', 'payment_link.updated']);
     expect(noted[1]?.after).toEqual({ title: 'Two', description: 'Both', metadata: { a: 'b' }, maxPayments: 3, successRedirectUrl: 'https://example.com/' });
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { eventually, TestApp } from '../support/app';
 import type { ApiClient } from '../support/api-client';
+import { queued } from '../support/queued-events';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 const LINK = { amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } };
@@ -114,7 +115,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
     const all = await register(client, { url: `${receiver.url}/all` });
     await register(client, { url: `${receiver.url}/some`, events: ['invoice.paid'] });
     const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-    await app.sql(`insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'balloon.burst', 'sandbox', 'balloon', gen_random_uuid(), '{"new":{"member":true}}', now())`, [row?.id]);
+    await app.sql(queued(`insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'balloon.burst', 'sandbox', 'balloon', gen_random_uuid(), '{"new":{"member":true}}', now())`), [row?.id]);
     await eventually(async () => receiver.received.length, (count) => count > 0);
     expect(receiver.received.map(({ path, body }) => [path, body.type, body.data])).toEqual([['/hook/all', 'balloon.burst', { new: { member: true } }]]);
     expect(WebhookReceiver.verify(receiver.received[0] as never, all.secret)).toEqual(receiver.received[0]?.body);

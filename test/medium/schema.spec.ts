@@ -52,6 +52,7 @@ describe('the schema', () => {
     await dataSource.query('create schema sharded');
     await dataSource.query('set search_path to sharded');
     const partitioned: string[] = [];
+    const gone: string[] = [];
     const runner = {
       query: async (text: string) => {
         const distributed = text.replaceAll(/create table (\w+) \(([\s\S]*?)\n {6}\)(?: with \([^)]*\))?;/g, (whole, name: string, body: string) => {
@@ -60,12 +61,16 @@ describe('the schema', () => {
           return `create table ${name} (${body}\n) partition by hash (merchant_id); create table ${name}_0 partition of ${name} for values with (modulus 1, remainder 0);`;
         });
         await dataSource.query(distributed);
-        for (const [, dropped] of text.matchAll(/drop table (\w+)/g)) partitioned.splice(partitioned.indexOf(dropped as string), 1);
+        for (const [, dropped] of text.matchAll(/drop table (\w+)/g)) {
+          const at = partitioned.indexOf(dropped as string);
+          if (at >= 0) partitioned.splice(at, 1);
+          else gone.push(dropped as string);
+        }
       },
     } as unknown as QueryRunner;
     for (const Migration of MIGRATIONS) await new Migration().up(runner);
-    expect(partitioned.toSorted()).toEqual(['audit_entries', 'audit_heads', 'customers', 'events', 'idempotency_keys', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_link_choices', 'payment_link_products', 'payment_link_tax_rates', 'payment_links', 'payment_resolutions', 'products', 'quotes', 'receiving_accounts', 'tax_rates', 'webhook_deliveries', 'webhook_endpoints']);
+    expect(partitioned.toSorted()).toEqual(['audit_entries', 'audit_heads', 'customers', 'event_heads', 'event_lives', 'event_numbers', 'event_queue', 'events', 'idempotency_keys', 'invoice_counters', 'invoices', 'members', 'payment_intents', 'payment_link_choices', 'payment_link_products', 'payment_link_tax_rates', 'payment_links', 'payment_resolutions', 'products', 'quotes', 'receiving_accounts', 'tax_rates', 'webhook_deliveries', 'webhook_endpoints']);
     const tables = await dataSource.query<{ tablename: string }[]>("select tablename from pg_tables where schemaname = 'sharded' and tablename !~ '_0$'");
-    expect(tables.map((table) => table.tablename).toSorted()).toEqual([...partitioned, ...NOT_BY_MERCHANT].toSorted());
+    expect(tables.map((table) => table.tablename).toSorted()).toEqual([...partitioned, ...NOT_BY_MERCHANT.filter((name) => !gone.includes(name))].toSorted());
   });
 });

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { RESOURCES } from '../../src/app.resources';
+import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';
 import { listPolicies } from '../../src/auth/route-policies';
@@ -30,6 +31,7 @@ const SOME_UUID = '01890000-0000-7000-8000-000000000000';
 const at = `now() - g * interval '1 second'`;
 const wallet = `'G' || upper(substr(translate(md5(g::text) || md5((g + 1)::text), '0189', 'ghij'), 1, 55))`;
 const digest = `'\\x' || md5(g::text) || md5((g + 1)::text)`;
+const nth = `lpad(to_hex(g), 32, '0')::uuid`;
 /** What differs from row to row; everything else is like the one row that the service itself has made. */
 const TABLES: readonly { readonly table: string; readonly rows: number; readonly columns: Readonly<Record<string, string>>; readonly of?: string; readonly mine?: true }[] = [
   { table: 'invoices', rows: MANY, columns: { id: 'gen_random_uuid()', public_id: `'p' || g`, number: `'N' || g`, reference: `'ref-' || g`, reference_number: 'g', created_at: at } },
@@ -39,7 +41,8 @@ const TABLES: readonly { readonly table: string; readonly rows: number; readonly
   { table: 'products', rows: SOME, columns: { id: 'gen_random_uuid()', sku: `'sku-' || g`, name: `'Tee ' || g`, created_at: at } },
   { table: 'customers', rows: SOME, columns: { id: 'gen_random_uuid()', name: `'Grace ' || g`, email: `'grace' || g || '@example.com'`, created_at: at } },
   { table: 'quotes', rows: SOME, columns: { id: 'gen_random_uuid()', created_at: `date_trunc('second', ${at})` } },
-  { table: 'events', rows: MANY, columns: { id: 'gen_random_uuid()', subject_id: 'gen_random_uuid()', created_at: at, transaction_id: `(3 + g / 500)::text::xid8`, sequence: 'g' } },
+  { table: 'events', rows: MANY, columns: { id: nth, subject_id: nth, created_at: at, written_at: at } },
+  { table: 'event_numbers', rows: MANY, columns: { seq: '1000 + g', event_id: nth, subject_id: nth } },
   { table: 'webhook_deliveries', rows: OWN, mine: true, columns: { id: 'gen_random_uuid()', created_at: at } },
   { table: 'audit_entries', rows: SOME, columns: { id: 'gen_random_uuid()', sequence: '1000 + g', subject_id: `'s' || g`, occurred_at: at } },
   { table: 'webhook_endpoints', rows: 100, columns: { id: 'gen_random_uuid()', created_at: at } },
@@ -82,6 +85,7 @@ beforeAll(async () => {
   await make('tax_rates', { name: 'VAT', percentage: '19' });
   await app.sql(`insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) values ($1, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now())`, [mine]);
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at) select w.merchant_id, gen_random_uuid(), w.id, e.id, now(), now() from webhook_endpoints w, events e where e.merchant_id = w.merchant_id limit 1`);
+  await app.get(EventNumbering).settle();
   explaining = new pg.Client({ connectionString: app.databaseUrl });
   await explaining.connect();
   for (const { table, rows, columns, of, mine: all } of TABLES) {

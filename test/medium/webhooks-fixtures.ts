@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Network } from '../../src/common/network';
 import type { Keyset } from '../../src/database/keyset';
+import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { EventsService } from '../../src/webhooks/events.service';
 import type { ClaimLimits } from '../../src/webhooks/delivery-claim';
 import type { WebhookAuthor, WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
@@ -8,7 +9,7 @@ import { WebhookDeliveriesService } from '../../src/webhooks/webhook-deliveries.
 import { WebhookDispatch } from '../../src/webhooks/webhook-dispatch.service';
 import { type EndpointDraft, WebhookEndpointsService } from '../../src/webhooks/webhook-endpoints.service';
 import type { WebhookSettings } from '../../src/webhooks/webhook-settings';
-import { eventually, TestApp, type TestAppOptions } from '../support/app';
+import { TestApp, type TestAppOptions } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 
 export const HOUR = 3_600_000;
@@ -61,10 +62,13 @@ export class WebhookStage {
     return this.app.get(EventsService).record(drafts);
   }
 
-  /** Until every event is below the oldest running transaction: those of other test files, on the same server, hold it back. */
-  async visible(): Promise<void> {
-    const late = () => this.app.sql('select from events where transaction_id >= event_horizon() limit 1');
-    await eventually(late, (rows) => rows.length === 0);
+  get numbering(): EventNumbering {
+    return this.app.get(EventNumbering);
+  }
+
+  /** Until every event has its number and its deliveries. */
+  visible(): Promise<void> {
+    return this.numbering.settle();
   }
 
   /** Sends everything that is due. */

@@ -155,7 +155,7 @@ export class Till {
   }
 
   async eventTypes(bill: Bill): Promise<string[]> {
-    const rows = await this.app.sql<{ type: string }>(`select type from events where merchant_id = $1 and subject_type = 'invoice' and subject_id = $2 order by sequence`, [bill.merchantId, bill.id]);
+    const rows = await this.app.sql<{ type: string }>(`select type from events where merchant_id = $1 and subject_type = 'invoice' and subject_id = $2 order by written_at, id`, [bill.merchantId, bill.id]);
     return rows.map((row) => row.type);
   }
 

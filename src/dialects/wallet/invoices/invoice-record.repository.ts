@@ -47,7 +47,7 @@ export class InvoiceRecordRepository {
   /** Oldest first. */
   history(merchantId: string, invoiceId: string): Promise<InvoiceHappening[]> {
     return this.transactions.rows(
-      `select id, type, data, created_at as "createdAt" from events where merchant_id = $1 and subject_id = $2 order by sequence limit $3`,
+      `select id, type, data, created_at as "createdAt" from events where merchant_id = $1 and subject_id = $2 order by written_at, id limit $3`,
       [merchantId, invoiceId, MAX_ROWS],
     );
   }
@@ -55,8 +55,8 @@ export class InvoiceRecordRepository {
   /** The last things that happened to any invoice of a merchant, newest first. */
   recent(merchantId: string, network: Network | null, limit: number): Promise<InvoiceHappening[]> {
     return this.transactions.rows(
-      `select id, type, data, created_at as "createdAt" from events
-       where merchant_id = $1 and subject_type = 'invoice' and ($2::text is null or network = $2) order by transaction_id desc, sequence desc limit $3`,
+      `select e.id, e.type, e.data, e.created_at as "createdAt" from event_numbers n join events e on e.merchant_id = n.merchant_id and e.id = n.event_id
+       where n.merchant_id = $1 and e.subject_type = 'invoice' and ($2::text is null or e.network = $2) order by n.seq desc limit $3`,
       [merchantId, network, limit],
     );
   }

@@ -5,12 +5,13 @@ import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
 import { FailsWith } from '../../../http/route-failure';
 import type { RecordedEvent } from '../../../webhooks/event-types';
+import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';
 import { EventsService } from '../../../webhooks/events.service';
 
 const DEFAULT_LIMIT = 50;
 
 class ListEventsQuery {
-  @IsOptional() @IsString() @MaxLength(80) after?: string;
+  @IsOptional() @IsString() @MaxLength(MAX_CURSOR_LENGTH) after?: string;
   @IsOptional() @Matches(/^([1-9]\d?|100)$/, { message: 'value must be a whole number from 1 to 100' }) limit?: string;
 }
 
@@ -23,9 +24,9 @@ export class WalletEventsController {
   @Requires('events:read')
   @FailsWith('Failed to fetch events')
   async list(@Caller() caller: Principal, @Query() query: ListEventsQuery): Promise<unknown> {
-    const { events, cursor, hasMore } = await this.events.list(caller.merchantId, query.after, Number(query.limit ?? DEFAULT_LIMIT));
+    const { events, cursor, hasMore, resumed } = await this.events.list(caller.merchantId, query.after, Number(query.limit ?? DEFAULT_LIMIT));
     // A key sees its own network only; the cursor still moves over the rest.
-    return { events: events.filter((event) => caller.network === null || event.network === caller.network).map(eventView), cursor, hasMore };
+    return { events: events.filter((event) => caller.network === null || event.network === caller.network).map(eventView), cursor, hasMore, ...(resumed === null ? {} : { resumed }) };
   }
 }
 
