@@ -34,6 +34,7 @@ import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
 import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchants-in-time';
 import { KeepChoicesSideBySide1763600000250 } from './1763600000250-keep-choices-side-by-side';
+import { KeyChoices1763600000251 } from './1763600000251-key-choices';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   BreakTaxesDown1763600000290,
   PlaceMerchantsInTime1763600000291,
   KeepChoicesSideBySide1763600000250,
+  KeyChoices1763600000251,
 ];

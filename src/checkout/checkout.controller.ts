@@ -5,8 +5,11 @@ import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { isoInstantOrNull } from '../common/clock';
 import { knowsTag } from '../common/entity-tag';
+import { DomainError } from '../common/errors';
 import { Settings } from '../env';
 import { FailsWith } from '../http/route-failure';
+import { keyFrom } from '../idempotency/key-header';
+import type { ChoiceKey } from '../links/link-choice-keys.service';
 import { CheckoutService } from './checkout.service';
 import { ChoiceDto, choiceOf, TestPaymentDto } from './choice.dto';
 import { CHOICE_LIMIT } from './choice-limit';
@@ -58,8 +61,8 @@ export class CheckoutController {
   @Public()
   @RateLimited(CHOICE_LIMIT)
   @FailsWith('Failed to choose')
-  async choose(@Param('publicId') publicId: string, @Body() body: ChoiceDto, @CallerAddress() address: string): Promise<ChoiceAnswer> {
-    const { publicId: id, expiresAt } = await this.offers.choose(publicId, choiceOf(body), address);
+  async choose(@Param('publicId') publicId: string, @Body() body: ChoiceDto, @CallerAddress() address: string, @Req() request: FastifyRequest): Promise<ChoiceAnswer> {
+    const { publicId: id, expiresAt } = await this.offers.choose(publicId, choiceOf(body), address, choiceKey(request));
     return { publicId: id, url: `${this.settings.publicUrl}/pay/${id}`, expiresAt: isoInstantOrNull(expiresAt) };
   }
 
@@ -72,4 +75,11 @@ export class CheckoutController {
   async payForTest(@Param('publicId') publicId: string, @Query() { sendAsset }: TestPaymentDto): Promise<{ transactionHash: string }> {
     return { transactionHash: await this.testPayments.pay(publicId, sendAsset) };
   }
+}
+
+/** Of the link that is chosen for, whoever sends it: the address of a payer may be another payer's too. */
+function choiceKey(request: FastifyRequest): ChoiceKey | null {
+  const sent = keyFrom(request.raw.rawHeaders);
+  if (sent === 'malformed') throw new DomainError('idempotency_key_malformed', { detail: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters' });
+  return sent === undefined ? null : { text: sent.key, bound: true };
 }

@@ -1,4 +1,5 @@
 import type { DomainError } from '../common/errors';
+import { isPublicId } from '../common/ids';
 import { parseAmount } from '../common/money';
 import { plainLine } from '../common/plain-text';
 import type { CheckoutChoice } from '../links/link-offer';
@@ -10,7 +11,7 @@ const FIELDS = ['asset', 'amount', 'quantity'] as const;
 export type ChoiceField = (typeof FIELDS)[number];
 
 /** What the payer's form holds, as it was typed. */
-export type ChoiceValues = Readonly<Record<ChoiceField, string>>;
+export type ChoiceValues = Readonly<Record<ChoiceField | 'token', string>>;
 
 export interface ChoiceFault {
   /** Null for the form as a whole. */
@@ -18,14 +19,20 @@ export interface ChoiceFault {
   readonly message: string;
 }
 
-/** A form that was sent or asked for by a link; anything but text is as good as nothing. */
-export function choiceValues(sent: unknown, view: OfferView): ChoiceValues {
+/** A form that was sent or asked for by a link; anything but text is as good as nothing. `token` is that of the page about to be made. */
+export function choiceValues(sent: unknown, view: OfferView, token: string): ChoiceValues {
   const members = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
   const text = (name: ChoiceField): string => {
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     return typeof value === 'string' ? plainLine(value.slice(0, 40)) : '';
   };
-  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || '1' };
+  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || '1', token };
+}
+
+/** The token of a form that was sent; undefined for one without, or with none of ours. Never that of an address, which somebody else may have written. */
+export function sentToken(form: unknown): string | undefined {
+  const token = typeof form === 'object' && form !== null && Object.hasOwn(form, 'token') ? (form as Readonly<Record<string, unknown>>)['token'] : undefined;
+  return typeof token === 'string' && isPublicId(token) ? token : undefined;
 }
 
 /** What the form asks for. Only shapes are judged here; the link judges what they mean. */

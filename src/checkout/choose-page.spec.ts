@@ -9,6 +9,7 @@ import { offerAnswer, offerView, type OfferView } from './offer-view';
 
 const NOW = new Date('2026-11-21T12:00:00.000Z');
 const ASSETS = [{ code: 'XLM', name: 'Lumen', issuer: null }, { code: 'USDC', name: 'USD Coin', issuer: `G${'A'.repeat(55)}` }];
+const TOKEN = 'tokentokentokentokentokentokento';
 const OPEN_AMOUNT = { amount: null, openAmount: { minimum: '1.00', maximum: '500.00', presets: ['5.00', '25.00'] } };
 
 function offer(members: Partial<LinkOffer> = {}): LinkOffer {
@@ -18,7 +19,7 @@ function offer(members: Partial<LinkOffer> = {}): LinkOffer {
   };
 }
 const view = (members: Partial<LinkOffer> = {}, merchant = 'Demo Coffee', assets = ASSETS): OfferView => offerView(offer(members), merchant, assets, NOW);
-const page = (members: Partial<LinkOffer> = {}, sent: object = {}): string => choosePage(view(members), choiceValues(sent, view(members)), null);
+const page = (members: Partial<LinkOffer> = {}, sent: object = {}): string => choosePage(view(members), choiceValues(sent, view(members), TOKEN), null);
 
 describe('what a payer typed', () => {
   it.each([
@@ -30,18 +31,18 @@ describe('what a payer typed', () => {
     [{ quantity: { maximum: 9 } }, { quantity: '9' }, { asset: 'XLM', quantity: 9 }],
     [{ quantity: { maximum: 9 } }, {}, { asset: 'XLM', quantity: 1 }],
   ])('for %j: %j asks for %j', (members, sent, choice) => {
-    expect(readChoice(choiceValues(sent, view(members)), view(members))).toEqual(choice);
+    expect(readChoice(choiceValues(sent, view(members), TOKEN), view(members))).toEqual(choice);
   });
 
   it.each(['1,000', '1.000,00', '-5', '1e3', '0x5', '\u0663', '5 000', '.5', 'x'.repeat(500)])('the amount %j is refused at its field', (amount) => {
     const open = view(OPEN_AMOUNT);
-    expect(readChoice(choiceValues({ amount }, open), open)).toEqual({ field: 'amount', message: 'Enter the amount in digits, such as 12.50.' });
-    expect(readChoice(choiceValues({}, open), open)).toEqual({ field: 'amount', message: 'Enter an amount in EUR.' });
+    expect(readChoice(choiceValues({ amount }, open, TOKEN), open)).toEqual({ field: 'amount', message: 'Enter the amount in digits, such as 12.50.' });
+    expect(readChoice(choiceValues({}, open, TOKEN), open)).toEqual({ field: 'amount', message: 'Enter an amount in EUR.' });
   });
 
   it.each(['0', '-1', '1.5', '1e9', '\uff19', '1234567890'])('the quantity %j is refused at its field', (quantity) => {
     const many = view({ quantity: { maximum: 9 } });
-    expect(readChoice(choiceValues({ quantity }, many), many)).toEqual({ field: 'quantity', message: 'Enter a whole number from 1 to 9.' });
+    expect(readChoice(choiceValues({ quantity }, many, TOKEN), many)).toEqual({ field: 'quantity', message: 'Enter a whole number from 1 to 9.' });
   });
 
   it.each([
@@ -81,7 +82,7 @@ describe('the page to choose on', () => {
 
   it.each(['amount', 'quantity'] as const)('ties a fault to its field: %s', (field) => {
     const members = { ...OPEN_AMOUNT, quantity: { maximum: 9 } };
-    const text = choosePage(view(members), choiceValues({ [field]: '"><b>' }, view(members)), { field, message: 'Not <this>' });
+    const text = choosePage(view(members), choiceValues({ [field]: '"><b>' }, view(members), TOKEN), { field, message: 'Not <this>' });
     expect(text).toContain(`aria-invalid="true" aria-describedby="${field}-fault ${field}-hint" autofocus`);
     expect(text).toContain(`<p class="fault" id="${field}-fault">Not &lt;this&gt;</p>`);
     expect(text).toContain('value="&quot;&gt;&lt;b&gt;"');
@@ -90,7 +91,7 @@ describe('the page to choose on', () => {
 
   it('offers no choice where there is one asset only', () => {
     const only = view({}, 'Demo Coffee', ASSETS.slice(0, 1));
-    const text = choosePage(only, choiceValues({}, only), null);
+    const text = choosePage(only, choiceValues({}, only, TOKEN), null);
     expect(text).toContain('<input type="hidden" name="asset" value="XLM">');
     expect(text).not.toContain('radio"');
   });
@@ -107,7 +108,7 @@ describe('the page to choose on', () => {
       fc.property(fc.array(fc.constantFrom(...parts), { minLength: 1, maxLength: 6 }), (chosen) => {
         const words = chosen.join(' ');
         const made = offerView(offer({ title: words, description: words, lines: [{ description: words, quantity: '1', rate: '1.00', amount: '1.00' }] }), words, ASSETS, NOW);
-        for (const text of [choosePage(made, choiceValues({ asset: words, amount: words }, made), faultOf(new DomainError('link_choice_closed', { detail: words }), made)), endedPage({ ...made, state: 'sold_out' })]) {
+        for (const text of [choosePage(made, choiceValues({ asset: words, amount: words }, made, TOKEN), faultOf(new DomainError('link_choice_closed', { detail: words }), made)), endedPage({ ...made, state: 'sold_out' })]) {
           expect(text.match(/<script\b/g)).toHaveLength(1);
           expect(text).not.toMatch(/<(img|svg|iframe)\b|<[^>]+\son\w+=/i);
           for (const [, url] of text.matchAll(/(?:src|href|action)="([^"]*)"/g)) expect(url).toMatch(/^(\/pay\/[^/]|data:image\/svg\+xml,|$)/);

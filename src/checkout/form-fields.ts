@@ -7,7 +7,8 @@ export function choiceFields(view: OfferView, values: ChoiceValues, fault: Choic
   const faultAt = (field: ChoiceField): string | null => (fault?.field === field ? fault.message : null);
   return html`${view.openAmount === null ? null : amountField(view, view.openAmount, values.amount, faultAt('amount'))}
 ${view.mostQuantity === null ? null : quantityField(view.mostQuantity, values.quantity, faultAt('quantity'))}
-${assetField(view, values.asset, faultAt('asset'))}`;
+${assetField(view, values.asset, faultAt('asset'))}
+<input type="hidden" name="token" value="${values.token}">`;
 }
 
 function amountField(view: OfferView, { minimum, maximum, presets }: NonNullable<OfferView['openAmount']>, value: string, fault: string | null): Markup {

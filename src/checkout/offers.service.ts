@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { Ids } from '../common/ids';
 import type { Invoice } from '../invoices/invoice.entity';
 import { LinkCheckout } from '../links/link-checkout.service';
+import type { ChoiceKey } from '../links/link-choice-keys.service';
 import type { CheckoutChoice, LinkOffer } from '../links/link-offer';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -14,6 +16,7 @@ export class OffersService {
     private readonly links: LinkCheckout,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
+    private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
@@ -25,8 +28,18 @@ export class OffersService {
   }
 
   /** The invoice to pay. Asks the network for a rate where there is a price in fiat; throws what `LinkCheckout.open` throws. */
-  choose(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
-    return this.links.open(publicId, choice, payerAddress);
+  choose(publicId: string, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
+    return this.links.open(publicId, choice, payerAddress, key);
+  }
+
+  /** The invoice that this choice has made already; null where it has none. */
+  repeated(publicId: string, choice: CheckoutChoice, key: ChoiceKey): Promise<Invoice | null> {
+    return this.links.repeated(publicId, choice, key);
+  }
+
+  /** Stands in a form, for what is sent with it: as long as it is repeated, it is the same choice. */
+  token(): string {
+    return this.ids.publicId();
   }
 
   private assetsOf({ assets, network }: LinkOffer): OfferedAsset[] {

@@ -4,7 +4,7 @@ import { PaymentRoutesService } from '../payments/payment-routes.service';
 import { type AssetPrices, assetPrices } from './asset-prices';
 import { CheckoutService } from './checkout.service';
 import { choosePage, endedPage } from './choose-page';
-import { type ChoiceFault, type ChoiceValues, choiceValues, faultOf, readChoice } from './choice-form';
+import { type ChoiceFault, type ChoiceValues, choiceValues, faultOf, readChoice, sentToken } from './choice-form';
 import type { OfferView } from './offer-view';
 import { OffersService } from './offers.service';
 import { notFoundPage } from './page-document';
@@ -51,19 +51,23 @@ export class PayPages {
     // What somebody else chose is his: an amount that a stranger made up must not be what the next payer gets to see.
     const current = view.state === 'open' ? view.own : view.current;
     if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
-    return offerPage(view, choiceValues(query, view), null);
+    return offerPage(view, choiceValues(query, view, this.offers.token()), null);
   }
 
-  /** What the payer sent with the form; a refusal is the form once more, with the reason. */
+  /** What the payer sent with the form; a refusal is the form once more, with the reason. Sent twice, it leads to where it led first. */
   async choose(publicId: string, form: unknown, payerAddress: string): Promise<PageAnswer> {
     const view = await this.offer(publicId);
     if (view === null) return MISSING;
-    const values = choiceValues(form, view);
-    if (view.state !== 'open') return offerPage(view, values, null, 409);
+    const token = sentToken(form);
+    const values = choiceValues(form, view, token ?? this.offers.token());
     const choice = readChoice(values, view);
+    const key = token === undefined ? null : { text: token, bound: false };
+    const repeated = key === null || 'message' in choice ? null : await this.offers.repeated(publicId, choice, key);
+    if (repeated !== null) return { location: `/pay/${repeated.publicId}` };
+    if (view.state !== 'open') return offerPage(view, values, null, 409);
     if ('message' in choice) return offerPage(view, values, choice);
     try {
-      return { location: `/pay/${(await this.offers.choose(publicId, choice, payerAddress)).publicId}` };
+      return { location: `/pay/${(await this.offers.choose(publicId, choice, payerAddress, key)).publicId}` };
     } catch (error) {
       if (!isDomainError(error) || isDomainError(error, 'internal_error')) throw error;
       return await this.refused(publicId, values, error);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isPublicId } from '../common/ids';
 import type { Invoice } from '../invoices/invoice.entity';
+import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoice } from './link-choice.service';
 import { isReusable } from './link-kinds';
 import type { CheckoutChoice, LinkOffer } from './link-offer';
@@ -18,6 +19,7 @@ export class LinkCheckout {
     private readonly offers: LinkOffers,
     private readonly choice: LinkChoice,
     private readonly reusable: ReusableLinks,
+    private readonly keys: LinkChoiceKeys,
   ) {}
 
   /** Throws `link_not_found`. */
@@ -28,13 +30,21 @@ export class LinkCheckout {
   /**
    * The invoice to pay. The choices of a single-use link live side by side until one is paid; the same choice at the same
    * address gives the same invoice. A reusable link opens a new one each time. `payerAddress` is the client's
-   * network address as limits count it. Throws `link_not_found` and what `LinkChoice.chooseFor` or `ReusableLinks.open` throw.
+   * network address as limits count it. Under a `key` that has made an invoice of this link it is that one, whatever has become
+   * of it and of the link. Throws `link_not_found` and what `LinkChoice.chooseFor` or `ReusableLinks.open` throw.
    */
-  async open(publicId: string, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+  async open(publicId: string, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null = null): Promise<Invoice> {
     const link = await this.find(publicId);
-    if (!isReusable(link)) return this.choice.chooseFor(link, choice, payerAddress);
+    const repeated = await this.keys.find(link, choice, key);
+    if (repeated !== null) return repeated;
+    if (!isReusable(link)) return this.choice.chooseFor(link, choice, payerAddress, key);
     const { state } = await this.offers.of(link);
-    return this.reusable.open(link, state, choice, payerAddress);
+    return this.reusable.open(link, state, choice, payerAddress, key);
+  }
+
+  /** What was chosen under this key before, also where nothing can be chosen any more; null for nothing. Throws `link_not_found`, `idempotency_key_reused`. */
+  async repeated(publicId: string, choice: CheckoutChoice, key: ChoiceKey): Promise<Invoice | null> {
+    return this.keys.find(await this.find(publicId), choice, key);
   }
 
   private async find(publicId: string): Promise<PaymentLink> {

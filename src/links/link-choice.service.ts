@@ -5,6 +5,7 @@ import { parseAmount } from '../common/money';
 import { Transactions } from '../database/transactions';
 import { PAYABLE_STATUSES } from '../invoices/invoice-states';
 import type { Invoice } from '../invoices/invoice.entity';
+import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkInvoices } from './link-invoices.service';
 import type { CheckoutChoice } from './link-offer';
@@ -26,6 +27,7 @@ export class LinkChoice {
   constructor(
     private readonly repository: LinksRepository,
     private readonly choices: LinkChoicesRepository,
+    private readonly keys: LinkChoiceKeys,
     private readonly children: LinkInvoices,
     private readonly pricing: LinkPricing,
     private readonly record: LinkRecord,
@@ -38,7 +40,7 @@ export class LinkChoice {
    * ends the others. Who chooses the same again at the same address gets the same invoice while it can be paid.
    * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricing.price` throws.
    */
-  async chooseFor(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+  async chooseFor(link: PaymentLink, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     const born = await this.bornInvoice(link);
     if (born !== null) {
       if (choice.asset === link.currency && this.isPayable(born)) return born;
@@ -50,7 +52,7 @@ export class LinkChoice {
     // Once more below, where it is exact; here it saves a quote for who is refused anyway.
     await this.assertRoom(link, payerAddress);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.add(link, choice, priced, payerAddress));
+    return this.transactions.run(() => this.add(link, choice, priced, payerAddress, key));
   }
 
   /** Born with its link: there is nothing to choose. */
@@ -76,15 +78,17 @@ export class LinkChoice {
   }
 
   /** Holding the link, so that one who was overtaken by himself, such as the second of two clicks, gets what the first one got. */
-  private async add(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, payerAddress: string): Promise<Invoice> {
+  private async add(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     const { merchantId, network } = link;
     const now = await this.repository.lock(merchantId, link.id);
+    const repeated = await this.keys.find(link, choice, key);
+    if (repeated !== null) return repeated;
     if (now.status !== 'active') throw closed(`Its status is ${linkState({ ...link, ...now })}`);
     const known = await this.same(link, choice, payerAddress);
     if (known !== null) return known;
     await this.assertRoom(link, payerAddress);
     const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
-    await this.choices.choose(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, payerAddress, this.clock.now());
+    await this.choices.choose(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) }, payerAddress, this.clock.now());
     await this.record.announce('link.chosen', { ...link, invoiceId: invoice.id }, invoice);
     await this.record.chosen({ ...link, ...now }, priced.payCurrency, invoice.id);
     return invoice;

@@ -16,6 +16,8 @@ export interface NewChoice {
   readonly quantity: number;
   /** When the invoice was made: lists of a link's invoices follow it. */
   readonly createdAt: Date;
+  /** Of what the payer's client names it by. */
+  readonly keyDigest: Buffer | null;
 }
 
 export interface StoredChoice {
@@ -36,7 +38,7 @@ export interface OwnChoice {
 
 type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
-const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10)`;
+const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11)`;
 /** Within the branch, so that its index ends the search after one page. */
 const CHOSEN = { createdAt: { sql: 'c.created_at', type: 'timestamptz' }, id: { sql: 'c.invoice_id', type: 'uuid' } } as const;
 const SORTS = { createdAt: { sql: 'o.created_at', type: 'timestamptz' }, id: { sql: 'o.id', type: 'uuid' } } as const;
@@ -48,7 +50,7 @@ export class LinkChoicesRepository {
   /** Makes an invoice the newest choice of a single-use link; the caller holds the link's lock. */
   async choose(link: LinkKey, choice: NewChoice, payerAddress: string, at: Date): Promise<void> {
     await this.transactions.affected(
-      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $11, version = version + 1 where merchant_id = $1 and id = $2`,
+      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $12, version = version + 1 where merchant_id = $1 and id = $2`,
       [...values(link, choice, null, payerAddress), at],
     );
   }
@@ -74,6 +76,15 @@ export class LinkChoicesRepository {
     const [row] = await this.transactions.rows<StoredChoice>(
       'select link_id as "linkId", quote_id as "quoteId", pay_currency as "payCurrency", amount from payment_link_choices where merchant_id = $1 and invoice_id = $2',
       [merchantId, invoiceId],
+    );
+    return row ?? null;
+  }
+
+  /** What was chosen for a link under a key; null when nothing was. */
+  async findByKey(link: LinkKey, keyDigest: Buffer): Promise<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number } | null> {
+    const [row] = await this.transactions.rows<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number }>(
+      'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
+      [link.merchantId, link.id, keyDigest],
     );
     return row ?? null;
   }
@@ -104,5 +115,5 @@ export class LinkChoicesRepository {
 }
 
 function values(link: LinkKey, choice: NewChoice, slot: 'held' | null, payerAddress: string | null): unknown[] {
-  return [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, choice.amount, choice.quantity, slot, payerAddress, choice.createdAt];
+  return [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, choice.amount, choice.quantity, slot, payerAddress, choice.createdAt, choice.keyDigest];
 }

@@ -11,6 +11,7 @@ import { InvoiceCancellation } from './invoice-cancellation.service';
 import { Link } from './link.entity';
 import { LinkChanges } from './link-changes.service';
 import { LinkCheckout } from './link-checkout.service';
+import { LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoice } from './link-choice.service';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkFaces } from './link-faces.service';
@@ -39,7 +40,7 @@ import { ReusableLinks } from './reusable-links.service';
   controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
-    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
     LinkOriginsRepository, LinkOrigins,
   ],
   exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins],

@@ -4,19 +4,23 @@ import { Transactions } from '../database/transactions';
 import { Settings } from '../env';
 import type { Invoice } from '../invoices/invoice.entity';
 import { MIN_SCALE, PAYER } from './link-choice.service';
+import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkInvoices } from './link-invoices.service';
 import type { CheckoutChoice, OfferState } from './link-offer';
 import { LinkPricing, type PricedChoice } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
 import { LinkSlots } from './link-slots.service';
+import { LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 
 /** Links that open an invoice of its own for every checkout. */
 @Injectable()
 export class ReusableLinks {
   constructor(
+    private readonly links: LinksRepository,
     private readonly choices: LinkChoicesRepository,
+    private readonly keys: LinkChoiceKeys,
     private readonly slots: LinkSlots,
     private readonly children: LinkInvoices,
     private readonly pricing: LinkPricing,
@@ -31,21 +35,25 @@ export class ReusableLinks {
    * `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid slots of the link as one may, and
    * what `LinkPricing.price` throws.
    */
-  async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string): Promise<Invoice> {
+  async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
     // Once more below, where it is exact; here it saves a quote for who is refused anyway.
     await this.assertRoom(link, payerAddress);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.fill(link, priced, payerAddress));
+    return this.transactions.run(() => this.fill(link, choice, priced, payerAddress, key));
   }
 
-  private async fill(link: PaymentLink, priced: PricedChoice, address: string): Promise<Invoice> {
+  private async fill(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, address: string, key: ChoiceKey | null): Promise<Invoice> {
+    if (key !== null) await this.links.lock(link.merchantId, link.id);
+    // The other of two clicks may have got the slot, perhaps the last one.
+    const repeated = await this.keys.find(link, choice, key);
+    if (repeated !== null) return repeated;
     if (!(await this.slots.take(link))) throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
     const { merchantId, network } = link;
     // Exact, because everybody who opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
     const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
-    await this.choices.hold(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt }, address);
+    await this.choices.hold(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) }, address);
     await this.record.announce('link.chosen', link, invoice);
     return invoice;
   }

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { DomainError } from '../common/errors';
+import { parseAmount } from '../common/money';
+import type { Invoice } from '../invoices/invoice.entity';
+import { LinkChoicesRepository } from './link-choices.repository';
+import { LinkInvoices } from './link-invoices.service';
+import type { CheckoutChoice } from './link-offer';
+import type { PaymentLink } from './payment-link';
+
+/** What a client names its choice by; nobody else may be able to guess it. `bound`: the same key with another choice is an error, otherwise it is another key. */
+export interface ChoiceKey {
+  readonly text: string;
+  readonly bound: boolean;
+}
+
+/**
+ * Finds the invoice that a choice has made already, whoever asks and however often: one key, one invoice, as long as there
+ * are invoices. Only a choice that was made has a key; one that was refused may be tried again under the same.
+ */
+@Injectable()
+export class LinkChoiceKeys {
+  constructor(
+    private readonly choices: LinkChoicesRepository,
+    private readonly children: LinkInvoices,
+  ) {}
+
+  /** Null when nothing was chosen under this key. Exact while the caller holds the link. Throws `idempotency_key_reused` where another choice was. */
+  async find(link: PaymentLink, choice: CheckoutChoice, key: ChoiceKey | null): Promise<Invoice | null> {
+    const known = key === null ? null : await this.choices.findByKey(link, digestOf(choice, key));
+    if (known === null) return null;
+    const said = choice.amount === undefined ? null : (parseAmount(choice.amount)?.amount ?? null);
+    const same = known.payCurrency === choice.asset && known.quantity === (choice.quantity ?? 1) && (link.minimum === null ? said === null : said === known.amount);
+    if (same) return this.children.of(link, known.invoiceId);
+    throw new DomainError('idempotency_key_reused', { status: 409, detail: 'The Idempotency-Key header was used for another choice; send a new key with a new choice' });
+  }
+
+  digest(choice: CheckoutChoice, key: ChoiceKey | null): Buffer | null {
+    return key === null ? null : digestOf(choice, key);
+  }
+}
+
+function digestOf({ asset, amount = '', quantity = 1 }: CheckoutChoice, { text, bound }: ChoiceKey): Buffer {
+  const named = bound ? ['key', text] : ['choice', text, asset, amount, quantity];
+  return createHash('sha256').update(JSON.stringify(named), 'utf8').digest();
+}
