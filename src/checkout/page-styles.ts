@@ -29,6 +29,7 @@ main { max-width: 58rem; margin: 0 auto; padding: clamp(.75rem, 4vw, 3.5rem) cla
 h1, h2, p, dl, dd, ul, table, figure { margin: 0; }
 h1 { font-size: 1.15rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; font-weight: 600; }
+h3 { margin: 1.5rem 0 0; font-size: .95rem; font-weight: 600; }
 .label { color: var(--soft); font-size: .875rem; }
 .theirs { overflow-wrap: anywhere; overflow: hidden; overflow: clip; }
 .amount { font-size: clamp(2rem, 9vw, 2.9rem); font-weight: 650; line-height: 1.15; letter-spacing: -.02em; font-variant-numeric: tabular-nums; margin: 1rem 0 .25rem; overflow-wrap: anywhere; }

@@ -18,12 +18,23 @@ ${prices === null ? null : otherAssets(view, prices)}
 <dl class="fields">
 ${field('Address', 'pay-address', view.destination)}
 ${field(`Amount in ${view.asset.code}`, 'pay-amount', view.owed)}
-${field(`Memo (type ${view.memo.type})`, 'pay-memo', view.memo.value, html`<p class="warning">Do not leave out the memo: without it your payment cannot be matched to this request.</p>`)}
+${field('Memo (type text)', 'pay-memo', view.references.memo, html`<p class="warning">Do not leave out the memo: without it your payment cannot be matched to this request.</p>`)}
 ${view.asset.issuer === null ? null : field(`Issuer of ${view.asset.code}`, 'pay-issuer', view.asset.issuer, html`<p class="hint">Only ${view.asset.code} of this issuer counts.</p>`)}
 </dl>
+${fromExchange(view)}
 ${prices === null ? otherAssets(view, prices) : null}
 </section>
 ${view.testWallet ? testWallet(view) : null}`;
+}
+
+/** Exchanges lose memos: each says in its own words which kind it takes, and none takes a muxed address. */
+function fromExchange({ references: { memoId, muxedAddress } }: CheckoutView): Markup {
+  return html`<h3>Sending from an exchange?</h3>
+<p class="hint">It must send the memo, too. Where it asks for the kind of memo, or for a tag, choose text and give the memo above. Where it takes numbers only, give this one as memo id instead; one of the two is enough.</p>
+<dl class="fields">
+${field('Memo id (number)', 'pay-memo-id', memoId)}
+${field('Muxed address', 'pay-muxed', muxedAddress, html`<p class="hint">For wallets that know addresses with M: it holds address and memo in one, so leave the memo empty. Exchanges do not take it.</p>`)}
+</dl>`;
 }
 
 function field(name: string, id: string, value: string, note: Markup | null = null): Markup {

@@ -1,9 +1,9 @@
 import { isoInstantOrNull } from '../common/clock';
 import { type Amount, type Asset, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
+import { type PaymentReferences, paymentReferences } from '../invoices/invoice-references';
 import type { Invoice } from '../invoices/invoice.entity';
-import { amountOwed, assetOf, memoOf } from '../payments/payable';
-import { memoText } from '../stellar/memo';
+import { amountOwed, assetOf } from '../payments/payable';
 
 /** What a payer can see of an invoice; `closing` is past its deadline while the ledger is still being read. */
 export type CheckoutState = 'waiting' | 'partial' | 'paid' | 'closing' | 'expired' | 'cancelled' | 'failed';
@@ -22,7 +22,8 @@ export interface PaymentFacts {
   /** What arrived after it could count and was not returned yet; null when nothing did. */
   readonly held: string | null;
   readonly destination: string;
-  readonly memo: { readonly type: string; readonly value: string };
+  /** Every way to name the invoice. */
+  readonly references: PaymentReferences;
   /** SEP-7 request for what is owed; null when there is nothing to pay any more. */
   readonly uri: string | null;
   readonly expiresAt: Date | null;
@@ -66,7 +67,6 @@ export function printAmount(invoice: Pick<Invoice, 'scale'>, amount: Amount): st
 /** `uriFor` is asked only while there is something to pay. */
 export function paymentFacts(invoice: Invoice, held: Amount, now: Date, uriFor: (invoice: Invoice) => string): PaymentFacts {
   const state = checkoutState(invoice, now);
-  const memo = memoOf(invoice);
   return {
     publicId: invoice.publicId,
     state,
@@ -78,7 +78,7 @@ export function paymentFacts(invoice: Invoice, held: Amount, now: Date, uriFor: 
     receivedPercent: invoice.received === 0n ? null : Number((invoice.received * 100n) / invoice.total),
     held: held === 0n ? null : printAmount(invoice, held),
     destination: invoice.destination,
-    memo: { type: memo.type, value: memoText(memo) ?? '' },
+    references: paymentReferences(invoice),
     uri: isPayable(state) ? uriFor(invoice) : null,
     expiresAt: invoice.expiresAt,
     paidAt: invoice.paidAt,
@@ -99,8 +99,7 @@ export function statusView(facts: PaymentFacts): Record<string, unknown> {
     owed: facts.owed,
     held: facts.held,
     destination: facts.destination,
-    memo: facts.memo.value,
-    memoType: facts.memo.type,
+    ...facts.references,
     uri: facts.uri,
     expiresAt: isoInstantOrNull(facts.expiresAt),
     paidAt: isoInstantOrNull(facts.paidAt),

@@ -3,13 +3,14 @@ import { formatAmount } from '../common/money';
 import { percentageText } from '../products/percentage';
 import type { EventDraft, EventType } from '../webhooks/event-types';
 import type { InvoiceStatus } from './invoice-states';
+import { type PaymentReferences, paymentReferences } from './invoice-references';
 import type { Invoice } from './invoice.entity';
 
 type Told = Pick<
   Invoice,
-  'publicId' | 'status' | 'network' | 'destination' | 'assetCode' | 'assetIssuer' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
+  'publicId' | 'status' | 'network' | 'destination' | 'referenceNumber' | 'assetCode' | 'assetIssuer' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
 > &
-  Partial<Pick<Invoice, 'number' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
+  Partial<Pick<Invoice, 'number' | 'memo' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
 
 /**
  * What an event tells of an invoice: no e-mail, no address, nothing a receiver need not know. `previousStatus`
@@ -29,6 +30,7 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
     asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
     network: invoice.network,
     destination: invoice.destination,
+    ...referencesTold(invoice),
     title: invoice.title,
     reference: invoice.reference,
     received: formatAmount(invoice.received ?? 0n, 2),
@@ -38,6 +40,12 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
     ledger: invoice.paidLedger ?? null,
     payerWallet: invoice.payerWallet ?? null,
   };
+}
+
+/** A new invoice gets its memo with its number, from the statement that inserts it. */
+function referencesTold(invoice: Told): Partial<PaymentReferences> {
+  const { memo, ...known } = paymentReferences({ ...invoice, memo: invoice.memo ?? '' });
+  return invoice.memo === undefined ? known : { memo, ...known };
 }
 
 /** `cause`: the money on the ledger that made it happen, where it was money. */

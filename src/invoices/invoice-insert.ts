@@ -18,7 +18,7 @@ export interface CreationLimit {
 
 export interface NewEvent extends Pick<EventDraft, 'type' | 'subjectType' | 'subjectId'> {
   readonly id: string;
-  /** The number is added by the statement as `data.number`. */
+  /** Number and memo are added by the statement as `data.number` and `data.memo`. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -71,7 +71,7 @@ const CREATE = `
     select "merchantId", $${next + 4}::uuid, "publicId", $${next + 5}, 'active', network, id, "createdAt", "createdAt" from created where $${next + 4}::uuid is not null returning id
   ), ${auditAppendSql(next + 11, 'linked')}, announced as (
     insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
-    select created."merchantId", e.id, e.type, created.network, e.subject_type, e.subject_id, e.data || jsonb_build_object('number', created.number), created."createdAt"
+    select created."merchantId", e.id, e.type, created.network, e.subject_type, e.subject_id, e.data || jsonb_build_object('number', created.number, 'memo', created.memo), created."createdAt"
     from created, unnest($${next + 6}::uuid[], $${next + 7}::text[], $${next + 8}::text[], $${next + 9}::uuid[], $${next + 10}::jsonb[]) as e (id, type, subject_type, subject_id, data)
   ), queued as (
     insert into event_queue (merchant_id, id, event_ids, subject_ids) select "merchantId", ($${next + 6}::uuid[])[1], $${next + 6}::uuid[], $${next + 9}::uuid[] from created

@@ -2,6 +2,7 @@ import { formatAmount } from '../common/money';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import { percentageText } from '../products/percentage';
+import { paymentReferences } from './invoice-references';
 import { INVOICE_STATUSES } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
@@ -32,6 +33,9 @@ export const invoices = defineResource({
     network: 'network',
     destination: 'destination',
     memo: 'memo',
+    memoType: () => 'text',
+    memoId: (invoice) => invoice.referenceNumber.toString(),
+    muxedAddress: (invoice) => paymentReferences(invoice).muxedAddress,
     muxedReference: (invoice) => invoice.referenceNumber.toString(),
     lines: (invoice) => invoice.lines.map(({ description, quantity, rate, amount }) => ({ description, quantity, rate, amount })),
     subtotal: told(({ subtotal }) => subtotal),

@@ -15,7 +15,7 @@ type Fetch = (url: string, init?: RequestInit) => Promise<{ json(): Promise<Json
 const TESTNET = 'Test SDF Network ; September 2015';
 const NO_HASH = '0'.repeat(64);
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
-const LINK_KEYS = ['id', 'status', 'checkoutUrl', 'amount', 'asset', 'createdAt', 'expiresAt', 'metadata', 'activateNewAccounts', 'legacyInvoiceId', 'legacyInvoiceNumber'];
+const LINK_KEYS = ['id', 'status', 'checkoutUrl', 'amount', 'asset', 'createdAt', 'expiresAt', 'metadata', 'activateNewAccounts', 'legacyInvoiceId', 'legacyInvoiceNumber', 'destination', 'memo', 'memoType', 'memoId', 'muxedAddress'];
 const METADATA_KEYS = ['title', 'description', 'reference', 'payerName', 'payerEmail'];
 const keys = (value: object): string[] => Object.keys(value).toSorted();
 
@@ -320,7 +320,7 @@ describe('the published examples', () => {
       const memo = created.body.legacyInvoiceNumber;
       expect(intent).toEqual({
         status: 200,
-        body: { invoiceId: ID, transactionXdr: expect.any(String), sep7Uri: expect.any(String), amount: '100.50', asset: { code: 'USDC', issuer: payer.coin('USDC').getIssuer() }, memo, networkPassphrase: TESTNET, timeout: 300 },
+        body: { invoiceId: ID, transactionXdr: expect.any(String), sep7Uri: expect.any(String), amount: '100.50', asset: { code: 'USDC', issuer: payer.coin('USDC').getIssuer() }, memo, memoType: 'text', memoId: expect.any(String), muxedAddress: expect.any(String), networkPassphrase: TESTNET, timeout: 300 },
       });
       const [scheme, query] = intent.body.sep7Uri.split('?');
       expect([scheme, Object.fromEntries(new URLSearchParams(query))]).toEqual(['web+stellar:pay', expect.objectContaining({ destination: merchant.wallet.address, amount: '100.5', asset_code: 'USDC', memo })]);

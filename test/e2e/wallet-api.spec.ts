@@ -8,7 +8,7 @@ import type { TestWallet } from '../support/wallet';
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
 const PUBLIC_KEYS = [
   'id', 'invoiceNumber', 'status', 'title', 'description', 'notes', 'freelancerWallet', 'clientName', 'clientCompany', 'lineItems', 'items', 'subtotal', 'taxRate', 'taxBreakdown', 'taxAmount',
-  'discount', 'total', 'totalAmount', 'amount', 'currency', 'asset', 'network', 'networkPassphrase', 'memo', 'checkoutUrl', 'dueDate', 'createdAt', 'sentAt', 'paidAt',
+  'discount', 'total', 'totalAmount', 'amount', 'currency', 'asset', 'network', 'networkPassphrase', 'memo', 'memoType', 'memoId', 'muxedAddress', 'checkoutUrl', 'dueDate', 'createdAt', 'sentAt', 'paidAt',
   'transactionHash', 'ledgerNumber', 'payerWallet',
 ];
 const OWNED_KEYS = [...PUBLIC_KEYS, 'reference', 'clientEmail', 'clientAddress', 'amountReceived', 'createdBy', 'updatedAt'];

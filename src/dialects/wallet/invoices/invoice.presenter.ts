@@ -1,5 +1,6 @@
 import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
+import { paymentReferences } from '../../../invoices/invoice-references';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { percentageText } from '../../../products/percentage';
 import { checkoutUrl, walletAmount } from '../links/link.presenter';
@@ -38,7 +39,7 @@ export function invoicePublic(invoice: Invoice, { publicUrl, passphraseOf }: Sur
     asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
     network: invoice.network,
     networkPassphrase: passphraseOf(invoice),
-    memo: invoice.memo,
+    ...paymentReferences(invoice),
     checkoutUrl: checkoutUrl(publicUrl, invoice.publicId),
     dueDate: isoInstantOrNull(invoice.expiresAt),
     createdAt: isoInstant(invoice.createdAt),

@@ -1,5 +1,6 @@
 import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
+import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
@@ -37,6 +38,8 @@ export function linkCreated(invoice: Invoice, publicUrl: string): Record<string,
     checkoutUrl: checkoutUrl(publicUrl, invoice.publicId),
     amount: walletAmount(invoice),
     asset: invoice.assetCode,
+    destination: invoice.destination,
+    ...paymentReferences(invoice),
     createdAt: isoInstant(invoice.createdAt),
     expiresAt: isoInstantOrNull(invoice.expiresAt),
     metadata: {

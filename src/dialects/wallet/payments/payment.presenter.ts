@@ -1,5 +1,6 @@
 import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
+import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
 import type { Confirmation } from '../../../payments/confirmation.service';
 import type { PayIntent } from '../../../payments/pay-intents.service';
@@ -15,7 +16,7 @@ export function payIntentView(intent: PayIntent, sep7Uri: string, networkPassphr
     sep7Uri,
     amount: formatAmount(intent.amount, Math.max(2, intent.invoice.scale)),
     asset: intent.asset,
-    memo: intent.invoice.memo,
+    ...paymentReferences(intent.invoice),
     networkPassphrase,
     timeout: intent.timeoutSeconds,
     ...(intent.exchange === null ? {} : { sendAsset: intent.exchange.source, ...costOf(intent.exchange) }),
