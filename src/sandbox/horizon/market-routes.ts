@@ -27,12 +27,6 @@ export function marketRoutes(scope: FastifyInstance, surface: HorizonSurface): v
   scope.get('/liquidity_pools', (request, reply) => sendStatePage(surface, request, reply, [], (cursor) => cursor, () => ''));
 }
 
-function allOffers(surface: HorizonSurface): OfferEntry[] {
-  const { engine } = surface.network;
-  const assets = engine.tradedAssets();
-  return assets.flatMap((selling) => assets.flatMap((buying) => (sameAsset(selling, buying) ? [] : engine.offers(selling, buying))));
-}
-
 function offerRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   const { network } = surface;
   const offerKey = (id: bigint): string => id.toString().padStart(20, '0');
@@ -45,7 +39,7 @@ function offerRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
     const sponsor = optionalAccount(query, 'sponsor');
     const selling = offerAsset(query, 'selling');
     const buying = offerAsset(query, 'buying');
-    const offers = (seller === undefined ? allOffers(surface) : network.engine.offersOf(seller)).filter(
+    const offers = (seller === undefined ? network.engine.allOffers() : network.engine.offersOf(seller)).filter(
       (offer) =>
         (sponsor === undefined || offer.sponsor === sponsor) &&
         (selling === undefined || sameAsset(offer.selling, selling)) &&
@@ -55,7 +49,7 @@ function offerRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   });
   scope.get('/offers/:offer_id', (request, reply) => {
     const id = idParam(pathParam(request, 'offer_id'), 'offer_id');
-    const entry = allOffers(surface).find((offer) => offer.id === id);
+    const entry = network.engine.allOffers().find((offer) => offer.id === id);
     if (entry === undefined) throw problem('not_found');
     return surface.sendState(reply, text({ entry }));
   });

@@ -188,7 +188,11 @@ export interface LedgerEngine {
   /** Cost in `send` of exactly `amount` of `receive` through the book without changing it; undefined when it cannot be had. Intermediate assets in `path`. */
   quoteStrictReceive(send: SandboxAsset, path: readonly SandboxAsset[], receive: SandboxAsset, amount: bigint): bigint | undefined;
   quoteStrictSend(send: SandboxAsset, amount: bigint, path: readonly SandboxAsset[], receive: SandboxAsset): bigint | undefined;
-  /** Every asset that appears in an offer, for path search. */
+  /** Assets for which somebody sells `wanted`, in the order of their keys: the last step of every path to it. */
+  assetsPaidFor(wanted: SandboxAsset): SandboxAsset[];
+  /** In no order. */
+  allOffers(): OfferEntry[];
+  /** Every asset that appears in an offer. */
   tradedAssets(): SandboxAsset[];
   snapshot(): LedgerSnapshot;
 }

@@ -11,6 +11,8 @@ interface Side {
 /** Offers of every pair in the order in which they are taken. */
 export class OrderBook {
   private readonly sides = new Map<string, Side>();
+  /** asset -> what its sellers want for it. */
+  private readonly paidFor = new Map<string, Map<string, SandboxAsset>>();
 
   offers(selling: Asset, buying: Asset): readonly OfferEntry[] {
     return this.sides.get(pairKey(selling, buying))?.offers ?? [];
@@ -26,6 +28,8 @@ export class OrderBook {
     if (side === undefined) {
       side = { selling: offer.selling, buying: offer.buying, offers: [] };
       this.sides.set(key, side);
+      const paid = this.paidFor.get(assetKey(offer.selling)) ?? new Map<string, SandboxAsset>();
+      this.paidFor.set(assetKey(offer.selling), paid.set(assetKey(offer.buying), offer.buying));
     }
     side.offers.splice(position(side.offers, offer), 0, offer);
   }
@@ -36,7 +40,15 @@ export class OrderBook {
     if (side === undefined) return;
     const at = position(side.offers, offer);
     if (side.offers[at]?.id === offer.id) side.offers.splice(at, 1);
-    if (side.offers.length === 0) this.sides.delete(key);
+    if (side.offers.length > 0) return;
+    this.sides.delete(key);
+    this.paidFor.get(assetKey(offer.selling))?.delete(assetKey(offer.buying));
+  }
+
+  /** Assets that can be paid for `wanted`, in the order of their keys. */
+  assetsPaidFor(wanted: Asset): SandboxAsset[] {
+    const paid = this.paidFor.get(assetKey(wanted));
+    return paid === undefined ? [] : [...paid.keys()].toSorted().map((key) => paid.get(key) as SandboxAsset);
   }
 
   tradedAssets(): SandboxAsset[] {

@@ -140,6 +140,14 @@ export class SandboxLedger implements LedgerEngine {
     return quoteStrictSend(this.state, send, amount, path, receive);
   }
 
+  assetsPaidFor(wanted: SandboxAsset): SandboxAsset[] {
+    return this.state.book.assetsPaidFor(wanted);
+  }
+
+  allOffers(): OfferEntry[] {
+    return this.state.allOffers();
+  }
+
   tradedAssets(): SandboxAsset[] {
     return this.state.book.tradedAssets();
   }

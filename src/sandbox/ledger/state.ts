@@ -120,6 +120,10 @@ export class LedgerState {
     return own.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
+  allOffers(): OfferEntry[] {
+    return [...this.offers.values()];
+  }
+
   allClaimables(): Iterable<ClaimableBalanceEntry> {
     return this.claimables.values();
   }
