@@ -4,8 +4,10 @@ import { AuthSettings } from './auth/auth-settings';
 import { Clock, SystemClock } from './common/clock';
 import { Ids } from './common/ids';
 import { Randomness, SystemRandomness } from './common/secrets';
+import { Telemetry } from './common/telemetry';
 import { TomlSettings } from './dialects/wallet/toml-settings';
 import { type Env, Settings } from './env';
+import { PrometheusTelemetry } from './health/prometheus-telemetry';
 import { JsonApi } from './jsonapi/json-api';
 import { LoaderRegistry } from './jsonapi/loader-registry';
 import { GuardedHttp } from './outgoing/guarded-http';
@@ -32,6 +34,7 @@ export class PlatformModule {
   static with(env: Env, ports: Ports): DynamicModule {
     const clock = ports.clock ?? new SystemClock();
     const randomness = ports.randomness ?? new SystemRandomness();
+    const telemetry = new PrometheusTelemetry();
     const networks = networksOf(env);
     const { issuers } = networks.default;
     const toml: TomlSettings = {
@@ -44,8 +47,10 @@ export class PlatformModule {
       { provide: Clock, useValue: clock },
       { provide: Randomness, useValue: randomness },
       { provide: Ids, useValue: new Ids(clock, randomness) },
+      { provide: Telemetry, useValue: telemetry },
+      { provide: PrometheusTelemetry, useValue: telemetry },
       { provide: Networks, useValue: networks },
-      { provide: LedgerSources, useValue: ports.ledgerSources ?? ledgerSourcesOf(env, clock) },
+      { provide: LedgerSources, useValue: ports.ledgerSources ?? ledgerSourcesOf(env, clock, telemetry) },
       { provide: AuthSettings, useValue: authSettingsOf(env) },
       { provide: TomlSettings, useValue: toml },
       { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },

@@ -1,5 +1,6 @@
 import { AuthSettings } from './auth/auth-settings';
 import type { Clock } from './common/clock';
+import type { Telemetry } from './common/telemetry';
 import type { Env } from './env';
 import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
 import { sandboxHorizonUrl } from './sandbox/sandbox-url';
@@ -17,10 +18,10 @@ export function networksOf(env: Env): Networks {
 }
 
 /** One Horizon adapter a network; the sandbox's is this process, which hosts it or knows who does. */
-export function ledgerSourcesOf(env: Env, clock: Clock): LedgerSources {
+export function ledgerSourcesOf(env: Env, clock: Clock, telemetry: Telemetry): LedgerSources {
   return new LedgerSources(
     env.networks.map(({ network, passphrase, horizonUrl }) => {
-      const client = new HorizonClient(horizonUrl ?? sandboxHorizonUrl(env), { clock, ...DEFAULT_DEADLINES });
+      const client = new HorizonClient(horizonUrl ?? sandboxHorizonUrl(env), { clock, ...DEFAULT_DEADLINES, onAnswer: (outcome, seconds) => telemetry.horizonAsked(network, outcome, seconds) });
       return new HorizonLedgerSource({ network, passphrase, client, clock });
     }),
   );

@@ -68,6 +68,12 @@ export class Transactions {
     else this.followers.get(runner)?.push(then);
   }
 
+  /** Connections of this process by what they do, and work that waits for one. */
+  poolUse(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+  }
+
   /** Entity manager of the open transaction, or the one that commits each statement by itself. */
   get manager(): EntityManager {
     return this.current()?.manager ?? this.dataSource.manager;

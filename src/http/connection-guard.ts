@@ -7,6 +7,8 @@ export interface ConnectionLimits {
   readonly perAddress: number | null;
   /** Whom a socket counts for, from its remote address. */
   readonly subjectOf: (address: string) => string;
+  /** Hears of sockets ended to make room, and of newcomers refused. */
+  readonly onEnded: (reason: 'replaced' | 'refused') => void;
 }
 
 /** The last request of a socket; on a pipeline those before it are answered first. */
@@ -25,8 +27,6 @@ const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnectio
  * the same address. Only where all of them are being answered is the newcomer refused.
  */
 export class ConnectionGuard {
-  /** Sockets ended to make room, and newcomers refused, since the start. */
-  readonly ended = { replaced: 0, refused: 0 };
   /** By address; those that were heard of last come last. */
   private readonly held = new Map<string, Held>();
   private readonly homes = new WeakMap<Socket, Held>();
@@ -44,7 +44,7 @@ export class ConnectionGuard {
     const subject = this.limits.subjectOf(socket.remoteAddress ?? '');
     const sockets: Held = this.held.get(subject) ?? new Map();
     if (sockets.size >= limit && !this.makeRoom(sockets)) {
-      this.ended.refused += 1;
+      this.limits.onEnded('refused');
       socket.end(REFUSAL);
       socket.destroySoon();
       return;
@@ -61,7 +61,7 @@ export class ConnectionGuard {
   private makeRoom(sockets: Held): boolean {
     for (const [socket, exchange] of sockets) {
       if (!waitsForClient(exchange)) continue;
-      this.ended.replaced += 1;
+      this.limits.onEnded('replaced');
       // Its `close` comes later; it must not be counted until then.
       sockets.delete(socket);
       socket.destroy();

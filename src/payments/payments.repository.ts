@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
+import { Telemetry } from '../common/telemetry';
 import { Transactions } from '../database/transactions';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { Outcome } from './payment-matcher';
@@ -37,6 +38,7 @@ export class PaymentsRepository {
   constructor(
     private readonly transactions: Transactions,
     private readonly clock: Clock,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** Which of these credits are on record already; perhaps others of the same operations too. */
@@ -46,6 +48,10 @@ export class PaymentsRepository {
 
   /** Records what is not on record yet; returns the identities that were new. */
   insert(network: Network, judged: readonly JudgedCredit[]): Promise<CreditIdentity[]> {
+    this.transactions.afterCommit(() => {
+      const now = this.clock.now().getTime();
+      for (const { credit, outcome } of judged) this.telemetry.paymentRecorded(network, outcome, (now - credit.closedAt.getTime()) / 1000);
+    });
     const column = <T>(read: (each: JudgedCredit) => T): T[] => judged.map(read);
     return this.transactions.rows(INSERT, [
       network,

@@ -24,6 +24,8 @@ export interface HorizonClientOptions {
   readonly deadlineMs: number;
   /** For a submission, which waits for a ledger to close. */
   readonly submitDeadlineMs: number;
+  /** Hears of every request: the status of the answer, or `none`, and how long it took. */
+  readonly onAnswer?: (outcome: string, seconds: number) => void;
 }
 
 export const DEFAULT_DEADLINES = { deadlineMs: 15_000, submitDeadlineMs: 45_000 } as const;
@@ -94,16 +96,20 @@ export class HorizonClient {
   private async exchange(path: string, shape: RequestShape): Promise<HorizonReply | BareReply> {
     const abort = new AbortController();
     const finished = new AbortController();
+    const startedMs = this.options.clock.monotonicMs();
+    let outcome = 'none';
     void this.options.clock.sleep(shape.deadlineMs, finished.signal).then(() => abort.abort());
     try {
       const headers: Record<string, string> = { accept: 'application/json' };
       if (shape.form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
       const reply = await this.fetchOrExplain(path, { method: shape.method, headers, body: shape.form ?? null, redirect: 'manual', signal: abort.signal });
       const text = await this.bodyText(path, reply, shape.maxBytes);
+      outcome = String(reply.status);
       const body = JSON_TYPE.test(reply.headers.get('content-type') ?? '') ? parseObject(text) : null;
       return { status: reply.status, body, retryAfterSeconds: this.retryAfter(reply) } as HorizonReply | BareReply;
     } finally {
       finished.abort();
+      this.options.onAnswer?.(outcome, (this.options.clock.monotonicMs() - startedMs) / 1000);
     }
   }
 

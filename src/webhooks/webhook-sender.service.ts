@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Randomness } from '../common/secrets';
+import { Telemetry } from '../common/telemetry';
 import { type OutgoingAnswer, OutgoingFailure, OutgoingHttp } from '../outgoing/outgoing-http';
 import { judgeAttempt } from './attempt-verdict';
 import type { DeliveryOutcome } from './delivery-outcomes.repository';
@@ -26,6 +27,7 @@ export class WebhookSender {
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
     private readonly randomness: Randomness,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** `stopped` when `close` ended it: then it was no attempt. */
@@ -37,8 +39,10 @@ export class WebhookSender {
     const answer = typeof result === 'string' ? undefined : result;
     const latencyMs = Math.round(this.clock.monotonicMs() - startedMs);
     const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
+    const verdict = judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings);
+    this.telemetry.webhookAttempted(verdict.failure ?? 'delivered', latencyMs / 1000);
     return {
-      ...judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings),
+      ...verdict,
       merchantId,
       endpointId,
       deliveryId: id,

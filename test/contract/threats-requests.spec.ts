@@ -256,7 +256,7 @@ describe('on the wire', () => {
 });
 
 /** Files that read something once a process: the version, the key, and a font when it is first needed. */
-const READ_ONCE: readonly string[] = ['src/dialects/wallet/package-version.ts', 'src/receipts/fonts.ts', 'src/receipts/woff.ts', 'src/webhooks/secrets-key.ts'];
+const READ_ONCE: readonly string[] = ['src/http/package-version.ts', 'src/receipts/fonts.ts', 'src/receipts/woff.ts', 'src/webhooks/secrets-key.ts'];
 
 describe('what is inside', () => {
   it('is not shown: no metrics without their token, no sources, no maps, no details of health (H18)', async () => {

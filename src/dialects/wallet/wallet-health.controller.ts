@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { Public } from '../../auth/policy';
 import { Clock, isoInstant } from '../../common/clock';
 import { Networks } from '../../stellar/networks';
-import { packageVersion } from './package-version';
+import { packageVersion } from '../../http/package-version';
 
 @Controller('api/health')
 export class WalletHealthController {
