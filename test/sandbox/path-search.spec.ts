@@ -84,6 +84,7 @@ describe('a market full of strange assets', () => {
   it('a search that fails fails for who asked alone', async () => {
     const desk = new PathDesk(sandbox.network);
     const failing = function* (): Search {
+      yield;
       throw new Error('broken');
     };
     await expect(desk.find('a', failing)).rejects.toThrow('broken');
