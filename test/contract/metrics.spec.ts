@@ -21,7 +21,7 @@ function metricsIn(text: string): Metric[] {
     const sample = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/.exec(line);
     const last = metrics.at(-1);
     if (help !== null) metrics.push({ name: help[1] as string, type: '', help: help[2] as string, samples: [] });
-    else if (type !== null && last?.name === type[1]) last.type = type[2] as string;
+    else if (type !== null && last !== undefined && last.name === type[1]) last.type = type[2] as string;
     else if (sample !== null && last !== undefined) last.samples.push({ name: sample[1] as string, labels: Object.fromEntries([...(sample[2] ?? '').matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, key, value]) => [key, value])), value: Number(sample[3]) });
     else throw new Error(`no line of metrics: ${line}`);
   }
