@@ -35,6 +35,7 @@ import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-tu
 import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchants-in-time';
 import { KeepChoicesSideBySide1763600000250 } from './1763600000250-keep-choices-side-by-side';
 import { KeyChoices1763600000251 } from './1763600000251-key-choices';
+import { KeepCreditsAside1763600000230 } from './1763600000230-keep-credits-aside';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -75,4 +76,5 @@ export const MIGRATIONS = [
   PlaceMerchantsInTime1763600000291,
   KeepChoicesSideBySide1763600000250,
   KeyChoices1763600000251,
+  KeepCreditsAside1763600000230,
 ];

@@ -34,6 +34,21 @@ export function isUnavailable(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT'].includes(code) || /connection (terminated|timeout)|timeout exceeded when trying to connect|is not queryable|query runner already released/i.test(cause.message);
 }
 
+/**
+ * The database itself is away, takes no writes, or knows another schema than this release: whatever was asked would have failed, and nothing
+ * that was to be written is to blame. Lock waits, time limits and lost races are not of this kind: they are about certain rows.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  const wrapped = error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined ? error.cause : error;
+  const state = sqlState(wrapped);
+  return state === undefined ? isUnavailable(wrapped) : /^(08|25006|3D|3F|42|53|57P|58)/.test(state);
+}
+
+/** A row was held by somebody else for longer than was waited for it. */
+export function isHeld(error: unknown): boolean {
+  return ['55P03', '57014'].includes(sqlState(error) ?? '');
+}
+
 /** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */
 export function violatedUnique(error: unknown): string | undefined {
   const cause = driverError(error);

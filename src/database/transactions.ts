@@ -19,18 +19,21 @@ const BACKOFF_MS = 8;
 export class Transactions {
   /** What each open transaction has asked for after its commit. */
   private readonly followers = new WeakMap<QueryRunner, (() => void)[]>();
+  /** Of each open transaction: how often its work has been tried, this time included. */
+  private readonly attempts = new WeakMap<QueryRunner, number>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {}
 
-  /** What it did is on disk when it returns, and before anybody else sees it. */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.current() !== undefined) return work();
+  /** What it did is on disk when it returns, and before anybody else sees it. `work` is told how often it has been tried, from 1 on. */
+  async run<T>(work: (attempt: number) => Promise<T>): Promise<T> {
+    const joined = this.current();
+    if (joined !== undefined) return work(this.attempts.get(joined) ?? 1);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(attempt, work);
       } catch (error) {
         if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
         if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
@@ -121,14 +124,15 @@ export class Transactions {
     return transactionScope.getStore() as QueryRunner | undefined;
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async attempt<T>(attempt: number, work: (attempt: number) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    this.attempts.set(runner, attempt);
     try {
       await runner.connect();
       await runner.startTransaction();
       const followers: (() => void)[] = [];
       this.followers.set(runner, followers);
-      const value = await transactionScope.run(runner, work);
+      const value = await transactionScope.run(runner, () => work(attempt));
       await runner.commitTransaction();
       for (const then of followers) then();
       return value;

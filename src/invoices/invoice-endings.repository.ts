@@ -21,10 +21,6 @@ const locked = (condition: string, free = false): string =>
 export class InvoiceEndingsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async lock(keys: readonly InvoiceKey[]): Promise<void> {
-    await this.transactions.affected(locked('true'), columns(keys));
-  }
-
   /** Ends the time to pay of those that are open. */
   expireOpen(keys: readonly InvoiceKey[], at: Date, free: boolean): Promise<EndedInvoice[]> {
     return this.transactions.rows(

@@ -16,11 +16,6 @@ export class InvoiceEndings {
     private readonly clock: Clock,
   ) {}
 
-  /** Holds invoices until the transaction ends. Whoever wants a link as well takes its invoices first. */
-  async lock(keys: readonly InvoiceKey[]): Promise<void> {
-    if (keys.length > 0) await this.repository.lock(keys);
-  }
-
   /** The owner's early end: lateness is judged from this instant. Returns those that were open; waits for each, or leaves out what somebody else holds. */
   async expireOpen(keys: readonly InvoiceKey[], held: 'wait' | 'skip'): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];

@@ -30,6 +30,20 @@ export interface ReferencedInvoice extends JudgedInvoice {
   readonly value: string;
 }
 
+export interface InvoiceKey {
+  readonly merchantId: string;
+  readonly id: string;
+}
+
+/** How a row that somebody else holds is met: waited for, or left out. */
+export type Holding = 'wait' | 'skip';
+
+/**
+ * Everybody who holds several invoices takes them in this order, before the links they belong to, and these before
+ * anything else: so nobody waits for somebody who waits for him.
+ */
+const IN_ORDER = (holding: Holding): string => `order by i.merchant_id, i.id for no key update of i${holding === 'skip' ? ' skip locked' : ''}`;
+
 /** What a batch of money does to one invoice. */
 export interface Settlement {
   readonly merchantId: string;
@@ -51,7 +65,27 @@ const COLUMNS = invoiceColumns('i');
 export class InvoiceSettlementRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Invoices behind the references as they are now. Nothing is locked: `settle` finds out whether they still are. */
+  /** Holds the invoices behind references until the transaction ends; returns those that are held. */
+  holdReferenced(network: Network, accounts: string[], kinds: string[], values: string[], holding: Holding): Promise<InvoiceKey[]> {
+    return this.transactions.rows(
+      `select i.merchant_id as "merchantId", i.id from invoices i
+       where (i.merchant_id, i.id) in (
+         select r.merchant_id, r.invoice_id from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
+         join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value)
+       ${IN_ORDER(holding)}`,
+      [network, accounts, kinds, values],
+    );
+  }
+
+  /** The same for invoices by their keys. */
+  hold(keys: readonly InvoiceKey[], holding: Holding): Promise<InvoiceKey[]> {
+    return this.transactions.rows(
+      `select i.merchant_id as "merchantId", i.id from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) ${IN_ORDER(holding)}`,
+      [keys.map(({ merchantId }) => merchantId), keys.map(({ id }) => id)],
+    );
+  }
+
+  /** Invoices behind the references as they are now; whoever judges them holds them already. */
   findReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
     return this.transactions.rows(
       `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS}, r.account, r.kind, r.value
@@ -63,7 +97,7 @@ export class InvoiceSettlementRepository {
     );
   }
 
-  /** Nothing is locked here either. */
+  /** As it is now. */
   async find(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice | null> {
     const [row] = await this.transactions.rows<JudgedInvoice>(`select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS} from invoices i ${RIVALRY} where i.merchant_id = $1 and i.id = $2`, [key.merchantId, key.id]);
     return row ?? null;
@@ -95,24 +129,31 @@ export class InvoiceSettlementRepository {
   }
 
   /**
-   * Expires what was due before `ingestedThrough`: money that arrived in time has been seen by then. Takes
-   * `limit` rows that nobody else holds; returns them with the status they had.
+   * Holds up to `limit` invoices that nobody else holds and that were due before `ingestedThrough`: money that arrived in time
+   * has been seen by then. One that money is kept aside for waits until that is recorded.
    */
-  claimExpired(network: Network, ingestedThrough: Date, limit: number, at: Date): Promise<(Invoice & { previous: InvoiceStatus })[]> {
+  claimDue(network: Network, ingestedThrough: Date, limit: number): Promise<InvoiceKey[]> {
     return this.transactions.rows(
-      `with due as (
-         select merchant_id, id, status from invoices
-         where network = $1 and expires_at < $2 and status in ('PENDING', 'PROCESSING')
-         order by expires_at limit $3 for no key update skip locked
-       )
-       update invoices i set status = 'EXPIRED', closed_at = $4, updated_at = $4, version = i.version + 1
-       from due where i.merchant_id = due.merchant_id and i.id = due.id and i.status in ('PENDING', 'PROCESSING')
-       returning ${COLUMNS}, due.status as previous`,
-      [network, ingestedThrough, limit, at],
+      `select i.merchant_id as "merchantId", i.id from invoices i
+       where i.network = $1 and i.expires_at < $2 and i.status in ('PENDING', 'PROCESSING')
+         and not exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id and q.retry_at is not null)
+       order by i.expires_at limit $3 for no key update of i skip locked`,
+      [network, ingestedThrough, limit],
     );
   }
 
-  /** PROCESSING falls back to PENDING where the last open intent is gone. */
+  /** Expires invoices that the caller holds; returns them with the status they had. */
+  expire(keys: readonly InvoiceKey[], at: Date): Promise<(Invoice & { previous: InvoiceStatus })[]> {
+    return this.transactions.rows(
+      `with due as (select i.merchant_id, i.id, i.status from invoices i join unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id) using (merchant_id, id) where i.status in ('PENDING', 'PROCESSING'))
+       update invoices i set status = 'EXPIRED', closed_at = $3, updated_at = $3, version = i.version + 1
+       from due where i.merchant_id = due.merchant_id and i.id = due.id
+       returning ${COLUMNS}, due.status as previous`,
+      [keys.map(({ merchantId }) => merchantId), keys.map(({ id }) => id), at],
+    );
+  }
+
+  /** PROCESSING falls back to PENDING where the last open intent is gone; the caller holds the invoices. */
   reopenIdle(keys: readonly { merchantId: string; id: string }[], at: Date): Promise<Invoice[]> {
     return this.transactions.rows(
       `update invoices i set status = 'PENDING', updated_at = $3, version = i.version + 1

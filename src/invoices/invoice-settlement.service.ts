@@ -4,11 +4,11 @@ import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { EventsService } from '../webhooks/events.service';
-import { InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
+import { type Holding, type InvoiceKey, InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
 import { invoiceEvent } from './invoice-event';
 import type { Invoice } from './invoice.entity';
 
-export type { JudgedInvoice, ReferencedInvoice, Settlement };
+export type { Holding, InvoiceKey, JudgedInvoice, ReferencedInvoice, Settlement };
 
 /** A way money may name its invoice on one account. */
 export interface ReferenceKey {
@@ -26,6 +26,20 @@ export class InvoiceSettlementService {
     private readonly clock: Clock,
   ) {}
 
+  /**
+   * Holds the invoices behind the references until the caller's transaction ends, so that nobody's changes come between judging
+   * and writing. Returns those that are held: all of them, unless what somebody else holds is left out.
+   */
+  async holdReferenced(network: Network, references: readonly ReferenceKey[], holding: Holding): Promise<InvoiceKey[]> {
+    if (references.length === 0) return [];
+    return this.repository.holdReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value), holding);
+  }
+
+  /** Waits for the invoice and holds it until the caller's transaction ends. Throws `invoice_not_found`. */
+  async hold(key: InvoiceKey): Promise<void> {
+    if ((await this.repository.hold([key], 'wait')).length === 0) throw new DomainError('invoice_not_found');
+  }
+
   /** The invoices behind the references as they are now. Unknown references are absent. */
   async findReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
     if (references.length === 0) return [];
@@ -33,7 +47,7 @@ export class InvoiceSettlementService {
   }
 
   /** One invoice as it is now, to be judged. Throws `invoice_not_found`. */
-  async get(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice> {
+  async get(key: InvoiceKey): Promise<JudgedInvoice> {
     const found = await this.repository.find(key);
     if (found === null) throw new DomainError('invoice_not_found');
     return found;
@@ -41,7 +55,7 @@ export class InvoiceSettlementService {
 
   /**
    * Writes what was decided; announcing it is the caller's part. Throws `TransactionConflict` when an invoice was
-   * changed by someone else since it was judged: the caller's transaction is then run again.
+   * changed by someone else since it was judged, which who holds what he judges never meets: the caller's transaction is then run again.
    */
   async settle(settlements: readonly Settlement[]): Promise<void> {
     if (settlements.length === 0) return;
@@ -49,15 +63,21 @@ export class InvoiceSettlementService {
     if (written !== settlements.length) throw new TransactionConflict('an invoice changed while its money was judged');
   }
 
-  /** Expires up to `limit` invoices that were due before everything up to `ingestedThrough` had been read. */
-  async expireDue(network: Network, ingestedThrough: Date, limit: number): Promise<Invoice[]> {
-    const claimed = await this.repository.claimExpired(network, ingestedThrough, limit, this.clock.now());
-    await this.events.record(claimed.map(({ previous, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous)));
-    return claimed;
+  /** Holds up to `limit` invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
+  claimDue(network: Network, ingestedThrough: Date, limit: number): Promise<InvoiceKey[]> {
+    return this.repository.claimDue(network, ingestedThrough, limit);
   }
 
-  /** Lets PROCESSING invoices without an open intent fall back to PENDING. */
-  async reopenIdle(keys: readonly { merchantId: string; id: string }[]): Promise<number> {
+  /** Expires invoices that the caller holds. */
+  async expire(keys: readonly InvoiceKey[]): Promise<Invoice[]> {
+    if (keys.length === 0) return [];
+    const expired = await this.repository.expire(keys, this.clock.now());
+    await this.events.record(expired.map(({ previous, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous)));
+    return expired;
+  }
+
+  /** Lets PROCESSING invoices without an open intent fall back to PENDING; the caller holds them. */
+  async reopenIdle(keys: readonly InvoiceKey[]): Promise<number> {
     if (keys.length === 0) return 0;
     const reopened = await this.repository.reopenIdle(keys, this.clock.now());
     await this.events.record(reopened.map((invoice) => invoiceEvent('invoice.reopened', invoice, 'PROCESSING')));

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { Settings } from '../env';
 import { HistoryGap, ReconciliationService } from '../payments/reconciliation.service';
+import { SettlingApart } from '../payments/settling-apart.service';
 import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
@@ -24,6 +25,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
 
   constructor(
     private readonly reconciliation: ReconciliationService,
+    private readonly apart: SettlingApart,
     private readonly networks: Networks,
     private readonly sources: LedgerSources,
     private readonly settings: Settings,
@@ -32,7 +34,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
 
   /** Called when the service listens: the sandbox is reached over HTTP like any other network. */
   start(): void {
-    this.loops = this.networks.enabled.flatMap(({ network }) => [this.loop(network), this.listen(network)]);
+    this.loops = this.networks.enabled.flatMap(({ network }) => [this.loop(network), this.listen(network), this.settleApart(network)]);
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -69,6 +71,20 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
         pauseMs = this.pauseAfter(network, error, failures);
       }
       await this.pause(network, pauseMs, failures === 0);
+    }
+  }
+
+  /** Beside the reader, which must not wait for it. */
+  private async settleApart(network: Network): Promise<void> {
+    for (let failures = 0; !this.stopping.signal.aborted; ) {
+      try {
+        await this.apart.round(network);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.logger.warn({ msg: 'money that was put aside could not be looked at', network, error: error instanceof Error ? error.message : String(error), failures });
+      }
+      await this.clock.sleep(failures === 0 ? this.pollMs(network) : this.backOff(network, failures), this.stopping.signal);
     }
   }
 

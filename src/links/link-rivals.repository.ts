@@ -80,10 +80,10 @@ export class LinkRivalsRepository {
   }
 
   /** Choices to be ended whose invoice was held by somebody when it was decided. */
-  listClosing(limit: number): Promise<(InvoiceKey & { readonly completed: boolean })[]> {
+  listClosing(limit: number): Promise<(InvoiceKey & { readonly completed: boolean; readonly open: boolean })[]> {
     return this.transactions.rows(
-      `select c.merchant_id as "merchantId", c.invoice_id as id, l.status = 'completed' as completed
-       from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id where c.closing limit $1`,
+      `select c.merchant_id as "merchantId", c.invoice_id as id, l.status = 'completed' as completed, ${OPEN} as open
+       from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id join invoices i on ${OF_CHOICE} where c.closing limit $1`,
       [limit],
     );
   }

@@ -27,11 +27,6 @@ export class LinkRivals {
     private readonly clock: Clock,
   ) {}
 
-  /** Holds the links of these choices, whose invoices the caller holds: from now on nobody else can win them. */
-  async hold(invoices: readonly InvoiceKey[]): Promise<void> {
-    if (invoices.length > 0) await this.repository.lock(invoices);
-  }
-
   /** Lets the links of choices that were paid, lapsed or were cancelled follow; returns the invoices that are none. */
   async follow(invoices: readonly FollowedInvoice[], target: 'completed' | 'expired' | 'cancelled'): Promise<readonly FollowedInvoice[]> {
     const rivals = await this.repository.lock(invoices);
@@ -58,13 +53,13 @@ export class LinkRivals {
     return more;
   }
 
-  /** Ends what somebody held while its link was decided, at most `limit` of it. */
+  /** Ends what somebody held while its link was decided, at most `limit` of it; waits for nobody, what is still held is left for the next time. */
   async closeLeft(limit: number): Promise<void> {
     const left = await this.repository.listClosing(limit);
     await this.close(left.filter(({ completed }) => completed));
     const owned = left.filter(({ completed }) => !completed);
-    await this.endings.expireOpen(owned, 'wait');
-    await this.repository.close(owned);
+    const ended = await this.endings.expireOpen(owned.filter(({ open }) => open), 'skip');
+    await this.repository.close([...ended, ...owned.filter(({ open }) => !open)]);
   }
 
   /** The choices of a link that can be paid, the newest first. */

@@ -18,6 +18,8 @@ import { LinkFaces } from './link-faces.service';
 import { LinkGoods } from './link-goods.service';
 import { LinkInvoicePages } from './link-invoice-pages.service';
 import { LinkInvoices } from './link-invoices.service';
+import { LinkLocks } from './link-locks.service';
+import { LinkLocksRepository } from './link-locks.repository';
 import { LinkOffers } from './link-offers.service';
 import { LinkOpening } from './link-opening.service';
 import { LinkOrigins } from './link-origins.service';
@@ -41,8 +43,8 @@ import { ReusableLinks } from './reusable-links.service';
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
     LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
-    LinkOriginsRepository, LinkOrigins,
+    LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],
-  exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins],
+  exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
 })
 export class LinksModule {}

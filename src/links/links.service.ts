@@ -105,11 +105,6 @@ export class LinksService {
     else await this.slots.giveBack(left);
   }
 
-  /** Holds the links of invoices that the caller holds and that are choices of single-use links, before their money is judged. */
-  hold(invoices: readonly { readonly merchantId: string; readonly id: string }[]): Promise<void> {
-    return this.rivals.hold(invoices);
-  }
-
   /** Ends choices that lost, or whose link its owner ended, while somebody else held their invoice; at most `limit`. */
   closeLeft(limit: number): Promise<void> {
     return this.transactions.run(() => this.rivals.closeLeft(limit));

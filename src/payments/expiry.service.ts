@@ -4,6 +4,7 @@ import type { Network } from '../common/network';
 import { inBatches } from '../database/batches';
 import { Transactions } from '../database/transactions';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { LinkLocks } from '../links/link-locks.service';
 import { LinksService } from '../links/links.service';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository } from './cursors.repository';
@@ -15,7 +16,7 @@ const KEEP_INTENTS_MS = 24 * 3600 * 1000;
 
 /**
  * Time passes here. Nothing expires before everything that closed up to its deadline has been read from the
- * ledger: money sent in time is always seen first. Batches are small and skip rows that somebody else holds.
+ * ledger: money sent in time is always seen first. Batches are small and wait for no row that somebody else holds.
  */
 @Injectable()
 export class ExpiryService {
@@ -24,6 +25,7 @@ export class ExpiryService {
     private readonly intents: IntentsRepository,
     private readonly settlement: InvoiceSettlementService,
     private readonly links: LinksService,
+    private readonly locks: LinkLocks,
     private readonly transactions: Transactions,
     private readonly sources: LedgerSources,
     private readonly clock: Clock,
@@ -33,12 +35,13 @@ export class ExpiryService {
   async expireBatch(network: Network): Promise<{ expired: number; more: boolean }> {
     const through = await this.horizon(network);
     if (through === null) return { expired: 0, more: false };
-    const expired = await this.transactions.run(async () => {
-      const invoices = await this.settlement.expireDue(network, through, BATCH);
+    return this.transactions.run(async () => {
+      const due = await this.settlement.claimDue(network, through, BATCH);
+      const busy = await this.locks.hold(due, 'skip');
+      const invoices = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
       await this.links.follow(invoices, 'expired');
-      return invoices.length;
+      return { expired: invoices.length, more: due.length === BATCH && invoices.length > 0 };
     });
-    return { expired, more: expired === BATCH };
   }
 
   /** One batch of links without an invoice of their own: what a reusable link opened has its own deadline. */

@@ -58,14 +58,14 @@ export class IntentsRepository {
     );
   }
 
-  /** Ends up to `limit` intents whose time was over before everything up to `ingestedThrough` had been read. */
+  /** Ends up to `limit` intents whose time was over before everything up to `ingestedThrough` had been read; their invoices are held, those that somebody else holds are left for later. */
   claimLapsed(network: string, ingestedThrough: Date, limit: number): Promise<{ merchantId: string; invoiceId: string }[]> {
     return this.transactions.rows(
       `with due as (
          select p.merchant_id, p.id from payment_intents p
          join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
          where p.status in ('open', 'submitted') and p.expires_at < $2 and i.network = $1
-         order by p.expires_at limit $3 for update of p skip locked
+         order by p.expires_at limit $3 for update of p skip locked for no key update of i skip locked
        )
        update payment_intents p set status = case when i.status = 'PAID' then 'succeeded' else 'expired' end
        from due, invoices i

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
 import { invoiceEvent } from '../invoices/invoice-event';
-import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { LinkLocks } from '../links/link-locks.service';
 import { LinksService } from '../links/links.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
 import { EventsService } from '../webhooks/events.service';
@@ -26,8 +26,8 @@ const NEVER_TOO_LATE_SECONDS = 1e12;
 export class PaymentAttachment {
   constructor(
     private readonly settlement: InvoiceSettlementService,
-    private readonly endings: InvoiceEndings,
     private readonly repository: PaymentResolutionsRepository,
+    private readonly locks: LinkLocks,
     private readonly links: LinksService,
     private readonly events: EventsService,
   ) {}
@@ -39,8 +39,8 @@ export class PaymentAttachment {
   async attach(payment: RecordedPayment, invoiceId: string): Promise<Attachment> {
     const key = { merchantId: payment.merchantId, id: invoiceId };
     // Nobody changes the invoice now, and no other choice of its link wins while this one is judged.
-    await this.endings.lock([key]);
-    await this.links.hold([key]);
+    await this.settlement.hold(key);
+    await this.locks.hold([key], 'wait');
     const invoice = await this.settlement.get(key);
     if (payment.network !== invoice.network) throw notAttachable('it arrived on another network');
     if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');

@@ -14,6 +14,7 @@ import { DecisionReader } from './decision-reader.service';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
+import { NamedInvoices } from './named-invoices.service';
 import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
 import { PaymentAttachment } from './payment-attachment.service';
@@ -27,13 +28,15 @@ import { PaymentUriService } from './payment-uri.service';
 import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
+import { QuarantineRepository } from './quarantine.repository';
 import { ReconciliationService } from './reconciliation.service';
+import { SettlingApart } from './settling-apart.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, PaymentReads, BalanceCheckService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, PaymentReads, BalanceCheckService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

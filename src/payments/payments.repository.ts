@@ -21,7 +21,9 @@ export interface CreditIdentity {
   readonly index: number;
 }
 
+/** What is recorded waits for nobody any more. */
 const INSERT = `
+  with recorded as (
   insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,
     asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
   select $1, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,
@@ -31,7 +33,11 @@ const INSERT = `
     as p (operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,
       asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at)
   on conflict (network, operation_id, change_index) do nothing
-  returning operation_id as "operationId", change_index as index`;
+  returning operation_id, change_index
+  ), released as (
+    delete from quarantined_items q using recorded where q.network = $1 and q.operation_id = recorded.operation_id and q.change_index = recorded.change_index
+  )
+  select operation_id as "operationId", change_index as index from recorded`;
 
 @Injectable()
 export class PaymentsRepository {

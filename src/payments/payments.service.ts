@@ -5,19 +5,25 @@ import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { invoiceEvent } from '../invoices/invoice-event';
-import { InvoiceEndings } from '../invoices/invoice-endings.service';
-import { InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey, type Settlement } from '../invoices/invoice-settlement.service';
+import { InvoiceSettlementService, type ReferencedInvoice, type Settlement } from '../invoices/invoice-settlement.service';
 import { LinksService } from '../links/links.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
-import { chooseInvoice, judge, type MatchableInvoice, referencesOf, type Verdict } from './payment-matcher';
+import { type Judgeable, NamedInvoices, type Patience } from './named-invoices.service';
+import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
 import { matchable, newlyPaid, settlementOf } from './settlement-of';
 
 const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
-const referenceKey = (reference: ReferenceKey): string => `${reference.account} ${reference.kind} ${reference.value}`;
+const inLedgerOrder = (credits: readonly Credit[]): Credit[] => credits.toSorted((a, b) => (a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1));
+
+/**
+ * Whose money waits while somebody holds an invoice: a request waits for its own; a page, which carries everybody's, puts that
+ * one's aside at its third try.
+ */
+export type Road = 'request' | 'page';
 
 /** A credit that named an invoice, and what it meant. */
 interface Applied {
@@ -35,8 +41,8 @@ export class PaymentsService {
   constructor(
     private readonly repository: PaymentsRepository,
     private readonly merchants: MerchantsService,
+    private readonly named: NamedInvoices,
     private readonly settlement: InvoiceSettlementService,
-    private readonly endings: InvoiceEndings,
     private readonly links: LinksService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,
@@ -46,11 +52,11 @@ export class PaymentsService {
    * Records every credit to a watched account exactly once, applies it to the invoice it names or holds it in
    * suspense, and announces what changed: one transaction (the caller's, when there is one). Returns how many were new.
    */
-  async record(network: Network, credits: readonly Credit[], unreadable: readonly UnreadableItem[] = []): Promise<number> {
+  async record(network: Network, credits: readonly Credit[], unreadable: readonly UnreadableItem[] = [], road: Road = 'request'): Promise<number> {
     const watched = await this.merchants.watchedAmong(network, [...new Set(credits.map((credit) => credit.account))]);
-    const ours = credits.filter((credit) => watched.has(credit.account)).toSorted((a, b) => (a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1));
+    const ours = inLedgerOrder(credits.filter((credit) => watched.has(credit.account)));
     if (ours.length === 0 && unreadable.length === 0) return 0;
-    return this.transactions.run(() => this.recordOurs(network, ours, unreadable));
+    return this.transactions.run((attempt) => this.recordOurs(network, ours, unreadable, patienceOf(attempt, road)));
   }
 
   /** What became of the credits in one transaction that named one invoice; empty when none did. */
@@ -58,19 +64,20 @@ export class PaymentsService {
     return this.repository.outcomesFor(invoice.merchantId, invoice.id, transactionHash);
   }
 
-  private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[]): Promise<number> {
+  private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[], patience: Patience): Promise<number> {
     await this.repository.quarantine(network, unreadable);
     if (ours.length === 0) return 0;
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
-    const invoices = await this.named(network, fresh);
-    const { judged, applied, settlements } = judgeAll(network, fresh, invoices);
+    const { credits, find } = await this.named.hold(network, fresh, patience);
+    if (credits.length === 0) return 0;
+    const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find);
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
     // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(settlements);
-    const paid = newlyPaid([...invoices.values()], settlements);
+    const paid = newlyPaid(applied.map(({ invoice }) => invoice), settlements);
     const causes = causesOfPayment(applied);
     await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous, causes.get(invoice.id)))]);
     await this.links.follow(paid.map(({ invoice }) => ({ ...invoice, cause: causes.get(invoice.id) })), 'completed');
@@ -84,36 +91,16 @@ export class PaymentsService {
     const owners = await this.merchants.ownersOf(network, [...new Set(orphans.map((each) => each.credit.account))]);
     return judged.map((each) => (each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each));
   }
+}
 
-  /**
-   * The invoices that the credits name. Choices of one single-use link are judged under the lock of that link, which
-   * comes after those of invoices: then everything named is locked first, and read once more.
-   */
-  private async named(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
-    const found = await this.findNamed(network, credits);
-    const rivals = [...found.values()].filter(({ linkId, linkClosed }) => linkId !== null && !linkClosed);
-    if (rivals.length === 0) return found;
-    await this.endings.lock([...found.values()]);
-    await this.links.hold(rivals);
-    return this.findNamed(network, credits);
-  }
-
-  private async findNamed(network: Network, credits: readonly Credit[]): Promise<Map<string, ReferencedInvoice>> {
-    const asked = new Map<string, ReferenceKey>();
-    for (const credit of credits) {
-      const { muxed, memo } = referencesOf(credit);
-      for (const reference of [...(muxed === null ? [] : [muxed]), ...memo]) {
-        const key = { account: credit.account, ...reference };
-        asked.set(referenceKey(key), key);
-      }
-    }
-    const rows = await this.settlement.findReferenced(network, [...asked.values()]);
-    return new Map(rows.map((row) => [referenceKey(row), row]));
-  }
+/** A lost race for a row is met once without waiting, because most are over at once. */
+function patienceOf(attempt: number, road: Road): Patience {
+  if (attempt === 1) return 'none';
+  return attempt === 2 || road === 'request' ? 'short' : 'aside';
 }
 
 /** Judges in ledger order, each credit against what the ones before it left. */
-function judgeAll(network: Network, credits: readonly Credit[], invoices: ReadonlyMap<string, ReferencedInvoice>): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
+function judgeAll(network: Network, credits: readonly Credit[], find: Judgeable['find']): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
   const state = new Map<string, MatchableInvoice>();
   const settlements = new Map<string, Settlement>();
   const judged: JudgedCredit[] = [];
@@ -121,7 +108,7 @@ function judgeAll(network: Network, credits: readonly Credit[], invoices: Readon
   /** Links that a choice has won in these credits, with the invoice that did. */
   const won = new Map<string, string>();
   for (const credit of credits) {
-    const chosen = chooseInvoice(credit, (reference) => invoices.get(referenceKey({ account: credit.account, ...reference })));
+    const chosen = chooseInvoice(credit, (reference) => find(credit, reference));
     if (typeof chosen === 'string') {
       judged.push({ credit, id: paymentId(network, credit), merchantId: null, invoiceId: null, disposition: 'suspense', outcome: chosen });
       continue;

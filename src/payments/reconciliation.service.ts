@@ -71,7 +71,7 @@ export class ReconciliationService {
   /** Effects and cursor in one transaction; undefined when another process moved the cursor first and nothing was kept. */
   private async apply(network: Network, page: CreditPage, move: CursorMove): Promise<number | undefined> {
     const work = async (): Promise<number> => {
-      const fresh = await this.payments.record(network, page.credits, page.unreadable);
+      const fresh = await this.payments.record(network, page.credits, page.unreadable, 'page');
       if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
       return fresh;
     };

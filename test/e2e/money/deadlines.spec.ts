@@ -108,7 +108,7 @@ describe('deadlines are judged by the time a ledger closed', () => {
     const settlement = till.app.get(InvoiceSettlementService);
     const [naive] = await till.app.sql<{ id: string }>(`select id from invoices where id = $1 and expires_at < $2`, [bill.id, clock.now()]);
     expect(naive).toEqual({ id: bill.id });
-    expect((await settlement.expireDue('sandbox', await ingestedThrough(), 100)).map((each) => each.id)).not.toContain(bill.id);
+    expect((await settlement.claimDue('sandbox', await ingestedThrough(), 100)).map((each) => each.id)).not.toContain(bill.id);
     await ingest();
     await expire();
     expect(await till.books(bill)).toMatchObject({ status: 'PAID', proof: sent.hash });

@@ -1,0 +1,181 @@
+import { type AuditOptions, runAudit } from '../../src/cli/audit/run-audit';
+import { Snapshot } from '../../src/cli/audit/snapshot';
+import { SystemClock } from '../../src/common/clock';
+import { isDomainError } from '../../src/common/errors';
+import { NATIVE } from '../../src/common/money';
+import { InvoiceChanges } from '../../src/invoices/invoice-changes.service';
+import { InvoicesService } from '../../src/invoices/invoices.service';
+import type { Invoice } from '../../src/invoices/invoice.entity';
+import { InvoiceCancellation } from '../../src/links/invoice-cancellation.service';
+import { LinkChanges } from '../../src/links/link-changes.service';
+import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinksService } from '../../src/links/links.service';
+import { ExpiryService } from '../../src/payments/expiry.service';
+import { PayIntentsService } from '../../src/payments/pay-intents.service';
+import { PaymentReads } from '../../src/payments/payment-reads.service';
+import { PaymentResolutionsService } from '../../src/payments/payment-resolutions.service';
+import { PaymentsService } from '../../src/payments/payments.service';
+import { SettlingApart } from '../../src/payments/settling-apart.service';
+import type { Credit } from '../../src/stellar/ledger-source';
+import type { ApiClient } from '../support/api-client';
+import { TestApp } from '../support/app';
+import { type TestDatabase, testDatabase } from '../support/database';
+import { PartnerCaller } from '../support/partner-caller';
+import type { TestWallet } from '../support/wallet';
+import { query } from './books';
+import { until } from './until';
+
+jest.setTimeout(240_000);
+
+const ROUNDS = 12;
+const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
+/** Two rows of each kind: enough for two who take them in different orders. */
+const OF_EACH = 2;
+
+interface Scene {
+  readonly drafts: readonly Invoice[];
+  readonly bills: readonly Invoice[];
+  readonly links: readonly { readonly id: string; readonly publicId: string }[];
+  /** Children of reusable links, and of single-use ones that a payer has chosen for. */
+  readonly children: readonly Invoice[];
+}
+
+/** Everything that changes an invoice, a link or a choice, each against each other at the same moment. */
+describe('the order of locks', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let wallet: TestWallet;
+  let merchantId: string;
+  let wallets: ApiClient;
+  let partners: PartnerCaller;
+  let author: Parameters<LinksService['expire']>[0];
+  let operation = 1n << 50n;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    // A circle is found at once, before any patience of ours can end it.
+    await query(database.url, `do $$ begin execute format('alter database %I set deadlock_timeout = ''10ms''', current_database()); end $$`);
+    app = await TestApp.start({ reconcile: false, databaseUrl: database.url, env: { LIMIT_UNPAID_CHECKOUTS: '1000000', DATABASE_POOL_SIZE: '20' } });
+    const merchant = await app.merchant();
+    [wallet, wallets] = [merchant.wallet, merchant.client];
+    partners = PartnerCaller.bearer(app.url, merchant.token);
+    merchantId = String((await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]))[0]?.id);
+    author = { kind: 'session', merchantId, wallet: wallet.address, network: 'sandbox', actor: `wallet:${wallet.address}`, requestId: null } as never;
+    await app.sql(`insert into ledger_cursors (network, cursor, ledger, ingested_through) values ('sandbox', 0, 0, now() + interval '1 year') on conflict (network) do update set ingested_through = excluded.ingested_through`);
+  });
+  afterAll(async () => {
+    await app.stop();
+    await database.drop();
+  });
+
+  const each = <T>(make: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: OF_EACH }, (_, index) => make(index)));
+  const made = async (answer: ReturnType<PartnerCaller['create']>): Promise<{ id: string; publicId: string; invoiceId?: string }> => {
+    const { status, body, text } = await answer;
+    if (status !== 201) throw new Error(text);
+    return { id: body.data.id, publicId: body.data.attributes.publicId };
+  };
+  const link = (attributes: object, relationships: object = {}): ReturnType<typeof made> =>
+    made(partners.create('paymentLinks', '/payment_links', { attributes: { currency: 'XLM', paymentType: 'Invoice', expiresAt: IN_A_DAY, ...attributes }, relationships: relationships as never }));
+
+  async function scene(): Promise<Scene> {
+    const product = await made(partners.create('products', '/products', { attributes: { name: 'Tee', price: '2', currency: 'XLM' } }));
+    const shops = await each(() => link({ kind: 'product', amount: null }, { products: { data: [{ type: 'products', id: product.id }] } }));
+    const open = await each(() => link({ amount: null, openAmount: { minimum: '1', maximum: '9' } }));
+    const fixed = await each(() => link({ amount: '5' }));
+    const chosen = [...shops, ...shops].map(({ publicId }) => app.get(LinkCheckout).open(publicId, { asset: 'XLM' }, '192.0.2.1'));
+    const parts = [...open].map(({ publicId }) => app.get(LinkCheckout).open(publicId, { asset: 'XLM', amount: '4' }, '192.0.2.1'));
+    const children = await Promise.all([...chosen, ...parts]);
+    const bills = await Promise.all(fixed.map(({ publicId }) => app.get(InvoicesService).getPublic(publicId)));
+    const drafts = await each(async (index) => {
+      const { status, body, text } = await wallets.post('/api/invoices', { title: 'Draft', currency: 'XLM', lineItems: [{ description: `work ${index}`, quantity: 1, rate: 10 }] });
+      if (status !== 201) throw new Error(text);
+      return app.get(InvoicesService).getPublic(body.id);
+    });
+    return { drafts, bills, children, links: [...shops, ...open, ...fixed] };
+  }
+
+  const credit = (named: Invoice | null, amount = 20_000_000n, account = wallet.address): Credit => {
+    operation += 4096n;
+    return {
+      operationId: operation, index: 0, kind: 'payment', account, muxedId: null, from: 'GDZZ', asset: NATIVE, amount,
+      memo: named === null ? { type: 'none', bytes: Buffer.alloc(0) } : { type: 'text', bytes: Buffer.from(named.memo) },
+      transactionHash: operation.toString(16).padStart(64, '0'), ledger: 1_000_000, closedAt: new Date(),
+    };
+  };
+  const all = (s: Scene): Invoice[] => [...s.drafts, ...s.bills, ...s.children];
+  const tidy = <T>(items: readonly T[], backwards: boolean): readonly T[] => (backwards ? items.toReversed() : items);
+
+  /** Each gets the same scene, and goes through its rows forwards or backwards. */
+  const ACTORS: Readonly<Record<string, (s: Scene, backwards: boolean) => Promise<unknown>>> = {
+    'a page': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy([...all(s).map((i) => credit(i)), credit(null)], backwards), [], 'page'),
+    'a page that pays in full': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy(all(s).map((i) => credit(i, i.total)), backwards), [], 'page'),
+    'a confirmation': (s) => app.get(PaymentsService).record('sandbox', all(s).map((i) => credit(i, 1n))),
+    'what was put aside': () => app.get(SettlingApart).round('sandbox'),
+    'cancelling': (s, backwards) => one(tidy(all(s), backwards), ({ id }) => app.get(InvoiceCancellation).cancel(author, id)),
+    'expiring links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinksService).expire(author, id)),
+    'changing links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinkChanges).update(author, id, { metadata: { at: `${Math.random()}` } })),
+    'choosing': (s, backwards) => one(tidy(s.links, backwards), ({ publicId }, at) => app.get(LinkCheckout).open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`)),
+    'preparing payments': (s, backwards) => one(tidy(all(s), backwards), ({ publicId }) => app.get(PayIntentsService).prepare(publicId, null, () => undefined)),
+    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceChanges).patch(author, draft, { notes: `${Math.random()}` })),
+    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceChanges).delete(author, draft)),
+    'attaching by hand': async (s, backwards) => {
+      const held = credit(null);
+      await app.get(PaymentsService).record('sandbox', [held]);
+      const [row] = await app.sql<{ id: string }>('select id from payments where operation_id = $1', [held.operationId]);
+      const payment = await app.get(PaymentReads).get({ merchantId, network: 'sandbox' }, row?.id as string);
+      await app.get(PaymentResolutionsService).resolve(author, payment, { action: 'attach', invoiceId: tidy(all(s), backwards)[0]?.id as string, reason: null, refundTransactionHash: null });
+    },
+    'time': async (s) => {
+      await app.sql(`update payment_intents set expires_at = now() - interval '1 minute' where status = 'open'`);
+      await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = any($1)`, [s.children.map(({ id }) => id)]).catch(() => undefined);
+      await app.get(ExpiryService).runDue();
+    },
+  };
+
+  /** One after the other, as one caller does; a refusal by a rule is as good as a success. */
+  async function one<T>(items: readonly T[], act: (item: T, at: number) => Promise<unknown>): Promise<void> {
+    for (const [at, item] of items.entries()) await act(item, at).catch(refused);
+  }
+
+  const refused = (error: unknown): void => {
+    if (!isDomainError(error)) throw error;
+  };
+  const deadlocks = async (): Promise<number> => Number((await query<{ deadlocks: string }>(database.url, 'select deadlocks from pg_stat_database where datname = current_database()'))[0]?.deadlocks);
+  const actors = Object.keys(ACTORS);
+  const act = (name: string, s: Scene, backwards: boolean): Promise<unknown> => (ACTORS[name] as (typeof ACTORS)[string])(s, backwards).catch(refused);
+
+  it('a deadlock would be seen: two who take two rows crosswise are told apart', async () => {
+    const [a, b] = (await scene()).bills as [Invoice, Invoice];
+    const take = async (first: Invoice, second: Invoice): Promise<unknown> =>
+      query(database.url, `do $$ begin perform from invoices where id = '${first.id}' for update; perform pg_sleep(0.3); perform from invoices where id = '${second.id}' for update; end $$`);
+    const ends = await Promise.allSettled([take(a, b), take(b, a)]);
+    expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    await until(async () => (await deadlocks()) === 1, { what: 'the deadlock is counted' });
+    await query(database.url, 'select pg_stat_reset()');
+    expect(await deadlocks()).toBe(0);
+  });
+
+  it(`${actors.length * (actors.length + 1) / 2} pairs, and all together ${ROUNDS} times: nobody waits for somebody who waits for him`, async () => {
+    for (const [at, first] of actors.entries()) {
+      const s = await scene();
+      // Every actor beside the first, all on the same rows: each pair meets.
+      await Promise.all(actors.slice(at).flatMap((second) => [act(first, s, false), act(second, s, true)]));
+    }
+    for (let round = 0; round < ROUNDS; round++) {
+      const s = await scene();
+      await Promise.all(actors.flatMap((name, at) => [act(name, s, (at + round) % 2 === 0), act(name, s, (at + round) % 3 === 0)]));
+    }
+    await query(database.url, 'select pg_stat_force_next_flush()').catch(() => undefined);
+    expect(await deadlocks()).toBe(0);
+  });
+
+  it('and the books are right', async () => {
+    await app.sql('update quarantined_items set retry_at = now() where retry_at is not null');
+    while ((await app.get(SettlingApart).round('sandbox')) > 0);
+    const snapshot = await Snapshot.open(database.url);
+    const options: AuditOptions = { networks: [], sourceOf: () => undefined, ledgers: 1, clock: new SystemClock() };
+    const { breaches } = await runAudit(snapshot, options);
+    await snapshot.close();
+    expect(breaches).toEqual([]);
+  });
+});
