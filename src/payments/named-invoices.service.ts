@@ -22,7 +22,7 @@ const HELD = 'somebody else holds the invoice or its link';
 /** Credits whose invoices are held until the transaction ends, with all that waited for them, and those invoices. */
 export interface Judgeable {
   readonly credits: readonly Credit[];
-  find(credit: Credit, reference: CreditReference): ReferencedInvoice | undefined;
+  readonly find: (credit: Credit, reference: CreditReference) => ReferencedInvoice | undefined;
 }
 
 /**
