@@ -9,11 +9,11 @@ import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
 
 /** Pause while a human must act (network reset, gap in history). */
-const MAX_PAUSE_MS = 60_000;
+export const MAX_PAUSE_MS = 60_000;
 /** How long a stop waits for the page at hand. */
 const STOP_MS = 2_000;
 /** Longest pause of our own choosing after failures; a provider may ask for more. */
-const MAX_RETRY_MS = 10_000;
+export const MAX_RETRY_MS = 10_000;
 
 /** One reader a network: pages without pause until the end of the ledger, then polls. */
 @Injectable()

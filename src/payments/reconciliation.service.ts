@@ -11,7 +11,7 @@ import { PaymentsService } from './payments.service';
 
 const PAGE_LIMIT = 200;
 /** Only spares the provider double reading: what keeps two readers apart is the conditional move of the cursor. */
-const LEASE_SECONDS = 10;
+export const LEASE_SECONDS = 10;
 /** A provider this far behind is a replica that lags; further back it is another history. */
 const REPLICA_LAG_LEDGERS = 120;
 
