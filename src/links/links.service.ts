@@ -68,7 +68,8 @@ export class LinksService {
       const link = await this.repository.lockOwned(author, id);
       if (link === null) throw new DomainError('resource_not_found');
       if (!linkSources('expired').includes(link.status)) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(link)}` });
-      const all = [...ended, ...(await this.rivals.endRest(link, ended))];
+      // What a reusable link has opened is left to its payers.
+      const all = [...ended, ...(isReusable(link) ? [] : await this.rivals.endRest(link, ended))];
       await this.repository.expire(link, this.clock.now());
       await this.record.announce('link.expired', { ...link, status: 'expired' }, all.find((invoice) => invoice.id === link.invoiceId) ?? null);
       await this.record.expired(link, author);
