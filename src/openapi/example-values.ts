@@ -11,6 +11,7 @@ const BY_PATTERN: ReadonlyMap<string | undefined, string> = new Map([
   [hash.pattern, '3389e9f0f1a65f19736cacf544c2e825313e8447f569233bb8db39aa607c8889'],
   [currencyCode.pattern, 'USDC'],
   [String.raw`^\d{1,20}$`, '4711'],
+  [String.raw`^M[A-Z2-7]{68}$`, 'MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAAAAAASM7BTC'],
 ]);
 const BY_FORMAT: Readonly<Record<string, string>> = { uri: 'https://pay.example.com/pay/3x5m7k9n2q4r6t8v', email: 'grace@example.com', 'date-time': '2030-01-01T12:00:00.000Z' };
 
