@@ -13,3 +13,11 @@ export abstract class AuthSettings {
 export function domainOf(settings: AuthSettings): string {
   return new URL(settings.publicUrl).host;
 }
+
+/**
+ * `web_auth_domain` of SEP-10: the host without its port, also on a port of its own. Wallets take it from the endpoint's
+ * address that way, while the home domain, from which they fetch stellar.toml, must name the port.
+ */
+export function webAuthDomainOf(settings: AuthSettings): string {
+  return new URL(settings.publicUrl).hostname;
+}

@@ -14,6 +14,7 @@ import { CredentialsService } from './credentials.service';
 import { RateLimitsRepository } from './rate-limits.repository';
 import { RateLimitsService } from './rate-limits.service';
 import { Sep10Service } from './sep10.service';
+import { SessionJwts } from './session-jwts';
 import { SessionsRepository } from './sessions.repository';
 import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
@@ -37,6 +38,7 @@ import { WalletControl } from './wallet-control.service';
     RateLimitsRepository,
     RateLimitsService,
     Sep10Service,
+    SessionJwts,
     SessionsRepository,
     SessionsService,
     SignInService,

@@ -4,7 +4,8 @@ import { isAccountAddress } from '../stellar/address';
 import { CredentialsService } from './credentials.service';
 import { authenticationRequired, type PresentedCredentials, presentedCredentials } from './presented-credentials';
 import type { Principal } from './principal';
-import { SESSION_PREFIX, SessionsService, walletPrincipal } from './sessions.service';
+import { SessionJwts } from './session-jwts';
+import { SESSION_PREFIX, sessionOver, SessionsService, walletPrincipal } from './sessions.service';
 import { SignInService } from './sign-in.service';
 
 /** Turns whatever a request presents into the one Principal it acts as. */
@@ -13,6 +14,7 @@ export class AuthenticationService {
   constructor(
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
+    private readonly jwts: SessionJwts,
     private readonly signIn: SignInService,
   ) {}
 
@@ -32,13 +34,16 @@ export class AuthenticationService {
   /** Ends the session whose token the request presents. Throws `authentication_required` for any other credential. */
   async signOut(rawHeaders: readonly string[]): Promise<void> {
     const presented = presentedCredentials(rawHeaders);
-    if (presented.kind === 'bearer' && presented.token.startsWith(SESSION_PREFIX)) return this.sessions.revoke(presented.token);
+    if (presented.kind === 'bearer' && (presented.token.startsWith(SESSION_PREFIX) || this.jwts.isGenuine(presented.token))) return this.sessions.revoke(presented.token);
     throw authenticationRequired('Only a session can be ended here: send its token as a bearer token');
   }
 
   private principalOfSecret(presented: Exclude<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {
     if (presented.kind === 'client_key') return this.credentials.principalOfClientKey(presented.key, presented.secret);
-    return presented.token.startsWith('sk_') ? this.credentials.principalOfApiKey(presented.token) : this.sessions.principalOf(presented.token);
+    const { token } = presented;
+    if (token.startsWith('sk_')) return this.credentials.principalOfApiKey(token);
+    if (!token.startsWith(SESSION_PREFIX) && !this.jwts.isGenuine(token)) throw sessionOver();
+    return this.sessions.principalOf(token);
   }
 
   private async principalOfWallet(proof: Extract<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {

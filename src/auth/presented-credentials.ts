@@ -9,8 +9,8 @@ export type PresentedCredentials =
 const HEADERS = ['authorization', 'x-client-key', 'x-client-secret', 'x-wallet-address', 'x-auth-nonce', 'x-auth-signature'] as const;
 type Header = (typeof HEADERS)[number];
 
-/** Longest value worth reading: every credential is far below it. */
-const MAX_LENGTH = 512;
+/** Longest value worth reading: every credential is far below it, also a session's JWT with a long address in it. */
+const MAX_LENGTH = 2_048;
 const NONCE_MISSING = 'Authentication required. Provide x-auth-nonce and x-auth-signature headers. Request a nonce from POST /api/auth/nonce';
 
 /**

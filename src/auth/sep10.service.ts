@@ -6,16 +6,15 @@ import { isAccountAddress } from '../stellar/address';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { buildChallenge, type ChallengeFacts, ChallengeRefused, type ChallengeRules, NONCE_BYTES, readChallenge, verifyChallenge } from '../stellar/sep10';
 import { SigningKey } from '../stellar/signing-key';
-import { AuthSettings, domainOf } from './auth-settings';
+import { AuthSettings, domainOf, webAuthDomainOf } from './auth-settings';
 import { ChallengesRepository } from './challenges.repository';
 import { WalletControl } from './wallet-control.service';
 
-/** The query of GET /api/auth/sep10, as it came. */
+/** The query of GET /api/auth/sep10, as it came. `client_domain` is ignored, as SEP-10 lets a server do that does not verify it. */
 export interface ChallengeQuery {
   readonly account?: unknown;
   readonly memo?: unknown;
   readonly home_domain?: unknown;
-  readonly client_domain?: unknown;
 }
 
 /** Names of SEP-10's own answer. */
@@ -89,16 +88,14 @@ export class Sep10Service {
   private rules(): ChallengeRules & { readonly serverKey: SigningKey } {
     const [ledger] = this.ledgers.all;
     if (this.key === null || ledger === undefined) throw new DomainError('route_not_found');
-    const domain = domainOf(this.settings);
-    return { passphrase: ledger.passphrase, serverKey: this.key, serverAddress: this.key.address, homeDomain: domain, webAuthDomain: domain, now: this.clock.now() };
+    return { passphrase: ledger.passphrase, serverKey: this.key, serverAddress: this.key.address, homeDomain: domainOf(this.settings), webAuthDomain: webAuthDomainOf(this.settings), now: this.clock.now() };
   }
 }
 
 const PLAIN_ACCOUNT = 'Sign in with a plain account (G...). One wallet is one merchant here, so muxed accounts (M...) and memos are not accepted.';
 
 function checkedAccount(query: ChallengeQuery, homeDomain: string): string {
-  const { account, memo, home_domain: home, client_domain: client } = query;
-  if (client !== undefined) throw new DomainError('malformed_request', { detail: 'client_domain is not supported' });
+  const { account, memo, home_domain: home } = query;
   if (home !== undefined && home !== homeDomain) throw new DomainError('malformed_request', { detail: `home_domain must be ${homeDomain}` });
   if (memo !== undefined) throw new DomainError('invalid_address', { detail: PLAIN_ACCOUNT });
   if (typeof account === 'string' && isAccountAddress(account)) return account;

@@ -31,10 +31,11 @@ export class SessionsService {
     private readonly clock: Clock,
   ) {}
 
-  async open(owner: SessionOwner): Promise<OpenedSession> {
-    const token = this.ids.token(SESSION_PREFIX);
+  /** `tokenOf` makes the token where it is not a plain one; it must be as hard to guess. */
+  async open(owner: SessionOwner, tokenOf?: (createdAt: Date, expiresAt: Date) => string): Promise<OpenedSession> {
     const createdAt = this.clock.now();
     const expiresAt = new Date(createdAt.getTime() + SESSION_SECONDS * 1000);
+    const token = tokenOf?.(createdAt, expiresAt) ?? this.ids.token(SESSION_PREFIX);
     await this.repository.insert({ ...owner, digest: digest(token), createdAt, expiresAt });
     return { token, expiresAt, wallet: owner.wallet };
   }
@@ -43,12 +44,17 @@ export class SessionsService {
   async principalOf(token: string): Promise<Principal> {
     const session = await this.repository.findLive(digest(token), this.clock.now());
     if (session !== null) return walletPrincipal(session.merchantId, session.wallet, session.role);
-    throw new DomainError('invalid_credentials', { detail: 'Invalid or expired session token. Re-authenticate your wallet.' });
+    throw sessionOver();
   }
 
   async revoke(token: string): Promise<void> {
     await this.repository.revoke(digest(token), this.clock.now());
   }
+}
+
+/** One answer for every token that opens no session, whatever it looks like. */
+export function sessionOver(): DomainError {
+  return new DomainError('invalid_credentials', { detail: 'Invalid or expired session token. Re-authenticate your wallet.' });
 }
 
 /** A wallet acts with the scopes of its role, on every enabled network. */

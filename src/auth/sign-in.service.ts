@@ -3,6 +3,7 @@ import { Transactions } from '../database/transactions';
 import { type Membership, MerchantsService } from '../merchants/merchants.service';
 import { ChallengesService, invalidSignature, type MessageProof } from './challenges.service';
 import { Sep10Service } from './sep10.service';
+import { SessionJwts } from './session-jwts';
 import { type OpenedSession, SessionsService } from './sessions.service';
 import { WalletControl } from './wallet-control.service';
 
@@ -19,6 +20,7 @@ export class SignInService {
     private readonly control: WalletControl,
     private readonly merchants: MerchantsService,
     private readonly sessions: SessionsService,
+    private readonly jwts: SessionJwts,
     private readonly transactions: Transactions,
   ) {}
 
@@ -34,12 +36,14 @@ export class SignInService {
     return this.transactions.run(() => this.claim(proof));
   }
 
-  /** A session for a signed challenge transaction (SEP-10). Throws `challenge_invalid`, `invalid_signature` or `ledger_unavailable`. */
+  /** A session for a signed challenge transaction (SEP-10), whose token is a JWT. Throws `challenge_invalid`, `invalid_signature` or `ledger_unavailable`. */
   async withTransaction(envelopeXdr: string): Promise<OpenedSession> {
     const proof = await this.sep10.verify(envelopeXdr);
     return this.transactions.run(async () => {
       await this.sep10.claim(proof);
-      return this.sessions.open({ ...(await this.merchants.openForWallet(proof.wallet)), wallet: proof.wallet });
+      const { wallet, digest } = proof;
+      const owner = { ...(await this.merchants.openForWallet(wallet)), wallet };
+      return this.sessions.open(owner, (createdAt, expiresAt) => this.jwts.issue({ wallet, challengeHash: digest.toString('hex'), createdAt, expiresAt }));
     });
   }
 

@@ -9,6 +9,7 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
 import { Sep10Service } from '../../src/auth/sep10.service';
 import { SessionsRepository } from '../../src/auth/sessions.repository';
+import { SessionJwts } from '../../src/auth/session-jwts';
 import { SessionsService } from '../../src/auth/sessions.service';
 import { SignInService } from '../../src/auth/sign-in.service';
 import { WalletControl } from '../../src/auth/wallet-control.service';
@@ -153,8 +154,9 @@ export async function authProcess(url: string, clock: Clock, networks: readonly 
   const challenges = new ChallengesService(challengesRepository, settings, ledgers, randomness, clock);
   const sep10 = new Sep10Service(challengesRepository, settings, ledgers, control, randomness, clock);
   const sessions = new SessionsService(new SessionsRepository(transactions), ids, clock);
-  const signIn = new SignInService(challenges, sep10, control, merchants, sessions, transactions);
-  const authentication = new AuthenticationService(credentials, sessions, signIn);
+  const jwts = new SessionJwts(settings, ledgers, randomness, clock);
+  const signIn = new SignInService(challenges, sep10, control, merchants, sessions, jwts, transactions);
+  const authentication = new AuthenticationService(credentials, sessions, jwts, signIn);
   return { dataSource, transactions, merchants, credentials, challenges, sep10, sessions, signIn, authentication };
 }
 
