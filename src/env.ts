@@ -63,6 +63,7 @@ export interface RateLimits {
   readonly unpaidCheckouts: number;
   readonly pricesPerMinute: number;
   readonly partnerPerMinute: number;
+  readonly writesPerMinute: number;
 }
 
 /** Circle's published issuers of the two stable coins, per network (configuration may replace them). */
@@ -186,6 +187,7 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
     unpaidCheckouts: limit('LIMIT_UNPAID_CHECKOUTS', 5 * widen),
     pricesPerMinute: limit('LIMIT_PRICES_PER_MINUTE', 30 * widen),
     partnerPerMinute: limit('LIMIT_PARTNER_PER_MINUTE', 120),
+    writesPerMinute: limit('LIMIT_WRITES_PER_MINUTE', 120),
   };
 }
 

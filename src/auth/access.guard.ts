@@ -8,12 +8,14 @@ import { AuthenticationService } from './authentication.service';
 import { routeFamily } from '../http/route-family';
 import './caller.decorator';
 import { limitedAddress } from './client-address';
-import { type Policy, POLICY, RATE_LIMIT } from './policy';
+import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from './principal';
 import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders, structuredRateLimit } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
 
 const PARTNER_LIMIT: RateLimitRule = { name: 'partner', limit: ({ partnerPerMinute }) => partnerPerMinute, windowSeconds: 60 };
+const WRITE_LIMIT: RateLimitRule = { name: 'writes', limit: ({ writesPerMinute }) => writesPerMinute, windowSeconds: 60 };
+const READING = ['GET', 'HEAD', 'OPTIONS'];
 const RETRY_SPREAD_SECONDS = 4;
 
 /**
@@ -42,6 +44,7 @@ export class AccessGuard implements CanActivate {
     if (policy.kind !== 'public') {
       const principal = await this.authenticate(request);
       if (routeFamily(request.routeOptions.url ?? '') === 'partner') await this.countPartner(principal, reply);
+      else if (!READING.includes(request.method) && !this.hasOwnLimit(context)) show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
       assertScope(policy, principal);
       request.principal = principal;
     }
@@ -49,6 +52,11 @@ export class AccessGuard implements CanActivate {
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
     if (rule !== undefined) await this.countRule(rule, request, reply);
     return true;
+  }
+
+  /** Whatever writes is limited by default; a route says so when something else counts it. */
+  private hasOwnLimit(context: ExecutionContext): boolean {
+    return this.read(OWN_LIMIT, context) !== undefined || this.read(RATE_LIMIT, context) !== undefined;
   }
 
   private read<T>(key: string, context: ExecutionContext): T | undefined {

@@ -10,6 +10,7 @@ export type Policy =
 
 export const POLICY = 'lumentill:policy';
 export const RATE_LIMIT = 'lumentill:rate-limit';
+export const OWN_LIMIT = 'lumentill:own-limit';
 
 type RouteDecorator = MethodDecorator & ClassDecorator;
 
@@ -28,6 +29,11 @@ export function Authenticated(): RouteDecorator {
 /** A valid credential that carries this scope. */
 export function Requires(scope: Scope): RouteDecorator {
   return policy({ kind: 'requires', scope });
+}
+
+/** The service behind it counts what succeeds, under a stricter limit per merchant, and tells it in the same headers. */
+export function CountsItself(): RouteDecorator {
+  return applyDecorators(SetMetadata(OWN_LIMIT, true));
 }
 
 /** A strict limit, counted per credential, or per address on a public route. */

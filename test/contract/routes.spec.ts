@@ -229,9 +229,9 @@ function bodyFor({ path }: Pick<RoutePolicy, 'path'>, target: string): { readonl
   return { type: 'application/vnd.api+json', body: { data: { type, ...(id === undefined ? {} : { id }), attributes: {} } } };
 }
 
-/** What of an answer may not depend on the id: everything but the clock and the request's own number. */
+/** What of an answer may not depend on the id: everything but the clock, the count of requests and the request's own number. */
 function stable({ status, headers, text }: RawAnswer): unknown {
-  const { date: _date, 'request-id': _id, ratelimit: _limit, ...rest } = headers;
+  const { date: _date, 'request-id': _id, ratelimit: _limit, 'ratelimit-remaining': _remaining, 'ratelimit-reset': _reset, ...rest } = headers;
   return { status, text, headers: rest };
 }
 

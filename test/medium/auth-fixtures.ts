@@ -113,6 +113,7 @@ export const TEST_LIMITS: RateLimits = {
   unpaidCheckouts: 5,
   pricesPerMinute: 30,
   partnerPerMinute: 120,
+  writesPerMinute: 120,
 };
 
 export const SERVER = Keypair.random();

@@ -42,6 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   tax_rates: { kind: 'bounded', by: 'the merchant, who can delete' },
   webhook_endpoints: { kind: 'bounded', by: '20 a merchant' },
   watched_balances: { kind: 'bounded', by: 'receiving accounts and assets' },
+  webhook_turns: { kind: 'bounded', by: 'one a merchant for whom something waits' },
   audit_heads: { kind: 'bounded', by: 'one a merchant' },
   invoice_counters: { kind: 'bounded', by: 'one a merchant' },
   ledger_cursors: { kind: 'bounded', by: 'one a network' },

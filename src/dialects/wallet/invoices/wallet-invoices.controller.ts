@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
-import { Public, Requires } from '../../../auth/policy';
+import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { FailsWith } from '../../../http/route-failure';
@@ -20,6 +20,7 @@ export class WalletInvoicesController {
   @Post()
   @HttpCode(201)
   @Requires('invoices:write')
+  @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create invoice')
   async create(@Author() author: ChangingPrincipal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
-import { Public, Requires } from '../../../auth/policy';
+import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { DomainError, isDomainError } from '../../../common/errors';
@@ -28,6 +28,7 @@ export class WalletLinksController {
   @Post()
   @HttpCode(201)
   @Requires('links:write')
+  @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create payment link')
   async create(@Author() author: ChangingPrincipal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
