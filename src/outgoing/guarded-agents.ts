@@ -1,4 +1,4 @@
-import dns from 'node:dns';
+import type dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -6,13 +6,9 @@ import os from 'node:os';
 import type { Duplex } from 'node:stream';
 import { callbackify } from 'node:util';
 import { canonicalAddress } from './address-ranges';
+import { publicResolver, type Resolver, systemResolver } from './name-resolver';
 import { OutgoingFailure } from './outgoing-http';
 import { isAllowedAddress, type OutgoingPolicy } from './target-url';
-
-/** Every address of a name; replaced in tests by one that lies. */
-export type Resolver = (hostname: string) => Promise<readonly dns.LookupAddress[]>;
-
-const systemResolver: Resolver = (hostname) => dns.promises.lookup(hostname, { all: true, order: 'verbatim' });
 
 export interface AgentSettings {
   readonly policy: OutgoingPolicy;
@@ -48,7 +44,8 @@ export function guardedAgents(settings: AgentSettings): { http: http.Agent; http
 
 /** Hands the socket nothing but addresses that have been checked. */
 function guardedLookup(settings: AgentSettings): (port: number) => LookupFunction {
-  const checked = callbackify((hostname: string, port: number) => checkedAddresses(hostname, port, settings));
+  const resolve = settings.resolve ?? (settings.policy.allowPrivate ? systemResolver : publicResolver());
+  const checked = callbackify((hostname: string, port: number) => checkedAddresses(hostname, port, settings.policy, resolve));
   return (port) => (hostname, options, callback) => {
     checked(hostname, port, (error, addresses) => {
       const [first] = addresses ?? [];
@@ -60,7 +57,7 @@ function guardedLookup(settings: AgentSettings): (port: number) => LookupFunctio
 }
 
 /** One refused address refuses the name: a receiver has no reason to be half inside. */
-async function checkedAddresses(hostname: string, port: number, { policy, resolve = systemResolver }: AgentSettings): Promise<readonly dns.LookupAddress[]> {
+async function checkedAddresses(hostname: string, port: number, policy: OutgoingPolicy, resolve: Resolver): Promise<readonly dns.LookupAddress[]> {
   const addresses = await resolve(hostname).catch((error: unknown) => {
     throw new OutgoingFailure('dns', error);
   });

@@ -30,26 +30,35 @@ it('finds the routes, so that a new one is among them', () => {
   expect(writing().map(nameOf)).toEqual(expect.arrayContaining([...Object.keys(COUNTING_THEMSELVES), 'DELETE /api/webhooks/:id', 'POST /api/auth/logout', 'PATCH /api/clients/:id/favorite']));
 });
 
-it('a credential that has used its limit up is refused by every one of them, before anything else is looked at', async () => {
-  const guarded = writing().filter(({ policy, method, path }) => policy?.kind !== 'public' && COUNTING_THEMSELVES[`${method} ${path}`] === undefined);
-  for (const route of guarded) {
+/** Asks until it is refused, which the second time is, unless a window ended in between. */
+async function untilRefused(ask: () => Promise<Answer>): Promise<Answer[]> {
+  const answers = [await ask()];
+  while (answers.length < 5 && answers.at(-1)?.status !== 429) answers.push(await ask());
+  return answers;
+}
+
+/** Signing out ends the credential, so its one request is spent on something else. */
+async function spentBefore(route: RoutePolicy): Promise<Answer> {
+  const { client } = await app.merchant();
+  await untilRefused(() => client.delete('/api/clients/x'));
+  return call(client, route);
+}
+
+it('a credential that has used its limit up is refused by every one of them, whatever it is asked for', async () => {
+  for (const route of writing().filter((each) => each.policy?.kind !== 'public' && COUNTING_THEMSELVES[nameOf(each)] === undefined)) {
     const { client } = await app.merchant();
-    const first = await call(client, route);
-    expect([nameOf(route), first.status === 429, first.headers.get('ratelimit-remaining'), shown(first)]).toEqual([nameOf(route), false, '0', HEADERS]);
-    // Signing out ended the credential; another one of the same wallet is counted with it.
-    if (route.path.endsWith('/logout')) continue;
-    const second = await call(client, route);
-    expect([nameOf(route), second.status, shown(second), Number(second.headers.get('retry-after')) > 0]).toEqual([nameOf(route), 429, HEADERS, true]);
-    for (const other of guarded) expect([nameOf(other), (await call(client, other)).status]).toEqual([nameOf(other), 429]);
+    const answers = await untilRefused(route.path.endsWith('/logout') ? () => spentBefore(route) : () => call(client, route));
+    for (const answer of answers) expect([nameOf(route), shown(answer), answer.headers.get('ratelimit-remaining')]).toEqual([nameOf(route), HEADERS, '0']);
+    expect([nameOf(route), answers.at(-1)?.status, Number(answers.at(-1)?.headers.get('retry-after')) > 0]).toEqual([nameOf(route), 429, true]);
   }
 });
 
 it('links and invoices count themselves, with the same headers, and reading is not counted', async () => {
   for (const route of writing().filter((each) => COUNTING_THEMSELVES[nameOf(each)] !== undefined)) {
     const { client } = await app.merchant();
-    const answers = [await call(client, route, COUNTING_THEMSELVES[nameOf(route)]), await call(client, route, COUNTING_THEMSELVES[nameOf(route)])];
-    expect([nameOf(route), ...answers.map(({ status }) => status)]).toEqual([nameOf(route), 201, 429]);
-    expect(answers.map(shown)).toEqual([HEADERS, HEADERS]);
+    const answers = await untilRefused(() => call(client, route, COUNTING_THEMSELVES[nameOf(route)]));
+    expect([nameOf(route), answers[0]?.status, answers.at(-1)?.status]).toEqual([nameOf(route), 201, 429]);
+    for (const answer of answers) expect(shown(answer)).toEqual(HEADERS);
     expect((await client.get('/api/invoices')).status).toBe(200);
   }
 });
@@ -62,9 +71,7 @@ it('those that are open to anybody tell the limit of the address', async () => {
 });
 
 it('another credential has its own', async () => {
-  const { client } = await app.merchant();
-  await client.delete('/api/clients/x');
-  expect((await client.delete('/api/clients/x')).status).toBe(429);
-  const other = await app.merchant();
-  expect((await other.client.delete('/api/clients/x')).status).not.toBe(429);
+  const [one, other] = [await app.merchant(), await app.merchant()];
+  expect((await untilRefused(() => one.client.delete('/api/clients/x'))).at(-1)?.status).toBe(429);
+  expect((await other.client.delete('/api/clients/x')).status).toBe(404);
 });
