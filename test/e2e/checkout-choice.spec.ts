@@ -313,7 +313,7 @@ describe('the same for programs', () => {
     expect(chosen.body).toEqual({ publicId: expect.stringMatching(/^[a-z2-7]{32}$/), url: `${app.url}/pay/${chosen.body.publicId}`, expiresAt: expect.stringMatching(/Z$/) });
     expect((await send(idOf(link), { asset: 'XLM' }, me)).headers.get('location')).toBe(`/pay/${chosen.body.publicId}`);
     expect((await offer(idOf(link))).body.current).toBe(chosen.body.publicId);
-    expect(Object.keys(await status(chosen.body.publicId))).toEqual(['id', 'state', 'network', 'asset', 'issuer', 'amount', 'received', 'owed', 'held', 'destination', 'memo', 'memoType', 'uri', 'expiresAt', 'paidAt', 'transactionHash']);
+    expect(Object.keys(await status(chosen.body.publicId))).toEqual(['id', 'state', 'network', 'asset', 'issuer', 'amount', 'received', 'owed', 'held', 'destination', 'memo', 'memoType', 'memoId', 'muxedAddress', 'uri', 'expiresAt', 'paidAt', 'transactionHash']);
   });
 
   it.each([

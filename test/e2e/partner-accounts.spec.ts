@@ -49,7 +49,7 @@ async function join(owner: PartnerCaller, role: Role): Promise<{ id: string; wal
 }
 
 const events = async (merchantId: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where merchant_id = $1 order by written_at, id', [merchantId])).map(({ type }) => type);
-const actions = async (merchantId: string): Promise<string[]> => (await app.sql<{ action: string }>('select action from audit_entries where merchant_id = $1 order by written_at, id', [merchantId])).map(({ action }) => action);
+const actions = async (merchantId: string): Promise<string[]> => (await app.sql<{ action: string }>('select action from audit_entries where merchant_id = $1 order by sequence', [merchantId])).map(({ action }) => action);
 
 describe('merchants/me', () => {
   it('is the merchant of the credentials, under both its names, and can be changed', async () => {

@@ -151,7 +151,7 @@ describe('the end of a link', () => {
     expect((await partner.command(`payment_links/${body.data.id}/expiration`)).body.errors).toMatchObject([{ status: '409', code: 'link_final' }]);
     const told = await app.sql<{ type: string }>(`select type from events where subject_id = $1 order by written_at, id`, [body.data.id]);
     expect(told.map(({ type }) => type)).toEqual(['link.created', 'link.expired']);
-    const noted = await app.sql<{ action: string }>('select action from audit_entries where subject_id = $1 order by written_at, id', [body.data.id]);
+    const noted = await app.sql<{ action: string }>('select action from audit_entries where subject_id = $1 order by sequence', [body.data.id]);
     expect(noted.map(({ action }) => action)).toEqual(['payment_link.created', 'payment_link.expired']);
   });
 

@@ -362,7 +362,7 @@ describe('what an owner may change', () => {
     await open(link);
     expect((await partner.get(`payment_links/${link.id}`, { 'if-none-match': now })).status).toBe(200);
     expect(await told(link)).toEqual(['link.created', 'link.updated', 'link.chosen']);
-    const noted = await app.sql<{ action: string; after: Json }>('select action, after from audit_entries where subject_id = $1 order by written_at, id', [link.id]);
+    const noted = await app.sql<{ action: string; after: Json }>('select action, after from audit_entries where subject_id = $1 order by sequence', [link.id]);
     expect(noted.map(({ action }) => action)).toEqual(['payment_link.created', 'payment_link.updated']);
     expect(noted[1]?.after).toEqual({ title: 'Two', description: 'Both', metadata: { a: 'b' }, maxPayments: 3, successRedirectUrl: 'https://example.com/' });
   });

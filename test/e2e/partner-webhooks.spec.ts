@@ -208,6 +208,6 @@ describe('npm run cli -- endpoints', () => {
     expect(await cli('members', 'remove', '--merchant', merchantId, invited.id)).toEqual({ id: invited.id, removed: true });
     await expect(cli('members', 'role', '--merchant', merchantId, '--role', 'king', invited.id)).rejects.toThrow('--role must be one of');
     await expect(cli('members', 'invite', '--merchant', merchantId, '--wallet', 'GNOBODY', '--role', 'viewer')).rejects.toThrow('--wallet must be a Stellar address');
-    expect(await app.sql(`select action from audit_entries where merchant_id = $1 and actor = 'operator' order by written_at, id`, [merchantId])).toEqual([{ action: 'member.invited' }, { action: 'member.updated' }, { action: 'member.removed' }]);
+    expect(await app.sql(`select action from audit_entries where merchant_id = $1 and actor = 'operator' order by sequence`, [merchantId])).toEqual([{ action: 'member.invited' }, { action: 'member.updated' }, { action: 'member.removed' }]);
   });
 });

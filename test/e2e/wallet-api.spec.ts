@@ -261,7 +261,7 @@ describe('the wallet API beside links and payments', () => {
     const KEYS = ['id', 'name', 'email', 'company', 'address', 'isFavorite', 'createdAt', 'updatedAt'];
     const names = async (by: ApiClient): Promise<string[]> => (await by.get('/api/clients')).body.clients.map((each: { name: string }) => each.name);
 
-    const noted = (id: string): Promise<{ action: string; changed: string[] }[]> => app.sql(`select action, after -> 'changed' as changed from audit_entries where subject_type = 'customer' and subject_id = $1 order by written_at, id`, [id]);
+    const noted = (id: string): Promise<{ action: string; changed: string[] }[]> => app.sql(`select action, after -> 'changed' as changed from audit_entries where subject_type = 'customer' and subject_id = $1 order by sequence`, [id]);
 
     it('are one per e-mail address, favourites first', async () => {
       const first = await ada.client.post('/api/clients', { name: 'Zoe', email: 'zoe@example.com', company: 'Z' });
