@@ -36,6 +36,7 @@ import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchan
 import { KeepChoicesSideBySide1763600000250 } from './1763600000250-keep-choices-side-by-side';
 import { KeyChoices1763600000251 } from './1763600000251-key-choices';
 import { KeepCreditsAside1763600000230 } from './1763600000230-keep-credits-aside';
+import { CreateReceivability1763600000252 } from './1763600000252-create-receivability';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -77,4 +78,5 @@ export const MIGRATIONS = [
   KeepChoicesSideBySide1763600000250,
   KeyChoices1763600000251,
   KeepCreditsAside1763600000230,
+  CreateReceivability1763600000252,
 ];

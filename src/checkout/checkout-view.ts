@@ -28,12 +28,14 @@ export interface CheckoutView extends PaymentFacts {
   readonly otherAssets: readonly string[];
   /** The instant of this view, for the countdown. */
   readonly now: Date;
+  /** What is asked for cannot arrive at the merchant's account: nobody should pay now. */
+  readonly blocked: boolean;
   /** True where a throw-away wallet can pay: on the sandbox. */
   readonly testWallet: boolean;
 }
 
 /** `listed` are the codes of the assets that can be paid with on the invoice's network. */
-export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName: string, link: LinkContext, listed: readonly string[], now: Date): CheckoutView {
+export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName: string, link: LinkContext, listed: readonly string[], blocked: boolean, now: Date): CheckoutView {
   return {
     ...facts,
     merchant: plainLine(merchantName) || 'Unnamed merchant',
@@ -46,6 +48,7 @@ export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName
     discount: invoice.discount === 0n ? null : printAmount(invoice, invoice.discount),
     link,
     otherAssets: listed.filter((code) => code !== facts.asset.code),
+    blocked,
     now,
     testWallet: facts.network === 'sandbox' && isPayable(facts.state),
   };

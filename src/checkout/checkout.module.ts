@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
+import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
@@ -15,7 +16,7 @@ import { TestPaymentsService } from './test-payments.service';
 
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
-  imports: [InvoicesModule, LinksModule, MerchantsModule, PaymentsModule, RatesModule, ReceiptsModule],
+  imports: [InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, RatesModule, ReceiptsModule],
   controllers: [PayPageController, PayReceiptController, CheckoutController],
   providers: [CheckoutService, OffersService, PayPages, TestPaymentsService],
 })

@@ -5,13 +5,14 @@ import { InvoicesService } from '../invoices/invoices.service';
 import { LinkCheckout } from '../links/link-checkout.service';
 import { LinkOrigins } from '../links/link-origins.service';
 import { MerchantsService } from '../merchants/merchants.service';
-import { amountOwed } from '../payments/payable';
+import { ReceivabilityService } from '../merchants/receivability.service';
+import { amountOwed, assetOf } from '../payments/payable';
 import { PaymentReads } from '../payments/payment-reads.service';
 import { PaymentUriService } from '../payments/payment-uri.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { type CheckoutView, checkoutView } from './checkout-view';
 import { asksForOffer, type LinkContext, linkContext, NO_LINK } from './link-context';
-import { type CheckoutState, checkoutState, mayHold, type PaymentFacts, paymentFacts } from './payment-facts';
+import { type CheckoutState, checkoutState, isPayable, mayHold, type PaymentFacts, paymentFacts } from './payment-facts';
 import { paymentRequest } from './payment-request';
 
 /** Decimals of a fiat currency that this deployment does not price in any more. */
@@ -28,6 +29,7 @@ export class CheckoutService {
     private readonly currencies: CurrenciesService,
     private readonly uris: PaymentUriService,
     private readonly payments: PaymentReads,
+    private readonly receivability: ReceivabilityService,
     private readonly clock: Clock,
   ) {}
 
@@ -35,12 +37,18 @@ export class CheckoutService {
     const invoice = await this.invoices.getPublic(publicId);
     const now = this.clock.now();
     const facts = await this.factsOf(invoice, now);
-    const [{ name }, link] = await Promise.all([this.merchants.settings(invoice.merchantId), this.linkOf(invoice, facts.state)]);
-    return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), now);
+    const [{ name }, link, blocked] = await Promise.all([this.merchants.settings(invoice.merchantId), this.linkOf(invoice, facts.state), this.isBlocked(invoice, facts.state)]);
+    return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), blocked, now);
   }
 
   async facts(publicId: string): Promise<PaymentFacts> {
     return this.factsOf(await this.invoices.getPublic(publicId), this.clock.now());
+  }
+
+  /** As far as is known; nobody waits for the ledger here. */
+  private async isBlocked(invoice: Invoice, state: CheckoutState): Promise<boolean> {
+    if (!isPayable(state) || invoice.activateNewAccounts) return false;
+    return this.receivability.isBlocked(invoice.network, invoice.destination, assetOf(invoice));
   }
 
   private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {

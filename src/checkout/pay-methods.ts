@@ -8,6 +8,7 @@ export function payMethods(view: CheckoutView, prices: AssetPrices | null): Mark
   if (view.uri === null) throw new Error('a payable invoice without a payment request');
   return html`<section class="part methods" aria-labelledby="how">
 <h2 id="how" class="unseen">How to pay</h2>
+${blocked(view)}
 ${prices === null ? null : otherAssets(view, prices)}
 <a class="button" href="${view.uri}">Open in wallet app</a>
 <figure class="qr">
@@ -25,6 +26,12 @@ ${fromExchange(view)}
 ${prices === null ? otherAssets(view, prices) : null}
 </section>
 ${view.testWallet ? testWallet(view) : null}`;
+}
+
+/** The network would refuse it; from an exchange it might be sent again and again. */
+function blocked(view: CheckoutView): Markup | null {
+  if (!view.blocked) return null;
+  return html`<p class="warning" id="pay-blocked">The merchant's wallet cannot take ${view.asset.code} at this moment: the network would refuse your payment. Ask the merchant before you pay.</p>`;
 }
 
 /** Exchanges lose memos: each says in its own words which kind it takes, and none takes a muxed address. */

@@ -44,7 +44,7 @@ function invoice(members: Partial<Invoice>): Invoice {
 
 function page(members: Partial<Invoice>, merchant = 'Demo Coffee', link: LinkContext = NO_LINK): string {
   const asked = invoice(members);
-  return payPage(checkoutView(paymentFacts(asked, 0n, NOW, () => 'web+stellar:pay?a=1&b="2"'), asked, merchant, link, ['XLM', 'USDC'], NOW));
+  return payPage(checkoutView(paymentFacts(asked, 0n, NOW, () => 'web+stellar:pay?a=1&b="2"'), asked, merchant, link, ['XLM', 'USDC'], false, NOW));
 }
 
 describe("the payer's page", () => {

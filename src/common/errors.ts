@@ -105,6 +105,7 @@ export const ERRORS = {
   transaction_not_found: define(404, 'Transaction not found'),
   transaction_refused: define(400, 'The network refused the transaction'),
   underpayment: define(400, 'Underpayment'),
+  recipient_cannot_receive: define(400, 'The receiving wallet cannot take this payment'),
   payer_cannot_pay: define(400, 'The sending wallet cannot make this payment'),
   // what a merchant sets up
   product_sku_taken: define(422, 'Another product has this SKU'),

@@ -8,6 +8,8 @@ import { Idempotent } from '../idempotency/idempotent.decorator';
 import type { JsonApiAnswer } from '../jsonapi/answer';
 import { JsonApi } from '../jsonapi/json-api';
 import { LoaderRegistry } from '../jsonapi/loader-registry';
+import { warningsMeta } from '../merchants/receivability-view';
+import { ReceivabilityService } from '../merchants/receivability.service';
 import { Networks } from '../stellar/networks';
 import { CreateInvoiceDto } from './invoice.dto';
 import { InvoiceIssue } from './invoice-issue.service';
@@ -23,6 +25,7 @@ export class InvoicesController {
     private readonly reads: InvoiceReads,
     private readonly issuing: InvoiceIssue,
     private readonly networks: Networks,
+    private readonly receivability: ReceivabilityService,
     private readonly loaders: LoaderRegistry,
     private readonly clock: Clock,
   ) {}
@@ -45,7 +48,8 @@ export class InvoicesController {
     const worth = issueWorth(body.attributes, this.clock.now());
     if ('faults' in worth) throw body.refusals(worth.faults);
     const invoice = await this.issuing.issue(author, { network, asset }, body.attributes, worth);
-    return this.api.created(invoices, query, this.reads.told(invoice), this.loaders.of(author));
+    const warnings = await this.receivability.warnings(network, invoice.destination, [asset]);
+    return this.api.created(invoices, query, this.reads.told(invoice), this.loaders.of(author), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
   }
 
   @Get(':id')

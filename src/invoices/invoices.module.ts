@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
+import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
@@ -18,7 +19,7 @@ import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, WebhooksModule],
+  imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
   controllers: [InvoicesController],
   providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceEndings, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
   exports: [InvoicesService, InvoiceEndings, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],

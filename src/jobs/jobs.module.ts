@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module';
+import { ReceivabilityModule } from '../merchants/receivability.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { BalanceCheckJob } from './balance-check.job';
 import { EventNumberingJob } from './event-numbering.job';
@@ -9,6 +10,7 @@ import { HousekeepingJob } from './housekeeping.job';
 import { JobSlotsRepository } from './job-slots.repository';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { ReceivabilityJob } from './receivability.job';
 import { ReconciliationJob } from './reconciliation.job';
 import { WebhooksJob } from './webhooks.job';
 
@@ -19,8 +21,8 @@ export class JobsModule {
     if (role === 'api') return { module: JobsModule };
     return {
       module: JobsModule,
-      imports: [ScheduleModule.forRoot(), PaymentsModule, RatesModule, AuthModule, WebhooksModule],
-      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, HousekeepingJob, EventNumberingJob, WebhooksJob, JobSlotsRepository],
+      imports: [ScheduleModule.forRoot(), PaymentsModule, ReceivabilityModule, RatesModule, AuthModule, WebhooksModule],
+      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, ReceivabilityJob, HousekeepingJob, EventNumberingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };
   }

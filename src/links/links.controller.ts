@@ -7,12 +7,14 @@ import { Idempotent } from '../idempotency/idempotent.decorator';
 import type { JsonApiAnswer } from '../jsonapi/answer';
 import { JsonApi } from '../jsonapi/json-api';
 import { LoaderRegistry } from '../jsonapi/loader-registry';
+import { warningsMeta } from '../merchants/receivability-view';
 import { UpdateLinkDto } from './link.dto';
 import { LinkChanges } from './link-changes.service';
 import { LinkFaces } from './link-faces.service';
 import { LinkOpening } from './link-opening.service';
 import { LinkRequests } from './link-requests.service';
 import { paymentLinks } from './link.resource';
+import { LinkWarnings } from './link-warnings.service';
 import { LinksService } from './links.service';
 
 @Idempotent()
@@ -24,6 +26,7 @@ export class LinksController {
     private readonly requests: LinkRequests,
     private readonly opening: LinkOpening,
     private readonly changes: LinkChanges,
+    private readonly warnings: LinkWarnings,
     private readonly faces: LinkFaces,
     private readonly loaders: LoaderRegistry,
   ) {}
@@ -42,7 +45,7 @@ export class LinksController {
     const query = this.api.query(paymentLinks, request);
     const { body, order } = await this.requests.read(author, request);
     const link = await body.blaming({ reference_duplicate: 'reference' }, () => this.opening.open(author, order));
-    return this.api.created(paymentLinks, query, this.faces.of(link), this.loaders.of(author), { meta: {}, version: link.version });
+    return this.api.created(paymentLinks, query, this.faces.of(link), this.loaders.of(author), { meta: warningsMeta(await this.warnings.of(link)), version: link.version });
   }
 
   @Get(':id')

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
+import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { ProductsModule } from '../products/products.module';
 import { RatesModule } from '../rates/rates.module';
@@ -32,17 +33,18 @@ import { LinkRivals } from './link-rivals.service';
 import { LinkRivalsRepository } from './link-rivals.repository';
 import { LinkSlots } from './link-slots.service';
 import { LinkSlotsRepository } from './link-slots.repository';
+import { LinkWarnings } from './link-warnings.service';
 import { LinksController } from './links.controller';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
 import { ReusableLinks } from './reusable-links.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ProductsModule, RatesModule, WebhooksModule],
+  imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
   controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
-    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
     LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],
   exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],

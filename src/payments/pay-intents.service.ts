@@ -6,10 +6,12 @@ import type { Amount, Asset } from '../common/money';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
+import { ReceivabilityService } from '../merchants/receivability.service';
 import { type Route, RoutesService } from '../rates/routes.service';
-import type { LedgerAccount } from '../stellar/ledger-source';
+import { type LedgerAccount, type LedgerSource, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import type { Memo } from '../stellar/memo';
+import { receivingFault, type ReceivingFault } from '../stellar/receiving';
 import { buildPayment, type PaymentPlan, type UnsignedTransaction } from '../stellar/transactions';
 import { IntentsRepository, type NewIntent } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
@@ -20,6 +22,9 @@ import { cannotGive } from './payer-means';
 export const INTENT_SECONDS = 300;
 /** The most a payer offers for inclusion; the network charges the clearing price, 100 stroops on a quiet day. */
 const MAX_FEE_STROOPS = 10_000n;
+const FEES = { least: 100n, offered: MAX_FEE_STROOPS };
+/** How long the ledger may take to tell of two accounts before the intent is given without having looked at them. */
+const LOOK_MS = 4_000;
 
 /** Everything a wallet needs to pay an invoice. */
 export interface PayIntent {
@@ -42,6 +47,7 @@ export class PayIntentsService {
     private readonly invoices: InvoicesService,
     private readonly sources: LedgerSources,
     private readonly routes: RoutesService,
+    private readonly receivability: ReceivabilityService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -49,8 +55,9 @@ export class PayIntentsService {
 
   /**
    * Prepares one way to pay. It blocks nobody: any number of intents live side by side. Throws
-   * `invoice_not_found`, `invoice_not_payable`, `own_invoice`, `payer_cannot_pay`, `ledger_unavailable`; with
-   * `sendAsset` (code of another listed asset, which needs a sender) also what `RoutesService.route` throws.
+   * `invoice_not_found`, `invoice_not_payable`, `own_invoice`, and with a sender `payer_cannot_pay` and
+   * `recipient_cannot_receive`, before anything is signed. While the ledger is away there is no envelope, and the intent is given as to somebody
+   * unknown; not so with `sendAsset` (code of another listed asset, which needs a sender): that throws what `RoutesService.route` throws.
    */
   async prepare(publicId: string, sender: string | null, assertNetwork: (invoice: Invoice) => void, sendAsset: string | null = null): Promise<PayIntent> {
     const invoice = await this.invoices.getPublic(publicId);
@@ -76,16 +83,27 @@ export class PayIntentsService {
     return new Date(invoice.expiresAt === null ? end : Math.min(end, invoice.expiresAt.getTime()));
   }
 
-  private async build(invoice: Invoice, sender: string, maxTime: Date, sendAsset: string | null): Promise<Prepared> {
+  /** Null when the ledger does not tell of the accounts now. */
+  private async build(invoice: Invoice, sender: string, maxTime: Date, sendAsset: string | null): Promise<Prepared | null> {
     const source = this.sources.of(invoice.network);
-    const [payer, recipient, exchange] = await Promise.all([source.account(sender), invoice.activateNewAccounts ? source.account(invoice.destination) : undefined, sendAsset === null ? null : this.route(invoice, sendAsset)]).catch((error: unknown) => {
+    const exchange = sendAsset === null ? null : await this.route(invoice, sendAsset);
+    const accounts = await this.look(source, sender, invoice.destination).catch((error: unknown) => {
+      if (exchange === null && error instanceof LedgerUnavailable) return null;
       throw asDomainFailure(error);
     });
+    if (accounts === null) return null;
+    const { payer, recipient } = accounts;
+    await this.receivability.notice(invoice.network, invoice.destination, recipient);
     if (payer === null) throw new DomainError('payer_cannot_pay', { detail: 'Sender wallet is not activated on this network. It must be funded first.' });
+    const operation = operationOf(recipient === null && invoice.activateNewAccounts, exchange);
+    assertArrives(invoice, recipient);
+    const [given, amount] = exchange === null ? [assetOf(invoice), amountOwed(invoice)] : [exchange.source, exchange.sourceAmount];
+    const reason = cannotGive(payer, given, amount, FEES);
+    if (reason !== null) throw new DomainError('payer_cannot_pay', { detail: reason });
     const unsigned = buildPayment({
       passphrase: source.passphrase,
       sender: { address: sender, sequence: payer.sequence },
-      ...operationOf(recipient === null, payer, exchange),
+      ...operation,
       destination: invoice.destination,
       muxedId: null,
       asset: assetOf(invoice),
@@ -95,6 +113,21 @@ export class PayIntentsService {
       feeStroops: MAX_FEE_STROOPS,
     });
     return { unsigned, exchange };
+  }
+
+  /** Both accounts as they are now. Throws `LedgerUnavailable`, also when it takes too long. */
+  private async look(source: LedgerSource, sender: string, destination: string): Promise<{ payer: LedgerAccount | null; recipient: LedgerAccount | null }> {
+    const patience = new AbortController();
+    const tooLong = this.clock.sleep(LOOK_MS, patience.signal).then(() => {
+      throw new LedgerUnavailable('the ledger took too long to tell of two accounts');
+    });
+    tooLong.catch(() => undefined); // told by the race, or nobody waits for it any more
+    try {
+      const [payer, recipient] = await Promise.race([Promise.all([source.account(sender), source.account(destination)]), tooLong]);
+      return { payer, recipient };
+    } finally {
+      patience.abort();
+    }
   }
 
   private route(invoice: Invoice, from: string): Promise<Route> {
@@ -107,14 +140,25 @@ interface Prepared {
   readonly exchange: Route | null;
 }
 
-/** Refuses what the network would refuse for certain, before anything is signed. */
-function operationOf(opensAccount: boolean, payer: LedgerAccount, exchange: Route | null): Pick<PaymentPlan, 'kind' | 'from'> {
+function operationOf(opensAccount: boolean, exchange: Route | null): Pick<PaymentPlan, 'kind' | 'from'> {
   if (exchange === null) return { kind: opensAccount ? 'create_account' : 'payment' };
   if (opensAccount) throw new DomainError('unsupported_pay_currency', { detail: 'Unsupported pay currency: the recipient account does not exist yet, and only a payment in XLM can open it' });
-  const reason = cannotGive(payer, exchange.source, exchange.sourceAmount);
-  if (reason !== null) throw new DomainError('payer_cannot_pay', { detail: reason });
   return { kind: 'path_payment_strict_receive', from: { asset: exchange.source, maxAmount: exchange.sendMax, path: exchange.path } };
 }
+
+/** In the words in which the network's own refusal would be told. */
+function assertArrives(invoice: Invoice, recipient: LedgerAccount | null): void {
+  const asset = assetOf(invoice);
+  const fault = receivingFault(recipient, invoice.destination, asset, amountOwed(invoice), invoice.activateNewAccounts);
+  if (fault !== null) throw new DomainError('recipient_cannot_receive', { detail: REFUSED_BY[fault](asset.code) });
+}
+
+const REFUSED_BY: Readonly<Record<ReceivingFault, (code: string) => string>> = {
+  no_account: () => 'Recipient wallet is not activated on this network. It must be funded first.',
+  no_trustline: (code) => `The recipient wallet does not have a trustline for ${code} yet. Ask the merchant to add it.`,
+  not_authorized: (code) => `The recipient wallet is not authorized to hold ${code}. Ask the merchant, or pay with another request.`,
+  line_full: (code) => `The recipient wallet cannot receive more ${code} (limit reached). Ask the merchant.`,
+};
 
 function exchangeOf({ source, sendMax, path, destinationAmount }: Route): NewIntent['exchange'] {
   return { sendAsset: source, sendMax, path, amount: destinationAmount };

@@ -4,6 +4,8 @@ import { cannotGive } from './payer-means';
 
 const USDC: Asset = { code: 'USDC', issuer: 'GISSUER' };
 
+const FEES = { least: 100n, offered: 10_000n };
+
 function balance(asset: Asset, more: Partial<LedgerBalance> = {}): LedgerBalance {
   return { asset, balance: amountOf('100'), limit: null, buyingLiabilities: 0n, sellingLiabilities: 0n, authorized: true, ...more };
 }
@@ -22,17 +24,18 @@ describe('what a payer can give', () => {
     ['no trustline', payer([]), USDC, '1', /trustline for USDC/],
     ['a trustline to another issuer', payer([balance({ code: 'USDC', issuer: 'GOTHER' })]), USDC, '1', /trustline for USDC/],
     ['a frozen trustline', payer([balance(USDC, { authorized: false })]), USDC, '1', /not authorized to send USDC/],
-    ['lumens down to the reserve', payer([]), NATIVE, '98.5', null],
-    ['lumens of the reserve', payer([]), NATIVE, '98.5000001', /can spend 98\.50\./],
+    ['lumens down to the reserve and the fee', payer([]), NATIVE, '98.49999', null],
+    ['lumens that the fee takes', payer([]), NATIVE, '98.4999901', /can spend 98\.49999 after its reserve and the fee\.$/],
+    ['a coin without lumens for the fee', { ...payer([balance(USDC)]), spendableNative: 9_999n }, USDC, '1', /needs 0\.001 XLM above its reserve for the network's fee, and can spend 0\.0009999\. Please add XLM\.$/],
     ['an issuer, who holds none', payer([], 'GISSUER'), USDC, '1000000', null],
   ])('%s', (_name, account, asset, amount, sentence) => {
-    const reason = cannotGive(account, asset, amountOf(amount));
+    const reason = cannotGive(account, asset, amountOf(amount), FEES);
     if (sentence === null) expect(reason).toBeNull();
     else expect(reason).toMatch(sentence);
   });
 
   it('never tells a negative balance', () => {
-    const short = { ...payer([]), spendableNative: -5n };
-    expect(cannotGive(short, NATIVE, 1n)).toMatch(/can spend 0\.00\./);
+    const short = { ...payer([]), spendableNative: 10_000n };
+    expect(cannotGive(short, NATIVE, 1n, { least: 20_000n, offered: 10_000n })).toMatch(/can spend 0\.00 /);
   });
 });

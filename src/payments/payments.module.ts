@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
+import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
@@ -34,7 +35,7 @@ import { SettlingApart } from './settling-apart.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, RatesModule, WebhooksModule],
+  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
   providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
   exports: [PaymentsService, PaymentReads, BalanceCheckService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],

@@ -29,6 +29,8 @@ export const EVENT_TYPES = [
   'payment.dismissed',
   'receiving_account.created',
   'receiving_account.updated',
+  'receiving_account.cannot_receive',
+  'receiving_account.can_receive',
   'member.invited',
   'member.joined',
   'member.updated',

@@ -41,6 +41,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   products: { kind: 'bounded', by: 'the merchant, who can delete' },
   tax_rates: { kind: 'bounded', by: 'the merchant, who can delete' },
   webhook_endpoints: { kind: 'bounded', by: '20 a merchant' },
+  receivability: { kind: 'bounded', by: 'receiving accounts and assets' },
   watched_balances: { kind: 'bounded', by: 'receiving accounts and assets' },
   webhook_turns: { kind: 'bounded', by: 'one a merchant for whom something waits' },
   audit_heads: { kind: 'bounded', by: 'one a merchant' },

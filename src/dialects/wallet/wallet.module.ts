@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/customers.module';
 import { InvoicesModule } from '../../invoices/invoices.module';
 import { LinksModule } from '../../links/links.module';
+import { ReceivabilityModule } from '../../merchants/receivability.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { PaymentsModule } from '../../payments/payments.module';
 import { PricesModule } from '../../prices/prices.module';
@@ -17,6 +18,7 @@ import { WalletLinks } from './links/wallet-links.service';
 import { WalletPaymentsController } from './payments/wallet-payments.controller';
 import { WalletPayments } from './payments/wallet-payments.service';
 import { WalletPricesController } from './prices/wallet-prices.controller';
+import { WalletWarnings } from './wallet-warnings.service';
 import { WalletContext } from './wallet-context.service';
 import { WalletHealthController } from './wallet-health.controller';
 import { WalletEventsController } from './webhooks/wallet-events.controller';
@@ -24,8 +26,8 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
 
 /** The wallet API: plain JSON, `{error}`, wallet signature or key. */
 @Module({
-  imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, PaymentsModule, PricesModule, WebhooksModule],
+  imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, PricesModule, WebhooksModule],
   controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletWebhooksController, WalletHealthController],
-  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, InvoiceRecordRepository],
+  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, WalletWarnings, InvoiceRecordRepository],
 })
 export class WalletModule {}

@@ -9,12 +9,14 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
 import { WalletInvoiceReads } from './wallet-invoice-reads.service';
 import { WalletInvoices } from './wallet-invoices.service';
+import { WalletWarnings } from '../wallet-warnings.service';
 
 @Controller('api/invoices')
 export class WalletInvoicesController {
   constructor(
     private readonly invoices: WalletInvoices,
     private readonly reads: WalletInvoiceReads,
+    private readonly warnings: WalletWarnings,
   ) {}
 
   @Post()
@@ -26,7 +28,7 @@ export class WalletInvoicesController {
   async create(@Author() author: ChangingPrincipal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
-    return this.reads.owned(invoice);
+    return { ...this.reads.owned(invoice), ...(await this.warnings.of(invoice)) };
   }
 
   @Get()

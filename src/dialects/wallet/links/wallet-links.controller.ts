@@ -13,6 +13,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { InvoicesService } from '../../../invoices/invoices.service';
 import { CreateLinkDto } from './create-link.dto';
+import { WalletWarnings } from '../wallet-warnings.service';
 import { linkCreated, linkPublic, linkStatusView } from './link.presenter';
 import { WalletLinks } from './wallet-links.service';
 
@@ -22,6 +23,7 @@ export class WalletLinksController {
     private readonly links: WalletLinks,
     private readonly invoices: InvoicesService,
     private readonly statuses: InvoiceStatusService,
+    private readonly warnings: WalletWarnings,
     private readonly settings: Settings,
   ) {}
 
@@ -34,7 +36,7 @@ export class WalletLinksController {
   async create(@Author() author: ChangingPrincipal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.links.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
-    return linkCreated(invoice, this.settings.publicUrl);
+    return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.of(invoice)) };
   }
 
   @Get(':id')
