@@ -423,8 +423,17 @@ describe('the published examples', () => {
       expect(await error(app.client.post(path, { networkPassphrase: TESTNET }))).toEqual([400, 'Invoice cannot be paid. Current status: PAID']);
     });
 
-    it('submit: what the wallet or the recipient cannot do', async () => {
-      const submit = async (id: string, sender: TestWallet): Promise<[number, string]> => error(app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: sender.sign((await intentFor(id, sender.address)).transactionXdr) }));
+    it('pay-intent and submit: what the wallet or the recipient cannot do', async () => {
+      // What the intent refuses is refused by the network as well, for a wallet that builds its own transaction.
+      const submit = async (id: string, sender: TestWallet): Promise<[number, string]> => {
+        const refused = await error(app.client.post(`/api/payments/${id}/pay-intent`, { senderPublicKey: sender.address, networkPassphrase: TESTNET }));
+        const { amount, asset, memo } = (await app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET })).body;
+        const { freelancerWallet: destination } = (await app.client.get(`/api/invoices/${id}`)).body;
+        const own = await sender.build([Operation.payment({ destination, amount, asset: asset.issuer === null ? Asset.native() : new Asset(asset.code, asset.issuer) })], Memo.text(memo));
+        const answer = await error(app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: own }));
+        expect([refused[0], refused[1].slice(0, 20)]).toEqual([answer[0], answer[1].slice(0, 20)]);
+        return answer;
+      };
       const xlm = await link({ amount: 20_000, asset: 'XLM' });
       expect(await submit(xlm.id, payer)).toEqual([400, expect.stringMatching(/^Insufficient balance/)]);
       const bare = await app.wallet();

@@ -108,7 +108,7 @@ describe('paying from another asset', () => {
   it('is the plain intent without it, to the member', async () => {
     const bill = await till.bill('10');
     const bodies = [await prepare(bill, undefined), await prepare(bill, null)].map(({ body }) => Object.keys(body as object));
-    const plain = ['invoiceId', 'transactionXdr', 'sep7Uri', 'amount', 'asset', 'memo', 'networkPassphrase', 'timeout'];
+    const plain = ['invoiceId', 'transactionXdr', 'sep7Uri', 'amount', 'asset', 'memo', 'memoType', 'memoId', 'muxedAddress', 'networkPassphrase', 'timeout'];
     expect(bodies).toEqual([plain, plain]);
     expect(await intents(bill)).toEqual(Array(2).fill({ amount: null, code: null, issuer: null, max: null, path: null }));
   });
@@ -225,7 +225,7 @@ describe('paying from another asset', () => {
       [prepare(usdc, 'XLM', till.shop.wallet.address), 400, /Cannot pay your own invoice/],
       [prepare(usdc, 'XLM', unfunded.address), 400, /not activated on this network/],
       [prepare(xlm, 'USDC', bare.address), 400, /does not have a trustline for USDC/],
-      [prepare(large, 'XLM'), 400, /^Insufficient balance\. This payment costs about 500\d\d\.\d+ XLM now, and the wallet can spend \d+\.\d+\.$/],
+      [prepare(large, 'XLM'), 400, /^Insufficient balance\. This payment costs about 500\d\d\.\d+ XLM now, and the wallet can spend \d+\.\d+ after its reserve and the fee\.$/],
       [prepare(opening, 'USDC'), 422, /only a payment in XLM can open it/],
     ];
     for (const [answer, status, sentence] of refusals) expect([(await answer).status, (await answer).body.error]).toEqual([status, expect.stringMatching(sentence)]);
