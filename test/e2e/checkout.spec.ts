@@ -34,7 +34,7 @@ const CORPUS = [
   `${'<b>'.repeat(40)}deep`,
 ];
 
-const TAGS = new Set('html head meta title link script body main div section p h1 h2 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path form fieldset legend label input ul li'.split(' '));
+const TAGS = new Set('html head meta title link script body main div section p h1 h2 h3 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path form fieldset legend label input ul li'.split(' '));
 
 function assertOwnMarkupOnly(page: string): void {
   const body = page.replace(/^<!doctype html>/, '');

@@ -89,7 +89,7 @@ const shown = async (link: Json): Promise<unknown[]> => {
   return [attributes.status, relationships.target.data?.id ?? null];
 };
 const paymentsOf = (invoice: Invoice): Promise<Json[]> => app.sql<Json>('select id, disposition, outcome from payments where invoice_id = $1 order by operation_id', [invoice.id]);
-const told = async (subject: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by transaction_id, id', [subject])).map(({ type }) => type);
+const told = async (subject: string): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [subject])).map(({ type }) => type);
 const decide = (payment: string, action: string, invoice?: Invoice): ReturnType<PartnerProgram['create']> =>
   partner.create('payment_resolutions', { action, ...(action === 'dismiss' ? { reason: 'not ours' } : {}) }, { payment: { data: { type: 'payments', id: payment } }, ...(invoice === undefined ? {} : { invoice: { data: { type: 'invoices', id: invoice.id } } }) });
 
