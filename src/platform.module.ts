@@ -12,6 +12,7 @@ import { JsonApi } from './jsonapi/json-api';
 import { LoaderRegistry } from './jsonapi/loader-registry';
 import { GuardedHttp } from './outgoing/guarded-http';
 import { OutgoingHttp } from './outgoing/outgoing-http';
+import { BUILT_RECEIPT_WORKER, ReceiptWorkerFile } from './receipts/receipt-worker-file';
 import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf } from './settings';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
@@ -25,6 +26,7 @@ export interface Ports {
   readonly ledgerSources?: LedgerSources;
   readonly outgoing?: OutgoingHttp;
   readonly webhooks?: Partial<WebhookSettings>;
+  readonly receiptWorker?: ReceiptWorkerFile;
 }
 
 /** The ports and settings that every module may ask for. */
@@ -56,6 +58,7 @@ export class PlatformModule {
       { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },
       { provide: JsonApi, useValue: partnerApi(env, randomness) },
       { provide: LoaderRegistry, useValue: new LoaderRegistry() },
+      { provide: ReceiptWorkerFile, useValue: ports.receiptWorker ?? BUILT_RECEIPT_WORKER },
       { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, ...ports.webhooks } },
     ];
     return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };

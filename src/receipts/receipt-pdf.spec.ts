@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { pdfPages } from '../../test/support/pdf-text';
+import { EDITION } from './edition';
 import { receiptOf, type ReceiptFacts } from './receipt';
 import { factsOf, invoiceOf, paymentOf } from './receipt.fixture';
-import { EDITION, receiptPdf } from './receipt-pdf';
+import { receiptPdf } from './receipt-pdf';
 
 const print = (over: Partial<ReceiptFacts> = {}, reader: 'owner' | 'payer' = 'owner'): Promise<Buffer> => receiptPdf(receiptOf(factsOf(over), reader));
 const linesOf = (descriptions: readonly string[]): ReceiptFacts['invoice']['lines'] => descriptions.map((description) => ({ description, quantity: '1', rate: '2.00', amount: '2.00' }));

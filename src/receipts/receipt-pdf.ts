@@ -1,35 +1,26 @@
 import type { LabelledText, Receipt, ReceiptLine } from './receipt';
 import { type Cell, Sheet, type Style } from './sheet';
 
-/** Raised with every change of how a receipt looks, so that nobody keeps the old bytes under the same tag. */
-export const EDITION = 1;
-
 const BODY: Style = { size: 9 };
 const STRONG: Style = { size: 9, bold: true };
 const SMALL: Style = { size: 8 };
 const LABEL: Style = { size: 9, grey: true };
 const LABEL_WIDTH = 130;
-/** Rows after which other requests have their turn. */
-const ROWS_A_TURN = 4;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** A4, as many pages as it takes. The same receipt gives the same bytes; long ones are written in turns. */
+/** A4, as many pages as it takes. The same receipt gives the same bytes. A long one takes the processor for most of a second. */
 export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
   const sheet = new Sheet({ title: `${receipt.heading} ${receipt.number}`, author: receipt.merchant, at: receipt.at });
   writeHead(sheet, receipt);
-  await nextTurn();
-  if (receipt.lines.length > 0) await writeLines(sheet, receipt.lines);
+  if (receipt.lines.length > 0) writeLines(sheet, receipt.lines);
   sheet.rule();
   sheet.keep(20 * receipt.sums.length);
   for (const sum of receipt.sums) sheet.row([{ text: sum.label, left: 150, width: 190, style: LABEL, alignRight: true }, { text: sum.text, left: 345, width: 150, style: STRONG, alignRight: true }]);
   writeLabelled(sheet, 'Settled on the ledger', receipt.settlement);
-  await writePayments(sheet, receipt);
+  writePayments(sheet, receipt);
   if (receipt.notes !== null) {
     writeHeading(sheet, 'Notes');
     sheet.text(receipt.notes, BODY);
   }
-  await nextTurn();
   return sheet.finish(receipt.number);
 }
 
@@ -46,32 +37,30 @@ function writeHead(sheet: Sheet, { merchant, heading, number, testMoney, title, 
   sheet.gap(10);
 }
 
-async function writeLines(sheet: Sheet, lines: readonly ReceiptLine[]): Promise<void> {
+function writeLines(sheet: Sheet, lines: readonly ReceiptLine[]): void {
   const cells = (line: ReceiptLine, style: Style): readonly Cell[] => [
     { text: line.description, left: 0, width: 200, style },
     { text: line.quantity, left: 205, width: 70, style, alignRight: true },
     { text: line.rate, left: 280, width: 105, style, alignRight: true },
     { text: line.amount, left: 390, width: 105, style, alignRight: true },
   ];
-  await sheet.table(cells({ description: 'Description', quantity: 'Quantity', rate: 'Rate', amount: 'Amount' }, { ...SMALL, grey: true }), async () => {
-    for (const [index, line] of lines.entries()) {
+  sheet.table(cells({ description: 'Description', quantity: 'Quantity', rate: 'Rate', amount: 'Amount' }, { ...SMALL, grey: true }), () => {
+    for (const line of lines) {
       sheet.row(cells(line, SMALL));
       sheet.gap(2);
-      if (index % ROWS_A_TURN === ROWS_A_TURN - 1) await nextTurn();
     }
   });
 }
 
-async function writePayments(sheet: Sheet, { payments }: Receipt): Promise<void> {
+function writePayments(sheet: Sheet, { payments }: Receipt): void {
   writeHeading(sheet, payments.length === 1 ? 'Payment' : 'Payments');
-  for (const [index, { amount, transactionHash, place, note }] of payments.entries()) {
+  for (const { amount, transactionHash, place, note } of payments) {
     sheet.keep(48);
     sheet.text(amount, STRONG);
     sheet.text(place, BODY);
     writeFact(sheet, { label: 'Transaction', text: transactionHash }, SMALL);
     if (note !== null) sheet.text(note, BODY);
     sheet.gap(6);
-    if (index % ROWS_A_TURN === ROWS_A_TURN - 1) await nextTurn();
   }
 }
 

@@ -57,11 +57,11 @@ export class Sheet {
   }
 
   /** Rows under a head that every further page repeats. */
-  async table(head: readonly Cell[], write: () => Promise<void>): Promise<void> {
+  table(head: readonly Cell[], write: () => void): void {
     this.makeRoom(60);
     this.row(head);
     this.header = head;
-    await write();
+    write();
     this.header = undefined;
   }
 

@@ -11,6 +11,15 @@ import { type TestDatabase, testDatabase } from '../support/database';
 const ROOT = path.resolve(__dirname, '../..');
 const COPIED = ['src', 'migrations', 'bench', 'package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
+/** A receipt by the thread that was built beside its printer. */
+const PRINT = `
+  require('reflect-metadata');
+  const from = (file) => require(process.cwd() + '/dist/src/' + file + '.js');
+  const printer = new (from('receipts/receipt-printer.service').ReceiptPrinter)(from('receipts/receipt-worker-file').BUILT_RECEIPT_WORKER, new (from('common/clock').SystemClock)());
+  const receipt = { merchant: 'M', number: 'INV-1', heading: 'Receipt', testMoney: null, title: 'T', description: null, facts: [], lines: [], sums: [], settlement: [], payments: [], notes: null, at: new Date(0) };
+  printer.print('a', receipt).then((pdf) => process.stdout.write(pdf.subarray(0, 8)));
+`;
+
 /** The commands that people who know NestJS type, in a copy of this project. */
 describe('the commands of NestJS', () => {
   const project = mkdtempSync(path.join(os.tmpdir(), 'lt-nest-'));
@@ -52,6 +61,7 @@ describe('the commands of NestJS', () => {
     const built = nest('build');
     expect([built.status, built.stdout, built.stderr]).toEqual([0, '', '']);
     expect(await serve(process.execPath, ['dist/src/main.js'])).toEqual({ live: 200, status: 0 });
+    expect(spawnSync(process.execPath, ['-e', PRINT], { cwd: project, encoding: 'utf8' })).toMatchObject({ stdout: '%PDF-1.3', status: 0 });
     expect((await serve('npx', ['--no-install', 'nest', 'start'])).live).toBe(200);
   });
 

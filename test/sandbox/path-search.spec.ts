@@ -7,7 +7,7 @@ import { SandboxServer } from './sandbox-server';
 const CODES = Array.from({ length: 31 }, (_, at) => `C${at}`);
 
 /** A market in which everything is sold for everything: 930 offers. */
-describe('a market full of strange assets', () => {
+describe('a market full of strange assets (H07)', () => {
   let sandbox: SandboxServer;
   let issuer: Keypair;
   let assets: Asset[];

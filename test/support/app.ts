@@ -63,7 +63,7 @@ export class TestApp {
     const databaseUrl = options.databaseUrl ?? (database?.url as string);
     const env = readEnv({ ...DEFAULTS, PORT: String(await freePort()), DATABASE_URL: databaseUrl, HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.env });
     const logger = createLogger(options.log === undefined ? 'silent' : 'info', { write: options.log ?? (() => undefined) });
-    const app = await createApp(env, { databaseUrl, logger, ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }), ...(options.ports === undefined ? {} : { ports: options.ports }) });
+    const app = await createApp(env, { databaseUrl, logger, ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }), ports: { receiptWorker: { file: RECEIPT_WORKER }, ...options.ports } });
     begun.push(() => closeApp(app, env));
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHost, { strict: false });
@@ -115,6 +115,9 @@ export class TestApp {
     return this.cleanUp();
   }
 }
+
+/** The printing thread from its sources: tests run without a build. */
+const RECEIPT_WORKER = path.join(__dirname, 'receipt-worker.cjs');
 
 const DEFAULTS = {
   NODE_ENV: 'test',
