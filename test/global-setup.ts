@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -46,10 +47,15 @@ async function removeAbandoned(): Promise<void> {
     if (!Number.isInteger(pid) || isAlive(pid)) continue;
     const folder = path.join(os.tmpdir(), name);
     if ((await stat(folder)).uid !== process.getuid?.()) continue;
-    const server = await startEmbedded({ dataDir: folder, settings: SETTINGS });
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    // Another run may be clearing it away at this moment; then it is gone, or the next run finds it.
+    await removeServer(folder).catch(() => undefined);
   }
+}
+
+/** A server that still runs there is stopped first; what has no cluster in it (any more) has no server either. */
+async function removeServer(folder: string): Promise<void> {
+  if (existsSync(path.join(folder, 'postgres', 'data', 'PG_VERSION'))) await (await startEmbedded({ dataDir: folder, settings: SETTINGS })).stop();
+  await rm(folder, { recursive: true, force: true });
 }
 
 function isAlive(pid: number): boolean {

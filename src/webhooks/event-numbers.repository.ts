@@ -71,7 +71,7 @@ const NUMBER = `
     from gain g join head o on o.merchant_id = g.merchant_id where h.merchant_id = g.merchant_id
     returning h.merchant_id, h.told_seq < h.last_seq as untold
   )
-  select h.merchant_id as "merchantId", coalesce(g.events, 0) >= $2 as full, coalesce(m.untold, h.told_seq < h.last_seq) as untold
+  select h.merchant_id as "merchantId", coalesce(g.events, 0) >= $2 or (select count(*) from waiting w where w.merchant_id = h.merchant_id) >= $2 as full, coalesce(m.untold, h.told_seq < h.last_seq) as untold
   from head h left join gain g on g.merchant_id = h.merchant_id left join moved m on m.merchant_id = h.merchant_id`;
 
 /** The youngest are left to whoever committed them; what seems to be of the future was written by another server's clock. */
