@@ -37,6 +37,7 @@ import { KeepChoicesSideBySide1763600000250 } from './1763600000250-keep-choices
 import { KeyChoices1763600000251 } from './1763600000251-key-choices';
 import { KeepCreditsAside1763600000230 } from './1763600000230-keep-credits-aside';
 import { CreateReceivability1763600000252 } from './1763600000252-create-receivability';
+import { RememberTheLedgerAtBirth1763600000211 } from './1763600000211-remember-the-ledger-at-birth';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -79,4 +80,5 @@ export const MIGRATIONS = [
   KeyChoices1763600000251,
   KeepCreditsAside1763600000230,
   CreateReceivability1763600000252,
+  RememberTheLedgerAtBirth1763600000211,
 ];

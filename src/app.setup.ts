@@ -27,6 +27,7 @@ import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
 import { registerJsonApi } from './jsonapi/register';
 import { ReconciliationJob } from './jobs/reconciliation.job';
 import { LINK_TRANSITIONS } from './links/link-states';
+import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
 import { SandboxHost } from './sandbox/sandbox-host.service';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
@@ -96,6 +97,8 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   app.useGlobalPipes(new ValidationPipe());
   if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify, limitedAddress);
   await app.init();
+  // The first life begins before anybody asks for something.
+  await app.get(LivesService, { strict: false }).current();
   await fastify.ready();
   return app;
 }

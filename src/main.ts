@@ -33,7 +33,7 @@ async function start(env: Env, logger: Logger): Promise<Running> {
   await app.listen({ port: env.port, host: env.host });
   const sandbox = hostsSandbox(env) ? app.get(SandboxHost) : undefined;
   await sandbox?.start(ownUrl(env));
-  if (env.role !== 'api') app.get(ReconciliationJob).start();
+  if (env.role !== 'api') await app.get(ReconciliationJob).start();
   if (env.sandboxDemo && env.networks.some(({ network }) => network === 'sandbox')) await seedDemo(app, env, logger);
   app.get(HealthService).markStarted();
   logger.info({ msg: 'ready', url: env.publicUrl, role: env.role, networks: env.networks.map(({ network }) => network) });

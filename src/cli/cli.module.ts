@@ -5,6 +5,7 @@ import { KeysModule } from '../auth/keys.module';
 import { DatabaseModule } from '../database/database.module';
 import type { Env } from '../env';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
+import { LivesModule } from '../lives/lives.module';
 import { MerchantProfileModule } from '../merchants/merchant-profile.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { PlatformModule } from '../platform.module';
@@ -18,6 +19,6 @@ const CONNECTIONS = 2;
 export class CliModule {
   static with(env: Env, databaseUrl: string): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
-    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, IdempotencyModule, MerchantsModule, MerchantProfileModule, AuthModule, KeysModule, WebhooksModule], providers: [OperationsRepository] };
+    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, LivesModule, IdempotencyModule, MerchantsModule, MerchantProfileModule, AuthModule, KeysModule, WebhooksModule], providers: [OperationsRepository] };
   }
 }

@@ -25,6 +25,8 @@ export interface CursorRow {
   readonly providerLedger: number;
   readonly polledAt: Date | null;
   readonly reader: string | null;
+  /** Everything that had closed was read in the present life, on the server process that runs now. */
+  readonly caughtUp: boolean;
 }
 
 export interface QuarantinedRow {
@@ -53,7 +55,8 @@ export interface SuspendedRow {
 }
 
 const CURSOR_COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt",
-  case when lease_until > now() then lease_owner::text end as reader`;
+  case when lease_until > now() then lease_owner::text end as reader,
+  coalesce(caught_up_on = pg_postmaster_start_time() and caught_up_life = (select id from lives where ordinal = current_life()), false) as "caughtUp"`;
 
 /** What an operator looks at across merchants, and the one thing an operator may move by hand. */
 @Injectable()
@@ -73,8 +76,8 @@ export class OperationsRepository {
 
   listMerchants(limit: number): Promise<MerchantRow[]> {
     return this.transactions.rows(
-      `select m.id, m.name, m.default_network as network, coalesce(c.last_number, 0)::bigint as invoices, m.created_at as "createdAt"
-       from merchants m left join invoice_counters c on c.merchant_id = m.id order by m.created_at desc, m.id desc limit $1`,
+      `select m.id, m.name, m.default_network as network, (select count(*) from invoices i where i.merchant_id = m.id) as invoices, m.created_at as "createdAt"
+       from merchants m order by m.created_at desc, m.id desc limit $1`,
       [limit],
     );
   }
@@ -108,7 +111,7 @@ export class OperationsRepository {
    */
   async moveCursor(network: Network, from: bigint | null, ledger: number): Promise<boolean> {
     const moved = await this.transactions.affected(
-      `update ledger_cursors set cursor = (($3::bigint + 1) << 32) - 1, ledger = $3, ingested_through = null where network = $1 and cursor is not distinct from $2`,
+      `update ledger_cursors set cursor = (($3::bigint + 1) << 32) - 1, ledger = $3, ingested_through = null, provider_ledger = least(provider_ledger, $3) where network = $1 and cursor is not distinct from $2`,
       [network, from, ledger],
     );
     return moved === 1;

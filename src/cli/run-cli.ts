@@ -5,6 +5,7 @@ import { CredentialsService } from '../auth/credentials.service';
 import { KeysService } from '../auth/keys.service';
 import { migrate } from '../database/migrate';
 import type { Env } from '../env';
+import { LivesService } from '../lives/lives.service';
 import { MembersService } from '../merchants/members.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { WebhookDeliveriesService } from '../webhooks/webhook-deliveries.service';
@@ -18,11 +19,12 @@ import { KEY_COMMANDS } from './commands/keys';
 import { LEDGER_COMMANDS } from './commands/ledger';
 import { MEMBER_COMMANDS } from './commands/members';
 import { MERCHANT_COMMANDS } from './commands/merchants';
+import { RECOVER_COMMANDS } from './commands/recover';
 import { openDatabase } from './open-database';
 import { OperationsRepository } from './operations.repository';
 import { asJson, asText } from './print-output';
 
-const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...MEMBER_COMMANDS, ...KEY_COMMANDS, ...ENDPOINT_COMMANDS, ...LEDGER_COMMANDS, ...AUDIT_LOG_COMMANDS];
+const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...MEMBER_COMMANDS, ...KEY_COMMANDS, ...ENDPOINT_COMMANDS, ...LEDGER_COMMANDS, ...RECOVER_COMMANDS, ...AUDIT_LOG_COMMANDS];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
 export async function runCli(args: readonly string[], readEnv: () => Env): Promise<string> {
@@ -66,6 +68,7 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
         endpoints: of(WebhookEndpointsService),
         deliveries: of(WebhookDeliveriesService),
         audit: of(AuditService),
+        lives: of(LivesService),
       });
     } finally {
       await context.close();

@@ -134,6 +134,7 @@ export const ERRORS = {
   rate_unavailable: define(503, 'There is no exchange rate to be trusted at the moment, please try again later', 'warn'),
   route_unavailable: define(503, 'There is no fair way to pay with this asset at the moment', 'warn'),
   // ourselves
+  recovering: define(503, 'Payment references cannot be given out at the moment', 'warn'),
   database_busy: define(503, 'The service is busy, please retry', 'warn'),
   internal_error: define(500, 'Something went wrong on our side', 'error'),
 } as const satisfies Record<string, ErrorDefinition>;

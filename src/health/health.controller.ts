@@ -17,8 +17,8 @@ export class HealthController {
   @Get('ready')
   @Public({ limited: false })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const { ready, database, ledgers, oldestUntoldEventSeconds, overdueDeliverySeconds } = await this.health.readiness();
+    const { ready, database, ledgers, recovering, oldestUntoldEventSeconds, overdueDeliverySeconds } = await this.health.readiness();
     void reply.status(ready ? 200 : 503);
-    return { status: ready ? 'ok' : 'unavailable', database, ledgers: ledgers.map(({ network, ageSeconds, healthy }) => ({ network, ageSeconds, healthy })), oldestUntoldEventSeconds, overdueDeliverySeconds };
+    return { status: ready ? 'ok' : 'unavailable', database, ledgers: ledgers.map(({ network, ageSeconds, healthy }) => ({ network, ageSeconds, healthy })), recovering, oldestUntoldEventSeconds, overdueDeliverySeconds };
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LivesModule } from '../lives/lives.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { FiguresService } from './figures.service';
@@ -8,5 +9,5 @@ import { HealthService } from './health.service';
 import { MetricsController } from './metrics.controller';
 import { MetricsService } from './metrics.service';
 
-@Module({ imports: [PaymentsModule, WebhooksModule], controllers: [HealthController, MetricsController], providers: [FiguresService, HealthRepository, HealthService, MetricsService], exports: [HealthService] })
+@Module({ imports: [LivesModule, PaymentsModule, WebhooksModule], controllers: [HealthController, MetricsController], providers: [FiguresService, HealthRepository, HealthService, MetricsService], exports: [HealthService] })
 export class HealthModule {}

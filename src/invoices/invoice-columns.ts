@@ -34,6 +34,7 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
   referenceNumber: 'reference_number',
   memo: 'memo',
   openedLedger: 'opened_ledger',
+  providerLedger: 'provider_ledger',
   createdBy: 'created_by',
   createdAt: 'created_at',
   updatedAt: 'updated_at',

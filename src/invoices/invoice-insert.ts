@@ -1,12 +1,13 @@
 import { auditAppendSql, auditAppendValues, type NewAuditEntry } from '../audit/audit-append';
 import type { EventDraft } from '../webhooks/event-types';
+import { openLifeSql } from '../lives/open-life';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import type { Invoice } from './invoice.entity';
 
-/** What the caller decides of a new invoice; number, memo and opened ledger are decided by the statement. */
+/** What the caller decides of a new invoice; number, memo and the ledger at its birth are decided by the statement. */
 export type NewInvoice = Omit<
   Invoice,
-  'number' | 'memo' | 'openedLedger' | 'received' | 'version' | 'updatedAt' | 'closedAt' | 'deletedAt' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'
+  'number' | 'memo' | 'openedLedger' | 'providerLedger' | 'received' | 'version' | 'updatedAt' | 'closedAt' | 'deletedAt' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'
 >;
 
 /** A creation that counts against a limit: refused by the same statement when the window is full. */
@@ -43,24 +44,27 @@ const next = GIVEN.length + 1;
 
 /**
  * Limit, number, invoice, both payment references, link, events and the link's audit entry in ONE statement: one round trip, and the
- * merchant's counter row is locked for exactly this long. No row comes back when the limit is reached.
+ * merchant's counter row is locked for exactly this long. One row comes back: without a life when nothing may be given out
+ * now, without a use of the limit when that is reached, else with the invoice.
  */
 const CREATE = `
-  with allowed as (
-    insert into rate_limits (key, window_start, used) values ($${next}, $${next + 1}, 1)
+  with open as (${openLifeSql(parameter('network'))}
+  ), allowed as (
+    insert into rate_limits (key, window_start, used) select $${next}, $${next + 1}::timestamptz, 1 from open
     on conflict (key, window_start) do update set used = rate_limits.used + 1 where rate_limits.used < $${next + 2}
     returning used
   ), counted as (
-    insert into invoice_counters (merchant_id, last_number) select ${parameter('merchantId')}::uuid, 1 from allowed
-    on conflict (merchant_id) do update set last_number = invoice_counters.last_number + 1
+    -- A merchant who is new to us may have had numbers in a life that was lost.
+    insert into invoice_counters (merchant_id, last_number, head_start) select ${parameter('merchantId')}::uuid, open.head_start + 1, open.head_start from open, allowed
+    on conflict (merchant_id) do update
+      set last_number = invoice_counters.last_number + excluded.head_start - invoice_counters.head_start + 1, head_start = excluded.head_start
     returning last_number
   ), numbered as (
     select 'INV-' || lpad(last_number::text, greatest(4, length(last_number::text)), '0') || $${next + 3} as number from counted
   ), created as (
-    insert into invoices (${GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ')}, updated_at, number, memo, opened_ledger)
-    select ${GIVEN.map((property, at) => `$${at + 1}${isJsonColumn(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number,
-      coalesce((select ledger from ledger_cursors where ledger_cursors.network = ${parameter('network')}), 0)
-    from numbered
+    insert into invoices (${GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ')}, updated_at, number, memo, provider_ledger)
+    select ${GIVEN.map((property, at) => `$${at + 1}${isJsonColumn(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number, open.provider_ledger
+    from numbered, open
     returning ${invoiceColumns()}
   ), referenced as (
     insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
@@ -76,7 +80,8 @@ const CREATE = `
   ), queued as (
     insert into event_queue (merchant_id, id, event_ids, subject_ids) select "merchantId", ($${next + 6}::uuid[])[1], $${next + 6}::uuid[], $${next + 9}::uuid[] from created
   )
-  select created.*, allowed.used as "limitUsed" from created, allowed`;
+  select created.*, allowed.used as "limitUsed", open.ordinal as life
+  from (values (1)) as always left join open on true left join allowed on true left join created on true`;
 
 /** The statement and its values. Violates `payment_references_pkey` when a reference is taken on that account. */
 export function invoiceInsert(creation: InvoiceCreation): { text: string; values: unknown[] } {

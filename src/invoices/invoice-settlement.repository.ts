@@ -8,7 +8,7 @@ import type { Invoice } from './invoice.entity';
 /** What of an invoice money is judged by and events tell. */
 const JUDGED = [
   'merchantId', 'id', 'publicId', 'number', 'status', 'network', 'destination', 'assetCode', 'assetIssuer', 'title', 'reference', 'referenceNumber', 'memo', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'total', 'scale', 'received', 'toleranceBp',
-  'lateGraceSeconds', 'openedLedger', 'createdAt', 'expiresAt', 'deletedAt', 'paidAt', 'paidTransaction', 'paidLedger', 'payerWallet', 'version',
+  'lateGraceSeconds', 'openedLedger', 'providerLedger', 'createdAt', 'expiresAt', 'deletedAt', 'paidAt', 'paidTransaction', 'paidLedger', 'payerWallet', 'version',
 ] as const satisfies readonly (keyof Invoice)[];
 
 export interface JudgedInvoice extends Pick<Invoice, (typeof JUDGED)[number]> {

@@ -63,7 +63,10 @@ export class Invoice {
   @Column('boolean', { name: 'activate_new_accounts', default: false }) activateNewAccounts: boolean;
   @Column('bigint', { name: 'reference_number' }) referenceNumber: bigint;
   @Column('text') memo: string;
-  @Column('integer', { name: 'opened_ledger' }) openedLedger: number;
+  /** The last ledger we had read when the invoice was made; only on rows of earlier releases. */
+  @Column('integer', { name: 'opened_ledger', nullable: true }) openedLedger: number | null;
+  /** The newest ledger that had closed then, as the network's provider had told last; null before it told any, and on rows of earlier releases. */
+  @Column('integer', { name: 'provider_ledger', nullable: true }) providerLedger: number | null;
   @Column('text', { name: 'created_by' }) createdBy: string;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;

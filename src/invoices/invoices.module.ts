@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
+import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
@@ -9,6 +10,8 @@ import { InvoiceChanges } from './invoice-changes.service';
 import { InvoiceEndings } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
 import { InvoiceIssue } from './invoice-issue.service';
+import { InvoiceNumbers } from './invoice-numbers.service';
+import { InvoiceNumbersRepository } from './invoice-numbers.repository';
 import { InvoiceReads } from './invoice-reads.service';
 import { InvoiceReadsRepository } from './invoice-reads.repository';
 import { InvoiceSettlementRepository } from './invoice-settlement.repository';
@@ -19,9 +22,9 @@ import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
+  imports: [LivesModule, TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
   controllers: [InvoicesController],
-  providers: [InvoicesRepository, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceEndings, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoicesService, InvoiceEndings, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbers, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceEndings, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoicesService, InvoiceNumbers, InvoiceEndings, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

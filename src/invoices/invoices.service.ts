@@ -8,6 +8,7 @@ import { type Amount, type Asset, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
+import { LivesService } from '../lives/lives.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { StoredLine } from './invoice.entity';
@@ -73,6 +74,7 @@ export class InvoicesService {
   constructor(
     private readonly repository: InvoicesRepository,
     private readonly events: EventsService,
+    private readonly lives: LivesService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -80,7 +82,8 @@ export class InvoicesService {
 
   /**
    * Creates an invoice, with the single-use link that shares its public id when there is an author of one; its entry in
-   * the audit log is made with it. One statement; the limit counts created invoices only. Throws the allowance's refusal when the window is full.
+   * the audit log is made with it. One statement; the limit counts created invoices only. Throws the allowance's refusal when the window is full, and
+   * `recovering` while no reference may be given out.
    */
   async create(draft: InvoiceDraft, allowance: CreationAllowance, linkAuthor: Author | null): Promise<CreatedInvoice> {
     const now = this.clock.now();
@@ -103,7 +106,8 @@ export class InvoicesService {
       const creation = this.creation(invoice, limit.window, linkAuthor, attempt > 1);
       try {
         const created = await this.transactions.recoverable(() => this.repository.create(creation));
-        if (created === undefined) throw limitReached(allowance, limit.state(allowance.limit));
+        if (created === 'recovering') throw this.lives.refusal();
+        if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
         this.events.written([created.invoice.merchantId]);
         return { invoice: created.invoice, limit: limit.state(created.limitUsed) };
       } catch (error) {

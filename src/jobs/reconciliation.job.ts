@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { Settings } from '../env';
+import { LivesService } from '../lives/lives.service';
 import { HistoryGap, ReconciliationService } from '../payments/reconciliation.service';
 import { SettlingApart } from '../payments/settling-apart.service';
 import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
@@ -12,6 +13,8 @@ import { Networks } from '../stellar/networks';
 export const MAX_PAUSE_MS = 60_000;
 /** How long a stop waits for the page at hand. */
 const STOP_MS = 2_000;
+/** A start that is ready without having read waits no longer for a provider that does not answer. */
+const FIRST_PAGE_MS = 5_000;
 /** Longest pause of our own choosing after failures; a provider may ask for more. */
 export const MAX_RETRY_MS = 10_000;
 
@@ -20,7 +23,7 @@ export const MAX_RETRY_MS = 10_000;
 export class ReconciliationJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciliation');
   private readonly stopping = new AbortController();
-  private readonly pauses = new Map<Network, AbortController>();
+  private readonly pauses = new Map<Network, { readonly early: AbortController; readonly failing: boolean }>();
   private loops: Promise<void>[] = [];
 
   constructor(
@@ -28,13 +31,27 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     private readonly apart: SettlingApart,
     private readonly networks: Networks,
     private readonly sources: LedgerSources,
+    lives: LivesService,
     private readonly settings: Settings,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    // Our own database is back: nothing is given out before it was read what happened meanwhile.
+    lives.onMoved(() => this.pauses.forEach(({ early }) => early.abort()));
+  }
 
-  /** Called when the service listens: the sandbox is reached over HTTP like any other network. */
-  start(): void {
-    this.loops = this.networks.enabled.flatMap(({ network }) => [this.loop(network), this.listen(network), this.settleApart(network)]);
+  /**
+   * Called when the service listens: the sandbox is reached over HTTP like any other network. Resolves when each network was
+   * asked for its first page, whatever came of it, or soon: where little had happened, references are given out from then on.
+   */
+  async start(): Promise<void> {
+    const asked = this.networks.enabled.map(({ network }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.loops.push(this.loop(network, resolve), this.listen(network), this.settleApart(network));
+      return promise;
+    });
+    const ended = new AbortController();
+    await Promise.race([Promise.all(asked), this.clock.sleep(FIRST_PAGE_MS, ended.signal)]);
+    ended.abort();
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -55,10 +72,10 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
 
   /** The provider's stream of ledgers ends a pause early; nothing depends on it. */
   private listen(network: Network): Promise<void> {
-    return this.sources.of(network).announceLedgers(() => this.pauses.get(network)?.abort(), this.stopping.signal);
+    return this.sources.of(network).announceLedgers(() => this.hurry(network), this.stopping.signal);
   }
 
-  private async loop(network: Network): Promise<void> {
+  private async loop(network: Network, asked: () => void): Promise<void> {
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       let pauseMs = this.pollMs(network);
@@ -70,7 +87,8 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
         failures += 1;
         pauseMs = this.pauseAfter(network, error, failures);
       }
-      await this.pause(network, pauseMs, failures === 0);
+      asked();
+      await this.pause(network, pauseMs, failures > 0);
     }
   }
 
@@ -93,10 +111,16 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     return this.settings.ledgerPollMs ?? (network === 'sandbox' ? 1_000 : 5_000);
   }
 
-  private async pause(network: Network, ms: number, mayEndEarly: boolean): Promise<void> {
+  /** A provider that fails is left alone for as long as was decided. */
+  private hurry(network: Network): void {
+    const pause = this.pauses.get(network);
+    if (pause?.failing === false) pause.early.abort();
+  }
+
+  private async pause(network: Network, ms: number, failing: boolean): Promise<void> {
     if (ms === 0) return;
     const early = new AbortController();
-    if (mayEndEarly) this.pauses.set(network, early);
+    this.pauses.set(network, { early, failing });
     await this.clock.sleep(ms, AbortSignal.any([early.signal, this.stopping.signal]));
     this.pauses.delete(network);
   }

@@ -6,6 +6,7 @@ import { Ids } from '../common/ids';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice.entity';
+import { LivesService } from '../lives/lives.service';
 import { LinkInvoices } from './link-invoices.service';
 import { LinkRecord } from './link-record.service';
 import type { LinkOrder } from './link-requests.service';
@@ -19,6 +20,7 @@ export class LinkOpening {
     private readonly repository: LinksRepository,
     private readonly invoices: LinkInvoices,
     private readonly record: LinkRecord,
+    private readonly lives: LivesService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -26,7 +28,8 @@ export class LinkOpening {
 
   /**
    * A single-use link with a fixed price in an asset gets its invoice at once; others when a payer has chosen. Throws
-   * `reference_duplicate`, with the reference as its detail, when the merchant has used it on this network.
+   * `reference_duplicate`, with the reference as its detail, when the merchant has used it on this network,
+   * `recovering` while no reference may be given out.
    */
   async open(author: ChangingPrincipal, order: LinkOrder): Promise<PaymentLink> {
     const { merchantId, actor } = author;
@@ -34,6 +37,7 @@ export class LinkOpening {
     try {
       return await this.transactions.run(async () => {
         const invoice = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
+        if (invoice === null) await this.lives.assertOpen(network);
         const link = await this.insert(author, order, invoice);
         await this.record.announce('link.created', link, invoice);
         await this.record.created(link, author);

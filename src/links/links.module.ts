@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
+import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { ProductsModule } from '../products/products.module';
@@ -40,7 +41,7 @@ import { LinksService } from './links.service';
 import { ReusableLinks } from './reusable-links.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
+  imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
   controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
+import { openLifeSql } from './open-life';
 
 /** Why a life began. */
 export type LifeCause = 'first_start' | 'server' | 'traces' | 'operator';
@@ -28,9 +30,9 @@ export class LivesRepository {
     return row ?? null;
   }
 
-  async findNewest(): Promise<LifeRow | null> {
-    const [row] = await this.transactions.rows<LifeRow>(`select ${COLUMNS} from lives l where l.ordinal = ${NEWEST}`);
-    return row ?? null;
+  /** True when references of a network may be given out. */
+  async isOpen(network: Network): Promise<boolean> {
+    return (await this.transactions.rows(`select 1 from (${openLifeSql('$1')}) as open`, [network])).length === 1;
   }
 
   /** Oldest first. */
@@ -45,6 +47,16 @@ export class LivesRepository {
        where l.ordinal = ${NEWEST} and ${fingerprintOf('l')} is not distinct from ${fingerprintOf('f')}`,
     );
     return held === 1;
+  }
+
+  /** Ends the recovery of a life once each of the networks was read, since it began, up to what had closed. */
+  async recover(id: string, networks: readonly Network[], at: Date): Promise<boolean> {
+    const ended = await this.transactions.affected(
+      `update lives set recovered_at = $3 where id = $1 and recovered_at is null
+         and not exists (select from unnest($2::text[]) as n (network) where not exists (select from ledger_cursors c where c.network = n.network and c.caught_up_life = $1))`,
+      [id, networks, at],
+    );
+    return ended === 1;
   }
 
   /**

@@ -1,8 +1,10 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
+import type { Network } from '../common/network';
 import { Ids } from '../common/ids';
 import { Randomness } from '../common/secrets';
+import { transactionScope } from '../common/transaction-scope';
 import { Transactions } from '../database/transactions';
 import { type LifeCause, type LifeRow, LivesRepository } from './lives.repository';
 
@@ -15,6 +17,8 @@ export interface Life extends LifeRow {
 /** By how much numbers jump ahead with each life, at least. */
 const HEAD_START = 1_000_000n;
 const MAX_ATTEMPTS = 5;
+const RETRY_SECONDS = 2;
+const REFUSED = 'The service is finding out which payment references were given out before its database was restored or restarted, so that none is given out twice. Nothing was changed: repeat the request in a few seconds. Reading, webhooks and incoming payments go on.';
 
 /**
  * Knows in which life of the database we are. Data that were restored, or promoted without their tail, look like what
@@ -24,6 +28,7 @@ const MAX_ATTEMPTS = 5;
 @Injectable()
 export class LivesService implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('Lives');
+  private readonly listeners: (() => void)[] = [];
   private looking = false;
   private stopped = false;
 
@@ -50,13 +55,39 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
       const here = await this.repository.findHere();
       if (here !== null) return lifeOf(here);
       if (!(await this.repository.verify())) await this.beginOne('server');
+      for (const tell of this.listeners) tell();
       // A server that takes no writes has no life of its own.
       if (attempt === MAX_ATTEMPTS) throw new DomainError('database_busy', { retryAfterSeconds: 1 });
     }
   }
 
-  async recovering(): Promise<boolean> {
-    return (await this.current()).recovering;
+  /** Hears when the server under us was found to be another one, or to have been started anew. */
+  onMoved(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** True while something that hands out a reference of one of these networks would be refused. */
+  async recovering(networks: readonly Network[]): Promise<boolean> {
+    const open = await Promise.all(networks.map((network) => this.repository.isOpen(network)));
+    return open.includes(false);
+  }
+
+  /** Throws `recovering` while no reference of a network may be given out. */
+  async assertOpen(network: Network): Promise<void> {
+    if (!(await this.repository.isOpen(network))) throw this.refusal();
+  }
+
+  /** For whoever found it out in a statement of his own; looks whether there is something to be done about it. */
+  refusal(): DomainError {
+    // Not in the caller's transaction, which will be taken back.
+    void transactionScope.exit(() => this.look());
+    return new DomainError('recovering', { detail: REFUSED, retryAfterSeconds: RETRY_SECONDS });
+  }
+
+  /** Called when a network was read, up to what had closed, by a reader who knew this life before he asked. */
+  async caughtUp(life: Life, enabled: readonly Network[]): Promise<void> {
+    if (!life.recovering || !(await this.repository.recover(life.id, enabled, this.clock.now()))) return;
+    this.logger.log({ msg: 'recovered: payment references are given out again', life: life.id, ordinal: life.ordinal.toString() });
   }
 
   /** Begins a life whatever the server: what is on record cannot be all that was given out. */

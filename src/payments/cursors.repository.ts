@@ -12,6 +12,8 @@ export interface LedgerCursor {
   readonly ingestedThrough: Date | null;
   readonly providerLedger: number;
   readonly polledAt: Date | null;
+  /** True when everything that had closed was read once, but not in the present life on the server process that runs now. */
+  readonly unsure: boolean;
 }
 
 export interface CursorMove {
@@ -20,9 +22,12 @@ export interface CursorMove {
   readonly ledger: number;
   readonly ingestedThrough: Date | null;
   readonly providerLedger: number;
+  /** The life that was known before the provider was asked, when this move reaches what it told; else null. */
+  readonly caughtUpLife: string | null;
 }
 
-const COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt"`;
+const UNSURE = 'caught_up_life is not null and (caught_up_on <> pg_postmaster_start_time() or caught_up_life is distinct from (select id from lives where ordinal = current_life()))';
+const COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt", ${UNSURE} as unsure`;
 
 @Injectable()
 export class CursorsRepository {
@@ -45,11 +50,14 @@ export class CursorsRepository {
     return row;
   }
 
-  /** Takes or renews the right to read a network, by the database's clock; false while another process holds it. */
+  /**
+   * Takes or renews the right to read a network, by the database's clock; false while another process holds it. What was
+   * taken before the server was started and not renewed since is nobody's: nothing is given out until somebody reads.
+   */
   async lease(network: Network, owner: string, seconds: number): Promise<boolean> {
     const taken = await this.transactions.affected(
       `update ledger_cursors set lease_owner = $2, lease_until = now() + make_interval(secs => $3)
-       where network = $1 and (lease_owner = $2 or lease_until is null or lease_until < now())`,
+       where network = $1 and (lease_owner = $2 or lease_until is null or lease_until < greatest(now(), pg_postmaster_start_time() + make_interval(secs => $3)))`,
       [network, owner, seconds],
     );
     return taken === 1;
@@ -59,12 +67,18 @@ export class CursorsRepository {
     await this.transactions.affected(`update ledger_cursors set lease_owner = null, lease_until = null where network = $1 and lease_owner = $2`, [network, owner]);
   }
 
+  /** What a provider told has closed; it may be told long before the pages up to it are read. */
+  async note(network: Network, providerLedger: number): Promise<void> {
+    await this.transactions.affected('update ledger_cursors set provider_ledger = $2 where network = $1 and provider_ledger < $2', [network, providerLedger]);
+  }
+
   /** Moves the cursor in the caller's transaction; false when another process moved it meanwhile (then nothing may be kept). */
   async move(network: Network, move: CursorMove, at: Date): Promise<boolean> {
     const moved = await this.transactions.affected(
-      `update ledger_cursors set cursor = $3, ledger = greatest(ledger, $4), ingested_through = greatest(ingested_through, $5), provider_ledger = $6, polled_at = $7
+      `update ledger_cursors set cursor = $3, ledger = greatest(ledger, $4), ingested_through = greatest(ingested_through, $5), provider_ledger = greatest(provider_ledger, $6), polled_at = $7,
+         caught_up_life = coalesce($8, caught_up_life), caught_up_on = case when $8 is null then caught_up_on else pg_postmaster_start_time() end
        where network = $1 and cursor = $2`,
-      [network, move.from, move.cursor, move.ledger, move.ingestedThrough, move.providerLedger, at],
+      [network, move.from, move.cursor, move.ledger, move.ingestedThrough, move.providerLedger, at, move.caughtUpLife],
     );
     return moved === 1;
   }

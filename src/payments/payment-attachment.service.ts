@@ -46,7 +46,7 @@ export class PaymentAttachment {
     if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');
     const credit = creditOf(payment);
     const before = matchable(invoice);
-    const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, openedLedger: 0 }, credit);
+    const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, providerLedger: null }, credit);
     if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
     if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome))) throw new DomainError('payment_not_held');
     const settled = settlementOf(invoice, undefined, before, verdict, credit);

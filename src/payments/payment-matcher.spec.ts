@@ -5,7 +5,7 @@ import type { Credit, CreditMemo } from '../stellar/ledger-source';
 import { amountDue, chooseInvoice, judge, type MatchableInvoice, type Outcome, referencesOf, type Verdict } from './payment-matcher';
 
 const DEADLINE = new Date('2026-11-21T12:00:00Z');
-const INVOICE: MatchableInvoice = { id: 'a', status: 'PENDING', asset: NATIVE, total: 100n, received: 0n, toleranceBp: 0, lateGraceSeconds: 3_600, expiresAt: DEADLINE, openedLedger: 1_000, deleted: false, linkClosed: false };
+const INVOICE: MatchableInvoice = { id: 'a', status: 'PENDING', asset: NATIVE, total: 100n, received: 0n, toleranceBp: 0, lateGraceSeconds: 3_600, expiresAt: DEADLINE, providerLedger: 999, deleted: false, linkClosed: false };
 const memo = (type: CreditMemo['type'], text: string): CreditMemo => ({ type, bytes: Buffer.from(text, 'latin1') });
 const CREDIT: Credit = {
   operationId: 1n, index: 0, kind: 'payment', account: 'GSHOP', muxedId: null, from: 'GPAYER', asset: NATIVE, amount: 100n, memo: memo('text', 'INV-0001'), transactionHash: 'ab', ledger: 1_000,
@@ -42,8 +42,8 @@ describe('judge', () => {
     { name: 'A25 half of it on a draft', invoice: { status: 'DRAFT' }, credit: { amount: 50n }, outcome: 'under', received: 50n, status: 'DRAFT' },
     { name: 'while somebody prepares a payment', invoice: { status: 'PROCESSING' }, outcome: 'exact', received: 100n, status: 'PAID' },
     { name: 'without a deadline, years later', invoice: { expiresAt: null }, credit: { closedAt: at(1e11) }, outcome: 'exact', received: 100n, status: 'PAID' },
-    { name: 'A04 in the ledger it was opened in', credit: { ledger: 1_000 }, outcome: 'exact', received: 100n, status: 'PAID' },
-    { name: 'A04 as far before it as reading may lag', credit: { ledger: 988 }, outcome: 'exact', received: 100n, status: 'PAID' },
+    { name: 'A04 in the first ledger after its birth', invoice: { providerLedger: 999 }, credit: { ledger: 1_000 }, outcome: 'exact', received: 100n, status: 'PAID' },
+    { name: 'A04 in any ledger where that of its birth is not known', invoice: { providerLedger: null }, credit: { ledger: 1 }, outcome: 'exact', received: 100n, status: 'PAID' },
     { name: 'A21 the largest amount there is', invoice: { total: MAX_AMOUNT }, credit: { amount: MAX_AMOUNT }, outcome: 'exact', received: MAX_AMOUNT, status: 'PAID' },
     { name: 'A21 one stroop short of the largest amount there is', invoice: { total: MAX_AMOUNT }, credit: { amount: MAX_AMOUNT - 1n }, outcome: 'under', received: MAX_AMOUNT - 1n, status: 'PENDING' },
   ];
@@ -58,7 +58,8 @@ describe('judge', () => {
     { name: 'A09 the code in lower case', invoice: { asset: usdc }, credit: { asset: { code: 'usdc', issuer: 'GISSUER' } }, outcome: 'wrong_asset' },
     { name: 'A08 an issued asset that is called XLM', credit: { asset: { code: 'XLM', issuer: 'GFORGER' } }, outcome: 'wrong_asset' },
     { name: 'A35 the merchant paying itself', credit: { from: 'GSHOP' }, outcome: 'self_payment' },
-    { name: 'A04 money older than the invoice', credit: { ledger: 987 }, outcome: 'predates_invoice' },
+    { name: 'A04 money of the last ledger before its birth', invoice: { providerLedger: 1_000 }, outcome: 'predates_invoice' },
+    { name: 'A04 money long before its birth', credit: { ledger: 1 }, outcome: 'predates_invoice' },
     { name: 'A25 money for a cancelled invoice', invoice: { status: 'CANCELLED' }, outcome: 'invoice_closed' },
     { name: 'A25 money for a failed invoice', invoice: { status: 'FAILED' }, outcome: 'invoice_closed' },
     { name: 'A25 money for a deleted draft', invoice: { status: 'DRAFT', deleted: true }, outcome: 'invoice_closed' },
@@ -83,7 +84,7 @@ describe('judge', () => {
     toleranceBp: fc.integer({ min: 0, max: 10_000 }),
     lateGraceSeconds: fc.constantFrom(0, 3_600),
     expiresAt: fc.constantFrom(null, DEADLINE),
-    openedLedger: fc.integer({ min: 990, max: 1_015 }),
+    providerLedger: fc.option(fc.integer({ min: 990, max: 1_015 })),
     deleted: fc.boolean(),
     linkClosed: fc.boolean(),
   });

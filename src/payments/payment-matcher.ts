@@ -33,7 +33,8 @@ export interface MatchableInvoice {
   readonly toleranceBp: number;
   readonly lateGraceSeconds: number;
   readonly expiresAt: Date | null;
-  readonly openedLedger: number;
+  /** The newest ledger that had closed when the invoice was made; null when it is not known. */
+  readonly providerLedger: number | null;
   readonly deleted: boolean;
   /** Another choice of its single-use link was paid first, or the link was withdrawn. */
   readonly linkClosed: boolean;
@@ -47,8 +48,6 @@ export interface Verdict {
   readonly status: InvoiceStatus;
 }
 
-/** How far before an invoice's birth its money may have closed: ingestion may have been this many ledgers behind. */
-const OPENED_LEDGER_SLACK = 12;
 const BASIS = 10_000n;
 
 export interface CreditReference {
@@ -95,7 +94,8 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   const hold = (outcome: Outcome): Verdict => ({ disposition: 'suspense', outcome, received: invoice.received, status: invoice.status });
   if (credit.asset.code !== invoice.asset.code || credit.asset.issuer !== invoice.asset.issuer) return hold('wrong_asset');
   if (credit.from === credit.account) return hold('self_payment');
-  if (credit.ledger < invoice.openedLedger - OPENED_LEDGER_SLACK) return hold('predates_invoice');
+  // Whoever was asked to pay could only do so in a ledger that closed afterwards.
+  if (invoice.providerLedger !== null && credit.ledger <= invoice.providerLedger) return hold('predates_invoice');
   if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
   if (invoice.linkClosed) return hold('link_closed');
   const received = invoice.received + credit.amount;

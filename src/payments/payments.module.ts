@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
+import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { RatesModule } from '../rates/rates.module';
@@ -30,14 +31,15 @@ import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
 import { QuarantineRepository } from './quarantine.repository';
+import { RecoveryService } from './recovery.service';
 import { ReconciliationService } from './reconciliation.service';
 import { SettlingApart } from './settling-apart.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
+  imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
   exports: [PaymentsService, PaymentReads, BalanceCheckService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
+import type { Life } from '../lives/lives.service';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
 import { type CreditPage, LedgerMismatch, LedgerUnavailable, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { type CursorMove, CursorsRepository, type LedgerCursor } from './cursors.repository';
 import { PaymentsService } from './payments.service';
+import { RecoveryService } from './recovery.service';
 
 const PAGE_LIMIT = 200;
 /** Only spares the provider double reading: what keeps two readers apart is the conditional move of the cursor. */
@@ -42,6 +44,7 @@ export class ReconciliationService {
     private readonly sources: LedgerSources,
     private readonly cursors: CursorsRepository,
     private readonly payments: PaymentsService,
+    private readonly recovery: RecoveryService,
     private readonly merchants: MerchantsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
@@ -55,23 +58,28 @@ export class ReconciliationService {
     const source = this.sources.of(network);
     const cursor = (await this.cursors.find(network)) ?? (await this.begin(source));
     if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS))) return { recorded: 0, more: false, leased: false };
-    const { status, page } = await this.take(source, cursor.cursor);
+    const { life, status, page } = await this.take(source, cursor.cursor);
     assertContinuous(network, cursor, status);
+    // At once: an invoice that is made while this page is worked on is younger than what has closed by now.
+    if (status.latestLedger > cursor.providerLedger) await this.cursors.note(network, status.latestLedger);
     const complete = page.records < PAGE_LIMIT;
     // While this page is applied the next one may come; it is used only if the cursor then stands where it begins.
     if (!complete) this.prefetch(source, page.cursor);
     const ingestedThrough = complete ? status.latestClosedAt : page.lastClosedAt;
     const ledger = complete ? status.latestLedger : Number(page.cursor >> 32n) - 1;
-    const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger };
-    const recorded = await this.apply(network, page, move);
+    const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger, caughtUpLife: complete ? life.id : null };
+    const unsure = life.recovering || cursor.unsure ? life : undefined;
+    const recorded = await this.apply(network, page, move, unsure);
     if (recorded === undefined) return { recorded: 0, more: true, leased: false };
+    if (complete) await this.recovery.caughtUp(life, this.sources.all.map((each) => each.network));
     return { recorded, more: !complete, leased: true };
   }
 
-  /** Effects and cursor in one transaction; undefined when another process moved the cursor first and nothing was kept. */
-  private async apply(network: Network, page: CreditPage, move: CursorMove): Promise<number | undefined> {
+  /** Effects and cursor in one transaction, and what the page tells of a lost life while we may be in another one; undefined when another process moved the cursor first and nothing was kept. */
+  private async apply(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined): Promise<number | undefined> {
     const work = async (): Promise<number> => {
       const fresh = await this.payments.record(network, page.credits, page.unreadable, 'page');
+      if (unsure !== undefined) await this.recovery.heed(network, page.credits, unsure);
       if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
       return fresh;
     };
@@ -96,11 +104,12 @@ export class ReconciliationService {
     this.ahead.set(source.network, { cursor, fetched });
   }
 
-  /** `status` is asked for before the page: whatever closed by then is in the pages up to a short one. */
+  /** The life is asked for before the status, and that before the page: whatever closed by then is in the pages up to a short one. */
   private async fetch(source: LedgerSource, cursor: bigint): Promise<FetchedPage> {
+    const life = await this.recovery.life();
     const status = await source.status();
     const page = await source.creditsAfter(cursor, PAGE_LIMIT, (addresses) => this.merchants.watchedAmong(source.network, addresses));
-    return { status, page };
+    return { life, status, page };
   }
 
   /** Lets another process read on at once, for a graceful stop. */
@@ -119,6 +128,7 @@ export class ReconciliationService {
 }
 
 interface FetchedPage {
+  readonly life: Life;
   readonly status: LedgerStatus;
   readonly page: CreditPage;
 }

@@ -6,8 +6,9 @@ import type { MatchableInvoice, Verdict } from './payment-matcher';
 /** From verdicts to what is written on invoices. Pure. */
 
 export function matchable(invoice: JudgedInvoice): MatchableInvoice {
-  const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger, linkClosed } = invoice;
-  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, openedLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null, linkClosed };
+  const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, linkClosed } = invoice;
+  const providerLedger = invoice.providerLedger ?? invoice.openedLedger;
+  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, providerLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null, linkClosed };
 }
 
 /** The proof of payment is the credit that tipped the sum over; later money does not replace it. */

@@ -68,7 +68,7 @@ export class TestApp {
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHost, { strict: false });
     await host.start(ownUrl(env));
-    if (options.reconcile !== false && env.role !== 'api') app.get(ReconciliationJob, { strict: false }).start();
+    if (options.reconcile !== false && env.role !== 'api') await app.get(ReconciliationJob, { strict: false }).start();
     app.get(HealthService, { strict: false }).markStarted();
     return new TestApp(app, env, databaseUrl, endAll);
   }

@@ -25,18 +25,18 @@ export interface LedgerCheck {
   readonly credits: number;
 }
 
-/** As far as matching reaches back before an invoice: a page that was being read when the account became watched. */
+/** A page that was being read when the account became watched may have left it out. */
 const SLACK_LEDGERS = 12;
 const RECORDED = `select operation_id as "operationId", change_index as index, account, muxed_id::text as "muxedId", from_address as "from", asset_code as "assetCode",
     asset_issuer as "assetIssuer", amount, memo_type as "memoType", memo, transaction_hash as "transactionHash", closed_at as "closedAt"
   from payments where network = $1 and operation_id > $2 and operation_id <= $3`;
 /** Accounts we watch, and the first ledger from which on a credit must be there whatever it says. */
-const WATCHED = `select r.address, least(min(i.opened_ledger) + ${SLACK_LEDGERS + 1}, min(p.ledger)) as since
+const WATCHED = `select r.address, least(min(i.birth) + ${SLACK_LEDGERS + 1}, min(p.ledger)) as since
   from (select distinct address from receiving_accounts where network = $1) as r
-    left join (select destination, min(opened_ledger) as opened_ledger from invoices where network = $1 group by destination) as i on i.destination = r.address
+    left join (select destination, min(coalesce(provider_ledger, opened_ledger, 0)) as birth from invoices where network = $1 group by destination) as i on i.destination = r.address
     left join (select account, min(ledger) as ledger from payments where network = $1 and invoice_id is not null and outcome <> 'predates_invoice' group by account) as p on p.account = r.address
   group by r.address`;
-const NAMED = `select r.account, r.kind, r.value, i.opened_ledger as opened from payment_references r
+const NAMED = `select r.account, r.kind, r.value, coalesce(i.provider_ledger, i.opened_ledger, 0) as opened from payment_references r
     join unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value) using (account, kind, value)
     join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
   where r.network = $1`;

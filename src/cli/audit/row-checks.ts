@@ -18,6 +18,8 @@ const NAMES_REFERENCE = `((r.kind = 'id' and r.value = p.muxed_id::text)
   or (r.kind = 'text' and p.memo_type = 'text' and r.value = encode(p.memo, 'escape'))
   or (r.kind = 'id' and p.memo_type in ('id', 'text') and r.value = encode(p.memo, 'escape')))`;
 
+/** The newest ledger that had closed when the invoice was made, as far as it is known. */
+const BIRTH = 'coalesce(i.provider_ledger, i.opened_ledger)';
 /** A human said which invoice the money was meant for. */
 const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id)`;
 
@@ -57,6 +59,12 @@ const MONEY: readonly RowCheck[] = [
         and not ${ATTACHED}`,
   },
   {
+    invariant: 'I2',
+    says: 'applied although it is older than its invoice',
+    sql: `select ${PAYMENT} || ' of ledger ' || p.ledger || ' on ' || ${INVOICE} || ', made after ledger ' || ${BIRTH} as subject from payments p join invoices i on ${OF_INVOICE}
+      where p.disposition = 'applied' and p.ledger <= ${BIRTH} and not ${ATTACHED}`,
+  },
+  {
     invariant: 'I3',
     says: 'funded in full and still not PAID',
     sql: `select ${INVOICE} as subject from invoices i
@@ -71,7 +79,7 @@ const MONEY: readonly RowCheck[] = [
           ('id', case when p.memo_type in ('id', 'text') then encode(p.memo, 'escape') end)) as named (kind, value)
         join payment_references r on r.network = p.network and r.account = p.account and r.kind = named.kind and r.value = named.value
         join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
-      where p.disposition = 'suspense' and p.outcome in ('no_reference', 'unknown_reference') and p.ledger > i.opened_ledger`,
+      where p.disposition = 'suspense' and p.outcome in ('no_reference', 'unknown_reference') and p.ledger > coalesce(${BIRTH}, 0)`,
   },
 ];
 

@@ -5,6 +5,7 @@ import { parseInstant } from '../../common/clock';
 import { isRowId } from '../../common/ids';
 import { isNetwork, type Network } from '../../common/network';
 import type { Env } from '../../env';
+import type { LivesService } from '../../lives/lives.service';
 import { MerchantsService } from '../../merchants/merchants.service';
 import type { MembersService } from '../../merchants/members.service';
 import type { WebhookDeliveriesService } from '../../webhooks/webhook-deliveries.service';
@@ -21,6 +22,7 @@ export interface Services {
   readonly endpoints: WebhookEndpointsService;
   readonly deliveries: WebhookDeliveriesService;
   readonly audit: AuditService;
+  readonly lives: LivesService;
   readonly operations: OperationsRepository;
 }
 

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
+import { InvoiceNumbersRepository, type NumberSeen } from './invoice-numbers.repository';
+
+export type { NumberSeen };
+
+/** Numbers that were given out in a life that was lost, as far as the ledger tells of them. */
+@Injectable()
+export class InvoiceNumbers {
+  constructor(private readonly repository: InvoiceNumbersRepository) {}
+
+  /** True when somebody was paid under a number that a merchant on that account has not come to yet. */
+  anyBeyond(network: Network, seen: readonly NumberSeen[]): Promise<boolean> {
+    return this.repository.anyBeyond(network, seen);
+  }
+
+  /** The next numbers of these merchants come after what was seen. */
+  async passBy(network: Network, seen: readonly NumberSeen[]): Promise<void> {
+    await this.repository.passBy(network, seen);
+  }
+}
