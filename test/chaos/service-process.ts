@@ -81,12 +81,17 @@ export class ServiceProcess {
   }
 
   /** Kills what is left and removes what it wrote. */
-  static async endAll(): Promise<void> {
+  static async killAll(): Promise<void> {
     for (const service of ServiceProcess.all) {
       await service.kill();
       await rm(service.env['DATA_DIR'] as string, { recursive: true, force: true });
     }
     ServiceProcess.all.clear();
+  }
+
+  /** For good: what was built goes too. */
+  static async endAll(): Promise<void> {
+    await ServiceProcess.killAll();
     if (built !== undefined) await rm(built, { recursive: true, force: true });
   }
 
@@ -135,6 +140,17 @@ export class ServiceProcess {
     if (code !== 0) throw new Error(`the audit ended with ${code}:\n${Buffer.concat(output).toString('utf8')}`);
   }
 
+  /** What a command of `npm run cli` prints, told to this service's configuration. */
+  async cli(...words: readonly string[]): Promise<string> {
+    const child = run('dist/src/cli/main.js', this.env, words);
+    const output: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
+    const [code] = (await once(child, 'close')) as [number];
+    const text = Buffer.concat(output).toString('utf8');
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}:\n${text}`);
+    return text;
+  }
+
   /** What it said before it died of itself; empty while it lives. */
   lastWords(): string {
     return this.running ? '' : `${JSON.stringify(this.exit)}\n${this.stderr}\n${this.lines.slice(-3).map((line) => JSON.stringify(line)).join('\n')}`;
@@ -172,9 +188,9 @@ export async function buildService(): Promise<void> {
   if (!existsSync(path.join(built, MAIN))) throw new Error(`the service does not compile:\n${Buffer.concat(output).toString('utf8')}`);
 }
 
-function run(program: string, env: Readonly<Record<string, string>>): ChildProcess {
+function run(program: string, env: Readonly<Record<string, string>>, words: readonly string[] = []): ChildProcess {
   if (built === undefined) throw new Error('call buildService first');
-  return spawn(process.execPath, ['--enable-source-maps', path.join(built, program)], { cwd: built, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['--enable-source-maps', path.join(built, program), ...words], { cwd: built, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function freePort(): Promise<number> {

@@ -8,7 +8,7 @@ interface Row {
 
 /** Every number there has to be. */
 const NUMBERS: readonly string[] = [
-  ...numbered('A', 1, 41), ...numbered('B', 1, 18), ...numbered('D', 1, 31), ...numbered('E', 1, 23), ...numbered('F', 1, 22), ...numbered('H', 1, 24), 'H29',
+  ...numbered('A', 1, 41), ...numbered('B', 1, 18), ...numbered('D', 1, 31), ...numbered('E', 1, 23), ...numbered('F', 1, 22), ...numbered('H', 1, 24), 'H29', 'H31',
   ...Array.from({ length: 22 }, (_, at) => `W${at + 1}`), ...Array.from({ length: 29 }, (_, at) => `I${at + 1}`),
 ];
 

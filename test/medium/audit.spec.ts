@@ -219,6 +219,8 @@ describe('I2 and I3: money and status', () => {
     ['a sum that is not the sum', () => `update invoices set received = received + 1 where public_id = '${ids['partly']}'`, 'received 400000001, applied 400000000 stroops'],
     ['another asset', () => `update invoices set asset_code = 'EURC' where public_id = '${ids['over']}'`, 'network, destination or asset differ'],
     ['a reference that was never named', () => `update payment_references set value = 'INV-7777' where kind = 'text' and invoice_id = ${invoice('over')}`, 'it names no reference'],
+    ['money of the last ledger before its invoice', () => `update invoices set provider_ledger = paid_ledger where public_id = '${ids['paid']}'`, 'it is older than its invoice'],
+    ['the same on a row of an earlier release', () => `update invoices set provider_ledger = null, opened_ledger = paid_ledger where public_id = '${ids['paid']}'`, 'it is older than its invoice'],
     ['another proof', () => `update invoices set paid_transaction = '${'0'.repeat(64)}' where public_id = '${ids['paid']}'`, 'not among its applied payments'],
   ])('%s', async (_what, statement, text) => {
     const report = await planted(statement());
