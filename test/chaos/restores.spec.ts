@@ -1,7 +1,7 @@
 import { TestWallet } from '../support/wallet';
 import { PASSPHRASE, SandboxServer } from '../sandbox/sandbox-server';
 import { query } from './books';
-import { type Dump, dumpOf, MovingAddress, PostgresServer, restore } from './restores';
+import { type Dump, dumpOf, MovingAddress, PostgresServer, restore, restoreInPlace } from './restores';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, type ShopLink } from './shop';
 import { until } from './until';
@@ -19,7 +19,7 @@ describe('H31 what was given out in a stretch that was lost', () => {
   let payer: TestWallet;
 
   beforeAll(async () => {
-    [network] = await Promise.all([SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 200 }), buildService()]);
+    [network] = await Promise.all([SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 1_000 }), buildService()]);
     payer = await TestWallet.funded(network.url, PASSPHRASE, []);
   });
   afterEach(async () => {
@@ -122,7 +122,7 @@ describe('H31 what was given out in a stretch that was lost', () => {
     const { postgres, service, shop, kept } = await beginning();
     const dump = await dumpOf(postgres.url);
     const lost = await lostStretch(service, shop, postgres.url);
-    await restore(postgres.url, dump);
+    await restoreInPlace(postgres.url, dump);
     await expectSound(service, shop, postgres.url, kept, lost);
     expect(service.said('a new life of this database began: it was restored or promoted')).toMatchObject([{ cause: 'server' }]);
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,6 +25,8 @@ export class PostgresServer {
 
   static async start(folder?: string): Promise<PostgresServer> {
     const dataDir = folder ?? (await mkdtemp(path.join(os.tmpdir(), 'lumentill-restore-')));
+    // A replica may run as another user than this test, and must reach the socket below.
+    await chmod(dataDir, 0o711);
     return new PostgresServer(dataDir, await startEmbedded({ dataDir, settings: SETTINGS }));
   }
 
@@ -76,7 +78,8 @@ export class PostgresServer {
     } finally {
       await session.end();
     }
-    await Promise.all(['postmaster.pid', 'postmaster.opts'].map((name) => rm(path.join(data, name), { force: true })));
+    // What belongs to the process that runs, not to its data.
+    await Promise.all(['data/postmaster.pid', 'data/postmaster.opts', '.s.PGSQL.5432', '.s.PGSQL.5432.lock'].map((name) => rm(path.join(folder, 'postgres', name), { force: true })));
     await plant(data, 'standby.signal', '');
     await plant(data, 'postgresql.auto.conf', `primary_conninfo = '${await this.connectionInfo()}'\n`);
     const standby = await PostgresServer.start(folder);
@@ -129,7 +132,7 @@ export async function dumpOf(url: string): Promise<Dump> {
   }
 }
 
-/** As `pg_restore --clean` does it: everything is dropped and made anew, in the same database or another one. */
+/** As `pg_restore --clean` does it: everything is dropped and made anew. Nobody may be at work in the database. */
 export async function restore(url: string, dump: Dump): Promise<void> {
   await query(url, 'drop schema if exists public cascade');
   await query(url, 'create schema public');
@@ -149,6 +152,26 @@ export async function restore(url: string, dump: Dump): Promise<void> {
     await client.query('commit');
   } finally {
     await client.end();
+  }
+}
+
+/** Restores on the same server, into a database that then takes the name and the place of the old one, whoever is at work in it. */
+export async function restoreInPlace(url: string, dump: Dump): Promise<void> {
+  const beside = new URL(url);
+  const name = beside.pathname.slice(1);
+  beside.pathname = '/restored';
+  const maintenance = new URL(url);
+  maintenance.pathname = '/postgres';
+  await query(maintenance.toString(), 'create database restored');
+  await restore(beside.toString(), dump);
+  for (const [from, to] of [[name, 'lost'], ['restored', name]] as const) {
+    await until(
+      async () => {
+        await query(maintenance.toString(), 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [from]);
+        return query(maintenance.toString(), `alter database ${from} rename to ${to}`).then(() => true, () => false);
+      },
+      { ms: 60_000, what: `${from} is ${to}` },
+    );
   }
 }
 

@@ -5,7 +5,7 @@ import type { CliCommand, Output, Services } from './cli-command';
 const begin: CliCommand = {
   name: 'recover begin',
   usage: '',
-  does: 'after a restore: begins a new life, so that nothing given out in the lost stretch is given out again',
+  does: 'after a restore: begins a new life, so that no reference is given out twice',
   explains: [
     'A step of every restore. A copy of the data folder that is put back looks like the newest data; only this tells.',
     'Payment references are refused (503) until the service has read the ledger up to now; numbers then jump ahead.',
