@@ -45,7 +45,7 @@ export class OpenApiController {
   private description(): { readonly text: string; readonly page: string; readonly tag: string } {
     if (this.made !== undefined) return this.made;
     const text = openApiText();
-    const page = docsPage(openApiDocument());
+    const page = docsPage(openApiDocument(), this.settings.publicUrl);
     this.made = { text, page, tag: createHash('sha256').update(page).update(text).digest('base64url').slice(0, 22) };
     return this.made;
   }
