@@ -272,8 +272,8 @@ withChromium("the payer's page in a browser", () => {
       expect(await page.evaluate('checks.nameFaults()')).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       if (state === 'waiting') {
-        const reached = await reachedByTab(page, 8);
-        expect(reached.map(({ name }) => name)).toEqual(['Check again', 'Open in wallet app', 'Copy Address', 'Copy Amount in USDC', 'Copy Memo (type text)', 'Copy Issuer of USDC', 'See what it costs in XLM or EURC', 'Pay with a test wallet']);
+        const reached = await reachedByTab(page, 10);
+        expect(reached.map(({ name }) => name)).toEqual(['Check again', 'Open in wallet app', 'Copy Address', 'Copy Amount in USDC', 'Copy Memo (type text)', 'Copy Issuer of USDC', 'Copy Memo id (number)', 'Copy Muxed address', 'See what it costs in XLM or EURC', 'Pay with a test wallet']);
         expect(reached.every(({ outlined }) => outlined)).toBe(true);
         await page.keyboard.press('Enter');
       }

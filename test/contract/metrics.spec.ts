@@ -31,7 +31,7 @@ function metricsIn(text: string): Metric[] {
 /** What `promtool check metrics` complains of, as far as ours could be at fault. */
 function faultsOf({ name, type, help, samples }: Metric): string[] {
   const own = new Set(type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : type === 'summary' ? [name, `${name}_sum`, `${name}_count`] : [name]);
-  const series = samples.map((each) => `${each.name} ${JSON.stringify(Object.entries(each.labels).toSorted())}`);
+  const series = samples.map((each) => `${each.name} ${JSON.stringify(Object.entries(each.labels).toSorted(([a], [b]) => a.localeCompare(b)))}`);
   return [
     ...(help === '' || type === '' ? ['has no help or no type'] : []),
     ...(type === 'counter' && !name.endsWith('_total') ? ['is a counter without _total'] : []),

@@ -90,7 +90,7 @@ describe("the payer's page over HTTP", () => {
     assertOwnMarkupOnly(text);
     const assets = await Promise.all([...text.matchAll(/"(\/pay\/assets\/[^"]+)"/g)].map(([, url]) => app.client.get(url ?? '')));
     expect(assets).toHaveLength(2);
-    expect([text, code.text, ...assets.map((asset) => asset.text)].reduce((sum, part) => sum + Buffer.byteLength(part), 0)).toBeLessThan(30_000);
+    expect([text, code.text, ...assets.map((asset) => asset.text)].reduce((sum, part) => sum + Buffer.byteLength(part), 0)).toBeLessThan(36_000);
   });
 
   it('keeps assets for ever under the name that carries their version only', async () => {

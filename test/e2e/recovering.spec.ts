@@ -50,7 +50,7 @@ describe('while a life recovers', () => {
 
   it('an invoice remembers the newest ledger that had closed at its birth, not the last one read', async () => {
     await read();
-    const [{ told = 0, cursor = 0 } = {}] = await app.sql<{ told: number; cursor: number }>('select provider_ledger as told, ledger as cursor from ledger_cursors');
+    const [{ told, cursor } = { told: 0, cursor: 0 }] = await app.sql<{ told: number; cursor: number }>('select provider_ledger as told, ledger as cursor from ledger_cursors');
     expect(told).toBeGreaterThan(0);
     await app.sql('update ledger_cursors set ledger = ledger - 1');
     const memo = await number();

@@ -136,7 +136,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
     await eventually(async () => receiver.received.map(({ body }) => body.type as string), (types) => types.includes('link.paid') && types.includes('invoice.sent') && types.includes('payment.confirmed'));
     expect(receiver.received.filter(({ text, headers }) => /canary/i.test(text + JSON.stringify(headers))).map(({ body }) => body.type)).toEqual([]);
     const told = Object.fromEntries(receiver.received.map(({ body }) => [body.type, Object.keys(body.data).toSorted().join(' ')]));
-    const invoice = 'amount asset destination expiresAt id ledger network number paidAt payerWallet received reference status subtotal taxAmount taxBreakdown taxRate title transactionHash';
+    const invoice = 'amount asset destination expiresAt id ledger memo memoId memoType muxedAddress network number paidAt payerWallet received reference status subtotal taxAmount taxBreakdown taxRate title transactionHash';
     const moved = invoice.replace('payerWallet', 'payerWallet previousStatus');
     expect(told).toEqual({
       'invoice.created': invoice, 'invoice.updated': invoice, 'invoice.sent': moved, 'invoice.processing': moved, 'invoice.paid': moved,
