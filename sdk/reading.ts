@@ -21,7 +21,7 @@ export async function* all<K extends ListName>(client: LumentillClient, name: K,
 }
 
 export interface EventReading {
-  /** Id of the last event seen; from the first one when absent. */
+  /** `attributes.cursor` of the last event dealt with; from the first one when absent. */
   readonly after?: string;
   /** Between two questions when there was nothing new. */
   readonly intervalMs?: number;
@@ -29,14 +29,17 @@ export interface EventReading {
   readonly signal?: AbortSignal;
 }
 
-/** Events as they happen, each once and in order; keep the id of the last one to go on later. */
+/**
+ * Events as they happen, each once and in order; keep `attributes.cursor` of the last one to go on later. When the
+ * service's database was restored, what was taken back with it may come again, and nothing is left out.
+ */
 export async function* events(client: LumentillClient, { after, intervalMs = 2000, signal }: EventReading = {}): AsyncGenerator<Event> {
   let last = after;
   while (signal?.aborted !== true) {
     const query = last === undefined ? {} : { 'filter[after]': [last] };
     const { data } = (await client.call('listEvents', { query })).document;
     for (const event of data) {
-      last = event.id;
+      last = event.attributes.cursor;
       yield event;
     }
     if (data.length === 0) await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);

@@ -41,6 +41,8 @@ export abstract class Settings {
   abstract readonly secretsKeys: readonly string[] | null;
   /** Webhooks over http and to private addresses: for receivers beside a sandbox. */
   abstract readonly webhooksAllowPrivate: boolean;
+  /** Merchants whose events are numbered in one transaction. */
+  abstract readonly eventRoundMerchants: number;
   /** Pause between polls of a network's end; null means 1 s on the sandbox and 5 s elsewhere. */
   abstract readonly ledgerPollMs: number | null;
   /** How long an invoice that a payer opened may be paid. */
@@ -241,6 +243,7 @@ export function readEnv(source: Source): Env {
     sep7Secret: read.pattern('SEP7_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
     secretsKeys: readSecretsKeys(read, production && !embedded),
     webhooksAllowPrivate: readWebhooksAllowPrivate(read, networks),
+    eventRoundMerchants: read.integer('EVENT_ROUND_MERCHANTS', 32, 1, 200),
     ledgerPollMs: read.text('LEDGER_POLL_MS', null) === null ? null : read.integer('LEDGER_POLL_MS', 0, 50, 60_000),
     checkoutSeconds: read.integer('CHECKOUT_SECONDS', 900, 30, 86_400),
     limits,

@@ -59,7 +59,7 @@ export class PlatformModule {
       { provide: JsonApi, useValue: partnerApi(env, randomness) },
       { provide: LoaderRegistry, useValue: new LoaderRegistry() },
       { provide: ReceiptWorkerFile, useValue: ports.receiptWorker ?? BUILT_RECEIPT_WORKER },
-      { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, ...ports.webhooks } },
+      { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, merchantsPerRound: env.eventRoundMerchants, ...ports.webhooks } },
     ];
     return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };
   }

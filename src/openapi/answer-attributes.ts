@@ -7,6 +7,7 @@ import { OUTCOMES } from '../payments/payment-matcher';
 import { PAYMENT_STATES } from '../payments/payment.resource';
 import { RESOLUTION_ACTIONS } from '../payments/payment-resolution.resource';
 import { CATALOG_STATUSES } from '../products/tax-rate';
+import { MAX_CURSOR_LENGTH } from '../webhooks/event-cursor';
 import { EVENT_TYPES } from '../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../webhooks/webhook-endpoint';
@@ -64,7 +65,10 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     networks: list(record({ network, issuer: nullable(account) }), NETWORKS.length),
   },
   customers: { name: text(200), email: nullable(text(320, { format: 'email' })), company: nullable(text(200)), address: nullable(text(500)), isFavorite: flag, erasedAt: nullable(instant), createdAt, updatedAt },
-  events: { eventType: choice(EVENT_TYPES), network, data: told('What changed, as the webhook tells it.', { type: 'object' }), createdAt },
+  events: {
+    eventType: choice(EVENT_TYPES), network, data: told('What changed, as the webhook tells it.', { type: 'object' }), createdAt,
+    cursor: told('Pass it as `filter[after]` to go on behind this event, also after a restore.', text(MAX_CURSOR_LENGTH)),
+  },
   exchangeRates: { network, currency: currencyCode, payCurrency: currencyCode, rate: told('Null while no rate can be trusted.', nullable(text(60))), observedAt: nullable(instant), sources },
   invoices: {
     publicId: text(40), number: text(40), status: choice(INVOICE_STATUSES), title: nullable(text(300)), description: nullable(text(2000)), notes: nullable(text(2000)), reference: nullable(text(255)),

@@ -34,7 +34,7 @@ export const EXAMPLE_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   receivingAccounts: { isDefault: true },
   apiKeys: { ...credential, keyPrefix: 'sk_test_a2b3' },
   clients: { ...credential, clientKey: 'ck_test_a2b3c4d5e6f7' },
-  events: { eventType: 'invoice.paid', data: { invoice: { number: 'INV-0001', status: 'PAID' } } },
+  events: { eventType: 'invoice.paid', cursor: '019a9d3c-5b7e-7c11-9d6f-2f8f6f6f0a01_42', data: { invoice: { number: 'INV-0001', status: 'PAID' } } },
   webhookEndpoints: { url: 'https://shop.example/hooks', description: null, eventTypes: ['invoice.paid', 'invoice.expired'], disabledReason: null, disabledAt: null, failingSince: null, previousSecretUntil: null },
   webhookDeliveries: delivered,
   auditEntries: { sequence: 12, actor: `wallet:${WALLET}`, action: 'product.updated', subjectType: 'product', subjectId: '01890000-0000-7000-8000-000000000000', before: { price: '19.90' }, after: { price: '24.90' }, network: null, requestId: '01890000-0000-7000-8000-00000000000a' },

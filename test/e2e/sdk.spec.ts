@@ -56,15 +56,17 @@ describe('the client', () => {
     const stop = new AbortController();
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     const seen: string[] = [];
+    let first = '';
     const link = (reference: string): Promise<unknown> => client.call('createPaymentLink', { body: { data: { type: 'paymentLinks', attributes: { amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt, reference } } } });
     await link('first');
     for await (const event of events(client, { intervalMs: 20, signal: stop.signal })) {
       seen.push(event.id);
+      if (seen.length === 1) first = event.attributes.cursor;
       if (seen.length === 2) await link('second');
       if (seen.length === 4) stop.abort();
     }
     expect(new Set(seen).size).toBe(4);
-    const [next] = (await client.call('listEvents', { query: { 'filter[after]': [seen[0] as string], 'page[size]': 1 } })).document.data;
+    const [next] = (await client.call('listEvents', { query: { 'filter[after]': [first], 'page[size]': 1 } })).document.data;
     expect(next?.id).toBe(seen[1]);
   });
 });
