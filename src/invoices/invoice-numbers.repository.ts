@@ -36,10 +36,13 @@ export class InvoiceNumbersRepository {
     return (await this.transactions.rows(`${BEYOND} limit 1`, valuesOf(network, seen))).length > 0;
   }
 
-  /** Lets the counters go on after what was seen beyond them; how many did. */
+  /**
+   * Lets the counters go on after what was seen beyond them, and as far again: after what was paid in a stretch that is lost, more was given
+   * out in it that nobody has paid yet. How many did.
+   */
   passBy(network: Network, seen: readonly NumberSeen[]): Promise<number> {
     return this.transactions.affected(
-      `insert into invoice_counters as c (merchant_id, last_number, head_start) select merchant_id, count, head_start from (${BEYOND}) as beyond order by merchant_id
+      `insert into invoice_counters as c (merchant_id, last_number, head_start) select merchant_id, count + $5, head_start from (${BEYOND}) as beyond order by merchant_id
        on conflict (merchant_id) do update set last_number = excluded.last_number, head_start = excluded.head_start
        where c.last_number - c.head_start + excluded.head_start < excluded.last_number`,
       valuesOf(network, seen),

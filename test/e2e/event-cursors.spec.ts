@@ -1,8 +1,9 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { LivesService } from '../../src/lives/lives.service';
+import { ReconciliationService } from '../../src/payments/reconciliation.service';
 import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { ApiClient } from '../support/api-client';
-import { TestApp } from '../support/app';
+import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -41,6 +42,11 @@ async function loseAllBut(events: number): Promise<void> {
   await app.sql(`delete from event_numbers where ${gone}`, [merchantId, events]);
   await app.sql('update event_heads set last_seq = $2, told_seq = least(told_seq, $2) where merchant_id = $1', [merchantId, events]);
   await app.get(LivesService).begin('operator');
+  // Nothing is given out before the ledger was read in the new life.
+  await eventually(async () => {
+    await app.get(ReconciliationService).ingestPage('sandbox');
+    return app.get(LivesService).recovering(['sandbox']);
+  }, (recovering) => !recovering);
 }
 
 describe('a reader who keeps his cursor, after the last events are lost with their numbers', () => {

@@ -109,11 +109,11 @@ describe('while a life recovers', () => {
     await pay(`INV-${counter + 500_000}`, '0.0000001');
     await pay(`INV-${counter + 7}`, '0.0000001');
     await read();
-    expect(countOf(await number())).toBe(counter + 500_001);
+    expect(countOf(await number())).toBe(counter + 1_500_001);
     // Once it has recovered, nobody moves a counter by a memo.
-    await pay(`INV-${counter + 600_000}`, '0.0000001');
+    await pay(`INV-${counter + 1_600_000}`, '0.0000001');
     await read();
-    expect(countOf(await number())).toBe(counter + 500_002);
+    expect(countOf(await number())).toBe(counter + 1_500_002);
   });
 
   it('H31 a folder that was put back is recognised by the first page of its reader: what was paid is given out to nobody else', async () => {
