@@ -7,9 +7,9 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{316
 /** More accents than any language stacks on one letter; taller stacks would paint over other lines. */
 const TALL_STACK = /(\p{M}{4})\p{M}+/gu;
 
-/** One line, trimmed; empty when nothing visible is left. */
+/** One line, trimmed; empty when nothing visible is left. Runs of blanks are joined last: what was removed may have stood between two. */
 export function plainLine(text: string): string {
-  return visible(text.replace(/[^\S\u{feff}]+/gu, ' ')).trim();
+  return visible(text.replace(/[^\S\u{feff}]/gu, ' ')).replace(/ {2,}/g, ' ').trim();
 }
 
 /** Lines are kept, at most one empty line in a row. */
