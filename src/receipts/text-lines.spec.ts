@@ -46,6 +46,10 @@ describe('lines of text', () => {
     expect(shown('אב גד הו', 5)).toEqual([' גד אב'.trimStart(), 'הו'].map((line, index) => (index === 0 ? ` ${line}` : line)));
   });
 
+  it('puts the blanks that end a line at its end, on later lines as well', () => {
+    expect(shown('11בבaa a', 3)).toEqual(['ב11', ' aaב', 'a']);
+  });
+
   it('loses no letter and keeps to the width, whatever the text', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'א', 'ב', '1', '(', '日', '谢', '-'), maxLength: 60 });
     fc.assert(fc.property(text, fc.integer({ min: 1, max: 20 }), (given, width) => {
@@ -53,6 +57,6 @@ describe('lines of text', () => {
       const bag = (each: string): string => Array.from(each.replaceAll(/[\s()]/g, '')).toSorted().join('');
       expect(bag(found.join(''))).toBe(bag(given));
       for (const line of found) expect(line.trim().length).toBeLessThanOrEqual(width);
-    }));
+    }), { numRuns: 1000 });
   });
 });

@@ -70,8 +70,7 @@ function cut(lettering: Lettering, [start, end]: Range, width: number, measure: 
 
 /** Spaces at the end of a line take no room. */
 function widthOf({ text, fonts }: Lettering, from: number, to: number, measure: Measure): number {
-  let end = to;
-  while (end > from && text[end - 1] === ' ') end -= 1;
+  const end = inkEnd(text, from, to);
   let sum = 0;
   for (let at = from; at < end; ) {
     const start = at;
@@ -79,6 +78,13 @@ function widthOf({ text, fonts }: Lettering, from: number, to: number, measure: 
     sum += measure(text.slice(start, at), fonts[start] as FontName);
   }
   return sum;
+}
+
+/** Blanks that end a line stand at the end of its paragraph's direction (UAX #9, L1), which bidi-js does for a first line only. */
+function inkEnd(text: string, from: number, to: number): number {
+  let end = to;
+  while (end > from && text[end - 1] === ' ') end -= 1;
+  return end;
 }
 
 function indices(from: number, to: number): readonly number[] {
@@ -102,8 +108,10 @@ function reordered(lettering: Lettering, ranges: readonly Range[]): readonly Tex
   const text = Array.from({ length: lettering.text.length }, (_each, index) => mirrored.get(index) ?? lettering.text[index]).join('');
   const rightToLeft = ((embedding.paragraphs[0]?.level ?? 0) & 1) === 1;
   return ranges.map(([from, to]) => {
-    const order = from === to ? [] : bidi.getReorderedIndices(lettering.text, embedding, from, to - 1).slice(from, to);
-    return { runs: directedRuns({ ...lettering, text }, order, embedding.levels), rightToLeft };
+    const end = inkEnd(lettering.text, from, to);
+    const order = from === end ? [] : bidi.getReorderedIndices(lettering.text, embedding, from, end - 1).slice(from, end);
+    const blanks = indices(end, to);
+    return { runs: directedRuns({ ...lettering, text }, rightToLeft ? [...blanks.toReversed(), ...order] : [...order, ...blanks], embedding.levels), rightToLeft };
   });
 }
 
