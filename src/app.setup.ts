@@ -14,6 +14,7 @@ import { assertSound } from './common/state-machine';
 import { Telemetry } from './common/telemetry';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
+import { registerCompression } from './http/compression';
 import { ConnectionGuard } from './http/connection-guard';
 import { registerBodyPresence } from './http/body-presence';
 import { ErrorFilter, sendError } from './http/error.filter';
@@ -92,6 +93,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   registerBodyPresence(fastify);
   registerParsers(fastify);
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
+  registerCompression(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   registerAccessLog(fastify, logger);
   app.useGlobalFilters(new ErrorFilter(allow));
   app.useGlobalPipes(new ValidationPipe());

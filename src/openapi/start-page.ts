@@ -7,6 +7,6 @@ export function startPage(title: string, links: readonly (readonly [address: str
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${escapeHtml(title)}</title><style>${DOCS_STYLE}</style></head>
 <body><nav aria-label="Pages"><ul>${list}</ul></nav>
 <main><h1>${escapeHtml(title)}</h1><p>This service takes payments on the Stellar network for its merchants. There is nothing to pay at this address: open the link that the merchant gave you.</p>${isTest ? '<p>Test money is taken here, beside or instead of real money: the sandbox network is enabled.</p>' : ''}
-<p>Merchants and partners work through the APIs on the left.</p></main></body></html>
+<p>Merchants and partners work through the APIs that this page links to.</p></main></body></html>
 `;
 }
