@@ -38,6 +38,7 @@ import { KeyChoices1763600000251 } from './1763600000251-key-choices';
 import { KeepCreditsAside1763600000230 } from './1763600000230-keep-credits-aside';
 import { CreateReceivability1763600000252 } from './1763600000252-create-receivability';
 import { RememberTheLedgerAtBirth1763600000211 } from './1763600000211-remember-the-ledger-at-birth';
+import { RoundQuotes1763600000253 } from './1763600000253-round-quotes';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   KeepCreditsAside1763600000230,
   CreateReceivability1763600000252,
   RememberTheLedgerAtBirth1763600000211,
+  RoundQuotes1763600000253,
 ];

@@ -12,6 +12,7 @@ import { Ids } from './common/ids';
 import { SystemRandomness } from './common/secrets';
 import { assertSound } from './common/state-machine';
 import { Telemetry } from './common/telemetry';
+import { withoutSlash } from './checkout/page-address';
 import type { Env } from './env';
 import { AllowTable } from './http/allow-table';
 import { registerCompression } from './http/compression';
@@ -74,6 +75,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
     requestTimeout: deadlines.requestMs,
     connectionTimeout: SILENCE_MS,
     http: { headersTimeout: deadlines.headersMs, connectionsCheckingInterval: deadlines.checkMs, maxHeaderSize: 16 * 1024 },
+    rewriteUrl: ({ url = '/' }: { readonly url?: string }) => withoutSlash(url),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);

@@ -26,7 +26,7 @@ export function choiceValues(sent: unknown, view: OfferView, token: string): Cho
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     return typeof value === 'string' ? plainLine(value.slice(0, 40)) : '';
   };
-  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || '1', token };
+  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || String(view.leastQuantity), token };
 }
 
 /** The token of a form that was sent; undefined for one without, or with none of ours. Never that of an address, which somebody else may have written. */
@@ -67,8 +67,8 @@ function fieldOf(error: DomainError, view: OfferView): ChoiceField | null {
   return (named === 'amount' || named === 'quantity') && view.mostQuantity !== null ? 'quantity' : null;
 }
 
-function asked(field: ChoiceField, { openAmount, mostQuantity, currency }: OfferView): string {
+function asked(field: ChoiceField, { openAmount, leastQuantity, mostQuantity, currency }: OfferView): string {
   if (field === 'asset') return 'Choose one of these.';
   if (field === 'amount' && openAmount !== null) return `Enter an amount from ${openAmount.minimum} to ${openAmount.maximum} ${currency}.`;
-  return `Enter a whole number from 1 to ${mostQuantity}.`;
+  return `Enter a whole number from ${leastQuantity} to ${mostQuantity}.`;
 }

@@ -28,8 +28,8 @@ describe('what a payer typed', () => {
     [{}, { asset: ['USDC'] }, { asset: 'XLM' }],
     [OPEN_AMOUNT, { amount: ' 12.50 ' }, { asset: 'XLM', amount: '12.50' }],
     [OPEN_AMOUNT, { amount: '12,5' }, { asset: 'XLM', amount: '12.5' }],
-    [{ quantity: { maximum: 9 } }, { quantity: '9' }, { asset: 'XLM', quantity: 9 }],
-    [{ quantity: { maximum: 9 } }, {}, { asset: 'XLM', quantity: 1 }],
+    [{ quantity: { minimum: 1, maximum: 9 } }, { quantity: '9' }, { asset: 'XLM', quantity: 9 }],
+    [{ quantity: { minimum: 1, maximum: 9 } }, {}, { asset: 'XLM', quantity: 1 }],
   ])('for %j: %j asks for %j', (members, sent, choice) => {
     expect(readChoice(choiceValues(sent, view(members), TOKEN), view(members))).toEqual(choice);
   });
@@ -41,16 +41,16 @@ describe('what a payer typed', () => {
   });
 
   it.each(['0', '-1', '1.5', '1e9', '\uff19', '1234567890'])('the quantity %j is refused at its field', (quantity) => {
-    const many = view({ quantity: { maximum: 9 } });
+    const many = view({ quantity: { minimum: 1, maximum: 9 } });
     expect(readChoice(choiceValues({ quantity }, many, TOKEN), many)).toEqual({ field: 'quantity', message: 'Enter a whole number from 1 to 9.' });
   });
 
   it.each([
     ['attributes_invalid', { faults: [{ path: 'amount', message: 'must lie between' }] }, OPEN_AMOUNT, 'amount', 'Enter an amount from 1.00 to 500.00 EUR.'],
     ['amount_too_precise', { detail: 'EUR has 2 decimals' }, OPEN_AMOUNT, 'amount', 'EUR has 2 decimals'],
-    ['amount_above_maximum', { detail: 'amount: 200.00, maximum: 100.00' }, { quantity: { maximum: 9 } }, 'quantity', 'amount: 200.00, maximum: 100.00'],
+    ['amount_above_maximum', { detail: 'amount: 200.00, maximum: 100.00' }, { quantity: { minimum: 1, maximum: 9 } }, 'quantity', 'amount: 200.00, maximum: 100.00'],
     ['amount_below_minimum', { detail: 'amount: 1.00, minimum: 10.00' }, {}, null, 'amount: 1.00, minimum: 10.00'],
-    ['attributes_invalid', { faults: [{ path: 'quantity', message: 'must be at most 9' }] }, { quantity: { maximum: 9 } }, 'quantity', 'Enter a whole number from 1 to 9.'],
+    ['attributes_invalid', { faults: [{ path: 'quantity', message: 'must be at most 9' }] }, { quantity: { minimum: 1, maximum: 9 } }, 'quantity', 'Enter a whole number from 1 to 9.'],
     ['unsupported_pay_currency', {}, {}, 'asset', 'Choose one of these.'],
     ['link_choice_closed', { detail: 'Somebody chose' }, OPEN_AMOUNT, null, 'Somebody chose'],
     ['rate_unavailable', {}, OPEN_AMOUNT, null, 'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.'],
@@ -62,7 +62,7 @@ describe('what a payer typed', () => {
 describe('the page to choose on', () => {
   it('has a field for what is open and none for what is not', () => {
     expect(page()).not.toMatch(/name="(amount|quantity)"/);
-    const text = page({ ...OPEN_AMOUNT, quantity: { maximum: 9 } });
+    const text = page({ ...OPEN_AMOUNT, quantity: { minimum: 1, maximum: 9 } });
     for (const shown of ['<label for="amount">Amount in EUR</label>', '<label for="quantity">', 'max="9"', 'From 1.00 to 500.00 EUR', 'data-fill="25.00"', '<legend>Pay with</legend>', 'value="XLM" checked']) expect(text).toContain(shown);
     expect(text).toContain('href="/pay/abcdefghijklmnopqrstuvwxyz234567?choose&amp;amount=5.00"');
   });
@@ -81,7 +81,7 @@ describe('the page to choose on', () => {
   });
 
   it.each(['amount', 'quantity'] as const)('ties a fault to its field: %s', (field) => {
-    const members = { ...OPEN_AMOUNT, quantity: { maximum: 9 } };
+    const members = { ...OPEN_AMOUNT, quantity: { minimum: 1, maximum: 9 } };
     const text = choosePage(view(members), choiceValues({ [field]: '"><b>' }, view(members), TOKEN), { field, message: 'Not <this>' });
     expect(text).toContain(`aria-invalid="true" aria-describedby="${field}-fault ${field}-hint" autofocus`);
     expect(text).toContain(`<p class="fault" id="${field}-fault">Not &lt;this&gt;</p>`);
@@ -98,7 +98,7 @@ describe('the page to choose on', () => {
 
   it('adds up what is sold', () => {
     const lines = [{ description: 'Beans <b>', quantity: '1', rate: '18.00', amount: '18.00' }];
-    const text = page({ kind: 'product', amount: '21.42', quantity: { maximum: 9 }, lines, tax: { percent: '19', inclusive: false } });
+    const text = page({ kind: 'product', amount: '21.42', quantity: { minimum: 1, maximum: 9 }, lines, tax: { percent: '19', inclusive: false } });
     expect(text.replace(/<[^>]+>/g, ' ')).toMatch(/Beans &lt;b&gt;\s+1 × 18\.00\s+18\.00\s+Tax 19 %\s+added\s+Price of one\s+21\.42/);
   });
 
@@ -143,7 +143,7 @@ describe('what an invoice has of its link', () => {
     ['cancelled', null, { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false }],
     ['failed', null, { choosePath: null, returnUrl: 'https://shop.example/no', lapsed: false }],
   ] as const)('%s, the link %s: %j', (state, linkState, context) => {
-    expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({ beaten: false, ...context, payCurrency: 'XLM', price: { amount: '20.00', currency: 'EUR', rate: '0.25', until: NOW } });
+    expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({ beaten: false, ...context, payCurrency: 'XLM', price: { amount: '20.00', currency: 'EUR', perUnit: '4.000', until: NOW } });
   });
 
   it('offers no other choice where there is none', () => {

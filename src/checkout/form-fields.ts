@@ -6,7 +6,7 @@ import type { OfferView } from './offer-view';
 export function choiceFields(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null): Markup {
   const faultAt = (field: ChoiceField): string | null => (fault?.field === field ? fault.message : null);
   return html`${view.openAmount === null ? null : amountField(view, view.openAmount, values.amount, faultAt('amount'))}
-${view.mostQuantity === null ? null : quantityField(view.mostQuantity, values.quantity, faultAt('quantity'))}
+${view.mostQuantity === null ? null : quantityField(view.leastQuantity, view.mostQuantity, values.quantity, faultAt('quantity'))}
 ${assetField(view, values.asset, faultAt('asset'))}
 <input type="hidden" name="token" value="${values.token}">`;
 }
@@ -21,12 +21,12 @@ ${presets.length === 0 ? null : html`<ul class="presets" aria-label="Suggested a
 </div>`;
 }
 
-function quantityField(most: number, value: string, fault: string | null): Markup {
+function quantityField(least: number, most: number, value: string, fault: string | null): Markup {
   return html`<div class="entry">
 <label for="quantity">Quantity</label>
-<input id="quantity" name="quantity" type="number" inputmode="numeric" min="1" max="${most}" step="1" required autocomplete="off" value="${value}" ${described('quantity', fault)}>
+<input id="quantity" name="quantity" type="number" inputmode="numeric" min="${least}" max="${most}" step="1" required autocomplete="off" value="${value}" ${described('quantity', fault)}>
 ${faultText('quantity', fault)}
-<p class="hint" id="quantity-hint">At most ${most}</p>
+<p class="hint" id="quantity-hint">${least > 1 ? `At least ${least}, at most ${most}` : `At most ${most}`}</p>
 </div>`;
 }
 

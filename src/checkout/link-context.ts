@@ -1,4 +1,5 @@
 import { formatAmount } from '../common/money';
+import { perUnitText } from '../rates/quote';
 import type { InvoiceOrigin, OriginQuote } from '../links/link-origin';
 import type { LinkOffer } from '../links/link-offer';
 import { type CheckoutState, isPayable } from './payment-facts';
@@ -21,8 +22,8 @@ export interface LinkContext {
 interface QuotedPrice {
   readonly amount: string;
   readonly currency: string;
-  /** Fiat per one unit of the asset. */
-  readonly rate: string;
+  /** What one unit of the fiat currency buys, to the digits that people compare. */
+  readonly perUnit: string;
   readonly until: Date;
 }
 
@@ -46,7 +47,7 @@ function hasAlternatives({ assets, openAmount, quantity }: LinkOffer): boolean {
 }
 
 function quotedPrice({ amount, currency, rate, expiresAt }: OriginQuote, scale: number): QuotedPrice {
-  return { amount: formatAmount(amount, scale), currency, rate, until: expiresAt };
+  return { amount: formatAmount(amount, scale), currency, perUnit: perUnitText(rate), until: expiresAt };
 }
 
 /** Only once it is over: whoever holds the link must not learn before paying where payers are sent. */

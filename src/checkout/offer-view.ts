@@ -28,6 +28,8 @@ export interface OfferView {
   readonly assets: readonly OfferedAsset[];
   /** At least 2; null where it is exactly one. */
   readonly mostQuantity: number | null;
+  /** How many it must be at least for a payment to be large enough. */
+  readonly leastQuantity: number;
   readonly lines: readonly OfferLine[];
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
@@ -48,6 +50,7 @@ export function offerView(offer: LinkOffer, merchantName: string, assets: readon
     title: plainLine(offer.title ?? '') || TITLES[kind],
     description: plainText(offer.description ?? '') || null,
     mostQuantity: offer.quantity === null || offer.quantity.maximum < 2 ? null : offer.quantity.maximum,
+    leastQuantity: offer.quantity?.minimum ?? 1,
     lines: offer.lines.map((line) => ({ ...line, description: plainLine(line.description) })),
     returnUrl: state === 'expired' || state === 'cancelled' ? webAddress(offer.unsuccessRedirectUrl) : null,
   };
@@ -55,7 +58,7 @@ export function offerView(offer: LinkOffer, merchantName: string, assets: readon
 
 /** The same for programs. */
 export function offerAnswer(view: OfferView): Record<string, unknown> {
-  const { publicId, merchant, network, kind, state, title, description, currency, amount, openAmount, assets, mostQuantity, lines, tax, expiresAt, current } = view;
-  const quantity = mostQuantity === null ? null : { maximum: mostQuantity };
+  const { publicId, merchant, network, kind, state, title, description, currency, amount, openAmount, assets, leastQuantity, mostQuantity, lines, tax, expiresAt, current } = view;
+  const quantity = mostQuantity === null ? null : { minimum: leastQuantity, maximum: mostQuantity };
   return { publicId, state, kind, network, merchant, title, description, currency, amount, openAmount, assets, quantity, lines, tax, expiresAt: isoInstantOrNull(expiresAt), current };
 }

@@ -35,7 +35,7 @@ h3 { margin: 1.5rem 0 0; font-size: .95rem; font-weight: 600; }
 .amount { font-size: clamp(2rem, 9vw, 2.9rem); font-weight: 650; line-height: 1.15; letter-spacing: -.02em; font-variant-numeric: tabular-nums; margin: 1rem 0 .25rem; overflow-wrap: anywhere; }
 .amount.long { font-size: clamp(1.6rem, 7vw, 2.1rem); }
 .amount .code { font-size: .5em; letter-spacing: 0; color: var(--soft); font-weight: 600; }
-.amount .group + .group { margin-inline-start: .16em; }
+.group + .group { margin-inline-start: .16em; }
 .badge { display: inline-block; margin-bottom: 1rem; padding: .15rem .65rem; border-radius: 1rem; background: var(--note-ground); color: var(--note); font-size: .8125rem; font-weight: 600; }
 .state { margin-top: 1.1rem; padding-inline-start: .85rem; border-inline-start: 3px solid var(--line); }
 .state p + p { color: var(--soft); font-size: .9375rem; }
@@ -99,6 +99,7 @@ code { font: .875rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans
 .copy { flex: none; min-width: 4.75rem; min-height: 2.25rem; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--field); color: var(--ink); font: inherit; font-size: .875rem; cursor: pointer; }
 .copy:hover { border-color: var(--soft); }
 .warning { margin: .4rem 0 .25rem; padding: .6rem .8rem; border-radius: .5rem; background: var(--note-ground); color: var(--note); font-size: .9375rem; }
+#pay-blocked { margin-bottom: 1rem; }
 .fault { margin-top: .75rem; color: var(--bad); font-weight: 600; }
 footer { max-width: 58rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--soft); font-size: .8125rem; text-align: center; }
 a { color: var(--accent); text-underline-offset: .15em; }

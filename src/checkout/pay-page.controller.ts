@@ -1,11 +1,12 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { DomainError } from '../common/errors';
 import { TakesForm } from '../http/form-body';
 import { CheckoutService } from './checkout.service';
 import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
+import { pageAddress } from './page-address';
 import { ASSETS } from './page-assets';
 import { HTML_TYPE, PAGE_HEADERS } from './page-security';
 import { type PageAnswer, type PageQuery, PayPages } from './pay-pages.service';
@@ -44,10 +45,12 @@ export class PayPageController {
     send(reply, await this.pages.prices(publicId));
   }
 
+  /** Also as people and programs spoil it: with a slash, a full stop or a blank behind it, or in capitals. */
   @Get(':publicId')
   @Public()
-  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @CallerAddress() address: string, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, await this.pages.open(publicId, query, address));
+  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @CallerAddress() address: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const location = pageAddress(publicId, request.originalUrl);
+    send(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
   }
 
   /** A choice without a script. Sent from another site, it is no choice of the payer's: the page asks anew. */

@@ -38,7 +38,7 @@ function headline(view: CheckoutView): string {
 
 /** What the amount was worked out from. */
 function quotedPrice({ link: { price }, asset }: CheckoutView): Markup | null {
-  return price === null ? null : html`<p class="price">${price.amount} ${price.currency} <span class="label">at ${price.rate} ${price.currency} for 1 ${asset.code}</span></p>`;
+  return price === null ? null : html`<p class="price">${amountText(price.amount)} ${price.currency} <span class="label">1 ${price.currency} = ${price.perUnit} ${asset.code}</span></p>`;
 }
 
 function addedUp(view: CheckoutView): Markup | null {
@@ -55,7 +55,7 @@ function stateBlock(view: CheckoutView): Markup {
     case 'waiting':
       return block('', 'Waiting for your payment', html`${deadline(view)}${again()}${chooseAgain(view)}`);
     case 'partial':
-      return block('', `Received ${view.received} of ${view.total} ${view.asset.code}`, html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">${view.receivedPercent} %</progress><p>${view.owed} ${view.asset.code} are still to be paid.</p>${deadline(view)}${again()}${chooseAgain(view)}`);
+      return block('', html`Received ${amountText(view.received)} of ${amountText(view.total)} ${view.asset.code}`, html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">${view.receivedPercent} %</progress><p>${amountText(view.owed)} ${view.asset.code} are still to be paid.</p>${deadline(view)}${again()}${chooseAgain(view)}`);
     case 'paid':
       return block('paid', html`${TICK}Paid`, paidDetails(view));
     case 'closing':
@@ -72,7 +72,7 @@ function stateBlock(view: CheckoutView): Markup {
 }
 
 function paidDetails(view: CheckoutView): Markup {
-  return html`<p>${view.received} ${view.asset.code} received${view.paidAt === null ? null : html` on ${instantText(view.paidAt)}`}. You can close this page.</p>
+  return html`<p>${amountText(view.received)} ${view.asset.code} received${view.paidAt === null ? null : html` on ${instantText(view.paidAt)}`}. You can close this page.</p>
 ${view.transactionHash === null ? null : html`<dl class="fields"><div class="field"><dt>Transaction on the Stellar ledger</dt><dd><code id="pay-hash">${view.transactionHash}</code><button type="button" class="copy" data-copy="pay-hash" data-name="Transaction" aria-label="Copy transaction" hidden>Copy</button></dd></div></dl>`}
 <p><a href="/pay/${view.publicId}/receipt.pdf">Receipt (PDF)</a></p>${back(view)}`;
 }
@@ -88,8 +88,8 @@ function chooseAgain({ link: { choosePath, lapsed } }: CheckoutView): Markup | n
 
 /** Money that came in before the end is the merchant's to return, so the page says that it is there. */
 function leftOver(view: CheckoutView): Markup | null {
-  const part = view.receivedPercent === null ? null : html`<p>${view.received} of ${view.total} ${view.asset.code} had arrived. Ask the merchant about this part.</p>`;
-  return view.held === null ? part : html`${part}<p>${view.held} ${view.asset.code} arrived that could not be counted. They are held for the merchant, who can return them: ask there.</p>`;
+  const part = view.receivedPercent === null ? null : html`<p>${amountText(view.received)} of ${amountText(view.total)} ${view.asset.code} had arrived. Ask the merchant about this part.</p>`;
+  return view.held === null ? part : html`${part}<p>${amountText(view.held)} ${view.asset.code} arrived that could not be counted. They are held for the merchant, who can return them: ask there.</p>`;
 }
 
 function deadline(view: CheckoutView): Markup | null {

@@ -24,9 +24,9 @@ export function account(unit: string, lines: readonly Line[], sums: readonly Sum
   return html`<table>
 <caption class="unseen">How the amount adds up, in ${unit}</caption>
 <thead><tr><th scope="col">Item</th><th scope="col">${unit}</th></tr></thead>
-<tbody>${lines.map((line) => html`<tr><td class="theirs"><span dir="auto">${line.description}</span><small>${line.quantity} × ${line.rate}</small></td><td>${line.amount}</td></tr>`)}</tbody>
+<tbody>${lines.map((line) => html`<tr><td class="theirs"><span dir="auto">${line.description}</span><small>${line.quantity} × ${amountText(line.rate)}</small></td><td>${amountText(line.amount)}</td></tr>`)}</tbody>
 <tfoot>
-${sums.map(([name, amount]) => html`<tr><th scope="row">${name}</th><td>${amount}</td></tr>`)}
+${sums.map(([name, amount]) => html`<tr><th scope="row">${name}</th><td>${amountText(amount)}</td></tr>`)}
 </tfoot>
 </table>`;
 }
@@ -42,11 +42,12 @@ export function countdown(until: Date): Markup {
   return html`${instantText(until)} <span class="countdown" role="timer" data-until="${isoInstant(until)}"></span>`;
 }
 
-/** Long amounts in visual groups of three: the text itself stays the bare number. */
+/** Long amounts in visual groups of three: the text itself stays as it is. What is no amount stays so, too. */
 export function amountText(amount: string): Markup {
+  if (amount.startsWith('-')) return html`-${amountText(amount.slice(1))}`;
   const [whole = '', fraction] = amount.split('.');
   const rest = fraction === undefined ? '' : `.${fraction}`;
-  if (whole.length < 5) return html`${amount}`;
+  if (whole.length < 5 || !/^\d+$/.test(whole)) return html`${amount}`;
   const groups = whole.match(/^\d{1,3}(?=(?:\d{3})*$)|\d{3}/g) ?? [whole];
   return html`${groups.map((group, index) => html`<span class="group">${index === groups.length - 1 ? group + rest : group}</span>`)}`;
 }

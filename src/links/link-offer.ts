@@ -18,7 +18,7 @@ export interface LinkOffer {
   /** Codes of the assets that the payer may choose from; at least one. */
   readonly assets: readonly string[];
   /** Null: exactly one. */
-  readonly quantity: { readonly maximum: number } | null;
+  readonly quantity: { readonly minimum: number; readonly maximum: number } | null;
   /** Of one; amounts without the tax that comes on top. */
   readonly lines: readonly OfferLine[];
   /** Null where there is none, and where the products are taxed differently: the invoice tells the sum. */

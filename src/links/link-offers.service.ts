@@ -55,11 +55,11 @@ export class LinkOffers {
     return isSold ? 'open' : 'inactive';
   }
 
-  /** As many as the link allows and as one payment of its currency may be worth. */
-  private quantity({ maxQuantity, currency }: PaymentLink, { worth }: Price): LinkOffer['quantity'] {
+  /** As many as one payment must be worth at least, and as many as the link allows and as one payment of its currency may be worth. */
+  private quantity({ maxQuantity, currency }: PaymentLink, { items, worth }: Price): LinkOffer['quantity'] {
     if (maxQuantity === null) return null;
     const affordable = Number(this.currencies.get(currency).maximum / worth.total);
-    return { maximum: Math.max(1, Math.min(maxQuantity, affordable)) };
+    return { minimum: this.pricing.leastQuantity(items, currency), maximum: Math.max(1, Math.min(maxQuantity, affordable)) };
   }
 
   private async own(link: PaymentLink, payerAddress: string): Promise<string | null> {

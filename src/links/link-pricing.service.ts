@@ -5,6 +5,7 @@ import { type Amount, type Asset, DECIMALS, parseAmount } from '../common/money'
 import { Settings } from '../env';
 import type { StoredLine } from '../invoices/invoice.entity';
 import { CurrenciesService } from '../rates/currencies.service';
+import { payStepFor } from '../rates/quote';
 import { QuotesService } from '../rates/quotes.service';
 import { LinkGoods } from './link-goods.service';
 import type { CheckoutChoice } from './link-offer';
@@ -51,6 +52,17 @@ export class LinkPricing {
     return items === null || worth === undefined ? null : { items, worth };
   }
 
+  /** How many of everything make the least that may be paid. */
+  leastQuantity(items: readonly WorthItem[], currency: string): number {
+    const { minimum } = this.currencies.get(currency);
+    const one = this.worth(items, 1, currency)?.total ?? minimum;
+    let least = Number((minimum + one - 1n) / one);
+    // Taxes are rounded once for all: the estimate may be off by one.
+    while (least > 1 && (this.worth(items, least - 1, currency)?.total ?? 0n) >= minimum) least -= 1;
+    while ((this.worth(items, least, currency)?.total ?? minimum) < minimum) least += 1;
+    return Math.max(1, least);
+  }
+
   worth(items: readonly WorthItem[], quantity: number, currency: string): Worth | undefined {
     return worthOf(items, quantity, 10n ** BigInt(DECIMALS - this.currencies.get(currency).scale));
   }
@@ -81,7 +93,7 @@ export class LinkPricing {
     if (this.currencies.get(currency).kind === 'asset') return { asset: this.currencies.payable(network, currency), worth, expiresAt: end, quoteId: null };
     const asset = (accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset) ?? payCurrency;
     const quote = await this.quotes.quote({ merchantId, network, amount: worth.total, currency, asset, notAfter: end });
-    return { asset: quote.asset, worth: worthConverted(worth, quote.payAmount), expiresAt: quote.expiresAt, quoteId: quote.id };
+    return { asset: quote.asset, worth: worthConverted(worth, quote.payAmount, payStepFor(quote.rate)), expiresAt: quote.expiresAt, quoteId: quote.id };
   }
 
   /** A checkout is short, and never outlives its link. */

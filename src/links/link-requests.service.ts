@@ -85,6 +85,8 @@ export class LinkRequests {
     const items = await this.goods.items({ merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null }, amount, false);
     const worth = items === null ? undefined : this.pricing.worth(items, 1, currency);
     const fault = worth === undefined ? { code: 'amount_above_maximum' as const, detail: 'is more than one payment can hold' } : amountFault(worth.total, currency, this.currencies.get(currency));
+    // Several together may be enough: the payer is then asked for as many.
+    if (fault?.code === 'amount_below_minimum' && items !== null && this.pricing.leastQuantity(items, currency) <= (terms.maxQuantity ?? 1)) return;
     const [path, pointer] = kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
     if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
   }

@@ -68,12 +68,13 @@ export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amo
   return { lines, subtotal, taxRate: oneRate(taxes), taxes, taxAmount, total };
 }
 
-/** The same in another currency, where it costs `total`: every part in proportion, and the parts still sum up. */
-export function worthConverted(worth: Worth, total: Amount): Worth {
-  const [subtotal, taxAmount] = shares(total, [worth.subtotal, worth.taxAmount]) as [Amount, Amount];
-  const amounts = shares(subtotal, worth.lines.map(({ amount }) => amount));
-  const bases = shares(subtotal, worth.taxes.map(({ base }) => base));
-  const parts = shares(taxAmount, worth.taxes.map(({ tax }) => tax));
+/** The same in another currency, where it costs `total`: every part in proportion, in multiples of `step`, which divides `total`; and the parts still sum up. */
+export function worthConverted(worth: Worth, total: Amount, step: Amount = 1n): Worth {
+  const split = (whole: Amount, weights: readonly bigint[]): Amount[] => shares(whole / step, weights).map((part) => part * step);
+  const [subtotal, taxAmount] = split(total, [worth.subtotal, worth.taxAmount]) as [Amount, Amount];
+  const amounts = split(subtotal, worth.lines.map(({ amount }) => amount));
+  const bases = split(subtotal, worth.taxes.map(({ base }) => base));
+  const parts = split(taxAmount, worth.taxes.map(({ tax }) => tax));
   const taxes = worth.taxes.map((part, at) => ({ ...part, base: bases[at] as Amount, tax: parts[at] as Amount }));
   return { lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })), subtotal, taxRate: worth.taxRate, taxes, taxAmount, total };
 }

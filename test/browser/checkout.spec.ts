@@ -176,7 +176,7 @@ withChromium("the payer's page in a browser", () => {
     await page.getByLabel('Amount in EUR').press('Enter');
     await page.waitForSelector('main[data-state=waiting]');
     expect(await page.textContent('.amount .code')).toBe('EURC');
-    expect(await page.textContent('.price')).toMatch(/^25\.50 EUR at \d+(\.\d+)? EUR for 1 EURC$/);
+    expect(await page.textContent('.price')).toMatch(/^25\.50 EUR 1 EUR = \d+\.\d+ EURC$/);
     expect(await page.textContent('.state')).toMatch(/This price holds until .* 1[45]:[0-5]\d left/);
     await page.getByRole('link', { name: 'Choose differently' }).click();
     await page.waitForSelector('main[data-state=open]');
@@ -197,8 +197,18 @@ withChromium("the payer's page in a browser", () => {
     await page.getByRole('link', { name: '10.00 EUR' }).click();
     expect(await page.getByLabel('Amount in EUR').inputValue()).toBe('10.00');
     await page.getByRole('button', { name: 'Continue' }).click();
-    expect(await page.innerText('.price')).toContain('10.00 EUR at');
+    expect(await page.innerText('.price')).toMatch(/10\.00 EUR 1 EUR = /);
     expect(await page.locator('button:visible').count()).toBe(0);
+  });
+
+  it('takes one place for a double click, without a script', async () => {
+    const id = await offer({ currency: 'XLM', maxPayments: 1 });
+    const { page } = await open(id, { javaScriptEnabled: false });
+    await page.getByLabel('Amount in XLM').fill('20');
+    await page.getByRole('button', { name: 'Continue' }).dblclick();
+    await page.waitForSelector('main[data-state=waiting]');
+    expect(await app.sql('select slots_used as used from payment_links where public_id = $1', [id])).toEqual([{ used: 1 }]);
+    expect(await page.locator('#pay-memo-id').textContent()).toMatch(/^\d+$/);
   });
 
   it('shows what other assets cost when asked, and pays with one from a test wallet', async () => {

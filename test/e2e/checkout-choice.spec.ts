@@ -91,7 +91,7 @@ describe('the page of a link that its payer must choose for', () => {
     const invoice = sent.headers.get('location') as string;
     expect(invoice).not.toBe(`/pay/${idOf(link)}`);
     const { html: page } = await get(invoice);
-    expect(words(page)).toMatch(/80\.00 XLM 20\.00 EUR at 0\.25 EUR for 1 XLM Waiting for your payment This price holds until \S+Z /);
+    expect(words(page)).toMatch(/80\.00 XLM 20\.00 EUR 1 EUR = 4\.000 XLM Waiting for your payment This price holds until \S+Z /);
     expect(page).toMatch(/role="timer" data-until="[^"]+"/);
     expect((await get(`/pay/${idOf(link)}`, sent.payer)).headers.get('location')).toBe(invoice);
     // Somebody else has a choice of his own.
@@ -219,7 +219,7 @@ describe('the page of a link that is used again and again', () => {
     }
     const sent = await send(id, { asset: 'XLM', amount: '12,50' });
     expect(sent.status).toBe(303);
-    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(/50\.00 XLM 12\.50 EUR at 0\.25 EUR/);
+    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(/50\.00 XLM 12\.50 EUR 1 EUR = 4\.000 XLM/);
     expect((await send(id, { asset: 'XLM', amount: '12,50' })).headers.get('location')).not.toBe(sent.headers.get('location'));
     expect((await get(`/pay/${id}`)).status).toBe(200);
     expect((await choose(id, { asset: 'XLM', amount: 10 })).status).toBe(200);

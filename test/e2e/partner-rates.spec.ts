@@ -100,7 +100,7 @@ describe('quotes', () => {
     const { get, post } = await caller();
     const { status, body, headers } = await post('/quotes', { ...QUOTE, payCurrency: 'USDC' });
     expect([status, headers.get('location')]).toEqual([201, body.data.links.self]);
-    expect(body.data.attributes).toMatchObject({ network: 'sandbox', currency: 'EUR', amount: '100.00', payCurrency: 'USDC', payAmount: '108.0000001', rate: '0.925925925925', status: 'open' });
+    expect(body.data.attributes).toMatchObject({ network: 'sandbox', currency: 'EUR', amount: '100.00', payCurrency: 'USDC', payAmount: '108.0100000', rate: '0.925925925925', status: 'open' });
     expect(body.data.attributes.sources).toEqual([{ source: 'order-books', rate: '0.925925925925', observedAt: expect.any(String) }]);
     const { createdAt, expiresAt } = body.data.attributes;
     expect(Date.parse(expiresAt) % 1000).toBe(0);
