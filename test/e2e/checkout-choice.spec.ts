@@ -327,10 +327,13 @@ describe('the same for programs', () => {
     const link = await open();
     const { publicId } = (await choose(idOf(link), { asset: 'XLM' })).body;
     const [row] = await app.sql<{ id: string; number: string }>('select id, number from invoices where public_id = $1', [publicId]);
-    const neighbours = [idOf(link), publicId].flatMap((id: string) => [`${id.slice(0, -1)}${id.endsWith('a') ? 'b' : 'a'}`, id.toUpperCase(), `${id}a`, id.slice(0, -1)]);
+    const neighbours = [idOf(link), publicId].flatMap((id: string) => [`${id.slice(0, -1)}${id.endsWith('a') ? 'b' : 'a'}`, `${id}a`, id.slice(0, -1)]);
     for (const id of [link.id, row?.id ?? '', row?.number ?? '', '1', NOWHERE, ...neighbours]) {
       expect([id, (await get(`/pay/${id}`)).status, (await offer(id)).status, (await choose(id, { asset: 'XLM' })).status, (await send(id, { asset: 'XLM' })).status]).toEqual([id, 404, 404, 404, 404]);
     }
+    // In capitals the page sends to the address as it is written, whether it exists or not; programs find nothing.
+    const capitals = publicId.toUpperCase();
+    expect([(await offer(capitals)).status, (await choose(capitals, { asset: 'XLM' })).status, (await send(capitals, { asset: 'XLM' })).status]).toEqual([404, 404, 404]);
     expect((await offer(NOWHERE)).body).toEqual({ error: 'Link not found' });
   });
 });
