@@ -39,6 +39,7 @@ import { KeepCreditsAside1763600000230 } from './1763600000230-keep-credits-asid
 import { CreateReceivability1763600000252 } from './1763600000252-create-receivability';
 import { RememberTheLedgerAtBirth1763600000211 } from './1763600000211-remember-the-ledger-at-birth';
 import { RoundQuotes1763600000253 } from './1763600000253-round-quotes';
+import { WidenSums1763600000231 } from './1763600000231-widen-sums';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   CreateReceivability1763600000252,
   RememberTheLedgerAtBirth1763600000211,
   RoundQuotes1763600000253,
+  WidenSums1763600000231,
 ];

@@ -8,6 +8,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { MerchantProfileModule } from '../merchants/merchant-profile.module';
 import { MerchantsModule } from '../merchants/merchants.module';
+import { PaymentsModule } from '../payments/payments.module';
 import { PlatformModule } from '../platform.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { OperationsRepository } from './operations.repository';
@@ -19,6 +20,6 @@ const CONNECTIONS = 2;
 export class CliModule {
   static with(env: Env, databaseUrl: string): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
-    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, LivesModule, IdempotencyModule, MerchantsModule, MerchantProfileModule, AuthModule, KeysModule, WebhooksModule], providers: [OperationsRepository] };
+    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, LivesModule, IdempotencyModule, MerchantsModule, MerchantProfileModule, AuthModule, KeysModule, WebhooksModule, PaymentsModule], providers: [OperationsRepository] };
   }
 }

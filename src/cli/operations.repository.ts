@@ -35,6 +35,10 @@ export interface QuarantinedRow {
   readonly reason: string;
   readonly recordedAt: Date;
   readonly raw: string;
+  /** `unreadable` was not understood, `unrecorded` waits for `quarantine retry`, `waiting` is tried again by the service. */
+  readonly state: 'unreadable' | 'unrecorded' | 'waiting';
+  readonly attempts: number;
+  readonly invoice: string | null;
 }
 
 export interface SuspendedRow {
@@ -57,6 +61,9 @@ export interface SuspendedRow {
 const CURSOR_COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt",
   case when lease_until > now() then lease_owner::text end as reader,
   coalesce(caught_up_on = pg_postmaster_start_time() and caught_up_life = (select id from lives where ordinal = current_life()), false) as "caughtUp"`;
+
+const QUARANTINED = `q.network, q.operation_id as "operationId", q.reason, q.recorded_at as "recordedAt", q.raw, q.attempts,
+  case when q.credit is null then 'unreadable' when q.retry_at is null then 'unrecorded' else 'waiting' end as state`;
 
 /** What an operator looks at across merchants, and the one thing an operator may move by hand. */
 @Injectable()
@@ -119,18 +126,15 @@ export class OperationsRepository {
 
   listQuarantined(limit: number): Promise<QuarantinedRow[]> {
     return this.transactions.rows(
-      `select network, operation_id as "operationId", reason, recorded_at as "recordedAt", raw from quarantined_items order by recorded_at desc, network, operation_id desc limit $1`,
+      `select ${QUARANTINED}, (select i.public_id from invoices i where i.merchant_id = q.merchant_id and i.id = q.invoice_id) as invoice
+       from quarantined_items q order by recorded_at desc, network, operation_id desc, change_index limit $1`,
       [limit],
     );
   }
 
-  /** Null when there is none. */
-  async clearQuarantined(network: Network, operationId: bigint): Promise<QuarantinedRow | null> {
-    const [row] = await this.transactions.rows<QuarantinedRow>(
-      `delete from quarantined_items where network = $1 and operation_id = $2 returning network, operation_id as "operationId", reason, recorded_at as "recordedAt", raw`,
-      [network, operationId],
-    );
-    return row ?? null;
+  /** Everything of the operation. */
+  clearQuarantined(network: Network, operationId: bigint): Promise<Omit<QuarantinedRow, 'invoice'>[]> {
+    return this.transactions.rows(`delete from quarantined_items q where network = $1 and operation_id = $2 returning ${QUARANTINED}`, [network, operationId]);
   }
 
   /** Money that no invoice took and nobody has decided about, newest first; of one merchant, or of all. */

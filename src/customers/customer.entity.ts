@@ -20,7 +20,7 @@ export class Customer {
   @Column('text', { nullable: true }) company: string | null;
   @Column('text', { nullable: true }) address: string | null;
   @Column('boolean', { name: 'is_favorite', default: false }) isFavorite: boolean;
-  @Column('integer', { default: 1 }) version: number;
+  @Column('bigint', { default: 1 }) version: bigint;
   @Column('timestamp with time zone', { name: 'erased_at', precision: 3, nullable: true }) erasedAt: Date | null;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;

@@ -33,7 +33,7 @@ export class CustomersService {
       const before = await this.repository.lockByEmail(author.merchantId, details.email);
       const after = await this.repository.upsert(author.merchantId, this.ids.row(), details, this.clock.now());
       // Somebody else may have added it between the two statements: then all that was said counts as changed.
-      await this.record(author, after.version === 1 ? 'created' : 'updated', after, changedMembers(before, after));
+      await this.record(author, after.version === 1n ? 'created' : 'updated', after, changedMembers(before, after));
       return after;
     });
   }

@@ -39,14 +39,24 @@ export function isUnavailable(error: unknown): boolean {
  * that was to be written is to blame. Lock waits, time limits and lost races are not of this kind: they are about certain rows.
  */
 export function isDatabaseAway(error: unknown): boolean {
-  const wrapped = error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined ? error.cause : error;
-  const state = sqlState(wrapped);
-  return state === undefined ? isUnavailable(wrapped) : /^(08|25006|3D|3F|42|53|57P|58)/.test(state);
+  const cause = causeOf(error);
+  const state = sqlState(cause);
+  return state === undefined ? isUnavailable(cause) : /^(08|25006|3D|3F|42|53|57P|58)/.test(state);
 }
 
 /** A row was held by somebody else for longer than was waited for it. */
 export function isHeld(error: unknown): boolean {
-  return ['55P03', '57014'].includes(sqlState(error) ?? '');
+  return ['55P03', '57014'].includes(sqlState(causeOf(error)) ?? '');
+}
+
+/** Somebody else was in the way, and may not be the next time. */
+export function isPassing(error: unknown): boolean {
+  return isHeld(error) || isRetryable(causeOf(error));
+}
+
+/** What `Transactions` gave up on. */
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined ? error.cause : error;
 }
 
 /** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */

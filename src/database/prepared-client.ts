@@ -15,14 +15,20 @@ function nameOf(text: string): string | undefined {
   return name;
 }
 
+/** Sums of money are whole. What may have decimals, such as a rate, is selected as text. */
+function readNumeric(text: string): bigint {
+  return BigInt(text);
+}
+
 const INT8 = 20;
-const TEXT_PARSERS: ReadonlyMap<number, (value: string) => unknown> = new Map<number, (value: string) => unknown>([[INT8, BigInt], [TIMESTAMPTZ, readTimestamp]]);
+const NUMERIC = 1700;
+const TEXT_PARSERS: ReadonlyMap<number, (value: string) => unknown> = new Map<number, (value: string) => unknown>([[INT8, BigInt], [NUMERIC, readNumeric], [TIMESTAMPTZ, readTimestamp]]);
 const textParsers = { getTypeParser: (oid: number, format?: 'text' | 'binary') => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text') };
 
 /**
  * A client that names every parametrised statement, so that PostgreSQL parses and plans it once per connection
  * (measured: 2.6 times less database CPU on a point read, 1.9 on the write of several tables in one statement),
- * and that reads `bigint` columns as bigint: money never passes through a float.
+ * and that reads `bigint` columns and whole `numeric` ones as bigint: money never passes through a float.
  */
 export class PreparedClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {

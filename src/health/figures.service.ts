@@ -9,7 +9,6 @@ export interface Figures {
   readonly ledgers: readonly ReadingState[];
   readonly untoldSeconds: number;
   readonly overdueSeconds: number;
-  readonly quarantined: number;
   readonly openIntents: number;
 }
 

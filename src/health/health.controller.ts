@@ -19,6 +19,6 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { ready, database, ledgers, recovering, oldestUntoldEventSeconds, overdueDeliverySeconds } = await this.health.readiness();
     void reply.status(ready ? 200 : 503);
-    return { status: ready ? 'ok' : 'unavailable', database, ledgers: ledgers.map(({ network, ageSeconds, healthy }) => ({ network, ageSeconds, healthy })), recovering, oldestUntoldEventSeconds, overdueDeliverySeconds };
+    return { status: ready ? 'ok' : 'unavailable', database, ledgers: ledgers.map(({ network, ageSeconds, healthy, quarantined, waiting }) => ({ network, ageSeconds, healthy, quarantined, waiting })), recovering, oldestUntoldEventSeconds, overdueDeliverySeconds };
   }
 }

@@ -12,10 +12,10 @@ export class HealthRepository {
   }
 
   /** Counts for the metrics, each from a small or partial index. */
-  async counts(): Promise<{ quarantined: number; openIntents: number }> {
-    const [row] = await this.transactions.rows<{ quarantined: bigint; intents: bigint }>(
-      `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payment_intents where status in ('open', 'submitted')) as intents`,
+  async counts(): Promise<{ openIntents: number }> {
+    const [row] = await this.transactions.rows<{ intents: bigint }>(
+      `select count(*) as intents from payment_intents where status in ('open', 'submitted')`,
     );
-    return { quarantined: Number(row?.quarantined ?? 0n), openIntents: Number(row?.intents ?? 0n) };
+    return { openIntents: Number(row?.intents ?? 0n) };
   }
 }

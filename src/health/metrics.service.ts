@@ -20,7 +20,8 @@ export class MetricsService {
   private readonly ready = this.gauge('lumentill_ready', '1 when the readiness probe would answer 200');
   private readonly age = this.gauge('lumentill_ledger_read_age_seconds', 'Age of the newest ledger read completely, per network; absent when none ever was');
   private readonly ledger = this.gauge('lumentill_ledger_read', 'Number of the newest ledger read completely, per network');
-  private readonly quarantined = this.gauge('lumentill_quarantined_items', 'Ledger items that could not be understood');
+  private readonly quarantined = this.gauge('lumentill_quarantined_items', 'Ledger items that could not be understood or recorded, per network');
+  private readonly aside = this.gauge('lumentill_waiting_payments', 'Payments put aside because somebody held the invoice they are for, per network');
   private readonly intents = this.gauge('lumentill_open_payment_intents', 'Prepared payments that have not ended');
   private readonly untold = this.gauge('lumentill_oldest_untold_event_seconds', 'How long the oldest event has waited for its number');
   private readonly overdue = this.gauge('lumentill_overdue_delivery_seconds', 'How long the most overdue webhook delivery has been due');
@@ -65,7 +66,9 @@ export class MetricsService {
     const ledgers = figures?.ledgers ?? [];
     this.age.set(...ledgers.flatMap(({ network, ageSeconds }) => (ageSeconds === null ? [] : [[ageSeconds, { network }] as const])));
     this.ledger.set(...ledgers.map(({ network, ledger }) => [ledger, { network }] as const));
-    for (const [gauge, value] of [[this.quarantined, figures?.quarantined], [this.intents, figures?.openIntents], [this.untold, figures?.untoldSeconds], [this.overdue, figures?.overdueSeconds]] as const) {
+    this.quarantined.set(...ledgers.map(({ network, quarantined }) => [quarantined, { network }] as const));
+    this.aside.set(...ledgers.map(({ network, waiting }) => [waiting, { network }] as const));
+    for (const [gauge, value] of [[this.intents, figures?.openIntents], [this.untold, figures?.untoldSeconds], [this.overdue, figures?.overdueSeconds]] as const) {
       if (value === undefined) gauge.set();
       else gauge.set([value]);
     }

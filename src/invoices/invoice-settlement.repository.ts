@@ -55,7 +55,7 @@ export interface Settlement {
   readonly paidLedger: number | null;
   readonly payerWallet: string | null;
   /** The version that was judged: a row that changed since is not written. */
-  readonly version: number;
+  readonly version: bigint;
 }
 
 const COLUMNS = invoiceColumns('i');
@@ -110,7 +110,7 @@ export class InvoiceSettlementRepository {
     return this.transactions.affected(
       `update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
          payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $10) else i.closed_at end, updated_at = $10, version = i.version + 1
-       from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[], $9::integer[])
+       from unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[], $9::bigint[])
          as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet, version)
        where i.merchant_id = s.merchant_id and i.id = s.id and i.version = s.version`,
       [

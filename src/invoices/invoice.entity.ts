@@ -57,7 +57,8 @@ export class Invoice {
   @Column('bigint', { default: 0 }) discount: bigint;
   @Column('bigint') total: bigint;
   @Column('smallint') scale: number;
-  @Column('bigint', { default: 0 }) received: bigint;
+  /** Whole, and without an end: what is paid in circles sums up beyond 64 bits. */
+  @Column('numeric', { default: 0 }) received: bigint;
   @Column('integer', { name: 'tolerance_bp', default: 0 }) toleranceBp: number;
   @Column('integer', { name: 'late_grace_seconds', default: 86400 }) lateGraceSeconds: number;
   @Column('boolean', { name: 'activate_new_accounts', default: false }) activateNewAccounts: boolean;
@@ -78,5 +79,5 @@ export class Invoice {
   @Column('text', { name: 'paid_transaction', nullable: true }) paidTransaction: string | null;
   @Column('integer', { name: 'paid_ledger', nullable: true }) paidLedger: number | null;
   @Column('text', { name: 'payer_wallet', nullable: true }) payerWallet: string | null;
-  @Column('integer', { default: 1 }) version: number;
+  @Column('bigint', { default: 1 }) version: bigint;
 }

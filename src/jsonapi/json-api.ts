@@ -43,7 +43,7 @@ export interface AnswerOptions {
   readonly meta?: Readonly<Record<string, JsonValue>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Row version: gives the answer an ETag, and 304 to who has it already. Ignored with `include`. */
-  readonly version?: number | string;
+  readonly version?: bigint | number | string;
 }
 
 /** What controllers use: queries and bodies in, answers out. Refusals are DomainErrors. */

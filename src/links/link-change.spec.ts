@@ -7,7 +7,7 @@ const LINK: PaymentLink = {
   merchantId: 'm', id: 'l', publicId: 'p', kind: 'donation', status: 'active', network: 'sandbox', invoiceId: null, direction: 'invoice', title: 'One', description: null,
   amount: 50_000_000n, minimum: null, maximum: null, presets: null, scale: 2, currency: 'XLM', accountCurrency: null, payCurrencies: null, paymentMethods: ['on_chain'], reference: null,
   successRedirectUrl: null, unsuccessRedirectUrl: null, metadata: { a: 'b' }, expiresAt: new Date('2026-06-01T00:00:00.000Z'), maxPayments: 5, maxQuantity: null, slotsUsed: 3, paymentsMade: 2,
-  paymentsOverLimit: 0, productIds: [], taxRateId: null, version: 1, createdAt: NOW, updatedAt: NOW,
+  paymentsOverLimit: 0, productIds: [], taxRateId: null, version: 1n, createdAt: NOW, updatedAt: NOW,
 };
 
 const PRICED = { kind: 'standard', invoiceId: 'i', maxPayments: null } as const;

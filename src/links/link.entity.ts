@@ -58,11 +58,11 @@ export class Link {
   @Column('text', { name: 'unsuccess_redirect_url', nullable: true }) unsuccessRedirectUrl: string | null;
   @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;
   @Column('timestamp with time zone', { name: 'expires_at', precision: 3, nullable: true }) expiresAt: Date | null;
-  /** Invoices of a reusable link that may still be paid, and those that were paid within its limit. */
-  @Column('integer', { name: 'slots_used', default: 0 }) slotsUsed: number;
-  @Column('integer', { name: 'payments_made', default: 0 }) paymentsMade: number;
-  @Column('integer', { name: 'payments_over_limit', default: 0 }) paymentsOverLimit: number;
-  @Column('integer', { default: 1 }) version: number;
+  /** Invoices of a reusable link that may still be paid, and those that were paid within its limit; read as a number, which holds 2^53. */
+  @Column('bigint', { name: 'slots_used', default: 0 }) slotsUsed: number;
+  @Column('bigint', { name: 'payments_made', default: 0 }) paymentsMade: number;
+  @Column('bigint', { name: 'payments_over_limit', default: 0 }) paymentsOverLimit: number;
+  @Column('bigint', { default: 1 }) version: bigint;
   @Column('text', { name: 'created_by', nullable: true }) createdBy: string | null;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;

@@ -52,7 +52,7 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   coalesce(l.scale, greatest(i.scale, 2)) as scale, coalesce(l.currency, i.asset_code) as currency, l.account_currency as "accountCurrency",
   l.pay_currencies as "payCurrencies", coalesce(l.payment_methods, '{on_chain}') as "paymentMethods", l.reference,
   l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", coalesce(l.metadata, '{}') as metadata,
-  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.slots_used as "slotsUsed", l.payments_made as "paymentsMade", l.payments_over_limit as "paymentsOverLimit",
+  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.slots_used::float8 as "slotsUsed", l.payments_made::float8 as "paymentsMade", l.payments_over_limit::float8 as "paymentsOverLimit",
   case when l.kind = 'product' then array(select p.product_id from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productIds",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;

@@ -21,6 +21,6 @@ export class Member {
   @Column('text') role: Role;
   /** Invited: named by the merchant, not yet accepted by the wallet. */
   @Column('text', { default: 'active' }) status: MemberStatus;
-  @Column('integer', { default: 1 }) version: number;
+  @Column('bigint', { default: 1 }) version: bigint;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
 }

@@ -16,7 +16,7 @@ export class Merchant {
   @Column('integer', { name: 'late_grace_seconds', default: 86400 }) lateGraceSeconds: number;
   /** Name of the IANA database: where a due date ends. */
   @Column('text', { name: 'time_zone', default: 'UTC' }) timeZone: string;
-  @Column('integer', { default: 1 }) version: number;
+  @Column('bigint', { default: 1 }) version: bigint;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;
 }

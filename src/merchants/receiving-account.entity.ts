@@ -15,6 +15,6 @@ export class ReceivingAccount {
   @Column('text') network: Network;
   @Column('text') address: string;
   @Column('boolean', { name: 'is_default' }) isDefault: boolean;
-  @Column('integer', { default: 1 }) version: number;
+  @Column('bigint', { default: 1 }) version: bigint;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
 }

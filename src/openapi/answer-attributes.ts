@@ -11,7 +11,7 @@ import { MAX_CURSOR_LENGTH } from '../webhooks/event-cursor';
 import { EVENT_TYPES } from '../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../webhooks/webhook-endpoint';
-import { account, choice, currencyCode, decimal, flag, hash, instant, type JsonSchema, list, metadata, muxedOrAccount, nullable, record, text, url, whole } from './json-schema';
+import { account, choice, currencyCode, decimal, flag, hash, instant, type JsonSchema, list, metadata, muxedOrAccount, nullable, record, sum, text, url, whole } from './json-schema';
 
 type Attributes = Readonly<Record<string, JsonSchema>>;
 
@@ -80,7 +80,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     muxedReference: told('The id in a muxed address, or a memo of type id, that names this invoice.', text(20, { pattern: String.raw`^\d{1,20}$` })),
     lines: list(invoiceLine, 100),
     subtotal: decimal, taxRate: told('Percent. Null where several rates are charged, which the breakdown tells.', nullable(decimal)),
-    taxBreakdown: told('One for each rate and way of charging it, also 0 beside others: bases sum up to the subtotal, taxes to the tax. Empty without tax.', list(record({ percentage: decimal, base: decimal, tax: decimal, inclusive: flag }), 101)), taxAmount: decimal, discount: decimal, amount: decimal, amountReceived: decimal, amountDue: decimal,
+    taxBreakdown: told('One for each rate and way of charging it, also 0 beside others: bases sum up to the subtotal, taxes to the tax. Empty without tax.', list(record({ percentage: decimal, base: decimal, tax: decimal, inclusive: flag }), 101)), taxAmount: decimal, discount: decimal, amount: decimal, amountReceived: sum, amountDue: decimal,
     clientName: nullable(text(200)), clientEmail: nullable(text(320)), clientCompany: nullable(text(200)), clientAddress: nullable(text(500)),
     hostedPageUrl: url, createdAt, updatedAt, sentAt: nullable(instant), expiresAt: nullable(instant), paidAt: nullable(instant),
     transactionHash: nullable(hash), ledger: nullable(whole()), payerWallet: nullable(muxedOrAccount),

@@ -1,10 +1,11 @@
-import { account, currencyCode, decimal, hash, instant, type JsonSchema, muxedOrAccount } from './json-schema';
+import { account, currencyCode, decimal, hash, instant, type JsonSchema, muxedOrAccount, sum } from './json-schema';
 
 const PAYER = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
 
 /** Values for texts of a shape of their own. */
 const BY_PATTERN: ReadonlyMap<string | undefined, string> = new Map([
   [decimal.pattern, '25.00'],
+  [sum.pattern, '25.00'],
   [instant.pattern, '2030-01-01T12:00:00.000Z'],
   [account.pattern, PAYER],
   [muxedOrAccount.pattern, PAYER],

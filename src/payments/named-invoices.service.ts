@@ -53,6 +53,13 @@ export class NamedInvoices {
     return { credits: all, find: await this.find(network, all) };
   }
 
+  /** The invoice that a credit names, looked up without any lock; null when it names none. */
+  async of(network: Network, credit: Credit): Promise<InvoiceKey | null> {
+    const found = await this.find(network, [credit]);
+    const chosen = chooseInvoice(credit, (reference) => found(credit, reference));
+    return typeof chosen === 'string' ? null : { merchantId: chosen.merchantId, id: chosen.id };
+  }
+
   /** The invoices that are held now, with their links, by id. */
   private async take(network: Network, credits: readonly Credit[], holding: Holding): Promise<Map<string, InvoiceKey>> {
     const invoices = await this.settlement.holdReferenced(network, keysOf(credits), holding);

@@ -11,12 +11,14 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { BalanceCheckService } from './balance-check.service';
 import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
+import { CreditPieces } from './credit-pieces.service';
 import { CursorsRepository } from './cursors.repository';
 import { DecisionReader } from './decision-reader.service';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
 import { NamedInvoices } from './named-invoices.service';
+import { PageRecorder } from './page-recorder.service';
 import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
 import { PaymentAttachment } from './payment-attachment.service';
@@ -30,6 +32,7 @@ import { PaymentUriService } from './payment-uri.service';
 import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
+import { Quarantine } from './quarantine.service';
 import { QuarantineRepository } from './quarantine.repository';
 import { RecoveryService } from './recovery.service';
 import { ReconciliationService } from './reconciliation.service';
@@ -39,7 +42,7 @@ import { SubmissionService } from './submission.service';
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, PaymentReads, BalanceCheckService, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

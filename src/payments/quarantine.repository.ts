@@ -102,11 +102,17 @@ export class QuarantineRepository {
     return [...Map.groupBy(rows.map(aside), ({ credit, invoice }) => invoice?.id ?? credit.operationId.toString()).values()];
   }
 
+  /** What is kept of the credits of an operation. */
+  async ofOperation(network: Network, operationId: bigint): Promise<KeptCredit[]> {
+    const rows = await this.transactions.rows<Row>(`select ${COLUMNS} from quarantined_items q where q.network = $1 and q.operation_id = $2 and q.credit is not null order by q.change_index`, [network, operationId]);
+    return rows.map(aside);
+  }
+
   /** Takes out what was recorded in the very moment in which it was put aside. */
   async forgetRecorded(network: Network): Promise<void> {
     await this.transactions.affected(
       `delete from quarantined_items q using payments p
-       where q.network = $1 and q.retry_at is not null and p.network = q.network and p.operation_id = q.operation_id and p.change_index = q.change_index`,
+       where q.network = $1 and q.credit is not null and p.network = q.network and p.operation_id = q.operation_id and p.change_index = q.change_index`,
       [network],
     );
   }

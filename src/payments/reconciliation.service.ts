@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Life } from '../lives/lives.service';
-import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
 import { type CreditPage, LedgerMismatch, LedgerUnavailable, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { type CursorMove, CursorsRepository, type LedgerCursor } from './cursors.repository';
-import { PaymentsService } from './payments.service';
+import { CursorsRepository, type LedgerCursor } from './cursors.repository';
+import { PageRecorder } from './page-recorder.service';
 import { RecoveryService } from './recovery.service';
 
 const PAGE_LIMIT = 200;
@@ -43,11 +41,9 @@ export class ReconciliationService {
   constructor(
     private readonly sources: LedgerSources,
     private readonly cursors: CursorsRepository,
-    private readonly payments: PaymentsService,
+    private readonly pages: PageRecorder,
     private readonly recovery: RecoveryService,
     private readonly merchants: MerchantsService,
-    private readonly transactions: Transactions,
-    private readonly clock: Clock,
     ids: Ids,
   ) {
     this.owner = ids.row();
@@ -69,26 +65,10 @@ export class ReconciliationService {
     const ledger = complete ? status.latestLedger : Number(page.cursor >> 32n) - 1;
     const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger, caughtUpLife: complete ? life.id : null };
     const unsure = life.recovering || cursor.unsure ? life : undefined;
-    const recorded = await this.apply(network, page, move, unsure);
+    const recorded = await this.pages.record(network, page, move, unsure);
     if (recorded === undefined) return { recorded: 0, more: true, leased: false };
     if (complete) await this.recovery.caughtUp(life, this.sources.all.map((each) => each.network));
     return { recorded, more: !complete, leased: true };
-  }
-
-  /** Effects and cursor in one transaction, and what the page tells of a lost life while we may be in another one; undefined when another process moved the cursor first and nothing was kept. */
-  private async apply(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined): Promise<number | undefined> {
-    const work = async (): Promise<number> => {
-      const fresh = await this.payments.record(network, page.credits, page.unreadable, 'page');
-      if (unsure !== undefined) await this.recovery.heed(network, page.credits, unsure);
-      if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
-      return fresh;
-    };
-    try {
-      return await this.transactions.run(work);
-    } catch (error) {
-      if (error instanceof CursorMoved) return undefined;
-      throw error;
-    }
   }
 
   /** The page after a cursor, from the one fetched ahead when it begins there. */
@@ -132,9 +112,6 @@ interface FetchedPage {
   readonly status: LedgerStatus;
   readonly page: CreditPage;
 }
-
-/** Another process read the same page first; its transaction holds, ours is dropped whole. */
-class CursorMoved extends Error {}
 
 function assertContinuous(network: Network, cursor: LedgerCursor, status: LedgerStatus): void {
   const cursorLedger = Number(cursor.cursor >> 32n);

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
-import { isDatabaseAway } from '../database/database-errors';
+import { isDatabaseAway, isPassing } from '../database/database-errors';
+import { CreditPieces } from './credit-pieces.service';
 import { PaymentsService } from './payments.service';
 import { type KeptCredit, QuarantineRepository } from './quarantine.repository';
 
@@ -21,14 +22,14 @@ export class SettlingApart {
   constructor(
     private readonly quarantine: QuarantineRepository,
     private readonly payments: PaymentsService,
+    private readonly pieces: CreditPieces,
     private readonly clock: Clock,
   ) {}
 
   /** One round; returns how many credits were recorded. Throws when the database is away. */
   async round(network: Network): Promise<number> {
-    const due = await this.quarantine.listDue(network, ROUND);
-    if (due.length === 0) return 0;
     await this.quarantine.forgetRecorded(network);
+    const due = await this.quarantine.listDue(network, ROUND);
     let recorded = 0;
     for (const credits of due) recorded += await this.settle(network, credits);
     return recorded;
@@ -39,6 +40,7 @@ export class SettlingApart {
       return await this.payments.record(network, aside.map(({ credit }) => credit));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
+      if (!isPassing(error)) return this.pieces.record(network, aside.map(({ credit }) => credit), error);
       await this.keepTrying(network, aside, error);
       return 0;
     }

@@ -17,7 +17,7 @@ export interface Product {
   readonly taxRateId: string | null;
   readonly status: CatalogStatus;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly version: number;
+  readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

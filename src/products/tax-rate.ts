@@ -15,7 +15,7 @@ export interface TaxRate {
   /** True when prices contain the tax already. */
   readonly inclusive: boolean;
   readonly status: CatalogStatus;
-  readonly version: number;
+  readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -12,7 +12,7 @@ export function invoiceOf(over: Partial<Invoice> = {}): Invoice {
     title: 'Order 7', description: 'Thank you', notes: 'Internal note', reference: 'REF-7', clientName: 'Grace Hopper', clientEmail: 'grace@example.com', clientCompany: 'Navy', clientAddress: '1 Sea Road\nHarbour',
     lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00', amount: '10.00' }], subtotal: 100_000_000n, taxRate: 190_000, taxes: [{ percentage: '19', base: '10.00', tax: '1.90', inclusive: false }], taxAmount: 19_000_000n, discount: 9_000_000n, total: 110_000_000n, scale: 2, received: 110_000_000n,
     toleranceBp: 0, lateGraceSeconds: 0, activateNewAccounts: false, referenceNumber: 1n, memo: 'INV-0001', openedLedger: null, providerLedger: 1, createdBy: 'x', createdAt: at, updatedAt: at, sentAt: at,
-    expiresAt: new Date('2026-03-05T05:06:07.000Z'), closedAt: at, deletedAt: null, paidAt: new Date('2026-03-04T06:00:00.000Z'), paidTransaction: 'a'.repeat(64), paidLedger: 77, payerWallet: ISSUER, version: 1, ...over,
+    expiresAt: new Date('2026-03-05T05:06:07.000Z'), closedAt: at, deletedAt: null, paidAt: new Date('2026-03-04T06:00:00.000Z'), paidTransaction: 'a'.repeat(64), paidLedger: 77, payerWallet: ISSUER, version: 1n, ...over,
   };
 }
 

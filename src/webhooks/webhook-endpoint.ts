@@ -28,7 +28,7 @@ export interface WebhookEndpoint {
   readonly pausedUntil: Date | null;
   /** Until then the secret before the last rotation signs as well. */
   readonly previousSecretUntil: Date | null;
-  readonly version: number;
+  readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

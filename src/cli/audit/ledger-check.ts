@@ -72,10 +72,11 @@ async function mustBeThere(snapshot: Snapshot, network: string, missing: readonl
   const references = missing.flatMap((credit) => namesOf(credit).map((name) => ({ account: credit.account, ...name })));
   const rows = await snapshot.rows<{ account: string; kind: string; value: string; opened: number }>(NAMED, [network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value)]);
   const opened = new Map(rows.map((row) => [`${row.account} ${row.kind} ${row.value}`, row.opened]));
-  const kept = await snapshot.rows<{ id: bigint }>('select operation_id as id from quarantined_items where network = $1 and operation_id = any($2::bigint[])', [network, missing.map((credit) => credit.operationId)]);
-  const quarantined = new Set(kept.map((row) => row.id));
+  const kept = await snapshot.rows<{ id: bigint; index: number }>('select operation_id as id, change_index as index from quarantined_items where network = $1 and operation_id = any($2::bigint[])', [network, missing.map((credit) => credit.operationId)]);
+  const quarantined = new Set(kept.map(({ id, index }) => `${id}/${index}`));
   return missing.filter((credit) => {
-    if (quarantined.has(credit.operationId)) return false;
+    // Kept whole: one credit, or (-1) an operation that was not understood.
+    if (quarantined.has(identity(credit)) || quarantined.has(`${credit.operationId}/-1`)) return false;
     const since = watched.get(credit.account) ?? null;
     if (since !== null && credit.ledger >= since) return true;
     return namesOf(credit).some((name) => credit.ledger > (opened.get(`${credit.account} ${name.kind} ${name.value}`) ?? Infinity));

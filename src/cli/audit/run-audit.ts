@@ -86,11 +86,14 @@ async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<stri
     if (cursor === undefined) found.push(`${network} has not been read yet`);
     else if (cursor.age === null || Number(cursor.age) > MAX_AGE_SECONDS) found.push(`${network} is read up to ledger ${cursor.ledger}, ${cursor.age === null ? 'never completely' : `${cursor.age} seconds ago`}: is the service running?`);
   }
-  const [counts] = await snapshot.rows<{ quarantined: bigint; suspended: bigint }>(
-    `select (select count(*) from quarantined_items) as quarantined, (select count(*) from payments p where disposition = 'suspense'
+  const [counts] = await snapshot.rows<{ unreadable: bigint; unrecorded: bigint; waiting: bigint; suspended: bigint }>(
+    `select (select count(*) from quarantined_items where credit is null) as unreadable, (select count(*) from quarantined_items where credit is not null and retry_at is null) as unrecorded,
+       (select count(*) from quarantined_items where retry_at is not null) as waiting, (select count(*) from payments p where disposition = 'suspense'
          and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id)) as suspended`,
   );
-  if (counts !== undefined && counts.quarantined > 0n) found.push(`${counts.quarantined} items of the ledger could not be understood: npm run cli -- quarantine list`);
+  if (counts !== undefined && counts.unreadable > 0n) found.push(`${counts.unreadable} items of the ledger could not be understood: npm run cli -- quarantine list`);
+  if (counts !== undefined && counts.unrecorded > 0n) found.push(`${counts.unrecorded} payments could not be recorded: npm run cli -- quarantine list, and retry when the cause is mended`);
+  if (counts !== undefined && counts.waiting > 0n) found.push(`${counts.waiting} payments wait for an invoice that somebody holds; the service tries them again`);
   if (counts !== undefined && counts.suspended > 0n) found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);
   const strange = await snapshot.rows<{ network: string; account: string; asset: string; unexplained: bigint }>(
     'select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset',

@@ -1,6 +1,6 @@
 import { isoInstantOrNull } from '../../common/clock';
 import { formatAmount } from '../../common/money';
-import { CommandFailure, EX_USAGE } from '../command';
+import { type Arguments, CommandFailure, EX_USAGE } from '../command';
 import { type CliCommand, limitOf, merchantOf, networkOf, required } from './cli-command';
 
 const show: CliCommand = {
@@ -47,14 +47,30 @@ const set: CliCommand = {
   },
 };
 
-const quarantine: CliCommand = {
+const list: CliCommand = {
   name: 'quarantine list',
   usage: '[--limit N]',
-  does: 'shows items of the ledger that could not be understood; with --json as they came',
+  does: 'shows what of the ledger could not be understood or recorded; with --json as it came',
   options: { limit: { type: 'string' }, json: { type: 'boolean' } },
   async run({ operations }, given) {
     const items = await operations.listQuarantined(limitOf(given, 100));
-    return items.map(({ network, operationId, reason, recordedAt, raw }) => ({ network, operationId, reason, recorded: recordedAt, ...(given.values['json'] === true ? { raw } : {}) }));
+    return items.map(({ network, operationId, state, invoice, attempts, reason, recordedAt, raw }) => ({ network, operationId, state, invoice, attempts, reason, recorded: recordedAt, ...(given.values['json'] === true ? { raw } : {}) }));
+  },
+};
+
+const retry: CliCommand = {
+  name: 'quarantine retry',
+  usage: '--network NAME OPERATION-ID',
+  does: 'records payments that could not be recorded, when the cause is mended; once, however often it is asked for',
+  options: { network: { type: 'string' } },
+  async run({ quarantine, env }, given) {
+    required(given, 'network');
+    const network = networkOf(given, env);
+    const operationId = operationOf(given);
+    const retried = await quarantine.retry(network, operationId);
+    if (retried === null) throw new CommandFailure(`No payment of operation ${operationId} of ${network} is in quarantine. What could not be understood is read again after "cursor set".`);
+    if (retried.refusals.length > 0) throw new CommandFailure(`It cannot be recorded yet: ${retried.refusals.join('; ')}`);
+    return { network, operationId, recorded: retried.recorded };
   },
 };
 
@@ -62,17 +78,17 @@ const clear: CliCommand = {
   name: 'quarantine clear',
   usage: '--network NAME --yes OPERATION-ID',
   does: 'forgets an item that has been dealt with; shows it once more',
-  explains: ['--yes            without it nothing is changed'],
+  explains: ['A payment that is forgotten is never recorded, unless the ledger is read again from before it.', '--yes            without it nothing is changed'],
   options: { network: { type: 'string' }, yes: { type: 'boolean' } },
   async run({ operations, env }, given) {
     required(given, 'network');
     const network = networkOf(given, env);
-    const [id = ''] = given.positionals;
-    if (!/^\d{1,18}$/.test(id)) throw new CommandFailure('Name the operation, as "quarantine list" shows it.', EX_USAGE);
+    const id = operationOf(given);
     if (given.values['yes'] !== true) throw new CommandFailure(`This forgets operation ${id} of ${network}. Add --yes to do it.`);
-    const item = await operations.clearQuarantined(network, BigInt(id));
-    if (item === null) throw new CommandFailure(`Operation ${id} of ${network} is not in quarantine.`);
-    return item;
+    const items = await operations.clearQuarantined(network, id);
+    const [item] = items;
+    if (item === undefined) throw new CommandFailure(`Operation ${id} of ${network} is not in quarantine.`);
+    return items.length === 1 ? item : items;
   },
 };
 
@@ -100,6 +116,11 @@ const suspense: CliCommand = {
   },
 };
 
+function operationOf({ positionals: [id = ''] }: Arguments): bigint {
+  if (!/^\d{1,18}$/.test(id)) throw new CommandFailure('Name the operation, as "quarantine list" shows it.', EX_USAGE);
+  return BigInt(id);
+}
+
 /** Anyone may put any bytes into a memo; a terminal only gets printable ones. */
 function memoText(type: string, memo: Buffer): string {
   if (type === 'none') return 'none';
@@ -107,4 +128,4 @@ function memoText(type: string, memo: Buffer): string {
   return type !== 'hash' && type !== 'return' && /^[\x20-\x7e]*$/.test(text) ? `${type} ${text}` : `${type} 0x${memo.toString('hex')}`;
 }
 
-export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, quarantine, clear, suspense];
+export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, list, retry, clear, suspense];

@@ -118,7 +118,7 @@ it('keeps the slots of a link true while checkouts, payments, cancellations and 
   // Money that found its invoice cancelled is held, and settles nothing.
   await eventually(() => app.sql<Json>(`select 1 from payments p join payment_link_choices c on c.invoice_id = p.invoice_id where c.link_id = $1`, [link.id]), ({ length }) => length === 3);
   const [row] = await app.sql<Json>(
-    `select l.slots_used as used, l.payments_made as made, l.payments_over_limit as over, count(*) filter (where c.slot in ('held', 'paid'))::int as slots,
+    `select l.slots_used::int as used, l.payments_made::int as made, l.payments_over_limit::int as over, count(*) filter (where c.slot in ('held', 'paid'))::int as slots,
        count(*) filter (where c.slot = 'paid')::int as paid, count(*) filter (where c.slot = 'over')::int as beyond,
        count(*) filter (where c.slot = 'held' and i.status not in ('PENDING', 'PROCESSING'))::int as drifted
      from payment_links l join payment_link_choices c on c.link_id = l.id join invoices i on i.id = c.invoice_id where l.id = $1 group by 1, 2, 3`,
