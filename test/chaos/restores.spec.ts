@@ -1,6 +1,7 @@
 import { TestWallet } from '../support/wallet';
 import { PASSPHRASE, SandboxServer } from '../sandbox/sandbox-server';
 import { query } from './books';
+import { EventReader } from './event-reader';
 import { type Dump, dumpOf, MovingAddress, PostgresServer, restore, restoreInPlace } from './restores';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, type ShopLink } from './shop';
@@ -14,15 +15,20 @@ interface Paid {
 }
 
 /** The ledger is elsewhere, as in life: it remembers what the database has lost. */
-describe('H31 what was given out in a stretch that was lost', () => {
+describe('H31 what was given out in a stretch that was lost, and what its readers are told', () => {
   let network: SandboxServer;
   let payer: TestWallet;
+  /** Reads the shop's events the whole time, and keeps its cursor through whatever happens. */
+  let reader: EventReader | undefined;
+  let answering: string;
 
   beforeAll(async () => {
     [network] = await Promise.all([SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 1_000 }), buildService()]);
     payer = await TestWallet.funded(network.url, PASSPHRASE, []);
   });
   afterEach(async () => {
+    await reader?.stop();
+    reader = undefined;
     await ServiceProcess.killAll();
     await PostgresServer.endAll();
   });
@@ -31,8 +37,20 @@ describe('H31 what was given out in a stretch that was lost', () => {
     await network.stop();
   });
 
-  const serve = (databaseUrl: string): Promise<ServiceProcess> => ServiceProcess.start({ DATABASE_URL: databaseUrl, HORIZON_URL_SANDBOX: network.url });
-  const open = (service: ServiceProcess): Promise<Shop> => Shop.open(service.url, network.url, PASSPHRASE);
+  async function serve(databaseUrl: string): Promise<ServiceProcess> {
+    const service = await ServiceProcess.start({ DATABASE_URL: databaseUrl, HORIZON_URL_SANDBOX: network.url });
+    answering = service.url;
+    return service;
+  }
+  async function open(service: ServiceProcess): Promise<Shop> {
+    const shop = await Shop.open(service.url, network.url, PASSPHRASE);
+    reader = new EventReader(shop, () => answering);
+    return shop;
+  }
+  async function expectAllTold(databaseUrl: string): Promise<void> {
+    await reader?.hasEverythingOf(databaseUrl);
+    expect(reader?.toldTwice()).toEqual([]);
+  }
 
   /** As a merchant's program does it: it repeats what was refused for a while, and nothing else. */
   async function link(shop: Shop, service: ServiceProcess, amount = '1'): Promise<ShopLink> {
@@ -88,6 +106,7 @@ describe('H31 what was given out in a stretch that was lost', () => {
     expect(pending.toSorted()).toEqual([...fresh.slice(2), ...kept.slice(2)].map(({ number }) => number).toSorted());
     const held = await query<{ memo: string; outcome: string }>(databaseUrl, `select encode(memo, 'escape') as memo, outcome from payments where account = $1 and disposition = 'suspense' order by operation_id`, [shop.wallet.address]);
     expect(held).toEqual(lost.slice(0, 3).map(({ number }) => ({ memo: number, outcome: 'unknown_reference' })));
+    await expectAllTold(databaseUrl);
     await service.audit();
     return fresh;
   }
@@ -115,6 +134,7 @@ describe('H31 what was given out in a stretch that was lost', () => {
     const taken = new Set([...kept, ...lost, ...fresh].map(({ number }) => number));
     expect(newest.filter(({ number }) => taken.has(number))).toEqual([]);
     expect((await statuses(third.url, shop)).filter(({ number, status }) => status === 'PAID' && newest.some((each) => each.number === number))).toEqual([]);
+    await expectAllTold(third.url);
     await again.audit();
   });
 
@@ -148,6 +168,7 @@ describe('H31 what was given out in a stretch that was lost', () => {
     await payAll(shop, [lost[0] as ShopLink, fresh[0] as ShopLink]);
     await credited(postgres.url, shop, [fresh[0] as ShopLink]);
     expect((await statuses(postgres.url, shop)).filter(({ status }) => status === 'PAID').map(({ number }) => number)).toEqual([kept[0]?.number, fresh[0]?.number]);
+    await expectAllTold(postgres.url);
     await restored.audit();
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -46,6 +46,16 @@ export class PostgresServer {
   async stop(): Promise<void> {
     await query(this.url, 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = $1', ['client backend']).catch(() => undefined);
     await this.server.stop();
+  }
+
+  /** kill -9 of every process of the server at once: what had not been written to the disk is lost, as in a power cut. */
+  async crash(): Promise<void> {
+    const postmaster = Number((await readFile(path.join(this.folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]);
+    // It starts no other process from now on.
+    process.kill(postmaster, 'SIGSTOP');
+    const all = [...(await childrenOf(postmaster)), postmaster];
+    for (const pid of all) kill(pid);
+    await until(async () => (await Promise.all(all.map(isAlive))).every((alive) => !alive), { what: 'nothing of the server is left' });
   }
 
   async startAgain(): Promise<void> {
@@ -234,6 +244,27 @@ export class MovingAddress {
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   }
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const stats = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')] as const);
+  // `pid (name) state ppid`: a name may hold blanks and brackets.
+  return (await Promise.all(stats)).filter(([, text]) => Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]) === parent).map(([pid]) => pid);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A process that has ended and that nobody has asked about yet is not alive. */
+async function isAlive(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return text !== '' && !text.slice(text.lastIndexOf(')') + 2).startsWith('Z');
 }
 
 /** With owners and times; what vanishes while a running server is copied is no loss. */
