@@ -17,6 +17,9 @@ describe('a crash of the database at the moment at which an event is told for th
   let payer: TestWallet;
   let service: ServiceProcess;
   let shop: Shop;
+  let armed = false;
+  /** In an object, because who waits for a promise waits for its end. */
+  let crash: { readonly over: Promise<void> } | undefined;
 
   beforeAll(async () => {
     [network, postgres] = await Promise.all([SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 1_000 }), PostgresServer.start(), buildService()]);
@@ -32,11 +35,21 @@ describe('a crash of the database at the moment at which an event is told for th
 
   const paid = (): Promise<{ id: string }[]> => query(postgres.url, `select 'evt_' || id as id from events where type = 'invoice.paid'`);
 
-  /** Pays a link, and takes the database down as soon as the payment is told. */
-  async function payAndCrash(told: () => boolean): Promise<void> {
+  /** Pays a link, takes the database down as soon as somebody is told of it, and brings it back. */
+  async function payAndCrash(): Promise<void> {
+    crash = undefined;
+    armed = true;
     const link = await shop.link(service.url, '1');
     await shop.paidBy(payer, link);
-    await until(told, { what: 'the payment is told' });
+    const crashes = await until(() => crash, { what: 'the payment is told' });
+    await crashes.over;
+    await recover();
+  }
+
+  /** Once for each payment. */
+  function told(): void {
+    if (armed) crash = { over: postgres.crash() };
+    armed = false;
   }
 
   async function recover(): Promise<void> {
@@ -45,20 +58,15 @@ describe('a crash of the database at the moment at which an event is told for th
   }
 
   it('loses nothing that a reader has seen, and tells none of it again under another id', async () => {
-    let crash: Promise<void> | undefined;
     const reader = new EventReader(shop, () => service.url, ({ type }) => {
-      if (type === 'invoice.paid' && crash === undefined) crash = postgres.crash();
+      if (type === 'invoice.paid') told();
     });
     for (let round = 1; round <= ROUNDS; round += 1) {
-      crash = undefined;
-      await payAndCrash(() => crash !== undefined);
-      await crash;
-      await recover();
+      await payAndCrash();
       await until(async () => (await paid()).length === round, { what: 'the payment is in the books' });
       const known = new Set((await query<{ id: string }>(postgres.url, `select 'evt_' || id as id from events`)).map(({ id }) => id));
       expect(reader.told.filter(({ id }) => !known.has(id))).toEqual([]);
     }
-    crash = Promise.resolve();
     await reader.hasEverythingOf(postgres.url);
     await reader.stop();
     expect(reader.toldTwice()).toEqual([]);
@@ -68,17 +76,13 @@ describe('a crash of the database at the moment at which an event is told for th
   it('loses nothing that was sent to a webhook, and sends none of it again under another id', async () => {
     const receiver = await WebhookReceiver.start();
     expect((await shop.client(service.url).post('/api/webhooks', { url: receiver.url, events: ['invoice.paid'] })).status).toBe(201);
-    let crash: Promise<void> | undefined;
     receiver.behaviour = (response) => {
-      crash ??= postgres.crash();
+      told();
       response.writeHead(204).end();
     };
     const before = (await paid()).length;
     for (let round = 1; round <= ROUNDS; round += 1) {
-      crash = undefined;
-      await payAndCrash(() => crash !== undefined);
-      await crash;
-      await recover();
+      await payAndCrash();
       await until(async () => (await paid()).length === before + round, { what: 'the payment is in the books' });
       const known = (await paid()).map(({ id }) => id);
       expect(known).toEqual(expect.arrayContaining(receiver.received.map(({ body }) => body.id)));
