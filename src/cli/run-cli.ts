@@ -23,14 +23,14 @@ import { MERCHANT_COMMANDS } from './commands/merchants';
 import { RECOVER_COMMANDS } from './commands/recover';
 import { openDatabase } from './open-database';
 import { OperationsRepository } from './operations.repository';
-import { asJson, asText } from './print-output';
+import { asJson, asText, wrapped } from './print-output';
 
 const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...MEMBER_COMMANDS, ...KEY_COMMANDS, ...ENDPOINT_COMMANDS, ...LEDGER_COMMANDS, ...RECOVER_COMMANDS, ...AUDIT_LOG_COMMANDS];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
 export async function runCli(args: readonly string[], readEnv: () => Env): Promise<string> {
   const words = args.filter((arg) => !arg.startsWith('-'));
-  if (words.length === 0 || words[0] === 'help' || args.includes('--help')) return help(words);
+  if (words.length === 0 || words[0] === 'help' || args.includes('--help')) return wrapped(help(words));
   if (words[0] === 'migrate') return migrateDatabase(readEnv(), args.slice(1));
   const command = COMMANDS.find(({ name }) => args.slice(0, 2).join(' ') === name);
   if (command === undefined) throw unknownCommand(words.slice(0, 2).join(' '));

@@ -73,6 +73,10 @@ describe('npm run cli', () => {
   it('explains itself, and refuses what it does not know', async () => {
     const help = await cli();
     expect(help.out).toContain('merchants create');
+    const commands = [...help.out.matchAll(/^ {2}([a-z-]+ [a-z-]+) /gm)].map(([, name = '']) => name);
+    expect(commands.length).toBeGreaterThan(10);
+    const texts = [help.out, ...(await Promise.all(commands.map((name) => cli('help', ...name.split(' '))))).map(({ out }) => out)];
+    expect(texts.flatMap((text) => text.split('\n')).filter((line) => line.length > 120)).toEqual([]);
     expect(await cli('help', 'keys', 'issue')).toMatchObject({ status: 0, out: expect.stringContaining('--scopes A,B') });
     expect(await cli('cursor', 'set', '--help')).toMatchObject({ status: 0, out: expect.stringContaining('--skip-history') });
     expect(await cli('merchants', 'destroy')).toMatchObject({ status: 64, err: expect.stringContaining('There is no command "merchants destroy"') });
@@ -118,6 +122,8 @@ describe('npm run cli', () => {
   it('shows what waits for a human, harmless to the terminal', async () => {
     const merchant = await app.merchant();
     const payer = await app.wallet();
+    const [careless, elsewhere] = [await app.wallet(), await app.merchant()];
+    await careless.pay(elsewhere.wallet.address, '2', { memo: Memo.text(' INV-0001 ') });
     await payer.pay(merchant.wallet.address, '3', { memo: Memo.text('\u001b[31mred\u0007') });
     await app.sql(`insert into quarantined_items (network, operation_id, reason, raw, recorded_at) values ('sandbox', 1, 'unreadable', '{"raw":"${UNREADABLE}"}', now())`);
     const suspended = await eventually(
@@ -125,6 +131,10 @@ describe('npm run cli', () => {
       (rows: { from: string }[]) => rows.some((row) => row.from === payer.address),
     );
     expect(suspended).toEqual(expect.arrayContaining([expect.objectContaining({ outcome: 'unknown_reference', amount: '3.00 XLM', memo: 'text 0x1b5b33316d72656407', from: payer.address })]));
+    // A reference that only blanks keep from being one: they are seen, and 120 columns hold all of it.
+    const shown = (await cli('payments', 'suspense')).out;
+    expect(shown).toContain('text " INV-0001 "');
+    expect(shown.split('\n').filter((line) => line.length > 120)).toEqual([]);
     expect(await json('payments', 'suspense', '--merchant', merchantId)).toEqual([]);
     expect((await cli('payments', 'suspense', '--merchant', merchantId)).out).toBe('None.\n');
     const partner = PartnerCaller.bearer(app.url, merchant.token);
@@ -165,7 +175,7 @@ describe('npm run cli -- cursor', () => {
     expect(await cli('cursor', 'set', '--network', 'testnet', '--ledger', '1', '--yes')).toMatchObject({ status: 64 });
     const books = (): Promise<unknown[]> => app.sql(`select operation_id, change_index, outcome from payments where memo_type <> 'none' order by 1, 2`);
     const before = await books();
-    expect(before).toHaveLength(1);
+    expect(before).toHaveLength(2);
     const moved = await eventually(
       () => cli('cursor', 'set', '--network', 'sandbox', '--ledger', '1', '--yes'),
       (ended) => ended.status === 0,

@@ -121,11 +121,12 @@ function operationOf({ positionals: [id = ''] }: Arguments): bigint {
   return BigInt(id);
 }
 
-/** Anyone may put any bytes into a memo; a terminal only gets printable ones. */
+/** Anyone may put any bytes into a memo; a terminal only gets printable ones, and text in quotes, because blanks count. */
 function memoText(type: string, memo: Buffer): string {
   if (type === 'none') return 'none';
   const text = memo.toString('latin1');
-  return type !== 'hash' && type !== 'return' && /^[\x20-\x7e]*$/.test(text) ? `${type} ${text}` : `${type} 0x${memo.toString('hex')}`;
+  if (type === 'hash' || type === 'return' || !/^[\x20-\x7e]*$/.test(text)) return `${type} 0x${memo.toString('hex')}`;
+  return type === 'text' ? `text ${JSON.stringify(text)}` : `${type} ${text}`;
 }
 
 export const LEDGER_COMMANDS: readonly CliCommand[] = [show, set, list, retry, clear, suspense];
