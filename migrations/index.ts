@@ -40,6 +40,7 @@ import { CreateReceivability1763600000252 } from './1763600000252-create-receiva
 import { RememberTheLedgerAtBirth1763600000211 } from './1763600000211-remember-the-ledger-at-birth';
 import { RoundQuotes1763600000253 } from './1763600000253-round-quotes';
 import { WidenSums1763600000231 } from './1763600000231-widen-sums';
+import { WatchProcesses1763600000270 } from './1763600000270-watch-processes';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -85,4 +86,5 @@ export const MIGRATIONS = [
   RememberTheLedgerAtBirth1763600000211,
   RoundQuotes1763600000253,
   WidenSums1763600000231,
+  WatchProcesses1763600000270,
 ];

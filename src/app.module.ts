@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module';
 import { KeysModule } from './auth/keys.module';
 import { CheckoutModule } from './checkout/checkout.module';
+import type { Connections } from './database/connections';
 import { DatabaseModule } from './database/database.module';
 import { WalletModule } from './dialects/wallet/wallet.module';
 import type { Env } from './env';
@@ -26,14 +27,14 @@ import { WebhooksModule } from './webhooks/webhooks.module';
 /** The only list of modules. */
 @Module({})
 export class AppModule {
-  static with(env: Env, options: { databaseUrl: string; ports?: Ports }): DynamicModule {
-    const database = { url: options.databaseUrl, poolSize: env.databasePoolSize, prepare: env.databasePrepare, applicationName: `lumentill-${env.role}` };
+  static with(env: Env, options: { databaseUrl: string; ports?: Ports; connections?: Connections }): DynamicModule {
+    const database = { url: options.databaseUrl, poolSize: env.databasePoolSize, prepare: env.databasePrepare, timeoutMs: env.databaseTimeoutMs, applicationName: `lumentill-${env.role}` };
     const sandbox = env.networks.find(({ network }) => network === 'sandbox');
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(env, options.ports ?? {}),
-        DatabaseModule.connectedTo(database),
+        DatabaseModule.connectedTo(database, options.connections),
         ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl, streamsPerAddress: env.streamsPerAddress })] : []),
         LivesModule,
         MerchantsModule,

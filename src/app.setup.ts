@@ -13,7 +13,10 @@ import { SystemRandomness } from './common/secrets';
 import { assertSound } from './common/state-machine';
 import { Telemetry } from './common/telemetry';
 import { withoutSlash } from './checkout/page-address';
+import { Connections } from './database/connections';
+import { limitsOf } from './database/data-source';
 import type { Env } from './env';
+import { AccessLog, type Unreadable } from './http/access-log';
 import { AllowTable } from './http/allow-table';
 import { registerCompression } from './http/compression';
 import { ConnectionGuard } from './http/connection-guard';
@@ -27,7 +30,6 @@ import { registerRequestTelemetry } from './http/request-telemetry';
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS } from './invoices/invoice-states';
 import { registerJsonApi } from './jsonapi/register';
-import { ReconciliationJob } from './jobs/reconciliation.job';
 import { LINK_TRANSITIONS } from './links/link-states';
 import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
@@ -41,8 +43,6 @@ const DEADLINES: Deadlines = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_
 /** A socket on which nothing moves this long is given up; streams say something, or end, within 55 s. */
 const SILENCE_MS = 120_000;
 const MAX_CONNECTIONS = 2_000;
-/** How long requests may take to end once the service stops. */
-const DRAIN_MS = 3_000;
 
 /** How long a client may take from its first byte, or from the end of its last request. */
 export interface Deadlines {
@@ -58,16 +58,34 @@ export interface AppOptions {
   readonly logger?: PinoLogger;
 }
 
-/** The whole application with its parsers, hooks and filters: what `main` runs and what every end-to-end test runs. */
+/**
+ * The whole application with its parsers, hooks and filters: what `main` runs and what every end-to-end test runs. When it
+ * cannot be made, nothing of it is left.
+ */
 export async function createApp(env: Env, options: AppOptions): Promise<NestFastifyApplication> {
+  const connections = new Connections(limitsOf({ timeoutMs: env.databaseTimeoutMs }));
+  const made: NestFastifyApplication[] = [];
+  try {
+    return await buildApp(env, { ...options, connections }, made);
+  } catch (error) {
+    for (const app of made) await app.close().catch(() => undefined); // the first error is the one to tell
+    connections.giveUp();
+    throw error;
+  }
+}
+
+async function buildApp(env: Env, options: AppOptions & { connections: Connections }, made: NestFastifyApplication[]): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(env.logLevel);
   const errors = new Logger('Error');
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
   const deadlines = options.deadlines ?? DEADLINES;
+  const log = new AccessLog(logger, SANDBOX_PREFIX);
   assertStateTables();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Whoever has a connection already is answered to the end, not turned away without a line in the log.
+    return503OnClosing: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies(env.trustProxyHops),
     requestIdHeader: false,
@@ -80,9 +98,12 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
       sendError(error, request, reply, errors, undefined);
+      log.answered(request, reply);
     },
+    clientErrorHandler: (error: unknown, socket: Socket) => log.unreadable(error as Unreadable, socket, ids.row()),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
+  made.push(app);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
   allow.watch(fastify);
@@ -96,7 +117,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   registerParsers(fastify);
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
   registerCompression(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
-  registerAccessLog(fastify, logger);
+  log.register(fastify);
   app.useGlobalFilters(new ErrorFilter(allow));
   app.useGlobalPipes(new ValidationPipe());
   if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify, limitedAddress);
@@ -132,23 +153,6 @@ function closeSilentSockets(fastify: FastifyInstance): void {
   });
 }
 
-/**
- * Stops in the order in which nobody loses an answer: first the reader, then HTTP, while the sandbox still closes
- * ledgers for requests that wait for one, then the rest. Requests that do not end in time are cut off.
- */
-export async function closeApp(app: NestFastifyApplication, env: Env): Promise<void> {
-  const finished = new AbortController();
-  const cutOff = new SystemClock().sleep(DRAIN_MS, finished.signal).then(() => {
-    if (!finished.signal.aborted) app.getHttpServer().closeAllConnections();
-  });
-  if (env.role !== 'api') await app.get(ReconciliationJob, { strict: false }).stop();
-  await app.getHttpAdapter().getInstance().close();
-  finished.abort();
-  await cutOff;
-  if (hostsSandbox(env)) await app.get(SandboxHost, { strict: false }).stop();
-  await app.close();
-}
-
 function registerParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
@@ -167,17 +171,6 @@ function registerParsers(fastify: FastifyInstance): void {
     } catch (error) {
       done(error as Error);
     }
-  });
-}
-
-/** One line a request: no query, no body, no header values but the request id. */
-function registerAccessLog(fastify: FastifyInstance, logger: PinoLogger): void {
-  if (!logger.isLevelEnabled('info')) return;
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const line = { msg: 'request', requestId: request.id, method: request.method, path: (request.raw.url ?? '').split('?', 1)[0]?.slice(0, 300), status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 };
-    if ((request.raw.url ?? '').startsWith(SANDBOX_PREFIX)) logger.debug(line);
-    else logger.info(line);
-    done();
   });
 }
 

@@ -1,13 +1,17 @@
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CredentialsService } from './auth/credentials.service';
+import { Clock } from './common/clock';
 import { isDomainError } from './common/errors';
 import { Randomness } from './common/secrets';
+import { Transactions } from './database/transactions';
 import type { Env } from './env';
 import { MerchantsService } from './merchants/merchants.service';
-import { openDemoWallet, walletExists } from './sandbox/demo-wallet';
+import { DemoMerchantRepository } from './sandbox/demo-merchant.repository';
+import { type DemoWallet, openDemoWallet, walletState } from './sandbox/demo-wallet';
 import { SANDBOX_PREFIX, sandboxHorizonUrl } from './sandbox/sandbox-url';
 
 /** What `DATA_DIR/demo.json` holds: everything to try the service as its demo merchant. */
@@ -21,33 +25,79 @@ interface Demo {
   readonly urls: Readonly<Record<string, string>>;
 }
 
-/** Opens the demo merchant on the sandbox, once per database; play money only, so its secrets may lie in a file. */
-export async function seedDemo(app: INestApplication, env: Env, logger: Logger): Promise<void> {
+/** How often a sandbox that gives no answer is asked for a wallet. */
+const TRIES = 5;
+const PAUSE_MS = 1_000;
+
+/**
+ * Opens the demo merchant on the sandbox, once per database whoever starts on it; play money only, so its secrets may
+ * lie in a file. Resolves to that file; undefined where it lies elsewhere, or no wallet was to be had.
+ */
+export async function seedDemo(app: INestApplication, env: Env, logger: Logger): Promise<string | undefined> {
   const file = path.join(env.dataDir, 'demo.json');
+  const place = `${os.hostname()}:${env.dataDir}`;
+  const repository = new DemoMerchantRepository(app.get(Transactions));
+  const clock = app.get(Clock);
   const known = await readDemo(file);
+  const valid = known !== undefined && (await isValid(app, known, env));
+  if (valid) await repository.claim({ merchant: known.merchantId, dataDir: place }, clock.now());
+  const elsewhere = valid ? null : await repository.find();
+  if (elsewhere !== null && elsewhere.dataDir !== place) {
+    logger.info({ msg: 'the demo merchant of this database was opened elsewhere', at: elsewhere.dataDir, merchant: elsewhere.merchant, hint: 'npm run cli -- keys issue --merchant ID gives it another key' });
+    return undefined;
+  }
+  const demo = valid ? known : await openDemo(app, env, place);
+  if (demo === undefined) {
+    logger.warn({ msg: 'there is no demo merchant: the sandbox gave no answer, or another process was quicker' });
+    return undefined;
+  }
   const urls = urlsOf(env);
-  const demo = known !== undefined && (await stillValid(app, known, env)) ? { ...known, urls } : { ...(await openDemo(app, env)), urls };
-  await writePrivately(file, demo);
-  if (process.stdout.isTTY && !env.production) process.stdout.write(welcome(demo, file));
+  await writePrivately(file, { ...demo, urls });
   logger.info({ msg: 'demo merchant', file, checkout: urls['app'], horizon: urls['horizon'], walletAddress: demo.walletAddress });
+  return file;
 }
 
-async function openDemo(app: INestApplication, env: Env): Promise<Omit<Demo, 'urls'>> {
+async function openDemo(app: INestApplication, env: Env, place: string): Promise<Omit<Demo, 'urls'> | undefined> {
   const sandbox = env.networks.find(({ network }) => network === 'sandbox');
   if (sandbox === undefined) throw new Error('the demo merchant needs the sandbox');
-  const wallet = await openDemoWallet(sandboxHorizonUrl(env), sandbox.passphrase, app.get(Randomness).bytes(32));
-  const { merchantId } = await app.get(MerchantsService, { strict: false }).create({ name: 'Demo Coffee', wallet: wallet.address });
+  const wallet = await openWallet(app, env, sandbox.passphrase);
+  if (wallet === undefined) return undefined;
+  const transactions = app.get(Transactions);
   const credentials = app.get(CredentialsService, { strict: false });
-  const apiKey = await credentials.issueApiKey({ merchantId, network: 'sandbox', label: 'Demo API key' });
-  const client = await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'Demo client' });
-  return { merchantId, apiKey: apiKey.secret, clientKey: client.publicPart, clientSecret: client.secret, walletSecret: wallet.secret, walletAddress: wallet.address };
+  try {
+    return await transactions.run(async () => {
+      const { merchantId } = await app.get(MerchantsService, { strict: false }).create({ name: 'Demo Coffee', wallet: wallet.address });
+      // Takes the merchant back with it.
+      if (!(await new DemoMerchantRepository(transactions).claim({ merchant: merchantId, dataDir: place }, app.get(Clock).now()))) throw new OpenedElsewhere();
+      const apiKey = await credentials.issueApiKey({ merchantId, network: 'sandbox', label: 'Demo API key' });
+      const client = await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'Demo client' });
+      return { merchantId, apiKey: apiKey.secret, clientKey: client.publicPart, clientSecret: client.secret, walletSecret: wallet.secret, walletAddress: wallet.address };
+    });
+  } catch (error) {
+    if (error instanceof OpenedElsewhere) return undefined;
+    throw error;
+  }
 }
 
-/** The file may be older than the database or the network beside it. */
-async function stillValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
+class OpenedElsewhere extends Error {}
+
+/** A sandbox elsewhere may be away: that is no reason not to start. */
+async function openWallet(app: INestApplication, env: Env, passphrase: string): Promise<DemoWallet | undefined> {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    try {
+      return await openDemoWallet(sandboxHorizonUrl(env), passphrase, app.get(Randomness).bytes(32));
+    } catch {
+      if (tries < TRIES) await app.get(Clock).sleep(PAUSE_MS);
+    }
+  }
+  return undefined;
+}
+
+/** The file may be older than the database or the network beside it; a network that says nothing is no reason to doubt it. */
+async function isValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
   try {
     const principal = await app.get(CredentialsService, { strict: false }).principalOfApiKey(demo.apiKey);
-    return principal.merchantId === demo.merchantId && (await walletExists(sandboxHorizonUrl(env), demo.walletAddress));
+    return principal.merchantId === demo.merchantId && (await walletState(sandboxHorizonUrl(env), demo.walletAddress)) !== 'gone';
   } catch (error) {
     if (isDomainError(error, 'invalid_credentials')) return false;
     throw error;
@@ -55,30 +105,15 @@ async function stillValid(app: INestApplication, demo: Demo, env: Env): Promise<
 }
 
 function urlsOf(env: Env): Record<string, string> {
+  const horizon = env.networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? `${env.publicUrl}${SANDBOX_PREFIX}`;
   return {
     app: env.publicUrl,
     links: `${env.publicUrl}/api/links`,
-    horizon: `${env.publicUrl}${SANDBOX_PREFIX}`,
-    friendbot: `${env.publicUrl}${SANDBOX_PREFIX}/friendbot`,
+    horizon,
+    friendbot: `${horizon.replace(/\/$/, '')}/friendbot`,
     ready: `${env.publicUrl}/health/ready`,
     metrics: `${env.publicUrl}/metrics`,
   };
-}
-
-/** For a person at a terminal; the log never holds a key, and a pipe gets the log alone. */
-function welcome(demo: Demo, file: string): string {
-  const lines = [
-    `Lumentill takes play money at ${demo.urls['app']}`,
-    `  API key        ${demo.apiKey}`,
-    `  client key     ${demo.clientKey}`,
-    `  client secret  ${demo.clientSecret}`,
-    `  wallet         ${demo.walletAddress}`,
-    `  Horizon        ${demo.urls['horizon']}`,
-    `  all of it      ${file}`,
-    'Ask for money, then open the checkoutUrl of the answer:',
-    `  curl -s ${demo.urls['links']} -H 'Authorization: Bearer ${demo.apiKey}' -H 'Content-Type: application/json' -d '{"amount":"5","asset":"XLM"}'`,
-  ];
-  return `\n${lines.join('\n')}\n\n`;
 }
 
 async function readDemo(file: string): Promise<Demo | undefined> {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { DatabaseUrlFault, parseDatabaseUrl } from './common/database-url';
 import { DEFAULT_PASSPHRASES, isNetwork, type Network } from './common/network';
 import { type RateSettings, readRateSettings } from './common/rate-settings';
 
@@ -26,6 +27,10 @@ export abstract class Settings {
   abstract readonly databaseUrl: string | null;
   abstract readonly databasePoolSize: number;
   abstract readonly databasePrepare: boolean;
+  /** How long a caller waits for an answer of the database. */
+  abstract readonly databaseTimeoutMs: number;
+  /** How long a process that stops still takes requests, saying that it is not ready. */
+  abstract readonly drainSeconds: number;
   abstract readonly logLevel: string;
   abstract readonly networks: readonly NetworkSettings[];
   abstract readonly trustProxyHops: number;
@@ -200,6 +205,18 @@ function readSecretsKeys(read: EnvReader, needed: boolean): string[] | null {
   return keys;
 }
 
+/** Kept as it is written: with several servers in it, it is no URL that others could read. */
+function readDatabaseUrl(read: EnvReader): string | null {
+  const text = read.text('DATABASE_URL', null);
+  try {
+    if (text !== null) parseDatabaseUrl(text);
+    return text;
+  } catch (error) {
+    if (error instanceof DatabaseUrlFault) return read.fault(`DATABASE_URL ${error.message}`, null);
+    throw error;
+  }
+}
+
 function readWebhooksAllowPrivate(read: EnvReader, networks: readonly NetworkSettings[]): boolean {
   const allowed = read.flag('WEBHOOKS_ALLOW_PRIVATE', false);
   if (allowed && networks.some((each) => each.network !== 'sandbox')) return read.fault('WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox', false);
@@ -228,9 +245,11 @@ export function readEnv(source: Source): Env {
     publicUrl: read.origin('PUBLIC_URL', `http://${reachableHost}:${port}`),
     role: read.choice('ROLE', ROLES, 'all'),
     dataDir: path.resolve(read.text('DATA_DIR', './.data')),
-    databaseUrl: read.url('DATABASE_URL', null, /^postgres(ql)?:$/),
+    databaseUrl: readDatabaseUrl(read),
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 16, 2, 500),
     databasePrepare: read.flag('DATABASE_PREPARE', true),
+    databaseTimeoutMs: read.integer('DATABASE_TIMEOUT_MS', 5_000, 250, 60_000),
+    drainSeconds: read.integer('DRAIN_SECONDS', 0, 0, 300),
     logLevel: read.choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const, 'info'),
     networks,
     trustProxyHops: read.integer('TRUST_PROXY_HOPS', 0, 0, 10),

@@ -12,7 +12,7 @@ const PLACES = {
   root: [5, 0], openapi: [5, 0],
 };
 
-export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.resources', 'platform.module', 'settings', 'demo-seed'];
+export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'app.resources', 'platform.module', 'settings', 'demo-seed'];
 const OPEN_NAMES = ['principal', 'policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];

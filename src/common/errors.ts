@@ -136,6 +136,7 @@ export const ERRORS = {
   // ourselves
   recovering: define(503, 'Payment references cannot be given out at the moment', 'warn'),
   database_busy: define(503, 'The service is busy, please retry', 'warn'),
+  outcome_unknown: define(503, 'The database was lost while it was saving: the change may have been made or not. Look before you repeat it; with the same Idempotency-Key repeating is safe.', 'warn'),
   internal_error: define(500, 'Something went wrong on our side', 'error'),
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
 
 /** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine. */
@@ -6,7 +7,9 @@ const MIGRATION_LOCK = 7_205_759_403;
 
 /** Brings the schema of the database at `url` to the newest version. Safe to run from several processes at once. */
 export async function migrate(url: string): Promise<string[]> {
-  const lock = new DataSource(dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }));
+  // Building an index may take an hour, and says nothing meanwhile.
+  const connections = new Connections({ callerMs: Infinity, jobMs: Infinity });
+  const lock = new DataSource(dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }, connections));
   await lock.initialize();
   try {
     await assertServerVersion(lock);

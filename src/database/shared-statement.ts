@@ -1,4 +1,5 @@
 import { transactionScope } from '../common/transaction-scope';
+import { isSilence } from './database-errors';
 
 /** More wait for the next statement. */
 const MAX_ASKED = 500;
@@ -14,6 +15,7 @@ interface Waiter<Asked, Answer> {
  * One statement for all who ask while another is on its way. Every statement begins after the last of its askers
  * came, so no answer is older than its request, and nothing is remembered. A lone asker waits for nobody; under load
  * the statements grow by themselves and the round trips stay few. What is asked inside of a transaction stays there.
+ * When the database falls silent, those who wait for the next statement hear of it with those who are in this one.
  */
 export class SharedStatement<Asked, Answer> {
   private readonly waiting: Waiter<Asked, Answer>[] = [];
@@ -40,7 +42,7 @@ export class SharedStatement<Asked, Answer> {
     this.run(group.map(({ asked }) => asked))
       .then(
         (answers) => group.forEach(({ resolve }, index) => resolve(answers[index] as Answer)),
-        (error: unknown) => group.forEach(({ reject }) => reject(error)),
+        (error: unknown) => [...group, ...(isSilence(error) ? this.waiting.splice(0) : [])].forEach(({ reject }) => reject(error)),
       )
       .finally(() => {
         this.underWay -= 1;

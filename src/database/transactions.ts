@@ -5,7 +5,8 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { transactionScope } from '../common/transaction-scope';
-import { isRetryable, isUnavailable } from './database-errors';
+import { type AskedQuery, Connections } from './connections';
+import { hintOf, isAnswerLost, isReadOnly, isRetryable, isUnavailable, withHint } from './database-errors';
 
 const MAX_ATTEMPTS = 5;
 const BACKOFF_MS = 8;
@@ -25,6 +26,7 @@ export class Transactions {
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly connections: Connections = new Connections(),
   ) {}
 
   /** What it did is on disk when it returns, and before anybody else sees it. `work` is told how often it has been tried, from 1 on. */
@@ -35,9 +37,7 @@ export class Transactions {
       try {
         return await this.attempt(attempt, work);
       } catch (error) {
-        if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
-        if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
-        await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
+        await this.beforeRetry(error, attempt);
       }
     }
   }
@@ -102,17 +102,26 @@ export class Transactions {
 
   private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
     const runner = this.current();
-    if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, text, values, anew);
+    const asked = (): AskedQuery => ({ text, values: [...values], anew, untilMs: this.connections.untilMs(), sent: false });
+    if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, asked());
     const { pool } = this;
     for (let attempt = 1; ; attempt++) {
+      const query = asked();
       try {
-        return await send(pool, text, values, anew);
+        return await send(pool, query);
       } catch (error) {
-        if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
-        if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
-        await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
+        if (query.sent && isWriting(text) && isAnswerLost(error)) throw outcomeUnknown(error);
+        await this.beforeRetry(error, attempt);
       }
     }
+  }
+
+  /** Returns when the same may be tried again: it was undone, and nothing is wrong with the request. */
+  private async beforeRetry(error: unknown, attempt: number): Promise<void> {
+    if (hintOf(error) !== undefined) throw databaseBusy(withHint(error));
+    if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
+    if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
+    await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
   }
 
   /** TypeORM's query runner around one statement costs as much as the statement. */
@@ -133,11 +142,13 @@ export class Transactions {
       const followers: (() => void)[] = [];
       this.followers.set(runner, followers);
       const value = await transactionScope.run(runner, () => work(attempt));
-      await runner.commitTransaction();
+      await commit(runner);
       for (const then of followers) then();
       return value;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell
+      // Roles have changed beneath this connection: the next one asks where to go.
+      if (isReadOnly(error)) await ((await runner.connect()) as pg.PoolClient & { end(): Promise<void> }).end().catch(() => undefined);
       throw error;
     } finally {
       await runner.release();
@@ -150,12 +161,28 @@ interface Result<R> {
   readonly rowCount: number | null;
 }
 
-/** `PreparedClient` names what it is given as text and values; a query object it passes on as it is. */
-async function send<R>(client: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[], anew: boolean): Promise<Result<R>> {
-  const answer: unknown = anew ? await client.query({ text, values: [...values] }) : await client.query(text, [...values]);
-  return answer as Result<R>;
+async function send<R>(client: pg.Pool | pg.PoolClient, query: AskedQuery): Promise<Result<R>> {
+  return (await client.query(query)) as unknown as Result<R>;
+}
+
+/** From here on an answer that is lost says nothing about what was done, so it is told as that and not tried again. */
+async function commit(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.commitTransaction();
+  } catch (error) {
+    throw isAnswerLost(error) ? outcomeUnknown(error) : error;
+  }
+}
+
+/** A statement of its own that only reads can be repeated whatever became of it. */
+function isWriting(text: string): boolean {
+  return /\b(insert|update|delete|merge)\b/i.test(text);
 }
 
 function databaseBusy(cause: unknown): DomainError {
   return new DomainError('database_busy', { retryAfterSeconds: 1, cause });
+}
+
+function outcomeUnknown(cause: unknown): DomainError {
+  return new DomainError('outcome_unknown', { retryAfterSeconds: 1, cause });
 }

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../common/clock';
 import { BalanceCheckService } from '../payments/balance-check.service';
@@ -12,7 +12,7 @@ const EVERY_MS = 5 * 60 * 1000;
 const ACCOUNTS = 40;
 
 @Injectable()
-export class BalanceCheckJob {
+export class BalanceCheckJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('BalanceCheckJob');
   private readonly run = new SingleRun(this.logger);
 
@@ -22,6 +22,10 @@ export class BalanceCheckJob {
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.run.stop();
+  }
 
   @Interval(30_000)
   tick(): Promise<void> {

@@ -1,14 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { EventNumbering } from '../webhooks/event-numbering.service';
 import { SingleRun } from './single-run';
 
 /** Numbers the events of processes that died between a commit and the round after it. Replicas may run at once. */
 @Injectable()
-export class EventNumberingJob {
+export class EventNumberingJob implements BeforeApplicationShutdown {
   private readonly run = new SingleRun(new Logger('EventNumberingJob'));
 
   constructor(private readonly numbering: EventNumbering) {}
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.run.stop();
+  }
 
   @Interval(100)
   tick(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
@@ -14,7 +14,7 @@ const KEEP_SLOTS_MS = 2 * DAY_MS;
 
 /** Removes what has ended long ago, once per period over all replicas. */
 @Injectable()
-export class HousekeepingJob {
+export class HousekeepingJob implements BeforeApplicationShutdown {
   private readonly run = new SingleRun(new Logger('HousekeepingJob'));
 
   constructor(
@@ -25,6 +25,10 @@ export class HousekeepingJob {
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.run.stop();
+  }
 
   @Interval(60_000)
   tick(): Promise<void> {

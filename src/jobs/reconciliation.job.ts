@@ -1,6 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
+import { causeOf } from '../database/database-errors';
+import { patiently } from '../database/patience';
 import { Settings } from '../env';
 import { LivesService } from '../lives/lives.service';
 import { HistoryGap, ReconciliationService } from '../payments/reconciliation.service';
@@ -24,6 +26,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciliation');
   private readonly stopping = new AbortController();
   private readonly pauses = new Map<Network, { readonly early: AbortController; readonly failing: boolean }>();
+  private readonly told = new Map<Network, string>();
   private loops: Promise<void>[] = [];
 
   constructor(
@@ -44,11 +47,11 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
    * asked for its first page, whatever came of it, or soon: where little had happened, references are given out from then on.
    */
   async start(): Promise<void> {
-    const asked = this.networks.enabled.map(({ network }) => {
+    const asked = patiently(() => this.networks.enabled.map(({ network }) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.loops.push(this.loop(network, resolve), this.listen(network), this.settleApart(network));
       return promise;
-    });
+    }));
     const ended = new AbortController();
     await Promise.race([Promise.all(asked), this.clock.sleep(FIRST_PAGE_MS, ended.signal)]);
     ended.abort();
@@ -136,8 +139,16 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
       this.logger.warn({ msg: 'the ledger gave no answer', network, error: message, failures });
       return Math.max(this.backOff(network, failures), (error.retryAfterSeconds ?? 0) * 1000);
     }
-    this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack: error instanceof Error ? error.stack : undefined });
+    this.tell(network, error, failures);
     return this.backOff(network, failures);
+  }
+
+  /** What goes on failing in the same way is told once. */
+  private tell(network: Network, error: unknown, failures: number): void {
+    const { message, stack } = causeOf(error);
+    if (failures > 1 && this.told.get(network) === message) return;
+    this.told.set(network, message);
+    this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack });
   }
 
   private backOff(network: Network, failures: number): number {

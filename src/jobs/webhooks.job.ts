@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../common/clock';
 import { WebhookDispatch } from '../webhooks/webhook-dispatch.service';
@@ -9,7 +9,7 @@ const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
 /** Tells what happened. Deliveries are claimed, so replicas may run at once. */
 @Injectable()
-export class WebhooksJob {
+export class WebhooksJob implements BeforeApplicationShutdown {
   private readonly dispatching = new SingleRun(new Logger('WebhooksJob'));
   private readonly sweeping = new SingleRun(new Logger('WebhooksJob'));
 
@@ -18,6 +18,11 @@ export class WebhooksJob {
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    // What is being sent is waited for there; until then the run at hand goes on.
+    await Promise.all([this.dispatch.stop(), this.dispatching.stop(), this.sweeping.stop()]);
+  }
 
   @Interval(200)
   tick(): Promise<void> {

@@ -17,7 +17,7 @@ const STATUS_HERE: Partial<Record<ErrorCode, number>> = {
 const ALWAYS: readonly ErrorCode[] = ['malformed_url', 'malformed_request', 'parameter_unknown', 'parameter_invalid', 'not_acceptable', 'jsonapi_media_type', 'content_encoding_refused', 'rate_limited', 'internal_error', 'database_busy'];
 const CREDENTIALS: readonly ErrorCode[] = ['several_credentials', 'authentication_required', 'invalid_credentials', 'invalid_signature', 'ledger_unavailable'];
 const LIST: readonly ErrorCode[] = ['sort_unsupported', 'cursor_invalid', 'page_size_exceeded', 'range_pagination_unsupported'];
-const BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large'];
+const BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'outcome_unknown'];
 const DOCUMENT: readonly ErrorCode[] = ['malformed_document', 'resource_type_conflict'];
 const KEY: readonly ErrorCode[] = ['idempotency_key_malformed', 'idempotency_key_reused', 'idempotency_key_in_use'];
 

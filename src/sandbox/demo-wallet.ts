@@ -3,6 +3,8 @@ import { sandboxAsset } from './sandbox-keys';
 import { sdkAsset } from './seed';
 
 const COINS = ['USDC', 'EURC'] as const;
+/** A payment waits for its ledger. */
+const ANSWER_MS = 30_000;
 
 export interface DemoWallet {
   readonly address: string;
@@ -24,13 +26,18 @@ export async function openDemoWallet(horizonUrl: string, passphrase: string, see
   return { address, secret: keypair.secret() };
 }
 
-/** True while the network knows the account; false after the sandbox was made anew. */
-export async function walletExists(horizonUrl: string, address: string): Promise<boolean> {
-  return (await fetch(`${horizonUrl}/accounts/${address}`)).status === 200;
+/** Whether the network knows the account; a sandbox that gives no proper answer at the moment says nothing about that. */
+export async function walletState(horizonUrl: string, address: string): Promise<'known' | 'gone' | 'unknown'> {
+  try {
+    const { status } = await fetch(`${horizonUrl}/accounts/${address}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return status === 200 ? 'known' : status === 404 ? 'gone' : 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }
 
 async function ask(url: string, form?: URLSearchParams): Promise<unknown> {
-  const response = await fetch(url, form === undefined ? {} : { method: 'POST', body: form });
+  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), ...(form === undefined ? {} : { method: 'POST', body: form }) });
   if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${url.split('?', 1)[0] ?? ''}: ${(await response.text()).slice(0, 300)}`);
   return response.json();
 }

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
+import { patiently } from '../database/patience';
 import { registerHorizon } from './horizon/register-horizon';
 import { SandboxNetwork } from './sandbox-network';
 import { SANDBOX_PREFIX } from './sandbox-url';
@@ -65,8 +66,8 @@ export class SandboxHost {
   /** Resolves when requests are answered: by this process, or by the host that was found. `ownUrl` is where others reach us. */
   async start(ownUrl: string): Promise<void> {
     this.ownUrl = ownUrl;
-    await this.claim();
-    this.loop = this.keepClaiming();
+    await patiently(() => this.claim());
+    this.loop = patiently(() => this.keepClaiming());
   }
 
   async stop(): Promise<void> {

@@ -28,6 +28,8 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private readonly slots: DeliverySlots;
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
   private stopping = false;
+  private stopped: Promise<void> | undefined;
+  private looping: Promise<void> = Promise.resolve();
   private finished = false;
   private wake: () => void = () => undefined;
   private lastLookMs = Number.NEGATIVE_INFINITY;
@@ -44,12 +46,20 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   }
 
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    const looping = this.loop();
+    this.looping = looping.catch(() => undefined); // told to whoever runs it
+    return looping;
+  }
+
+  private async loop(): Promise<void> {
     this.lastLookMs = Number.NEGATIVE_INFINITY;
     while (!this.stopping) {
       this.finished = false;
       const claimed = await this.claim();
-      for (const delivery of claimed) this.send(delivery);
+      // Claimed while the process began to stop: another one may send it at once.
+      if (this.isStopping()) await Promise.all(claimed.map((delivery) => this.queue.release(delivery, this.clock.now())));
+      else for (const delivery of claimed) this.send(delivery);
       if (claimed.length > 0 || this.finished) continue;
       if (this.underWay.size === 0) return;
       await this.progress(this.settings.pollMs);
@@ -65,8 +75,23 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
     await inBatches(SWEEP_BATCH, (size) => this.queue.deleteEnded(before, size));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Begins nothing new; resolves when what is under way has ended and is recorded. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.end());
+  }
+
+  private isStopping(): boolean {
+    return this.stopping;
+  }
+
+  private async end(): Promise<void> {
     this.stopping = true;
+    this.wake();
+    await this.looping;
     const endMs = this.clock.monotonicMs() + STOP_GRACE_MS;
     for (let leftMs = STOP_GRACE_MS; this.underWay.size > 0 && leftMs > 0; leftMs = endMs - this.clock.monotonicMs()) await this.progress(leftMs);
     this.sender.close();

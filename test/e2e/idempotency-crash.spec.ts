@@ -7,7 +7,7 @@ import { HeldRows } from '../chaos/held-rows';
 import { buildService, ServiceProcess } from '../chaos/service-process';
 import { Shop, signedPayment, statusOrLost } from '../chaos/shop';
 import { pause, until } from '../chaos/until';
-import { DatabaseProxy } from '../medium/idempotency-proxy';
+import { DatabaseProxy } from '../support/database-proxy';
 import { PASSPHRASE, PREFIX, SandboxServer } from '../sandbox/sandbox-server';
 
 /** The service is killed at each point of a request with a key, started again, and asked the same once more. */

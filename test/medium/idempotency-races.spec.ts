@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { createEffects, M1, MiniApp, onClient } from './idempotency-app';
-import { DatabaseProxy } from './idempotency-proxy';
+import { DatabaseProxy } from '../support/database-proxy';
 import { LoadedRequest, requestBytes, type WireAnswer } from './idempotency-wire';
 
 const PATH = '/api/v0/links';

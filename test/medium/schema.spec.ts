@@ -14,7 +14,7 @@ import { testDatabase, type TestDatabase } from '../support/database';
 const ENTITIES = [Credential, Customer, Invoice, Link, Member, Merchant, ReceivingAccount, Payment];
 
 /** Keyed by what a caller or the ledger presents before any merchant is known, or about no merchant at all. */
-const NOT_BY_MERCHANT = ['merchants', 'wallets', 'credentials', 'auth_challenges', 'sessions', 'payments', 'payment_references', 'quarantined_items', 'ledger_cursors', 'watched_balances', 'receivability', 'event_cursors', 'event_places', 'lives', 'rate_limits', 'job_slots', 'sandbox_ledgers', 'sandbox_entries', 'sandbox_host', 'webhook_turns'];
+const NOT_BY_MERCHANT = ['merchants', 'wallets', 'credentials', 'auth_challenges', 'sessions', 'payments', 'payment_references', 'quarantined_items', 'ledger_cursors', 'watched_balances', 'receivability', 'event_cursors', 'event_places', 'lives', 'process_heartbeats', 'demo_merchant', 'rate_limits', 'job_slots', 'sandbox_ledgers', 'sandbox_entries', 'sandbox_host', 'webhook_turns'];
 
 let database: TestDatabase;
 let dataSource: DataSource;

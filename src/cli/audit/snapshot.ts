@@ -1,4 +1,4 @@
-import { PlainClient } from '../../database/prepared-client';
+import { connectTo, type PlainClient } from '../../database/clients';
 
 /**
  * One repeatable-read, read-only transaction: what a running service changes meanwhile is not seen, so that two
@@ -8,8 +8,7 @@ export class Snapshot {
   private constructor(private readonly client: PlainClient) {}
 
   static async open(url: string): Promise<Snapshot> {
-    const client = new PlainClient({ connectionString: url, application_name: 'lumentill-audit', connectionTimeoutMillis: 10_000 });
-    await client.connect();
+    const client = await connectTo(url, 'lumentill-audit');
     await client.query('begin transaction isolation level repeatable read read only');
     return new Snapshot(client);
   }

@@ -7,6 +7,8 @@ const LEAVING = 'lumentill leaving';
 const DATABASE = 'lumentill';
 const clock = new SystemClock();
 const PATIENCE_MS = 2_000;
+/** A frozen server answers nothing; whoever leaves does not wait for it, and it goes on when it can. */
+const SILENCE_MS = 2_500;
 /** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
 const NO_SUCH_DATABASE = '3D000';
 const DATABASE_EXISTS = '42P04';
@@ -27,7 +29,14 @@ export function isEnding(error: unknown): boolean {
 interface Line {
   readonly client: Client;
   broken: boolean;
+  /** Called once, when it breaks. */
+  onBroken: () => void;
 }
+
+/** Any constant. The embedded server is reached without a pooler, so a lock may belong to a session. */
+const SERVICE_LOCK = 7_205_759_404;
+/** The session of a service that was killed ends a moment later than the service. */
+const SERVICE_PATIENCE_MS = 8_000;
 
 /**
  * One idle connection per process that uses the server, for as long as it does. The system closes it however the
@@ -53,8 +62,26 @@ export class Presence {
     }
   }
 
-  /** Leaves, and tells whether we were the last; `gone` when there is no server to leave any more. */
-  async leave(): Promise<'last' | 'others' | 'gone'> {
+  /** Hears when the server ends this connection: it has died, or is about to. */
+  onBroken(listener: () => void): void {
+    if (this.line.broken) listener();
+    else this.line.onBroken = listener;
+  }
+
+  /** Makes us the only service of this server until we leave or die; false while another one is. */
+  async claimService(): Promise<boolean> {
+    const end = clock.monotonicMs() + SERVICE_PATIENCE_MS;
+    for (;;) {
+      const { rows } = await this.line.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [SERVICE_LOCK]);
+      if (rows[0]?.ours === true) return true;
+      if (clock.monotonicMs() > end) return false;
+      await clock.sleep(100);
+    }
+  }
+
+  /** Leaves, and tells whether we were the last; `gone` when there is no server to leave any more, `silent` when it says nothing. */
+  async leave(): Promise<'last' | 'others' | 'gone' | 'silent'> {
+    this.line.onBroken = () => undefined;
     const line = this.line.broken ? await this.reconnect() : this.line;
     if (line === undefined) return 'gone';
     holdsProcess(line.client, true);
@@ -63,6 +90,7 @@ export class Presence {
     } catch (error) {
       // Somebody who left at the same moment may have stopped the server while we asked.
       if (line.broken || isEnding(error)) return 'gone';
+      if (isSilence(error)) return 'silent';
       throw error;
     } finally {
       await line.client.end();
@@ -71,12 +99,16 @@ export class Presence {
 
   private async reconnect(): Promise<Line | undefined> {
     try {
-      return await connect(this.url);
+      return await connect(this.url, SILENCE_MS);
     } catch (error) {
-      if (isEnding(error)) return undefined;
+      if (isEnding(error) || isSilence(error)) return undefined;
       throw error;
     }
   }
+}
+
+function isSilence(error: unknown): boolean {
+  return error instanceof Error && /read timeout|timeout expired/i.test(error.message);
 }
 
 /**
@@ -106,11 +138,15 @@ function holdsProcess(client: Client, held: boolean): void {
   else counted.unref();
 }
 
-async function connect(url: string): Promise<Line> {
-  const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis: 10_000 });
-  const line: Line = { client, broken: false };
-  // The server may be killed beneath an idle connection: our next statement tells, the process need not die of it.
-  client.on('error', () => (line.broken = true));
+async function connect(url: string, connectionTimeoutMillis = 10_000): Promise<Line> {
+  const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis, query_timeout: SILENCE_MS });
+  const line: Line = { client, broken: false, onBroken: () => undefined };
+  // The server may be killed beneath an idle connection; the process need not die of it.
+  client.on('error', () => {
+    if (line.broken) return;
+    line.broken = true;
+    line.onBroken();
+  });
   await client.connect();
   return line;
 }

@@ -17,6 +17,8 @@ export interface Launch {
   readonly cluster: Cluster;
   readonly binaries: Binaries;
   readonly settings: ServerSettings;
+  /** Where the server listened before it died, when it must come back at the same address; without it, where it likes. */
+  readonly again?: { readonly tcp: boolean; readonly port: number };
 }
 
 const clock = new SystemClock();
@@ -37,14 +39,14 @@ const NO_SOCKETS = /could not (create|bind) Unix|could not create any Unix-domai
 /** The running server of this cluster: an earlier one is adopted, otherwise one is started. */
 export async function bringUp(launch: Launch): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const end = clock.monotonicMs() + START_LIMIT_MS;
-  let tcp = process.platform === 'win32' || Buffer.byteLength(socketFile(launch.cluster)) >= SOCKET_PATH_LIMIT;
+  let tcp = launch.again?.tcp ?? (process.platform === 'win32' || Buffer.byteLength(socketFile(launch.cluster)) >= SOCKET_PATH_LIMIT);
   for (;;) {
     const running = await findRunning(launch.cluster, end);
     if (running !== undefined) return { postmaster: running, adopted: true };
     const attempt = await launchServer(launch, tcp, end);
     if (attempt.postmaster !== undefined) return { postmaster: attempt.postmaster, adopted: false };
     if (!PASSING.test(attempt.log) || clock.monotonicMs() > end) throw new EmbeddedError(`PostgreSQL did not start in ${launch.cluster.home}:\n${attempt.log}`);
-    tcp ||= NO_SOCKETS.test(attempt.log);
+    tcp ||= launch.again === undefined && NO_SOCKETS.test(attempt.log);
     await clock.sleep(100);
   }
 }
@@ -95,7 +97,7 @@ async function launchServer(launch: Launch, tcp: boolean, end: number): Promise<
   // The owner of the data may start the server without us next time.
   if (cluster.account !== undefined) await log.chown(cluster.account.uid, cluster.account.gid);
   const before = (await log.stat()).size;
-  const port = tcp ? await freePort() : SOCKET_PORT;
+  const port = launch.again?.port ?? (tcp ? await freePort() : SOCKET_PORT);
   const child = spawnServer(launch, tcp, port, log.fd);
   const ended = endOf(child);
   await log.close();

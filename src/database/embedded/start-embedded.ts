@@ -3,9 +3,11 @@ import path from 'node:path';
 import { SystemClock } from '../../common/clock';
 import { chooseAccount } from './account';
 import { locateBinaries } from './binaries';
+import { EmbeddedError } from './embedded-error';
 import { openCluster, readPassword, type Cluster } from './cluster';
 import type { Postmaster } from './postmaster';
 import { isEnding, Presence } from './presence';
+import { ServerKeeper } from './server-keeper';
 import { bringUp, shutDown, type Launch, type ServerSettings } from './server';
 
 const clock = new SystemClock();
@@ -17,6 +19,10 @@ export interface EmbeddedOptions {
   readonly log?: (message: string) => void;
   /** PostgreSQL settings by name; `fsync: 'off'` makes a throw-away server. An adopted server keeps its own. */
   readonly settings?: ServerSettings;
+  /** Only one service may work on this data: the second one is refused. Commands come and go beside it. */
+  readonly exclusive?: boolean;
+  /** Hears when the server has died and cannot be brought back. Without it, a server that dies is left alone. */
+  readonly onLost?: (reason: unknown) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -46,12 +52,25 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   await openCluster(asked, binaries, settings['fsync'] !== 'off');
   const real = await realpath(home);
   const cluster: Cluster = { home: real, data: path.join(real, 'data'), account };
-  const { postmaster, adopted, url, presence } = await joinServer({ cluster, binaries, settings });
+  const launch: Launch = { cluster, binaries, settings };
+  const joined = await joinServer(launch, await readPassword(cluster));
+  const { postmaster, adopted, url } = joined;
   log(`PostgreSQL ${binaries.major} ${adopted ? 'adopted' : 'started'} in ${home} (process ${postmaster.pid}).`);
+  const bringBack = async (): Promise<Joined> => {
+    const back = await joinServer({ ...launch, again: postmaster }, new URL(url).password);
+    if (back.url !== url) throw new Error('it is back at another address, which nobody here knows');
+    return back;
+  };
+  const keeper = new ServerKeeper(joined.presence, bringBack, { log, onLost: options.onLost, exclusive: options.exclusive === true });
+  if (options.exclusive === true && !(await joined.presence.claimService())) {
+    await keeper.leave();
+    throw new EmbeddedError(`Another service is running on the data in ${options.dataDir}: stop that one, or give this one a folder of its own (DATA_DIR). Several services can share one database only when they are given its DATABASE_URL.`);
+  }
   let stopping: Promise<void> | undefined;
   const leave = async (): Promise<void> => {
-    const found = await presence.leave();
+    const found = await keeper.leave();
     if (found === 'last') await shutDown(cluster, binaries);
+    if (found === 'silent') log('PostgreSQL says nothing: it is left as it is, and the next start goes on with it.');
     if (found === 'others') log('PostgreSQL keeps running: another process uses it.');
   };
   return { url, adopted, stop: () => (stopping ??= leave()) };
@@ -65,8 +84,7 @@ interface Joined {
 }
 
 /** A running server may be about to end when we find it: killed a moment ago, or stopped by whoever used it. */
-async function joinServer(launch: Launch): Promise<Joined> {
-  const password = await readPassword(launch.cluster);
+async function joinServer(launch: Launch, password: string): Promise<Joined> {
   for (let tries = 1; ; tries++) {
     const { postmaster, adopted } = await bringUp(launch);
     const url = databaseUrl(launch.cluster, postmaster, password);

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-/** A TCP proxy in front of PostgreSQL that can cut a connection around the answer to COMMIT. */
+/** A TCP proxy in front of PostgreSQL that can cut a connection around the answer to COMMIT, and freeze all of them. */
 export class DatabaseProxy {
   /**
    * `before`: the server never sees the COMMIT. `after`: it has committed, and the answer is lost. `silent`: as
@@ -9,6 +9,7 @@ export class DatabaseProxy {
    */
   cut: 'before' | 'after' | 'silent' | undefined;
   cuts = 0;
+  private frozen = false;
 
   private constructor(
     private readonly server: net.Server,
@@ -44,6 +45,18 @@ export class DatabaseProxy {
     return url.toString();
   }
 
+  /** Nothing passes any more and nothing ends: connections are taken, and nobody answers. */
+  freeze(): void {
+    this.frozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  /** What was said meanwhile arrives now. */
+  thaw(): void {
+    this.frozen = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) => {
@@ -67,6 +80,7 @@ export class DatabaseProxy {
       client.destroy();
       return upstream.destroy();
     });
+    if (this.frozen) for (const socket of [client, upstream]) socket.pause();
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   }

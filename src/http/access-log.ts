@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { DomainError } from '../common/errors';
+import { errorAnswer } from './error-envelope';
+
+const LONGEST_PATH = 300;
+
+interface Line {
+  readonly requestId: string;
+  readonly method: string | undefined;
+  readonly url: string;
+  readonly status: number;
+  readonly ms?: number;
+}
+
+/** One line a request, also for those that are refused before a route is looked for: no query, no body, no header values but the request id. */
+export class AccessLog {
+  /** Addresses that begin so are told at debug level only. */
+  constructor(
+    private readonly logger: Logger,
+    private readonly quietPrefix: string,
+  ) {}
+
+  register(fastify: FastifyInstance): void {
+    if (!this.logger.isLevelEnabled('info')) return;
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.answered(request, reply);
+      done();
+    });
+  }
+
+  /** For answers that no hook sees. */
+  answered(request: FastifyRequest, reply: FastifyReply): void {
+    this.write({ requestId: request.id, method: request.method, url: request.raw.url ?? '', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+  }
+
+  /** What is no request of HTTP, or came too late, is answered on its socket. */
+  unreadable(error: Unreadable, socket: Socket, requestId: string): void {
+    // The client has hung up: nobody was refused.
+    if (error.code === 'ECONNRESET' || socket.destroyed) return;
+    const [, method, url = ''] = REQUEST_LINE.exec(error.rawPacket?.subarray(0, LONGEST_LINE).toString('latin1') ?? '') ?? [];
+    const status = STATUS[error.code ?? ''] ?? 400;
+    const answer = errorAnswer(url, new DomainError('malformed_request', { status }), requestId);
+    const headers = { ...answer.headers, 'content-type': answer.contentType, 'content-length': String(Buffer.byteLength(answer.body)), 'cache-control': 'no-store', connection: 'close' };
+    if (socket.writable) socket.write(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+    socket.end(answer.body);
+    socket.destroySoon();
+    this.write({ requestId, method, url, status });
+  }
+
+  private write({ requestId, method, url, status, ms }: Line): void {
+    const line = { msg: 'request', requestId, method, path: url.split('?', 1)[0]?.slice(0, LONGEST_PATH), status, ms };
+    if (url.startsWith(this.quietPrefix)) this.logger.debug(line);
+    else this.logger.info(line);
+  }
+}
+
+/** As Node tells of it ("clientError" of http.Server). */
+export interface Unreadable extends Error {
+  readonly code?: string;
+  readonly rawPacket?: Buffer;
+}
+
+const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) /;
+const LONGEST_LINE = 2_000;
+const STATUS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
+const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
