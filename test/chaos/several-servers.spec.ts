@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { DEFAULT_PASSPHRASES } from '../../src/common/network';
@@ -24,6 +24,8 @@ describe('two servers in one address', () => {
   beforeAll(async () => {
     await buildService();
     folders = [await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-')), await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-'))];
+    // The servers may run under an account of their own, and reach each other's sockets through these.
+    for (const folder of folders) await chmod(folder, 0o711);
     // A copy of the files while nothing runs on them is the simplest beginning of a replica.
     await (await startEmbedded({ dataDir: folders[0], settings: SETTINGS })).stop();
     expect(spawnSync('cp', ['-a', path.join(folders[0], 'postgres'), folders[1]]).status).toBe(0);

@@ -1,4 +1,4 @@
-import { Client } from 'pg';
+import { Client, type QueryConfig } from 'pg';
 import { SystemClock } from '../../common/clock';
 import { errorCode } from './embedded-error';
 
@@ -8,7 +8,7 @@ const DATABASE = 'lumentill';
 const clock = new SystemClock();
 const PATIENCE_MS = 2_000;
 /** A frozen server answers nothing; whoever leaves does not wait for it, and it goes on when it can. */
-const SILENCE_MS = 2_500;
+const SILENCE_MS = 5_000;
 /** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
 const NO_SUCH_DATABASE = '3D000';
 const DATABASE_EXISTS = '42P04';
@@ -116,19 +116,26 @@ function isSilence(error: unknown): boolean {
  * closed a moment ago and its sessions need some milliseconds to end, hence the patience with plain sessions.
  */
 async function isLast(client: Client): Promise<boolean> {
-  await client.query(`SET application_name = '${LEAVING}'`);
+  await client.query(unlessSilent(`SET application_name = '${LEAVING}'`));
   const end = clock.monotonicMs() + PATIENCE_MS;
   for (;;) {
     const { rows } = await client.query<{ processes: number; sessions: number }>(
-      `SELECT count(*) FILTER (WHERE application_name = $1)::int AS processes, count(*)::int AS sessions
-         FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> $2`,
-      [PRESENT, LEAVING],
+      unlessSilent(
+        `SELECT count(*) FILTER (WHERE application_name = $1)::int AS processes, count(*)::int AS sessions
+           FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> $2`,
+        [PRESENT, LEAVING],
+      ),
     );
     const { processes, sessions } = rows[0] ?? { processes: 0, sessions: 0 };
     if (sessions === 0) return true;
     if (processes > 0 || clock.monotonicMs() > end) return false;
     await clock.sleep(10);
   }
+}
+
+/** A query that fails when the server says nothing; the type of the driver lacks the member. */
+function unlessSilent(text: string, values: readonly unknown[] = []): QueryConfig {
+  return { text, values: [...values], query_timeout: SILENCE_MS } as QueryConfig;
 }
 
 /** The type of the driver lacks the two methods. */
@@ -139,7 +146,7 @@ function holdsProcess(client: Client, held: boolean): void {
 }
 
 async function connect(url: string, connectionTimeoutMillis = 10_000): Promise<Line> {
-  const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis, query_timeout: SILENCE_MS });
+  const client = new Client({ connectionString: url, application_name: PRESENT, connectionTimeoutMillis });
   const line: Line = { client, broken: false, onBroken: () => undefined };
   // The server may be killed beneath an idle connection; the process need not die of it.
   client.on('error', () => {
