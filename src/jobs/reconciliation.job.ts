@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
+import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
 import { Settings } from '../env';
@@ -26,7 +27,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Reconciliation');
   private readonly stopping = new AbortController();
   private readonly pauses = new Map<Network, { readonly early: AbortController; readonly failing: boolean }>();
-  private readonly told = new Map<Network, string>();
+  private readonly troubles = new Map<Network, Trouble>();
   private loops: Promise<void>[] = [];
 
   constructor(
@@ -97,13 +98,16 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
 
   /** Beside the reader, which must not wait for it. */
   private async settleApart(network: Network): Promise<void> {
+    const trouble = new Trouble();
     for (let failures = 0; !this.stopping.signal.aborted; ) {
       try {
         await this.apart.round(network);
         failures = 0;
+        trouble.worked();
       } catch (error) {
         failures += 1;
-        this.logger.warn({ msg: 'money that was put aside could not be looked at', network, error: error instanceof Error ? error.message : String(error), failures });
+        const { message } = causeOf(error);
+        if (trouble.failed(message)) this.logger.warn({ msg: 'money that was put aside could not be looked at', network, error: message });
       }
       await this.clock.sleep(failures === 0 ? this.pollMs(network) : this.backOff(network, failures), this.stopping.signal);
     }
@@ -146,9 +150,9 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
   /** What goes on failing in the same way is told once. */
   private tell(network: Network, error: unknown, failures: number): void {
     const { message, stack } = causeOf(error);
-    if (failures > 1 && this.told.get(network) === message) return;
-    this.told.set(network, message);
-    this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack });
+    const trouble = failures > 1 ? (this.troubles.get(network) ?? new Trouble()) : new Trouble();
+    this.troubles.set(network, trouble);
+    if (trouble.failed(message)) this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack });
   }
 
   private backOff(network: Network, failures: number): number {

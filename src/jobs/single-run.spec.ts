@@ -5,7 +5,7 @@ import { SingleRun } from './single-run';
 function told(): { lines: { msg: string; error?: { message: string; stack?: string }; failures?: number }[]; logger: Logger } {
   const lines: { msg: string }[] = [];
   const note = (line: { msg: string }): number => lines.push(line);
-  return { lines, logger: { error: note, log: note } as unknown as Logger };
+  return { lines, logger: { error: note, warn: note, log: note } as unknown as Logger };
 }
 
 const away = (): Error => new DomainError('database_busy', { cause: new Error('connect ECONNREFUSED 10.0.0.1:5432') });
@@ -24,6 +24,19 @@ describe('a job', () => {
     await run.once(() => Promise.resolve());
     await run.once(() => Promise.reject(away()));
     expect(lines).toHaveLength(4);
+  });
+
+  it('tells once of a part that fails while the rest goes on, until that part has worked', async () => {
+    const { lines, logger } = told();
+    const run = new SingleRun(logger);
+    const tick = (part: () => Promise<void>): Promise<void> => run.once(() => run.part('a', part, (error) => (error instanceof TypeError ? undefined : { msg: 'part failed' })));
+    for (let ticks = 0; ticks < 3; ticks++) await tick(() => Promise.reject(new Error('away')));
+    expect(lines).toEqual([{ msg: 'part failed' }]);
+    await tick(() => Promise.resolve());
+    await tick(() => Promise.reject(new Error('away')));
+    expect(lines).toHaveLength(2);
+    await tick(() => Promise.reject(new TypeError('ours')));
+    expect(lines[2]).toMatchObject({ msg: 'job failed', error: { message: 'ours' } });
   });
 
   it('that has been stopped is waited for, and begins nothing new', async () => {

@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
 
@@ -6,8 +7,8 @@ import { patiently } from '../database/patience';
 export class SingleRun {
   private current: Promise<void> | undefined;
   private stopped = false;
-  private failures = 0;
-  private told = new Set<string>();
+  private readonly trouble = new Trouble();
+  private readonly partial = new Map<string, Trouble>();
 
   constructor(private readonly logger: Logger) {}
 
@@ -27,17 +28,27 @@ export class SingleRun {
     await this.current;
   }
 
+  /** For a part of the work that fails while the rest goes on: told once until that part works again. */
+  async part(name: string, work: () => Promise<unknown>, tell: (error: unknown) => object | undefined): Promise<void> {
+    const trouble = this.partial.get(name) ?? new Trouble();
+    this.partial.set(name, trouble);
+    try {
+      await work();
+      trouble.worked();
+    } catch (error) {
+      const line = tell(error);
+      if (line === undefined) throw error;
+      if (trouble.failed(JSON.stringify(line))) this.logger.warn(line);
+    }
+  }
+
   private succeeded(): void {
-    if (this.failures > 0) this.logger.log({ msg: 'job works again', failures: this.failures });
-    this.failures = 0;
-    this.told.clear();
+    const failures = this.trouble.worked();
+    if (failures > 0) this.logger.log({ msg: 'job works again', failures });
   }
 
   private failed(error: unknown): void {
-    this.failures += 1;
     const cause = causeOf(error);
-    if (this.told.has(cause.message)) return;
-    this.told.add(cause.message);
-    this.logger.error({ msg: 'job failed', error: cause });
+    if (this.trouble.failed(cause.message)) this.logger.error({ msg: 'job failed', error: cause });
   }
 }

@@ -3,6 +3,8 @@ import http from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
+import { Trouble } from '../common/trouble';
+import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
 import { registerHorizon } from './horizon/register-horizon';
 import { SandboxNetwork } from './sandbox-network';
@@ -35,6 +37,8 @@ export class SandboxHost {
   private readonly logger = new Logger('Sandbox');
   private readonly owner: string;
   private readonly stopping = new AbortController();
+  private readonly renewing = new Trouble();
+  private readonly storing = new Trouble();
   private ownUrl = '';
   private hostUrl: string | undefined;
   private running: Promise<void> | undefined;
@@ -82,7 +86,13 @@ export class SandboxHost {
     while (!this.stopping.signal.aborted) {
       await this.clock.sleep(RENEW_MS, this.stopping.signal);
       if (this.stopping.signal.aborted) return;
-      await this.claim().catch((error: unknown) => this.logger.warn({ msg: 'the sandbox lease could not be renewed', error: String(error) }));
+      await this.claim().then(
+        () => this.renewing.worked(),
+        (error: unknown) => {
+          const { message } = causeOf(error);
+          if (this.renewing.failed(message)) this.logger.warn({ msg: 'the sandbox lease could not be renewed', error: message });
+        },
+      );
     }
   }
 
@@ -106,11 +116,15 @@ export class SandboxHost {
 
   /** A database that is away for a while only delays the next ledger; a lost leadership ends this process's turn. */
   private async closeLedgers(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let stored = this.network.engine.header.sequence; !signal.aborted; ) {
       try {
         await this.network.run(this.clock, signal);
       } catch (error) {
-        this.logger.warn({ msg: 'a sandbox ledger could not be stored', error: String(error) });
+        const { sequence } = this.network.engine.header;
+        if (sequence > stored) this.storing.worked();
+        stored = sequence;
+        const { message } = causeOf(error);
+        if (this.storing.failed(message) || error instanceof LostLeadership) this.logger.warn({ msg: 'a sandbox ledger could not be stored', error: message });
         if (error instanceof LostLeadership) return;
         await this.clock.sleep(1_000, signal);
       }

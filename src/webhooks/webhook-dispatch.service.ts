@@ -1,6 +1,8 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { Trouble } from '../common/trouble';
 import { inBatches } from '../database/batches';
+import { causeOf } from '../database/database-errors';
 import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
 import { LANES } from './delivery-lanes';
@@ -27,6 +29,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   private readonly underWay = new Set<Promise<void>>();
   private readonly slots: DeliverySlots;
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
+  private readonly writing = new Trouble();
   private stopping = false;
   private stopped: Promise<void> | undefined;
   private looping: Promise<void> = Promise.resolve();
@@ -145,12 +148,13 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
       for (const { merchantId, id, failingSince } of struck) {
         if (now.getTime() - failingSince.getTime() >= this.settings.disableAfterSeconds * 1000) await this.endpoints.giveUp(merchantId, id, 'failing');
       }
+      this.writing.worked();
     } catch (error) {
-      this.tell('the outcome of webhooks could not be written; they are sent again', error);
+      if (this.writing.failed(causeOf(error).message)) this.tell('the outcome of webhooks could not be written; they are sent again', error);
     }
   }
 
   private tell(msg: string, error: unknown): void {
-    this.logger.error({ msg, error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error) });
+    this.logger.error({ msg, error: causeOf(error) });
   }
 }

@@ -9,7 +9,7 @@ import { DEFAULT_PASSPHRASES } from '../../src/common/network';
 import { startEmbedded } from '../../src/database/embedded/start-embedded';
 import { ApiClient } from '../support/api-client';
 import { breaches, query } from './books';
-import { buildService, ServiceProcess } from './service-process';
+import { buildService, type LogLine, ServiceProcess } from './service-process';
 import { Shop, statusOrLost } from './shop';
 import { until } from './until';
 
@@ -30,13 +30,33 @@ function dataDirOf(service: ServiceProcess): string {
   return service.env['DATA_DIR'] as string;
 }
 
+/** What a job failed with though it had told so and had not worked since, and what it told a stack for. */
+function toldTwice(service: ServiceProcess): LogLine[] {
+  const told = new Map<unknown, Set<string>>();
+  return service.lines.filter(({ context, msg, error }) => {
+    if (msg === 'job works again') told.delete(context);
+    if (msg !== 'job failed') return false;
+    const { message, stack } = error as { message: string; stack?: string };
+    const before = told.get(context) ?? new Set();
+    const again = before.has(message);
+    told.set(context, before.add(message));
+    return again || stack !== undefined;
+  });
+}
+
 async function isReady(service: ServiceProcess): Promise<boolean> {
   return (await new ApiClient(service.url).get('/health/ready')).status === 200;
 }
 
-describe('an embedded PostgreSQL whose main process dies', () => {
-  it('is brought back by the service, which answers 503 meanwhile, never 500, and goes on by itself, as often as that', async () => {
-    const service = await ServiceProcess.start({});
+/** One after the other: they share a service and its data, because a cluster takes seconds to make. */
+describe('an embedded PostgreSQL', () => {
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    service = await ServiceProcess.start({});
+  });
+
+  it('whose main process dies is brought back by the service, which answers 503 meanwhile, never 500, and goes on by itself, as often as that', async () => {
     const shop = await Shop.open(service.url, `${service.url}/sandbox/horizon`, PASSPHRASE);
     const client = shop.client(service.url);
     for (let death = 1; death <= 2; death++) {
@@ -50,74 +70,92 @@ describe('an embedded PostgreSQL whose main process dies', () => {
       expect([...answers].filter((status) => status !== 503 && status !== 201)).toEqual([]);
     }
     expect(service.lastWords()).toBe('');
+    expect(service.said('job failed').length).toBeGreaterThan(0);
+    expect(toldTwice(service)).toEqual([]);
     const own = await startEmbedded({ dataDir: dataDirOf(service) });
     expect(await breaches(own.url)).toEqual([]);
     await own.stop();
-    // It still knows that it is the last one: nothing is left running.
+  });
+
+  it('is for one service: a second one is refused with one sentence, and neither the first one nor a command is disturbed', async () => {
+    const second = await ServiceProcess.launch({ DATA_DIR: dataDirOf(service) });
+    expect(await second.ended()).toEqual({ code: 1, signal: null });
+    const [fatal] = second.lines.filter(({ msg }) => msg.startsWith('Another service is running'));
+    expect(fatal?.msg).toContain(dataDirOf(service));
+    expect(fatal?.msg).toContain('DATA_DIR');
+    expect(JSON.stringify(second.lines)).not.toContain('.js:');
+    await service.audit();
+    expect(await isReady(service)).toBe(true);
+  });
+
+  it('is free again when its service was killed, and ends with the one that takes it over', async () => {
+    await service.kill();
+    service = await service.restart();
     expect(await service.stop()).toEqual({ complaint: '' });
     expect(existsSync(postmasterFile(dataDirOf(service)))).toBe(false);
   });
 });
 
-describe('a second service on the same data', () => {
-  it('is refused with one sentence, and neither the first one nor a command is disturbed', async () => {
-    const first = await ServiceProcess.start({});
-    const second = await ServiceProcess.launch({ DATA_DIR: dataDirOf(first) });
-    expect(await second.ended()).toEqual({ code: 1, signal: null });
-    const [fatal] = second.lines.filter(({ msg }) => msg.startsWith('Another service is running'));
-    expect(fatal?.msg).toContain(dataDirOf(first));
-    expect(fatal?.msg).toContain('DATA_DIR');
-    expect(JSON.stringify(second.lines)).not.toContain('.js:');
-    await first.audit();
-    expect(await isReady(first)).toBe(true);
-    // Whoever is killed claims nothing any more.
-    await first.kill();
-    expect(await (await ServiceProcess.start({ DATA_DIR: dataDirOf(first) })).stop()).toEqual({ complaint: '' });
-  });
-});
+/** The same data again, so that only the first one makes a cluster. */
+describe('a start that fails leaves no PostgreSQL behind', () => {
+  let dataDir: string;
 
-describe('a start that fails after its PostgreSQL has started', () => {
-  async function failing(env: Record<string, string>): Promise<ServiceProcess> {
-    const service = await ServiceProcess.launch(env);
+  beforeAll(async () => {
+    dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-'));
+  });
+
+  afterEach(() => {
+    expect([existsSync(path.join(dataDir, 'postgres/data/PG_VERSION')), existsSync(postmasterFile(dataDir))]).toEqual([true, false]);
+  });
+
+  async function failing(env: Record<string, string>): Promise<LogLine | undefined> {
+    const service = await ServiceProcess.launch({ ...env, DATA_DIR: dataDir });
     expect(await service.ended()).toEqual({ code: 1, signal: null });
-    return service;
+    return service.lines.at(-1);
   }
 
-  it('because its port is taken leaves no PostgreSQL behind', async () => {
+  it('because its port is taken', async () => {
     const other = net.createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const service = await failing({ PORT: String((other.address() as net.AddressInfo).port) });
+    const last = await failing({ PORT: String((other.address() as net.AddressInfo).port) });
     other.close();
-    expect(service.lines.at(-1)?.msg).toMatch(/^port \d+ is taken/);
-    expect([existsSync(path.join(dataDirOf(service), 'postgres/data')), existsSync(postmasterFile(dataDirOf(service)))]).toEqual([true, false]);
+    expect(last?.msg).toMatch(/^port \d+ is taken/);
   });
 
-  it('because a migration fails leaves no PostgreSQL behind', async () => {
-    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-'));
+  it('because the application cannot be made', async () => {
+    const key = path.join(dataDir, 'secrets.key');
+    await rm(key, { force: true });
+    await writeFile(key, 'not a key\n');
+    expect(await failing({})).toMatchObject({ msg: 'the service could not start', error: { message: expect.stringContaining('secrets.key') } });
+    await rm(key);
+  });
+
+  it('because a migration fails', async () => {
     const server = await startEmbedded({ dataDir });
-    await query(server.url, 'create table merchants (in_the_way int)');
+    await query(server.url, `delete from schema_migrations where name like 'CreateMerchants%'`);
     await server.stop();
-    const service = await failing({ DATA_DIR: dataDir });
-    expect(service.lines.at(-1)).toMatchObject({ msg: 'the service could not start', error: { message: expect.stringContaining('"merchants" already exists') } });
-    expect(existsSync(postmasterFile(dataDir))).toBe(false);
-  });
-
-  it('because the application cannot be made leaves no PostgreSQL behind', async () => {
-    const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-'));
-    await writeFile(path.join(dataDir, 'secrets.key'), 'not a key\n');
-    await failing({ DATA_DIR: dataDir });
-    expect([existsSync(path.join(dataDir, 'postgres/data')), existsSync(postmasterFile(dataDir))]).toEqual([true, false]);
+    expect(await failing({})).toMatchObject({ msg: 'the service could not start', error: { message: expect.stringContaining('"merchants" already exists') } });
   });
 });
 
 const MOUNT = path.join(os.tmpdir(), `lumentill-chaos-full-${process.pid}`);
-/** A disk of this size needs the right to mount one. */
+/** Only root may mount; elsewhere the right is often to be had without a password. */
+const AS_ROOT = process.getuid?.() === 0 ? '' : 'sudo -n ';
+
 function mounted(): boolean {
-  return process.getuid?.() === 0 && spawnSync('sh', ['-c', `mkdir -p "${MOUNT}" && mount -t tmpfs -o size=192m tmpfs "${MOUNT}"`]).status === 0;
+  return spawnSync('sh', ['-c', `mkdir -p "${MOUNT}" && ${AS_ROOT}mount -t tmpfs -o size=192m,mode=0777 tmpfs "${MOUNT}"`]).status === 0;
 }
 
+/** Without a disk of its own to fill: test/e2e/readiness.spec.ts has the database refuse what a full one refuses. */
 describe('a disk that is full', () => {
   const canMount = mounted();
+
+  afterAll(async () => {
+    await ServiceProcess.killAll();
+    if (canMount) spawnSync('sh', ['-c', `${AS_ROOT}umount "${MOUNT}"`]);
+    await rm(MOUNT, { recursive: true, force: true });
+  });
+
   (canMount ? it : it.skip)('is told by the readiness probe while the database still answers, and it is over when there is room', async () => {
     const service = await ServiceProcess.start({ DATA_DIR: path.join(MOUNT, 'data') });
     const client = new ApiClient(service.url);
@@ -132,12 +170,5 @@ describe('a disk that is full', () => {
     await rm(filler);
     await until(() => isReady(service), { what: 'the service is ready again' });
     expect(service.lastWords()).toBe('');
-  });
-
-  afterAll(async () => {
-    if (!canMount) return;
-    await ServiceProcess.endAll();
-    spawnSync('umount', [MOUNT]);
-    await rm(MOUNT, { recursive: true, force: true });
   });
 });

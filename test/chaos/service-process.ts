@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -86,6 +86,7 @@ export class ServiceProcess {
   static async killAll(): Promise<void> {
     for (const service of ServiceProcess.all) {
       await service.kill();
+      await endPostgres(service.env['DATA_DIR'] as string);
       await rm(service.env['DATA_DIR'] as string, { recursive: true, force: true });
     }
     ServiceProcess.all.clear();
@@ -167,6 +168,28 @@ export class ServiceProcess {
     const parsed = JSON.parse(line) as LogLine;
     // One line a request would hide the others, and they are many.
     if (parsed.msg !== 'request') this.lines.push(parsed);
+  }
+}
+
+/** A service that is killed leaves its embedded server running, for the next one. */
+async function endPostgres(dataDir: string): Promise<void> {
+  const file = path.join(dataDir, 'postgres/data/postmaster.pid');
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n', 1)[0]);
+  if (pid === 0) return;
+  try {
+    process.kill(pid, 'SIGCONT');
+    process.kill(pid, 'SIGQUIT');
+  } catch {
+    return; // the file outlived its server
+  }
+  await until(() => !existsSync(file) || !isAlive(pid), { what: 'the embedded PostgreSQL has ended' });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 

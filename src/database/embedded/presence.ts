@@ -71,11 +71,17 @@ export class Presence {
   /** Makes us the only service of this server until we leave or die; false while another one is. */
   async claimService(): Promise<boolean> {
     const end = clock.monotonicMs() + SERVICE_PATIENCE_MS;
-    for (;;) {
-      const { rows } = await this.line.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [SERVICE_LOCK]);
-      if (rows[0]?.ours === true) return true;
-      if (clock.monotonicMs() > end) return false;
-      await clock.sleep(100);
+    // Nothing else may keep a process alive that has only begun to start.
+    holdsProcess(this.line.client, true);
+    try {
+      for (;;) {
+        const { rows } = await this.line.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [SERVICE_LOCK]);
+        if (rows[0]?.ours === true) return true;
+        if (clock.monotonicMs() > end) return false;
+        await clock.sleep(100);
+      }
+    } finally {
+      holdsProcess(this.line.client, false);
     }
   }
 
