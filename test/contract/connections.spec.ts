@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import net from 'node:net';
 import { eventually, TestApp } from '../support/app';
+import { PATIENCE_MS } from '../support/patience';
 
 const LIMIT = 20;
 const HALF_A_HEADER = 'GET /health/live HTTP/1.1\r\nhost: x\r\nx-slow: ';
@@ -36,6 +37,9 @@ function startedWith(env: Readonly<Record<string, string>>, deadlines?: { header
   return TestApp.start({ reconcile: false, env: { ROLE: 'api', ...env }, ...(deadlines === undefined ? {} : { deadlines }) });
 }
 
+/** For tests of what happens to those that keep to them, on a machine that is busy with others too. */
+const AMPLE = { headersMs: PATIENCE_MS, requestMs: PATIENCE_MS, checkMs: 1_000 };
+
 /** Those of the service's own host. Other addresses of this machine are there on Linux alone. */
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
@@ -43,7 +47,7 @@ describe('the sockets of one address (H01)', () => {
   let app: TestApp;
   let clients: Client[] = [];
   beforeAll(async () => {
-    app = await startedWith({ LIMIT_CONNECTIONS_PER_ADDRESS: String(LIMIT), LIMIT_STREAMS_PER_ADDRESS: '100' });
+    app = await startedWith({ LIMIT_CONNECTIONS_PER_ADDRESS: String(LIMIT), LIMIT_STREAMS_PER_ADDRESS: '100' }, AMPLE);
   });
   afterEach(async () => {
     for (const client of clients) client.end();
