@@ -3,6 +3,7 @@ import { SystemClock } from '../../src/common/clock';
 import { DomainError } from '../../src/common/errors';
 import { Connections } from '../../src/database/connections';
 import { dataSourceOptions } from '../../src/database/data-source';
+import { isDatabaseAway } from '../../src/database/database-errors';
 import { patiently } from '../../src/database/patience';
 import { Transactions } from '../../src/database/transactions';
 import { type TestDatabase, testDatabase } from '../support/database';
@@ -52,6 +53,8 @@ describe('a database in trouble', () => {
     await transactions.affected('deallocate all');
     const failure = await failureOf(transactions.rows('select $1::int as n', [2]));
     expect([failure.code, (failure.cause as Error).message]).toEqual(['database_busy', expect.stringMatching(/prepared statement "q\w+" does not exist.*DATABASE_PREPARE=0/)]);
+    // Nothing that was to be written is to blame: the reader waits, and puts no payment in quarantine for it.
+    expect(isDatabaseAway(failure)).toBe(true);
     const without = await open({ poolSize: 1, prepare: false, callerMs: LONG_MS });
     await without.transactions.rows('select $1::int as n', [1]);
     await without.transactions.affected('deallocate all');
@@ -63,6 +66,7 @@ describe('a database in trouble', () => {
     const [before] = await transactions.rows<{ pid: number }>('select pg_backend_pid() as pid');
     const failure = await failureOf(transactions.rows('select pg_sleep(600)'));
     expect([failure.code, (failure.cause as Error).message]).toEqual(['database_busy', `the database gave no answer within ${LIMIT_MS} ms`]);
+    expect(isDatabaseAway(failure)).toBe(true);
     const { transactions: others } = await open({ callerMs: LONG_MS });
     for (;;) {
       const [row] = await others.rows<{ sleeping: bigint }>(`select count(*) as sleeping from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(600)%' and state = 'active'`);
@@ -91,7 +95,7 @@ describe('a database in trouble', () => {
       }),
     );
     proxy.cut = undefined;
-    expect([failure.code, failure.status, failure.retryAfterSeconds, runs]).toEqual(['outcome_unknown', 503, 1, 1]);
+    expect([failure.code, failure.status, failure.retryAfterSeconds, runs, isDatabaseAway(failure)]).toEqual(['outcome_unknown', 503, 1, 1, true]);
     const [row] = await transactions.rows<{ marks: bigint }>('select count(*) as marks from marks');
     expect(row?.marks).toBe(cut === 'before' ? 0n : 1n);
   });
