@@ -30,6 +30,7 @@ import { IndexLookups1763600000200 } from './1763600000200-index-lookups';
 import { CreateLives1763600000210 } from './1763600000210-create-lives';
 import { NumberEventsPerMerchant1763600000220 } from './1763600000220-number-events-per-merchant';
 import { ScopeIdempotencyKeys1763600000260 } from './1763600000260-scope-idempotency-keys';
+import { SpellTextsOnce1763600000261 } from './1763600000261-spell-texts-once';
 import { BreakTaxesDown1763600000290 } from './1763600000290-break-taxes-down';
 import { QueueWebhookTurns1763600000240 } from './1763600000240-queue-webhook-turns';
 import { PlaceMerchantsInTime1763600000291 } from './1763600000291-place-merchants-in-time';
@@ -77,6 +78,7 @@ export const MIGRATIONS = [
   QueueWebhookTurns1763600000240,
   NumberEventsPerMerchant1763600000220,
   ScopeIdempotencyKeys1763600000260,
+  SpellTextsOnce1763600000261,
   BreakTaxesDown1763600000290,
   PlaceMerchantsInTime1763600000291,
   KeepChoicesSideBySide1763600000250,

@@ -1,4 +1,5 @@
 import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, registerDecorator } from 'class-validator';
+import { IsVisible } from '../http/visible.decorator';
 import { parseInstant } from '../common/clock';
 import { type Network, NETWORKS } from '../common/network';
 import { Omittable } from '../http/omittable.decorator';
@@ -18,7 +19,7 @@ function IsInstant(): PropertyDecorator {
 
 /** The same for API keys and clients. */
 export class IssueKeyDto {
-  @IsString() @Length(1, 100) label: string;
+  @IsString() @Length(1, 100) @IsVisible() label: string;
   @Omittable() @IsIn(NETWORKS) network?: Network;
   @Omittable() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(SCOPES.length) @ArrayUnique() @IsIn(SCOPES, { each: true }) scopes?: Scope[];
   @IsOptional() @IsInstant() expiresAt?: string | null;

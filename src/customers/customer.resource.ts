@@ -1,3 +1,4 @@
+import { emailAddress } from '../common/email-address';
 import { instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import type { Customer } from './customer.entity';
@@ -17,7 +18,7 @@ export const customers = defineResource({
     createdAt: 'createdAt',
     updatedAt: 'updatedAt',
   },
-  filters: { email: textFilter(320), name: textFilter(), createdAt: instantRangeFilter() },
+  filters: { email: textFilter(320, emailAddress), name: textFilter(), createdAt: instantRangeFilter() },
   sorts: { createdAt: (customer) => customer.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

@@ -1,3 +1,4 @@
+import { referenceText } from '../common/email-address';
 import { formatAmount } from '../common/money';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
@@ -62,7 +63,7 @@ export const invoices = defineResource({
   },
   relationships: { payments: { to: 'many', types: ['payments'] } },
   aliases: { expires_at: 'expiresAt' },
-  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(), number: codeFilter(), publicId: codeFilter(40), createdAt: instantRangeFilter() },
+  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(255, referenceText), number: codeFilter(), publicId: codeFilter(40), createdAt: instantRangeFilter() },
   sorts: { createdAt: (invoice) => invoice.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

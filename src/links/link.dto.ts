@@ -1,5 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsVisible } from '../http/visible.decorator';
+import { Reference } from '../http/reference.decorator';
 import { IsMetadata } from '../http/metadata.decorator';
 import { Nullable } from '../http/nullable.decorator';
 import { offering } from '../http/offer';
@@ -29,19 +31,19 @@ export class CreateLinkDto {
   @IsOptional() @IsString() @Length(1, 12) accountCurrency?: string | null;
   @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(10) @IsString({ each: true }) @MaxLength(40, { each: true }) paymentMethods?: string[] | null;
   @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(12, { each: true }) payCurrencies?: string[] | null;
-  @IsOptional() @IsString() @Length(1, 255) reference?: string | null;
+  @IsOptional() @Reference() @IsString() @Length(1, 255) reference?: string | null;
   @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => QuantityDto) quantity?: QuantityDto | null;
   @IsOptional() @IsString() @MaxLength(2048) successRedirectUrl?: string | null;
   @IsOptional() @IsString() @MaxLength(2048) unsuccessRedirectUrl?: string | null;
-  @IsOptional() @IsString() @Length(1, 300) title?: string | null;
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsMetadata() metadata?: Record<string, string> | null;
 }
 
 /** What may change of a link; `linkRevision` judges when. */
 export class UpdateLinkDto {
-  @IsOptional() @IsString() @Length(1, 300) title?: string | null;
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
   @Omittable() @IsString() @MaxLength(40) expiresAt?: string;

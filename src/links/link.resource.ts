@@ -1,3 +1,4 @@
+import { referenceText } from '../common/email-address';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../jsonapi/filters';
 import { type ConditionalAttribute, defineResource, type JsonValue } from '../jsonapi/resource';
 import { isReusable, LINK_KINDS } from './link-kinds';
@@ -59,7 +60,7 @@ export const paymentLinks = defineResource({
     invoices: { to: 'many', types: ['invoices'], has: isMore, includable: false, paged: true },
   },
   aliases: { expires_at: 'expiresAt', tax_rate: 'taxRate' },
-  filters: { kind: choiceFilter(LINK_KINDS), reference: textFilter(255), status: choiceFilter(LINK_STATES), publicId: codeFilter(40), createdAt: instantRangeFilter() },
+  filters: { kind: choiceFilter(LINK_KINDS), reference: textFilter(255, referenceText), status: choiceFilter(LINK_STATES), publicId: codeFilter(40), createdAt: instantRangeFilter() },
   sorts: { createdAt: (link) => link.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

@@ -1,4 +1,5 @@
 import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsVisible } from '../http/visible.decorator';
 import { MAX_AMOUNT } from '../common/money';
 import { IsDecimal } from '../http/decimal.decorator';
 import { IsMetadata } from '../http/metadata.decorator';
@@ -11,7 +12,7 @@ const CURRENCY_RULE = { message: 'value must be the code of a currency or asset,
 const PRICE_RANGE = { min: 1n, max: MAX_AMOUNT, message: 'must be a decimal string greater than 0 with at most 7 decimals' };
 
 export class CreateProductDto {
-  @IsString() @Length(1, 200) name: string;
+  @IsString() @Length(1, 200) @IsVisible() name: string;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsString() @Length(1, 100) sku?: string | null;
   @IsString({ message: 'value must be a decimal string' }) @IsDecimal(PRICE_RANGE) price: string;
@@ -20,7 +21,7 @@ export class CreateProductDto {
 }
 
 export class UpdateProductDto {
-  @Omittable() @IsString() @Length(1, 200) name?: string;
+  @Omittable() @IsString() @Length(1, 200) @IsVisible() name?: string;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsString() @Length(1, 100) sku?: string | null;
   @Omittable() @IsString({ message: 'value must be a decimal string' }) @IsDecimal(PRICE_RANGE) price?: string;

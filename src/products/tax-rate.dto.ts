@@ -1,4 +1,5 @@
 import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, registerDecorator } from 'class-validator';
+import { IsVisible } from '../http/visible.decorator';
 import { Omittable } from '../http/omittable.decorator';
 import { parsePercentage } from './percentage';
 import { CATALOG_STATUSES, type CatalogStatus, type TaxRateDetails } from './tax-rate';
@@ -18,14 +19,14 @@ function IsPercentage(): PropertyDecorator {
 }
 
 export class CreateTaxRateDto {
-  @IsString() @Length(1, 100) name: string;
+  @IsString() @Length(1, 100) @IsVisible() name: string;
   @IsOptional() @IsString() @MaxLength(255) description?: string | null;
   @IsPercentage() percentage: string;
   @Omittable() @IsBoolean() inclusive?: boolean;
 }
 
 export class UpdateTaxRateDto {
-  @Omittable() @IsString() @Length(1, 100) name?: string;
+  @Omittable() @IsString() @Length(1, 100) @IsVisible() name?: string;
   @IsOptional() @IsString() @MaxLength(255) description?: string | null;
   @Omittable() @IsPercentage() percentage?: string;
   @Omittable() @IsBoolean() inclusive?: boolean;

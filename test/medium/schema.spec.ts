@@ -54,18 +54,19 @@ describe('the schema', () => {
     const partitioned: string[] = [];
     const gone: string[] = [];
     const runner = {
-      query: async (text: string) => {
+      query: async (text: string, values?: unknown[]): Promise<unknown> => {
         const distributed = text.replaceAll(/create table (\w+) \(([\s\S]*?)\n {6}\)(?: with \([^)]*\))?;/g, (whole, name: string, body: string) => {
           if (NOT_BY_MERCHANT.includes(name)) return whole;
           partitioned.push(name);
           return `create table ${name} (${body}\n) partition by hash (merchant_id); create table ${name}_0 partition of ${name} for values with (modulus 1, remainder 0);`;
         });
-        await dataSource.query(distributed);
+        const rows: unknown = await dataSource.query(distributed, values);
         for (const [, dropped] of text.matchAll(/drop table (\w+)/g)) {
           const at = partitioned.indexOf(dropped as string);
           if (at >= 0) partitioned.splice(at, 1);
           else gone.push(dropped as string);
         }
+        return rows;
       },
     } as unknown as QueryRunner;
     for (const Migration of MIGRATIONS) await new Migration().up(runner);

@@ -1,4 +1,5 @@
 import { CommandFailure, EX_USAGE } from '../command';
+import { leavesMark } from '../../common/plain-text';
 import { isAccountAddress } from '../../stellar/address';
 import { type CliCommand, limitOf, merchantOf, required } from './cli-command';
 
@@ -12,7 +13,7 @@ const create: CliCommand = {
   options: { name: { type: 'string' }, wallet: { type: 'string' } },
   async run({ merchants }, given) {
     const [name, wallet] = [required(given, 'name').trim(), required(given, 'wallet')];
-    if (name.length < 1 || name.length > MAX_NAME) throw new CommandFailure(`--name must have 1 to ${MAX_NAME} characters`, EX_USAGE);
+    if (!leavesMark(name) || name.length > MAX_NAME) throw new CommandFailure(`--name must have 1 to ${MAX_NAME} characters`, EX_USAGE);
     if (!isAccountAddress(wallet)) throw new CommandFailure('--wallet must be a Stellar address (G...)', EX_USAGE);
     const { merchantId, created } = await merchants.create({ name, wallet });
     return { merchantId, created };

@@ -1,11 +1,13 @@
-import { IsBoolean, IsEmail, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../../../http/email.decorator';
+import { IsVisible } from '../../../http/visible.decorator';
 
 export class SaveClientDto {
-  @IsString() @Length(1, 200) name: string;
-  @IsString() @MaxLength(320) @IsEmail() email: string;
+  @IsString() @Length(1, 200) @IsVisible() name: string;
+  @IsString() @MaxLength(320) @IsEmailAddress() email: string;
   @IsOptional() @IsString() @MaxLength(200) company?: string | null;
   @IsOptional() @IsString() @MaxLength(500) address?: string | null;
-  @IsOptional() @IsBoolean() isFavorite?: boolean;
+  @IsOptional() @IsBoolean() isFavorite: boolean;
 }
 
 export class FavoriteDto {

@@ -1,5 +1,8 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsEmailAddress } from '../../../http/email.decorator';
+import { IsVisible } from '../../../http/visible.decorator';
+import { Reference } from '../../../http/reference.decorator';
 import { STROOPS_PER_UNIT } from '../../../common/money';
 import { NETWORKS } from '../../../common/network';
 import { IsDecimal } from '../../../http/decimal.decorator';
@@ -13,7 +16,7 @@ const IsPrice = (): PropertyDecorator => IsDecimal({ min: 0n, max: MAX_WALLET_AM
 const Calculated = (): PropertyDecorator => Equals(undefined, { message: 'value is calculated from the lines and must not be sent' });
 
 export class LineItemDto {
-  @IsString() @Length(1, 500) description: string;
+  @IsString() @Length(1, 500) @IsVisible() description: string;
 
   @IsDecimal({ min: 1n, max: MAX_QUANTITY, message: 'must be a decimal greater than 0 and at most 999999, with at most 7 decimals' })
   quantity: unknown;
@@ -23,7 +26,7 @@ export class LineItemDto {
 
 /** What an invoice says; `items` is another spelling of `lineItems`, `amount` alone stands for a single line. */
 class InvoiceMembersDto {
-  @IsOptional() @IsString() @Length(1, 300) title?: string | null;
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
 
   @IsOptional()
   @IsArray()
@@ -50,13 +53,13 @@ class InvoiceMembersDto {
   taxRate?: unknown;
 
   @IsOptional() @IsPrice() discount?: unknown;
-  @IsOptional() @IsString() @MaxLength(200) clientName?: string | null;
-  @IsOptional() @IsString() @MaxLength(320) @IsEmail() clientEmail?: string | null;
+  @IsOptional() @IsString() @MaxLength(200) @IsVisible() clientName?: string | null;
+  @IsOptional() @IsString() @MaxLength(320) @IsEmailAddress() clientEmail?: string | null;
   @IsOptional() @IsString() @MaxLength(200) clientCompany?: string | null;
   @IsOptional() @IsString() @MaxLength(500) clientAddress?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) notes?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
-  @IsOptional() @IsString() @MaxLength(120) reference?: string | null;
+  @IsOptional() @Reference() @IsString() @MaxLength(120) reference?: string | null;
   @IsOptional() @IsString() @MaxLength(40) dueDate?: string | null;
   @IsOptional() @IsString() @MaxLength(200) networkPassphrase?: string;
   @IsOptional() @IsString() @MaxLength(100) freelancerWallet?: string;
@@ -84,6 +87,6 @@ export class ListInvoicesQuery {
   @IsOptional() @IsIn(INVOICE_STATUSES) status?: InvoiceStatus;
   @IsOptional() @IsIn(WALLET_ASSETS) currency?: WalletAsset;
   @IsOptional() @IsIn(NETWORKS) network?: (typeof NETWORKS)[number];
-  @IsOptional() @IsString() @MaxLength(320) @IsEmail() clientEmail?: string;
+  @IsOptional() @IsString() @MaxLength(320) @IsEmailAddress() clientEmail?: string;
   @IsOptional() @Matches(new RegExp(`^(${SORTS.join('|')}):(asc|desc)$`), { message: `value must be one of ${SORTS.join(', ')} followed by :asc or :desc` }) sort?: string;
 }

@@ -1,0 +1,20 @@
+import { domainToASCII } from 'node:url';
+import { isSeen } from './plain-text';
+
+/**
+ * The one spelling of an address: a domain beyond ASCII in its ASCII form (RFC 5890), the name before it composed. Text that
+ * is no address, or hides something, comes back as it is and is for a validator to refuse.
+ */
+export function emailAddress(text: string): string {
+  const at = text.lastIndexOf('@');
+  const domain = text.slice(at + 1);
+  if (at < 0 || !isSeen(text)) return text;
+  const name = text.slice(0, at).normalize('NFC');
+  const ascii = /^[\u0020-\u007e]*$/.test(domain) ? domain : domainToASCII(domain);
+  return ascii === '' ? text : `${name}@${ascii}`;
+}
+
+/** The one spelling of a merchant's own reference, by which it is found and may not be given twice. */
+export function referenceText(text: string): string {
+  return text.normalize('NFC').trim();
+}

@@ -1,0 +1,17 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { isEmail, registerDecorator } from 'class-validator';
+import { emailAddress } from '../common/email-address';
+import { isSeen } from '../common/plain-text';
+
+/** An e-mail address in its one spelling, without anything in it that nobody can see. */
+export function IsEmailAddress(): PropertyDecorator {
+  return applyDecorators(Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? emailAddress(value) : value)), (target: object, property: string | symbol) => {
+    registerDecorator({
+      name: 'isEmailAddress',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: { validate: (value: unknown) => typeof value === 'string' && value.length <= 320 && isSeen(value) && isEmail(value), defaultMessage: () => 'value must be an e-mail address' },
+    });
+  });
+}

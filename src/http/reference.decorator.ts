@@ -1,0 +1,9 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { referenceText } from '../common/email-address';
+import { IsVisible } from './visible.decorator';
+
+/** A merchant's own reference, read in its one spelling: composed, without blanks around it, and not of signs that nobody sees. */
+export function Reference(): PropertyDecorator {
+  return applyDecorators(Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? referenceText(value) : value)), IsVisible());
+}
