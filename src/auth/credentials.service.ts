@@ -46,6 +46,11 @@ export class CredentialsService implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
+  /** Throws `network_unknown`. */
+  assertNetwork(network: Network): void {
+    this.ledgers.of(network);
+  }
+
   /** `sk_live_...` on the public network, `sk_test_...` elsewhere; used as a bearer token. */
   async issueApiKey(request: NewCredential): Promise<IssuedCredential> {
     const prefix = `sk_${mode(request.network)}_`;
@@ -106,7 +111,7 @@ export class CredentialsService implements OnApplicationShutdown {
   }
 
   private async issue(kind: Credential['kind'], request: NewCredential, publicPart: string, secret: string): Promise<IssuedCredential> {
-    this.ledgers.of(request.network);
+    this.assertNetwork(request.network);
     if (request.label.length < 1 || request.label.length > 100) {
       throw new DomainError('validation_failed', { faults: [{ path: 'label', message: 'must have 1 to 100 characters' }] });
     }

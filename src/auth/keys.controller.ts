@@ -35,8 +35,9 @@ abstract class KeysController {
   @Requires('keys:write')
   async issue(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(this.resource, request);
-    const body = this.api.createBody(this.resource, request, IssueKeyDto);
+    const body = this.api.createDraft(this.resource, request, IssueKeyDto);
     const draft = keyDraft(body.attributes);
+    await body.assertAll(BLAMED, [[['network'], () => this.keys.assertReached(author, draft.network)], [['expiresAt'], () => this.keys.assertAhead(draft.expiresAt)]]);
     const { key, secret } = await body.blaming(BLAMED, () => this.keys.issue(author, this.kind, draft));
     return this.api.created(this.resource, query, key, {}, { meta: { secret }, headers: { 'cache-control': 'no-store' } });
   }

@@ -56,6 +56,17 @@ export class KeysService {
     return key;
   }
 
+  /** Throws `network_unknown` for a network that the author does not reach. */
+  assertReached(author: ChangingPrincipal, network: Network | undefined): void {
+    if (network !== undefined) this.credentials.assertNetwork(network);
+    if (network !== undefined && author.network !== null && author.network !== network) throw new DomainError('network_unknown');
+  }
+
+  /** Throws `expiry_in_past`. */
+  assertAhead(expiresAt: Date | null | undefined): void {
+    if (expiresAt instanceof Date && expiresAt <= this.clock.now()) throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
+  }
+
   /** Nobody gives more than they have. Errors: scope_not_held, network_unknown, expiry_in_past, key_limit_reached. */
   async issue(author: ChangingPrincipal, kind: KeyKind, draft: KeyDraft): Promise<IssuedKey> {
     const network = draft.network ?? author.network ?? (await this.merchants.settings(author.merchantId)).defaultNetwork;
@@ -69,7 +80,7 @@ export class KeysService {
   /** Without asking what the author may do: for the operator. Errors: network_unknown, expiry_in_past, key_limit_reached. */
   issueBy(author: Author, merchantId: string, kind: KeyKind, draft: KeyDraft & { readonly network: Network }): Promise<IssuedKey> {
     const { label, network, scopes, expiresAt = null } = draft;
-    if (expiresAt !== null && expiresAt <= this.clock.now()) throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
+    this.assertAhead(expiresAt);
     const request = { merchantId, label, network, ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === null ? {} : { expiresAt }) };
     return this.transactions.run(async () => {
       const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.now());

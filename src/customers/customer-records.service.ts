@@ -58,11 +58,11 @@ export class CustomerRecords {
   update(author: ChangingPrincipal, id: string, change: Partial<CustomerFacts>, ifMatch?: string): Promise<Customer> {
     return this.written(async () => {
       const before = await this.lock(author.merchantId, id, ifMatch);
-      if (before.erasedAt !== null) throw new DomainError('customer_erased');
       const { name, email, company, address, isFavorite } = before;
       const facts: CustomerFacts = { name, email, company, address, isFavorite, ...change };
       const changed = changedMembers(before, facts);
       if (changed.length === 0) return before;
+      if (before.erasedAt !== null) throw new DomainError('customer_erased');
       const after = await this.repository.update(author.merchantId, id, { ...facts, erasedAt: null }, this.clock.now());
       await this.record(author, 'updated', id, changed);
       return after;

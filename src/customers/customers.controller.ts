@@ -50,8 +50,8 @@ export class CustomersController {
   @Requires('clients:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(customers, request);
-    await this.records.get(author.merchantId, id);
-    const body = this.api.updateBody(customers, request, UpdateCustomerDto, id);
+    const before = await this.records.get(author.merchantId, id);
+    const body = this.api.updateBody(customers, request, UpdateCustomerDto, before);
     const customer = await body.blaming(BLAMED, () => this.records.update(author, id, body.attributes, request.headers['if-match']));
     return this.api.one(customers, query, customer, {}, { version: customer.version });
   }

@@ -39,6 +39,13 @@ export class CustomersService {
   }
 
   /** Throws `client_not_found`. */
+  async get(merchantId: string, id: string): Promise<Customer> {
+    const customer = isRowId(id) ? await this.repository.find(merchantId, id) : null;
+    if (customer === null) throw new DomainError('client_not_found');
+    return customer;
+  }
+
+  /** Throws `client_not_found`. */
   setFavorite(author: ChangingPrincipal, id: string, isFavorite: boolean): Promise<Customer> {
     return this.transactions.run(async () => {
       const before = isRowId(id) ? await this.repository.lock(author.merchantId, id) : null;

@@ -1,4 +1,5 @@
 import { registerDecorator } from 'class-validator';
+import { NumberText } from '../common/number-text';
 
 const MAX_KEYS = 50;
 const MAX_VALUE = 500;
@@ -19,7 +20,7 @@ export function IsMetadata(): PropertyDecorator {
 }
 
 function isMetadata(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) return false;
   const entries = Object.entries(value);
   return entries.length <= MAX_KEYS && entries.every(([key, text]) => KEY.test(key) && !RESERVED.includes(key) && typeof text === 'string' && text.length <= MAX_VALUE);
 }

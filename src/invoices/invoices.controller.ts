@@ -4,6 +4,7 @@ import { Author, Caller } from '../auth/caller.decorator';
 import { Requires } from '../auth/policy';
 import type { ChangingPrincipal, Principal } from '../auth/principal';
 import { Clock } from '../common/clock';
+import type { Asset } from '../common/money';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import type { JsonApiAnswer } from '../jsonapi/answer';
 import { JsonApi } from '../jsonapi/json-api';
@@ -13,9 +14,12 @@ import { ReceivabilityService } from '../merchants/receivability.service';
 import { Networks } from '../stellar/networks';
 import { CreateInvoiceDto } from './invoice.dto';
 import { InvoiceIssue } from './invoice-issue.service';
-import { issueWorth } from './invoice-issue';
+import { issueDeadline, issueSums } from './invoice-issue';
 import { InvoiceReads } from './invoice-reads.service';
 import { invoices } from './invoice.resource';
+
+/** Which attribute a refusal is about. */
+const BLAMED = { asset_unsupported: 'currency', invoice_total_invalid: 'lines', expiry_in_past: 'expiresAt', expiry_invalid: 'expiresAt' } as const;
 
 @Idempotent()
 @Controller('api/public/v1/invoices')
@@ -42,13 +46,13 @@ export class InvoicesController {
   @Requires('invoices:write')
   async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(invoices, request);
-    const body = this.api.createBody(invoices, request, CreateInvoiceDto);
+    const body = this.api.createDraft(invoices, request, CreateInvoiceDto);
     const network = author.network ?? this.networks.default.network;
-    const asset = await body.blaming({ asset_unsupported: 'currency' }, () => Promise.resolve().then(() => this.networks.asset(network, body.attributes.currency)));
-    const worth = issueWorth(body.attributes, this.clock.now());
-    if ('faults' in worth) throw body.refusals(worth.faults);
-    const invoice = await this.issuing.issue(author, { network, asset }, body.attributes, worth);
-    const warnings = await this.receivability.warnings(network, invoice.destination, [asset]);
+    const asset = (): Asset => this.networks.asset(network, body.attributes.currency);
+    const deadline = (): Date | null => issueDeadline(body.attributes, this.clock.now());
+    await body.assertAll(BLAMED, [[['currency'], asset], [['lines', 'taxRate', 'discount'], () => issueSums(body.attributes)], [['expiresAt'], deadline]]);
+    const invoice = await this.issuing.issue(author, { network, asset: asset() }, body.attributes, { ...issueSums(body.attributes), expiresAt: deadline() });
+    const warnings = await this.receivability.warnings(network, invoice.destination, [asset()]);
     return this.api.created(invoices, query, this.reads.told(invoice), this.loaders.of(author), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
   }
 

@@ -18,6 +18,7 @@ import { assertNamesResource } from './request-document';
 import { readLinkage, type SentLinkage } from './request-relationships';
 import type { JsonValue, Relationship, Resource } from './resource';
 import type { Resources } from './resources';
+import { ToldResource } from './told-resource';
 
 /** The part of a request that matters here; a FastifyRequest is one. */
 export interface IncomingRequest extends Reading {
@@ -79,11 +80,27 @@ export class JsonApi {
   }
 
   createBody<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>): RequestBody<T> {
-    return readBody(request.body, resource, this.resources, dto, undefined);
+    const body = this.createDraft(resource, request, dto);
+    body.assertShapes();
+    return body;
   }
 
-  updateBody<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>, id: string): RequestBody<T> {
-    return readBody(request.body, resource, this.resources, dto, id);
+  /** The same with attributes that may be at fault, for who has more to say about them: `assertAll` or `refusals` tells all of it. */
+  createDraft<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>): RequestBody<T> {
+    return readBody(request.body, resource, this.resources, dto);
+  }
+
+  /** A change of `row`: what it tells already may be sent back with it. */
+  updateBody<T extends object, Row>(resource: Resource<Row>, request: IncomingRequest, dto: DtoClass<T>, row: Row): RequestBody<T> {
+    const body = this.updateDraft(resource, request, dto, row);
+    body.assertShapes();
+    return body;
+  }
+
+  updateDraft<T extends object, Row>(resource: Resource<Row>, request: IncomingRequest, dto: DtoClass<T>, row: Row): RequestBody<T> {
+    const id = resource.id(row);
+    const told = new ToldResource(resource as Resource, row, this.resources, `${this.baseUrl}/${resource.path}/${encodeURIComponent(id)}`);
+    return readBody(request.body, resource as Resource, this.resources, dto, { id, told });
   }
 
   /** DELETE may carry the identifier of what it deletes; 409 when it is another one. */

@@ -1,9 +1,11 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
 import { constraintMessage } from '../common/constraint-message';
 import type { InputFault } from '../common/errors';
+import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists } from '../common/sent-value';
 import { bodyFault, type JsonObject } from './request-document';
 import type { Resource } from './resource';
+import type { ToldResource } from './told-resource';
 
 export type DtoClass<T> = new () => T;
 
@@ -14,15 +16,53 @@ const CAMEL_DECIDED = /[a-z](Id|At)$/;
 export interface ReadAttributes<T> {
   readonly dto: T;
   readonly faults: readonly InputFault[];
+  /** Canonical names of the attributes at fault, absent ones too. */
+  readonly faulty: ReadonlySet<string>;
   /** Canonical name -> the spelling sent. */
   readonly spellings: ReadonlyMap<string, string>;
 }
 
+interface Sent {
+  readonly document: unknown;
+  readonly data: JsonObject;
+  /** Of a resource that is changed. */
+  readonly told: ToldResource | undefined;
+}
+
 /**
- * Attributes -> an instance of the dto class, every fault with its pointer. `@`-members are not attributes; unknown
- * ones are ignored unless they are what the server itself decides.
+ * Attributes -> an instance of the dto class, every fault with its pointer. In a new resource null is absent. Of a change,
+ * what the resource tells already is none: it may be sent back whole. `@`-members are not attributes; unknown ones are
+ * ignored unless they are what the server itself decides. Attributes at fault are not in the dto.
  */
-export function readAttributes<T extends object>(document: unknown, data: JsonObject, resource: Resource, dtoClass: DtoClass<T>): ReadAttributes<T> {
+export function readAttributes<T extends object>({ document, data, told }: Sent, resource: Resource, dtoClass: DtoClass<T>): ReadAttributes<T> {
+  const { spellings, values, faults } = namedAttributes(document, data, resource);
+  const dto = keepNumbers(plainToInstance(dtoClass, values, { enableImplicitConversion: false }), values) as T;
+  if (told === undefined) forgetNulls(dto);
+  else forgetNestedNulls(dto);
+  const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, validationError: { target: false } });
+  const faulty = new Set<string>();
+  const known = new Set(getMetadataStorage().getTargetValidationMetadatas(dtoClass, '', false, false).map(({ propertyName }) => propertyName));
+  for (const [name, spelling] of spellings) {
+    if (known.has(name) || !isDecidedByServer(name, resource) || isToldAgain(name, values[name], told)) continue;
+    faulty.add(name);
+    faults.push(attributeFault(document, [spelling], told === undefined ? 'is decided by the server and must not be sent' : 'is decided by the server: send what it tells, or nothing'));
+  }
+  for (const error of errors) {
+    if (told?.tells(error.property, values[error.property]) === true) continue;
+    faulty.add(error.property);
+    faults.push(...flatten(document, error, [spellings.get(error.property) ?? error.property]));
+  }
+  for (const { property } of errors) delete (dto as Record<string, unknown>)[property];
+  for (const [first, ...rest] of nestedLists(dto)) {
+    faults.push(attributeFault(document, [spellings.get(String(first)) ?? String(first), ...rest], 'must not be a list inside a list'));
+    faulty.add(String(first));
+    delete (dto as Record<string, unknown>)[String(first)];
+  }
+  return { dto, faults, faulty, spellings };
+}
+
+/** The attributes sent, by their canonical names. */
+function namedAttributes(document: unknown, data: JsonObject, resource: Resource): { readonly spellings: Map<string, string>; readonly values: Record<string, unknown>; readonly faults: InputFault[] } {
   const spellings = new Map<string, string>();
   const values: Record<string, unknown> = {};
   const faults: InputFault[] = [];
@@ -33,14 +73,12 @@ export function readAttributes<T extends object>(document: unknown, data: JsonOb
     spellings.set(name, spelling);
     values[name] = value;
   }
-  const dto = plainToInstance(dtoClass, values, { enableImplicitConversion: false });
-  const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, validationError: { target: false } });
-  const known = new Set([...Object.keys(dto), ...errors.map(({ property }) => property)]);
-  for (const [name, spelling] of spellings) {
-    if (!known.has(name) && isDecidedByServer(name, resource)) faults.push(attributeFault(document, [spelling], 'is decided by the server and must not be sent'));
-  }
-  for (const error of errors) faults.push(...flatten(document, error, [spellings.get(error.property) ?? error.property]));
-  return { dto, faults, spellings };
+  return { spellings, values, faults };
+}
+
+/** Clients that know no difference send a relationship that is empty back among the attributes. */
+function isToldAgain(name: string, sent: unknown, told: ToldResource | undefined): boolean {
+  return told !== undefined && (told.tells(name, sent) || told.linksOnly(name, sent));
 }
 
 function isDecidedByServer(name: string, resource: Resource): boolean {

@@ -1,18 +1,73 @@
-import { DomainError, type ErrorCode, isDomainError } from '../common/errors';
+import { DomainError, type ErrorCode, type InputFault, isDomainError } from '../common/errors';
 import { attributeFault, type DtoClass, readAttributes } from './request-attributes';
 import { bodyFault, primaryResource } from './request-document';
 import { readRelationships, type SentLinkage } from './request-relationships';
 import type { Identifier, Resource } from './resource';
 import type { Resources } from './resources';
+import type { ToldResource } from './told-resource';
+
+/** What is wrong with an attribute, one element of a list or one member. */
+interface Condition {
+  readonly code: ErrorCode;
+  readonly attribute: string;
+  readonly index?: number | string;
+  readonly detail: string;
+}
+
+/** Which attribute each condition is about. */
+export type Blamed = Partial<Readonly<Record<ErrorCode, string>>>;
+
+/** The attributes that a rule reads, and the rule, which throws a DomainError. */
+export type Rule<T> = readonly [readonly (keyof T & string)[], () => unknown];
 
 /** A checked resource object from a request, and how to point back into it. */
 export class RequestBody<T> {
   constructor(
     private readonly document: unknown,
+    /** Without those at fault. */
     readonly attributes: T,
     private readonly relationships: ReadonlyMap<string, SentLinkage>,
     private readonly spellings: ReadonlyMap<string, string>,
+    private readonly faults: readonly InputFault[],
+    /** Names of the attributes at fault, absent ones too: nothing can be said about what follows from them. */
+    readonly faulty: ReadonlySet<string>,
   ) {}
+
+  /** False when something was wrong with an attribute already. */
+  get isSound(): boolean {
+    return this.faults.length === 0;
+  }
+
+  /** Throws `attributes_invalid` when an attribute has not the shape it must have. */
+  assertShapes(): void {
+    if (!this.isSound) throw new DomainError('attributes_invalid', { faults: this.faults });
+  }
+
+  /**
+   * Runs every rule whose attributes are sound, and throws at once what is wrong with the shapes and what the rules
+   * refuse. Conditions named in `blamed` are about their attribute; anything else that a rule throws is thrown as it is.
+   */
+  async assertAll(blamed: Blamed, rules: readonly Rule<T>[]): Promise<void> {
+    const found = [...this.faults];
+    const others: DomainError[] = [];
+    for (const [needs, check] of rules) {
+      if (needs.some((name) => this.faulty.has(name))) continue;
+      try {
+        await check();
+      } catch (error) {
+        if (!isDomainError(error)) throw error;
+        const attribute = blamed[error.code];
+        const faults = attribute !== undefined ? this.conditions([{ code: error.code, attribute, detail: error.faults[0]?.message ?? error.message }]).faults : error.faults;
+        // What is no fault of an attribute waits until there is none.
+        if (error.status !== 422 && attribute === undefined) others.push(error);
+        else if (faults.length === 0 && attribute === undefined && this.isSound) throw error;
+        else
+          found.push(...faults.filter(({ pointer, message }) => !found.some((each) => each.pointer === pointer && each.message === message)));
+      }
+    }
+    if (found.length > 0) throw new DomainError(found[0]?.code ?? 'attributes_invalid', { status: 422, faults: found });
+    if (others[0] !== undefined) throw others[0];
+  }
 
   /** Undefined when the relationship was not sent, null when it shall be empty. */
   toOne(name: string): Identifier | null | undefined {
@@ -25,7 +80,7 @@ export class RequestBody<T> {
 
   /** Tells `null` from absent, which keeps its value. */
   has(attribute: string): boolean {
-    return this.spellings.has(attribute);
+    return Object.hasOwn(this.attributes as object, attribute);
   }
 
   /** A condition of the catalogue about one attribute, as 422 with its pointer. */
@@ -33,9 +88,15 @@ export class RequestBody<T> {
     return this.refusals([{ code, attribute, detail }]);
   }
 
-  /** Several at once, at least one, each about an attribute, one element of a list or one member. The first gives the error its name. */
-  refusals(conditions: readonly { readonly code: ErrorCode; readonly attribute: string; readonly index?: number | string; readonly detail: string }[]): DomainError {
-    const faults = conditions.map(({ code, attribute, index, detail }) => ({ ...attributeFault(this.document, [this.spelling(attribute), ...(index === undefined ? [] : [index])], detail, code), path: '' }));
+  /** Several at once, with what is wrong with the shapes, each about an attribute, one element of a list or one member. The first gives the error its name. */
+  refusals(conditions: readonly Condition[]): DomainError {
+    const faults = [...this.faults, ...this.conditions(conditions).faults];
+    return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
+  }
+
+  /** The same without the shapes: what a rule throws. Attributes at fault are not told of again. */
+  conditions(conditions: readonly Condition[]): DomainError {
+    const faults = conditions.filter(({ attribute }) => !this.faulty.has(attribute)).map(({ code, attribute, index, detail }) => ({ ...attributeFault(this.document, [this.spelling(attribute), ...(index === undefined ? [] : [index])], detail, code), path: '' }));
     return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
   }
 
@@ -55,7 +116,7 @@ export class RequestBody<T> {
    * Runs a service call; conditions named here become 422 about their attribute. Other families answer the same
    * conditions with statuses of their own.
    */
-  async blaming<R>(attributes: Partial<Readonly<Record<ErrorCode, string>>>, call: () => Promise<R>): Promise<R> {
+  async blaming<R>(attributes: Blamed, call: () => Promise<R>): Promise<R> {
     try {
       return await call();
     } catch (error) {
@@ -74,12 +135,17 @@ export class RequestBody<T> {
   }
 }
 
-/** POST when `id` is undefined, PATCH otherwise. Throws 400, 403, 409 for the document and 422 for its attributes. */
-export function readBody<T extends object>(document: unknown, resource: Resource, resources: Resources, dtoClass: DtoClass<T>, id: string | undefined): RequestBody<T> {
-  const data = primaryResource(document, resource, id);
-  const relationships = readRelationships(document, data, resource, resources, id === undefined);
-  const { dto, faults, spellings } = readAttributes(document, data, resource, dtoClass);
-  if (faults.length > 0) throw new DomainError('attributes_invalid', { faults });
+/** What a PATCH is about. */
+interface Changed {
+  readonly id: string;
+  readonly told: ToldResource;
+}
+
+/** POST when nothing is `changed`, PATCH otherwise. Throws 400, 403, 409 for the document; what is wrong with attributes is kept. */
+export function readBody<T extends object>(document: unknown, resource: Resource, resources: Resources, dtoClass: DtoClass<T>, changed?: Changed): RequestBody<T> {
+  const data = primaryResource(document, resource, changed?.id);
+  const relationships = readRelationships({ document, resources, told: changed?.told }, data, resource);
+  const { dto, faults, faulty, spellings } = readAttributes({ document, data, told: changed?.told }, resource, dtoClass);
   const sent = Object.keys((data['relationships'] ?? {}) as object).map((name) => [`relationship ${resource.aliases.get(name) ?? name}`, name] as const);
-  return new RequestBody(document, dto, relationships, new Map([...spellings, ...sent]));
+  return new RequestBody(document, dto, relationships, new Map([...spellings, ...sent]), faults, faulty);
 }

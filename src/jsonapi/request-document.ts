@@ -1,11 +1,12 @@
 import { DomainError, type ErrorCode, type InputFault } from '../common/errors';
+import { NumberText } from '../common/number-text';
 import { existingPointer } from './pointer';
 import type { Resource } from './resource';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof NumberText);
 }
 
 /** One fault of the body sent; the pointer stops at the deepest member that is there. */

@@ -2,6 +2,7 @@ import { DomainError, type InputFault } from '../common/errors';
 import { bodyFault, identifierFault, isObject, type JsonObject, primaryData } from './request-document';
 import type { Identifier, Relationship, Resource } from './resource';
 import type { Resources } from './resources';
+import type { ToldResource } from './told-resource';
 
 /** Linkage that a client sent: to-one, or to-many. Types are the canonical ones. */
 export type SentLinkage = Identifier | null | readonly Identifier[];
@@ -9,10 +10,16 @@ export type SentLinkage = Identifier | null | readonly Identifier[];
 interface Body {
   readonly document: unknown;
   readonly resources: Resources;
+  /** Of a resource that is changed: what it tells already is no change. */
+  readonly told?: ToldResource | undefined;
 }
 
-/** The `relationships` of a resource object by canonical name; undeclared ones are ignored. Throws 400, 403 or 409. */
-export function readRelationships(document: unknown, data: JsonObject, resource: Resource, resources: Resources, isNew: boolean): ReadonlyMap<string, SentLinkage> {
+/**
+ * The `relationships` of a resource object by canonical name; undeclared ones are ignored, and so is what a change says
+ * again. Throws 400, 403 or 409.
+ */
+export function readRelationships(body: Body, data: JsonObject, resource: Resource): ReadonlyMap<string, SentLinkage> {
+  const { document, told } = body;
   const sent = (data['relationships'] ?? {}) as JsonObject;
   const found = new Map<string, SentLinkage>();
   const faults: InputFault[] = [];
@@ -20,15 +27,23 @@ export function readRelationships(document: unknown, data: JsonObject, resource:
     const relationship = resource.relationships.find(({ name }) => name === (resource.aliases.get(spelling) ?? spelling));
     if (relationship === undefined) continue;
     const at = ['data', 'relationships', spelling];
-    if (relationship.writable !== true && !(isNew && relationship.writable === 'once')) throw new DomainError('relationship_read_only', { faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')] });
+    if (told?.linksOnly(relationship.name, value) === true) continue;
+    if (!isWritable(relationship, told === undefined)) {
+      if (isObject(value) && told?.leadsTo(relationship.name, value['data']) === true) continue;
+      throw new DomainError('relationship_read_only', { faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')] });
+    }
     if (!isObject(value) || value['data'] === undefined) faults.push(bodyFault(document, at, 'must be an object with a data member', 'malformed_document'));
     else {
-      const linkage = readLinkageAt({ document, resources }, [...at, 'data'], value['data'], relationship, faults);
+      const linkage = readLinkageAt(body, [...at, 'data'], value['data'], relationship, faults);
       if (linkage !== undefined) found.set(relationship.name, linkage);
     }
   }
   throwFirst(faults);
   return found;
+}
+
+function isWritable({ writable }: Relationship<unknown>, isNew: boolean): boolean {
+  return writable === true || (isNew && writable === 'once');
 }
 
 /** The body of a relationship address: linkage as primary data (JSON:API 1.1, "Updating Relationships"). */

@@ -1,3 +1,4 @@
+import { parseInstant } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isReusable } from './link-kinds';
 import type { TermFault } from './link-request';
@@ -19,13 +20,18 @@ const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedi
  */
 export function linkRevision(link: PaymentLink, change: LinkChange, now: Date): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = redirectFaults(change);
-  const expiresAt = change.expiresAt === undefined ? link.expiresAt : deadline(change.expiresAt, now, faults);
+  const expiresAt = change.expiresAt === undefined || isSame(change.expiresAt, link.expiresAt) ? link.expiresAt : deadline(change.expiresAt, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
   if (faults.length > 0 || expiresAt === undefined) return { faults };
   const wanted: LinkRevision = { ...revisable(link), ...change, expiresAt, ...(isReusable(link) ? {} : { maxPayments: null }) };
   const changed = changedMembers(revisable(link), wanted);
   assertChangeable(link, changed);
   return { revision: Object.fromEntries(changed.map((name) => [name, wanted[name]])) };
+}
+
+/** A deadline that has passed may be said again. */
+function isSame(text: string, instant: Date | null): boolean {
+  return instant !== null && parseInstant(text)?.getTime() === instant.getTime();
 }
 
 function changedMembers(before: LinkRevision, after: LinkRevision): (keyof LinkRevision)[] {

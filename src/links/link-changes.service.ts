@@ -21,6 +21,12 @@ export class LinkChanges {
     private readonly clock: Clock,
   ) {}
 
+  /** What is wrong with a change before the link is held. Throws `link_final`, `link_priced`. */
+  faults(link: PaymentLink, change: LinkChange): readonly TermFault[] {
+    const judged = linkRevision(link, change, this.clock.now());
+    return 'faults' in judged ? judged.faults : [];
+  }
+
   /**
    * Changes the members that are there, or tells what is wrong with them. Throws `resource_not_found`,
    * `precondition_failed`, `link_final`, `link_priced`.

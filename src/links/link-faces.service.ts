@@ -7,7 +7,7 @@ import { LoaderRegistry } from '../jsonapi/loader-registry';
 import { CurrenciesService } from '../rates/currencies.service';
 import { Networks } from '../stellar/networks';
 import type { TellableLink } from './link.resource';
-import type { LinkRequest } from './link-request';
+import type { LinkDraft } from './link-request';
 import { linkTerms } from './link-terms';
 import { type LinkOwner, LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
@@ -35,7 +35,7 @@ export class LinkFaces implements OnModuleInit {
     return caller.network ?? this.networks.default.network;
   }
 
-  terms(request: LinkRequest, network: Network): ReturnType<typeof linkTerms> {
-    return linkTerms(request, { assets: this.currencies.payableOn(network), find: (code) => this.currencies.find(code) }, this.clock.now());
+  terms(request: LinkDraft, network: Network, faulty: ReadonlySet<string>): ReturnType<typeof linkTerms> {
+    return linkTerms(request, { assets: this.currencies.payableOn(network), find: (code) => this.currencies.find(code) }, this.clock.now(), faulty);
   }
 }

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../common/errors';
 import { type Amount, formatAmount, parseAmount } from '../common/money';
 import type { Currency } from '../rates/currencies.service';
 import { isReusable, type LinkKind } from './link-kinds';
-import type { LinkRequest, TermFault } from './link-request';
+import type { LinkDraft, TermFault } from './link-request';
 
 /** What a link asks for: a fixed amount, one that the payer says, or what its products cost. */
 
@@ -24,20 +24,25 @@ export interface PriceTerms {
   readonly maxQuantity: number | null;
 }
 
-type Request = Pick<LinkRequest, 'kind' | 'amount' | 'currency' | 'openAmount' | 'maxPayments' | 'quantity'>;
+type Request = Pick<LinkDraft, 'kind' | 'amount' | 'currency' | 'openAmount' | 'maxPayments' | 'quantity'>;
 /** An amount with the decimals it was written with. */
 type Read = ReturnType<typeof parseAmount>;
 
-/** Undefined when there are faults, which are added to `faults`. */
-export function priceTerms(request: Request, facts: Currency, faults: TermFault[]): PriceTerms | undefined {
+/**
+ * Undefined when there are faults, which are added to `faults`, or too little is known: `facts` is null where the currency
+ * is at fault, and nothing follows from attributes that are `faulty`.
+ */
+export function priceTerms(request: Request, facts: Currency | null, faults: TermFault[], faulty: ReadonlySet<string> = new Set()): PriceTerms | undefined {
   const known = faults.length;
+  // Everything depends on the kind, and on who says how much.
+  if (faulty.has('kind') || faulty.has('amount') || faulty.has('openAmount')) return undefined;
   const kind = kindOf(request, faults);
   const { amount, scale, openAmount } = kind === 'product' ? ofProducts(request, facts, faults) : ofAmount(request, facts, faults);
   const maxPayments = request.maxPayments ?? null;
   const maxQuantity = request.quantity?.maximum ?? null;
   if (!isReusable({ kind }) && maxPayments !== null && maxPayments !== 1) faults.push(wrong('maxPayments', 'belongs to links that can be used again: a standard link is paid once'));
   if (maxQuantity !== null && (!isReusable({ kind }) || openAmount !== null)) faults.push(wrong('quantity', 'belongs to products, and to donations of a fixed amount'));
-  if (faults.length > known) return undefined;
+  if (faults.length > known || facts === null) return undefined;
   return { kind, amount, scale, openAmount, maxPayments: isReusable({ kind }) ? maxPayments : null, maxQuantity };
 }
 
@@ -59,21 +64,22 @@ function kindOf({ kind }: Request, faults: TermFault[]): LinkKind {
   return 'donation';
 }
 
-function ofProducts({ amount, openAmount = null }: Request, { scale }: Currency, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
+function ofProducts({ amount = null, openAmount = null }: Request, facts: Currency | null, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
   if (amount !== null) faults.push(wrong('amount', 'must be null: it is what the products cost'));
   if (openAmount !== null) faults.push(wrong('openAmount', 'cannot be combined with products'));
-  return { ...NOTHING, scale: Math.min(2, scale) };
+  return { ...NOTHING, scale: Math.min(2, facts?.scale ?? 0) };
 }
 
-function ofAmount(request: Request, facts: Currency, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
-  const { amount, openAmount = null, currency } = request;
-  if (amount === null && openAmount !== null) return { amount: null, ...openTerms(openAmount, currency, facts, faults) };
+function ofAmount(request: Request, facts: Currency | null, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
+  const { amount = null, openAmount = null, currency = '' } = request;
+  if (amount === null && openAmount !== null) return facts === null ? { ...NOTHING, scale: 0 } : { amount: null, ...openTerms(openAmount, currency, facts, faults) };
   if (openAmount !== null) faults.push(wrong('openAmount', 'needs an amount of null: either the link says how much, or the payer'));
   const parsed = amount === null ? undefined : parseAmount(amount);
   if (parsed === undefined || parsed.amount === 0n) {
-    faults.push(wrong('amount', amount === null ? 'must be a decimal string greater than 0, or null together with openAmount' : 'must be a decimal string greater than 0, such as "100.00"'));
+    faults.push(wrong('amount', amount === null ? 'amount is required: a decimal string greater than 0, or openAmount in its place' : 'must be a decimal string greater than 0, such as "100.00"'));
     return { ...NOTHING, scale: 0 };
   }
+  if (facts === null) return { ...NOTHING, scale: 0 };
   const fault = amountFault(parsed.amount, currency, facts);
   if (fault !== undefined) faults.push({ ...fault, attribute: 'amount' });
   return { amount: parsed.amount, scale: printedScale([parsed], facts.scale), openAmount: null };

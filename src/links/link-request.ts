@@ -4,7 +4,7 @@ import type { LinkKind } from './link-kinds';
 /** What was asked for, shapes already checked. */
 export interface LinkRequest {
   readonly kind?: LinkKind | 'subscription' | null;
-  readonly amount: string | null;
+  readonly amount?: string | null;
   readonly openAmount?: { readonly minimum?: string | null; readonly maximum?: string | null; readonly presets?: readonly string[] | null } | null;
   readonly maxPayments?: number | null;
   readonly quantity?: { readonly maximum: number } | null;
@@ -21,6 +21,9 @@ export interface LinkRequest {
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
+
+/** The same while some of it may be at fault, and is not there. */
+export type LinkDraft = Partial<LinkRequest>;
 
 /** What is wrong with one attribute; `index` where it is one element of a list or one member. */
 export interface TermFault {

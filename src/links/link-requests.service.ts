@@ -11,11 +11,17 @@ import { CreateLinkDto } from './link.dto';
 import { LinkFaces } from './link-faces.service';
 import { LinkGoods } from './link-goods.service';
 import { amountFault } from './link-price-terms';
+import type { TermFault } from './link-request';
 import type { LinkTerms } from './link-terms';
 import { paymentLinks } from './link.resource';
 import { LinkPricing } from './link-pricing.service';
 
 type Body = RequestBody<CreateLinkDto>;
+/** What of a link decides about its goods, as far as it is known. */
+interface Goods {
+  readonly kind: string;
+  readonly currency?: string | undefined;
+}
 
 /** What a link is made of. */
 export interface LinkOrder {
@@ -40,18 +46,23 @@ export class LinkRequests {
 
   /** Throws 422 for terms that do not fit, and 404 for a product or tax rate that is not the caller's. */
   async read(author: ChangingPrincipal, request: IncomingRequest): Promise<{ readonly body: Body; readonly order: LinkOrder }> {
-    const body = this.api.createBody(paymentLinks, request, CreateLinkDto);
+    const body = this.api.createDraft(paymentLinks, request, CreateLinkDto);
     const network = this.faces.networkFor(author);
-    const judged = this.faces.terms(body.attributes, network);
-    if ('faults' in judged) throw body.refusals(judged.faults);
-    const { terms } = judged;
-    const products = await this.products(author.merchantId, body, terms);
-    const taxRate = await this.taxRate(author.merchantId, body, terms);
+    const judged = this.faces.terms(body.attributes, network, body.faulty);
+    const told = 'terms' in judged ? judged.terms : { kind: body.attributes.kind ?? 'standard', currency: body.attributes.currency };
+    const goods: { products: readonly Product[]; taxRate: TaxRate | null } = { products: [], taxRate: null };
+    await body.assertAll({}, [
+      [[], () => assertTerms(body, judged)],
+      [['kind', 'currency'], async () => (goods.products = await this.products(author.merchantId, body, told))],
+      [['kind'], async () => (goods.taxRate = await this.taxRate(author.merchantId, body, told))],
+    ]);
+    const { terms } = assertTerms(body, judged);
+    const { products, taxRate } = goods;
     if (products.length > 0 || taxRate !== null) await this.assertPrice(author, terms, products, taxRate);
     return { body, order: { network, terms, products, taxRate } };
   }
 
-  private async products(merchantId: string, body: Body, { kind, currency }: LinkTerms): Promise<readonly Product[]> {
+  private async products(merchantId: string, body: Body, { kind, currency }: Goods): Promise<readonly Product[]> {
     const ids = (body.toMany('products') ?? []).map(({ id }) => id);
     const wrong = (message: string): DomainError => misplaced(body.toMany('products') !== undefined, 'products', message);
     if (kind !== 'product') {
@@ -68,7 +79,7 @@ export class LinkRequests {
     return products;
   }
 
-  private async taxRate(merchantId: string, body: Body, { kind }: LinkTerms): Promise<TaxRate | null> {
+  private async taxRate(merchantId: string, body: Body, { kind }: Goods): Promise<TaxRate | null> {
     const named = body.toOne('taxRate') ?? null;
     if (named === null) return null;
     if (kind === 'product') throw misplaced(true, 'taxRate', 'belongs to the products themselves');
@@ -90,6 +101,11 @@ export class LinkRequests {
     const [path, pointer] = kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
     if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
   }
+}
+
+function assertTerms(body: Body, judged: { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] }): { readonly terms: LinkTerms } {
+  if ('terms' in judged) return judged;
+  throw body.conditions(judged.faults);
 }
 
 /** A pointer leads to what was sent. */

@@ -2,7 +2,7 @@ import { parseInstant } from '../common/clock';
 import type { ErrorCode } from '../common/errors';
 import type { Currency } from '../rates/currencies.service';
 import { type PriceTerms, priceTerms } from './link-price-terms';
-import type { LinkRequest, TermFault } from './link-request';
+import type { LinkDraft, LinkRequest, TermFault } from './link-request';
 
 /** The rules of a new link's terms. Pure: what may be priced and paid comes in as a `Market`. */
 
@@ -32,20 +32,20 @@ const MAX_LIFE_MS = 366 * 24 * 3600 * 1000;
 /** The seed's own words: none. The pointer names the currency. */
 const NO_DETAIL = '';
 
-/** Terms, or every fault in the order of the attributes. */
-export function linkTerms(request: LinkRequest, market: Market, now: Date): { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] } {
+/** Terms, or every fault that can be told in the order of the attributes; those that are `faulty` have been told of and are not there. */
+export function linkTerms(request: LinkDraft, market: Market, now: Date, faulty: ReadonlySet<string> = new Set()): { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = [];
   if (request.paymentType === 'Payout') faults.push({ code: 'payouts_not_available', attribute: 'paymentType', detail: 'links that pay out are not offered yet; use Invoice' });
-  const currency = priceCurrency(request.currency, market);
-  if (currency === null) faults.push({ code: 'currency_unsupported', attribute: 'currency', detail: 'is not a currency that can be priced in here' });
-  const price = currency === null ? undefined : priceTerms(request, currency, faults);
-  const expiresAt = deadline(request.expiresAt, now, faults);
+  const currency = request.currency === undefined ? null : priceCurrency(request.currency, market);
+  if (currency === null && request.currency !== undefined) faults.push({ code: 'currency_unsupported', attribute: 'currency', detail: 'is not a currency that can be priced in here' });
+  const price = priceTerms(request, currency, faults, faulty);
+  const expiresAt = request.expiresAt === undefined ? undefined : deadline(request.expiresAt, now, faults);
   faults.push(...currencyFaults(request, currency, market), ...methodFaults(request), ...redirectFaults(request));
-  if (faults.length > 0 || price === undefined || expiresAt === undefined) return { faults };
+  if (faults.length > 0 || faulty.size > 0 || price === undefined || expiresAt === undefined || request.currency === undefined) return { faults };
   return { terms: { ...rest(request), ...price, currency: request.currency, expiresAt } };
 }
 
-function rest(request: LinkRequest): Omit<LinkTerms, keyof PriceTerms | 'currency' | 'expiresAt'> {
+function rest(request: LinkDraft): Omit<LinkTerms, keyof PriceTerms | 'currency' | 'expiresAt'> {
   const { accountCurrency = null, payCurrencies = null, paymentMethods, reference = null, successRedirectUrl = null, unsuccessRedirectUrl = null, title = null, description = null, metadata = null } = request;
   return { accountCurrency, payCurrencies: payCurrencies === null ? null : [...new Set(payCurrencies)], paymentMethods: [...new Set(paymentMethods ?? PAYMENT_METHODS)], reference, successRedirectUrl, unsuccessRedirectUrl, title, description, metadata };
 }
@@ -69,7 +69,7 @@ export function deadline(text: string, now: Date, faults: TermFault[]): Date | u
 }
 
 /** Money arrives in assets of the ledger; a fiat account stands for the asset that its issuer redeems one to one. */
-function currencyFaults({ accountCurrency, payCurrencies }: LinkRequest, price: Currency | null, market: Market): TermFault[] {
+function currencyFaults({ accountCurrency, payCurrencies }: LinkDraft, price: Currency | null, market: Market): TermFault[] {
   const faults: TermFault[] = [];
   if (accountCurrency !== undefined && accountCurrency !== null) {
     const settlesIn = market.find(accountCurrency)?.settlementAsset ?? null;
@@ -83,7 +83,7 @@ function currencyFaults({ accountCurrency, payCurrencies }: LinkRequest, price: 
   return faults;
 }
 
-function methodFaults({ paymentMethods }: LinkRequest): TermFault[] {
+function methodFaults({ paymentMethods }: LinkDraft): TermFault[] {
   return [...(paymentMethods ?? []).entries()]
     .filter(([, method]) => !PAYMENT_METHODS.includes(method))
     .map(([index]) => ({ code: 'unsupported_payment_method', attribute: 'paymentMethods', index, detail: `must be ${PAYMENT_METHODS.join(' or ')}: no provider is configured for others` }));

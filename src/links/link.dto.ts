@@ -3,7 +3,6 @@ import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional
 import { IsVisible } from '../http/visible.decorator';
 import { Reference } from '../http/reference.decorator';
 import { IsMetadata } from '../http/metadata.decorator';
-import { Nullable } from '../http/nullable.decorator';
 import { offering } from '../http/offer';
 import { Omittable } from '../http/omittable.decorator';
 import { LINK_KINDS, type LinkKind } from './link-kinds';
@@ -23,7 +22,7 @@ class QuantityDto {
 /** Attributes of a new link. Only shapes are checked here; `linkTerms` judges what they mean. */
 export class CreateLinkDto {
   @IsOptional() @IsIn([...LINK_KINDS, 'subscription'], offering(LINK_KINDS)) kind?: LinkKind | 'subscription' | null;
-  @Nullable() @IsString() @Length(1, 20) amount: string | null;
+  @IsOptional() @IsString() @Length(1, 20) amount?: string | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => OpenAmountDto) openAmount?: OpenAmountDto | null;
   @IsString() @Length(1, 12) currency: string;
   @IsIn(['Invoice', 'Payout'], offering(['Invoice'])) paymentType: 'Invoice' | 'Payout';

@@ -60,8 +60,9 @@ export class LinksController {
   @Requires('links:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(paymentLinks, request);
-    await this.links.get(author, id);
-    const body = this.api.updateBody(paymentLinks, request, UpdateLinkDto, id);
+    const link = this.faces.of(await this.links.get(author, id));
+    const body = this.api.updateDraft(paymentLinks, request, UpdateLinkDto, link);
+    if (!body.isSound) throw body.refusals(this.changes.faults(link, body.attributes));
     const changed = await this.changes.update(author, id, body.attributes, request.headers['if-match']);
     if ('faults' in changed) throw body.refusals(changed.faults);
     return this.api.one(paymentLinks, query, this.faces.of(changed.link), this.loaders.of(author), { version: changed.link.version });

@@ -15,11 +15,16 @@ export class AccountProofs {
     private readonly networks: Networks,
   ) {}
 
+  /** Throws `network_unknown`. */
+  assertReached(author: Principal, network: Network): void {
+    this.networks.of(network);
+    if (author.network !== null && author.network !== network) throw new DomainError('network_unknown');
+  }
+
   /** Throws `network_unknown`, also for a network that the caller's key does not reach, and `account_proof_required`. */
   assertProven(author: Principal, account: { readonly network: Network; readonly address: string; readonly signature?: string | undefined }): void {
     const { network, address, signature } = account;
-    this.networks.of(network);
-    if (author.network !== null && author.network !== network) throw new DomainError('network_unknown');
+    this.assertReached(author, network);
     if (author.wallet === address) return;
     const text = accountProofText(new URL(this.settings.publicUrl).host, author.merchantId, network, address);
     if (signature !== undefined && verifySignedMessage(text, signature, address)) return;

@@ -47,8 +47,7 @@ export class MembersController {
   @Requires('members:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(members, request);
-    await this.service.get(author.merchantId, id);
-    const { role } = this.api.updateBody(members, request, UpdateMemberDto, id).attributes;
+    const { role } = this.api.updateBody(members, request, UpdateMemberDto, await this.service.get(author.merchantId, id)).attributes;
     const member = await this.service.changeRole(author, id, role, request.headers['if-match']);
     return this.api.one(members, query, member, {}, { version: member.version });
   }

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service';
 import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
+import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../jsonapi/preconditions';
 import { Networks } from '../stellar/networks';
@@ -28,9 +29,14 @@ export class MerchantProfile {
     return merchant;
   }
 
+  /** Throws `network_unknown`. */
+  assertEnabled(network: Network | undefined): void {
+    if (network !== undefined) this.networks.of(network);
+  }
+
   /** Changes the members that are there. Throws `network_unknown`, `precondition_failed`. */
   update(author: ChangingPrincipal, change: Partial<MerchantFacts>, ifMatch?: string): Promise<Merchant> {
-    if (change.defaultNetwork !== undefined) this.networks.of(change.defaultNetwork);
+    this.assertEnabled(change.defaultNetwork);
     const { merchantId } = author;
     return this.transactions.run(async () => {
       const before = await this.repository.lock(merchantId);

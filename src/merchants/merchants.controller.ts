@@ -10,6 +10,8 @@ import { MerchantProfile } from './merchant-profile.service';
 import { UpdateMerchantDto } from './merchant.dto';
 import { merchants } from './merchant.resource';
 
+const BLAMED = { network_unknown: 'defaultNetwork' } as const;
+
 /** `:id` is "me" or the merchant's own id. */
 @Idempotent()
 @Controller('api/public/v1/merchants')
@@ -31,9 +33,9 @@ export class MerchantsController {
   @Requires('merchant:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(merchants, request);
-    await this.profile.get(author.merchantId, id);
-    const body = this.api.updateBody(merchants, request, UpdateMerchantDto, author.merchantId);
-    const merchant = await body.blaming({ network_unknown: 'defaultNetwork' }, () => this.profile.update(author, body.attributes, request.headers['if-match']));
+    const body = this.api.updateDraft(merchants, request, UpdateMerchantDto, await this.profile.get(author.merchantId, id));
+    await body.assertAll(BLAMED, [[['defaultNetwork'], () => this.profile.assertEnabled(body.attributes.defaultNetwork)]]);
+    const merchant = await body.blaming(BLAMED, () => this.profile.update(author, body.attributes, request.headers['if-match']));
     return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
   }
 }

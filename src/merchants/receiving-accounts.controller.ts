@@ -33,7 +33,9 @@ export class ReceivingAccountsController {
   @Requires('accounts:write')
   async add(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(receivingAccounts, request);
-    const body = this.api.createBody(receivingAccounts, request, AddReceivingAccountDto);
+    const body = this.api.createDraft(receivingAccounts, request, AddReceivingAccountDto);
+    const { network } = body.attributes;
+    await body.assertAll(BLAMED, [[['network'], () => this.service.assertReached(author, network)]]);
     const account = await body.blaming(BLAMED, () => this.service.add(author, body.attributes));
     return this.api.created(receivingAccounts, query, account, {}, { version: account.version });
   }
@@ -50,9 +52,8 @@ export class ReceivingAccountsController {
   @Requires('accounts:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(receivingAccounts, request);
-    await this.service.get(author.merchantId, author.network, id);
-    this.api.updateBody(receivingAccounts, request, UpdateReceivingAccountDto, id);
-    const account = await this.service.makeDefault(author, id, request.headers['if-match']);
+    const { isDefault } = this.api.updateBody(receivingAccounts, request, UpdateReceivingAccountDto, await this.service.get(author.merchantId, author.network, id)).attributes;
+    const account = await this.service.update(author, id, { isDefault }, request.headers['if-match']);
     return this.api.one(receivingAccounts, query, account, {}, { version: account.version });
   }
 }

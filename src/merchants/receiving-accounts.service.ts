@@ -51,6 +51,16 @@ export class ReceivingAccountsService {
     return account;
   }
 
+  /** Throws `network_unknown`. */
+  assertReached(author: ChangingPrincipal, network: Network): void {
+    this.proofs.assertReached(author, network);
+  }
+
+  /** Throws `network_unknown`, `account_proof_required`. */
+  assertProven(author: ChangingPrincipal, draft: AccountDraft): void {
+    this.proofs.assertProven(author, draft);
+  }
+
   /** Errors: network_unknown, account_proof_required, receiving_account_exists. */
   async add(author: ChangingPrincipal, draft: AccountDraft): Promise<ReceivingAccount> {
     this.proofs.assertProven(author, draft);
@@ -69,14 +79,14 @@ export class ReceivingAccountsService {
     }
   }
 
-  /** What is asked of payers from now on goes there; what was asked before stays as it is. Throws `resource_not_found`, `precondition_failed`. */
-  makeDefault(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<ReceivingAccount> {
+  /** As default: what is asked of payers from now on goes there; what was asked before stays as it is. Throws `resource_not_found`, `precondition_failed`. */
+  update(author: ChangingPrincipal, id: string, { isDefault }: { readonly isDefault?: true | undefined }, ifMatch?: string): Promise<ReceivingAccount> {
     const { merchantId } = author;
     return this.transactions.run(async () => {
       await this.merchants.lock(merchantId);
       const account = await this.get(merchantId, author.network, id);
       assertIfMatch(ifMatch, account.version);
-      return account.isDefault ? account : this.promote(author, account, await this.repository.findDefault(merchantId, account.network));
+      return account.isDefault || isDefault === undefined ? account : this.promote(author, account, await this.repository.findDefault(merchantId, account.network));
     });
   }
 

@@ -1,6 +1,5 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { NULLABLE } from '../http/nullable.decorator';
 import type { Offer } from '../http/offer';
 import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 
@@ -41,24 +40,24 @@ const PATTERN_LENGTH = 20;
 
 /**
  * The attributes that a request may carry, from the validators of its dto: what is checked is what is told. Members
- * are required unless their absence is allowed; null is allowed where `@IsOptional()` or `@Nullable()` says so. Throws for a
- * validator without a meaning.
+ * are required unless their absence is allowed. Null is absence in a new resource; in a change it empties a member, where `@IsOptional()`
+ * says that it may be empty. Throws for a validator without a meaning.
  */
-export function dtoSchema(dto: Dto): JsonSchema {
+export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
-  const properties = names.map((name) => [name, propertySchema(dto, name, rules.filter(({ propertyName }) => propertyName === name))] as const);
-  const required = names.filter((name) => !rules.some((rule) => rule.propertyName === name && rule.type === 'conditionalValidation' && rule.context !== NULLABLE));
+  const properties = names.map((name) => [name, propertySchema(dto, name, rules.filter(({ propertyName }) => propertyName === name), isNew)] as const);
+  const required = names.filter((name) => !rules.some((rule) => rule.propertyName === name && rule.type === 'conditionalValidation'));
   return { type: 'object', properties: Object.fromEntries(properties), ...(required.length === 0 ? {} : { required }) };
 }
 
-function propertySchema(dto: Dto, name: string, rules: readonly Rule[]): JsonSchema {
+function propertySchema(dto: Dto, name: string, rules: readonly Rule[], isNew: boolean): JsonSchema {
   const meant = (each: boolean): JsonSchema => rules.filter((rule) => rule.type === 'customValidation' && (rule.each === true) === each).map((rule) => meaningOf(dto, rule)).reduce((all, one) => ({ ...all, ...one }), {});
   const nested = rules.find(({ type }) => type === 'nestedValidation');
   const own = meant(false);
   const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name));
   const schema = own.type === 'array' ? { ...own, items: bounded(items) } : own.type === 'object' && nested !== undefined ? items : bounded(own);
-  return rules.some((rule) => rule.type === 'conditionalValidation' && (rule.name === 'isOptional' || rule.context === NULLABLE)) ? nullable(schema) : schema;
+  return rules.some((rule) => rule.type === 'conditionalValidation' && (isNew || rule.name === 'isOptional')) ? nullable(schema) : schema;
 }
 
 function meaningOf(dto: Dto, rule: Rule): JsonSchema {

@@ -83,7 +83,7 @@ export function requestSchema({ kind, resource, relationship, notes }: Operation
   const sendable = (each: Relationship<unknown>): JsonSchema => linkageSchema({ ...each, types: targetTypes(each) });
   if (kind === 'relate' && relationship !== undefined) return object({ data: sendable(relationship) });
   if (notes.dto === undefined) return undefined;
-  const attributes = dtoSchema(notes.dto);
+  const attributes = dtoSchema(notes.dto, kind !== 'update');
   const writable = resource.relationships.filter(({ writable }) => writable === true || (kind === 'create' && writable === 'once'));
   const relationships = object(Object.fromEntries(writable.map((each) => [each.name, object({ data: sendable(each) })])), notes.needs ?? []);
   const data = object(

@@ -23,14 +23,16 @@ export class DecisionReader {
 
   /** Throws 404 for a payment or invoice that is not the caller's, 422 for a decision that is not complete. */
   async read(caller: Principal, request: IncomingRequest): Promise<{ readonly payment: RecordedPayment; readonly decision: Decision }> {
-    const body = this.api.createBody(paymentResolutions, request, CreateResolutionDto);
+    const body = this.api.createDraft(paymentResolutions, request, CreateResolutionDto);
+    const { action, reason = null, refundTransactionHash = null } = body.attributes;
+    await body.assertAll({}, [
+      [['action', 'reason'], () => assertReason(body)],
+      [['action', 'refundTransactionHash'], () => assertHash(body)],
+    ]);
     const named = body.toOne('payment');
     if (named === undefined || named === null) throw missing('payment', 'must name the payment that is decided about');
     const payment = await this.payments.find(caller, named.id);
     if (payment === null) throw body.relatedNotFound('payment');
-    const { action, reason = null, refundTransactionHash = null } = body.attributes;
-    if (action === 'dismiss' && reason === null) throw body.invalid({ reason: 'must say why' });
-    if (action !== 'refund' && refundTransactionHash !== null) throw body.invalid({ refundTransactionHash: 'belongs to the action refund' });
     return { payment, decision: { action, reason, refundTransactionHash, invoiceId: await this.invoiceOf(caller, body) } };
   }
 
@@ -46,6 +48,16 @@ export class DecisionReader {
     });
     return invoice.id;
   }
+}
+
+function assertReason(body: Body): void {
+  const { action, reason = null } = body.attributes;
+  if (action === 'dismiss' && reason === null) throw body.invalid({ reason: 'must say why' });
+}
+
+function assertHash(body: Body): void {
+  const { action, refundTransactionHash = null } = body.attributes;
+  if (action !== 'refund' && refundTransactionHash !== null) throw body.invalid({ refundTransactionHash: 'belongs to the action refund' });
 }
 
 function missing(relationship: string, message: string): DomainError {

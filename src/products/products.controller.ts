@@ -10,6 +10,7 @@ import { JsonApi } from '../jsonapi/json-api';
 import type { RequestBody } from '../jsonapi/request-body';
 import type { Identifier } from '../jsonapi/resource';
 import { CreateProductDto, newProduct, productChange, UpdateProductDto } from './product.dto';
+import type { Product } from './product';
 import { products } from './product.resource';
 import { ProductLoaders } from './product-loaders.service';
 import { ProductsService } from './products.service';
@@ -37,7 +38,8 @@ export class ProductsController {
   @Requires('products:write')
   async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(products, request);
-    const body = this.api.createBody(products, request, CreateProductDto);
+    const body = this.api.createDraft(products, request, CreateProductDto);
+    await this.judge(body);
     const draft = newProduct(body.attributes, (await this.taxRateOf(author, body)) ?? null);
     const product = await body.blaming(BLAMED, () => this.service.create(author, draft));
     return this.api.created(products, query, product, this.loaders.of(author), { version: product.version });
@@ -55,8 +57,9 @@ export class ProductsController {
   @Requires('products:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(products, request);
-    await this.service.get(author.merchantId, id);
-    const body = this.api.updateBody(products, request, UpdateProductDto, id);
+    const before = await this.service.get(author.merchantId, id);
+    const body = this.api.updateDraft(products, request, UpdateProductDto, before);
+    await this.judge(body, before);
     const change = productChange(body.attributes, await this.taxRateOf(author, body));
     const product = await body.blaming(BLAMED, () => this.service.update(author, id, change, request.headers['if-match']));
     return this.api.one(products, query, product, this.loaders.of(author), { version: product.version });
@@ -91,6 +94,14 @@ export class ProductsController {
   @Requires('products:read')
   async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
     return this.api.related(products, name, request, await this.service.get(caller.merchantId, id), this.loaders.of(caller));
+  }
+
+  private judge(body: RequestBody<Pick<UpdateProductDto, 'price' | 'currency'>>, before?: Product): Promise<void> {
+    const { currency } = body.attributes;
+    return body.assertAll(BLAMED, [
+      [['currency'], () => currency !== undefined && currency !== before?.currency && this.service.assertCurrency(currency)],
+      [['currency', 'price'], () => this.service.assertPrice(body.attributes, before)],
+    ]);
   }
 
   /** Undefined when the body does not say. */

@@ -88,18 +88,26 @@ export class ProductsService {
     }
   }
 
+  /** Throws `currency_unsupported`. */
+  assertCurrency(code: string): void {
+    const isAsset = code === NATIVE.code || this.networks.enabled.some(({ issuers }) => Object.hasOwn(issuers, code));
+    if (isAsset || Object.hasOwn(FIATS, code)) return;
+    throw new DomainError('currency_unsupported', { detail: 'is neither an asset of this deployment nor a currency it prices in' });
+  }
+
+  /** Throws `amount_too_precise` when a new price, or the one that stays, cannot be said in its currency. */
+  assertPrice({ price, currency }: Pick<ProductChange, 'price' | 'currency'>, before?: Product): void {
+    const code = currency ?? before?.currency ?? '';
+    if (price !== undefined) priceOf(price, code);
+    else if (before !== undefined) assertPrecision(before.price, code);
+  }
+
   private changed(before: Product, { price, ...change }: ProductChange): ProductDetails {
     const details = { ...before, ...change };
     if (details.currency !== before.currency) this.assertCurrency(details.currency);
     if (price !== undefined) return { ...details, price: priceOf(price, details.currency) };
     assertPrecision(details.price, details.currency);
     return details;
-  }
-
-  private assertCurrency(code: string): void {
-    const isAsset = code === NATIVE.code || this.networks.enabled.some(({ issuers }) => Object.hasOwn(issuers, code));
-    if (isAsset || Object.hasOwn(FIATS, code)) return;
-    throw new DomainError('currency_unsupported', { detail: 'is neither an asset of this deployment nor a currency it prices in' });
   }
 
   private async lock(merchantId: string, id: string, ifMatch: string | undefined): Promise<Product> {

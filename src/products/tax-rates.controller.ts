@@ -46,8 +46,7 @@ export class TaxRatesController {
   @Requires('tax_rates:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(taxRates, request);
-    await this.service.get(author.merchantId, id);
-    const body = this.api.updateBody(taxRates, request, UpdateTaxRateDto, id);
+    const body = this.api.updateBody(taxRates, request, UpdateTaxRateDto, await this.service.get(author.merchantId, id));
     const rate = await this.service.update(author, id, taxRateChange(body.attributes), request.headers['if-match']);
     return this.api.one(taxRates, query, rate, {}, { version: rate.version });
   }

@@ -35,10 +35,22 @@ export class QuoteTermsService {
     private readonly clock: Clock,
   ) {}
 
+  assertCurrency(currency: string): void {
+    if (this.currencies.get(currency).kind !== 'fiat') throw new DomainError('currency_unsupported', { detail: `${currency} is an asset: an amount in it needs no quote` });
+  }
+
+  assertAmount(currency: string, amount: Amount): void {
+    if (this.currencies.find(currency)?.kind === 'fiat') this.currencies.assertAmount(currency, amount);
+  }
+
+  assertPayable(network: Network, asset: string): void {
+    this.currencies.payable(network, asset);
+  }
+
   /** Stores nothing. Throws what `QuotesService.quote` throws. */
   async fix(request: QuoteRequest): Promise<Quote> {
     const { merchantId, network, amount, currency } = request;
-    if (this.currencies.get(currency).kind !== 'fiat') throw new DomainError('currency_unsupported', { detail: `${currency} is an asset: an amount in it needs no quote` });
+    this.assertCurrency(currency);
     this.currencies.assertAmount(currency, amount);
     const asset = this.currencies.payable(network, request.asset);
     const { rate, evidence } = await this.rates.rate({ network, asset: asset.code, fiat: currency });

@@ -5,12 +5,13 @@ import { Requires } from '../auth/policy';
 import type { ChangingPrincipal, Principal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
+import { amountOf } from '../common/money';
 import { Idempotent } from '../idempotency/idempotent.decorator';
 import type { JsonApiAnswer } from '../jsonapi/answer';
 import { JsonApi } from '../jsonapi/json-api';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Quote } from './quote';
-import { CreateQuoteDto, quoteRequest } from './quote.dto';
+import { CreateQuoteDto, quoteNetwork, quoteRequest } from './quote.dto';
 import { quotes, type ShownQuote } from './quote.resource';
 import { QuotesService } from './quotes.service';
 
@@ -46,8 +47,15 @@ export class QuotesController {
   @Idempotent({ lease: true })
   async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(quotes, request);
-    const body = this.api.createBody(quotes, request, CreateQuoteDto);
+    const body = this.api.createDraft(quotes, request, CreateQuoteDto);
     const { defaultNetwork } = await this.merchants.settings(author.merchantId);
+    const { amount, currency, payCurrency } = body.attributes;
+    await body.assertAll(BLAMED, [
+      [['network'], () => quoteNetwork(body, author, defaultNetwork)],
+      [['currency'], () => this.service.assertCurrency(currency)],
+      [['currency', 'amount'], () => this.service.assertAmount(currency, amountOf(amount))],
+      [['payCurrency', 'network'], () => this.service.assertPayable(quoteNetwork(body, author, defaultNetwork), payCurrency)],
+    ]);
     const wanted = quoteRequest(body, author, defaultNetwork);
     const quote = await body.blaming(BLAMED, () => this.service.quote(wanted, author));
     return this.api.created(quotes, query, this.shown(quote));

@@ -4,7 +4,8 @@ import { AuditService } from '../audit/audit.service';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
-import { formatLedgerAmount } from '../common/money';
+import { type Amount, formatLedgerAmount } from '../common/money';
+import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { type Quote, quoteStatus } from './quote';
@@ -36,6 +37,21 @@ export class QuotesService {
       if (author !== undefined) await this.recordCreation(quote, author);
     });
     return quote;
+  }
+
+  /** Throws `currency_unsupported`. */
+  assertCurrency(currency: string): void {
+    this.terms.assertCurrency(currency);
+  }
+
+  /** Throws `amount_below_minimum`, `amount_above_maximum`, `amount_too_precise`; says nothing of an amount in what is no currency. */
+  assertAmount(currency: string, amount: Amount): void {
+    this.terms.assertAmount(currency, amount);
+  }
+
+  /** Throws `unsupported_pay_currency`. */
+  assertPayable(network: Network, asset: string): void {
+    this.terms.assertPayable(network, asset);
   }
 
   /** Null when it does not exist or is not this owner's. */

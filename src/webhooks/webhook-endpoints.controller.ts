@@ -40,8 +40,9 @@ export class WebhookEndpointsController {
   @Requires('webhooks:write')
   async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<JsonApiAnswer> {
     const query = this.api.query(webhookEndpoints, request);
-    const body = this.api.createBody(webhookEndpoints, request, CreateWebhookEndpointDto);
+    const body = this.api.createDraft(webhookEndpoints, request, CreateWebhookEndpointDto);
     const { network, ...terms } = body.attributes;
+    await body.assertAll(BLAMED, [[['url'], () => this.endpoints.assertUrl(terms.url)], [['network'], () => this.networkFor(author, network)]]);
     const { endpoint, secret } = await body.blaming(BLAMED, () => this.endpoints.create(author, { ...terms, network: this.networkFor(author, network) }));
     return this.api.created(webhookEndpoints, query, endpoint, {}, { version: endpoint.version, meta: { secret }, headers: SECRET_HEADERS });
   }
@@ -59,8 +60,8 @@ export class WebhookEndpointsController {
   @Requires('webhooks:write')
   async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(webhookEndpoints, request);
-    await this.endpoints.get(author, id);
-    const body = this.api.updateBody(webhookEndpoints, request, UpdateWebhookEndpointDto, id);
+    const body = this.api.updateDraft(webhookEndpoints, request, UpdateWebhookEndpointDto, await this.endpoints.get(author, id));
+    await body.assertAll(BLAMED, [[['url'], () => this.endpoints.assertUrl(body.attributes.url)]]);
     const endpoint = await body.blaming(BLAMED, () => this.endpoints.update(author, id, body.attributes, request.headers['if-match']));
     return this.api.one(webhookEndpoints, query, endpoint, {}, { version: endpoint.version });
   }

@@ -170,9 +170,19 @@ export class WebhookEndpointsService {
     await this.repository.enable(author, id, at);
   }
 
-  private checked(change: Partial<EndpointDraft>): EndpointPatch {
-    const refusal = change.url === undefined ? undefined : this.outgoing.refusal(change.url);
+  /** Throws `validation_failed`. */
+  assertTypes(names: readonly string[] | null | undefined): void {
+    if (names !== undefined && names !== null) knownTypes(names);
+  }
+
+  /** Throws `webhook_url_refused`. */
+  assertUrl(url: string | undefined): void {
+    const refusal = url === undefined ? undefined : this.outgoing.refusal(url);
     if (refusal !== undefined) throw new DomainError('webhook_url_refused', { faults: [{ path: 'url', message: refusal }] });
+  }
+
+  private checked(change: Partial<EndpointDraft>): EndpointPatch {
+    this.assertUrl(change.url);
     if ((change.description?.length ?? 0) > MAX_DESCRIPTION) throw new DomainError('validation_failed', { faults: [{ path: 'description', message: `must be at most ${MAX_DESCRIPTION} characters` }] });
     const { url, description, eventTypes } = change;
     return {

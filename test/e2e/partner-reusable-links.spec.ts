@@ -167,7 +167,7 @@ describe('terms of other kinds', () => {
     ['a kind nobody knows', { kind: 'lease' }, ['attributes_invalid /kind']],
     ['no amount and nobody to say it', { amount: null }, ['attributes_invalid /amount']],
     ['an amount twice', { openAmount: {} }, ['attributes_invalid /openAmount']],
-    ['an amount of products', { kind: 'product', amount: '5' }, ['attributes_invalid /amount']],
+    ['an amount of products, and no products', { kind: 'product', amount: '5' }, ['attributes_invalid /amount', 'attributes_invalid /data']],
     ['bounds the wrong way round', { amount: null, openAmount: { minimum: '9', maximum: '8' } }, ['attributes_invalid /openAmount/minimum']],
     ['less than a payment can be', { amount: null, openAmount: { minimum: '0.5' } }, ['amount_below_minimum /openAmount/minimum']],
     ['presets beyond the bounds', { amount: null, openAmount: { maximum: '8', presets: ['5', '9'] } }, ['attributes_invalid /openAmount/presets']],

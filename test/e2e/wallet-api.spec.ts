@@ -274,13 +274,13 @@ describe('the wallet API beside links and payments', () => {
       expect(await names(ada.client)).toEqual(['Xi', 'Zoe', 'Yan']);
       const again = await ada.client.post('/api/clients', { name: 'Zoë', email: 'ZOE@example.com', address: 'Here' });
       expect([again.status, again.body]).toEqual([201, expect.objectContaining({ id: first.body.id, name: 'Zoë', company: 'Z', address: 'Here', isFavorite: true })]);
-      expect((await ada.client.post('/api/clients', { name: 'Zoë', email: 'zoe@example.com', company: null })).body.company).toBeNull();
+      expect((await ada.client.post('/api/clients', { name: 'Zoë', email: 'zoe@example.com', company: null })).body.company).toBe('Z');
       expect((await ada.client.get('/api/clients?limit=2&offset=2')).body).toMatchObject({ clients: [{ name: 'Yan' }], total: 3, limit: 2, offset: 2, hasMore: false });
       expect(await noted(first.body.id)).toEqual([
         { action: 'customer.created', changed: ['name', 'email', 'company', 'isFavorite'] },
         { action: 'customer.updated', changed: ['isFavorite'] },
         { action: 'customer.updated', changed: ['name', 'email', 'address'] },
-        { action: 'customer.updated', changed: ['email', 'company'] },
+        { action: 'customer.updated', changed: ['email'] },
       ]);
     });
 

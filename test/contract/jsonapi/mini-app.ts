@@ -95,7 +95,7 @@ class PaymentsController {
   update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const query = this.api.query(payments, request);
     const row = found(this.store.payments, id);
-    const body = this.api.updateBody(payments, request, UpdatePaymentDto, id);
+    const body = this.api.updateBody(payments, request, UpdatePaymentDto, row);
     const customer = body.toOne('customer');
     if (customer && !this.store.customers.has(customer.id)) throw body.relatedNotFound('customer');
     if (body.has('reference')) row.reference = body.attributes.reference ?? null;
@@ -182,7 +182,7 @@ class OthersController {
   @Patch('customers/:id')
   updateCustomer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const row = found(this.store.customers, id);
-    Object.assign(row, this.api.updateBody(customers, request, CustomerDto, id).attributes);
+    Object.assign(row, this.api.updateBody(customers, request, CustomerDto, row).attributes);
     return this.api.one(customers, this.api.query(customers, request), row, this.store.loaders);
   }
 
@@ -231,7 +231,7 @@ class OthersController {
   updateEndpoint(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
     const row = found(this.store.endpoints, id);
     assertIfMatch(request.headers['if-match'], row.version, { required: true });
-    row.url = this.api.updateBody(webhookEndpoints, request, EndpointDto, id).attributes.url;
+    row.url = this.api.updateBody(webhookEndpoints, request, EndpointDto, row).attributes.url;
     row.version += 1;
     return this.api.one(webhookEndpoints, this.api.query(webhookEndpoints, request), row, {}, { version: row.version });
   }

@@ -7,11 +7,11 @@ export class SaveClientDto {
   @IsString() @MaxLength(320) @IsEmailAddress() email: string;
   @IsOptional() @IsString() @MaxLength(200) company?: string | null;
   @IsOptional() @IsString() @MaxLength(500) address?: string | null;
-  @IsOptional() @IsBoolean() isFavorite: boolean;
+  @IsOptional() @IsBoolean() isFavorite?: boolean;
 }
 
 export class FavoriteDto {
-  @IsBoolean() isFavorite: boolean;
+  @IsBoolean() isFavorite?: boolean;
 }
 
 export class ListClientsQuery {

@@ -5,6 +5,8 @@ import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { isoInstant } from '../../../common/clock';
 import type { Customer } from '../../../customers/customer.entity';
 import { CustomersService } from '../../../customers/customers.service';
+import { type Change, ChangeBody } from '../../../http/change.decorator';
+import { validationFailed } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
 import { FavoriteDto, ListClientsQuery, SaveClientDto } from './client.dto';
 
@@ -36,8 +38,11 @@ export class WalletClientsController {
   @Patch(':id/favorite')
   @Requires('clients:write')
   @FailsWith('Failed to update client')
-  async favorite(@Author() author: ChangingPrincipal, @Param('id') id: string, @Body() body: FavoriteDto): Promise<unknown> {
-    return clientView(await this.customers.setFavorite(author, id, body.isFavorite));
+  async favorite(@Author() author: ChangingPrincipal, @Param('id') id: string, @ChangeBody(FavoriteDto) change: Change<FavoriteDto>): Promise<unknown> {
+    const client = await this.customers.get(author.merchantId, id);
+    const { dto: { isFavorite = client.isFavorite }, faults } = change(clientView(client));
+    if (faults.length > 0) throw validationFailed(faults);
+    return clientView(await this.customers.setFavorite(author, id, isFavorite));
   }
 
   @Delete(':id')

@@ -53,6 +53,21 @@ export function changesWorth(members: MoneyMembers): boolean {
   return [lineItems, items, amount].some(given) || taxRate !== undefined || discount !== undefined;
 }
 
+/** Throws `validation_failed` for a rate finer than taxes are. */
+export function assertTaxRate({ taxRate }: MoneyMembers): void {
+  if (taxRate !== undefined) taxRateOf(taxRate);
+}
+
+/** What else is wrong with the worth of a new invoice, or of a changed one. Throws as `worth` does. */
+export function assertWorth(members: MoneyMembers, before: WorthBefore): void {
+  if (before === NOTHING || changesWorth(members)) worth({ ...members, taxRate: undefined }, before, '');
+  if (members.taxRate !== undefined && isTaxRate(members.taxRate)) worth(members, before, '');
+}
+
+function isTaxRate(value: unknown): boolean {
+  return decimal(value).amount % STROOPS_PER_TAX_UNIT === 0n;
+}
+
 /** Throws `validation_failed`, or `invoice_total_invalid` for a sum that nobody could pay. */
 export function worth(members: MoneyMembers, before: WorthBefore, singleLine: string): Worth {
   const { lines, scale } = linesOf(members, before, singleLine);

@@ -6,6 +6,7 @@ import { Reference } from '../../../http/reference.decorator';
 import { STROOPS_PER_UNIT } from '../../../common/money';
 import { NETWORKS } from '../../../common/network';
 import { IsDecimal } from '../../../http/decimal.decorator';
+import { Omittable } from '../../../http/omittable.decorator';
 import { INVOICE_STATUSES, type InvoiceStatus } from '../../../invoices/invoice-states';
 import { MAX_WALLET_AMOUNT, WALLET_ASSETS, type WalletAsset } from '../links/create-link.dto';
 
@@ -26,25 +27,25 @@ export class LineItemDto {
 
 /** What an invoice says; `items` is another spelling of `lineItems`, `amount` alone stands for a single line. */
 class InvoiceMembersDto {
-  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
+  @Omittable() @IsString() @Length(1, 300) @IsVisible() title?: string;
 
-  @IsOptional()
+  @Omittable()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LINES)
   @ValidateNested({ each: true })
   @Type(() => LineItemDto)
-  lineItems?: LineItemDto[] | null;
+  lineItems?: LineItemDto[];
 
-  @IsOptional()
+  @Omittable()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LINES)
   @ValidateNested({ each: true })
   @Type(() => LineItemDto)
-  items?: LineItemDto[] | null;
+  items?: LineItemDto[];
 
-  @IsOptional()
+  @Omittable()
   @IsDecimal({ min: 1n, max: MAX_WALLET_AMOUNT, message: 'must be a decimal greater than 0 and at most 999999999, with at most 7 decimals' })
   amount?: unknown;
 
@@ -61,8 +62,8 @@ class InvoiceMembersDto {
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @Reference() @IsString() @MaxLength(120) reference?: string | null;
   @IsOptional() @IsString() @MaxLength(40) dueDate?: string | null;
-  @IsOptional() @IsString() @MaxLength(200) networkPassphrase?: string;
-  @IsOptional() @IsString() @MaxLength(100) freelancerWallet?: string;
+  @Omittable() @IsString() @MaxLength(200) networkPassphrase?: string;
+  @Omittable() @IsString() @MaxLength(100) freelancerWallet?: string;
   @Calculated() subtotal?: never;
   @Calculated() taxAmount?: never;
   @Calculated() total?: never;
@@ -73,9 +74,9 @@ export class CreateInvoiceDto extends InvoiceMembersDto {
   @IsIn(WALLET_ASSETS) currency: WalletAsset;
 }
 
-/** An absent member stays as it is; null empties it or sets it back to its default. */
+/** An absent member stays as it is; null empties one that may be empty. */
 export class PatchInvoiceDto extends InvoiceMembersDto {
-  @IsOptional() @IsIn(WALLET_ASSETS) currency?: WalletAsset | null;
+  @Omittable() @IsIn(WALLET_ASSETS) currency?: WalletAsset;
 }
 
 const SORTS = ['createdAt', 'dueDate', 'total', 'invoiceNumber'] as const;

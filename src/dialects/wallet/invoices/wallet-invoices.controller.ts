@@ -1,9 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
+import { type Change, ChangeBody } from '../../../http/change.decorator';
+import { NewBody } from '../../../http/new-body.decorator';
+import type { SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
@@ -25,7 +28,7 @@ export class WalletInvoicesController {
   @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create invoice')
-  async create(@Author() author: ChangingPrincipal, @Body() body: CreateInvoiceDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async create(@Author() author: ChangingPrincipal, @NewBody(CreateInvoiceDto) body: SentBody<CreateInvoiceDto>, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return { ...this.reads.owned(invoice), ...(await this.warnings.of(invoice)) };
@@ -62,8 +65,9 @@ export class WalletInvoicesController {
   @Patch(':id')
   @Requires('invoices:write')
   @FailsWith('Failed to update invoice')
-  async patch(@Author() author: ChangingPrincipal, @Param('id') id: string, @Body() body: PatchInvoiceDto): Promise<unknown> {
-    return this.reads.owned(await this.invoices.patch(author, id, body));
+  async patch(@Author() author: ChangingPrincipal, @Param('id') id: string, @ChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>): Promise<unknown> {
+    const invoice = await this.invoices.get(author, id);
+    return this.reads.owned(await this.invoices.patch(author, invoice, change(this.reads.owned(invoice))));
   }
 
   @Post(':id/send')

@@ -3,6 +3,7 @@ import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
+import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { InvoiceChanges } from '../../../invoices/invoice-changes.service';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
@@ -10,7 +11,7 @@ import { InvoiceCancellation } from '../../../links/invoice-cancellation.service
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContext } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
-import { changesWorth, dueDateOf, isBareDate, NOTHING, worth } from './invoice-rules';
+import { assertTaxRate, assertWorth, changesWorth, dueDateOf, isBareDate, NOTHING, worth, type WorthBefore } from './invoice-rules';
 
 const DEFAULT_TITLE = 'Invoice';
 const WINDOW_SECONDS = 3600;
@@ -31,7 +32,12 @@ export class WalletInvoices {
   ) {}
 
   /** Throws `invoice_limit_reached`, `recipient_mismatch`, `invoice_total_invalid`, `asset_unsupported` or `validation_failed`. */
-  async create(caller: ChangingPrincipal, dto: CreateInvoiceDto): Promise<CreatedInvoice> {
+  async create(caller: ChangingPrincipal, body: SentBody<CreateInvoiceDto>): Promise<CreatedInvoice> {
+    const { dto } = body;
+    await assertAll(body, [
+      [['networkPassphrase'], () => this.context.networkFor(caller, dto.networkPassphrase)],
+      ...this.rules(caller, dto, NOTHING),
+    ]);
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
     const limit = this.settings.limits.invoicesPerHour;
@@ -48,21 +54,24 @@ export class WalletInvoices {
   }
 
   /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
-  async patch(caller: ChangingPrincipal, publicId: string, dto: PatchInvoiceDto): Promise<Invoice> {
-    const invoice = await this.get(caller, publicId);
-    assertOwnWallet(dto.freelancerWallet, invoice.destination);
-    if (dto.networkPassphrase !== undefined && dto.networkPassphrase !== this.networks.of(invoice.network).passphrase) throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
+  async patch(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Invoice> {
+    const { dto } = body;
+    await assertAll(body, [
+      [['freelancerWallet'], () => assertOwnWallet(dto.freelancerWallet, invoice.destination)],
+      [['networkPassphrase'], () => this.assertSameNetwork(dto.networkPassphrase, invoice)],
+      ...this.rules(caller, dto, invoice),
+    ]);
     const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, dueDate, currency } = dto;
     const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
-    const asset = currency === undefined || currency === null ? undefined : this.networks.asset(invoice.network, currency);
+    const asset = currency === undefined ? undefined : this.networks.asset(invoice.network, currency);
     const patch: Patch = {
       ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
-      ...(title === undefined ? {} : { title: title ?? DEFAULT_TITLE }),
+      ...(title === undefined ? {} : { title }),
       ...(dueDate === undefined ? {} : { expiresAt: await this.dueDate(caller, dueDate) }),
       ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
       ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
     };
-    return this.changes.patch(caller, invoice, patch);
+    return Object.keys(patch).length === 0 ? invoice : this.changes.patch(caller, invoice, patch);
   }
 
   async send(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
@@ -76,6 +85,19 @@ export class WalletInvoices {
 
   async delete(caller: ChangingPrincipal, publicId: string): Promise<void> {
     await this.changes.delete(caller, await this.get(caller, publicId));
+  }
+
+  /** What the members mean, each judged by itself as far as it goes. */
+  private rules(caller: Principal, dto: PatchInvoiceDto, before: WorthBefore): readonly MemberRule[] {
+    return [
+      [['taxRate'], () => assertTaxRate(dto)],
+      [['lineItems', 'items', 'amount', 'taxRate', 'discount'], () => assertWorth(dto, before)],
+      [['dueDate'], () => this.dueDate(caller, dto.dueDate ?? null)],
+    ];
+  }
+
+  private assertSameNetwork(passphrase: string | undefined, { network }: Invoice): void {
+    if (passphrase !== undefined && passphrase !== this.networks.of(network).passphrase) throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
   }
 
   /** Where a day ends is asked for only when a day is all that was said. */

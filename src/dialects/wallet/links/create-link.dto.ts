@@ -1,5 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsEmail, IsIn, IsObject, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, MaxLength, ValidateNested } from 'class-validator';
+import { IsEmailAddress } from '../../../http/email.decorator';
+import { IsVisible } from '../../../http/visible.decorator';
+import { Reference } from '../../../http/reference.decorator';
 import { STROOPS_PER_UNIT } from '../../../common/money';
 import { IsDecimal } from '../../../http/decimal.decorator';
 
@@ -8,11 +11,11 @@ export type WalletAsset = (typeof WALLET_ASSETS)[number];
 export const MAX_WALLET_AMOUNT = 999_999_999n * STROOPS_PER_UNIT;
 
 export class LinkMetadataDto {
-  @IsOptional() @IsString() @Length(1, 300) title?: string;
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string;
   @IsOptional() @IsString() @MaxLength(2000) description?: string;
-  @IsOptional() @IsString() @MaxLength(120) reference?: string;
-  @IsOptional() @IsString() @MaxLength(200) payerName?: string;
-  @IsOptional() @IsString() @MaxLength(320) @IsEmail() payerEmail?: string;
+  @IsOptional() @Reference() @IsString() @MaxLength(120) reference?: string;
+  @IsOptional() @IsString() @MaxLength(200) @IsVisible() payerName?: string;
+  @IsOptional() @IsString() @MaxLength(320) @IsEmailAddress() payerEmail?: string;
 }
 
 /** `expiresAt` and `networkPassphrase` are judged by the rules that have sentences of their own. */

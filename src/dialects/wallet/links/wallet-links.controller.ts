@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
@@ -8,6 +8,8 @@ import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { Settings } from '../../../env';
 import { conditional } from '../../../http/conditional';
+import { NewBody } from '../../../http/new-body.decorator';
+import type { SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
@@ -33,7 +35,7 @@ export class WalletLinksController {
   @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create payment link')
-  async create(@Author() author: ChangingPrincipal, @Body() body: CreateLinkDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async create(@Author() author: ChangingPrincipal, @NewBody(CreateLinkDto) body: SentBody<CreateLinkDto>, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
     const { invoice, limit } = await this.links.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.of(invoice)) };

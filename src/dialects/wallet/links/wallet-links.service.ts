@@ -4,9 +4,10 @@ import { Clock } from '../../../common/clock';
 import { Settings } from '../../../env';
 import type { CreatedInvoice } from '../../../invoices/invoices.service';
 import { LinksService } from '../../../links/links.service';
-import { Networks } from '../../../stellar/networks';
+import { type NetworkFacts, Networks } from '../../../stellar/networks';
 import { WalletContext } from '../wallet-context.service';
 import type { CreateLinkDto } from './create-link.dto';
+import { assertAll, type SentBody } from '../../../http/sent-body';
 import { amountFrom, assertActivation, deadlineFrom, DEFAULT_LINK_SECONDS } from './link-rules';
 
 /** From the wallet API's words for a link to the domain's. */
@@ -20,11 +21,18 @@ export class WalletLinks {
     private readonly clock: Clock,
   ) {}
 
-  async create(author: ChangingPrincipal, dto: CreateLinkDto): Promise<CreatedInvoice> {
+  /** Throws `validation_failed` with everything that is wrong, or the one condition that is. */
+  async create(author: ChangingPrincipal, body: SentBody<CreateLinkDto>): Promise<CreatedInvoice> {
+    const { dto } = body;
+    const network = (): NetworkFacts => this.context.networkFor(author, dto.networkPassphrase);
+    await assertAll(body, [
+      [['networkPassphrase'], network],
+      [['activateNewAccounts', 'asset', 'amount'], () => assertActivation(dto.activateNewAccounts ?? false, dto.asset, amountFrom(dto.amount).amount)],
+      [['expiresAt'], () => deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS)],
+    ]);
     const till = await this.context.till(author, dto.networkPassphrase, dto.recipientWallet);
     const { amount, scale } = amountFrom(dto.amount);
     const activateNewAccounts = dto.activateNewAccounts ?? false;
-    assertActivation(activateNewAccounts, dto.asset, amount);
     const { metadata = {} } = dto;
     const draft = {
       merchantId: author.merchantId,

@@ -1,10 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { isoInstant } from '../../../common/clock';
+import { NewBody } from '../../../http/new-body.decorator';
+import { assertAll, type SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
+import type { NetworkFacts } from '../../../stellar/networks';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { WebhookEndpointsService } from '../../../webhooks/webhook-endpoints.service';
 import { WalletContext } from '../wallet-context.service';
@@ -23,9 +26,11 @@ export class WalletWebhooksController {
   @Requires('webhooks:write')
   @Idempotent({ secret: true })
   @FailsWith('Failed to create webhook')
-  async create(@Author() author: ChangingPrincipal, @Body() body: CreateWebhookDto): Promise<unknown> {
-    const { network } = this.context.networkFor(author, body.networkPassphrase);
-    const { endpoint, secret } = await this.endpoints.create(author, { network, url: body.url, description: body.description ?? null, eventTypes: body.events ?? null });
+  async create(@Author() author: ChangingPrincipal, @NewBody(CreateWebhookDto) body: SentBody<CreateWebhookDto>): Promise<unknown> {
+    const { url, description = null, events = null, networkPassphrase } = body.dto;
+    const networkOf = (): NetworkFacts => this.context.networkFor(author, networkPassphrase);
+    await assertAll(body, [[['url'], () => this.endpoints.assertUrl(url)], [['events'], () => this.endpoints.assertTypes(events)], [['networkPassphrase'], networkOf]]);
+    const { endpoint, secret } = await this.endpoints.create(author, { network: networkOf().network, url, description, eventTypes: events });
     return { ...webhookView(endpoint), secret };
   }
 

@@ -1,0 +1,12 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { bodyMembers, type DtoClass, readChange, type SentBody } from './sent-body';
+
+/** A change as the body asks for it, read beside what is told of its subject now. Throws `validation_failed` for what is no object. */
+export type Change<T> = (told: Readonly<Record<string, unknown>>) => SentBody<T>;
+
+/** The body of a PATCH, which cannot be judged before its subject is known. */
+export const ChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+  return (told) => readChange(dtoClass, bodyMembers(body), told);
+});
