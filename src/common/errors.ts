@@ -72,6 +72,7 @@ export const ERRORS = {
   invoice_limit_reached: define(429, 'Invoice creation limit reached'),
   asset_unsupported: define(400, 'This asset is not supported on this network'),
   invoice_not_draft: define(400, 'Only invoices in DRAFT status can be modified'),
+  invoice_met_by_money: define(409, 'Money has arrived for this invoice'),
   invoice_not_cancellable: define(400, 'Invoice cannot be cancelled'),
   nothing_received: define(409, 'Nothing has been paid yet'),
   receipts_busy: define(503, 'Too many receipts are being written'),

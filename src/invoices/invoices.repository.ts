@@ -123,20 +123,32 @@ export class InvoicesRepository {
     return row?.status ?? null;
   }
 
-  /** Rewrites members of a draft; null when it is no draft (any more). */
+  /** As it is now, held until the caller's transaction ends; `met` by money that counts, is held, or is kept aside until it can be recorded. */
+  async lockMet(key: InvoiceKey): Promise<{ invoice: Invoice; met: boolean } | null> {
+    const [invoice] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);
+    if (invoice === undefined) return null;
+    // In a statement of its own, begun when nobody else holds the invoice: it sees what the holder before has recorded.
+    const [money] = await this.transactions.rows<{ met: boolean }>(
+      `select exists (select from payments where merchant_id = $1 and invoice_id = $2) or exists (select from quarantined_items where merchant_id = $1 and invoice_id = $2) as met`,
+      [key.merchantId, key.id],
+    );
+    return { invoice, met: money?.met ?? false };
+  }
+
+  /** Rewrites members of a draft that the caller holds; null when it is no draft (any more). */
   async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice | null> {
     const members = Object.keys(patch) as (keyof InvoicePatch)[];
     const assignments = members.map((member, index) => `${INVOICE_COLUMN_OF[member]} = $${index + 4}`);
     const values = members.map((member) => (isJsonColumn(member) ? JSON.stringify(patch[member]) : patch[member]));
     const [row] = await this.transactions.rows<Invoice>(
       `update invoices set ${['updated_at = $3', 'version = version + 1', ...assignments].join(', ')}
-       where merchant_id = $1 and id = $2 and status = 'DRAFT' and received = 0 and ${LIVE} returning ${RETURNING}`,
+       where merchant_id = $1 and id = $2 and status = 'DRAFT' and ${LIVE} returning ${RETURNING}`,
       [key.merchantId, key.id, at, ...values],
     );
     return row ?? null;
   }
 
-  /** Hides a draft that no money has met; its payment references stay for ever. */
+  /** Hides a draft that the caller holds and no money has met; its payment references stay for ever. */
   async deleteDraft(key: InvoiceKey, at: Date): Promise<Invoice | null> {
     const [row] = await this.transactions.rows<Invoice>(
       `update invoices set deleted_at = $3, updated_at = $3, version = version + 1

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../audit/audit-entry';
 import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
@@ -141,16 +142,29 @@ export class InvoicesService {
     return this.repository.statistics(merchantId, network);
   }
 
+  /**
+   * Money is judged by the terms that it met, and these stay: of an invoice that money has named only the words change.
+   * Throws `invoice_not_draft`, `invoice_met_by_money`.
+   */
   patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', (key) => this.repository.patchDraft(key, patch, this.clock.now()).then(unmoved));
+    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', async (key) => {
+      const held = await this.repository.lockMet(key);
+      if (held?.met === true && held.invoice.status === 'DRAFT' && changesTerms(held.invoice, patch)) throw metByMoney('what it asks for cannot change any more');
+      return unmoved(await this.repository.patchDraft(key, patch, this.clock.now()));
+    });
   }
 
   send(merchantId: string, publicId: string): Promise<Invoice> {
     return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', (key) => this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']));
   }
 
+  /** Throws `invoice_not_draft`, `invoice_met_by_money`. */
   delete(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', (key) => this.repository.deleteDraft(key, this.clock.now()).then(unmoved));
+    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', async (key) => {
+      const held = await this.repository.lockMet(key);
+      if (held?.met === true && held.invoice.status === 'DRAFT') throw metByMoney('it cannot be deleted');
+      return unmoved(await this.repository.deleteDraft(key, this.clock.now()));
+    });
   }
 
   /** Owner's cancel; money that arrives afterwards is held in suspense, never silently accepted. */
@@ -205,6 +219,17 @@ interface Moved {
 
 function unmoved(invoice: Invoice | null): Moved | null {
   return invoice === null ? null : { invoice };
+}
+
+/** What decides whether money fits, and so may not change behind money that was judged. */
+const TERMS = ['lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale', 'assetCode', 'assetIssuer', 'expiresAt'] as const satisfies readonly (keyof InvoicePatch)[];
+
+function changesTerms(invoice: Invoice, patch: InvoicePatch): boolean {
+  return TERMS.some((term) => patch[term] !== undefined && !isDeepStrictEqual(patch[term], invoice[term]));
+}
+
+function metByMoney(what: string): DomainError {
+  return new DomainError('invoice_met_by_money', { detail: `Money has arrived for this invoice, so ${what}. Cancel it, or supersede it by a new one` });
 }
 
 function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable', status: InvoiceStatus): string | undefined {
