@@ -42,6 +42,7 @@ import { RememberTheLedgerAtBirth1763600000211 } from './1763600000211-remember-
 import { RoundQuotes1763600000253 } from './1763600000253-round-quotes';
 import { WidenSums1763600000231 } from './1763600000231-widen-sums';
 import { WatchProcesses1763600000270 } from './1763600000270-watch-processes';
+import { SupersedeInvoices1763600000232 } from './1763600000232-supersede-invoices';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   RoundQuotes1763600000253,
   WidenSums1763600000231,
   WatchProcesses1763600000270,
+  SupersedeInvoices1763600000232,
 ];

@@ -73,6 +73,7 @@ export const ERRORS = {
   asset_unsupported: define(400, 'This asset is not supported on this network'),
   invoice_not_draft: define(400, 'Only invoices in DRAFT status can be modified'),
   invoice_met_by_money: define(409, 'Money has arrived for this invoice'),
+  invoice_of_link: define(409, 'This invoice belongs to a payment link: end that and make another one'),
   invoice_not_cancellable: define(400, 'Invoice cannot be cancelled'),
   nothing_received: define(409, 'Nothing has been paid yet'),
   receipts_busy: define(503, 'Too many receipts are being written'),

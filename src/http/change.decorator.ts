@@ -5,8 +5,12 @@ import { bodyMembers, type DtoClass, readChange, type SentBody } from './sent-bo
 /** A change as the body asks for it, read beside what is told of its subject now. Throws `validation_failed` for what is no object. */
 export type Change<T> = (told: Readonly<Record<string, unknown>>) => SentBody<T>;
 
-/** The body of a PATCH, which cannot be judged before its subject is known. */
-export const ChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => {
-  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+function reader(dtoClass: DtoClass<object>, body: unknown): Change<object> {
   return (told) => readChange(dtoClass, bodyMembers(body), told);
-});
+}
+
+/** The body of a PATCH, which cannot be judged before its subject is known. */
+export const ChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body));
+
+/** The same of a command, which need not change anything. */
+export const OptionalChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body ?? {}));

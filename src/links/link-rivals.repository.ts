@@ -16,21 +16,6 @@ export interface Rival {
   readonly choice: string;
 }
 
-/** Money that counted towards a choice until another one won. */
-export interface ReleasedPayment {
-  readonly id: string;
-  readonly invoiceId: string;
-  readonly amount: bigint;
-  readonly assetCode: string;
-  readonly assetIssuer: string | null;
-  readonly from: string;
-  readonly account: string;
-  readonly transactionHash: string;
-  readonly ledger: number;
-  readonly operationId: bigint;
-  readonly closedAt: Date;
-}
-
 type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
 
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)';
@@ -85,17 +70,6 @@ export class LinkRivalsRepository {
       `select c.merchant_id as "merchantId", c.invoice_id as id, l.status = 'completed' as completed, ${OPEN} as open
        from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id join invoices i on ${OF_CHOICE} where c.closing limit $1`,
       [limit],
-    );
-  }
-
-  /** Holds what counted towards invoices that are locked. */
-  release(invoices: readonly InvoiceKey[]): Promise<ReleasedPayment[]> {
-    return this.transactions.rows(
-      `update payments p set disposition = 'suspense', outcome = 'link_closed' from ${KEYS}
-       where p.merchant_id = k.merchant_id and p.invoice_id = k.invoice_id and p.disposition = 'applied'
-       returning p.id, p.invoice_id as "invoiceId", p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
-         p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt"`,
-      columns(invoices),
     );
   }
 }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { formatAmount } from '../common/money';
 import { TransactionConflict } from '../database/database-errors';
 import { type EndedInvoice, InvoiceEndings } from '../invoices/invoice-endings.service';
 import { EventsService } from '../webhooks/events.service';
-import type { EventDraft, EventType } from '../webhooks/event-types';
-import { LinkRivalsRepository, type ReleasedPayment, type Rival } from './link-rivals.repository';
+import type { EventType } from '../webhooks/event-types';
+import { LinkRivalsRepository, type Rival } from './link-rivals.repository';
 import type { InvoiceKey } from './link-slots.repository';
 import type { FollowedInvoice } from './link-slots.service';
 import { linkSources } from './link-states';
 import { linkWithInvoiceData } from './payment-link';
+import { ReleasedMoney } from './released-money.service';
 
 type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
 
@@ -23,6 +23,7 @@ export class LinkRivals {
   constructor(
     private readonly repository: LinkRivalsRepository,
     private readonly endings: InvoiceEndings,
+    private readonly money: ReleasedMoney,
     private readonly events: EventsService,
     private readonly clock: Clock,
   ) {}
@@ -105,11 +106,7 @@ export class LinkRivals {
     const ended = await this.endings.takeOff(losers, cause);
     const held = await this.repository.unended(without(losers, ended));
     await this.repository.close(without(losers, held), held);
-    const paidInPart = ended.filter(({ paidBefore }) => paidBefore > 0n);
-    if (paidInPart.length === 0) return;
-    const byId = new Map(paidInPart.map((invoice) => [invoice.id, invoice]));
-    const released = await this.repository.release(paidInPart);
-    await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), cause)));
+    await this.money.release(ended.filter(({ paidBefore }) => paidBefore > 0n), 'link_closed', cause);
   }
 
   private async tell(type: EventType, link: Rival, invoice: FollowedInvoice): Promise<void> {
@@ -128,13 +125,4 @@ function byLink(rivals: readonly Rival[]): { link: Rival; choices: string[] }[] 
     const [link] = group;
     return link === undefined ? [] : [{ link, choices: group.map(({ choice }) => choice) }];
   });
-}
-
-/** Shaped like the other events about payments. */
-function releasedEvent(payment: ReleasedPayment, invoice: EndedInvoice | undefined, cause: string | undefined): EventDraft[] {
-  if (invoice === undefined) return [];
-  const { id, amount, assetCode, assetIssuer, from, account, transactionHash, ledger, operationId, closedAt } = payment;
-  const money = { amount: formatAmount(amount, 2), asset: { code: assetCode, issuer: assetIssuer }, received: '0.00', total: formatAmount(invoice.total, 2), from, to: account };
-  const data = { id, invoiceId: invoice.publicId, invoiceNumber: invoice.number, outcome: 'link_closed', ...money, transactionHash, ledger, operationId: operationId.toString(), closedAt: closedAt.toISOString() };
-  return [{ merchantId: invoice.merchantId, type: 'payment.released', network: invoice.network, subjectType: 'payment', subjectId: id, data, cause }];
 }

@@ -10,6 +10,8 @@ import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceCancellationController } from './invoice-cancellation.controller';
 import { InvoiceCancellation } from './invoice-cancellation.service';
+import { InvoiceSupersession } from './invoice-supersession.service';
+import { InvoiceSupersessionsRepository } from './invoice-supersessions.repository';
 import { Link } from './link.entity';
 import { LinkChanges } from './link-changes.service';
 import { LinkCheckout } from './link-checkout.service';
@@ -38,6 +40,8 @@ import { LinkWarnings } from './link-warnings.service';
 import { LinksController } from './links.controller';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
+import { ReleasedMoney } from './released-money.service';
+import { ReleasedMoneyRepository } from './released-money.repository';
 import { ReusableLinks } from './reusable-links.service';
 
 @Module({
@@ -45,9 +49,9 @@ import { ReusableLinks } from './reusable-links.service';
   controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
-    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation,
+    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
     LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],
-  exports: [LinksService, InvoiceCancellation, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
+  exports: [LinksService, InvoiceCancellation, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
 })
 export class LinksModule {}

@@ -69,6 +69,7 @@ describe('zero bytes are no body', () => {
     const commands: readonly (readonly [string, string, number])[] = [
       ['POST', `/api/invoices/${await draft()}/send`, 200],
       ['POST', `/api/invoices/${await draft()}/cancel`, 200],
+      ['POST', `/api/invoices/${await draft()}/supersede`, 201],
       ['DELETE', `/api/invoices/${await draft()}`, 200],
       ['POST', `/api/payments/${await link()}/pay-intent`, 200],
       ['POST', `/checkout/${await link()}/test-payment`, 200],

@@ -6,6 +6,7 @@ import { Quarantine } from '../../../src/payments/quarantine.service';
 import { eventually, TestApp } from '../../support/app';
 import { HeldRows } from '../../chaos/held-rows';
 import type { ApiClient } from '../../support/api-client';
+import { PartnerCaller } from '../../support/partner-caller';
 import type { TestWallet } from '../../support/wallet';
 
 const STROOP = '0.0000001';
@@ -16,11 +17,12 @@ describe('a draft that money has met', () => {
   let app: TestApp;
   let owner: ApiClient;
   let shop: TestWallet;
+  let token: string;
   let stranger: TestWallet;
 
   beforeAll(async () => {
     app = await TestApp.start();
-    ({ client: owner, wallet: shop } = await app.merchant());
+    ({ client: owner, wallet: shop, token } = await app.merchant());
     stranger = await app.wallet(['USDC']);
   });
   afterEach(async () => {
@@ -110,5 +112,96 @@ describe('a draft that money has met', () => {
     const { id } = await draft();
     expect((await owner.patch(`/api/invoices/${id}`, { currency: 'USDC', amount: '5' })).body).toMatchObject({ currency: 'USDC', total: '5.00' });
     expect((await owner.delete(`/api/invoices/${id}`)).status).toBe(200);
+  });
+
+  describe('is superseded by its owner:', () => {
+    const ownerView = async (id: string): Promise<any> => (await owner.get(`/api/invoices/${id}/owner`)).body; // oxlint-disable-line typescript/no-explicit-any
+    const supersede = async (id: string, change?: object): Promise<any> => { // oxlint-disable-line typescript/no-explicit-any
+      const { status, body, text } = await owner.post(`/api/invoices/${id}/supersede`, change);
+      expect([status, text]).toEqual([201, text]);
+      return body;
+    };
+
+    it('a new draft says what it said, under a number of its own, and can be changed, paid and deleted like any other', async () => {
+      const { id, memo } = await draft({ clientName: 'Ada', notes: 'n', reference: 'R', taxRate: 19, discount: '1', dueDate: FAR });
+      await stranger.pay(shop.address, STROOP, { memo: Memo.text(memo) });
+      await recorded(id);
+      const old = await ownerView(id);
+      const next = await supersede(id);
+      const { id: _id, invoiceNumber, memo: _memo, memoId, muxedAddress, checkoutUrl, createdAt, updatedAt, amountReceived, status, payments, history, supersededBy, ...said } = old;
+      expect(next).toMatchObject({ ...said, status: 'DRAFT', amountReceived: '0.00', supersedes: id, supersededBy: null });
+      expect([next.id, next.memo, next.memoId, next.muxedAddress]).not.toEqual(expect.arrayContaining([id, memo, memoId, muxedAddress]));
+      expect(await ownerView(id)).toMatchObject({ status: 'CANCELLED', amountReceived: '0.00', supersedes: null, supersededBy: next.id });
+      expect((await owner.patch(`/api/invoices/${next.id}`, { currency: 'USDC', discount: '2' })).status).toBe(200);
+      expect((await owner.delete(`/api/invoices/${next.id}`)).status).toBe(200);
+    });
+
+    it('with the changes that were refused', async () => {
+      const { id } = await met('in another asset, which is held');
+      expect(await supersede(id, { currency: 'USDC', dueDate: FAR, notes: 'In dollars' })).toMatchObject({ currency: 'USDC', dueDate: FAR, notes: 'In dollars', total: '20.00' });
+    });
+
+    it('what was paid is held, told of once, and can be attached to the new one', async () => {
+      const { id, memo } = await draft();
+      const { hash } = await stranger.pay(shop.address, '5', { memo: Memo.text(memo) });
+      await recorded(id);
+      const next = await supersede(id);
+      expect((await ownerView(id)).payments).toMatchObject([{ status: 'SUSPENDED', outcome: 'invoice_closed', transactionHash: hash }]);
+      const [payment] = await app.sql<{ id: string; told: bigint }>(`select p.id, (select count(*) from events e where e.subject_id = p.id and e.type = 'payment.released') as told from payments p where p.transaction_hash = $1`, [hash]);
+      expect(payment?.told).toBe(1n);
+      const partner = PartnerCaller.bearer(app.url, token);
+      const [target] = await app.sql<{ id: string }>('select id from invoices where public_id = $1', [next.id]);
+      const resolved = await partner.create('paymentResolutions', '/payment_resolutions', { attributes: { action: 'attach' }, relationships: { payment: { data: { type: 'payments', id: payment?.id as string } }, invoice: { data: { type: 'invoices', id: target?.id as string } } } });
+      expect([resolved.status, (await ownerView(next.id)).amountReceived, (await ownerView(id)).amountReceived]).toEqual([201, '5.00', '0.00']);
+      // What comes for the old one later is held as well, and the rest pays the new one.
+      await stranger.pay(shop.address, '1', { memo: Memo.text(memo) });
+      await stranger.pay(shop.address, '15', { memo: Memo.text(next.memo) });
+      await eventually(() => ownerView(next.id), (view) => view.status === 'PAID');
+      await eventually(() => ownerView(id), (view) => view.payments.length === 1 && view.payments[0].outcome === 'invoice_closed');
+    });
+
+    it('so is one that was sent, or that a payer prepares to pay; not one that is paid, closed, of a link or of somebody else', async () => {
+      const { id: sent } = await draft();
+      await owner.post(`/api/invoices/${sent}/send`);
+      const { id: prepared } = await draft();
+      expect((await app.client.post(`/api/payments/${prepared}/pay-intent`, { senderPublicKey: stranger.address })).status).toBe(200);
+      for (const id of [sent, prepared]) expect((await supersede(id)).status).toBe('DRAFT');
+      const { body: link } = await owner.post('/api/links', { amount: '3', asset: 'XLM' });
+      const { client: other } = await app.merchant();
+      const before = await app.sql('select count(*) as n from invoices');
+      const refused = async (client: ApiClient, id: string, change?: object): Promise<number> => (await client.post(`/api/invoices/${id}/supersede`, change)).status;
+      expect([await refused(owner, sent), await refused(owner, link.id), await refused(other, prepared), await refused(owner, prepared, { currency: 'BTC' })]).toEqual([400, 409, 404, 400]);
+      expect([await app.sql('select count(*) as n from invoices'), (await app.client.get(`/api/invoices/${link.id}`)).body.status]).toEqual([before, 'PENDING']);
+    });
+
+    it('once, however many ask at the same moment, and a repeat with its key has the first answer', async () => {
+      const { id } = await met('that counts, a stroop');
+      const answers = await Promise.all(Array.from({ length: 6 }, () => owner.post(`/api/invoices/${id}/supersede`, {})));
+      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 400, 400, 400, 400, 400]);
+      const again = await draft();
+      const ask = (): Promise<{ status: number; body: { id: string } }> => owner.post(`/api/invoices/${again.id}/supersede`, {}, { 'idempotency-key': again.id });
+      const [first, second] = [await ask(), await ask()];
+      expect([first.status, second.status, second.body.id]).toEqual([201, 201, first.body.id]);
+    });
+
+    it('whose due date is over needs another one', async () => {
+      const { id } = await draft({ dueDate: FAR });
+      await app.sql(`update invoices set expires_at = now() - interval '1 hour' where public_id = $1`, [id]);
+      const refused = await owner.post(`/api/invoices/${id}/supersede`, {});
+      expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('dueDate')]);
+      expect((await ownerView(id)).status).toBe('DRAFT');
+      expect(await supersede(id, { dueDate: null })).toMatchObject({ dueDate: null });
+    });
+
+    it('sent back whole, it is no change', async () => {
+      const { id } = await met('that counts, a stroop');
+      const whole = await ownerView(id);
+      expect(await supersede(id, { ...whole, currency: 'USDC' })).toMatchObject({ currency: 'USDC', lineItems: whole.lineItems, total: whole.total, status: 'DRAFT' });
+    });
+
+    it('without a body as well', async () => {
+      const { id } = await draft();
+      expect((await owner.send('POST', `/api/invoices/${id}/supersede`, undefined)).status).toBe(201);
+    });
   });
 });

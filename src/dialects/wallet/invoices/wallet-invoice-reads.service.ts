@@ -3,6 +3,8 @@ import type { Principal } from '../../../auth/principal';
 import { Settings } from '../../../env';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { InvoicesService } from '../../../invoices/invoices.service';
+import { InvoiceSupersession } from '../../../links/invoice-supersession.service';
+import type { Supersession } from '../../../links/invoice-supersessions.repository';
 import { Networks } from '../../../stellar/networks';
 import type { InvoiceSortField, ListInvoicesQuery } from './invoice.dto';
 import { creditView, happeningView, invoiceOwned, invoicePublic, type Surroundings } from './invoice.presenter';
@@ -23,6 +25,7 @@ export class WalletInvoiceReads {
     private readonly invoices: InvoicesService,
     private readonly own: WalletInvoices,
     private readonly record: InvoiceRecordRepository,
+    private readonly supersessions: InvoiceSupersession,
     networks: Networks,
     settings: Settings,
   ) {
@@ -33,6 +36,11 @@ export class WalletInvoiceReads {
     return invoiceOwned(invoice, this.surroundings);
   }
 
+  /** `supersedes` and `supersededBy`, public ids. */
+  supersession(invoice: Invoice): Promise<Supersession> {
+    return this.supersessions.of(invoice);
+  }
+
   async publicly(publicId: string): Promise<Record<string, unknown>> {
     return invoicePublic(await this.invoices.getPublic(publicId), this.surroundings);
   }
@@ -41,8 +49,8 @@ export class WalletInvoiceReads {
   async owner(caller: Principal, publicId: string): Promise<Record<string, unknown>> {
     const invoice = await this.own.get(caller, publicId);
     const { merchantId, id } = invoice;
-    const [credits, history] = await Promise.all([this.record.credits(merchantId, id), this.record.history(merchantId, id)]);
-    return { ...this.owned(invoice), payments: credits.map(creditView), history: history.map(happeningView) };
+    const [credits, history, supersession] = await Promise.all([this.record.credits(merchantId, id), this.record.history(merchantId, id), this.supersession(invoice)]);
+    return { ...this.owned(invoice), ...supersession, payments: credits.map(creditView), history: history.map(happeningView) };
   }
 
   async list(caller: Principal, query: ListInvoicesQuery): Promise<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { Author, Caller } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
-import { type Change, ChangeBody } from '../../../http/change.decorator';
+import { type Change, ChangeBody, OptionalChangeBody } from '../../../http/change.decorator';
 import { NewBody } from '../../../http/new-body.decorator';
 import type { SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
@@ -84,6 +84,16 @@ export class WalletInvoicesController {
   @FailsWith('Failed to cancel invoice')
   async cancel(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
     return this.reads.owned(await this.invoices.cancel(author, id));
+  }
+
+  @Post(':id/supersede')
+  @HttpCode(201)
+  @Requires('invoices:write')
+  @Idempotent()
+  @FailsWith('Failed to supersede invoice')
+  async supersede(@Author() author: ChangingPrincipal, @Param('id') id: string, @OptionalChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>): Promise<unknown> {
+    const invoice = await this.invoices.supersede(author, id, (old) => change(this.reads.owned(old)));
+    return { ...this.reads.owned(invoice), ...(await this.reads.supersession(invoice)), ...(await this.warnings.of(invoice)) };
   }
 
   @Delete(':id')

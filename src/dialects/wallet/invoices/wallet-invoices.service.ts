@@ -6,12 +6,13 @@ import { Settings } from '../../../env';
 import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { InvoiceChanges } from '../../../invoices/invoice-changes.service';
-import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
+import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
 import { InvoiceCancellation } from '../../../links/invoice-cancellation.service';
+import { InvoiceSupersession } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContext } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
-import { assertTaxRate, assertWorth, changesWorth, dueDateOf, isBareDate, NOTHING, worth, type WorthBefore } from './invoice-rules';
+import { assertTaxRate, assertWorth, changesWorth, dueDateOf, fault, isBareDate, NOTHING, worth, type WorthBefore } from './invoice-rules';
 
 const DEFAULT_TITLE = 'Invoice';
 const WINDOW_SECONDS = 3600;
@@ -25,6 +26,7 @@ export class WalletInvoices {
     private readonly invoices: InvoicesService,
     private readonly changes: InvoiceChanges,
     private readonly cancellation: InvoiceCancellation,
+    private readonly supersession: InvoiceSupersession,
     private readonly context: WalletContext,
     private readonly networks: Networks,
     private readonly settings: Settings,
@@ -40,10 +42,18 @@ export class WalletInvoices {
     ]);
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
-    const limit = this.settings.limits.invoicesPerHour;
-    const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
-    const allowance = { name: 'invoices', subject: caller.merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message } as const;
-    return this.changes.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), allowance);
+    return this.changes.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), this.allowance(caller));
+  }
+
+  /**
+   * A new draft that says what the old invoice said, but for the given changes, in its place. Throws what `patch` and `create` throw, and
+   * `invoice_not_cancellable`, `invoice_of_link`.
+   */
+  async supersede(caller: ChangingPrincipal, publicId: string, change: (old: Invoice) => SentBody<PatchInvoiceDto>): Promise<Invoice> {
+    const { id, status, received, updatedAt } = await this.get(caller, publicId);
+    // What the caller could read of it: not yet that it is cancelled.
+    const draft = async (old: Invoice): Promise<InvoiceDraft> => copyOf(caller, old, await this.patchOf(caller, old, change({ ...old, status, received, updatedAt })), this.clock.now());
+    return (await this.supersession.supersede(caller, id, draft, this.allowance(caller))).invoice;
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -55,22 +65,7 @@ export class WalletInvoices {
 
   /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
   async patch(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Invoice> {
-    const { dto } = body;
-    await assertAll(body, [
-      [['freelancerWallet'], () => assertOwnWallet(dto.freelancerWallet, invoice.destination)],
-      [['networkPassphrase'], () => this.assertSameNetwork(dto.networkPassphrase, invoice)],
-      ...this.rules(caller, dto, invoice),
-    ]);
-    const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, dueDate, currency } = dto;
-    const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
-    const asset = currency === undefined ? undefined : this.networks.asset(invoice.network, currency);
-    const patch: Patch = {
-      ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
-      ...(title === undefined ? {} : { title }),
-      ...(dueDate === undefined ? {} : { expiresAt: await this.dueDate(caller, dueDate) }),
-      ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
-      ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
-    };
+    const patch = await this.patchOf(caller, invoice, body);
     return Object.keys(patch).length === 0 ? invoice : this.changes.patch(caller, invoice, patch);
   }
 
@@ -85,6 +80,25 @@ export class WalletInvoices {
 
   async delete(caller: ChangingPrincipal, publicId: string): Promise<void> {
     await this.changes.delete(caller, await this.get(caller, publicId));
+  }
+
+  private async patchOf(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Patch> {
+    const { dto } = body;
+    await assertAll(body, [
+      [['freelancerWallet'], () => assertOwnWallet(dto.freelancerWallet, invoice.destination)],
+      [['networkPassphrase'], () => this.assertSameNetwork(dto.networkPassphrase, invoice)],
+      ...this.rules(caller, dto, invoice),
+    ]);
+    const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, dueDate, currency } = dto;
+    const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
+    const asset = currency === undefined ? undefined : this.networks.asset(invoice.network, currency);
+    return {
+      ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
+      ...(title === undefined ? {} : { title }),
+      ...(dueDate === undefined ? {} : { expiresAt: await this.dueDate(caller, dueDate) }),
+      ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
+      ...(changesWorth(dto) ? worth(dto, invoice, title ?? invoice.title) : {}),
+    };
   }
 
   /** What the members mean, each judged by itself as far as it goes. */
@@ -104,6 +118,12 @@ export class WalletInvoices {
   private async dueDate({ merchantId }: Principal, value: string | null): Promise<Date | null> {
     const zone = isBareDate(value) ? await this.context.timeZone(merchantId) : 'UTC';
     return dueDateOf(value, this.clock.now(), zone);
+  }
+
+  private allowance({ merchantId }: Principal): CreationAllowance {
+    const limit = this.settings.limits.invoicesPerHour;
+    const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
+    return { name: 'invoices', subject: merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message };
   }
 
   private draft(caller: Principal, dto: CreateInvoiceDto, till: Till, expiresAt: Date | null): InvoiceDraft {
@@ -129,6 +149,21 @@ export class WalletInvoices {
       policy: till.policy,
     };
   }
+}
+
+/** Everything that the old one said and promised, with the changes. A deadline that is over is no deadline for the new one. */
+function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: Patch, now: Date): InvoiceDraft {
+  const { merchantId, network, destination, activateNewAccounts, toleranceBp, lateGraceSeconds } = old;
+  const { assetCode, assetIssuer, ...said } = { ...old, ...patch };
+  const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, expiresAt } = said;
+  if (expiresAt !== null && expiresAt <= now) throw fault('dueDate', 'must be given: the due date of the old invoice is over. Send another one, or null for none');
+  return {
+    merchantId, network, destination, activateNewAccounts, title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, expiresAt,
+    createdBy: actor,
+    asset: { code: assetCode, issuer: assetIssuer },
+    status: 'DRAFT',
+    policy: { toleranceBp, lateGraceSeconds },
+  };
 }
 
 function assertOwnWallet(claimed: string | undefined | null, own: string): void {

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { ChangingPrincipal } from '../auth/principal';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Transactions } from '../database/transactions';
+import { InvoiceChanges } from '../invoices/invoice-changes.service';
+import type { Invoice } from '../invoices/invoice.entity';
+import type { CreatedInvoice, CreationAllowance, InvoiceDraft } from '../invoices/invoices.service';
+import { InvoiceCancellation } from './invoice-cancellation.service';
+import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
+import type { InvoiceKey } from './link-slots.repository';
+import { LinkOrigins } from './link-origins.service';
+import { ReleasedMoney } from './released-money.service';
+
+/**
+ * The way on for an invoice that cannot change any more, because it was sent or because money has met it: it is cancelled
+ * and a new draft, under a new number, takes its place. What was paid is held, to be attached to the new one or returned.
+ */
+@Injectable()
+export class InvoiceSupersession {
+  constructor(
+    private readonly origins: LinkOrigins,
+    private readonly cancellation: InvoiceCancellation,
+    private readonly changes: InvoiceChanges,
+    private readonly money: ReleasedMoney,
+    private readonly repository: InvoiceSupersessionsRepository,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * One transaction. `draft` says what the new invoice is, from the old one as it is then. Throws `invoice_not_cancellable`
+   * for what is paid or closed, `invoice_of_link`, and what `draft` and `InvoicesService.create` throw.
+   */
+  supersede(author: ChangingPrincipal, id: string, draft: (old: Invoice) => Promise<InvoiceDraft>, allowance: CreationAllowance): Promise<CreatedInvoice> {
+    return this.transactions.run(async () => {
+      const old = await this.cancellation.cancel(author, id);
+      if ((await this.origins.of(old)) !== null) throw new DomainError('invoice_of_link');
+      await this.money.release([old], 'invoice_closed');
+      await this.repository.takeOff(old, this.clock.now());
+      const created = await this.changes.create(author, await draft(old), allowance);
+      await this.repository.insert(created.invoice, old.id);
+      return created;
+    });
+  }
+
+  /** Which invoice took the place of which. */
+  of(invoice: InvoiceKey): Promise<Supersession> {
+    return this.repository.find(invoice);
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { InvoiceKey } from './link-slots.repository';
+
+/** Money that counted towards an invoice until now. */
+export interface ReleasedPayment {
+  readonly id: string;
+  readonly invoiceId: string;
+  readonly amount: bigint;
+  readonly assetCode: string;
+  readonly assetIssuer: string | null;
+  readonly from: string;
+  readonly account: string;
+  readonly transactionHash: string;
+  readonly ledger: number;
+  readonly operationId: bigint;
+  readonly closedAt: Date;
+}
+
+@Injectable()
+export class ReleasedMoneyRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Holds what counted towards invoices that are locked. */
+  release(invoices: readonly InvoiceKey[], outcome: string): Promise<ReleasedPayment[]> {
+    return this.transactions.rows(
+      `update payments p set disposition = 'suspense', outcome = $3 from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+       where p.merchant_id = k.merchant_id and p.invoice_id = k.invoice_id and p.disposition = 'applied'
+       returning p.id, p.invoice_id as "invoiceId", p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
+         p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt"`,
+      [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id), outcome],
+    );
+  }
+}

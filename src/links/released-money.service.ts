@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { formatAmount } from '../common/money';
+import type { Invoice } from '../invoices/invoice.entity';
+import type { EventDraft } from '../webhooks/event-types';
+import { EventsService } from '../webhooks/events.service';
+import { type ReleasedPayment, ReleasedMoneyRepository } from './released-money.repository';
+
+type Left = Pick<Invoice, 'merchantId' | 'id' | 'publicId' | 'number' | 'network' | 'total'>;
+
+/** Why money counts no more: another choice of the link won, or the invoice was closed for another one. */
+export type ReleaseOutcome = 'link_closed' | 'invoice_closed';
+
+/** Money that counted towards invoices and does so no more: held from now on, for its owner to decide about. */
+@Injectable()
+export class ReleasedMoney {
+  constructor(
+    private readonly repository: ReleasedMoneyRepository,
+    private readonly events: EventsService,
+  ) {}
+
+  /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `cause` as in `EventDraft`. */
+  async release(invoices: readonly Left[], outcome: ReleaseOutcome, cause?: string): Promise<void> {
+    if (invoices.length === 0) return;
+    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+    const released = await this.repository.release(invoices, outcome);
+    await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), outcome, cause)));
+  }
+}
+
+/** Shaped like the other events about payments. */
+function releasedEvent(payment: ReleasedPayment, invoice: Left | undefined, outcome: ReleaseOutcome, cause: string | undefined): EventDraft[] {
+  if (invoice === undefined) return [];
+  const { id, amount, assetCode, assetIssuer, from, account, transactionHash, ledger, operationId, closedAt } = payment;
+  const money = { amount: formatAmount(amount, 2), asset: { code: assetCode, issuer: assetIssuer }, received: '0.00', total: formatAmount(invoice.total, 2), from, to: account };
+  const data = { id, invoiceId: invoice.publicId, invoiceNumber: invoice.number, outcome, ...money, transactionHash, ledger, operationId: operationId.toString(), closedAt: closedAt.toISOString() };
+  return [{ merchantId: invoice.merchantId, type: 'payment.released', network: invoice.network, subjectType: 'payment', subjectId: id, data, cause }];
+}
