@@ -12,6 +12,8 @@ import type { InvoiceKey } from './link-slots.repository';
 import { LinkOrigins } from './link-origins.service';
 import { ReleasedMoney } from './released-money.service';
 
+export type { Supersession };
+
 /**
  * The way on for an invoice that cannot change any more, because it was sent or because money has met it: it is cancelled
  * and a new draft, under a new number, takes its place. What was paid is held, to be attached to the new one or returned.

@@ -13,7 +13,7 @@ import { TestApp } from '../support/app';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** Commands that only make sense before the service runs, or on another machine. Everything else is run. */
-const NOT_RUN = /^(npm ci && npm (start|test|run build)|[A-Z_]+=\S+ .*npm run start:prod|NETWORKS=testnet npm start|[A-Z_]+=\S+ .*node dist\/src\/main\.js|pg_dump .*|pg_restore .*|kill .*|mv .*|npm run cli -- (cursor set|quarantine clear) .*|npm run cli -- migrate)$/;
+const NOT_RUN = /^(npm ci && npm (start|test|run build)|[A-Z_]+=\S+ .*npm run start:prod|NETWORKS=testnet npm start|[A-Z_]+=\S+ .*node dist\/src\/main\.js|pg_dump .*|pg_restore .*|kill .*|mv .*|npm run cli -- (cursor set|quarantine (clear|retry)) .*|npm run cli -- migrate)$/;
 
 interface Block {
   readonly language: string;

@@ -109,7 +109,7 @@ describe('the wallet API beside links and payments', () => {
       expect([seen.status, Object.keys(seen.body).toSorted()]).toEqual([200, PUBLIC_KEYS.toSorted()]);
       expect(seen.text).not.toMatch(/Ada@Example|St James|PO-7/);
       const record = await ada.client.get(`/api/invoices/${owned.id}/owner`);
-      expect(Object.keys(record.body).toSorted()).toEqual([...OWNED_KEYS, 'payments', 'history'].toSorted());
+      expect(Object.keys(record.body).toSorted()).toEqual([...OWNED_KEYS, 'payments', 'history', 'supersedes', 'supersededBy'].toSorted());
       expect(record.body.history).toMatchObject([{ type: 'invoice.created', action: 'CREATED', status: 'DRAFT', previousStatus: null, invoiceId: owned.id }]);
     });
 

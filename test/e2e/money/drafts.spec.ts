@@ -10,6 +10,7 @@ import { PartnerCaller } from '../../support/partner-caller';
 import type { TestWallet } from '../../support/wallet';
 
 const STROOP = '0.0000001';
+const SAID = ['title', 'description', 'notes', 'reference', 'clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'lineItems', 'items', 'subtotal', 'taxRate', 'taxBreakdown', 'taxAmount', 'discount', 'total', 'currency', 'asset', 'network', 'freelancerWallet', 'dueDate'];
 const FAR = '2099-01-31T00:00:00.000Z';
 
 /** Whoever was given its memo can send money to a draft, and so can a stranger. */
@@ -128,9 +129,9 @@ describe('a draft that money has met', () => {
       await recorded(id);
       const old = await ownerView(id);
       const next = await supersede(id);
-      const { id: _id, invoiceNumber, memo: _memo, memoId, muxedAddress, checkoutUrl, createdAt, updatedAt, amountReceived, status, payments, history, supersededBy, ...said } = old;
+      const said = Object.fromEntries(SAID.map((name) => [name, old[name]]));
       expect(next).toMatchObject({ ...said, status: 'DRAFT', amountReceived: '0.00', supersedes: id, supersededBy: null });
-      expect([next.id, next.memo, next.memoId, next.muxedAddress]).not.toEqual(expect.arrayContaining([id, memo, memoId, muxedAddress]));
+      for (const own of ['id', 'invoiceNumber', 'memo', 'memoId', 'muxedAddress', 'checkoutUrl']) expect([own, next[own]]).not.toEqual([own, old[own]]);
       expect(await ownerView(id)).toMatchObject({ status: 'CANCELLED', amountReceived: '0.00', supersedes: null, supersededBy: next.id });
       expect((await owner.patch(`/api/invoices/${next.id}`, { currency: 'USDC', discount: '2' })).status).toBe(200);
       expect((await owner.delete(`/api/invoices/${next.id}`)).status).toBe(200);
@@ -177,7 +178,7 @@ describe('a draft that money has met', () => {
     it('once, however many ask at the same moment, and a repeat with its key has the first answer', async () => {
       const { id } = await met('that counts, a stroop');
       const answers = await Promise.all(Array.from({ length: 6 }, () => owner.post(`/api/invoices/${id}/supersede`, {})));
-      expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 400, 400, 400, 400, 400]);
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 400, 400, 400, 400, 400]);
       const again = await draft();
       const ask = (): Promise<{ status: number; body: { id: string } }> => owner.post(`/api/invoices/${again.id}/supersede`, {}, { 'idempotency-key': again.id });
       const [first, second] = [await ask(), await ask()];

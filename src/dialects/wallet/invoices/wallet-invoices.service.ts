@@ -52,7 +52,7 @@ export class WalletInvoices {
   async supersede(caller: ChangingPrincipal, publicId: string, change: (old: Invoice) => SentBody<PatchInvoiceDto>): Promise<Invoice> {
     const { id, status, received, updatedAt } = await this.get(caller, publicId);
     // What the caller could read of it: not yet that it is cancelled.
-    const draft = async (old: Invoice): Promise<InvoiceDraft> => copyOf(caller, old, await this.patchOf(caller, old, change({ ...old, status, received, updatedAt })), this.clock.now());
+    const draft = async (old: Invoice): Promise<InvoiceDraft> => copyOf(caller, old, await this.patchOf(caller, old, change(Object.assign({}, old, { status, received, updatedAt }))), this.clock.now());
     return (await this.supersession.supersede(caller, id, draft, this.allowance(caller))).invoice;
   }
 
@@ -154,8 +154,7 @@ export class WalletInvoices {
 /** Everything that the old one said and promised, with the changes. A deadline that is over is no deadline for the new one. */
 function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: Patch, now: Date): InvoiceDraft {
   const { merchantId, network, destination, activateNewAccounts, toleranceBp, lateGraceSeconds } = old;
-  const { assetCode, assetIssuer, ...said } = { ...old, ...patch };
-  const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, expiresAt } = said;
+  const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, assetCode, assetIssuer, expiresAt } = Object.assign({}, old, patch);
   if (expiresAt !== null && expiresAt <= now) throw fault('dueDate', 'must be given: the due date of the old invoice is over. Send another one, or null for none');
   return {
     merchantId, network, destination, activateNewAccounts, title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, expiresAt,
