@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
+import { leavesMark } from '../common/plain-text';
 import { digest, sameDigest } from '../common/secrets';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Credential } from './credential.entity';
@@ -112,8 +113,8 @@ export class CredentialsService implements OnApplicationShutdown {
 
   private async issue(kind: Credential['kind'], request: NewCredential, publicPart: string, secret: string): Promise<IssuedCredential> {
     this.assertNetwork(request.network);
-    if (request.label.length < 1 || request.label.length > 100) {
-      throw new DomainError('validation_failed', { faults: [{ path: 'label', message: 'must have 1 to 100 characters' }] });
+    if (!leavesMark(request.label) || request.label.length > 100) {
+      throw new DomainError('validation_failed', { faults: [{ path: 'label', message: 'must have 1 to 100 characters, of which something can be seen' }] });
     }
     const id = this.ids.row();
     await this.repository.insert({

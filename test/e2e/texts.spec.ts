@@ -55,6 +55,10 @@ describe('titles and names', () => {
     for (const text of BLANKS) expect([JSON.stringify(text), [400, 422].includes((await send(text)).status)]).toEqual([JSON.stringify(text), true]);
     expect((await send(' Beans\u200d ')).status).toBeLessThan(300);
   });
+
+  it('of nothing that can be seen are refused of an operator too', async () => {
+    for (const label of [...BLANKS, '']) await expect(app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label })).rejects.toMatchObject({ code: 'validation_failed', faults: [{ path: 'label' }] });
+  });
 });
 
 describe('e-mail addresses', () => {
