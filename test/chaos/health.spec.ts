@@ -7,7 +7,7 @@ import { appliedTo, breaches, query } from './books';
 import { type LogLine } from './service-process';
 import { Shop, type ShopLink } from './shop';
 import { SkippingClock } from './skipping-clock';
-import { pause, until } from './until';
+import { until } from './until';
 
 /** Reading that stands still for this long is told, whoever is to blame. */
 const MAX_AGE_MS = 60_000;
@@ -62,15 +62,27 @@ describe('health and the ledger behind us', () => {
     return String((await app.client.get(`/api/links/${link.id}/status`)).body.status);
   }
 
-  /** A minute and an interval of polling later. */
+  /** A minute and an interval of polling later: whoever slept goes on, and the ledger closes at its new time. */
   async function aMinuteLater(): Promise<void> {
     clock.skip(MAX_AGE_MS + 1_000);
-    // Whoever slept or waited for an answer goes on; the ledger closes at its new time.
-    await pause(300);
+    const seconds = Math.floor(clock.now().getTime() / 1000);
+    await until(() => app.network.engine.header.closeTime >= seconds, { what: 'a ledger closes at the new time' });
   }
 
-  async function errorsSince(from: number): Promise<string[]> {
-    await pause(50);
+  /** The same, and the reader has looked once more and stopped once more. */
+  async function aMinuteOfErrorsLater(): Promise<void> {
+    const from = lines.length;
+    await aMinuteLater();
+    await until(() => errorsSince(from).length > 0, { what: 'reading stops again' });
+  }
+
+  /** Answers that the reader has had from Horizon. */
+  async function horizonAnswers(): Promise<number> {
+    const { text } = await app.client.get('/metrics');
+    return [...text.matchAll(/^lumentill_horizon_requests_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+
+  function errorsSince(from: number): string[] {
     return lines.slice(from).filter(({ msg }) => msg === 'reading the ledger stopped').map((line) => String(line['error']));
   }
 
@@ -117,8 +129,9 @@ describe('health and the ledger behind us', () => {
     hashes.push((await payer.server.submitTransaction(prepared)).hash);
     const confirmed = await app.client.post('/api/payments/confirm', { invoiceId: second.id, transactionHash: hashes[1] });
     expect(confirmed.status).toBe(404);
-    await pause(500);
-    const stopped = await errorsSince(from);
+    const answers = await horizonAnswers();
+    await until(async () => (await horizonAnswers()) >= answers + 6, { what: 'the reader has looked some more times' });
+    const stopped = errorsSince(from);
     app.network.faults.clear();
     await aMinuteLater();
     await until(async () => (await statusOf(second)) === 'CONFIRMED', { what: 'the second payment is found' });
@@ -130,10 +143,10 @@ describe('health and the ledger behind us', () => {
     const link = await shop.link(app.url, '4');
     const from = lines.length;
     app.network.faults.arm('other_passphrase', { passphrase: 'Public Global Stellar Network ; September 2015' });
-    await until(async () => (await errorsSince(from)).length > 0, { what: 'reading stops' });
+    await until(() => errorsSince(from).length > 0, { what: 'reading stops' });
     const hash = await pay(link);
-    await aMinuteLater();
-    expect((await errorsSince(from))[0]).toContain('serves "Public Global Stellar Network ; September 2015"');
+    await aMinuteOfErrorsLater();
+    expect(errorsSince(from)[0]).toContain('serves "Public Global Stellar Network ; September 2015"');
     expect([await statusOf(link), await readiness()]).toEqual(['PENDING', 503]);
     app.network.faults.clear();
     await aMinuteLater();
@@ -154,8 +167,8 @@ describe('health and the ledger behind us', () => {
     app.network.faults.clear();
     app.network.faults.arm('elder_ledger', { ledger: sequence });
     await aMinuteLater();
-    await until(async () => (await errorsSince(from)).length > 0, { what: 'reading stops' });
-    expect((await errorsSince(from))[0]).toContain('are no longer served by the provider');
+    await until(() => errorsSince(from).length > 0, { what: 'reading stops' });
+    expect(errorsSince(from)[0]).toContain('are no longer served by the provider');
     expect([await statusOf(link), await readiness()]).toEqual(['PENDING', 503]);
     app.network.faults.clear();
     await aMinuteLater();
@@ -167,12 +180,12 @@ describe('health and the ledger behind us', () => {
     const link = await shop.link(app.url, '6');
     const from = lines.length;
     await app.network.reset(new MemoryStore());
-    await until(async () => (await errorsSince(from)).length > 0, { what: 'reading stops' });
-    expect((await errorsSince(from))[0]).toContain('the network was reset or the provider replaced');
+    await until(() => errorsSince(from).length > 0, { what: 'reading stops' });
+    expect(errorsSince(from)[0]).toContain('the network was reset or the provider replaced');
     // The same accounts and the same memo on the new network.
     for (const wallet of [shop.wallet, payer]) await wallet.friendbot();
     await pay(link);
-    await aMinuteLater();
+    await aMinuteOfErrorsLater();
     expect([await statusOf(link), await readiness()]).toEqual(['PENDING', 503]);
   });
 });

@@ -9,7 +9,7 @@ import { TestWallet } from '../support/wallet';
 import { breaches, countOf, query } from './books';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, type ShopLink, signedPayment, statusOrLost } from './shop';
-import { pause, until } from './until';
+import { until } from './until';
 
 const PASSPHRASE = DEFAULT_PASSPHRASES.sandbox;
 
@@ -148,7 +148,7 @@ describe('one process with everything inside', () => {
     const signed = await signedPayment(service.url, payer, link);
     const submit = (): Promise<{ status: number; text: string }> => shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
     const answer = statusOrLost(submit());
-    await pause(300);
+    await until(async () => (await countOf(database.url, `select count(*) from payment_intents t join invoices i on i.id = t.invoice_id where i.public_id = $1 and t.status = 'submitted'`, [link.id])) === 1, { what: 'the payment is on its way' });
     const { complaint } = await service.stop();
     expect([200, 503]).toContain(await answer);
     expect(complaint).toBe('');
