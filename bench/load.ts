@@ -51,8 +51,9 @@ function shoot(agent: http.Agent, hostname: string, port: number, shot: Shot): P
     const length = shot.body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(shot.body)) };
     const request = http.request({ agent, hostname, port, method: shot.method, path: shot.path, headers: { ...length, ...shot.headers } }, (response) => {
       const ok = response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
-      response.resume();
-      response.on('end', () => (ok ? resolve() : reject(new Error(`${shot.method} ${shot.path} answered ${response.statusCode}`))));
+      let refusal = '';
+      response.on('data', (chunk: Buffer) => (refusal += ok ? '' : chunk.toString('utf8')));
+      response.on('end', () => (ok ? resolve() : reject(new Error(`${shot.method} ${hostname}:${port}${shot.path} answered ${response.statusCode}: ${refusal}`))));
     });
     request.on('error', reject);
     request.end(shot.body);

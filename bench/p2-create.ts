@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { feedDelay } from './feed-delay';
 import { load } from './load';
 import { benchDatabase, startServer, startService } from './processes';
 import { compare, type Round, verdict } from './rounds';
@@ -29,7 +30,8 @@ async function create(name: string, rounds: number, goal: number, key: () => Rea
   try {
     const client = new Client(database.url);
     await client.connect();
-    await seedMerchants(client, MERCHANTS);
+    // One more than take part: it reads its feed.
+    await seedMerchants(client, MERCHANTS + 1);
     await seedInvoices(client, STORED);
     const service = await startService(database.url);
     const ceiling = await startServer('bench/ceilings/create-server.js', { DATABASE_URL: database.url }, '/ready');
@@ -43,6 +45,7 @@ async function create(name: string, rounds: number, goal: number, key: () => Rea
     };
     const ratio = await compare({ name: 'POST /api/links', run: run(service.url, true) }, { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) }, rounds, 'links/s');
     console.log(`  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, 4, shot)}`);
+    console.log(`  from the answer to the feed, under load: ${await feedDelay(service.url, MERCHANTS + 1, body, load(service.url, CONNECTIONS, ROUND_MS, shot))}`);
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict(name, ratio, goal);

@@ -8,6 +8,7 @@ import { ReconciliationService } from '../src/payments/reconciliation.service';
 import type { Credit } from '../src/stellar/ledger-source';
 import { LedgerSources } from '../src/stellar/ledger-sources';
 import { copyIn } from './ceilings/copy-in';
+import { numberingDelay } from './feed-delay';
 import { pageServer, paymentPages } from './ledger-pages';
 import { benchDatabase } from './processes';
 import { compare, verdict } from './rounds';
@@ -43,9 +44,12 @@ export async function p4(rounds: number): Promise<boolean> {
     const memos = Array.from({ length: PAYMENTS }, (_unused, index) => `INV-${String(first + index + 1).padStart(4, '0')}`);
     horizon.show(paymentPages(passphrase, BENCH_ACCOUNT, memos, PER_PAGE), PER_PAGE);
   };
-  const ours = async (): Promise<number> => {
+  const begin = async (): Promise<void> => {
     prepare();
     await client.query(`truncate payments; delete from ledger_cursors; insert into ledger_cursors (network, cursor) values ('sandbox', 0)`);
+  };
+  const ours = async (): Promise<number> => {
+    await begin();
     const start = performance.now();
     let recorded = 0;
     for (let more = true; more; ) {
@@ -72,6 +76,10 @@ export async function p4(rounds: number): Promise<boolean> {
   };
   let perSecond = 0;
   const ratio = await compare({ name: 'reconciliation, all payments ours', run: async () => ({ rate: (perSecond = await ours()) }) }, { name: 'decode and one COPY', run: async () => ({ rate: await ceiling() }) }, rounds, 'payments/s');
+  await begin();
+  const page = async (): Promise<boolean> => (await reconciliation.ingestPage('sandbox')).more;
+  const waiting = async (): Promise<boolean> => (await client.query('select from event_queue limit 1')).rows.length > 0;
+  console.log(`  from a page's commit to the numbers of its events: ${await numberingDelay(page, waiting)}`);
   await app.close();
   await horizon.stop();
   await client.end();

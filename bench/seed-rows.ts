@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { StrKey } from '@stellar/stellar-sdk/base';
 import type { Client } from 'pg';
 
 export const BENCH_ACCOUNT = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
@@ -10,12 +12,17 @@ export async function seedMerchants(client: Client, count: number): Promise<void
   await client.query(`insert into merchants (id, name, default_network, created_at, updated_at) select ${id}, 'Bench ' || n, 'sandbox', now(), now() ${all}`);
   await client.query(
     `insert into receiving_accounts (merchant_id, id, network, address, is_default, created_at)
-     select ${id}, ${id}, 'sandbox', case when n = 1 then '${BENCH_ACCOUNT}' else 'G' || translate(lpad(n::text, 55, '0'), '0189', 'WXYZ') end, true, now() ${all}`,
+     select ${id}, ${id}, 'sandbox', address, true, now() from unnest($1::text[]) with ordinality as a (address, n)`,
+    [Array.from({ length: count }, (_unused, at) => (at === 0 ? BENCH_ACCOUNT : accountOf(at + 1)))],
   );
   await client.query(
     `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, created_at, last_used_at)
-     select ${id}, ${id}, 'api_key', 'sk_test_' || n, sha256(('sk_test_' || lpad(n::text, 52, 'b'))::bytea), 'bench', 'sandbox', '{links:read,links:write,invoices:read,payments:read}', now(), now() + interval '1 day' ${all}`,
+     select ${id}, ${id}, 'api_key', 'sk_test_' || n, sha256(('sk_test_' || lpad(n::text, 52, 'b'))::bytea), 'bench', 'sandbox', '{links:read,links:write,invoices:read,payments:read,events:read}', now(), now() + interval '1 day' ${all}`,
   );
+}
+
+function accountOf(n: number): string {
+  return StrKey.encodeEd25519PublicKey(createHash('sha256').update(`bench merchant ${n}`).digest());
 }
 
 export function secretOf(n: number): string {
