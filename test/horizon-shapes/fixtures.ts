@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Shape, shapeOf } from './shape';
 
@@ -32,7 +32,7 @@ const PAGED: Readonly<Record<string, string>> = {
   'strict_send_paths.json': 'path',
 };
 
-/** Folders with captures complete enough to define a shape. */
+/** In a collection of captures of many origins, those that are complete enough to define a shape. */
 const FOLDERS = ['java-sdk', 'docs-mdx/resources/operations/object', 'horizon-v28-transactions', 'horizon-v28-problems', 'docs-openapi/TransactionsAsync'];
 
 function filesBelow(folder: string): string[] {
@@ -48,8 +48,20 @@ export function typeOf(record: Json): string | undefined {
   return `${'transaction_successful' in record || 'source_account' in record ? 'operation' : 'effect'}:${record['type']}`;
 }
 
+/** What is no JSON object is no answer of Horizon. */
+function readObject(path: string): Json | undefined {
+  try {
+    const body: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Json) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 function samplesOf(path: string): [string, Json][] {
-  const body = JSON.parse(readFileSync(path, 'utf8')) as Json;
+  const body = readObject(path);
+  if (body === undefined) return [];
   const file = basename(path);
   const records = (body['_embedded'] as { records?: Json[] } | undefined)?.records;
   if (records !== undefined) {
@@ -69,10 +81,16 @@ function named(type: string | undefined, record: Json): [string, Json][] {
 /** Contracts, pools and inflation: the sandbox answers such operations with op_not_supported. */
 const UNSUPPORTED = /liquidity_pool|contract|invoke_host|footprint|inflation|client_disconnected|not_implemented|submission_disabled/;
 
-/** Shapes of every record type found below a folder of captured answers. */
+/** Any folder will do: where none of the collection's folders are in it, everything below it counts. */
+function captures(folder: string): string[] {
+  const known = FOLDERS.map((name) => join(folder, name)).filter((path) => existsSync(path));
+  return (known.length > 0 ? known : [folder]).flatMap(filesBelow);
+}
+
+/** Shapes of every record type found below a folder of captured answers, which need not have all of them. */
 export function shapesFrom(folder: string): Record<string, Shape> {
   const samples = new Map<string, Json[]>();
-  for (const path of FOLDERS.flatMap((name) => filesBelow(join(folder, name)))) {
+  for (const path of captures(folder)) {
     for (const [type, record] of samplesOf(path)) samples.set(type, [...(samples.get(type) ?? []), record]);
   }
   return Object.fromEntries([...samples].filter(([type]) => !UNSUPPORTED.test(type)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, records]) => [type, shapeOf(records)]));

@@ -35,11 +35,15 @@ function table(rows: readonly Row[], unknown: readonly string[], unmade: readonl
 describe('records of the sandbox have the shape of captured ones', () => {
   let sandbox: SandboxServer;
   let records: Map<string, unknown[]>;
+  let committed: Record<string, Shape>;
   let shapes: Record<string, Shape>;
 
   beforeAll(async () => {
-    shapes = folder === undefined ? (JSON.parse(readFileSync(SHAPES, 'utf8')) as Record<string, Shape>) : shapesFrom(folder);
-    if (write) writeFileSync(SHAPES, `{\n${Object.entries(shapes).map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`).join(',\n')}\n}\n`);
+    committed = JSON.parse(readFileSync(SHAPES, 'utf8')) as Record<string, Shape>;
+    shapes = folder === undefined ? committed : shapesFrom(folder);
+    if (Object.keys(shapes).length === 0) throw new Error(`there is no capture of a known kind below ${folder}`);
+    // What the folder has no sample of stays as it was.
+    if (write) writeFileSync(SHAPES, `{\n${Object.entries({ ...committed, ...shapes }).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`).join(',\n')}\n}\n`);
     sandbox = await SandboxServer.start();
     records = await collectRecords(sandbox);
   });
@@ -52,12 +56,13 @@ describe('records of the sandbox have the shape of captured ones', () => {
     const unmade = Object.keys(shapes).filter((type) => !records.has(type));
     if (folder !== undefined) process.stdout.write(`${table(rows, unknown, unmade)}\n`);
     expect(rows.filter((row) => row.differences.length > 0)).toEqual([]);
-    expect(rows.length).toBeGreaterThan(50);
+    // A folder of somebody's captures may hold a single kind.
+    expect(rows.length).toBeGreaterThan(folder === undefined ? 50 : 0);
   });
 
   it('notices a missing member, a number for a string and a wrong amount', () => {
     const payment = records.get('operation:payment')?.[0] as Record<string, unknown>;
-    const shape = shapes['operation:payment'] as Shape;
+    const shape = committed['operation:payment'] as Shape;
     const { amount: _amount, ...without } = payment;
     expect(differences(without, shape)).toEqual(['missing amount']);
     expect(differences({ ...payment, amount: '1.5' }, shape)).toEqual(['amount is decimal, not amount']);
