@@ -17,6 +17,7 @@ export class FaultProxy {
   private rules: Rule[] = [];
   private readonly held = new Set<() => void>();
   private counts = 0;
+  private answers = 0;
 
   private constructor(
     private readonly target: string,
@@ -40,6 +41,11 @@ export class FaultProxy {
   /** How many requests or answers are being held right now or were, since the last `open`. */
   get struck(): number {
     return this.counts;
+  }
+
+  /** How many answers have been passed on. */
+  get passed(): number {
+    return this.answers;
   }
 
   /** Applies to requests ("METHOD path?query") that match, until `open`. */
@@ -73,6 +79,7 @@ export class FaultProxy {
         reply.on('end', () => this.keep(answer));
         return;
       }
+      this.answers += 1;
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });

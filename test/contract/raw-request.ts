@@ -1,5 +1,6 @@
 import http from 'node:http';
 import net from 'node:net';
+import { PATIENCE_MS } from '../support/patience';
 
 export interface RawAnswer {
   readonly status: number;
@@ -42,14 +43,14 @@ export function socketAnswer(port: number, text: string): Promise<string> {
       socket.destroy();
     });
     socket.on('error', reject);
-    socket.setTimeout(5000, () => {
+    socket.setTimeout(PATIENCE_MS, () => {
       socket.destroy();
-      reject(new Error('no answer within 5 s'));
+      reject(new Error(`no answer within ${PATIENCE_MS} ms`));
     });
   });
 }
 
-/** Everything that comes back on a plain socket until the server closes it, or a second without another byte has passed. */
+/** Everything that comes back on a plain socket until the server closes it, or patience is over. */
 export function socketConversation(port: number, text: string): Promise<{ readonly answer: string; readonly closed: boolean }> {
   return new Promise((resolve, reject) => {
     let answer = '';
@@ -61,6 +62,6 @@ export function socketConversation(port: number, text: string): Promise<{ readon
     socket.on('data', (chunk) => (answer += chunk.toString('utf8')));
     socket.on('end', () => end(true));
     socket.on('error', reject);
-    socket.setTimeout(1000, () => end(false));
+    socket.setTimeout(PATIENCE_MS, () => end(false));
   });
 }

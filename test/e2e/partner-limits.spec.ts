@@ -19,15 +19,25 @@ describe('the limit of the partner API (H2, H3)', () => {
 
   const key = async (): Promise<PartnerProgram> => PartnerProgram.withKey(app.url, (await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' })).secret);
 
+  /** Seconds until the window ends, as an answer tells it. */
+  const secondsLeft = ({ headers }: Answer): number => Number(/;t=(\d+)$/.exec(headers.get('ratelimit') ?? '')?.[1]);
+
+  /** What a new key is answered within one window. One that ended meanwhile is told by more time left than before, and all begins again. */
+  async function withinOneWindow(): Promise<{ found: Answer; missing: Answer; answers: Answer[] }> {
+    for (;;) {
+      const one = await key();
+      const [found, missing] = [await one.get('payment_links'), await one.get('payment_links/none')];
+      const answers = await Promise.all(Array.from({ length: 130 }, () => one.get('invoices?page[size]=1')));
+      if ([missing, ...answers].every((each) => secondsLeft(each) <= secondsLeft(found))) return { found, missing, answers };
+    }
+  }
+
   it('is 120 a minute for each credential, told by every answer, success or not', async () => {
-    const [one, other] = [await key(), await key()];
-    const wait = 60_000 - (Date.now() % 60_000);
-    if (wait < 15_000) await new Promise((resolve) => setTimeout(resolve, wait));
-    const found = await one.get('payment_links');
+    const other = await key();
+    const { found, missing, answers } = await withinOneWindow();
     expect(found.headers.get('ratelimit-policy')).toBe('"default";q=120;w=60');
     expect(found.headers.get('ratelimit')).toMatch(/^"default";r=119;t=([1-9]|[1-5]\d|60)$/);
-    expect((await one.get('payment_links/none')).headers.get('ratelimit')).toMatch(/;r=118;/);
-    const answers = await Promise.all(Array.from({ length: 130 }, () => one.get('invoices?page[size]=1')));
+    expect(missing.headers.get('ratelimit')).toMatch(/;r=118;/);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(118);
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(12);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { eventually, TestApp } from '../support/app';
 import type { ApiClient } from '../support/api-client';
 import { queued } from '../support/queued-events';
+import { toldEverything } from '../support/told';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 const LINK = { amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } };
@@ -67,8 +68,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
     await register(ada.client, { events: ['link.created'] });
     await bob.client.post('/api/links', LINK);
     const { id } = (await ada.client.post('/api/links', LINK)).body;
-    await eventually(async () => receiver.received.length, (count) => count > 0);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await toldEverything(app);
     expect(receiver.received.map(({ body }) => [body.type, body.data.id])).toEqual([['link.created', id]]);
   });
 
@@ -90,7 +90,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
     expect((await ada.client.delete(`/api/webhooks/${id}`)).status).toBe(404);
     expect((await ada.client.delete('/api/webhooks/nonsense')).status).toBe(404);
     await ada.client.post('/api/links', LINK);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await toldEverything(app);
     expect(receiver.received).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import { testDatabase, type TestDatabase } from '../support/database';
+import { eventually } from '../support/eventually';
 import { createEffects, M1, MiniApp, onClient } from './idempotency-app';
 import { DatabaseProxy } from '../support/database-proxy';
 import { LoadedRequest, requestBytes, type WireAnswer } from './idempotency-wire';
@@ -43,9 +44,7 @@ function expectOneAnswer(answers: readonly WireAnswer[]): void {
 describe('requests with the same key at the same moment', () => {
   it('I10 B04 X28 X29 1,000 of them have one effect and one answer', async () => {
     const app = await MiniApp.start(database.url);
-    const start = performance.now();
     const answers = await atOnce([app.url], Array.from({ length: 1_000 }, () => '{"amount":"1"}'), 'k');
-    const ms = performance.now() - start;
     expect(statuses(answers).filter((status) => status !== 409)).toEqual([201]);
     expectOneAnswer(answers);
     expect([await count('effects'), await count('effect_events'), await count('idempotency_keys')]).toEqual([1, 1, 1]);
@@ -54,14 +53,13 @@ describe('requests with the same key at the same moment', () => {
     const later = await atOnce([app.url], ['{"amount":"1"}'], 'k');
     expect(later[0]?.body).toBe(created(answers)[0]?.body);
     await app.stop();
-    expect(ms).toBeLessThan(15_000);
   });
 
   it('I12 leave the pool free: while 500 duplicates knock, others are served', async () => {
     const app = await MiniApp.start(database.url, { poolSize: 4 });
     const open = app.world.hold();
     const first = atOnce([app.url], ['{"amount":"1"}'], 'k');
-    while (app.world.executions === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually(async () => app.world.executions, (executions) => executions === 1);
     app.world.gate = undefined;
     const duplicates = atOnce([app.url], Array.from({ length: 500 }, () => '{"amount":"1"}'), 'k');
     const [other] = await atOnce([app.url], ['{"amount":"1"}'], 'other');
@@ -105,8 +103,7 @@ describe('requests with the same key at the same moment', () => {
     const unlocked = await MiniApp.start(database.url);
     const open = unlocked.world.hold();
     const all = atOnce([unlocked.url], Array.from({ length: 8 }, () => '{"amount":"1"}'), 'k');
-    for (let n = 0; n < 200 && unlocked.world.executions < 8; n++) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(unlocked.world.executions).toBe(8);
+    await eventually(async () => unlocked.world.executions, (executions) => executions === 8);
     open();
     const answers = await all;
     expect(statuses(answers)).toEqual([201]);
@@ -129,9 +126,8 @@ describe('a connection to the database that ends at COMMIT', () => {
       expect(lost.status).toBe(503);
       proxy.cut = undefined;
       expect(await count('effects')).toBe(cut === 'after' ? n + 1 : n);
-      let retry = await shop.post(PATH, { amount: String(n) }, headers);
       // The server may not have noticed yet that the session is gone, and holds the key until then.
-      for (; retry.status === 409; retry = await shop.post(PATH, { amount: String(n) }, headers)) await new Promise((resolve) => setTimeout(resolve, 20));
+      const retry = await eventually(() => shop.post(PATH, { amount: String(n) }, headers), ({ status }) => status !== 409);
       expect([retry.status, retry.headers.get('idempotent-replayed')]).toEqual([201, cut === 'after' ? 'true' : null]);
       const [row] = await onClient<{ id: string }>(database.url, 'select id from effects where amount = $1', [String(n)]);
       expect(retry.body.id).toBe(row?.id);

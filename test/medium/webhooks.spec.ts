@@ -237,7 +237,8 @@ describe('a sender that dies', () => {
     expect(await claim()).toEqual([]);
     stage.clock.advance(24 * HOUR);
     expect(await claim()).toEqual([]);
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    const over = () => stage.app.sql<{ over: boolean }>('select leased_until <= clock_timestamp() as over from webhook_deliveries where merchant_id = $1', [merchantId]);
+    await eventually(over, ([row]) => row?.over === true);
     await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${event}`]);
     expect(await stage.statuses(merchantId)).toEqual([{ status: 'delivered', attempts: 2, count: 1n }]);

@@ -1,6 +1,7 @@
 import { Asset, type Keypair, Operation, type Transaction } from '@stellar/stellar-sdk';
 import { REQUEST_FAULTS, SandboxFaults } from '../../src/sandbox/faults';
 import { MemoryStore } from '../../src/sandbox/sandbox-store';
+import { eventually } from '../support/eventually';
 import { SandboxServer } from './sandbox-server';
 
 const hashOf = (transaction: Transaction): string => Buffer.from(transaction.hash()).toString('hex');
@@ -17,14 +18,7 @@ describe('faults', () => {
   afterAll(() => sandbox.stop());
 
   const next = (): Promise<Transaction> => sandbox.build(alice, [Operation.bumpSequence({ bumpTo: '0' })]);
-  const eventually = async (hash: string): Promise<number> => {
-    for (let attempt = 0; attempt < 100; attempt += 1) {
-      const { status } = await sandbox.get(`/transactions/${hash}`);
-      if (status === 200) return status;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    return 404;
-  };
+  const found = async (hash: string): Promise<number> => (await eventually(() => sandbox.get(`/transactions/${hash}`), ({ status }) => status === 200)).status;
 
   it.each([
     ['rate_limited_json', 429, 'application/problem+json; charset=utf-8'],
@@ -63,7 +57,7 @@ describe('faults', () => {
     sandbox.faults.arm('submit_504_then_success', { times: 1 });
     const answer = await sandbox.post('/transactions', lucky.toXDR());
     expect([answer.status, answer.body.extras.hash]).toEqual([504, hashOf(lucky)]);
-    expect(await eventually(hashOf(lucky))).toBe(200);
+    expect(await found(hashOf(lucky))).toBe(200);
     const lost = await next();
     sandbox.faults.arm('submit_504_then_nothing', { times: 1 });
     expect((await sandbox.post('/transactions', lost.toXDR())).status).toBe(504);
@@ -76,7 +70,7 @@ describe('faults', () => {
     const taken = await next();
     sandbox.faults.arm('submit_reset_after', { times: 1 });
     await expect(sandbox.post('/transactions', taken.toXDR())).rejects.toThrow('fetch failed');
-    expect(await eventually(hashOf(taken))).toBe(200);
+    expect(await found(hashOf(taken))).toBe(200);
     const dropped = await next();
     sandbox.faults.arm('submit_reset_before', { times: 1 });
     await expect(sandbox.post('/transactions', dropped.toXDR())).rejects.toThrow('fetch failed');

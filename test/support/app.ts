@@ -16,8 +16,9 @@ import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
 import { begin } from './hooks';
-import { PATIENCE_MS } from './patience';
 import { TestWallet } from './wallet';
+
+export { eventually } from './eventually';
 
 export interface TestAppOptions {
   /** Environment variables over the test defaults (sandbox, ledgers every 50 ms, wide limits, silent log). */
@@ -147,15 +148,4 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
-}
-
-/** Asks until the answer satisfies; fails with the last answer when patience is over. */
-export async function eventually<T>(ask: () => Promise<T>, satisfied: (value: T) => boolean, ms = PATIENCE_MS): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const value = await ask();
-    if (satisfied(value)) return value;
-    if (Date.now() > end) throw new Error(`not satisfied within ${ms} ms: ${JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
 }

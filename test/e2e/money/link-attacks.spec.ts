@@ -97,11 +97,8 @@ it('keeps the slots of a link true while checkouts, payments, cancellations and 
     }
   };
   const canceller = async (): Promise<void> => {
-    for (let n = 0; n < 20; n += 1) {
-      const invoice = opened[Math.floor(Math.random() * opened.length)];
-      if (invoice !== undefined) await partner.command(`invoices/${invoice.id}/cancellation`);
-      else await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await eventually(async () => opened.length, (length) => length > 0);
+    for (let n = 0; n < 20; n += 1) await partner.command(`invoices/${(opened[Math.floor(Math.random() * opened.length)] as Invoice).id}/cancellation`);
   };
   const statuses = new Set<number>();
   const patcher = async (): Promise<void> => {
