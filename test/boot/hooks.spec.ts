@@ -1,4 +1,11 @@
+import { globSync, readFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { FaultProxy } from '../chaos/fault-proxy';
+import { startMiniApp } from '../contract/jsonapi/mini-app';
+import { SandboxServer } from '../sandbox/sandbox-server';
+import { type TestDatabase, testDatabase } from '../support/database';
 import { begin, guardHooks, type Hooks } from '../support/hooks';
+import { WebhookReceiver } from '../support/webhook-receiver';
 
 type Work = () => unknown;
 
@@ -35,6 +42,27 @@ describe('a file whose start fails', () => {
     await expect(run('beforeAll')).rejects.toThrow('the cause');
     await expect(run('afterEach')).resolves.toBeUndefined();
     await expect(run('afterAll')).resolves.toBeUndefined();
+  });
+
+  it('takes down whatever the fixtures start: servers, databases and what listens', async () => {
+    let database: TestDatabase | undefined;
+    const urls: string[] = [];
+    const { hooks, run } = collecting();
+    hooks.beforeAll(async () => {
+      database = await testDatabase();
+      const sandbox = await SandboxServer.start();
+      urls.push(sandbox.url, (await FaultProxy.start(sandbox.url)).url, (await WebhookReceiver.start()).url, (await startMiniApp()).url);
+      for (const url of urls) expect((await fetch(url)).status).toBeGreaterThan(0);
+      throw new Error('the cause');
+    });
+    await expect(run('beforeAll')).rejects.toThrow('the cause');
+    for (const url of urls) await expect(fetch(url)).rejects.toThrow('fetch failed');
+    expect(urls).toHaveLength(4);
+    await expect(new Client({ connectionString: String(database?.url) }).connect()).rejects.toMatchObject({ code: '3D000' });
+  });
+
+  it('is guarded in every file, because none brings hooks of its own', () => {
+    expect(globSync('{src,test}/**/*.spec.ts').filter((file) => readFileSync(file, 'utf8').includes(`from '@jest/${'globals'}'`))).toEqual([]);
   });
 
   it('ends once what is ended twice', async () => {

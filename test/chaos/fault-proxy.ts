@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { begin } from '../support/hooks';
 
 /**
  * What happens to a request on its way: `lost_request` never reaches the server, `lost_answer` does and its answer
@@ -18,6 +19,14 @@ export class FaultProxy {
   private readonly held = new Set<() => void>();
   private counts = 0;
   private answers = 0;
+
+  readonly stop = begin(async () => {
+    this.open();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+  });
 
   private constructor(
     private readonly target: string,
@@ -59,14 +68,6 @@ export class FaultProxy {
     this.counts = 0;
     for (const drop of this.held) drop();
     this.held.clear();
-  }
-
-  async stop(): Promise<void> {
-    this.open();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-    });
   }
 
   private pass(request: http.IncomingMessage, answer: http.ServerResponse): void {

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { begin } from '../support/hooks';
 import { query } from './books';
 import { until } from './until';
 
@@ -11,6 +12,9 @@ export class HeldRows {
     private readonly client: Client,
   ) {
     HeldRows.all.add(this);
+    begin(async () => {
+      if (HeldRows.all.has(this)) await this.release();
+    });
   }
 
   /** `rows` selects rows `for update`. */

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/database/embedded/start-embedded';
 import { migrate } from '../../src/database/migrate';
+import { begin } from '../support/hooks';
 import { until } from './until';
 
 const SETTINGS = { wal_level: 'replica', max_wal_senders: '4', wal_keep_size: '256MB', hot_standby: 'on', max_connections: '100', fsync: 'off' };
@@ -21,6 +22,7 @@ export class PostgresServer {
     private server: EmbeddedPostgres,
   ) {
     PostgresServer.all.add(this);
+    begin(() => this.stop());
   }
 
   static async start(folder?: string): Promise<PostgresServer> {
@@ -202,6 +204,7 @@ export class MovingAddress {
   static async start(target: string): Promise<MovingAddress> {
     const server = net.createServer();
     const address = new MovingAddress(server, target);
+    begin(() => address.stop());
     server.on('connection', (client) => address.join(client));
     await new Promise<void>((resolve) => {
       server.listen(0, '127.0.0.1', resolve);

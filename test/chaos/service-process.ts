@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { begin } from '../support/hooks';
 import { until } from './until';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -57,6 +58,7 @@ export class ServiceProcess {
     private readonly child: ChildProcess,
   ) {
     ServiceProcess.all.add(this);
+    begin(() => this.kill());
     readline.createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => this.note(line));
     child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString('utf8')));
     child.once('close', (code, signal) => (this.exit = { code, signal }));

@@ -29,6 +29,7 @@ import { type LedgerAccount, LedgerSource, LedgerUnavailable } from '../../src/s
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { signMessage } from '../../src/stellar/sep53';
 import { SigningKey } from '../../src/stellar/signing-key';
+import { begin } from '../support/hooks';
 
 /** Stands where the test puts it. */
 export class TestClock extends Clock {
@@ -126,7 +127,11 @@ export const ENTITIES = [Merchant, Member, ReceivingAccount, Credential];
 
 export async function openDataSource(url: string): Promise<DataSource> {
   const settings = dataSourceOptions({ url, poolSize: 16, prepare: true, applicationName: 'test' });
-  return new DataSource({ ...settings, entities: ENTITIES }).initialize();
+  const source = await new DataSource({ ...settings, entities: ENTITIES }).initialize();
+  begin(async () => {
+    if (source.isInitialized) await source.destroy();
+  });
+  return source;
 }
 
 /** One process of the service, as far as signing in goes: its own connections, the shared database. */

@@ -16,9 +16,15 @@ import type { EventDraft } from '../../src/webhooks/event-types';
 import { EventsRepository } from '../../src/webhooks/events.repository';
 import { EventsService } from '../../src/webhooks/events.service';
 import { DEFAULT_WEBHOOK_SETTINGS, type WebhookSettings } from '../../src/webhooks/webhook-settings';
+import { begin } from '../support/hooks';
 
 /** What of a process of the service writes, numbers and lists events, on connections of its own. */
 export class EventReplica {
+  readonly stop = begin(async () => {
+    await this.numbering.beforeApplicationShutdown();
+    await this.dataSource.destroy();
+  });
+
   private constructor(
     private readonly dataSource: DataSource,
     readonly transactions: Transactions,
@@ -70,10 +76,5 @@ export class EventReplica {
 
   sql<R = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<R[]> {
     return this.transactions.rows<R>(text, values);
-  }
-
-  async stop(): Promise<void> {
-    await this.numbering.beforeApplicationShutdown();
-    await this.dataSource.destroy();
   }
 }

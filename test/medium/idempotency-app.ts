@@ -19,6 +19,7 @@ import { JsonApiAnswer } from '../../src/jsonapi/answer';
 import { JSON_API } from '../../src/jsonapi/media-type';
 import { registerJsonApi } from '../../src/jsonapi/register';
 import { ApiClient } from '../support/api-client';
+import { begin } from '../support/hooks';
 import { ManualClock } from '../support/manual-clock';
 
 export const M1 = '01900000-0000-7000-8000-000000000001';
@@ -204,16 +205,14 @@ class MiniModule {
 
 /** Three families around planted handlers, on real PostgreSQL. */
 export class MiniApp {
-  readonly world = new World();
+  readonly stop = begin(() => this.app.close());
 
   private constructor(
     readonly app: NestFastifyApplication,
     readonly clock: ManualClock,
     readonly url: string,
-    world: World,
-  ) {
-    this.world = world;
-  }
+    readonly world: World,
+  ) {}
 
   static async start(databaseUrl: string, { clock = new ManualClock(), poolSize = 8 }: { clock?: ManualClock; poolSize?: number } = {}): Promise<MiniApp> {
     const world = new World();
@@ -236,9 +235,6 @@ export class MiniApp {
     return new ApiClient(this.url, { authorization: `Bearer ${merchantId}/${network}` });
   }
 
-  stop(): Promise<void> {
-    return this.app.close();
-  }
 }
 
 export async function createEffects(databaseUrl: string): Promise<void> {

@@ -387,10 +387,10 @@ describe('time', () => {
     const rows = jest.spyOn(Transactions.prototype, 'rows');
     await Promise.all(Array.from({ length: 20 }, (_, at) => shop.post('/api/v0/links', { amount: '1' }, { 'idempotency-key': `k${at}` })));
     await shop.post('/api/v0/links', { amount: '1' }, { 'idempotency-key': 'new' });
-    const asked = new Map(rows.mock.calls.filter(([text]) => /from idempotency_keys|join idempotency_keys/.test(text)));
+    const asked = new Map(rows.mock.calls.filter(([text]) => /from idempotency_keys|join idempotency_keys/.test(text)).map(([text, values = []]) => [text, values] as const));
     rows.mockRestore();
     expect(asked.size).toBe(2);
-    for (const [text, values = []] of asked) {
+    for (const [text, values] of asked) {
       const plan = (await onClient<{ 'QUERY PLAN': string }>(database.url, `explain ${text}`, values)).map((row) => row['QUERY PLAN']).join('\n');
       expect(plan).toMatch(/Index (Only )?Scan using idempotency_keys_pkey on idempotency_keys/);
       expect(plan).toMatch(/Index Cond: \(.*merchant_id.*scope.*key/);

@@ -7,6 +7,7 @@ import { registerHorizon } from '../../src/sandbox/horizon/register-horizon';
 import { type SandboxIssuers, sandboxIssuers, sandboxKeypair } from '../../src/sandbox/sandbox-keys';
 import { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { MemoryStore } from '../../src/sandbox/sandbox-store';
+import { begin } from '../support/hooks';
 
 export const PASSPHRASE = 'Lumentill Sandbox Network ; November 2026';
 export const PREFIX = '/sandbox/horizon';
@@ -43,6 +44,11 @@ export class SandboxServer {
   readonly eurc: Asset;
   private readonly stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  readonly stop = begin(async () => {
+    this.stopping.abort();
+    await this.running;
+    await this.fastify.close();
+  });
 
   private constructor(
     readonly network: SandboxNetwork,
@@ -78,12 +84,6 @@ export class SandboxServer {
     const server = new SandboxServer(network, fastify, url, new Horizon.Server(url, { allowHttp: true }), store);
     if (options.run !== false) server.running = network.run(clock, server.stopping.signal);
     return server;
-  }
-
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-    await this.fastify.close();
   }
 
   /** A wallet derived from its label, funded, trusting and holding both coins when asked. */

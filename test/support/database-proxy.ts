@@ -1,5 +1,6 @@
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { begin } from './hooks';
 
 /** A TCP proxy in front of PostgreSQL that can cut a connection around the answer to COMMIT, and freeze all of them. */
 export class DatabaseProxy {
@@ -10,6 +11,13 @@ export class DatabaseProxy {
   cut: 'before' | 'after' | 'silent' | undefined;
   cuts = 0;
   private frozen = false;
+
+  readonly stop = begin(async () => {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+  });
 
   private constructor(
     private readonly server: net.Server,
@@ -55,13 +63,6 @@ export class DatabaseProxy {
   thaw(): void {
     this.frozen = false;
     for (const socket of this.sockets) socket.resume();
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise<void>((resolve) => {
-      this.server.close(() => resolve());
-    });
   }
 
   private join(client: net.Socket, upstream: net.Socket): void {

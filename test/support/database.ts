@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { begin } from './hooks';
 
 /** The migrated, empty database that every test database is a copy of. */
 export const TEMPLATE = 'template_app';
@@ -17,7 +18,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`;
   // Copying files beats copying through the log because the server does not wait for the disk.
   await statement(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
-  return { url: databaseAt(server, name), drop: () => statement(server, `DROP DATABASE ${name} WITH (FORCE)`) };
+  return { url: databaseAt(server, name), drop: begin(() => statement(server, `DROP DATABASE ${name} WITH (FORCE)`)) };
 }
 
 /** The same server and login, another database. */

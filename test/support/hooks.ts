@@ -32,12 +32,12 @@ export function guardHooks(hooks: Hooks): Hooks {
   let failed = false;
   const starting = (hook: Hook): Hook => (work, timeout) =>
     hook(async () => {
-      const before = begun.length;
+      const before = new Set(begun);
       try {
         await work();
       } catch (error) {
         failed = true;
-        for (const end of begun.slice(before).toReversed()) await end().catch(() => undefined); // the first error is the one to tell
+        for (const end of begun.filter((end) => !before.has(end)).toReversed()) await end().catch(() => undefined); // the first error is the one to tell
         throw error;
       }
     }, timeout);

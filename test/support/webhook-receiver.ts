@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { begin } from './hooks';
 
 /** One request as it arrived. */
 export interface Received {
@@ -20,6 +21,12 @@ export class WebhookReceiver {
   readonly received: Received[] = [];
   connections = 0;
   behaviour: Behaviour = 204;
+
+  /** Idempotent. */
+  readonly stop = begin(async () => {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  });
 
   private constructor(
     private readonly server: http.Server,
@@ -52,11 +59,6 @@ export class WebhookReceiver {
 
   ids(): (string | undefined)[] {
     return this.received.map(({ headers }) => headers['webhook-id']);
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
   }
 
   private take(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -18,6 +18,7 @@ import { JsonApi } from '../../../src/jsonapi/json-api';
 import { assertIfMatch } from '../../../src/jsonapi/preconditions';
 import { registerJsonApi } from '../../../src/jsonapi/register';
 import type { Identifier } from '../../../src/jsonapi/resource';
+import { begin } from '../../support/hooks';
 import { customers, labels, type Payment, payments, payouts, refunds, resources, webhookEndpoints } from './mini-resources';
 import { MiniStore } from './mini-store';
 
@@ -285,7 +286,7 @@ export async function startMiniApp(): Promise<MiniApp> {
   app.useGlobalFilters(new ErrorFilter(allow));
   app.useGlobalPipes(new ValidationPipe());
   await app.listen({ port, host: '127.0.0.1' });
-  return { url: `http://127.0.0.1:${port}/${PREFIX}`, origin: `http://127.0.0.1:${port}`, store, stop: () => app.close() };
+  return { url: `http://127.0.0.1:${port}/${PREFIX}`, origin: `http://127.0.0.1:${port}`, store, stop: begin(() => app.close()) };
 }
 
 /** The base URL must be known before the application is made. */
