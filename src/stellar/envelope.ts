@@ -3,13 +3,13 @@ import { readEnvelopeHeader, type EnvelopeHeader } from './envelope-header';
 import { bytesFromBase64 } from './memo';
 import { signatureHint, verifyEd25519 } from './signing-key';
 
-/** Largest envelope that is parsed at all; a transaction of 100 operations is far smaller. */
-const MAX_ENVELOPE_BYTES = 50 * 1024;
+/** Longest base64 that is parsed at all, well below the limit of a request's body; a payment needs less than a thousand characters. */
+export const MAX_ENVELOPE_CHARACTERS = 50 * 1024;
 
 /** The text is no transaction envelope. `reason` is for a log or a client, never the text itself. */
 export class EnvelopeUnreadable extends Error {
   constructor(readonly reason: 'too_large' | 'malformed') {
-    super(reason === 'too_large' ? `the envelope exceeds ${MAX_ENVELOPE_BYTES} bytes` : 'not a transaction envelope in base64 XDR');
+    super(reason === 'too_large' ? `the envelope exceeds ${MAX_ENVELOPE_CHARACTERS} characters` : 'not a transaction envelope in base64 XDR');
     this.name = 'EnvelopeUnreadable';
   }
 }
@@ -25,7 +25,7 @@ export interface Envelope {
 
 /** Reads base64 XDR of any envelope version. Size is judged before anything is parsed. Throws `EnvelopeUnreadable`. */
 export function readEnvelope(envelopeXdr: string, passphrase: string): Envelope {
-  if (envelopeXdr.length > (MAX_ENVELOPE_BYTES / 3) * 4) throw new EnvelopeUnreadable('too_large');
+  if (envelopeXdr.length > MAX_ENVELOPE_CHARACTERS) throw new EnvelopeUnreadable('too_large');
   const bytes = bytesFromBase64(envelopeXdr);
   const header = bytes && readEnvelopeHeader(bytes);
   if (header === undefined) throw new EnvelopeUnreadable('malformed');

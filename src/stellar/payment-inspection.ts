@@ -57,7 +57,7 @@ export interface PaymentFacts {
 }
 
 /**
- * Reads an envelope of at most 50 KiB; a fee bump is judged by the transaction inside. `known` are passphrases to
+ * Reads an envelope of at most 50 KiB of base64; a fee bump is judged by the transaction inside. `known` are passphrases to
  * try when the signature is not for `passphrase`. Throws `EnvelopeUnreadable`.
  */
 export function inspectPayment(envelopeXdr: string, passphrase: string, known: readonly string[] = Object.values(DEFAULT_PASSPHRASES)): PaymentFacts {

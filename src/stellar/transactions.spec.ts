@@ -205,7 +205,8 @@ describe('signatures', () => {
 describe('A32: what is no envelope is refused', () => {
   const bombs: [string, string, string][] = [
     ['5 MB of base64', 'A'.repeat(5_000_000), 'too_large'],
-    ['just above the limit', 'A'.repeat(68_272), 'too_large'],
+    ['just above the limit', 'A'.repeat(51_204), 'too_large'],
+    ['just below the limit', 'A'.repeat(51_196), 'malformed'],
     ['empty', '', 'malformed'],
     ['not base64', 'hello world!', 'malformed'],
     ['zeros', Buffer.alloc(30_000).toString('base64'), 'malformed'],

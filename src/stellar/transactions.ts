@@ -4,7 +4,7 @@ import { muxedAddress } from './address';
 import { hashHex } from './envelope';
 import { hashMemo, textMemo, type Memo } from './memo';
 
-export { EnvelopeUnreadable } from './envelope';
+export { EnvelopeUnreadable, MAX_ENVELOPE_CHARACTERS } from './envelope';
 export { checkExchange, checkPayment, type ExpectedPayment, type PaymentDifference, type PreparedExchange } from './payment-check';
 export { inspectPayment, type PaymentFacts } from './payment-inspection';
 

@@ -1,4 +1,4 @@
-import { Account, Asset, Keypair, Memo, Operation, Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Account, Asset, Claimant, Keypair, Memo, Operation, Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { DEFAULT_PASSPHRASES } from '../../../src/common/network';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { muxedAddress } from '../../../src/stellar/address';
@@ -134,6 +134,22 @@ describe('what is let through to the ledger', () => {
     const late = await submit(bill, forge(body.transactionXdr, { memo: Memo.text(bill.number) }));
     expect([late.status, late.body.error]).toEqual([400, 'Invoice cannot be paid. Current status: CANCELLED']);
     expect(relayed).not.toHaveBeenCalled();
+  });
+
+  it('A32 an envelope that is too long is refused unread, however good it is', async () => {
+    const bill = await till.bill('10');
+    const { body } = await intentFor(bill);
+    const claimants = Array.from({ length: 10 }, () => new Claimant(stranger.address));
+    const good = (count: number): string => forge(body.transactionXdr, { operations: Array.from({ length: count }, () => Operation.createClaimableBalance({ asset: Asset.native(), amount: '1', claimants })) });
+    const [long, short] = [good(88), good(80)];
+    expect([long.length > 50 * 1024, long.length < 60 * 1024, short.length < 50 * 1024]).toEqual([true, true, true]);
+    const parsed = jest.spyOn(TransactionBuilder, 'fromXdr');
+    expect((await submit(bill, long)).status).toBe(400);
+    expect((await till.app.client.post('/api/auth/sep10', { transaction: long })).status).toBe(400);
+    expect(parsed).not.toHaveBeenCalled();
+    expect((await submit(bill, short)).body.error).toMatch(/^Transaction does not match invoice payment details/);
+    expect(parsed).toHaveBeenCalled();
+    parsed.mockRestore();
   });
 
   it('A32 XDR bombs are refused before anything is relayed', async () => {

@@ -3,6 +3,7 @@ import { isoInstant } from '../../../common/clock';
 import type { Principal } from '../../../auth/principal';
 import { type OpenedSession, SESSION_SECONDS } from '../../../auth/sessions.service';
 import { Trimmed } from '../../../http/trimmed.decorator';
+import { MAX_ENVELOPE_CHARACTERS } from '../../../stellar/transactions';
 
 export class NonceRequest {
   /** G...; anything else is answered with the one documented sentence, so the pipe lets it through. */
@@ -22,10 +23,10 @@ export class SessionRequest extends NonceRequest {
 }
 
 export class Sep10Request {
-  /** The challenge with the wallet's signatures, base64 XDR of at most 50 KiB. */
+  /** The challenge with the wallet's signatures, at most 50 KiB of base64 XDR. */
   @Trimmed()
   @IsString()
-  @MaxLength(68_268)
+  @MaxLength(MAX_ENVELOPE_CHARACTERS)
   transaction: string;
 }
 

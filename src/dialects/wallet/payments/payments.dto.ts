@@ -1,8 +1,6 @@
 import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { Trimmed } from '../../../http/trimmed.decorator';
-
-/** XDR is capped before anything reads it. */
-const MAX_XDR = 50 * 1024;
+import { MAX_ENVELOPE_CHARACTERS } from '../../../stellar/transactions';
 
 export class PayIntentDto {
   @IsOptional() @IsString() @MaxLength(100) senderPublicKey?: string | null;
@@ -12,7 +10,7 @@ export class PayIntentDto {
 
 export class SubmitDto {
   @IsString() @Length(1, 100) invoiceId: string;
-  @Trimmed() @IsString() @Length(1, MAX_XDR) signedTransactionXdr: string;
+  @Trimmed() @IsString() @Length(1, MAX_ENVELOPE_CHARACTERS) signedTransactionXdr: string;
 }
 
 export class ConfirmDto {
