@@ -74,11 +74,14 @@ export interface ClientOptions {
 export function pooledClient({ connections, servers, prepare }: ClientOptions): typeof pg.Client {
   return class PooledClient extends PlainClient {
     private asked = 0;
+    private broken: Error | undefined;
 
     constructor(config?: pg.ClientConfig) {
       super(config);
       const { wire } = this;
       connections.add(wire);
+      // Whatever is said on it in a breath in which nobody has it: an error that nobody listens to would end the process.
+      this.on('error', (error) => (this.broken ??= error));
       this.once('end', () => connections.remove(wire));
       this.once('connect', () => wire.connection.stream.on('timeout', () => connections.silent(wire)));
       // Listened to before the driver itself: with this answer it may send what was asked next.
@@ -89,7 +92,7 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
       const opened = this.open();
       const [connected] = args as [Connected?];
       if (connected === undefined) return opened as never;
-      opened.then(() => connected(null), connected);
+      opened.then(() => connected(this.broken ?? null), connected);
       return undefined as never;
     }
 
