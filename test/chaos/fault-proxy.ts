@@ -18,7 +18,6 @@ export class FaultProxy {
   private rules: Rule[] = [];
   private readonly held = new Set<() => void>();
   private counts = 0;
-  private answers = 0;
 
   readonly stop = begin(async () => {
     this.open();
@@ -52,11 +51,6 @@ export class FaultProxy {
     return this.counts;
   }
 
-  /** How many answers have been passed on. */
-  get passed(): number {
-    return this.answers;
-  }
-
   /** Applies to requests ("METHOD path?query") that match, until `open`. */
   hold(match: RegExp, interference: Interference): void {
     this.rules.push({ match, interference });
@@ -80,7 +74,6 @@ export class FaultProxy {
         reply.on('end', () => this.keep(answer));
         return;
       }
-      this.answers += 1;
       answer.writeHead(reply.statusCode ?? 502, reply.headers);
       reply.pipe(answer);
     });
