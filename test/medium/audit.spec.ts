@@ -182,6 +182,14 @@ describe('a clean database', () => {
   });
 });
 
+/** What readers are told follows from the events again, after some were planted or taken away. */
+const NUMBERED_ANEW = [
+  'delete from event_numbers',
+  `insert into event_numbers (merchant_id, seq, event_id, subject_id, subject_version)
+   select merchant_id, row_number() over (partition by merchant_id order by written_at, id), id, subject_id, row_number() over (partition by merchant_id, subject_id order by written_at, id) from events`,
+  `update event_heads h set last_seq = n.count, told_seq = least(told_seq, n.count) from (select merchant_id, count(*) from events group by merchant_id) n where n.merchant_id = h.merchant_id`,
+];
+
 describe('I1: the ledger and the record', () => {
   it.each([
     ['a deleted payment that named nobody', `delete from payments where outcome = 'no_reference'`, 'is on the ledger and not on record'],
@@ -198,7 +206,7 @@ describe('I1: the ledger and the record', () => {
   });
 
   it('an applied payment that vanished breaks the sum as well', async () => {
-    const report = await planted(`delete from payments where invoice_id = ${invoice('paid')}`, `delete from events where subject_type = 'payment' and data ->> 'invoiceId' = '${ids['paid']}'`);
+    const report = await planted(`delete from payments where invoice_id = ${invoice('paid')}`, `delete from events where subject_type = 'payment' and data ->> 'invoiceId' = '${ids['paid']}'`, ...NUMBERED_ANEW);
     expect(broken(report)).toEqual(['I1', 'I2']);
   });
 });
@@ -210,7 +218,7 @@ describe('I2 and I3: money and status', () => {
     const link = `update payment_links set status = 'completed' where public_id = '${ids['open']}'`;
     const linkEvent = `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) select merchant_id, gen_random_uuid(), 'link.paid', network, subject_type, subject_id, data, created_at
       from events where type = 'link.created' and subject_id = (select id from payment_links where public_id = '${ids['open']}')`;
-    const report = await planted(`${paidByHand} '${ids['open']}'`, copyOfEvent('invoice.paid', 'invoice.created'), link, linkEvent);
+    const report = await planted(`${paidByHand} '${ids['open']}'`, copyOfEvent('invoice.paid', 'invoice.created'), link, linkEvent, ...NUMBERED_ANEW);
     expect(broken(report)).toEqual(['I2']);
     expect(report.breaches.map((each) => each.text).join('\n')).toContain(`PAID without enough applied payments: invoice ${ids['open']}`);
   });
@@ -251,6 +259,9 @@ describe('I6 and I10: what was told and what is final', () => {
     ['a lost step in between', () => `delete from events where type = 'invoice.processing' and subject_id = ${invoice('processing')}`],
     ['a status nobody told of', () => `update invoices set status = 'PROCESSING' where public_id = '${ids['open']}'`],
     ['a lost payment event', () => `delete from events where type = 'payment.suspended' and data ->> 'invoiceId' = '${ids['wrong']}'`],
+    ['an event that readers never see', () => `delete from event_numbers where seq = 3`],
+    ['a number of nothing', () => `insert into event_numbers (merchant_id, seq, event_id, subject_id, subject_version) select merchant_id, last_seq + 1, gen_random_uuid(), gen_random_uuid(), 1 from event_heads`],
+    ['a gap in what readers are told', () => `update event_heads set last_seq = last_seq + 1`],
     ['a lost link event', () => `delete from events where type = 'link.created' and subject_id = (select id from payment_links where public_id = '${ids['open']}')`],
   ])('%s', async (_what, statement) => {
     expect(broken(await planted(statement()))).toEqual(['I6']);
@@ -283,7 +294,7 @@ describe('I9: limits', () => {
     ['a slot given back while its invoice can be paid', () => slot('slotHeld', 'returned'), 'a slot does not follow its invoice'],
     ['a slot held by what was paid', () => slot('slotPaid', 'held'), 'a slot does not follow its invoice'],
     ['a limit that was met without an end', () => [link('max_payments = 1, slots_used = 1'), slot('slotHeld', 'returned')], 'more slots than the limit, or a limit that was met'],
-    ['a payment that was not told', () => `delete from events where type = 'link.paid' and subject_id = (select id from payment_links where public_id = '${ids['reused']}')`, 'payments of a link without exactly one event each'],
+    ['a payment that was not told', () => [`delete from events where type = 'link.paid' and subject_id = (select id from payment_links where public_id = '${ids['reused']}')`, ...NUMBERED_ANEW], 'payments of a link without exactly one event each'],
   ])('%s', async (_what, statement, text) => {
     const report = await planted(...[statement()].flat());
     expect(broken(report)).toEqual(['I9']);

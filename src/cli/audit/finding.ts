@@ -26,3 +26,10 @@ export interface Report {
   /** Checks that could not be made, with the reason; their rules are not proven. */
   readonly unchecked: readonly string[];
 }
+
+/** A rule that SQL alone can judge: every row is a breach, and its one column `subject` names it. */
+export interface RowCheck {
+  readonly invariant: Invariant;
+  readonly says: string;
+  readonly sql: string;
+}

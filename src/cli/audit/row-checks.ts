@@ -1,11 +1,5 @@
-import type { Invariant } from './finding';
-
-/** A rule that SQL alone can judge: every row is a breach, and its one column `subject` names it. */
-export interface RowCheck {
-  readonly invariant: Invariant;
-  readonly says: string;
-  readonly sql: string;
-}
+import { FEED_CHECKS } from './feed-checks';
+import type { RowCheck } from './finding';
 
 const INVOICE = `'invoice ' || i.public_id || ' (' || i.number || ', ' || i.status || ') of merchant ' || i.merchant_id`;
 const LINK = `'link ' || l.public_id || ' (' || l.status || ') of merchant ' || l.merchant_id`;
@@ -271,4 +265,4 @@ const MERCHANTS: readonly RowCheck[] = [
   },
 ];
 
-export const ROW_CHECKS: readonly RowCheck[] = [...MONEY, ...EVENTS, ...LIMITS, ...FINAL, ...MERCHANTS];
+export const ROW_CHECKS: readonly RowCheck[] = [...MONEY, ...EVENTS, ...FEED_CHECKS, ...LIMITS, ...FINAL, ...MERCHANTS];
