@@ -130,13 +130,13 @@ export class InvoiceSettlementRepository {
 
   /**
    * Holds up to `limit` invoices that nobody else holds and that were due before `ingestedThrough`: money that arrived in time
-   * has been seen by then. One that money is kept aside for waits until that is recorded.
+   * has been seen by then. One that money is kept aside for, whatever the reason, waits until that is recorded or forgotten.
    */
   claimDue(network: Network, ingestedThrough: Date, limit: number): Promise<InvoiceKey[]> {
     return this.transactions.rows(
       `select i.merchant_id as "merchantId", i.id from invoices i
        where i.network = $1 and i.expires_at < $2 and i.status in ('PENDING', 'PROCESSING')
-         and not exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id and q.retry_at is not null)
+         and not exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id)
        order by i.expires_at limit $3 for no key update of i skip locked`,
       [network, ingestedThrough, limit],
     );

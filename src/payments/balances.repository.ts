@@ -25,16 +25,23 @@ export class BalancesRepository {
   }
 
   /**
-   * Stores what an account holds after `ledger`, every credit up to which has been recorded, and adds to
-   * `unexplained` what exceeds the last look plus the recorded credits since. Returns the assets where that is new.
+   * Stores what an account holds after `ledger`, every credit up to which has been recorded or is kept aside, and adds to
+   * `unexplained` what exceeds the last look plus these credits since. Returns the assets where that is new.
    */
   async observe(network: Network, account: string, ledger: number, seen: readonly SeenBalance[], at: Date): Promise<{ asset: string; unexplained: Amount }[]> {
     return this.transactions.rows(
       `with seen as (select * from unnest($4::text[], $5::bigint[]) as s (asset, balance)),
          judged as (
            select seen.asset, seen.balance, case when b.balance is null then 0 else greatest(0, seen.balance - b.balance - coalesce((
-             select sum(p.amount) from payments p
-             where p.network = $1 and p.account = $2 and p.operation_id >= (b.ledger::bigint + 1) << 32 and p.operation_id < ($3::bigint + 1) << 32
+             select sum(p.amount) from (
+               select amount, operation_id, asset_code, asset_issuer from payments where network = $1 and account = $2
+               union all
+               -- Known, and told as such: recorded later, it is not looked for here again.
+               select (q.credit::json ->> 'amount')::numeric, q.operation_id, q.credit::json #>> '{asset,code}', q.credit::json #>> '{asset,issuer}' from quarantined_items q
+               where q.network = $1 and q.credit is not null and q.credit::json ->> 'account' = $2
+                 and not exists (select from payments r where r.network = q.network and r.operation_id = q.operation_id and r.change_index = q.change_index)
+             ) p
+             where p.operation_id >= (b.ledger::bigint + 1) << 32 and p.operation_id < ($3::bigint + 1) << 32
                and seen.asset = case when p.asset_issuer is null then 'native' else p.asset_code || ':' || p.asset_issuer end), 0)) end::bigint as fresh
            from seen left join watched_balances b on b.network = $1 and b.account = $2 and b.asset = seen.asset and b.ledger <= $3
          ), kept as (

@@ -21,6 +21,16 @@ export class CreditPieces {
     private readonly clock: Clock,
   ) {}
 
+  /** Together if that works, else in pieces. Returns how many were recorded. Throws like `record`. */
+  async recordAll(network: Network, credits: readonly Credit[]): Promise<number> {
+    try {
+      return await this.payments.record(network, credits, [], 'page');
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      return this.record(network, credits, error);
+    }
+  }
+
   /**
    * Halves them until those stand alone that cannot be recorded, and keeps these with the reason: everything else is recorded, in
    * the order of the ledger. Returns how many were. Throws when the database is away, or when not even keeping works.
@@ -33,7 +43,7 @@ export class CreditPieces {
       return 0;
     }
     const half = Math.ceil(credits.length / 2);
-    return (await this.piece(network, credits.slice(0, half))) + (await this.piece(network, credits.slice(half)));
+    return (await this.recordAll(network, credits.slice(0, half))) + (await this.recordAll(network, credits.slice(half)));
   }
 
   /** Keeps one credit: what may pass is tried again by itself, for everything else a human must look. */
@@ -44,15 +54,6 @@ export class CreditPieces {
     const { operationId, index, transactionHash } = credit;
     if (!passing) this.logger.error({ msg: 'a payment could not be recorded and is kept in quarantine', network, operationId: operationId.toString(), index, transactionHash, invoice: invoice?.id ?? null, error: reason });
     await this.quarantine.keep(network, [{ credit, invoice }], reason, passing ? new Date(this.clock.now().getTime() + FIRST_PAUSE_MS) : null);
-  }
-
-  private async piece(network: Network, credits: readonly Credit[]): Promise<number> {
-    try {
-      return await this.payments.record(network, credits, [], 'page');
-    } catch (error) {
-      if (isDatabaseAway(error)) throw error;
-      return this.record(network, credits, error);
-    }
   }
 }
 

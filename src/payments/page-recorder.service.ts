@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
-import { isDatabaseAway } from '../database/database-errors';
+import { isDatabaseAway, isPassing } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import type { Life } from '../lives/lives.service';
-import type { CreditPage } from '../stellar/ledger-source';
+import type { Credit, CreditPage, UnreadableItem } from '../stellar/ledger-source';
 import { CreditPieces } from './credit-pieces.service';
 import { type CursorMove, CursorsRepository } from './cursors.repository';
+import { creditText } from './kept-credit';
 import { PaymentsService } from './payments.service';
 import { RecoveryService } from './recovery.service';
 
@@ -32,24 +33,27 @@ export class PageRecorder {
     try {
       return await this.transactions.run(async () => {
         const fresh = await this.payments.record(network, page.credits, page.unreadable, 'page');
-        await this.finish(network, page, move, unsure);
+        // What the page tells of a lost life, while we may be in another one.
+        if (unsure !== undefined) await this.recovery.heed(network, page.credits, unsure);
+        await this.move(network, move);
         return fresh;
       });
     } catch (error) {
       if (error instanceof CursorMoved) return undefined;
       if (isDatabaseAway(error)) throw error;
       this.logger.error({ msg: 'a page of the ledger is taken apart', network, credits: page.credits.length, error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? error.stack : undefined });
-      return this.recordApart(network, page, move, unsure, error);
+      return this.recordApart(network, page, move, unsure);
     }
   }
 
   /** Reading it again is harmless: a crash in between, or another reader, finds what is recorded as it is. */
-  private async recordApart(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined, cause: unknown): Promise<number | undefined> {
-    const recorded = await this.pieces.record(network, page.credits, cause);
+  private async recordApart(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined): Promise<number | undefined> {
+    const recorded = await this.pieces.recordAll(network, page.credits);
     try {
       await this.transactions.run(async () => {
-        await this.payments.record(network, [], page.unreadable, 'page');
-        await this.finish(network, page, move, unsure);
+        const unheeded = unsure === undefined ? [] : await this.heedApart(network, page.credits, unsure);
+        await this.payments.record(network, [], [...page.unreadable, ...unheeded], 'page');
+        await this.move(network, move);
       });
       return recorded;
     } catch (error) {
@@ -58,9 +62,23 @@ export class PageRecorder {
     }
   }
 
-  /** The cursor, and what the page tells of a lost life while we may be in another one (`unsure`). */
-  private async finish(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined): Promise<void> {
-    if (unsure !== undefined) await this.recovery.heed(network, page.credits, unsure);
+  /** What each credit tells of a lost life; those of which it cannot be used, for a human to look at. */
+  private async heedApart(network: Network, credits: readonly Credit[], life: Life): Promise<UnreadableItem[]> {
+    const unheeded: UnreadableItem[] = [];
+    for (const credit of credits) {
+      try {
+        await this.transactions.recoverable(() => this.recovery.heed(network, [credit], life));
+      } catch (error) {
+        if (isDatabaseAway(error) || isPassing(error)) throw error;
+        const reason = `the number it names could not be passed by: ${error instanceof Error ? error.message : String(error)}`;
+        this.logger.error({ msg: 'a number that was paid in a lost stretch could not be passed by', network, operationId: credit.operationId.toString(), error: reason });
+        unheeded.push({ operationId: credit.operationId, reason, raw: creditText(credit) });
+      }
+    }
+    return unheeded;
+  }
+
+  private async move(network: Network, move: CursorMove): Promise<void> {
     if (!(await this.cursors.move(network, move, this.clock.now()))) throw new CursorMoved();
   }
 }

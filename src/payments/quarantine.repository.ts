@@ -108,6 +108,12 @@ export class QuarantineRepository {
     return rows.map(aside);
   }
 
+  /** Operations with credits that wait for a human, in ledger order. */
+  async listUnrecorded(network: Network): Promise<bigint[]> {
+    const rows = await this.transactions.rows<{ id: bigint }>('select distinct operation_id as id from quarantined_items where network = $1 and credit is not null and retry_at is null order by 1', [network]);
+    return rows.map(({ id }) => id);
+  }
+
   /** Takes out what was recorded in the very moment in which it was put aside. */
   async forgetRecorded(network: Network): Promise<void> {
     await this.transactions.affected(

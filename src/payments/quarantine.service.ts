@@ -21,6 +21,17 @@ export class Quarantine {
     private readonly pieces: CreditPieces,
   ) {}
 
+  /** The same for everything that waits for a human: how many were recorded, and how many were not. */
+  async retryAll(network: Network): Promise<{ recorded: number; left: number }> {
+    const total = { recorded: 0, left: 0 };
+    for (const operationId of await this.repository.listUnrecorded(network)) {
+      const retried = await this.retry(network, operationId);
+      total.recorded += retried?.recorded ?? 0;
+      total.left += retried?.refusals.length ?? 0;
+    }
+    return total;
+  }
+
   /**
    * Records what is kept of an operation, each credit by itself, exactly once however often it is asked for; null when no credit of it is
    * kept. What fails stays, with the new reason. Throws when the database is away.

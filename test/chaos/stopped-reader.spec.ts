@@ -6,7 +6,11 @@ import { SystemClock } from '../../src/common/clock';
 import { amountOf } from '../../src/common/money';
 import { readEnv } from '../../src/env';
 import { InvoiceSettlementService } from '../../src/invoices/invoice-settlement.service';
+import { InvoiceNumbers } from '../../src/invoices/invoice-numbers.service';
 import { LinksService } from '../../src/links/links.service';
+import { BalanceCheckService } from '../../src/payments/balance-check.service';
+import { BalancesRepository } from '../../src/payments/balances.repository';
+import { ExpiryService } from '../../src/payments/expiry.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
 import { EventsService } from '../../src/webhooks/events.service';
 import { sandboxRoot } from '../../src/sandbox/sandbox-keys';
@@ -182,6 +186,62 @@ describe('a payment that cannot be recorded', () => {
     expect((await app.client.post('/api/payments/confirm', { invoiceId: poison.publicId, transactionHash: hash })).status).toBe(200);
     expect(await quarantine()).toEqual([]);
     expect(await books(poison)).toEqual({ status: 'PAID', received: 50_000_000n, payments: 1n, told: 1n });
+  });
+
+  it('is no unexplained money, keeps its invoice from expiring, and is counted once when it is recorded after all', async () => {
+    const look = async (): Promise<unknown[]> => {
+      await app.get(BalanceCheckService).check('sandbox', 10);
+      return app.get(BalancesRepository).unexplained();
+    };
+    await readAll();
+    const before = await look();
+    const poison = await bill(hostile, '5');
+    const mend = await (STAGES['writing it down'] as (typeof STAGES)[string])(poison);
+    await pay(poison, '5');
+    await readAll();
+    expect([await quarantine(), await look()]).toMatchObject([[{ state: 'unrecorded' }], before]);
+    await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = $1`, [poison.id]);
+    await app.get(ExpiryService).runDue();
+    expect((await books(poison)).status).toBe('PENDING');
+    await mend();
+    await expect(cli('quarantine', 'retry', '--network', 'sandbox', '--all')).resolves.toContain('"recorded": 1');
+    expect([await books(poison), await look()]).toEqual([{ status: 'PAID', received: 50_000_000n, payments: 1n, told: 1n }, before]);
+    expect(await audited()).toMatchObject({ breaches: [] });
+  });
+
+  it('whose invoice was cancelled meanwhile is held when it is retried, and can be attached to another one, once', async () => {
+    const [poison, other] = [await bill(hostile, '5'), await bill(hostile, '5')];
+    const mend = await (STAGES['writing it down'] as (typeof STAGES)[string])(poison);
+    await pay(poison, '5');
+    await readAll();
+    await mend();
+    expect((await hostile.client.post(`/api/invoices/${poison.publicId}/cancel`)).status).toBe(200);
+    expect(JSON.parse(await cli('quarantine', 'retry', '--network', 'sandbox', '--all'))).toMatchObject({ recorded: 1 });
+    const partner = PartnerCaller.bearer(app.url, hostile.token);
+    const [held] = (await app.sql<{ id: string; outcome: string }>('select id, outcome from payments where invoice_id = $1', [poison.id])) as [{ id: string; outcome: string }];
+    expect(held.outcome).toBe('invoice_closed');
+    const attach = (): ReturnType<PartnerCaller['create']> =>
+      partner.create('paymentResolutions', '/payment_resolutions', { attributes: { action: 'attach' }, relationships: { payment: { data: { type: 'payments', id: held.id } }, invoice: { data: { type: 'invoices', id: other.id } } } });
+    expect([(await attach()).status, (await attach()).status]).toEqual([201, 409]);
+    expect([await books(other), await books(poison), await quarantine()]).toEqual([{ status: 'PAID', received: 50_000_000n, payments: 1n, told: 1n }, { status: 'CANCELLED', received: 0n, payments: 0n, told: 0n }, []]);
+    await expect(cli('quarantine', 'retry', '--network', 'sandbox', '--all')).resolves.toContain('"recorded": 0');
+    expect(await audited()).toMatchObject({ breaches: [] });
+  });
+
+  it('is recorded, alone in its page, when something else of the page fails: what it tells of a lost life is kept for a human', async () => {
+    const good = await bill(honest, '3');
+    await app.sql('update ledger_cursors set caught_up_on = now()');
+    const mend = await defect(InvoiceNumbers, 'passBy', (to, asked) => asked.includes(`"${to.memo}"`))(good);
+    await pay(good, '3');
+    const start = await cursor();
+    await readAll();
+    await mend();
+    expect(await cursor()).toBeGreaterThan(start);
+    expect(await books(good)).toEqual({ status: 'PAID', received: 30_000_000n, payments: 1n, told: 1n });
+    const [item, ...more] = await quarantine();
+    expect([item, more]).toMatchObject([{ state: 'unreadable', reason: expect.stringContaining('a defect of ours') }, []]);
+    await cli('quarantine', 'clear', '--network', 'sandbox', '--yes', item?.operationId as string);
+    expect(await audited()).toMatchObject({ breaches: [] });
   });
 
   it('stays on the ledger while the database is away: nothing is judged guilty, and the page is read again', async () => {

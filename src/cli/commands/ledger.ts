@@ -60,12 +60,17 @@ const list: CliCommand = {
 
 const retry: CliCommand = {
   name: 'quarantine retry',
-  usage: '--network NAME OPERATION-ID',
+  usage: '--network NAME (OPERATION-ID | --all)',
   does: 'records payments that could not be recorded, when the cause is mended; once, however often it is asked for',
-  options: { network: { type: 'string' } },
+  options: { network: { type: 'string' }, all: { type: 'boolean' } },
   async run({ quarantine, env }, given) {
     required(given, 'network');
     const network = networkOf(given, env);
+    if (given.values['all'] === true) {
+      const { recorded, left } = await quarantine.retryAll(network);
+      if (left > 0) throw new CommandFailure(`${recorded} recorded, ${left} cannot be recorded yet: "quarantine list" says why.`);
+      return { network, recorded };
+    }
     const operationId = operationOf(given);
     const retried = await quarantine.retry(network, operationId);
     if (retried === null) throw new CommandFailure(`No payment of operation ${operationId} of ${network} is in quarantine. What could not be understood is read again after "cursor set".`);
