@@ -24,16 +24,16 @@ export class InvoiceEndings {
 
   /**
    * Ends invoices that lost against another one; what was paid to them counts no more (`paidBefore`). Never waits: those
-   * that somebody else holds are not among the returned. `cause` is that of the events, where the ledger has one.
+   * that somebody else holds are not among the returned. `causes` of the events, by id of the invoice, where the ledger has one.
    */
-  async takeOff(keys: readonly InvoiceKey[], cause?: string): Promise<EndedInvoice[]> {
+  async takeOff(keys: readonly InvoiceKey[], causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
-    return this.announced(await this.repository.takeOff(keys, this.clock.now()), cause);
+    return this.announced(await this.repository.takeOff(keys, this.clock.now()), causes);
   }
 
-  private async announced(ended: EndedInvoice[], cause?: string): Promise<EndedInvoice[]> {
+  private async announced(ended: EndedInvoice[], causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
     const news = ended.filter(({ previous }) => previous !== 'EXPIRED');
-    await this.events.record(news.map(({ previous, paidBefore: _paid, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous, cause)));
+    await this.events.record(news.map(({ previous, paidBefore: _paid, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous, causes?.get(invoice.id))));
     return ended;
   }
 }

@@ -16,6 +16,19 @@ export interface Rival {
   readonly choice: string;
 }
 
+/** An invoice that is a choice of a link. */
+export interface LinkChoiceRow extends InvoiceKey {
+  readonly linkId: string;
+  readonly open: boolean;
+}
+
+/** What a link becomes, and which invoice it shows from now on. */
+export interface LinkMove {
+  readonly link: LinkKey;
+  readonly status: LinkStatus;
+  readonly invoiceId: string | null;
+}
+
 type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
 
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)';
@@ -39,13 +52,13 @@ export class LinkRivalsRepository {
     );
   }
 
-  /** Of a link that is locked: the choices that can still be paid or have been in part, the newest first. */
-  others({ merchantId, id }: LinkKey, but: string | null = null): Promise<{ invoiceId: string; open: boolean }[]> {
+  /** Of links that are locked: the choices that can still be paid or have been in part, the newest of each link first. */
+  choices(links: readonly LinkKey[]): Promise<LinkChoiceRow[]> {
     return this.transactions.rows(
-      `select c.invoice_id as "invoiceId", ${OPEN} as open from payment_link_choices c join invoices i on ${OF_CHOICE}
-       where c.merchant_id = $1 and c.link_id = $2 and c.invoice_id is distinct from $3 and (${UNENDED})
-       order by c.created_at desc, c.invoice_id desc`,
-      [merchantId, id, but],
+      `select c.merchant_id as "merchantId", c.link_id as "linkId", c.invoice_id as id, ${OPEN} as open
+       from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, link_id) join payment_link_choices c on c.merchant_id = k.merchant_id and c.link_id = k.link_id join invoices i on ${OF_CHOICE}
+       where ${UNENDED} order by c.merchant_id, c.link_id, c.created_at desc, c.invoice_id desc`,
+      columns(links),
     );
   }
 
@@ -54,8 +67,13 @@ export class LinkRivalsRepository {
     return this.transactions.rows(`select c.merchant_id as "merchantId", c.invoice_id as id from ${KEYS} join payment_link_choices c on ${OF_KEY} join invoices i on ${OF_CHOICE} where ${UNENDED}`, columns(choices));
   }
 
-  async set({ merchantId, id }: LinkKey, status: LinkStatus, invoiceId: string | null, at: Date): Promise<void> {
-    await this.transactions.affected('update payment_links set status = $3, invoice_id = $4, updated_at = $5, version = version + 1 where merchant_id = $1 and id = $2', [merchantId, id, status, invoiceId, at]);
+  async set(moves: readonly LinkMove[], at: Date): Promise<void> {
+    if (moves.length === 0) return;
+    await this.transactions.affected(
+      `update payment_links l set status = m.status, invoice_id = m.invoice_id, updated_at = $5, version = l.version + 1
+       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as m (merchant_id, id, status, invoice_id) where l.merchant_id = m.merchant_id and l.id = m.id`,
+      [...columns(moves.map(({ link }) => link)), moves.map(({ status }) => status), moves.map(({ invoiceId }) => invoiceId), at],
+    );
   }
 
   /** Whose choice it was is not needed any more; those that could not be ended now are left for `listClosing`. */

@@ -3,8 +3,8 @@ import { Clock } from '../common/clock';
 import { TransactionConflict } from '../database/database-errors';
 import { type EndedInvoice, InvoiceEndings } from '../invoices/invoice-endings.service';
 import { EventsService } from '../webhooks/events.service';
-import type { EventType } from '../webhooks/event-types';
-import { LinkRivalsRepository, type Rival } from './link-rivals.repository';
+import type { EventDraft, EventType } from '../webhooks/event-types';
+import { type LinkMove, LinkRivalsRepository, type Rival } from './link-rivals.repository';
 import type { InvoiceKey } from './link-slots.repository';
 import type { FollowedInvoice } from './link-slots.service';
 import { linkSources } from './link-states';
@@ -34,11 +34,10 @@ export class LinkRivals {
     if (rivals.length === 0) return invoices;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     await this.repository.close(rivals.map(({ merchantId, choice }) => ({ merchantId, id: choice })));
-    for (const { link, choices } of byLink(rivals)) {
-      const ended = choices.flatMap((id) => byId.get(id) ?? []);
-      if (target === 'completed') await this.complete(link, ended);
-      else await this.lapse(link, ended, target);
-    }
+    const endings = byLink(rivals).map(({ link, choices }) => ({ link, ended: choices.flatMap((id) => byId.get(id) ?? []) }));
+    // However many links a page or a batch concerns, each step is one statement.
+    if (target === 'completed') await this.complete(endings);
+    else await this.lapse(endings, target);
     const chosen = new Set(rivals.map(({ choice }) => choice));
     return invoices.filter(({ id }) => !chosen.has(id));
   }
@@ -65,54 +64,76 @@ export class LinkRivals {
 
   /** The choices of a link that can be paid, the newest first. */
   async open(link: LinkKey): Promise<InvoiceKey[]> {
-    return (await this.repository.others(link)).filter(({ open }) => open).map(({ invoiceId }) => ({ merchantId: link.merchantId, id: invoiceId }));
+    return (await this.repository.choices([link])).filter(({ open }) => open);
   }
 
-  private async complete(link: Rival, [winner, ...more]: readonly FollowedInvoice[]): Promise<void> {
-    // Judged when its link was open, and beaten since: judged again, the money is held.
-    if (winner === undefined || more.length > 0 || !linkSources('completed').includes(link.status)) throw new TransactionConflict('another choice of the payment link was paid first');
-    await this.repository.set(link, 'completed', winner.id, this.clock.now());
-    await this.tell('link.paid', link, winner);
-    await this.close((await this.repository.others(link, winner.id)).map(({ invoiceId }) => ({ merchantId: link.merchantId, id: invoiceId })), winner.cause);
+  private async complete(endings: readonly Ending[]): Promise<void> {
+    const wins = endings.map(winOf);
+    await this.apply(wins);
+    const winners = new Map(wins.map((win) => [win.link.id, win.invoice]));
+    const losers = (await this.repository.choices(wins.map(({ link }) => link))).filter(({ linkId, id }) => winners.get(linkId)?.id !== id);
+    await this.close(losers, new Map(losers.map(({ linkId, id }) => [id, winners.get(linkId)?.cause])));
   }
 
   /** What a choice that lost had received is taken off when it lapses by itself, too. */
-  private async lapse(link: Rival, ended: readonly FollowedInvoice[], target: 'expired' | 'cancelled'): Promise<void> {
-    if (link.status === 'completed') await this.close(ended);
-    else if (linkSources('expired').includes(link.status)) await this.goOn(link, ended, target);
-  }
-
-  /** The newest choice that is left takes the place of the one that ended; the last one leaves the link to its payers, if there is time. */
-  private async goOn(link: Rival, ended: readonly FollowedInvoice[], target: 'expired' | 'cancelled'): Promise<void> {
-    const last = ended.at(-1);
-    if (last === undefined) return;
-    const shown = ended.find(({ id }) => id === link.invoiceId);
-    const [next] = (await this.open(link)).map(({ id }) => id);
+  private async lapse(endings: readonly Ending[], target: 'expired' | 'cancelled'): Promise<void> {
+    await this.close(endings.flatMap(({ link, ended }) => (link.status === 'completed' ? ended : [])));
+    const goingOn = endings.filter(({ link }) => linkSources('expired').includes(link.status));
+    if (goingOn.length === 0) return;
+    const open = Map.groupBy((await this.repository.choices(goingOn.map(({ link }) => link))).filter((choice) => choice.open), ({ linkId }) => linkId);
     const now = this.clock.now();
-    if (next !== undefined) {
-      if (shown !== undefined) await this.repository.set(link, link.status, next, now);
-    } else if (target === 'cancelled') {
-      await this.repository.set(link, 'cancelled', last.id, now);
-      await this.tell('link.cancelled', link, last);
-    } else if (shown !== undefined) {
-      const reopens = link.expiresAt === null || link.expiresAt > now;
-      await this.repository.set(link, reopens ? link.status : 'expired', reopens ? null : shown.id, now);
-      await this.tell(reopens ? 'link.reopened' : 'link.expired', link, shown);
-    }
+    await this.apply(goingOn.flatMap((ending) => succession(ending, open.get(ending.link.id)?.[0]?.id, target, now)));
   }
 
-  private async close(losers: readonly InvoiceKey[], cause?: string): Promise<void> {
+  private async apply(moves: readonly ToldMove[]): Promise<void> {
+    await this.repository.set(moves, this.clock.now());
+    await this.events.record(moves.flatMap(({ link, invoice, tells }) => (tells === null ? [] : linkEvent(tells, link, invoice))));
+  }
+
+  /** `causes` of the events, by id of the invoice. */
+  private async close(losers: readonly InvoiceKey[], causes?: ReadonlyMap<string, string | undefined>): Promise<void> {
     if (losers.length === 0) return;
-    const ended = await this.endings.takeOff(losers, cause);
+    const ended = await this.endings.takeOff(losers, causes);
     const held = await this.repository.unended(without(losers, ended));
     await this.repository.close(without(losers, held), held);
-    await this.money.release(ended.filter(({ paidBefore }) => paidBefore > 0n), 'link_closed', cause);
+    await this.money.release(ended.filter(({ paidBefore }) => paidBefore > 0n), 'link_closed', causes);
   }
+}
 
-  private async tell(type: EventType, link: Rival, invoice: FollowedInvoice): Promise<void> {
-    const { merchantId, id } = link;
-    await this.events.record([{ merchantId, type, network: invoice.network, subjectType: 'link', subjectId: id, data: linkWithInvoiceData({ id }, invoice), cause: invoice.cause }]);
-  }
+/** A link, with those of its choices that were just paid, lapsed or cancelled. */
+interface Ending {
+  readonly link: Rival;
+  readonly ended: readonly FollowedInvoice[];
+}
+
+interface ToldMove extends LinkMove {
+  readonly link: Rival;
+  /** The invoice that made it move. */
+  readonly invoice: FollowedInvoice;
+  /** Null where nothing is told, because only what the link shows has changed. */
+  readonly tells: EventType | null;
+}
+
+function winOf({ link, ended: [winner, ...more] }: Ending): ToldMove {
+  // Judged when its link was open, and beaten since: judged again, the money is held.
+  if (winner === undefined || more.length > 0 || !linkSources('completed').includes(link.status)) throw new TransactionConflict('another choice of the payment link was paid first');
+  return { link, status: 'completed', invoiceId: winner.id, invoice: winner, tells: 'link.paid' };
+}
+
+/** The newest choice that is left (`next`) takes the place of the one that ended; the last one leaves the link to its payers, if there is time. */
+function succession({ link, ended }: Ending, next: string | undefined, target: 'expired' | 'cancelled', now: Date): ToldMove[] {
+  const last = ended.at(-1);
+  const shown = ended.find(({ id }) => id === link.invoiceId);
+  if (last === undefined) return [];
+  if (next !== undefined) return shown === undefined ? [] : [{ link, status: link.status, invoiceId: next, invoice: shown, tells: null }];
+  if (target === 'cancelled') return [{ link, status: 'cancelled', invoiceId: last.id, invoice: last, tells: 'link.cancelled' }];
+  if (shown === undefined) return [];
+  const reopens = link.expiresAt === null || link.expiresAt > now;
+  return [{ link, status: reopens ? link.status : 'expired', invoiceId: reopens ? null : shown.id, invoice: shown, tells: reopens ? 'link.reopened' : 'link.expired' }];
+}
+
+function linkEvent(type: EventType, { merchantId, id }: Rival, invoice: FollowedInvoice): EventDraft {
+  return { merchantId, type, network: invoice.network, subjectType: 'link', subjectId: id, data: linkWithInvoiceData({ id }, invoice), cause: invoice.cause };
 }
 
 function without(keys: readonly InvoiceKey[], others: readonly InvoiceKey[]): InvoiceKey[] {

@@ -18,12 +18,12 @@ export class ReleasedMoney {
     private readonly events: EventsService,
   ) {}
 
-  /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `cause` as in `EventDraft`. */
-  async release(invoices: readonly Left[], outcome: ReleaseOutcome, cause?: string): Promise<void> {
+  /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `causes` of the events, by id of the invoice. */
+  async release(invoices: readonly Left[], outcome: ReleaseOutcome, causes?: ReadonlyMap<string, string | undefined>): Promise<void> {
     if (invoices.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     const released = await this.repository.release(invoices, outcome);
-    await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), outcome, cause)));
+    await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), outcome, causes?.get(payment.invoiceId))));
   }
 }
 

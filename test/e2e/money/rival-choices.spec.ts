@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../../src/auth/credentials.service';
 import { runAudit } from '../../../src/cli/audit/run-audit';
@@ -12,6 +13,9 @@ import { muxedAddress } from '../../../src/stellar/address';
 import type { Credit } from '../../../src/stellar/ledger-source';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { HeldRows } from '../../chaos/held-rows';
+import { Transactions } from '../../../src/database/transactions';
+import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
+import { LinksService } from '../../../src/links/links.service';
 import { eventually, TestApp } from '../../support/app';
 import { ManualClock } from '../../support/manual-clock';
 import { PartnerProgram } from '../../support/partner-program';
@@ -219,6 +223,44 @@ describe('several choices of one single-use link', () => {
       return (await invoiceOf(invoice)).status;
     }, (status) => status === 'EXPIRED');
   };
+
+  it('are decided by as many statements for a page of links as for one of them, and so they lapse', async () => {
+    const counted = async (work: () => Promise<unknown>): Promise<number> => {
+      const transactions = app.get(Transactions);
+      const ours = new AsyncLocalStorage<true>();
+      let statements = 0;
+      const spies = (['rows', 'affected'] as const).map((method) => {
+        const real = transactions[method].bind(transactions) as (...args: unknown[]) => never;
+        return jest.spyOn(transactions, method).mockImplementation((text: string, values?: readonly unknown[]) => {
+          // Timers ask as well, and events get their numbers after the commit.
+          if (ours.getStore() === true && !/event_(heads|queue|numbers)/.test(text)) statements += 1;
+          return real(text, values);
+        });
+      });
+      await ours.run(true, work);
+      for (const spy of spies) spy.mockRestore();
+      return statements;
+    };
+    const round = async (size: number): Promise<{ paid: number; lapsed: number }> => {
+      const links = await Promise.all(Array.from({ length: size }, () => make()));
+      const pairs: [Invoice, Invoice][] = [];
+      for (const link of links) pairs.push([await choose(link, '2'), await choose(link, '1')]);
+      await record(await pay(...pairs.map(([loser]) => [loser, '0.0000001'] as [Invoice, string])));
+      const credits = await pay(...pairs.map(([, winner]) => [winner, '1'] as [Invoice, string]));
+      const paid = await counted(() => record(credits));
+      for (const [at, [loser, winner]] of pairs.entries()) {
+        expect([await statuses([loser, winner]), await shown(links[at])]).toEqual([['EXPIRED', 'PAID'], ['completed', winner.id]]);
+        expect([(await paymentsOf(loser)).map(({ outcome }) => outcome), (await told(loser.id)).at(-1)]).toEqual([['link_closed'], 'invoice.expired']);
+      }
+      const others = await Promise.all(Array.from({ length: size }, () => make()));
+      const lone: Invoice[] = [];
+      for (const link of others) lone.push(await choose(link, '1'));
+      const lapsed = await counted(() => app.get(Transactions).run(async () => app.get(LinksService).follow(await app.get(InvoiceSettlementService).expire(lone.map(({ merchantId, id }) => ({ merchantId, id }))), 'expired')));
+      for (const link of others) expect([await shown(link), (await told(link.id)).at(-1)]).toEqual([['created', null], 'link.reopened']);
+      return { paid, lapsed };
+    };
+    expect(await round(8)).toEqual(await round(1));
+  });
 
   it('can be withdrawn one by one by the owner; the last one takes the link with it', async () => {
     const link = await make();
