@@ -1,7 +1,7 @@
 import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
-import { ExpiryService } from '../../../src/payments/expiry.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
+import { expireDue } from '../../support/expire-due';
 import { ManualClock } from '../../support/manual-clock';
 import { type Bill, type Sent, Till } from './till';
 
@@ -43,7 +43,7 @@ describe('deadlines are judged by the time a ledger closed', () => {
     const reconciliation = till.app.get(ReconciliationService);
     while ((await reconciliation.ingestPage('sandbox')).more);
   };
-  const expire = (): Promise<unknown> => till.app.get(ExpiryService).runDue();
+  const expire = (): Promise<void> => expireDue(till.app);
   const closeEmptyLedger = async (): Promise<void> => {
     await till.app.network.closeLedger();
   };

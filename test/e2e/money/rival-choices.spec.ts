@@ -16,7 +16,8 @@ import { HeldRows } from '../../chaos/held-rows';
 import { Transactions } from '../../../src/database/transactions';
 import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
 import { LinksService } from '../../../src/links/links.service';
-import { eventually, TestApp } from '../../support/app';
+import { TestApp } from '../../support/app';
+import { expireDue } from '../../support/expire-due';
 import { ManualClock } from '../../support/manual-clock';
 import { PartnerProgram } from '../../support/partner-program';
 import type { TestWallet } from '../../support/wallet';
@@ -175,7 +176,7 @@ describe('several choices of one single-use link', () => {
         app.get(ExpiryService).runDue(),
         ...choices.map(({ id }) => naive(round, id)),
       ]);
-      await app.get(ExpiryService).runDue();
+      await expireDue(app);
       const [status, winner] = await shown(link);
       expect([status, (await statuses(choices)).toSorted(), (await statuses(choices.filter(({ id }) => id === winner)))]).toEqual(['completed', ['EXPIRED', 'EXPIRED', 'PAID'], ['PAID']]);
       expect((await told(link.id)).filter((type) => type === 'link.paid')).toHaveLength(1);
@@ -195,7 +196,7 @@ describe('several choices of one single-use link', () => {
     await record(credits);
     expect(await shown(link)).toEqual(['completed', mine.id]);
     await holder.release();
-    await app.get(ExpiryService).runDue();
+    await expireDue(app);
     expect([await statuses([mine, held]), (await paymentsOf(held)).map(({ outcome }) => outcome)]).toEqual([['PAID', 'EXPIRED'], ['link_closed']]);
   });
 
@@ -217,11 +218,8 @@ describe('several choices of one single-use link', () => {
   });
   const lapsed = async (invoice: Invoice): Promise<void> => {
     await app.sql('update ledger_cursors set ingested_through = $1', [clock.now()]);
-    // The other process's timer may hold it in that moment.
-    await eventually(async () => {
-      await app.get(ExpiryService).runDue();
-      return (await invoiceOf(invoice)).status;
-    }, (status) => status === 'EXPIRED');
+    await expireDue(app);
+    expect((await invoiceOf(invoice)).status).toBe('EXPIRED');
   };
 
   it('are decided by as many statements for a page of links as for one of them, and so they lapse', async () => {
@@ -288,7 +286,7 @@ describe('several choices of one single-use link', () => {
     await record((await app.get(LedgerSources).of('sandbox').transaction(hash))?.credits ?? []);
     const [lost] = await app.sql<Json>('select id from payments where transaction_hash = $1', [hash]);
     const both = await Promise.all([decide(lost.id, 'attach', second), record(await pay([first, '1']))]);
-    await app.get(ExpiryService).runDue();
+    await expireDue(app);
     const states = await statuses([first, second]);
     expect([both[0].status, states.toSorted()]).toEqual([states[1] === 'PAID' ? 201 : 409, ['EXPIRED', 'PAID']]);
     expect((await shown(link))[1]).toBe([first, second][states.indexOf('PAID')]?.id);
