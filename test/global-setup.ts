@@ -29,6 +29,7 @@ export default async function globalSetup(): Promise<void> {
   const server = await startEmbedded({ dataDir: folder, settings: SETTINGS });
   globalThis.testServer = { server, folder };
   process.env['TEST_PG_URL'] = server.url;
+  process.env['TEST_RUN_FOLDER'] = folder;
   const client = new Client({ connectionString: server.url });
   await client.connect();
   try {

@@ -28,7 +28,7 @@ describe('a crash of the database at the moment at which an event is told for th
     shop = await Shop.open(service.url, network.url, PASSPHRASE);
   });
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await PostgresServer.endAll();
     await network.stop();
   });

@@ -47,7 +47,7 @@ describe('the demo merchant', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     front.closeAllConnections();
     front.close();
     await network.stop();

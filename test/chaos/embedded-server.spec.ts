@@ -16,7 +16,7 @@ import { until } from './until';
 const PASSPHRASE = DEFAULT_PASSPHRASES.sandbox;
 
 beforeAll(buildService);
-afterAll(() => ServiceProcess.endAll());
+afterAll(() => ServiceProcess.killAll());
 
 function postmasterFile(dataDir: string): string {
   return path.join(dataDir, 'postgres/data/postmaster.pid');

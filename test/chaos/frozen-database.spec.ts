@@ -15,7 +15,7 @@ const TIMEOUT = { DATABASE_TIMEOUT_MS: '1000' };
 /** Thirty times the limit of the service, and half of what it took before there was one. */
 const LONG_MS = 30_000;
 
-afterAll(() => ServiceProcess.endAll());
+afterAll(() => ServiceProcess.killAll());
 
 /** The answers to what a frozen database must not hold up; a request that is still waiting after a long time is an error. */
 async function answersOf(service: ServiceProcess, shop: Shop, linkId: string): Promise<Record<string, unknown>> {
@@ -63,7 +63,7 @@ describe('a network that loses everything between the service and its database',
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await proxy.stop();
     await database.drop();
   });
@@ -121,7 +121,7 @@ describe('an embedded PostgreSQL that is frozen', () => {
     await service.kill();
     // Joins the server that was left, and is the last to leave it.
     await (await startEmbedded({ dataDir: service.env['DATA_DIR'] as string })).stop();
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
   });
 
   /** To every process of the server. */

@@ -35,7 +35,7 @@ describe('kill -9', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await proxy.stop();
     await network.stop();
     await database.drop();

@@ -36,7 +36,7 @@ describe('one process with everything inside', () => {
   afterAll(async () => {
     await service.stop();
     await database.stop();
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
   });
 
   function horizon(): string {

@@ -37,7 +37,7 @@ describe('two API processes and two workers', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await database.drop();
   });
 

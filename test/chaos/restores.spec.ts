@@ -33,7 +33,7 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     await PostgresServer.endAll();
   });
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await network.stop();
   });
 

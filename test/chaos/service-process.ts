@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -44,7 +44,7 @@ export interface LogLine {
 
 /**
  * The compiled service as a process of its own, which can be killed, frozen and stopped like in production. Call
- * `buildService` once before and `ServiceProcess.endAll` at the end.
+ * `buildService` before and `ServiceProcess.killAll` at the end.
  */
 export class ServiceProcess {
   private static readonly all = new Set<ServiceProcess>();
@@ -94,11 +94,6 @@ export class ServiceProcess {
     ServiceProcess.all.clear();
   }
 
-  /** For good: what was built goes too. */
-  static async endAll(): Promise<void> {
-    await ServiceProcess.killAll();
-    if (built !== undefined) await rm(built, { recursive: true, force: true });
-  }
 
   get pid(): number {
     return this.child.pid as number;
@@ -198,21 +193,40 @@ function isAlive(pid: number): boolean {
 let built: string | undefined;
 
 /**
- * Compiles the service into a folder of this test's own, laid out like the project: a file that another run is
- * writing at this moment is never started. Wrong types are for other checks to find; they do not stop the compiler.
+ * Compiles the service, once for the whole run, into a folder that is laid out like the project: a file that another run
+ * is writing at this moment is never started. Wrong types are for other checks to find; they do not stop the compiler.
  */
 export async function buildService(): Promise<void> {
-  built = await mkdtemp(path.join(os.tmpdir(), 'lumentill-chaos-build-'));
-  for (const entry of await readdir(ROOT)) if (!OWN.includes(entry)) await symlink(path.join(ROOT, entry), path.join(built, entry));
-  const include = ['src', 'migrations'].map((folder) => path.join(ROOT, folder));
-  const compilerOptions = { rootDir: ROOT, outDir: path.join(built, 'dist'), tsBuildInfoFile: path.join(built, 'dist/.tsbuildinfo'), typeRoots: [path.join(ROOT, 'node_modules/@types')] };
-  const settings = path.join(built, 'tsconfig.chaos.json');
+  const folder = path.join(process.env['TEST_RUN_FOLDER'] as string, 'build');
+  const done = path.join(folder, 'compiled');
+  const output = (await first(folder)) ? await compileInto(folder, done) : await until(() => readFile(done, 'utf8').catch(() => undefined), { what: 'another file has compiled the service' });
+  if (!existsSync(path.join(folder, MAIN))) throw new Error(`the service does not compile:\n${output}`);
+  built = folder;
+}
+
+/** Of all files that need the service, one is the first. */
+async function first(folder: string): Promise<boolean> {
+  return mkdir(folder).then(() => true, (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  });
+}
+
+/** What the compiler said, also kept in `done`, which appears when it has ended. */
+async function compileInto(folder: string, done: string): Promise<string> {
+  for (const entry of await readdir(ROOT)) if (!OWN.includes(entry)) await symlink(path.join(ROOT, entry), path.join(folder, entry));
+  const include = ['src', 'migrations'].map((name) => path.join(ROOT, name));
+  const compilerOptions = { rootDir: ROOT, outDir: path.join(folder, 'dist'), tsBuildInfoFile: path.join(folder, 'dist/.tsbuildinfo'), typeRoots: [path.join(ROOT, 'node_modules/@types')] };
+  const settings = path.join(folder, 'tsconfig.chaos.json');
   await writeFile(settings, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.build.json'), compilerOptions, include, exclude: ['**/*.spec.ts'] }));
   const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings], { stdio: ['ignore', 'pipe', 'inherit'] });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   await once(child, 'close');
-  if (!existsSync(path.join(built, MAIN))) throw new Error(`the service does not compile:\n${Buffer.concat(output).toString('utf8')}`);
+  const text = Buffer.concat(output).toString('utf8');
+  await writeFile(`${done}.new`, text);
+  await rename(`${done}.new`, done);
+  return text;
 }
 
 function run(program: string, env: Readonly<Record<string, string>>, words: readonly string[] = []): ChildProcess {

@@ -39,7 +39,7 @@ describe('two servers in one address', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     for (const server of [standby, primary]) await server.stop();
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });

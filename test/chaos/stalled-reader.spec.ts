@@ -71,7 +71,7 @@ describe('a hostile editor', () => {
     expect(await audited()).toEqual([]);
   });
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await app.stop();
   });
 

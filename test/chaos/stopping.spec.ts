@@ -22,7 +22,7 @@ describe('a process that is told to stop', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await receiver.stop();
     await database.drop();
   });

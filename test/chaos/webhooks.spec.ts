@@ -37,7 +37,7 @@ describe('kill -9 of a process that sends webhooks', () => {
   });
 
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await receiver.stop();
     await database.drop();
   });

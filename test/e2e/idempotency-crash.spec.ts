@@ -32,7 +32,7 @@ describe('kill -9 under an Idempotency-Key', () => {
     expect(await breaches(database.url)).toEqual([]);
   });
   afterAll(async () => {
-    await ServiceProcess.endAll();
+    await ServiceProcess.killAll();
     await Promise.all([postgres.stop(), horizon.stop(), network.stop()]);
     await database.drop();
   });
