@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { SandboxServer } from '../sandbox/sandbox-server';
-import { shapesFrom } from './fixtures';
+import { completed, shapesFrom } from './fixtures';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -51,6 +51,12 @@ describe('check-shapes, given any folder', () => {
     await capture('java-sdk/root.json', root);
     await capture('elsewhere/fee_stats.json', fees);
     expect(Object.keys(shapesFrom(folder))).toEqual(['root']);
+  });
+
+  it('knows from all captures what the few in it do not show', () => {
+    const few = { transaction: { id: 'hash', memo: 'text' } };
+    const many = { transaction: { id: 'hash', memo: '?text', memo_type: 'text' }, root: { core_version: 'text' } };
+    expect(completed(few, many)).toEqual({ transaction: { id: 'hash', memo: '?text', memo_type: '?text' } });
   });
 
   it('says for each kind whether the sandbox answers in its shape, and fails when it does not', async () => {

@@ -95,3 +95,17 @@ export function shapesFrom(folder: string): Record<string, Shape> {
   }
   return Object.fromEntries([...samples].filter(([type]) => !UNSUPPORTED.test(type)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, records]) => [type, shapeOf(records)]));
 }
+
+/**
+ * Shapes of a few samples, with what is known from many: a member that may be missing elsewhere may be missing here too,
+ * and one that the few happen not to have is no surprise.
+ */
+export function completed(shapes: Readonly<Record<string, Shape>>, known: Readonly<Record<string, Shape>>): Record<string, Shape> {
+  const optional = (form: string): string => (form.startsWith('?') ? form : `?${form}`);
+  return Object.fromEntries(Object.entries(shapes).map(([type, shape]) => {
+    const more = Object.entries(known[type] ?? {});
+    const absent = more.filter(([path]) => shape[path] === undefined).map(([path, form]) => [path, optional(form)] as const);
+    const conditional = new Set(more.filter(([, form]) => form.startsWith('?')).map(([path]) => path));
+    return [type, { ...Object.fromEntries(absent), ...Object.fromEntries(Object.entries(shape).map(([path, form]) => [path, conditional.has(path) ? optional(form) : form])) }];
+  }));
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SandboxServer } from '../sandbox/sandbox-server';
 import { ALLOWANCES } from './allowances';
 import { collectRecords } from './collect';
-import { shapesFrom } from './fixtures';
+import { completed, shapesFrom } from './fixtures';
 import { differences, type Shape } from './shape';
 
 const SHAPES = join(__dirname, 'shapes.json');
@@ -44,6 +44,7 @@ describe('records of the sandbox have the shape of captured ones', () => {
     if (Object.keys(shapes).length === 0) throw new Error(`there is no capture of a known kind below ${folder}`);
     // What the folder has no sample of stays as it was.
     if (write) writeFileSync(SHAPES, `{\n${Object.entries({ ...committed, ...shapes }).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`).join(',\n')}\n}\n`);
+    shapes = completed(shapes, committed);
     sandbox = await SandboxServer.start();
     records = await collectRecords(sandbox);
   });
