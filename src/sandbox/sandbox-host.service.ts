@@ -120,12 +120,14 @@ export class SandboxHost {
       try {
         await this.network.run(this.clock, signal);
       } catch (error) {
+        const { message } = causeOf(error);
+        const warn = (): void => this.logger.warn({ msg: 'a sandbox ledger could not be stored', error: message });
+        // What this process had of the network is another's now, and there is nothing left here to look at.
+        if (error instanceof LostLeadership) return warn();
         const { sequence } = this.network.engine.header;
         if (sequence > stored) this.storing.worked();
         stored = sequence;
-        const { message } = causeOf(error);
-        if (this.storing.failed(message) || error instanceof LostLeadership) this.logger.warn({ msg: 'a sandbox ledger could not be stored', error: message });
-        if (error instanceof LostLeadership) return;
+        if (this.storing.failed(message)) warn();
         await this.clock.sleep(1_000, signal);
       }
     }
