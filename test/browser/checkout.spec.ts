@@ -207,7 +207,7 @@ withChromium("the payer's page in a browser", () => {
     await page.getByLabel('Amount in XLM').fill('20');
     await page.getByRole('button', { name: 'Continue' }).dblclick();
     await page.waitForSelector('main[data-state=waiting]');
-    expect(await app.sql('select slots_used as used from payment_links where public_id = $1', [id])).toEqual([{ used: 1 }]);
+    expect(await app.sql('select slots_used as used from payment_links where public_id = $1', [id])).toEqual([{ used: 1n }]);
     expect(await page.locator('#pay-memo-id').textContent()).toMatch(/^\d+$/);
   });
 
