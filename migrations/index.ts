@@ -43,6 +43,7 @@ import { RoundQuotes1763600000253 } from './1763600000253-round-quotes';
 import { WidenSums1763600000231 } from './1763600000231-widen-sums';
 import { WatchProcesses1763600000270 } from './1763600000270-watch-processes';
 import { SupersedeInvoices1763600000232 } from './1763600000232-supersede-invoices';
+import { UndoAttachments1763600000233 } from './1763600000233-undo-attachments';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   WidenSums1763600000231,
   WatchProcesses1763600000270,
   SupersedeInvoices1763600000232,
+  UndoAttachments1763600000233,
 ];

@@ -144,7 +144,7 @@ export class OperationsRepository {
          p.merchant_id as "merchantId", i.public_id as invoice, p.memo_type as "memoType", p.memo, p.transaction_hash as "transactionHash", p.closed_at as "closedAt"
        from payments p left join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
        where p.disposition = 'suspense' and ($1::uuid is null or p.merchant_id = $1)
-         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id)
+         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null)
        order by p.recorded_at desc, p.id desc limit $2`,
       [merchantId, limit],
     );

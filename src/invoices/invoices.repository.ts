@@ -103,18 +103,23 @@ export class InvoicesRepository {
 
   /** Moves one invoice to `target` if its status allows it; the moved row, or null when another change won. */
   async move(key: InvoiceKey, target: InvoiceStatus, at: Date, from: readonly InvoiceStatus[] = invoiceSources(target)): Promise<{ invoice: Invoice; previous: InvoiceStatus } | null> {
-    const [row] = await this.transactions.rows<Invoice & { previous: InvoiceStatus }>(
-      `with before as (select merchant_id, id, status from invoices where merchant_id = $1 and id = $2 for no key update)
-       update invoices set status = $3, updated_at = $4, version = version + 1,
+    // In a statement of its own: one that locks and changes may come upon the version before the one it holds, for which somebody queues who waits for us.
+    const previous = await this.lockStatus(key);
+    if (previous === null || !from.includes(previous)) return null;
+    return { invoice: await this.moveHeld(key, target, at), previous };
+  }
+
+  /** Moves an invoice that the caller holds, and whose status he has looked at since. */
+  async moveHeld(key: InvoiceKey, target: InvoiceStatus, at: Date): Promise<Invoice> {
+    const [row] = await this.transactions.rows<Invoice>(
+      `update invoices set status = $3, updated_at = $4, version = version + 1,
          sent_at = case when $3 = 'PENDING' then coalesce(sent_at, $4) else sent_at end,
          closed_at = case when $3 in ('CANCELLED', 'FAILED', 'EXPIRED') then $4 else closed_at end
-       from before where invoices.merchant_id = before.merchant_id and invoices.id = before.id and before.status = any($5) and invoices.${LIVE}
-       returning ${RETURNING}, before.status as previous`,
-      [key.merchantId, key.id, target, at, from],
+       where merchant_id = $1 and id = $2 returning ${RETURNING}`,
+      [key.merchantId, key.id, target, at],
     );
-    if (row === undefined) return null;
-    const { previous, ...invoice } = row;
-    return { invoice, previous };
+    if (row === undefined) throw new Error(`invoice ${key.id} vanished`);
+    return row;
   }
 
   /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */

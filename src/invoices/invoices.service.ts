@@ -180,16 +180,17 @@ export class InvoicesService {
     const status = await this.repository.lockStatus(key);
     if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
     if (status === 'PROCESSING') return true;
-    const moved = await this.repository.move(key, 'PROCESSING', this.clock.now());
-    if (moved !== null) await this.events.record([invoiceEvent('invoice.processing', moved.invoice, moved.previous)]);
-    return moved !== null;
+    const invoice = await this.repository.moveHeld(key, 'PROCESSING', this.clock.now());
+    await this.events.record([invoiceEvent('invoice.processing', invoice, status)]);
+    return true;
   }
 
   private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: InvoiceKey) => Promise<Moved | null>): Promise<Invoice> {
     return this.transactions.run(async () => {
       const found = await this.getOwned(merchantId, publicId);
       const moved = await write(found);
-      if (moved === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, found.status) });
+      // Another change came first: what it left is told.
+      if (moved === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, (await this.getOwned(merchantId, publicId)).status) });
       await this.events.record([invoiceEvent(type, moved.invoice, moved.previous)]);
       return moved.invoice;
     });

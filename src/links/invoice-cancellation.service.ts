@@ -19,11 +19,19 @@ export class InvoiceCancellation {
   /** Throws `resource_not_found`, and `invoice_not_cancellable` for what is paid or closed. */
   cancel(author: ChangingPrincipal, id: string): Promise<Invoice> {
     return this.transactions.run(async () => {
-      const before = await this.reads.get(author, id);
-      const after = await this.links.cancel(author.merchantId, before.publicId);
-      const { merchantId, network } = after;
-      await this.audit.record({ merchantId, network, actor: author.actor, requestId: author.requestId, action: 'invoice.cancelled', subjectType: 'invoices', subjectId: id, before: { status: before.status }, after: { status: after.status } });
+      const { before, after } = await this.withdraw(author, id);
+      await this.note(author, before, after);
       return after;
     });
+  }
+
+  /** Inside the caller's transaction, which notes it at its end: the head of the audit log is the last row that anybody takes. */
+  async withdraw(author: ChangingPrincipal, id: string): Promise<{ before: Invoice; after: Invoice }> {
+    const before = await this.reads.get(author, id);
+    return { before, after: await this.links.cancel(author.merchantId, before.publicId) };
+  }
+
+  async note(author: ChangingPrincipal, before: Invoice, { merchantId, network, id, status }: Invoice): Promise<void> {
+    await this.audit.record({ merchantId, network, actor: author.actor, requestId: author.requestId, action: 'invoice.cancelled', subjectType: 'invoices', subjectId: id, before: { status: before.status }, after: { status } });
   }
 }

@@ -36,12 +36,13 @@ export class InvoiceSupersession {
    */
   supersede(author: ChangingPrincipal, id: string, draft: (old: Invoice) => Promise<InvoiceDraft>, allowance: CreationAllowance): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
-      const old = await this.cancellation.cancel(author, id);
+      const { before, after: old } = await this.cancellation.withdraw(author, id);
       if ((await this.origins.of(old)) !== null) throw new DomainError('invoice_of_link');
       await this.money.release([old], 'invoice_closed');
       await this.repository.takeOff(old, this.clock.now());
       const created = await this.changes.create(author, await draft(old), allowance);
       await this.repository.insert(created.invoice, old.id);
+      await this.cancellation.note(author, before, old);
       return created;
     });
   }

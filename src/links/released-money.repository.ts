@@ -21,14 +21,18 @@ export interface ReleasedPayment {
 export class ReleasedMoneyRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Holds what counted towards invoices that are locked. */
-  release(invoices: readonly InvoiceKey[], outcome: string): Promise<ReleasedPayment[]> {
+  /** Holds what counted towards invoices that are locked; what had been attached to them by hand is decided about anew. */
+  release(invoices: readonly InvoiceKey[], outcome: string, at: Date): Promise<ReleasedPayment[]> {
     return this.transactions.rows(
-      `update payments p set disposition = 'suspense', outcome = $3 from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+      `with released as (
+       update payments p set disposition = 'suspense', outcome = $3 from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
        where p.merchant_id = k.merchant_id and p.invoice_id = k.invoice_id and p.disposition = 'applied'
        returning p.id, p.invoice_id as "invoiceId", p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
-         p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt"`,
-      [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id), outcome],
+         p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt", p.merchant_id
+       ), undone as (
+       update payment_resolutions s set undone_at = $4 from released where s.merchant_id = released.merchant_id and s.payment_id = released.id and s.undone_at is null
+       ) select id, "invoiceId", amount, "assetCode", "assetIssuer", "from", account, "transactionHash", ledger, "operationId", "closedAt" from released`,
+      [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id), outcome, at],
     );
   }
 }

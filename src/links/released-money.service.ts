@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
 import { formatAmount } from '../common/money';
 import type { Invoice } from '../invoices/invoice.entity';
 import type { EventDraft } from '../webhooks/event-types';
@@ -16,13 +17,14 @@ export class ReleasedMoney {
   constructor(
     private readonly repository: ReleasedMoneyRepository,
     private readonly events: EventsService,
+    private readonly clock: Clock,
   ) {}
 
   /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `causes` of the events, by id of the invoice. */
   async release(invoices: readonly Left[], outcome: ReleaseOutcome, causes?: ReadonlyMap<string, string | undefined>): Promise<void> {
     if (invoices.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
-    const released = await this.repository.release(invoices, outcome);
+    const released = await this.repository.release(invoices, outcome, this.clock.now());
     await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), outcome, causes?.get(payment.invoiceId))));
   }
 }

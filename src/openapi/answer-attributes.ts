@@ -102,7 +102,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     amount: decimal, assetCode: currencyCode, assetIssuer: nullable(account), network, account, muxedId: nullable(text(20)), from: muxedOrAccount,
     memoType: choice(['none', 'text', 'id', 'hash', 'return']), memo: nullable(text(64)), transactionHash: hash, operationId: text(20), ledger: whole(), closedAt: instant, recordedAt: instant,
   },
-  paymentResolutions: { action: choice(RESOLUTION_ACTIONS), heldAs: choice(OUTCOMES), reason: nullable(text(500)), refundTransactionHash: nullable(hash), network, createdBy: text(100), createdAt },
+  paymentResolutions: { action: choice(RESOLUTION_ACTIONS), heldAs: choice(OUTCOMES), reason: nullable(text(500)), refundTransactionHash: nullable(hash), network, createdBy: text(100), createdAt, undoneAt: nullable(instant) },
   products: { name: text(200), description: nullable(text(2000)), sku: nullable(text(100)), price: decimal, currency: currencyCode, status: choice(CATALOG_STATUSES), metadata, createdAt, updatedAt },
   quotes: { network, currency: currencyCode, amount: decimal, payCurrency: currencyCode, payIssuer: nullable(account), payAmount: decimal, rate: text(60), sources, status: choice(['open', 'expired']), expiresAt: instant, createdAt },
   receivingAccounts: { network, address: account, isDefault: flag, createdAt },

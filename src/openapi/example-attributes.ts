@@ -22,7 +22,7 @@ export const EXAMPLE_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     sentAt: null, expiresAt: '2030-01-02T12:00:00.000Z', ledger: 4711,
   },
   payments: { status: 'applied', outcome: 'exact', kind: 'payment', assetIssuer: WALLET, muxedId: null, memoType: 'text', memo: 'INV-0001', operationId: '20233841238020097', ledger: 4711 },
-  paymentResolutions: { action: 'dismiss', heldAs: 'no_reference', reason: 'a gift', refundTransactionHash: null, createdBy: `wallet:${WALLET}` },
+  paymentResolutions: { action: 'dismiss', heldAs: 'no_reference', reason: 'a gift', refundTransactionHash: null, undoneAt: null, createdBy: `wallet:${WALLET}` },
   products: { ...catalog, name: 'Tee', description: null, sku: 'TEE-4711', price: '19.90', currency: 'EUR', metadata: { size: 'M' } },
   taxRates: { ...catalog, name: 'VAT', description: null, percentage: '19', inclusive: true },
   customers: { name: 'Grace', email: 'grace@example.com', company: 'Beans Ltd', address: null, isFavorite: true, erasedAt: null },

@@ -25,7 +25,7 @@ export interface PaymentFilter {
 const COLUMNS = `p.merchant_id as "merchantId", p.id, p.network, p.operation_id as "operationId", p.change_index as "changeIndex", p.invoice_id as "invoiceId", p.disposition, p.outcome,
   p.kind, p.account, p.muxed_id::text as "muxedId", p.from_address as "fromAddress", p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.amount, p.memo_type as "memoType",
   p.memo, p.transaction_hash as "transactionHash", p.ledger, p.closed_at as "closedAt", p.recorded_at as "recordedAt", s.id as "resolutionId", s.action as resolution`;
-const FROM = 'from payments p left join payment_resolutions s on s.merchant_id = p.merchant_id and s.payment_id = p.id';
+const FROM = 'from payments p left join payment_resolutions s on s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null';
 const OWNED = 'p.merchant_id = $1 and ($2::text is null or p.network = $2)';
 /** The same as `paymentState`. */
 const STATE = `case when p.disposition = 'applied' then 'applied' when s.action = 'refund' then 'refunded' when s.action = 'dismiss' then 'dismissed' else 'held' end`;

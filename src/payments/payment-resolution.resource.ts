@@ -2,7 +2,7 @@ import { choiceFilter, instantRangeFilter } from '../jsonapi/filters';
 import { defineResource } from '../jsonapi/resource';
 import type { ResolutionAction } from './payment.resource';
 
-/** What a human decided about money held in suspense; made once a payment, never changed. */
+/** What a human decided about money held in suspense; one at a time for a payment, never changed. */
 export interface PaymentResolution {
   readonly merchantId: string;
   readonly id: string;
@@ -15,6 +15,8 @@ export interface PaymentResolution {
   readonly refundTransactionHash: string | null;
   readonly createdBy: string;
   readonly createdAt: Date;
+  /** When the money was taken off the invoice it was attached to, which another one has replaced: it is held again. */
+  readonly undoneAt: Date | null;
 }
 
 export const RESOLUTION_ACTIONS = ['attach', 'refund', 'dismiss'] as const;
@@ -33,6 +35,7 @@ export const paymentResolutions = defineResource({
     network: 'network',
     createdBy: 'createdBy',
     createdAt: 'createdAt',
+    undoneAt: 'undoneAt',
   },
   relationships: {
     payment: { to: 'one', types: ['payments'], linkage: ({ paymentId }) => ({ type: 'payments', id: paymentId }), writable: true },

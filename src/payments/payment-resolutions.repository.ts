@@ -12,7 +12,7 @@ export interface ResolutionFilter {
 }
 
 const COLUMNS = `merchant_id as "merchantId", id, payment_id as "paymentId", network, action, held_as as "heldAs", invoice_id as "invoiceId", reason,
-  refund_transaction_hash as "refundTransactionHash", created_by as "createdBy", created_at as "createdAt"`;
+  refund_transaction_hash as "refundTransactionHash", created_by as "createdBy", created_at as "createdAt", undone_at as "undoneAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
 const SORTS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql: 'id', type: 'uuid' } } as const;
 
@@ -21,7 +21,7 @@ export class PaymentResolutionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Violates `payment_resolutions_once` when somebody has decided already. */
-  async insert(resolution: PaymentResolution): Promise<void> {
+  async insert(resolution: Omit<PaymentResolution, 'undoneAt'>): Promise<void> {
     const { merchantId, id, paymentId, network, action, heldAs, invoiceId, reason, refundTransactionHash, createdBy, createdAt } = resolution;
     await this.transactions.affected(
       `insert into payment_resolutions (merchant_id, id, payment_id, network, action, held_as, invoice_id, reason, refund_transaction_hash, created_by, created_at)

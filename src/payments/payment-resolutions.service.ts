@@ -66,7 +66,7 @@ export class PaymentResolutionsService {
 
   private async write(author: ChangingPrincipal, payment: RecordedPayment, decision: Decision): Promise<PaymentResolution> {
     const { merchantId, network, id: paymentId, outcome: heldAs } = payment;
-    const resolution: PaymentResolution = { ...decision, merchantId, id: this.ids.row(), paymentId, network, heldAs, createdBy: author.actor, createdAt: this.clock.now() };
+    const resolution: PaymentResolution = { ...decision, merchantId, id: this.ids.row(), paymentId, network, heldAs, createdBy: author.actor, createdAt: this.clock.now(), undoneAt: null };
     await this.repository.insert(resolution);
     const attached = decision.invoiceId === null ? null : await this.attachment.attach(payment, decision.invoiceId);
     const data = eventData(payment, resolution, attached);

@@ -55,7 +55,7 @@ describe('the order of locks', () => {
     database = await testDatabase();
     // A circle is found at once, before any patience of ours can end it.
     await query(database.url, `do $$ begin execute format('alter database %I set deadlock_timeout = ''10ms''', current_database()); end $$`);
-    app = await TestApp.start({ reconcile: false, databaseUrl: database.url, env: { LIMIT_UNPAID_CHECKOUTS: '1000000', DATABASE_POOL_SIZE: '20' } });
+    app = await TestApp.start({ reconcile: false, databaseUrl: database.url, env: { LIMIT_UNPAID_CHECKOUTS: '1000000', LIMIT_INVOICES_PER_HOUR: '1000000', LIMIT_WRITES_PER_MINUTE: '1000000', DATABASE_POOL_SIZE: '20' } });
     const merchant = await app.merchant();
     [wallet, wallets] = [merchant.wallet, merchant.client];
     partners = PartnerCaller.bearer(app.url, merchant.token);
@@ -118,6 +118,11 @@ describe('the order of locks', () => {
     'preparing payments': (s, backwards) => one(tidy(all(s), backwards), ({ publicId }) => app.get(PayIntentsService).prepare(publicId, null, () => undefined)),
     'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceChanges).patch(author, draft, { notes: `${Math.random()}` })),
     'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceChanges).delete(author, draft)),
+    'superseding drafts': (s, backwards) =>
+      one(tidy(s.drafts, backwards), async ({ publicId }) => {
+        const { status, text } = await wallets.post(`/api/invoices/${publicId}/supersede`, {});
+        if (![201, 400, 404, 409].includes(status)) throw new Error(`${status} ${text}`);
+      }),
     'attaching by hand': async (s, backwards) => {
       const held = credit(null);
       await app.get(PaymentsService).record('sandbox', [held]);

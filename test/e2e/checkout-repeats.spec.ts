@@ -41,7 +41,7 @@ const submit = async (id: string, fields: Record<string, string>, at = app): Pro
   return answer.headers.get('location') ?? String(answer.status);
 };
 const choose = async (id: string, body: object, key: string | null, at = app): Promise<Json> => at.client.post(`/checkout/${id}/choice`, body, { ...somewhere(), ...(key === null ? {} : { 'idempotency-key': key }) });
-const slots = async (id: string): Promise<unknown> => (await app.sql('select slots_used as used, (select count(*)::int from payment_link_choices c where c.link_id = l.id) as choices from payment_links l where public_id = $1', [id]))[0];
+const slots = async (id: string): Promise<unknown> => (await app.sql('select slots_used::int as used, (select count(*)::int from payment_link_choices c where c.link_id = l.id) as choices from payment_links l where public_id = $1', [id]))[0];
 
 describe('a form that is sent twice', () => {
   it('leads to one invoice and takes one place, however often it is clicked, and through whichever process', async () => {

@@ -15,7 +15,7 @@ const NAMES_REFERENCE = `((r.kind = 'id' and r.value = p.muxed_id::text)
 /** The newest ledger that had closed when the invoice was made, as far as it is known. */
 const BIRTH = 'coalesce(i.provider_ledger, i.opened_ledger)';
 /** A human said which invoice the money was meant for. */
-const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id)`;
+const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id and s.undone_at is null)`;
 
 const MONEY: readonly RowCheck[] = [
   {
@@ -91,6 +91,9 @@ const LEFT_FINAL = `exists (select from events e where e.merchant_id = i.merchan
 const told = (type: string, owner: 'i' | 'l' | 'p'): string =>
   `(select count(*) from events e where e.merchant_id = ${owner}.merchant_id and e.subject_id = ${owner}.id and e.type ${type})`;
 
+/** How often the payment was taken off an invoice that it had been attached to by hand; the rules may have counted it once before. */
+const UNDONE = `(select count(*) from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is not null)`;
+
 /** A single-use link is completed by the payment it waited for, others when their last slot is paid. */
 const COMPLETED = `case l.kind when 'standard' then 'link.paid' else 'link.completed' end`;
 
@@ -137,17 +140,18 @@ const EVENTS: readonly RowCheck[] = [
   },
   {
     invariant: 'I6',
-    says: 'money that was taken off a choice without exactly one event',
-    sql: `select ${PAYMENT} as subject from payments p where (${told(`= 'payment.released'`, 'p')} > 1)
-      or (p.disposition = 'suspense' and p.outcome = 'link_closed' and ${told(`in ('payment.suspended', 'payment.released')`, 'p')} <> 1)`,
+    says: 'money that was taken off an invoice without exactly one event each time',
+    sql: `select ${PAYMENT} as subject from payments p where ${told(`= 'payment.released'`, 'p')} not between ${UNDONE} and ${UNDONE} + 1
+      or (p.disposition = 'suspense' and p.outcome = 'link_closed' and ${told(`in ('payment.suspended', 'payment.released')`, 'p')} = 0)`,
   },
   {
     invariant: 'I6',
     says: 'decision about held money without its effect or without exactly one event',
     sql: `select 'resolution ' || s.id || ' (' || s.action || ') of merchant ' || s.merchant_id as subject
       from payment_resolutions s left join payments p on p.merchant_id = s.merchant_id and p.id = s.payment_id
-      where p.id is null or (s.action = 'attach') <> (p.disposition = 'applied') or (s.action = 'attach' and p.invoice_id is distinct from s.invoice_id)
-        or ${told(`= case s.action when 'attach' then 'payment.attached' when 'refund' then 'payment.refunded' else 'payment.dismissed' end`, 'p')} <> 1`,
+      where p.id is null or (s.undone_at is null and ((s.action = 'attach') <> (p.disposition = 'applied') or (s.action = 'attach' and p.invoice_id is distinct from s.invoice_id)))
+        or ${told(`= case s.action when 'attach' then 'payment.attached' when 'refund' then 'payment.refunded' else 'payment.dismissed' end`, 'p')}
+          <> (select count(*) from payment_resolutions o where o.merchant_id = s.merchant_id and o.payment_id = s.payment_id and o.action = s.action)`,
   },
 ];
 

@@ -89,7 +89,7 @@ async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<stri
   const [counts] = await snapshot.rows<{ unreadable: bigint; unrecorded: bigint; waiting: bigint; suspended: bigint }>(
     `select (select count(*) from quarantined_items where credit is null) as unreadable, (select count(*) from quarantined_items where credit is not null and retry_at is null) as unrecorded,
        (select count(*) from quarantined_items where retry_at is not null) as waiting, (select count(*) from payments p where disposition = 'suspense'
-         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id)) as suspended`,
+         and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null)) as suspended`,
   );
   if (counts !== undefined && counts.unreadable > 0n) found.push(`${counts.unreadable} items of the ledger could not be understood: npm run cli -- quarantine list`);
   if (counts !== undefined && counts.unrecorded > 0n) found.push(`${counts.unrecorded} payments could not be recorded: npm run cli -- quarantine list, and retry when the cause is mended`);

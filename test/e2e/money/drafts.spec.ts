@@ -161,6 +161,29 @@ describe('a draft that money has met', () => {
       await eventually(() => ownerView(id), (view) => view.payments.length === 1 && view.payments[0].outcome === 'invoice_closed');
     });
 
+    it('what was attached to it by hand is held again, and waits for a decision anew', async () => {
+      const { id, memo } = await draft();
+      const { hash } = await stranger.pay(shop.address, '5', { memo: Memo.text(memo) });
+      await recorded(id);
+      const partner = PartnerCaller.bearer(app.url, token);
+      const [payment] = await app.sql<{ id: string }>('select id from payments where transaction_hash = $1', [hash]);
+      const paymentId = payment?.id as string;
+      const attach = async (publicId: string): Promise<string> => {
+        const [target] = await app.sql<{ id: string }>('select id from invoices where public_id = $1', [publicId]);
+        const { status, body, text } = await partner.create('paymentResolutions', '/payment_resolutions', { attributes: { action: 'attach' }, relationships: { payment: { data: { type: 'payments', id: paymentId } }, invoice: { data: { type: 'invoices', id: target?.id as string } } } });
+        expect([status, text]).toEqual([201, text]);
+        expect((await ownerView(publicId)).amountReceived).toBe('5.00');
+        return body.data.id as string;
+      };
+      const second = await supersede(id);
+      const first = await attach(second.id);
+      const third = await supersede(second.id);
+      expect((await partner.get(`/payments/${paymentId}?include=resolution`)).body).toMatchObject({ data: { attributes: { status: 'held', outcome: 'invoice_closed' } } });
+      expect((await partner.get(`/payment_resolutions/${first}`)).body.data.attributes.undoneAt).toEqual(expect.any(String));
+      const again = await attach(third.id);
+      expect((await partner.get(`/payment_resolutions/${again}`)).body.data.attributes.undoneAt).toBeNull();
+    });
+
     it('so is one that was sent, or that a payer prepares to pay; not one that is paid, closed, of a link or of somebody else', async () => {
       const { id: sent } = await draft();
       await owner.post(`/api/invoices/${sent}/send`);
