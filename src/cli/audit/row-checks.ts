@@ -91,6 +91,9 @@ const LEFT_FINAL = `exists (select from events e where e.merchant_id = i.merchan
 const told = (type: string, owner: 'i' | 'l' | 'p'): string =>
   `(select count(*) from events e where e.merchant_id = ${owner}.merchant_id and e.subject_id = ${owner}.id and e.type ${type})`;
 
+/** Nobody was told of it before somebody said what it was meant for; it may have been taken off again. */
+const EVER_ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach')`;
+
 /** How often the payment was taken off an invoice that it had been attached to by hand; the rules may have counted it once before. */
 const UNDONE = `(select count(*) from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is not null)`;
 
@@ -136,7 +139,7 @@ const EVENTS: readonly RowCheck[] = [
   {
     invariant: 'I6',
     says: 'payment for an invoice without exactly one event',
-    sql: `select ${PAYMENT} as subject from payments p where p.invoice_id is not null and not ${ATTACHED} and ${told(`in ('payment.received', 'payment.confirmed', 'payment.suspended')`, 'p')} <> 1`,
+    sql: `select ${PAYMENT} as subject from payments p where p.invoice_id is not null and not ${EVER_ATTACHED} and ${told(`in ('payment.received', 'payment.confirmed', 'payment.suspended')`, 'p')} <> 1`,
   },
   {
     invariant: 'I6',

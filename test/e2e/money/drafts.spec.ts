@@ -161,10 +161,10 @@ describe('a draft that money has met', () => {
       await eventually(() => ownerView(id), (view) => view.payments.length === 1 && view.payments[0].outcome === 'invoice_closed');
     });
 
-    it('what was attached to it by hand is held again, and waits for a decision anew', async () => {
+    it.each([true, false])('what was attached to it by hand is held again, and waits for a decision anew: money that named an invoice %s', async (named) => {
       const { id, memo } = await draft();
-      const { hash } = await stranger.pay(shop.address, '5', { memo: Memo.text(memo) });
-      await recorded(id);
+      const { hash } = await stranger.pay(shop.address, '5', named ? { memo: Memo.text(memo) } : {});
+      await eventually(() => app.sql('select from payments where transaction_hash = $1', [hash]), (rows) => rows.length === 1);
       const partner = PartnerCaller.bearer(app.url, token);
       const [payment] = await app.sql<{ id: string }>('select id from payments where transaction_hash = $1', [hash]);
       const paymentId = payment?.id as string;
