@@ -39,7 +39,7 @@ export class QueueWebhookTurns1763600000240 implements MigrationInterface {
       create index webhook_turns_troubled on webhook_turns (troubled_due_at) where troubled_due_at < 'infinity';
       create index webhook_turns_look_again on webhook_turns (look_again_at) where look_again_at < 'infinity';
       -- What waits already is found by a look.
-      insert into webhook_turns (merchant_id, look_again_at) select distinct merchant_id, clock_timestamp() from webhook_deliveries where status = 'pending';
+      insert into webhook_turns (merchant_id, look_again_at) select merchant_id, clock_timestamp() from webhook_deliveries where status = 'pending' group by merchant_id;
     `);
   }
 

@@ -11,13 +11,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of one's own with the newest schema and no rows, in about 30 ms. Drop it in `afterAll`. */
-export async function testDatabase(): Promise<TestDatabase> {
+/** A database of one's own, in about 30 ms: with the newest schema and no rows, or what another template holds (`template0`: nothing). Drop it in `afterAll`. */
+export async function testDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const server = process.env['TEST_PG_URL'];
   if (server === undefined) throw new Error('no test server: run the tests with "npm test"');
   const name = `t_${randomBytes(6).toString('hex')}`;
   // Copying files beats copying through the log because the server does not wait for the disk.
-  await statement(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY FILE_COPY`);
+  await statement(server, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
   return { url: databaseAt(server, name), drop: begin(() => statement(server, `DROP DATABASE ${name} WITH (FORCE)`)) };
 }
 
