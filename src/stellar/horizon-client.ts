@@ -177,7 +177,7 @@ function pathOnly(path: string): string {
 }
 
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  if (error.name === 'AbortError') return 'deadline passed';
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const { name, message, cause } = Object(error) as Partial<Error>;
+  if (name === 'AbortError') return 'deadline passed';
+  return (Object(cause) as Partial<Error>).message ?? message ?? 'unknown reason';
 }

@@ -28,7 +28,7 @@ class Watched {
     origin: string,
   ) {
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.faults.push(`console: ${message.text()}`);
+      if (message.type() === 'error' || message.type() === 'warning') this.faults.push(`console: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => this.faults.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => {
