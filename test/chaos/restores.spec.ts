@@ -104,7 +104,8 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     await credited(databaseUrl, shop, [...fresh.slice(0, 2), ...kept.slice(0, 2)]);
     const pending = (await statuses(databaseUrl, shop)).filter(({ status }) => status !== 'PAID').map(({ number }) => number);
     expect(pending.toSorted()).toEqual([...fresh.slice(2), ...kept.slice(2)].map(({ number }) => number).toSorted());
-    const held = await query<{ memo: string; outcome: string }>(databaseUrl, `select encode(memo, 'escape') as memo, outcome from payments where account = $1 and disposition = 'suspense' order by operation_id`, [shop.wallet.address]);
+    // The coins that opened the account may have come when it was watched already.
+    const held = await query<{ memo: string; outcome: string }>(databaseUrl, `select encode(memo, 'escape') as memo, outcome from payments where account = $1 and disposition = 'suspense' and kind <> 'create_account' order by operation_id`, [shop.wallet.address]);
     expect(held).toEqual(lost.slice(0, 3).map(({ number }) => ({ memo: number, outcome: 'unknown_reference' })));
     await expectAllTold(databaseUrl);
     await service.audit();
