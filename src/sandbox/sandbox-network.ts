@@ -48,6 +48,7 @@ export class SandboxNetwork {
   private store: SandboxStore;
   private current: { engine: LedgerEngine; history: History } | undefined;
   private unstored: ClosedLedger | undefined;
+  private storing = false;
   private closing: Promise<unknown> = Promise.resolve();
   private readonly waiters = new Map<string, Set<() => void>>();
   private readonly listeners = new Set<() => void>();
@@ -132,6 +133,15 @@ export class SandboxNetwork {
     return record === undefined ? { kind: 'timeout', hash } : { kind: 'applied', transaction: record.transaction };
   }
 
+  /**
+   * Waits while the store takes a ledger, because the engine's state is ahead of the history until then. False when the
+   * store did not take it: what the engine says may not be seen before the next attempt.
+   */
+  async settled(): Promise<boolean> {
+    while (this.storing) await this.closing;
+    return this.unstored === undefined;
+  }
+
   /** Calls back after every ledger that became visible; returns the way to stop it. */
   onLedger(listener: () => void): () => void {
     this.listeners.add(listener);
@@ -159,11 +169,14 @@ export class SandboxNetwork {
     // The engine cannot take a close back: a ledger the store did not take must be offered again, unchanged.
     const closed = this.unstored ?? engine.close(closeTime ?? this.nowSeconds() + (this.faults.standing('clock_skew')?.seconds ?? 0));
     this.unstored = closed;
+    this.storing = true;
     try {
       await this.store.append(closed);
     } catch (error) {
       if (error instanceof LostLeadership) this.current = undefined;
       throw error;
+    } finally {
+      this.storing = false;
     }
     this.unstored = undefined;
     history.add(closed);
