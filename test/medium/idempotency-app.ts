@@ -21,6 +21,7 @@ import { registerJsonApi } from '../../src/jsonapi/register';
 import { ApiClient } from '../support/api-client';
 import { begin } from '../support/hooks';
 import { ManualClock } from '../support/manual-clock';
+import { PATIENCE_MS } from '../support/patience';
 
 export const M1 = '01900000-0000-7000-8000-000000000001';
 export const M2 = '01900000-0000-7000-8000-000000000002';
@@ -195,7 +196,7 @@ class MiniModule {
     const providers = [{ provide: Clock, useValue: clock }, { provide: Ids, useValue: ids }, { provide: World, useValue: world }];
     return {
       module: MiniModule,
-      imports: [DatabaseModule.connectedTo({ url: databaseUrl, poolSize, prepare: true, applicationName: 'mini' }), IdempotencyModule],
+      imports: [DatabaseModule.connectedTo({ url: databaseUrl, poolSize, prepare: true, applicationName: 'mini', timeoutMs: PATIENCE_MS }), IdempotencyModule],
       controllers: [PartnerController, MerchantController, WalletController],
       providers: [...providers, Effects],
       exports: [Clock, Ids],

@@ -63,8 +63,7 @@ describe('requests with the same key at the same moment', () => {
   it('I10 B04 X28 1,000 of them, 999 while the first is at work, have one effect: the others are told so and hear its answer afterwards', async () => {
     const app = await MiniApp.start(database.url);
     const answers = await whileHeld(app, bodiesOf(1_000), 'k');
-    expect(Map.groupBy(answers, ({ status }) => status).get(409)).toHaveLength(999);
-    expect(created(answers)).toHaveLength(1);
+    expect(Object.fromEntries([...Map.groupBy(answers, ({ status }) => status)].map(([status, same]) => [status, same.length]))).toEqual({ 201: 1, 409: 999 });
     // The work ran once as well: nobody did it in vain and was rolled back.
     expect(app.world.executions).toBe(1);
     expect([await count('effects'), await count('effect_events'), await count('idempotency_keys')]).toEqual([1, 1, 1]);
