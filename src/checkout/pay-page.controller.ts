@@ -10,7 +10,7 @@ import { pageAddress } from './page-address';
 import { ASSETS } from './page-assets';
 import { HTML_TYPE, PAGE_HEADERS } from './page-security';
 import { type PageAnswer, type PageQuery, PayPages } from './pay-pages.service';
-import { qrSvg } from './qr-svg';
+import { NO_CODE, qrSvg } from './qr-svg';
 
 /** The page a payer opens, and the three files it loads. */
 @Controller('pay')
@@ -30,12 +30,12 @@ export class PayPageController {
     void reply.headers(PAGE_HEADERS).header('cache-control', caching).type(asset.contentType).send(asset.body);
   }
 
+  /** An empty picture where there is nothing to pay any more: the page that asks for it may have been made a moment before the deadline. */
   @Get(':publicId/qr.svg')
   @Public()
   async code(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
     const { uri } = await this.checkout.facts(publicId);
-    if (uri === null) throw new DomainError('invoice_not_found', { detail: 'There is nothing to pay here any more' });
-    void reply.headers(PAGE_HEADERS).type('image/svg+xml').send(qrSvg(uri));
+    void reply.headers(PAGE_HEADERS).type('image/svg+xml').send(uri === null ? NO_CODE : qrSvg(uri));
   }
 
   @Get(':publicId/prices')
