@@ -58,4 +58,15 @@ describe('a job', () => {
     await run.once(work);
     expect([begun, over]).toEqual([1, true]);
   });
+
+  it('that hangs is not waited for when it is stopped, and what becomes of it then is not told', async () => {
+    const { lines, logger } = told();
+    const run = new SingleRun(logger, 1);
+    let fail: (error: Error) => void = () => undefined;
+    const hanging = run.once(() => new Promise((_resolve, reject) => (fail = reject)));
+    await run.stop();
+    fail(away());
+    await hanging;
+    expect(lines).toEqual([]);
+  });
 });

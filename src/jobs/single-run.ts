@@ -1,16 +1,26 @@
 import type { Logger } from '@nestjs/common';
+import { SystemClock } from '../common/clock';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
+
+/** How long a stop waits for what has begun: a provider that hangs is not waited for, and what it was asked for is asked again by the next process. */
+const STOP_MS = 2_000;
+
+const clock = new SystemClock();
 
 /** A job never overlaps itself, and a failing tick is tried again with the next one. What it fails with is told once, and then that it is over. */
 export class SingleRun {
   private current: Promise<void> | undefined;
   private stopped = false;
+  private abandoned = false;
   private readonly trouble = new Trouble();
   private readonly partial = new Map<string, Trouble>();
 
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly stopMs = STOP_MS,
+  ) {}
 
   async once(work: () => Promise<void>): Promise<void> {
     if (this.current !== undefined || this.stopped) return;
@@ -22,10 +32,14 @@ export class SingleRun {
     this.current = undefined;
   }
 
-  /** Begins nothing any more; resolves when what has begun is over. */
+  /** Begins nothing any more; resolves when what has begun is over, or has not ended in time. What becomes of that is not told. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.current;
+    if (this.current === undefined) return;
+    const ended = new AbortController();
+    void this.current.then(() => ended.abort());
+    await clock.sleep(this.stopMs, ended.signal);
+    this.abandoned = !ended.signal.aborted;
   }
 
   /** For a part of the work that fails while the rest goes on: told once until that part works again. */
@@ -38,7 +52,7 @@ export class SingleRun {
     } catch (error) {
       const line = tell(error);
       if (line === undefined) throw error;
-      if (trouble.failed(JSON.stringify(line))) this.logger.warn(line);
+      if (trouble.failed(JSON.stringify(line)) && !this.abandoned) this.logger.warn(line);
     }
   }
 
@@ -49,6 +63,6 @@ export class SingleRun {
 
   private failed(error: unknown): void {
     const cause = causeOf(error);
-    if (this.trouble.failed(cause.message)) this.logger.error({ msg: 'job failed', error: cause });
+    if (this.trouble.failed(cause.message) && !this.abandoned) this.logger.error({ msg: 'job failed', error: cause });
   }
 }
