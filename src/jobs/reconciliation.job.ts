@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { endsWithin } from '../common/ends-within';
 import type { Network } from '../common/network';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
@@ -53,9 +54,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
       this.loops.push(this.loop(network, resolve), this.listen(network), this.settleApart(network));
       return promise;
     }));
-    const ended = new AbortController();
-    await Promise.race([Promise.all(asked), this.clock.sleep(FIRST_PAGE_MS, ended.signal)]);
-    ended.abort();
+    await endsWithin(this.clock, Promise.all(asked), FIRST_PAGE_MS);
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -67,10 +66,8 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     this.stopping.abort();
     const loops = this.loops.splice(0);
     if (loops.length === 0) return;
-    const ended = new AbortController();
-    void Promise.all(loops).then(() => ended.abort());
     // A provider that hangs is not waited for: a page that comes too late is recorded whole or not at all.
-    await this.clock.sleep(STOP_MS, ended.signal);
+    await endsWithin(this.clock, Promise.all(loops), STOP_MS);
     await this.reconciliation.release();
   }
 

@@ -1,10 +1,11 @@
 import type { Logger } from '@nestjs/common';
 import { SystemClock } from '../common/clock';
+import { endsWithin } from '../common/ends-within';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
 
-/** How long a stop waits for what has begun: a provider that hangs is not waited for, and what it was asked for is asked again by the next process. */
+/** How long a stop waits for what has begun. A provider that hangs is not waited for: the next process asks it again. */
 const STOP_MS = 2_000;
 
 const clock = new SystemClock();
@@ -36,10 +37,7 @@ export class SingleRun {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.current === undefined) return;
-    const ended = new AbortController();
-    void this.current.then(() => ended.abort());
-    await clock.sleep(this.stopMs, ended.signal);
-    this.abandoned = !ended.signal.aborted;
+    this.abandoned = !(await endsWithin(clock, this.current, this.stopMs));
   }
 
   /** For a part of the work that fails while the rest goes on: told once until that part works again. */

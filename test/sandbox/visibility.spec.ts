@@ -67,8 +67,8 @@ describe('while a ledger is being stored', () => {
     return { transaction, sent };
   }
 
-  /** Long enough for an answer that does not wait for the store: many others come and go meanwhile. */
-  async function unless(answered: Promise<unknown>): Promise<void> {
+  /** Long enough for an answer that does not wait for the store; over as soon as it has come. */
+  async function othersComeAndGo(answered: Promise<unknown>): Promise<void> {
     let early = false;
     void answered.then(() => (early = true));
     for (let asked = 0; asked < 30 && !early; asked++) await sandbox.get('/fee_stats');
@@ -79,7 +79,7 @@ describe('while a ledger is being stored', () => {
     const hash = hashOf(transaction);
     const account = sandbox.get(`/accounts/${payer.publicKey()}`);
     const known = account.then(async ({ body }) => ({ sequence: body['sequence'], found: (await sandbox.get(`/transactions/${hash}`)).status }));
-    await unless(known);
+    await othersComeAndGo(known);
     release();
     expect((await sent).status).toBe(200);
     expect(await known).toEqual({ sequence: transaction.sequence, found: 200 });
@@ -92,7 +92,7 @@ describe('while a ledger is being stored', () => {
     // Refused at the door: its sequence number is used up by now.
     const again = await sandbox.post('/transactions', transaction.toXDR());
     expect(again.body.extras.result_codes).toEqual({ transaction: 'tx_bad_seq' });
-    await unless(copy);
+    await othersComeAndGo(copy);
     release();
     expect((await sent).status).toBe(200);
     expect(await copy).toMatchObject({ kind: 'applied', hash: hashOf(transaction) });
