@@ -226,7 +226,7 @@ describe('receiving accounts', () => {
     expect(defaults).toHaveLength(1);
     const refused = await owner.update('receivingAccounts', `/receiving_accounts/${defaults[0].id}`, { attributes: { isDefault: false } });
     expect([refused.status, complaints(refused)]).toEqual([422, ['attributes_invalid /data/attributes/isDefault']]);
-    const address = await owner.update('receivingAccounts', `/receiving_accounts/${defaults[0].id}`, { attributes: { isDefault: true, address: wallets[0].address } });
+    const address = await owner.update('receivingAccounts', `/receiving_accounts/${defaults[0].id}`, { attributes: { isDefault: true, address: (await app.wallet()).address } });
     expect([address.status, complaints(address)]).toEqual([422, ['attributes_invalid /data/attributes/address']]);
   });
 });

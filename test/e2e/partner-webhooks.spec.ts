@@ -2,6 +2,7 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/auth/principal';
 import { runCli } from '../../src/cli/run-cli';
 import { readEnv } from '../../src/env';
+import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
@@ -37,6 +38,8 @@ async function shop(scopes: readonly Scope[] = SCOPES): Promise<Shop> {
 
 async function program(merchantId: string, scopes: readonly Scope[] = SCOPES): Promise<PartnerProgram> {
   const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'test', scopes });
+  // An endpoint is told what is numbered after it was made, and so, on a slow machine, of the key that made it.
+  await app.get(EventNumbering).settle();
   return PartnerProgram.withKey(app.url, secret);
 }
 
@@ -158,9 +161,10 @@ describe('webhook deliveries', () => {
     const bobs = (await bob.partner.create('webhook_endpoints', { url: `${receiver.url}/bob` })).body.data.id;
     const adas = (await ada.partner.create('webhook_endpoints', { url: `${receiver.url}/ada` })).body.data.id;
     const link = (await ada.partner.create('payment_links', LINK)).body.data.id;
+    const told = (name: string): unknown[] => receiver.received.filter(({ path }) => path.endsWith(name)).map(({ body }) => body.data.linkId ?? body.data.id);
+    await eventually(async () => told('/ada'), (ids) => ids.includes(link));
     await deliveries(ada.partner, `filter[endpoint]=${adas}&filter[status]=delivered`, (rows) => rows.length > 0);
-    expect(receiver.received.filter(({ path }) => path.endsWith('/bob')).map(({ body }) => body.type)).toEqual([]);
-    expect(receiver.received.filter(({ path }) => path.endsWith('/ada')).map(({ body }) => body.data.linkId ?? body.data.id)).toContain(link);
+    expect(told('/bob')).toEqual([]);
     for (const query of [`filter[endpoint]=${adas}`, `filter[endpoint]=${bobs}`, '']) expect((await bob.partner.get(`webhook_deliveries?${query}`)).body.data).toEqual([]);
   });
 
