@@ -2,7 +2,6 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/auth/principal';
 import { runCli } from '../../src/cli/run-cli';
 import { readEnv } from '../../src/env';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
@@ -38,8 +37,6 @@ async function shop(scopes: readonly Scope[] = SCOPES): Promise<Shop> {
 
 async function program(merchantId: string, scopes: readonly Scope[] = SCOPES): Promise<PartnerProgram> {
   const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'test', scopes });
-  // An endpoint is told what is numbered after it was made, and so, on a slow machine, of the key that made it.
-  await app.get(EventNumbering).settle();
   return PartnerProgram.withKey(app.url, secret);
 }
 
