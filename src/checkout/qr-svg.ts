@@ -3,7 +3,7 @@ import { encode } from 'uqr';
 /** Light modules around the code that scanners need (ISO/IEC 18004, 9.1). */
 const QUIET_ZONE = 4;
 
-/** A picture of nothing, as large as a code. */
+/** A picture of nothing, square as a code is. */
 export const NO_CODE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>';
 
 /** A QR code as SVG: one path, a stroke one module high for each dark run. Throws when the text exceeds 2,953 bytes. */

@@ -33,7 +33,7 @@ export class SingleRun {
     this.current = undefined;
   }
 
-  /** Begins nothing any more; resolves when what has begun is over, or has not ended in time. What becomes of that is not told. */
+  /** Begins nothing any more; resolves when what has begun is over, or has not ended in time. What that fails with afterwards is not told. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.current === undefined) return;
