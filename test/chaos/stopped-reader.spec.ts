@@ -16,8 +16,14 @@ import { EventsService } from '../../src/webhooks/events.service';
 import { sandboxRoot } from '../../src/sandbox/sandbox-keys';
 import { TestApp } from '../support/app';
 import { PartnerCaller } from '../support/partner-caller';
-import type { ApiClient } from '../support/api-client';
+import { ApiClient } from '../support/api-client';
+import { testDatabase, type TestDatabase } from '../support/database';
 import { TestWallet } from '../support/wallet';
+import { PASSPHRASE, SandboxServer } from '../sandbox/sandbox-server';
+import { breaches, query } from './books';
+import { buildService, ServiceProcess } from './service-process';
+import { Shop, type ShopLink } from './shop';
+import { until } from './until';
 
 jest.setTimeout(240_000);
 
@@ -254,5 +260,41 @@ describe('a payment that cannot be recorded', () => {
     expect([await cursor(), await quarantine(), (await books(good)).status]).toEqual([start, [], 'PENDING']);
     await readAll();
     expect((await books(good)).status).toBe('PAID');
+  });
+});
+
+describe('a running service', () => {
+  let network: SandboxServer;
+  let database: TestDatabase;
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    [network, database] = await Promise.all([SandboxServer.start({ idleLedgerMs: 1_000 }), testDatabase(), buildService()]);
+    service = await ServiceProcess.start({ DATABASE_URL: database.url, HORIZON_URL_SANDBOX: network.url });
+  });
+  afterAll(async () => {
+    await ServiceProcess.killAll();
+    await network.stop();
+    await database.drop();
+  });
+
+  it('goes on past a payment that it cannot record, and records it when the cause is mended', async () => {
+    const [hostile, honest] = [await Shop.open(service.url, network.url, PASSPHRASE), await Shop.open(service.url, network.url, PASSPHRASE)];
+    const payer = await TestWallet.funded(network.url, PASSPHRASE, []);
+    const [poison, bill] = [await hostile.link(service.url, '5'), await honest.link(service.url, '3')];
+    const statusOf = async ({ id }: ShopLink): Promise<string | undefined> => (await query<{ status: string }>(database.url, 'select status from invoices where public_id = $1', [id]))[0]?.status;
+    const quarantined = async (): Promise<number> => (await new ApiClient(service.url).get('/health/ready')).body.ledgers[0].quarantined as number;
+    const [row] = await query<{ id: string }>(database.url, 'select id from invoices where public_id = $1', [poison.id]);
+    await query(database.url, `alter table payments add constraint forced check (invoice_id <> '${row?.id}')`);
+    await hostile.paidBy(payer, poison);
+    await honest.paidBy(payer, bill);
+    await until(async () => (await statusOf(bill)) === 'PAID', { what: 'the honest merchant is paid' });
+    await until(async () => (await quarantined()) === 1, { what: 'readiness tells of the other payment' });
+    expect(await statusOf(poison)).toBe('PENDING');
+    await query(database.url, 'alter table payments drop constraint forced');
+    await runCli(['quarantine', 'retry', '--network', 'sandbox', '--all', '--json'], () => readEnv({ NODE_ENV: 'test', NETWORKS: 'sandbox', DATABASE_URL: database.url, HORIZON_URL_SANDBOX: network.url }));
+    await until(async () => (await statusOf(poison)) === 'PAID', { what: 'the payment is recorded' });
+    await until(async () => (await quarantined()) === 0, { what: 'nothing is kept any more' });
+    expect(await breaches(database.url)).toEqual([]);
   });
 });
