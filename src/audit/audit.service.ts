@@ -4,6 +4,7 @@ import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
+import { Transactions } from '../database/transactions';
 import { type AuditDraft, type AuditEntry, auditContent, auditHash, GENESIS } from './audit-entry';
 import { type AuditFilter, type AuditHead, AuditRepository } from './audit.repository';
 
@@ -25,16 +26,18 @@ const PAGE = 1000;
 export class AuditService {
   constructor(
     private readonly repository: AuditRepository,
+    private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Records a change in the caller's transaction: the entry exists exactly when the change does. Changes of one
-   * merchant wait for each other from here to the end of their transactions, so call it after the other statements.
+   * Records a change in the caller's transaction: the entry exists exactly when the change does. It is written at the end, because
+   * the changes of one merchant wait for each other from then until they are committed.
    */
   record(draft: AuditDraft): Promise<void> {
-    return this.repository.append({ ...draft, network: draft.network ?? null, id: this.ids.row(), occurredAt: this.clock.now() });
+    const entry = { ...draft, network: draft.network ?? null, id: this.ids.row(), occurredAt: this.clock.now() };
+    return this.transactions.beforeCommit(() => this.repository.append(entry));
   }
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {

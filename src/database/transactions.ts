@@ -20,6 +20,8 @@ const BACKOFF_MS = 8;
 export class Transactions {
   /** What each open transaction has asked for after its commit. */
   private readonly followers = new WeakMap<QueryRunner, (() => void)[]>();
+  /** What each open transaction has asked for as its last statements. */
+  private readonly endings = new WeakMap<QueryRunner, (() => Promise<void>)[]>();
   /** Of each open transaction: how often its work has been tried, this time included. */
   private readonly attempts = new WeakMap<QueryRunner, number>();
 
@@ -62,6 +64,13 @@ export class Transactions {
   /** Hears of every connection that the pool opens from now on. */
   onConnection(listener: () => void): void {
     this.pool.on('connect', listener);
+  }
+
+  /** Does `last` at the end of the open transaction, in it and after everything else, for locks that nobody should hold longer; at once where none is open. */
+  async beforeCommit(last: () => Promise<void>): Promise<void> {
+    const runner = this.current();
+    if (runner === undefined) await last();
+    else this.endings.get(runner)?.push(last);
   }
 
   /** Calls `then`, which must not throw, once what the open transaction does is committed, and never if it is not; at once where none is open. */
@@ -141,7 +150,13 @@ export class Transactions {
       await runner.startTransaction();
       const followers: (() => void)[] = [];
       this.followers.set(runner, followers);
-      const value = await transactionScope.run(runner, () => work(attempt));
+      const endings: (() => Promise<void>)[] = [];
+      this.endings.set(runner, endings);
+      const value = await transactionScope.run(runner, async () => {
+        const done = await work(attempt);
+        for (const last of endings) await last();
+        return done;
+      });
       await commit(runner);
       for (const then of followers) then();
       return value;

@@ -42,6 +42,13 @@ export class InvoiceEndingsRepository {
       [...columns(keys), invoiceSources('EXPIRED'), at],
     );
   }
+
+  takeOffCancelled({ merchantId, id }: InvoiceKey, at: Date): Promise<Invoice[]> {
+    return this.transactions.rows(
+      `update invoices i set received = 0, updated_at = $3, version = i.version + 1 where i.merchant_id = $1 and i.id = $2 and i.status = 'CANCELLED' and i.received > 0 returning ${invoiceColumns('i')}`,
+      [merchantId, id, at],
+    );
+  }
 }
 
 function columns(keys: readonly InvoiceKey[]): [string[], string[]] {

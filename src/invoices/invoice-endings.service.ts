@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { EventsService } from '../webhooks/events.service';
-import { invoiceEvent } from './invoice-event';
+import { InvoiceDoor } from './invoice-door.service';
 import { type EndedInvoice, InvoiceEndingsRepository } from './invoice-endings.repository';
+import type { InvoiceReason } from './invoice-states';
 import type { InvoiceKey } from './invoices.repository';
 
 export type { EndedInvoice };
 
-/** Invoices that end together, for a reason that is not their own. Every method expects to be inside the caller's transaction. */
+/** Invoices that end together, for a reason that is not their own: a link is what ends them. Every method expects to be inside the caller's transaction. */
 @Injectable()
 export class InvoiceEndings {
   constructor(
     private readonly repository: InvoiceEndingsRepository,
-    private readonly events: EventsService,
+    private readonly door: InvoiceDoor,
     private readonly clock: Clock,
   ) {}
 
-  /** The owner's early end: lateness is judged from this instant. Returns those that were open; waits for each, or leaves out what somebody else holds. */
+  /** The owner's early end of a link: lateness is judged from this instant. Returns those that were open; waits for each, or leaves out what somebody else holds. */
   async expireOpen(keys: readonly InvoiceKey[], held: 'wait' | 'skip'): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
-    return this.announced(await this.repository.expireOpen(keys, this.clock.now(), held === 'skip'));
+    return this.end('link_ended', () => this.repository.expireOpen(keys, this.clock.now(), held === 'skip'));
   }
 
   /**
@@ -28,12 +28,22 @@ export class InvoiceEndings {
    */
   async takeOff(keys: readonly InvoiceKey[], causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
-    return this.announced(await this.repository.takeOff(keys, this.clock.now()), causes);
+    return this.end('rival_paid', () => this.repository.takeOff(keys, this.clock.now()), causes);
   }
 
-  private async announced(ended: EndedInvoice[], causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
-    const news = ended.filter(({ previous }) => previous !== 'EXPIRED');
-    await this.events.record(news.map(({ previous, paidBefore: _paid, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous, causes?.get(invoice.id))));
-    return ended;
+  /** Takes off what a cancelled invoice, which the caller holds, has received. */
+  async takeOffCancelled(key: InvoiceKey): Promise<void> {
+    await this.door.change('link', async () => (await this.repository.takeOffCancelled(key, this.clock.now())).map((invoice) => ({ type: null, invoice, moved: null })));
+  }
+
+  private async end(reason: InvoiceReason, write: () => Promise<EndedInvoice[]>, causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
+    const changes = await this.door.change('link', async () =>
+      (await write()).map((invoice) => {
+        const { previous, id } = invoice;
+        const moves = previous !== 'EXPIRED';
+        return { type: moves ? ('invoice.expired' as const) : null, invoice, moved: moves ? { from: previous, reason } : null, cause: causes?.get(id) };
+      }),
+    );
+    return changes.map(({ invoice }) => invoice);
   }
 }

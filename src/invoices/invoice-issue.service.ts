@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
 import type { ChangingPrincipal } from '../auth/principal';
-import { type Asset, formatAmount } from '../common/money';
+import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
@@ -21,13 +20,12 @@ export interface IssuePlace {
   readonly asset: Asset;
 }
 
-/** Issues invoices for programs, and keeps the record of who did so. */
+/** Issues invoices for programs. */
 @Injectable()
 export class InvoiceIssue {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly merchants: MerchantsService,
-    private readonly audit: AuditService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -39,9 +37,7 @@ export class InvoiceIssue {
       const { destination, policy } = await this.merchants.till(merchantId, network);
       const words = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
       const draft = { ...words, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
-      const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, null);
-      const after = { status: invoice.status, number: invoice.number, amount: formatAmount(invoice.total, MIN_SCALE), currency: asset.code, reference };
-      await this.audit.record({ merchantId, network, actor, requestId: author.requestId, action: 'invoice.created', subjectType: 'invoices', subjectId: invoice.id, before: null, after });
+      const { invoice } = await this.invoices.create(author, draft, { ...UNLIMITED, subject: merchantId });
       return invoice;
     });
   }

@@ -164,4 +164,20 @@ export class InvoiceSettlementRepository {
       [keys.map((key) => key.merchantId), keys.map((key) => key.id), at],
     );
   }
+
+  /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
+  async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
+    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and deleted_at is null for no key update`, [key.merchantId, key.id]);
+    return row?.status ?? null;
+  }
+
+  /** Moves an invoice that the caller holds. */
+  async startProcessing({ merchantId, id }: InvoiceKey, at: Date): Promise<Invoice> {
+    const [row] = await this.transactions.rows<Invoice>(
+      `update invoices i set status = 'PROCESSING', updated_at = $3, version = i.version + 1 where i.merchant_id = $1 and i.id = $2 returning ${COLUMNS}`,
+      [merchantId, id, at],
+    );
+    if (row === undefined) throw new Error(`invoice ${id} vanished`);
+    return row;
+  }
 }

@@ -3,10 +3,11 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
-import { EventsService } from '../webhooks/events.service';
+import type { EventDraft } from '../webhooks/event-types';
+import type { ChangedInvoice, InvoiceChange } from './invoice-change';
+import { InvoiceDoor } from './invoice-door.service';
 import { type Holding, type InvoiceKey, InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
-import { invoiceEvent } from './invoice-event';
-import type { Invoice } from './invoice.entity';
+import { type InvoiceReason, type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
 
 export type { Holding, InvoiceKey, JudgedInvoice, ReferencedInvoice, Settlement };
 
@@ -17,12 +18,18 @@ export interface ReferenceKey {
   readonly value: string;
 }
 
+/** How a settlement is told; causes by id of the invoice. */
+export interface Telling {
+  readonly causes?: ReadonlyMap<string, string>;
+  readonly alongside?: readonly EventDraft[];
+}
+
 /** What money and time do to invoices, by set. Every method expects to be inside the caller's transaction. */
 @Injectable()
 export class InvoiceSettlementService {
   constructor(
     private readonly repository: InvoiceSettlementRepository,
-    private readonly events: EventsService,
+    private readonly door: InvoiceDoor,
     private readonly clock: Clock,
   ) {}
 
@@ -54,13 +61,17 @@ export class InvoiceSettlementService {
   }
 
   /**
-   * Writes what was decided; announcing it is the caller's part. Throws `TransactionConflict` when an invoice was
-   * changed by someone else since it was judged, which who holds what he judges never meets: the caller's transaction is then run again.
+   * Writes what was decided about the judged, and passes on those that became PAID by it. `causes` of their events, by id of the
+   * invoice; `alongside` is told before. Throws `TransactionConflict` when an invoice was changed by someone else since it was
+   * judged, which who holds what he judges never meets: the caller's transaction is then run again.
    */
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    if (settlements.length === 0) return;
-    const written = await this.repository.settle(settlements, this.clock.now());
-    if (written !== settlements.length) throw new TransactionConflict('an invoice changed while its money was judged');
+  async settle(judged: readonly JudgedInvoice[], settlements: readonly Settlement[], { causes, alongside }: Telling = {}): Promise<void> {
+    await this.door.change('ledger', async () => {
+      if (settlements.length === 0) return [];
+      const written = await this.repository.settle(settlements, this.clock.now());
+      if (written !== settlements.length) throw new TransactionConflict('an invoice changed while its money was judged');
+      return newlyPaid(judged, settlements).map((change) => ({ ...change, cause: causes?.get(change.invoice.id) }));
+    }, alongside);
   }
 
   /** Holds up to `limit` invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
@@ -69,18 +80,46 @@ export class InvoiceSettlementService {
   }
 
   /** Expires invoices that the caller holds. */
-  async expire(keys: readonly InvoiceKey[]): Promise<Invoice[]> {
-    if (keys.length === 0) return [];
-    const expired = await this.repository.expire(keys, this.clock.now());
-    await this.events.record(expired.map(({ previous, ...invoice }) => invoiceEvent('invoice.expired', invoice, previous)));
-    return expired;
+  async expire(keys: readonly InvoiceKey[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const expired = await this.door.change('time', async () =>
+      (await this.repository.expire(keys, this.clock.now())).map(({ previous, ...invoice }) => changeOf('invoice.expired', invoice, previous, 'deadline_passed')),
+    );
+    return expired.length;
   }
 
   /** Lets PROCESSING invoices without an open intent fall back to PENDING; the caller holds them. */
   async reopenIdle(keys: readonly InvoiceKey[]): Promise<number> {
     if (keys.length === 0) return 0;
-    const reopened = await this.repository.reopenIdle(keys, this.clock.now());
-    await this.events.record(reopened.map((invoice) => invoiceEvent('invoice.reopened', invoice, 'PROCESSING')));
+    const reopened = await this.door.change('time', async () =>
+      (await this.repository.reopenIdle(keys, this.clock.now())).map((invoice) => changeOf('invoice.reopened', invoice, 'PROCESSING', 'preparation_lapsed')),
+    );
     return reopened.length;
   }
+
+  /**
+   * A prepared payment moves DRAFT or PENDING to PROCESSING. False when the invoice is no longer payable, whatever it was when
+   * the caller read it.
+   */
+  async startProcessing(key: InvoiceKey): Promise<boolean> {
+    const status = await this.repository.lockStatus(key);
+    if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
+    if (status === 'PROCESSING') return true;
+    await this.door.change('payer', async () => [changeOf('invoice.processing', await this.repository.startProcessing(key, this.clock.now()), status, 'payment_prepared')]);
+    return true;
+  }
+}
+
+function changeOf(type: InvoiceChange['type'], invoice: ChangedInvoice, from: InvoiceStatus, reason: InvoiceReason): InvoiceChange {
+  return { type, invoice, moved: { from, reason } };
+}
+
+/** The rows as they are after settling, for those that became PAID by it. */
+function newlyPaid(judged: readonly JudgedInvoice[], settlements: readonly Settlement[]): InvoiceChange[] {
+  const before = new Map(judged.map((invoice) => [invoice.id, invoice]));
+  return settlements.flatMap((settlement) => {
+    const invoice = before.get(settlement.id);
+    if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
+    return changeOf('invoice.paid', { ...invoice, ...settlement }, invoice.status, invoice.status === 'EXPIRED' ? 'paid_late' : 'paid_in_full');
+  });
 }

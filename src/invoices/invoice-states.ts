@@ -3,19 +3,40 @@ import { sourcesOf, type Transitions } from '../common/state-machine';
 export const INVOICE_STATUSES = ['DRAFT', 'PENDING', 'PROCESSING', 'PAID', 'EXPIRED', 'FAILED', 'CANCELLED'] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
+/** Why an invoice moves from one status to another. */
+export type InvoiceReason =
+  | 'owner_sent'
+  | 'owner_cancelled'
+  | 'payment_prepared'
+  | 'preparation_lapsed'
+  | 'paid_in_full'
+  | 'paid_late'
+  | 'deadline_passed'
+  | 'link_ended'
+  | 'rival_paid';
+
+type Arrows = Readonly<Record<InvoiceStatus, Readonly<Partial<Record<InvoiceStatus, readonly InvoiceReason[]>>>>>;
+
+const UNPAID = ['deadline_passed', 'link_ended', 'rival_paid'] as const;
+
 /**
- * Money may pay a DRAFT, PENDING or PROCESSING invoice, and an EXPIRED one under the merchant's policy for late
- * money. PROCESSING locks nothing: it says that someone prepared a payment, and falls back when that lapses.
+ * Every arrow with what draws it. Money may pay a DRAFT, PENDING or PROCESSING invoice, and an EXPIRED one under the merchant's
+ * policy for late money. PROCESSING locks nothing: it says that someone prepared a payment, and falls back when that lapses.
+ * FAILED is a word of the wallet API: its clients must know it, and nothing writes it.
  */
-export const INVOICE_TRANSITIONS: Transitions<InvoiceStatus> = {
-  DRAFT: ['PENDING', 'PROCESSING', 'PAID', 'CANCELLED'],
-  PENDING: ['PROCESSING', 'PAID', 'EXPIRED', 'CANCELLED'],
-  PROCESSING: ['PENDING', 'PAID', 'EXPIRED', 'FAILED', 'CANCELLED'],
-  PAID: [],
-  EXPIRED: ['PAID'],
-  FAILED: [],
-  CANCELLED: [],
-};
+export const INVOICE_ARROWS = {
+  DRAFT: { PENDING: ['owner_sent'], PROCESSING: ['payment_prepared'], PAID: ['paid_in_full'], CANCELLED: ['owner_cancelled'] },
+  PENDING: { PROCESSING: ['payment_prepared'], PAID: ['paid_in_full'], EXPIRED: UNPAID, CANCELLED: ['owner_cancelled'] },
+  PROCESSING: { PENDING: ['preparation_lapsed'], PAID: ['paid_in_full'], EXPIRED: UNPAID, CANCELLED: ['owner_cancelled'] },
+  PAID: {},
+  EXPIRED: { PAID: ['paid_late'] },
+  FAILED: {},
+  CANCELLED: {},
+} as const satisfies Arrows;
+
+export const INVOICE_TRANSITIONS = Object.fromEntries(
+  Object.entries(INVOICE_ARROWS).map(([from, arrows]) => [from, Object.keys(arrows)]),
+) as unknown as Transitions<InvoiceStatus>;
 
 export const PAYABLE_STATUSES: readonly InvoiceStatus[] = ['DRAFT', 'PENDING', 'PROCESSING'];
 
@@ -24,4 +45,10 @@ export const SETTLED_STATUSES: readonly InvoiceStatus[] = ['PAID'];
 
 export function invoiceSources(target: InvoiceStatus): InvoiceStatus[] {
   return sourcesOf(INVOICE_TRANSITIONS, target);
+}
+
+/** Whether something draws this arrow for this reason. */
+export function isInvoiceArrow(from: InvoiceStatus, to: InvoiceStatus, reason: InvoiceReason): boolean {
+  const arrows: Arrows = INVOICE_ARROWS;
+  return arrows[from][to]?.includes(reason) ?? false;
 }

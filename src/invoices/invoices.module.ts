@@ -6,7 +6,9 @@ import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
-import { InvoiceChanges } from './invoice-changes.service';
+import { InvoiceActions } from './invoice-actions.service';
+import { InvoiceCancellationController } from './invoice-cancellation.controller';
+import { InvoiceDoor } from './invoice-door.service';
 import { InvoiceEndings } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
 import { InvoiceIssue } from './invoice-issue.service';
@@ -23,8 +25,8 @@ import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
-  controllers: [InvoicesController],
-  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbers, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceEndings, InvoicesService, InvoiceReads, InvoiceIssue, InvoiceChanges, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoicesService, InvoiceNumbers, InvoiceEndings, InvoiceChanges, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  controllers: [InvoicesController, InvoiceCancellationController],
+  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbers, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoor, InvoiceEndings, InvoicesService, InvoiceActions, InvoiceReads, InvoiceIssue, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoiceDoor, InvoicesService, InvoiceActions, InvoiceNumbers, InvoiceEndings, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

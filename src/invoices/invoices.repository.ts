@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
-import { invoiceSources, type InvoiceStatus } from './invoice-states';
+import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice.entity';
 
 const COLUMNS = invoiceColumns();
@@ -15,6 +15,16 @@ export interface InvoiceKey {
   readonly merchantId: string;
   readonly id: string;
 }
+
+/** One invoice of a merchant, on one network or (null) on any, by its row id or by the id that its payers know. */
+export interface InvoiceAddress {
+  readonly merchantId: string;
+  readonly network: Network | null;
+  readonly by: 'id' | 'publicId';
+  readonly value: string;
+}
+
+const BY = { id: 'id', publicId: 'public_id' } as const;
 
 export interface InvoiceFilter {
   readonly status?: InvoiceStatus;
@@ -101,16 +111,17 @@ export class InvoicesRepository {
     return rows.map((row) => ({ ...row, total: BigInt(row.total), received: BigInt(row.received) }));
   }
 
-  /** Moves one invoice to `target` if its status allows it; the moved row, or null when another change won. */
-  async move(key: InvoiceKey, target: InvoiceStatus, at: Date, from: readonly InvoiceStatus[] = invoiceSources(target)): Promise<{ invoice: Invoice; previous: InvoiceStatus } | null> {
-    // In a statement of its own: one that locks and changes may come upon the version before the one it holds, for which somebody queues who waits for us.
-    const previous = await this.lockStatus(key);
-    if (previous === null || !from.includes(previous)) return null;
-    return { invoice: await this.moveHeld(key, target, at), previous };
+  /** As it is now, held until the caller's transaction ends; null when there is none, on the network or at all. */
+  async hold({ merchantId, network, by, value }: InvoiceAddress): Promise<Invoice | null> {
+    const [row] = await this.transactions.rows<Invoice>(
+      `select ${COLUMNS} from invoices where merchant_id = $1 and ($2::text is null or network = $2) and ${BY[by]} = $3 and ${LIVE} for no key update`,
+      [merchantId, network, value],
+    );
+    return row ?? null;
   }
 
   /** Moves an invoice that the caller holds, and whose status he has looked at since. */
-  async moveHeld(key: InvoiceKey, target: InvoiceStatus, at: Date): Promise<Invoice> {
+  async move(key: InvoiceKey, target: InvoiceStatus, at: Date): Promise<Invoice> {
     const [row] = await this.transactions.rows<Invoice>(
       `update invoices set status = $3, updated_at = $4, version = version + 1,
          sent_at = case when $3 = 'PENDING' then coalesce(sent_at, $4) else sent_at end,
@@ -118,30 +129,20 @@ export class InvoicesRepository {
        where merchant_id = $1 and id = $2 returning ${RETURNING}`,
       [key.merchantId, key.id, target, at],
     );
-    if (row === undefined) throw new Error(`invoice ${key.id} vanished`);
-    return row;
+    return held(row, key);
   }
 
-  /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
-  async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
-    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);
-    return row?.status ?? null;
-  }
-
-  /** As it is now, held until the caller's transaction ends; `met` by money that counts, is held, or is kept aside until it can be recorded. */
-  async lockMet(key: InvoiceKey): Promise<{ invoice: Invoice; met: boolean } | null> {
-    const [invoice] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where merchant_id = $1 and id = $2 and ${LIVE} for no key update`, [key.merchantId, key.id]);
-    if (invoice === undefined) return null;
-    // In a statement of its own, begun when nobody else holds the invoice: it sees what the holder before has recorded.
-    const [money] = await this.transactions.rows<{ met: boolean }>(
+  /** Whether money counts for the invoice, is held for it, or is kept aside until it can be recorded. The caller holds it, so nothing is added meanwhile. */
+  async isMet(key: InvoiceKey): Promise<boolean> {
+    const [row] = await this.transactions.rows<{ met: boolean }>(
       `select exists (select from payments where merchant_id = $1 and invoice_id = $2) or exists (select from quarantined_items where merchant_id = $1 and invoice_id = $2) as met`,
       [key.merchantId, key.id],
     );
-    return { invoice, met: money?.met ?? false };
+    return row?.met ?? false;
   }
 
-  /** Rewrites members of a draft that the caller holds; null when it is no draft (any more). */
-  async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice | null> {
+  /** Rewrites members of a draft that the caller holds. */
+  async patchDraft(key: InvoiceKey, patch: InvoicePatch, at: Date): Promise<Invoice> {
     const members = Object.keys(patch) as (keyof InvoicePatch)[];
     const assignments = members.map((member, index) => `${INVOICE_COLUMN_OF[member]} = $${index + 4}`);
     const values = members.map((member) => (isJsonColumn(member) ? JSON.stringify(patch[member]) : patch[member]));
@@ -150,18 +151,24 @@ export class InvoicesRepository {
        where merchant_id = $1 and id = $2 and status = 'DRAFT' and ${LIVE} returning ${RETURNING}`,
       [key.merchantId, key.id, at, ...values],
     );
-    return row ?? null;
+    return held(row, key);
   }
 
   /** Hides a draft that the caller holds and no money has met; its payment references stay for ever. */
-  async deleteDraft(key: InvoiceKey, at: Date): Promise<Invoice | null> {
+  async deleteDraft(key: InvoiceKey, at: Date): Promise<Invoice> {
     const [row] = await this.transactions.rows<Invoice>(
       `update invoices set deleted_at = $3, updated_at = $3, version = version + 1
        where merchant_id = $1 and id = $2 and status = 'DRAFT' and received = 0 and ${LIVE} returning ${RETURNING}`,
       [key.merchantId, key.id, at],
     );
-    return row ?? null;
+    return held(row, key);
   }
+}
+
+/** Who holds a row has looked at it, so a write that finds it otherwise is a defect of ours. */
+function held(row: Invoice | undefined, { id }: InvoiceKey): Invoice {
+  if (row === undefined) throw new Error(`invoice ${id} is not what its holder saw`);
+  return row;
 }
 
 function filterSql(merchantId: string, filter: InvoiceFilter): { where: string; values: unknown[] } {

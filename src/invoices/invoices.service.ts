@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../audit/audit-entry';
+import { AuditService } from '../audit/audit.service';
 import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -11,14 +11,14 @@ import { violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { LivesService } from '../lives/lives.service';
 import { EventsService } from '../webhooks/events.service';
-import type { EventType } from '../webhooks/event-types';
 import type { StoredLine } from './invoice.entity';
 import type { StoredTax } from './invoice-taxes';
-import { invoiceEvent, invoiceEventData } from './invoice-event';
+import { invoiceEventData } from './invoice-event';
+import { invoiceFacts } from './invoice-facts';
 import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
-import { type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
-import { type InvoiceFilter, type InvoiceKey, type InvoiceListing, type InvoicePatch, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
+import type { InvoiceStatus } from './invoice-states';
+import { type InvoiceFilter, type InvoiceListing, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
 
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
@@ -75,6 +75,7 @@ export class InvoicesService {
   constructor(
     private readonly repository: InvoicesRepository,
     private readonly events: EventsService,
+    private readonly audit: AuditService,
     private readonly lives: LivesService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
@@ -82,11 +83,53 @@ export class InvoicesService {
   ) {}
 
   /**
-   * Creates an invoice, with the single-use link that shares its public id when there is an author of one; its entry in
-   * the audit log is made with it. One statement; the limit counts created invoices only. Throws the allowance's refusal when the window is full, and
-   * `recovering` while no reference may be given out.
+   * Creates an invoice of its own, with its entry in the audit log. The limit counts created invoices only. Throws the allowance's
+   * refusal when the window is full, and `recovering` while no reference may be given out.
    */
-  async create(draft: InvoiceDraft, allowance: CreationAllowance, linkAuthor: Author | null): Promise<CreatedInvoice> {
+  create(author: Author, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
+    return this.transactions.run(async () => {
+      const created = await this.insert(draft, allowance, null);
+      const { merchantId, network, id, number } = created.invoice;
+      await this.audit.record({ ...author, merchantId, network, action: 'invoice.created', subjectType: 'invoices', subjectId: id, before: null, after: { ...invoiceFacts(created.invoice), number } });
+      return created;
+    });
+  }
+
+  /** The invoice that a link asks for, whose own entry in the audit log tells of it. Throws as `create` does. */
+  createForLink(draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
+    return this.insert(draft, allowance, null);
+  }
+
+  /** An invoice with the single-use link that shares its public id, and the link's entry in the audit log: one statement. Throws as `create` does. */
+  createWithLink(author: Author, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
+    return this.insert(draft, allowance, author);
+  }
+
+  /** What anyone with the public id may see; drafts included, since whoever holds the id was given it. */
+  async getPublic(publicId: string): Promise<Invoice> {
+    const invoice = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
+    if (invoice === null) throw new DomainError('invoice_not_found');
+    return invoice;
+  }
+
+  async getOwned(merchantId: string, publicId: string): Promise<Invoice> {
+    const invoice = isPublicId(publicId) ? await this.repository.findOwned(merchantId, publicId) : null;
+    if (invoice === null) throw new DomainError('invoice_not_found');
+    return invoice;
+  }
+
+  async list(merchantId: string, listing: InvoiceListing): Promise<{ invoices: Invoice[]; total: number }> {
+    const filter: InvoiceFilter = listing;
+    const [invoices, total] = await Promise.all([this.repository.list(merchantId, listing), this.repository.count(merchantId, filter)]);
+    return { invoices, total };
+  }
+
+  /** Over one network, or over all when null. */
+  statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
+    return this.repository.statistics(merchantId, network);
+  }
+
+  private async insert(draft: InvoiceDraft, allowance: CreationAllowance, linkAuthor: Author | null): Promise<CreatedInvoice> {
     const now = this.clock.now();
     const limit = limitWindow(allowance, now);
     const { policy, asset, ...rest } = draft;
@@ -118,84 +161,6 @@ export class InvoicesService {
     }
   }
 
-  /** What anyone with the public id may see; drafts included, since whoever holds the id was given it. */
-  async getPublic(publicId: string): Promise<Invoice> {
-    const invoice = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
-    if (invoice === null) throw new DomainError('invoice_not_found');
-    return invoice;
-  }
-
-  async getOwned(merchantId: string, publicId: string): Promise<Invoice> {
-    const invoice = isPublicId(publicId) ? await this.repository.findOwned(merchantId, publicId) : null;
-    if (invoice === null) throw new DomainError('invoice_not_found');
-    return invoice;
-  }
-
-  async list(merchantId: string, listing: InvoiceListing): Promise<{ invoices: Invoice[]; total: number }> {
-    const filter: InvoiceFilter = listing;
-    const [invoices, total] = await Promise.all([this.repository.list(merchantId, listing), this.repository.count(merchantId, filter)]);
-    return { invoices, total };
-  }
-
-  /** Over one network, or over all when null. */
-  statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
-    return this.repository.statistics(merchantId, network);
-  }
-
-  /**
-   * Money is judged by the terms that it met, and these stay: of an invoice that money has named only the words change.
-   * Throws `invoice_not_draft`, `invoice_met_by_money`.
-   */
-  patch(merchantId: string, publicId: string, patch: InvoicePatch): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.updated', 'invoice_not_draft', async (key) => {
-      const held = await this.repository.lockMet(key);
-      if (held?.met === true && held.invoice.status === 'DRAFT' && changesTerms(held.invoice, patch)) throw metByMoney('what it asks for cannot change any more');
-      return unmoved(await this.repository.patchDraft(key, patch, this.clock.now()));
-    });
-  }
-
-  send(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.sent', 'invoice_not_draft', (key) => this.repository.move(key, 'PENDING', this.clock.now(), ['DRAFT']));
-  }
-
-  /** Throws `invoice_not_draft`, `invoice_met_by_money`. */
-  delete(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.deleted', 'invoice_not_draft', async (key) => {
-      const held = await this.repository.lockMet(key);
-      if (held?.met === true && held.invoice.status === 'DRAFT') throw metByMoney('it cannot be deleted');
-      return unmoved(await this.repository.deleteDraft(key, this.clock.now()));
-    });
-  }
-
-  /** Owner's cancel; money that arrives afterwards is held in suspense, never silently accepted. */
-  cancel(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.change(merchantId, publicId, 'invoice.cancelled', 'invoice_not_cancellable', (key) => this.repository.move(key, 'CANCELLED', this.clock.now()));
-  }
-
-  /**
-   * A prepared payment moves DRAFT or PENDING to PROCESSING, in the caller's transaction. False when the invoice is
-   * no longer payable, whatever it was when the caller read it.
-   */
-  async markProcessing(key: InvoiceKey): Promise<boolean> {
-    const status = await this.repository.lockStatus(key);
-    if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
-    if (status === 'PROCESSING') return true;
-    const invoice = await this.repository.moveHeld(key, 'PROCESSING', this.clock.now());
-    await this.events.record([invoiceEvent('invoice.processing', invoice, status)]);
-    return true;
-  }
-
-  private change(merchantId: string, publicId: string, type: EventType, refusal: 'invoice_not_draft' | 'invoice_not_cancellable', write: (key: InvoiceKey) => Promise<Moved | null>): Promise<Invoice> {
-    return this.transactions.run(async () => {
-      const found = await this.getOwned(merchantId, publicId);
-      const moved = await write(found);
-      // Another change came first: what it left is told.
-      if (moved === null) throw new DomainError(refusal, { detail: refusalDetail(refusal, (await this.getOwned(merchantId, publicId)).status) });
-      await this.events.record([invoiceEvent(type, moved.invoice, moved.previous)]);
-      return moved.invoice;
-    });
-  }
-
   private creation(invoice: NewInvoice, limit: CreationLimit, linkAuthor: Author | null, sharedAccount: boolean): InvoiceCreation {
     const data = invoiceEventData(invoice);
     const events: NewEvent[] = [{ id: this.ids.row(), type: 'invoice.created', subjectType: 'invoice', subjectId: invoice.id, data }];
@@ -210,31 +175,6 @@ export class InvoicesService {
     const after = { kind, status: 'pending', amount: formatAmount(total, scale), currency: assetCode, accountCurrency: null, maxPayments: null, reference, expiresAt };
     return { id, kind, audit: { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: id, before: null, after, occurredAt: createdAt } };
   }
-}
-
-/** A changed row, with the status it left when that changed. */
-interface Moved {
-  readonly invoice: Invoice;
-  readonly previous?: InvoiceStatus;
-}
-
-function unmoved(invoice: Invoice | null): Moved | null {
-  return invoice === null ? null : { invoice };
-}
-
-/** What decides whether money fits, and so may not change behind money that was judged. */
-const TERMS = ['lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale', 'assetCode', 'assetIssuer', 'expiresAt'] as const satisfies readonly (keyof InvoicePatch)[];
-
-function changesTerms(invoice: Invoice, patch: InvoicePatch): boolean {
-  return TERMS.some((term) => patch[term] !== undefined && !isDeepStrictEqual(patch[term], invoice[term]));
-}
-
-function metByMoney(what: string): DomainError {
-  return new DomainError('invoice_met_by_money', { detail: `Money has arrived for this invoice, so ${what}. Cancel it, or supersede it by a new one` });
-}
-
-function refusalDetail(refusal: 'invoice_not_draft' | 'invoice_not_cancellable', status: InvoiceStatus): string | undefined {
-  return refusal === 'invoice_not_cancellable' ? `Invoice cannot be cancelled. Current status: ${status}` : undefined;
 }
 
 function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../auth/principal';
-import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
-import { InvoiceChanges } from '../invoices/invoice-changes.service';
+import { InvoiceActions, type InvoiceAddress } from '../invoices/invoice-actions.service';
+import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import type { Invoice } from '../invoices/invoice.entity';
-import type { CreatedInvoice, CreationAllowance, InvoiceDraft } from '../invoices/invoices.service';
-import { InvoiceCancellation } from './invoice-cancellation.service';
+import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
 import type { InvoiceKey } from './link-slots.repository';
 import { LinkOrigins } from './link-origins.service';
@@ -22,27 +21,26 @@ export type { Supersession };
 export class InvoiceSupersession {
   constructor(
     private readonly origins: LinkOrigins,
-    private readonly cancellation: InvoiceCancellation,
-    private readonly changes: InvoiceChanges,
+    private readonly actions: InvoiceActions,
+    private readonly endings: InvoiceEndings,
+    private readonly invoices: InvoicesService,
     private readonly money: ReleasedMoney,
     private readonly repository: InvoiceSupersessionsRepository,
     private readonly transactions: Transactions,
-    private readonly clock: Clock,
   ) {}
 
   /**
    * One transaction. `draft` says what the new invoice is, from the old one as it is then. Throws `invoice_not_cancellable`
    * for what is paid or closed, `invoice_of_link`, and what `draft` and `InvoicesService.create` throw.
    */
-  supersede(author: ChangingPrincipal, id: string, draft: (old: Invoice) => Promise<InvoiceDraft>, allowance: CreationAllowance): Promise<CreatedInvoice> {
+  supersede(author: ChangingPrincipal, address: InvoiceAddress, draft: (old: Invoice) => Promise<InvoiceDraft>, allowance: CreationAllowance): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
-      const { before, after: old } = await this.cancellation.withdraw(author, id);
+      const old = await this.actions.cancel(author, address);
       if ((await this.origins.of(old)) !== null) throw new DomainError('invoice_of_link');
       await this.money.release([old], 'invoice_closed');
-      await this.repository.takeOff(old, this.clock.now());
-      const created = await this.changes.create(author, await draft(old), allowance);
+      await this.endings.takeOffCancelled(old);
+      const created = await this.invoices.create(author, await draft(old), allowance);
       await this.repository.insert(created.invoice, old.id);
-      await this.cancellation.note(author, before, old);
       return created;
     });
   }

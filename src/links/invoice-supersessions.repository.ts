@@ -24,9 +24,4 @@ export class InvoiceSupersessionsRepository {
     );
     return row ?? { supersedes: null, supersededBy: null };
   }
-
-  /** Takes off what a cancelled invoice, which the caller holds, has received. */
-  async takeOff({ merchantId, id }: InvoiceKey, at: Date): Promise<void> {
-    await this.transactions.affected(`update invoices set received = 0, updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2 and status = 'CANCELLED' and received > 0`, [merchantId, id, at]);
-  }
 }

@@ -95,7 +95,7 @@ export class LinkInvoices {
       expiresAt: terms.expiresAt,
       policy,
     };
-    const { invoice } = await this.invoices.create(draft, { ...UNLIMITED, subject: merchantId }, null);
+    const { invoice } = await this.invoices.createForLink(draft, { ...UNLIMITED, subject: merchantId });
     return invoice;
   }
 }

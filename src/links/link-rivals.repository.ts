@@ -1,20 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
+import type { LinkOfInvoice } from './link-of-invoice';
 import type { InvoiceKey } from './link-slots.repository';
 import type { LinkStatus } from './link-states';
-
-/** A choice of a single-use link, with its link as it is now. */
-export interface Rival {
-  readonly merchantId: string;
-  /** Of the link. */
-  readonly id: string;
-  readonly status: LinkStatus;
-  /** The invoice that the link shows. */
-  readonly invoiceId: string | null;
-  readonly expiresAt: Date | null;
-  /** Invoice of the choice. */
-  readonly choice: string;
-}
 
 /** An invoice that is a choice of a link. */
 export interface LinkChoiceRow extends InvoiceKey {
@@ -29,7 +17,7 @@ export interface LinkMove {
   readonly invoiceId: string | null;
 }
 
-type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
+type LinkKey = Pick<LinkOfInvoice, 'merchantId' | 'id'>;
 
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)';
 const OF_KEY = 'c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id';
@@ -41,16 +29,6 @@ const UNENDED = `${OPEN} or (i.status = 'EXPIRED' and i.received > 0)`;
 @Injectable()
 export class LinkRivalsRepository {
   constructor(private readonly transactions: Transactions) {}
-
-  /** Locks the single-use links that these invoices are choices of, in one order for all; their invoices are locked before. */
-  lock(invoices: readonly InvoiceKey[]): Promise<Rival[]> {
-    return this.transactions.rows(
-      `select l.merchant_id as "merchantId", l.id, l.status, l.invoice_id as "invoiceId", l.expires_at as "expiresAt", c.invoice_id as choice
-       from ${KEYS} join payment_link_choices c on ${OF_KEY} join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
-       where l.kind = 'standard' order by l.merchant_id, l.id, c.invoice_id for no key update of l`,
-      columns(invoices),
-    );
-  }
 
   /** Of links that are locked: the choices that can still be paid or have been in part, the newest of each link first. */
   choices(links: readonly LinkKey[]): Promise<LinkChoiceRow[]> {

@@ -4,14 +4,15 @@ import { TransactionConflict } from '../database/database-errors';
 import { type EndedInvoice, InvoiceEndings } from '../invoices/invoice-endings.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft, EventType } from '../webhooks/event-types';
-import { type LinkMove, LinkRivalsRepository, type Rival } from './link-rivals.repository';
+import type { LinkOfInvoice } from './link-of-invoice';
+import { type LinkMove, LinkRivalsRepository } from './link-rivals.repository';
 import type { InvoiceKey } from './link-slots.repository';
 import type { FollowedInvoice } from './link-slots.service';
 import { linkSources } from './link-states';
 import { linkWithInvoiceData } from './payment-link';
 import { ReleasedMoney } from './released-money.service';
 
-type LinkKey = Pick<Rival, 'merchantId' | 'id'>;
+type LinkKey = Pick<LinkOfInvoice, 'merchantId' | 'id'>;
 
 /**
  * The choices of a single-use link live side by side, each with its own price and deadline. The first that is recorded
@@ -28,18 +29,14 @@ export class LinkRivals {
     private readonly clock: Clock,
   ) {}
 
-  /** Lets the links of choices that were paid, lapsed or were cancelled follow; returns the invoices that are none. */
-  async follow(invoices: readonly FollowedInvoice[], target: 'completed' | 'expired' | 'cancelled'): Promise<readonly FollowedInvoice[]> {
-    const rivals = await this.repository.lock(invoices);
-    if (rivals.length === 0) return invoices;
+  /** Lets links, which are held, follow their choices that were paid, lapsed or were cancelled. */
+  async follow(rivals: readonly LinkOfInvoice[], invoices: readonly FollowedInvoice[], target: 'completed' | 'expired' | 'cancelled'): Promise<void> {
+    if (rivals.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     await this.repository.close(rivals.map(({ merchantId, choice }) => ({ merchantId, id: choice })));
     const endings = byLink(rivals).map(({ link, choices }) => ({ link, ended: choices.flatMap((id) => byId.get(id) ?? []) }));
-    // However many links a page or a batch concerns, each step is one statement.
     if (target === 'completed') await this.complete(endings);
     else await this.lapse(endings, target);
-    const chosen = new Set(rivals.map(({ choice }) => choice));
-    return invoices.filter(({ id }) => !chosen.has(id));
   }
 
   /**
@@ -102,12 +99,12 @@ export class LinkRivals {
 
 /** A link, with those of its choices that were just paid, lapsed or cancelled. */
 interface Ending {
-  readonly link: Rival;
+  readonly link: LinkOfInvoice;
   readonly ended: readonly FollowedInvoice[];
 }
 
 interface ToldMove extends LinkMove {
-  readonly link: Rival;
+  readonly link: LinkOfInvoice;
   /** The invoice that made it move. */
   readonly invoice: FollowedInvoice;
   /** Null where nothing is told, because only what the link shows has changed. */
@@ -132,7 +129,7 @@ function succession({ link, ended }: Ending, next: string | undefined, target: '
   return [{ link, status: reopens ? link.status : 'expired', invoiceId: reopens ? null : shown.id, invoice: shown, tells: reopens ? 'link.reopened' : 'link.expired' }];
 }
 
-function linkEvent(type: EventType, { merchantId, id }: Rival, invoice: FollowedInvoice): EventDraft {
+function linkEvent(type: EventType, { merchantId, id }: LinkOfInvoice, invoice: FollowedInvoice): EventDraft {
   return { merchantId, type, network: invoice.network, subjectType: 'link', subjectId: id, data: linkWithInvoiceData({ id }, invoice), cause: invoice.cause };
 }
 
@@ -141,7 +138,7 @@ function without(keys: readonly InvoiceKey[], others: readonly InvoiceKey[]): In
   return keys.filter(({ id }) => !left.has(id));
 }
 
-function byLink(rivals: readonly Rival[]): { link: Rival; choices: string[] }[] {
+function byLink(rivals: readonly LinkOfInvoice[]): { link: LinkOfInvoice; choices: string[] }[] {
   return [...Map.groupBy(rivals, ({ merchantId, id }) => `${merchantId} ${id}`).values()].flatMap((group) => {
     const [link] = group;
     return link === undefined ? [] : [{ link, choices: group.map(({ choice }) => choice) }];

@@ -8,8 +8,6 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { ProductsModule } from '../products/products.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
-import { InvoiceCancellationController } from './invoice-cancellation.controller';
-import { InvoiceCancellation } from './invoice-cancellation.service';
 import { InvoiceSupersession } from './invoice-supersession.service';
 import { InvoiceSupersessionsRepository } from './invoice-supersessions.repository';
 import { Link } from './link.entity';
@@ -19,6 +17,7 @@ import { LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoice } from './link-choice.service';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkFaces } from './link-faces.service';
+import { LinkFollower } from './link-follower.service';
 import { LinkGoods } from './link-goods.service';
 import { LinkInvoicePages } from './link-invoice-pages.service';
 import { LinkInvoices } from './link-invoices.service';
@@ -46,12 +45,12 @@ import { ReusableLinks } from './reusable-links.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
-  controllers: [LinksController, LinkRelationshipsController, InvoiceCancellationController],
+  controllers: [LinksController, LinkRelationshipsController],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
-    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, InvoiceCancellation, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
+    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, LinkFollower, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
     LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],
-  exports: [LinksService, InvoiceCancellation, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
+  exports: [LinksService, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
 })
 export class LinksModule {}

@@ -4,14 +4,8 @@ import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Link } from './link.entity';
 import type { LinkKind } from './link-kinds';
-import { linkSources, type LinkStatus } from './link-states';
+import type { LinkStatus } from './link-states';
 import type { LinkState, PaymentLink } from './payment-link';
-
-export interface MovedLink {
-  readonly merchantId: string;
-  readonly id: string;
-  readonly invoiceId: string;
-}
 
 /** Whose links: one merchant's, on one network or (null) on all. A Principal is one. */
 export interface LinkOwner {
@@ -138,17 +132,6 @@ export class LinksRepository {
     );
     if (row === undefined) throw new Error(`payment link ${id} vanished`);
     return row;
-  }
-
-  /** Moves the links of the given invoices to `target` where their status allows it; returns those that moved. */
-  moveByInvoice(keys: readonly { merchantId: string; id: string }[], target: LinkStatus, at: Date): Promise<MovedLink[]> {
-    return this.transactions.rows(
-      `update payment_links l set status = $3, updated_at = $4, version = l.version + 1
-       from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
-       where l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id and l.status = any($5)
-       returning l.merchant_id as "merchantId", l.id, l.invoice_id as "invoiceId"`,
-      [keys.map((key) => key.merchantId), keys.map((key) => key.id), target, at, linkSources(target)],
-    );
   }
 
   /** Ends a link that is locked. */

@@ -7,24 +7,20 @@ import { isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Invoice } from '../invoices/invoice.entity';
 import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
-import type { EventType } from '../webhooks/event-types';
 import { isReusable } from './link-kinds';
 import { LinkRecord } from './link-record.service';
 import { LinkRivals } from './link-rivals.service';
-import { type FollowedInvoice, LinkSlots } from './link-slots.service';
 import { linkSources } from './link-states';
-import { type LinkFilter, type LinkOwner, LinksRepository, type MovedLink } from './links.repository';
-import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
+import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
+import { linkEventData, linkState, type PaymentLink } from './payment-link';
 
 /** Documented limit of the wallet API: counts links made, per merchant. */
 const LINK_WINDOW_SECONDS = 3600;
-const EVENT_OF = { completed: 'link.paid', expired: 'link.expired', cancelled: 'link.cancelled' } as const satisfies Record<string, EventType>;
 
-/** Payment links. A single-use link follows its invoice; a reusable one counts its invoices. */
+/** Payment links as their owners and the time move them; what their invoices do to them is LinkFollower's part. */
 @Injectable()
 export class LinksService {
   constructor(
@@ -32,7 +28,6 @@ export class LinksService {
     private readonly invoices: InvoicesService,
     private readonly events: EventsService,
     private readonly record: LinkRecord,
-    private readonly slots: LinkSlots,
     private readonly rivals: LinkRivals,
     private readonly endings: InvoiceEndings,
     private readonly transactions: Transactions,
@@ -42,7 +37,7 @@ export class LinksService {
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
   create(author: Author, draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
     const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
-    return this.invoices.create(draft, allowance, author);
+    return this.invoices.createWithLink(author, draft, allowance);
   }
 
   /** Throws `resource_not_found`, for somebody else's link too. */
@@ -84,60 +79,13 @@ export class LinksService {
     return expired.length;
   }
 
-  /** Cancels an invoice and the link it was born with, if any. */
-  cancel(merchantId: string, publicId: string): Promise<Invoice> {
-    return this.transactions.run(async () => {
-      const invoice = await this.invoices.cancel(merchantId, publicId);
-      await this.follow([invoice], 'cancelled');
-      return invoice;
-    });
-  }
-
-  /**
-   * Lets the links of invoices that were just paid, expired or cancelled follow them; inside the caller's transaction,
-   * which holds these invoices. A link whose last choice lapsed goes back to its payers, whatever part of it was paid: a
-   * stranger's dust must not end it. One of whose choices was paid is completed, and its other choices end.
-   * The slots of a reusable link are counted.
-   */
-  async follow(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<void> {
-    if (invoices.length === 0) return;
-    const left = await this.end(await this.rivals.follow(invoices, target), target);
-    if (target === 'completed') await this.slots.pay(left);
-    else await this.slots.giveBack(left);
-  }
-
   /** Ends choices that lost, or whose link its owner ended, while somebody else held their invoice; at most `limit`. */
   closeLeft(limit: number): Promise<void> {
     return this.transactions.run(() => this.rivals.closeLeft(limit));
-  }
-
-  /** Moves the links that were born with these invoices; the invoices that no link followed. */
-  private async end(invoices: readonly FollowedInvoice[], target: keyof typeof EVENT_OF): Promise<readonly FollowedInvoice[]> {
-    if (invoices.length === 0) return [];
-    const moved = await this.repository.moveByInvoice(invoices, target, this.clock.now());
-    await this.tell(EVENT_OF[target], moved, invoices);
-    return without(invoices, moved);
   }
 
   private async invoicesOf(link: PaymentLink): Promise<{ merchantId: string; id: string }[]> {
     const open = isReusable(link) ? [] : await this.rivals.open(link);
     return link.invoiceId === null || open.some(({ id }) => id === link.invoiceId) ? open : [...open, { merchantId: link.merchantId, id: link.invoiceId }];
   }
-
-  private async tell(type: EventType, links: readonly MovedLink[], invoices: readonly FollowedInvoice[]): Promise<void> {
-    const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
-    await this.events.record(
-      links.flatMap((link) => {
-        const invoice = byId.get(link.invoiceId);
-        if (invoice === undefined) return [];
-        return { merchantId: link.merchantId, type, network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice), cause: invoice.cause };
-      }),
-    );
-  }
-}
-
-function without(invoices: readonly FollowedInvoice[], links: readonly MovedLink[]): readonly FollowedInvoice[] {
-  if (links.length === 0) return invoices;
-  const followed = new Set(links.map(({ invoiceId }) => invoiceId));
-  return invoices.filter(({ id }) => !followed.has(id));
 }

@@ -38,9 +38,8 @@ export class ExpiryService {
     return this.transactions.run(async () => {
       const due = await this.settlement.claimDue(network, through, BATCH);
       const busy = await this.locks.hold(due, 'skip');
-      const invoices = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
-      await this.links.follow(invoices, 'expired');
-      return { expired: invoices.length, more: due.length === BATCH && invoices.length > 0 };
+      const expired = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
+      return { expired, more: due.length === BATCH && expired > 0 };
     });
   }
 

@@ -3,7 +3,6 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Amount, Asset } from '../common/money';
-import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ReceivabilityService } from '../merchants/receivability.service';
@@ -13,10 +12,11 @@ import { LedgerSources } from '../stellar/ledger-sources';
 import type { Memo } from '../stellar/memo';
 import { receivingFault, type ReceivingFault } from '../stellar/receiving';
 import { buildPayment, type PaymentPlan, type UnsignedTransaction } from '../stellar/transactions';
-import { IntentsRepository, type NewIntent } from './intents.repository';
+import type { NewIntent } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
 import { amountOwed, assertPayable, assetOf, memoOf, notPayable } from './payable';
 import { cannotGive } from './payer-means';
+import { PreparedPayments } from './prepared-payments.service';
 
 /** How long a prepared payment may be signed and sent. */
 export const INTENT_SECONDS = 300;
@@ -43,12 +43,11 @@ export interface PayIntent {
 @Injectable()
 export class PayIntentsService {
   constructor(
-    private readonly intents: IntentsRepository,
+    private readonly prepared: PreparedPayments,
     private readonly invoices: InvoicesService,
     private readonly sources: LedgerSources,
     private readonly routes: RoutesService,
     private readonly receivability: ReceivabilityService,
-    private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -69,11 +68,9 @@ export class PayIntentsService {
     const facts = { invoice, amount: amountOwed(invoice), asset: assetOf(invoice), memo: memoOf(invoice), timeoutSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
     const prepared = sender === null ? null : await this.build(invoice, sender, expiresAt, sendAsset);
     const exchange = prepared?.exchange ?? null;
-    await this.transactions.run(async () => {
-      if (!(await this.invoices.markProcessing(invoice))) throw notPayable(await this.invoices.getPublic(publicId));
-      const { merchantId, id: invoiceId } = invoice;
-      await this.intents.insert({ merchantId, invoiceId, id: this.ids.row(), sender, transactionHash: prepared?.unsigned.hash ?? null, exchange: exchange && exchangeOf(exchange), createdAt: now, expiresAt });
-    });
+    const { merchantId, id: invoiceId } = invoice;
+    const intent = { merchantId, invoiceId, id: this.ids.row(), sender, transactionHash: prepared?.unsigned.hash ?? null, exchange: exchange && exchangeOf(exchange), createdAt: now, expiresAt };
+    if (!(await this.prepared.add(intent))) throw notPayable(await this.invoices.getPublic(publicId));
     return { ...facts, exchange, transactionXdr: prepared?.unsigned.envelopeXdr ?? null };
   }
 

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
-import { invoiceEvent } from '../invoices/invoice-event';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinkLocks } from '../links/link-locks.service';
-import { LinksService } from '../links/links.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
-import { EventsService } from '../webhooks/events.service';
 import { judge, type Outcome, type Verdict } from './payment-matcher';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import type { RecordedPayment } from './payment.resource';
-import { matchable, newlyPaid, settlementOf } from './settlement-of';
+import { matchable, settlementOf } from './settlement-of';
 
 export interface Attachment {
   readonly outcome: Outcome;
@@ -28,8 +25,6 @@ export class PaymentAttachment {
     private readonly settlement: InvoiceSettlementService,
     private readonly repository: PaymentResolutionsRepository,
     private readonly locks: LinkLocks,
-    private readonly links: LinksService,
-    private readonly events: EventsService,
   ) {}
 
   /**
@@ -49,11 +44,7 @@ export class PaymentAttachment {
     const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, providerLedger: null }, credit);
     if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
     if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome))) throw new DomainError('payment_not_held');
-    const settled = settlementOf(invoice, undefined, before, verdict, credit);
-    await this.settlement.settle([settled]);
-    const paid = newlyPaid([invoice], [settled]);
-    await this.events.record(paid.map((each) => invoiceEvent('invoice.paid', each.invoice, each.previous)));
-    await this.links.follow(paid.map((each) => each.invoice), 'completed');
+    await this.settlement.settle([invoice], [settlementOf(invoice, undefined, before, verdict, credit)]);
     return attachmentOf(verdict, invoice.publicId);
   }
 }

@@ -19,6 +19,7 @@ import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
 import { NamedInvoices } from './named-invoices.service';
 import { PageRecorder } from './page-recorder.service';
+import { PreparedPayments } from './prepared-payments.service';
 import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
 import { PaymentAttachment } from './payment-attachment.service';
@@ -42,7 +43,7 @@ import { SubmissionService } from './submission.service';
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
   controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
   exports: [PaymentsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

@@ -4,17 +4,14 @@ import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
-import { invoiceEvent } from '../invoices/invoice-event';
 import { InvoiceSettlementService, type ReferencedInvoice, type Settlement } from '../invoices/invoice-settlement.service';
-import { LinksService } from '../links/links.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
-import { EventsService } from '../webhooks/events.service';
 import { type Judgeable, NamedInvoices, type Patience } from './named-invoices.service';
 import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
-import { matchable, newlyPaid, settlementOf } from './settlement-of';
+import { matchable, settlementOf } from './settlement-of';
 
 const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
 const inLedgerOrder = (credits: readonly Credit[]): Credit[] => credits.toSorted((a, b) => (a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1));
@@ -43,8 +40,6 @@ export class PaymentsService {
     private readonly merchants: MerchantsService,
     private readonly named: NamedInvoices,
     private readonly settlement: InvoiceSettlementService,
-    private readonly links: LinksService,
-    private readonly events: EventsService,
     private readonly transactions: Transactions,
   ) {}
 
@@ -76,11 +71,7 @@ export class PaymentsService {
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
     // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
-    await this.settlement.settle(settlements);
-    const paid = newlyPaid(applied.map(({ invoice }) => invoice), settlements);
-    const causes = causesOfPayment(applied);
-    await this.events.record([...applied.map(paymentEvent), ...paid.map(({ invoice, previous }) => invoiceEvent('invoice.paid', invoice, previous, causes.get(invoice.id)))]);
-    await this.links.follow(paid.map(({ invoice }) => ({ ...invoice, cause: causes.get(invoice.id) })), 'completed');
+    await this.settlement.settle(applied.map(({ invoice }) => invoice), settlements, { causes: causesOfPayment(applied), alongside: applied.map(paymentEvent) });
     return inserted.size;
   }
 

@@ -1,4 +1,3 @@
-import type { InvoiceStatus } from '../invoices/invoice-states';
 import type { JudgedInvoice, Settlement } from '../invoices/invoice-settlement.service';
 import type { Credit } from '../stellar/ledger-source';
 import type { MatchableInvoice, Verdict } from './payment-matcher';
@@ -26,14 +25,4 @@ export function settlementOf(invoice: JudgedInvoice, earlier: Settlement | undef
     payerWallet: tips ? credit.from : proof.payerWallet,
     version: invoice.version,
   };
-}
-
-/** The rows as they are after settling, for those that became PAID by it. */
-export function newlyPaid(invoices: readonly JudgedInvoice[], settlements: readonly Settlement[]): { invoice: JudgedInvoice; previous: InvoiceStatus }[] {
-  const before = new Map(invoices.map((invoice) => [invoice.id, invoice]));
-  return settlements.flatMap((settlement) => {
-    const invoice = before.get(settlement.id);
-    if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
-    return { invoice: { ...invoice, ...settlement }, previous: invoice.status };
-  });
 }

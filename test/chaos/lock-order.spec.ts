@@ -3,10 +3,9 @@ import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
 import { isDomainError } from '../../src/common/errors';
 import { NATIVE } from '../../src/common/money';
-import { InvoiceChanges } from '../../src/invoices/invoice-changes.service';
+import { InvoiceActions, type InvoiceAddress } from '../../src/invoices/invoice-actions.service';
 import { InvoicesService } from '../../src/invoices/invoices.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { InvoiceCancellation } from '../../src/links/invoice-cancellation.service';
 import { LinkChanges } from '../../src/links/link-changes.service';
 import { LinkCheckout } from '../../src/links/link-checkout.service';
 import { LinksService } from '../../src/links/links.service';
@@ -105,19 +104,20 @@ describe('the order of locks', () => {
   const all = (s: Scene): Invoice[] => [...s.drafts, ...s.bills, ...s.children];
   const tidy = <T>(items: readonly T[], backwards: boolean): readonly T[] => (backwards ? items.toReversed() : items);
 
+  const addressOf = ({ merchantId, id }: { merchantId: string; id: string }): InvoiceAddress => ({ merchantId, network: null, by: 'id', value: id });
   /** Each gets the same scene, and goes through its rows forwards or backwards. */
   const ACTORS: Readonly<Record<string, (s: Scene, backwards: boolean) => Promise<unknown>>> = {
     'a page': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy([...all(s).map((i) => credit(i)), credit(null)], backwards), [], 'page'),
     'a page that pays in full': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy(all(s).map((i) => credit(i, i.total)), backwards), [], 'page'),
     'a confirmation': (s) => app.get(PaymentsService).record('sandbox', all(s).map((i) => credit(i, 1n))),
     'what was put aside': () => app.get(SettlingApart).round('sandbox'),
-    'cancelling': (s, backwards) => one(tidy(all(s), backwards), ({ id }) => app.get(InvoiceCancellation).cancel(author, id)),
+    'cancelling': (s, backwards) => one(tidy(all(s), backwards), (bill) => app.get(InvoiceActions).cancel(author, addressOf(bill))),
     'expiring links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinksService).expire(author, id)),
     'changing links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinkChanges).update(author, id, { metadata: { at: `${Math.random()}` } })),
     'choosing': (s, backwards) => one(tidy(s.links, backwards), ({ publicId }, at) => app.get(LinkCheckout).open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`)),
     'preparing payments': (s, backwards) => one(tidy(all(s), backwards), ({ publicId }) => app.get(PayIntentsService).prepare(publicId, null, () => undefined)),
-    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceChanges).patch(author, draft, { notes: `${Math.random()}` })),
-    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceChanges).delete(author, draft)),
+    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceActions).patch(author, addressOf(draft), { notes: `${Math.random()}` })),
+    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceActions).delete(author, addressOf(draft))),
     'superseding drafts': (s, backwards) =>
       one(tidy(s.drafts, backwards), async ({ publicId }) => {
         const { status, text } = await wallets.post(`/api/invoices/${publicId}/supersede`, {});

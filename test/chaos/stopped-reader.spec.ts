@@ -7,7 +7,7 @@ import { amountOf } from '../../src/common/money';
 import { readEnv } from '../../src/env';
 import { InvoiceSettlementService } from '../../src/invoices/invoice-settlement.service';
 import { InvoiceNumbers } from '../../src/invoices/invoice-numbers.service';
-import { LinksService } from '../../src/links/links.service';
+import { LinkFollower } from '../../src/links/link-follower.service';
 import { BalanceCheckService } from '../../src/payments/balance-check.service';
 import { BalancesRepository } from '../../src/payments/balances.repository';
 import { ExpiryService } from '../../src/payments/expiry.service';
@@ -141,7 +141,7 @@ describe('a payment that cannot be recorded', () => {
     'adding it up': constraint('invoices', ({ id }) => `id <> '${id}' or received = 0`),
     'telling of it': constraint('events', ({ id }) => `subject_id <> '${id}' or type <> 'invoice.paid'`),
     'letting its link follow': constraint('payment_links', ({ linkId }) => `id <> '${linkId}' or status <> 'completed'`),
-    'letting its link follow, by a defect': defect(LinksService, 'follow', (to, asked) => asked.includes(to.id)),
+    'letting its link follow, by a defect': defect(LinkFollower, 'follow', (to, asked) => asked.includes(to.id)),
   };
 
   it.each(Object.keys(STAGES))('fails at %s: it goes to quarantine with its reason, everybody else in its page is credited, and when the cause is mended it is recorded once', async (stage) => {

@@ -132,6 +132,7 @@ describe("the payer's page over HTTP", () => {
   it('shows an invoice with its lines', async () => {
     const [row] = await app.sql<{ id: string }>('select id from merchants');
     const { invoice } = await app.get(InvoicesService).create(
+      { actor: 'test', requestId: null },
       {
         merchantId: row?.id ?? '', createdBy: 'test', network: 'sandbox', destination: merchant.wallet.address, asset: { code: 'XLM', issuer: null }, status: 'DRAFT',
         title: 'October', description: null, notes: 'private note', reference: 'private reference', clientName: 'Ann Private', clientEmail: 'ann@private.example', clientCompany: null, clientAddress: null,
@@ -139,7 +140,6 @@ describe("the payer's page over HTTP", () => {
         scale: 2, activateNewAccounts: false, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 0 },
       },
       { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached', message: 'Too many' },
-      null,
     );
     const { text } = await page(invoice.publicId);
     expect(text).toContain('data-state="waiting"');

@@ -7,7 +7,7 @@ import { runAudit } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
 import { LinkCheckout } from '../../src/links/link-checkout.service';
-import { LinksService } from '../../src/links/links.service';
+import { InvoiceActions } from '../../src/invoices/invoice-actions.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { LedgerSource, LedgerUnavailable } from '../../src/stellar/ledger-source';
@@ -87,7 +87,7 @@ async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Prom
 
 async function cancelled(app: TestApp, merchant: Merchant, payer: TestWallet, memo: Memo): Promise<void> {
   const [row] = await app.sql<{ merchant_id: string }>('select merchant_id from invoices where public_id = $1', [ids['cancelled']]);
-  await app.get(LinksService).cancel(row?.merchant_id ?? '', ids['cancelled'] ?? '');
+  await app.get(InvoiceActions).cancel({ actor: 'test', requestId: null }, { merchantId: row?.merchant_id ?? '', network: null, by: 'publicId', value: ids['cancelled'] ?? '' });
   await payer.pay(merchant.wallet.address, '9', { memo });
 }
 

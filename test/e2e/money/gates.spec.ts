@@ -1,5 +1,7 @@
 import { Account, Asset, Claimant, Keypair, Memo, Operation, Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { DEFAULT_PASSPHRASES } from '../../../src/common/network';
+import { Transactions } from '../../../src/database/transactions';
+import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { muxedAddress } from '../../../src/stellar/address';
 import { type Answer, ApiClient } from '../../support/api-client';
@@ -283,7 +285,7 @@ describe('what is let through to the ledger', () => {
     const read = await invoices.getPublic(bill.publicId);
     expect(read.status).toBe('PROCESSING');
     await till.cancel(bill);
-    expect(await invoices.markProcessing(read)).toBe(false);
+    expect(await till.app.get(Transactions).run(() => till.app.get(InvoiceSettlementService).startProcessing(read))).toBe(false);
   });
 
   const REFUSED = ['"1e3"', '1e3', '1E3', '"0x10"', '" 100"', '"100 "', '"१००"', '"-0"', '-0', '-1', '"+1"', '"NaN"', '"Infinity"', '1e400', '"1,000"', '"100."', '".5"', '"00.5"', '"01"', '0', '"0"', '0.0', '0.00000001', '"0.12345678"', '100.00000010000001', '999999999.0000001', '"1000000000"', `"1${'0'.repeat(400)}"`, `1${'0'.repeat(400)}`, 'true', 'null', '{}', '[]', '["1"]', '""', '{"toString":"1"}'];

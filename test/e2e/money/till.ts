@@ -2,8 +2,8 @@ import type { Server } from 'node:http';
 import { type Keypair, Memo, type Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatAmount } from '../../../src/common/money';
 import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
+import { InvoiceActions, type InvoiceAddress } from '../../../src/invoices/invoice-actions.service';
 import { type InvoiceDraft, InvoicesService } from '../../../src/invoices/invoices.service';
-import { LinksService } from '../../../src/links/links.service';
 import type { Answer, ApiClient } from '../../support/api-client';
 import { eventually, TestApp, type TestAppOptions } from '../../support/app';
 import type { TestWallet } from '../../support/wallet';
@@ -19,6 +19,13 @@ export interface Bill {
   readonly number: string;
   readonly referenceNumber: bigint;
   readonly destination: string;
+}
+
+/** As the audit log names whoever changes something here. */
+export const TESTER = { actor: 'test', requestId: null } as const;
+
+export function addressOf({ merchantId, publicId }: Pick<Bill, 'merchantId' | 'publicId'>): InvoiceAddress {
+  return { merchantId, network: null, by: 'publicId', value: publicId };
 }
 
 /** What the service says of an invoice; amounts are decimal text. */
@@ -78,12 +85,12 @@ export class Till {
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
     const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
     const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);
-    const { invoice } = await invoices.create(draft, allowance, draft.status === 'PENDING' ? { actor: 'test', requestId: null } : null);
+    const { invoice } = await (draft.status === 'PENDING' ? invoices.createWithLink(TESTER, draft, allowance) : invoices.createForLink(draft, allowance));
     return this.find(invoice.publicId);
   }
 
   cancel(bill: Bill): Promise<unknown> {
-    return this.app.get(LinksService).cancel(bill.merchantId, bill.publicId);
+    return this.app.get(InvoiceActions).cancel(TESTER, addressOf(bill));
   }
 
   private async find(publicId: string): Promise<Bill> {

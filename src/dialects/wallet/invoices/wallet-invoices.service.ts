@@ -5,9 +5,8 @@ import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
 import type { Invoice } from '../../../invoices/invoice.entity';
-import { InvoiceChanges } from '../../../invoices/invoice-changes.service';
+import { InvoiceActions, type InvoiceAddress, type InvoicePatch } from '../../../invoices/invoice-actions.service';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
-import { InvoiceCancellation } from '../../../links/invoice-cancellation.service';
 import { InvoiceSupersession } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContext } from '../wallet-context.service';
@@ -17,15 +16,12 @@ import { assertTaxRate, assertWorth, changesWorth, dueDateOf, fault, isBareDate,
 const DEFAULT_TITLE = 'Invoice';
 const WINDOW_SECONDS = 3600;
 
-type Patch = Parameters<InvoicesService['patch']>[2];
-
 /** From the wallet API's words for an invoice to the domain's. */
 @Injectable()
 export class WalletInvoices {
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly changes: InvoiceChanges,
-    private readonly cancellation: InvoiceCancellation,
+    private readonly actions: InvoiceActions,
     private readonly supersession: InvoiceSupersession,
     private readonly context: WalletContext,
     private readonly networks: Networks,
@@ -42,7 +38,7 @@ export class WalletInvoices {
     ]);
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
-    return this.changes.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), this.allowance(caller));
+    return this.invoices.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), this.allowance(caller));
   }
 
   /**
@@ -50,10 +46,10 @@ export class WalletInvoices {
    * `invoice_not_cancellable`, `invoice_of_link`.
    */
   async supersede(caller: ChangingPrincipal, publicId: string, change: (old: Invoice) => SentBody<PatchInvoiceDto>): Promise<Invoice> {
-    const { id, status, received, updatedAt } = await this.get(caller, publicId);
+    const { status, received, updatedAt } = await this.get(caller, publicId);
     // What the caller could read of it: not yet that it is cancelled.
     const draft = async (old: Invoice): Promise<InvoiceDraft> => copyOf(caller, old, await this.patchOf(caller, old, change(Object.assign({}, old, { status, received, updatedAt }))), this.clock.now());
-    return (await this.supersession.supersede(caller, id, draft, this.allowance(caller))).invoice;
+    return (await this.supersession.supersede(caller, addressOf(caller, publicId), draft, this.allowance(caller))).invoice;
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -66,23 +62,22 @@ export class WalletInvoices {
   /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
   async patch(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Invoice> {
     const patch = await this.patchOf(caller, invoice, body);
-    return Object.keys(patch).length === 0 ? invoice : this.changes.patch(caller, invoice, patch);
+    return Object.keys(patch).length === 0 ? invoice : this.actions.patch(caller, addressOf(caller, invoice.publicId), patch);
   }
 
-  async send(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
-    return this.changes.send(caller, await this.get(caller, publicId));
+  send(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
+    return this.actions.send(caller, addressOf(caller, publicId));
   }
 
-  async cancel(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
-    const { id } = await this.get(caller, publicId);
-    return this.cancellation.cancel(caller, id);
+  cancel(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
+    return this.actions.cancel(caller, addressOf(caller, publicId));
   }
 
-  async delete(caller: ChangingPrincipal, publicId: string): Promise<void> {
-    await this.changes.delete(caller, await this.get(caller, publicId));
+  delete(caller: ChangingPrincipal, publicId: string): Promise<void> {
+    return this.actions.delete(caller, addressOf(caller, publicId));
   }
 
-  private async patchOf(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Patch> {
+  private async patchOf(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<InvoicePatch> {
     const { dto } = body;
     await assertAll(body, [
       [['freelancerWallet'], () => assertOwnWallet(dto.freelancerWallet, invoice.destination)],
@@ -93,7 +88,7 @@ export class WalletInvoices {
     const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
     const asset = currency === undefined ? undefined : this.networks.asset(invoice.network, currency);
     return {
-      ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as Patch),
+      ...(Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)) as InvoicePatch),
       ...(title === undefined ? {} : { title }),
       ...(dueDate === undefined ? {} : { expiresAt: await this.dueDate(caller, dueDate) }),
       ...(asset === undefined ? {} : { assetCode: asset.code, assetIssuer: asset.issuer }),
@@ -151,8 +146,12 @@ export class WalletInvoices {
   }
 }
 
+function addressOf({ merchantId, network }: Principal, publicId: string): InvoiceAddress {
+  return { merchantId, network, by: 'publicId', value: publicId };
+}
+
 /** Everything that the old one said and promised, with the changes. A deadline that is over is no deadline for the new one. */
-function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: Patch, now: Date): InvoiceDraft {
+function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: InvoicePatch, now: Date): InvoiceDraft {
   const { merchantId, network, destination, activateNewAccounts, toleranceBp, lateGraceSeconds } = old;
   const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, assetCode, assetIssuer, expiresAt } = Object.assign({}, old, patch);
   if (expiresAt !== null && expiresAt <= now) throw fault('dueDate', 'must be given: the due date of the old invoice is over. Send another one, or null for none');

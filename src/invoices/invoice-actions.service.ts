@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { type Author, auditChanges } from '../audit/audit-entry';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { isPublicId, isRowId } from '../common/ids';
+import type { NotedChange } from './invoice-change';
+import { InvoiceDoor } from './invoice-door.service';
+import { invoiceFacts } from './invoice-facts';
+import { invoiceSources } from './invoice-states';
+import type { Invoice } from './invoice.entity';
+import { type InvoiceAddress, type InvoicePatch, InvoicesRepository } from './invoices.repository';
+
+export type { InvoiceAddress, InvoicePatch };
+
+type OwnerChange = NotedChange & { readonly invoice: Invoice };
+
+/** What its owner does to an invoice. Every method throws `resource_not_found`, or `invoice_not_found` for who names it by its public id. */
+@Injectable()
+export class InvoiceActions {
+  constructor(
+    private readonly repository: InvoicesRepository,
+    private readonly door: InvoiceDoor,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Money is judged by the terms that it met, and these stay: of an invoice that money has named only the words change.
+   * Throws `invoice_not_draft`, `invoice_met_by_money`.
+   */
+  patch(author: Author, address: InvoiceAddress, patch: InvoicePatch): Promise<Invoice> {
+    return this.change(author, address, async (before) => {
+      assertDraft(before);
+      if (changesTerms(before, patch) && (await this.repository.isMet(before))) throw metByMoney('what it asks for cannot change any more');
+      const invoice = await this.repository.patchDraft(before, patch, this.clock.now());
+      return { type: 'invoice.updated', invoice, moved: null, note: noteOfPatch(before, invoice) };
+    });
+  }
+
+  /** Throws `invoice_not_draft`. */
+  send(author: Author, address: InvoiceAddress): Promise<Invoice> {
+    return this.change(author, address, async (before) => {
+      assertDraft(before);
+      const invoice = await this.repository.move(before, 'PENDING', this.clock.now());
+      return { type: 'invoice.sent', invoice, moved: { from: before.status, reason: 'owner_sent' }, note: noteOfStatus(before, invoice) };
+    });
+  }
+
+  /** Throws `invoice_not_draft`, `invoice_met_by_money`. */
+  async delete(author: Author, address: InvoiceAddress): Promise<void> {
+    await this.change(author, address, async (before) => {
+      assertDraft(before);
+      if (await this.repository.isMet(before)) throw metByMoney('it cannot be deleted');
+      const invoice = await this.repository.deleteDraft(before, this.clock.now());
+      return { type: 'invoice.deleted', invoice, moved: null, note: { before: invoiceFacts(before), after: null } };
+    });
+  }
+
+  /** Money that arrives afterwards is held in suspense, never silently accepted. Throws `invoice_not_cancellable`. */
+  cancel(author: Author, address: InvoiceAddress): Promise<Invoice> {
+    return this.change(author, address, async (before) => {
+      if (!invoiceSources('CANCELLED').includes(before.status)) throw new DomainError('invoice_not_cancellable', { detail: `Invoice cannot be cancelled. Current status: ${before.status}` });
+      const invoice = await this.repository.move(before, 'CANCELLED', this.clock.now());
+      return { type: 'invoice.cancelled', invoice, moved: { from: before.status, reason: 'owner_cancelled' }, note: noteOfStatus(before, invoice) };
+    });
+  }
+
+  private async change(author: Author, address: InvoiceAddress, write: (before: Invoice) => Promise<OwnerChange>): Promise<Invoice> {
+    const [{ invoice }] = await this.door.change(author, async (): Promise<readonly [OwnerChange]> => [await write(await this.hold(address))]);
+    return invoice;
+  }
+
+  private async hold(address: InvoiceAddress): Promise<Invoice> {
+    const [isId, unknown] = address.by === 'id' ? ([isRowId, 'resource_not_found'] as const) : ([isPublicId, 'invoice_not_found'] as const);
+    const invoice = isId(address.value) ? await this.repository.hold(address) : null;
+    if (invoice === null) throw new DomainError(unknown);
+    return invoice;
+  }
+}
+
+/** Words about a person or a deal: which of them changed is kept, what they said can be erased. */
+const WORDS = ['title', 'description', 'notes', 'clientName', 'clientEmail', 'clientCompany', 'clientAddress'] as const;
+
+function noteOfPatch(before: Invoice, after: Invoice): NotedChange['note'] {
+  const changes = auditChanges(invoiceFacts(before), invoiceFacts(after));
+  const words = WORDS.filter((name) => before[name] !== after[name]);
+  return { before: changes?.before ?? null, after: { ...changes?.after, ...(words.length === 0 ? {} : { changed: words }) } };
+}
+
+function noteOfStatus(before: Invoice, after: Invoice): NotedChange['note'] {
+  return { before: { status: before.status }, after: { status: after.status } };
+}
+
+/** What decides whether money fits, and so may not change behind money that was judged. */
+const TERMS = ['lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale', 'assetCode', 'assetIssuer', 'expiresAt'] as const satisfies readonly (keyof InvoicePatch)[];
+
+function changesTerms(invoice: Invoice, patch: InvoicePatch): boolean {
+  return TERMS.some((term) => patch[term] !== undefined && !isDeepStrictEqual(patch[term], invoice[term]));
+}
+
+function assertDraft({ status }: Invoice): void {
+  if (status !== 'DRAFT') throw new DomainError('invoice_not_draft');
+}
+
+function metByMoney(what: string): DomainError {
+  return new DomainError('invoice_met_by_money', { detail: `Money has arrived for this invoice, so ${what}. Cancel it, or supersede it by a new one` });
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service';
+import type { Author } from '../audit/audit-entry';
+import { Transactions } from '../database/transactions';
+import type { EventDraft } from '../webhooks/event-types';
+import { EventsService } from '../webhooks/events.service';
+import { assertDrawn, type ChangeAuthor, type InvoiceChange, type InvoiceFollower, type NoAuthor, type NotedChange } from './invoice-change';
+import { invoiceEvent } from './invoice-event';
+
+/**
+ * The one door through which invoices change. What is written behind it is announced, followed by everything that
+ * depends on invoices, and noted in the audit log, in one transaction: nobody can change an invoice and forget one of them.
+ * Locks are taken in the order invoices, links, the rest; the head of the audit log is the last.
+ */
+@Injectable()
+export class InvoiceDoor {
+  private readonly followers: InvoiceFollower[] = [];
+
+  constructor(
+    private readonly events: EventsService,
+    private readonly audit: AuditService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** Followers hear of changes in the order in which they came. */
+  register(follower: InvoiceFollower): void {
+    this.followers.push(follower);
+  }
+
+  /**
+   * `write` changes invoices that the caller, or `write` itself, holds, and says what it did. Joins the caller's transaction. What an
+   * author does on purpose is noted in the audit log; `alongside` is told before the changes, by the same statement.
+   */
+  change<T extends readonly NotedChange[]>(author: Author, write: () => Promise<T>): Promise<T>;
+  change<T extends readonly InvoiceChange[]>(author: NoAuthor, write: () => Promise<T>, alongside?: readonly EventDraft[]): Promise<T>;
+  change<T extends readonly (InvoiceChange | NotedChange)[]>(author: ChangeAuthor, write: () => Promise<T>, alongside: readonly EventDraft[] = []): Promise<T> {
+    return this.transactions.run(async () => {
+      const changes = await write();
+      changes.forEach(assertDrawn);
+      await this.events.record([...alongside, ...changes.flatMap(eventOf)]);
+      if (changes.length > 0) for (const follower of this.followers) await follower.follow(changes);
+      if (typeof author !== 'string') for (const change of changes) await this.note(author, change as NotedChange);
+      return changes;
+    });
+  }
+
+  private note({ actor, requestId }: Author, { type, invoice, note }: NotedChange): Promise<void> {
+    const { merchantId, network, id } = invoice;
+    return this.audit.record({ merchantId, network, actor, requestId, action: type, subjectType: 'invoices', subjectId: id, ...note });
+  }
+}
+
+function eventOf({ type, invoice, moved, cause }: InvoiceChange): EventDraft[] {
+  return type === null ? [] : [invoiceEvent(type, invoice, moved?.from, cause)];
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { IntentsRepository, type NewIntent } from './intents.repository';
+
+/** Payments that somebody has prepared, and the invoices that say so. */
+@Injectable()
+export class PreparedPayments {
+  constructor(
+    private readonly repository: IntentsRepository,
+    private readonly settlement: InvoiceSettlementService,
+    private readonly transactions: Transactions,
+  ) {}
+
+  /** False, and nothing is kept, when the invoice is no longer payable, whatever it was when the caller read it. */
+  add(intent: NewIntent): Promise<boolean> {
+    return this.transactions.run(async () => {
+      if (!(await this.settlement.startProcessing({ merchantId: intent.merchantId, id: intent.invoiceId }))) return false;
+      await this.repository.insert(intent);
+      return true;
+    });
+  }
+}
