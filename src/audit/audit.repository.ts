@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
+import type { LastWriter } from '../database/last-writes';
 import { Transactions } from '../database/transactions';
 import { auditAppendSql, auditAppendValues, type NewAuditEntry } from './audit-append';
 import { type AuditEntry, GENESIS } from './audit-entry';
@@ -22,7 +23,10 @@ export interface AuditHead {
   readonly lastSequence: bigint;
 }
 
-const APPEND = `with once as (select), ${auditAppendSql(1, 'once')} select sequence from audit_entry`;
+/** One at a time: each entry follows the one before it. */
+const ENTRIES: LastWriter<NewAuditEntry> = {
+  take: (rows) => ({ sql: (first) => `audited as (select), ${auditAppendSql(first, 'audited')}`, values: auditAppendValues(rows.shift() ?? null) }),
+};
 
 const COLUMNS = `merchant_id as "merchantId", sequence, id, actor, action, subject_type as "subjectType", subject_id as "subjectId", before, after, network,
   request_id as "requestId", occurred_at as "occurredAt", previous_hash as "previousHash", hash`;
@@ -39,8 +43,9 @@ const SORTS = { sequence: { sql: 'sequence', type: 'bigint' }, id: { sql: 'id', 
 export class AuditRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async append(entry: NewAuditEntry): Promise<void> {
-    await this.transactions.affected(APPEND, auditAppendValues(entry));
+  /** As the last that the open transaction does. */
+  append(entry: NewAuditEntry): Promise<void> {
+    return this.transactions.writeLast(ENTRIES, [entry]);
   }
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {

@@ -4,7 +4,6 @@ import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
-import { Transactions } from '../database/transactions';
 import { type AuditDraft, type AuditEntry, auditContent, auditHash, GENESIS } from './audit-entry';
 import { type AuditFilter, type AuditHead, AuditRepository } from './audit.repository';
 
@@ -26,7 +25,6 @@ const PAGE = 1000;
 export class AuditService {
   constructor(
     private readonly repository: AuditRepository,
-    private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -36,8 +34,7 @@ export class AuditService {
    * the changes of one merchant wait for each other from then until they are committed.
    */
   record(draft: AuditDraft): Promise<void> {
-    const entry = { ...draft, network: draft.network ?? null, id: this.ids.row(), occurredAt: this.clock.now() };
-    return this.transactions.beforeCommit(() => this.repository.append(entry));
+    return this.repository.append({ ...draft, network: draft.network ?? null, id: this.ids.row(), occurredAt: this.clock.now() });
   }
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {

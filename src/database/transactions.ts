@@ -7,6 +7,7 @@ import { DomainError } from '../common/errors';
 import { transactionScope } from '../common/transaction-scope';
 import { type AskedQuery, Connections } from './connections';
 import { hintOf, isAnswerLost, isReadOnly, isRetryable, isUnavailable, withHint } from './database-errors';
+import { type LastWriter, LastWrites } from './last-writes';
 
 const MAX_ATTEMPTS = 5;
 const BACKOFF_MS = 8;
@@ -20,8 +21,8 @@ const BACKOFF_MS = 8;
 export class Transactions {
   /** What each open transaction has asked for after its commit. */
   private readonly followers = new WeakMap<QueryRunner, (() => void)[]>();
-  /** What each open transaction has asked for as its last statements. */
-  private readonly endings = new WeakMap<QueryRunner, (() => Promise<void>)[]>();
+  /** What each open transaction writes as its last. */
+  private readonly lastWrites = new WeakMap<QueryRunner, LastWrites>();
   /** Of each open transaction: how often its work has been tried, this time included. */
   private readonly attempts = new WeakMap<QueryRunner, number>();
 
@@ -66,11 +67,15 @@ export class Transactions {
     this.pool.on('connect', listener);
   }
 
-  /** Does `last` at the end of the open transaction, in it and after everything else, for locks that nobody should hold longer; at once where none is open. */
-  async beforeCommit(last: () => Promise<void>): Promise<void> {
+  /** Writes rows in the open transaction, as the last that it does; at once where none is open. See LastWrites. */
+  async writeLast<T>(writer: LastWriter<T>, rows: readonly T[]): Promise<void> {
     const runner = this.current();
-    if (runner === undefined) await last();
-    else this.endings.get(runner)?.push(last);
+    if (runner !== undefined) this.lastWrites.get(runner)?.add(writer, rows);
+    else {
+      const writes = new LastWrites();
+      writes.add(writer, rows);
+      await this.write(writes);
+    }
   }
 
   /** Calls `then`, which must not throw, once what the open transaction does is committed, and never if it is not; at once where none is open. */
@@ -107,6 +112,10 @@ export class Transactions {
   /** Number of rows one statement touched. */
   async affected(text: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.result(text, values)).rowCount ?? 0;
+  }
+
+  private async write(writes: LastWrites): Promise<void> {
+    for (let next = writes.next(); next !== null; next = writes.next()) await this.affected(next.text, next.values);
   }
 
   private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
@@ -150,11 +159,11 @@ export class Transactions {
       await runner.startTransaction();
       const followers: (() => void)[] = [];
       this.followers.set(runner, followers);
-      const endings: (() => Promise<void>)[] = [];
-      this.endings.set(runner, endings);
+      const writes = new LastWrites();
+      this.lastWrites.set(runner, writes);
       const value = await transactionScope.run(runner, async () => {
         const done = await work(attempt);
-        for (const last of endings) await last();
+        await this.write(writes);
         return done;
       });
       await commit(runner);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { LastWriter } from '../database/last-writes';
 import { Transactions } from '../database/transactions';
 import type { EventDraft, RecordedEvent } from './event-types';
 
@@ -14,36 +15,46 @@ const BACKLOG = `
   select coalesce((select extract(epoch from clock_timestamp() - min(written_at)) from event_queue), 0)::float8 as "untoldSeconds",
     (select nullif(min(waiting_since), 'infinity') from webhook_turns) as "dueSince"`;
 
-const INSERT = `
-  with given as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::jsonb[])
-      with ordinality as e (merchant_id, id, type, network, subject_type, subject_id, data, place)
-  ), added as (
+/** An event with the id under which it is told for ever. */
+export interface NewEventRow extends EventDraft {
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+const insertSql = (first: number): string => {
+  const [merchants, ids, types, networks, subjectTypes, subjects, data, createdAt] = Array.from({ length: 8 }, (_unused, at) => `$${first + at}`);
+  return `given_events as materialized (
+    select * from unnest(${merchants}::uuid[], ${ids}::uuid[], ${types}::text[], ${networks}::text[], ${subjectTypes}::text[], ${subjects}::uuid[], ${data}::jsonb[], ${createdAt}::timestamptz[])
+      with ordinality as e (merchant_id, id, type, network, subject_type, subject_id, data, created_at, place)
+  ), added_events as (
     insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
-    select merchant_id, id, type, network, subject_type, subject_id, data, $8 from given order by place
+    select merchant_id, id, type, network, subject_type, subject_id, data, created_at from given_events order by place
     on conflict (merchant_id, id) do nothing
     returning merchant_id, id
-  )
-  insert into event_queue (merchant_id, id, event_ids, subject_ids)
-  select g.merchant_id, (array_agg(g.id order by g.place))[1], array_agg(g.id order by g.place), array_agg(g.subject_id order by g.place)
-  from given g join added a on a.merchant_id = g.merchant_id and a.id = g.id group by g.merchant_id`;
+  ), queued_events as (
+    insert into event_queue (merchant_id, id, event_ids, subject_ids)
+    select g.merchant_id, (array_agg(g.id order by g.place))[1], array_agg(g.id order by g.place), array_agg(g.subject_id order by g.place)
+    from given_events g join added_events a on a.merchant_id = g.merchant_id and a.id = g.id group by g.merchant_id
+  )`;
+};
+
+const EVENTS: LastWriter<NewEventRow> = {
+  take: (rows) => {
+    // A fact that was recorded twice by one transaction is told once.
+    const taken = [...new Map(rows.splice(0).map((row) => [`${row.merchantId} ${row.id}`, row])).values()];
+    const column = <T>(read: (row: NewEventRow) => T): T[] => taken.map(read);
+    const subjects = [column((row) => row.network), column((row) => row.subjectType), column((row) => row.subjectId)];
+    return { sql: insertSql, values: [column((row) => row.merchantId), column((row) => row.id), column((row) => row.type), ...subjects, column((row) => JSON.stringify(row.data)), column((row) => row.createdAt)] };
+  },
+};
 
 @Injectable()
 export class EventsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert(drafts: readonly EventDraft[], ids: readonly string[], createdAt: Date): Promise<void> {
-    const column = <T>(read: (draft: EventDraft) => T): T[] => drafts.map(read);
-    await this.transactions.affected(INSERT, [
-      column((draft) => draft.merchantId),
-      ids,
-      column((draft) => draft.type),
-      column((draft) => draft.network),
-      column((draft) => draft.subjectType),
-      column((draft) => draft.subjectId),
-      column((draft) => JSON.stringify(draft.data)),
-      createdAt,
-    ]);
+  /** As the last that the open transaction does. What is on record under its id stays as it is. */
+  insert(rows: readonly NewEventRow[]): Promise<void> {
+    return this.transactions.writeLast(EVENTS, rows);
   }
 
   /** The numbered ones after a number, in order: nothing can slip in before what was already read. */

@@ -34,15 +34,16 @@ export class EventsService {
   ) {}
 
   /**
-   * Writes the events in the caller's transaction: they exist exactly when the change does. What is on record already
+   * Writes the events in the caller's transaction, at its end: they exist exactly when the change does. What is on record already
    * under its id stays as it is. Their ids, in order.
    */
   async record(drafts: readonly EventDraft[]): Promise<readonly string[]> {
-    const ids = drafts.map((draft) => idOfFact(draft) ?? this.ids.row());
-    if (drafts.length === 0) return ids;
-    await this.repository.insert(drafts, ids, this.clock.now());
+    if (drafts.length === 0) return [];
+    const createdAt = this.clock.now();
+    const rows = drafts.map((draft) => ({ ...draft, id: idOfFact(draft) ?? this.ids.row(), createdAt }));
+    await this.repository.insert(rows);
     this.written(drafts.map(({ merchantId }) => merchantId));
-    return ids;
+    return rows.map(({ id }) => id);
   }
 
   /** For who has written events and their row in the queue by a statement of his own. */
