@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
-import { invoiceInsert } from '../../src/invoices/invoice-insert';
+import { auditAppend } from '../../src/audit/audit-append';
+import { CREATED, invoiceInsert } from '../../src/invoices/invoice-insert';
+import { linkInsert } from '../../src/links/link-insert';
+import { eventAppend } from '../../src/webhooks/event-append';
 
 /**
  * P2's ceiling: the three statements of a creation and hand-written glue; no guard, no validation, no domain. Under a
@@ -64,17 +67,24 @@ async function create(database: pg.Pool | pg.PoolClient, merchantId: string, bod
     createdBy: 'bench', createdAt: now, sentAt: now, expiresAt: new Date(now.getTime() + 900_000),
   } as const;
   const data = { id: invoice.publicId, status: 'PENDING', amount: String(amount), asset: { code: asset, issuer: null }, network: 'sandbox', destination: address, title: metadata.title, reference: metadata.reference };
+  const told = { merchantId, network: 'sandbox', data, createdAt: now } as const;
   const events = [
-    { id: randomBytes(16).toString('hex'), type: 'invoice.created' as const, subjectType: 'invoice' as const, subjectId: id, data },
-    { id: randomBytes(16).toString('hex'), type: 'link.created' as const, subjectType: 'link' as const, subjectId: linkId, data },
+    { ...told, id: randomBytes(16).toString('hex'), type: 'invoice.created' as const, subjectType: 'invoice' as const, subjectId: id },
+    { ...told, id: randomBytes(16).toString('hex'), type: 'link.created' as const, subjectType: 'link' as const, subjectId: linkId },
   ];
   const limit = { key: `links:${merchantId}`, windowStart: new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000), limit: 1_000_000_000 };
   const audit = {
     merchantId, id: randomBytes(16).toString('hex'), actor: 'bench', requestId: null, network: 'sandbox' as const, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: linkId, before: null,
     after: { kind: 'standard', status: 'pending', amount: String(amount), currency: asset, accountCurrency: null, maxPayments: null, reference: metadata.reference, expiresAt: invoice.expiresAt }, occurredAt: now,
   };
-  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [], taxes: [] }, limit, events, numberSuffix: '', link: { id: linkId, kind: 'standard', audit } });
-  const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values });
+  const link = {
+    merchantId, id: linkId, publicId: invoice.publicId, invoiceId: id, network: 'sandbox', kind: 'standard', title: invoice.title, description: null, amount: stroops, scale: 2, currency: asset, accountCurrency: null, payCurrencies: null,
+    paymentMethods: ['on_chain'], reference: null, successRedirectUrl: null, unsuccessRedirectUrl: null, metadata: {}, minimum: null, maximum: null, presets: null, maxPayments: null, maxQuantity: null, productIds: [], taxRateId: null,
+    expiresAt: invoice.expiresAt, createdBy: 'bench', createdAt: now,
+  } as const;
+  const companions = [linkInsert({ ...link, paymentMethods: [...link.paymentMethods] }, 'created'), auditAppend(audit, 'linked'), eventAppend(events, CREATED)];
+  const { text, values } = invoiceInsert({ invoice: { ...invoice, lines: [], taxes: [] }, limit, numberSuffix: '', companions });
+  const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values: [...values] });
   const row = rows[0] as Record<string, unknown>;
   return Buffer.from(JSON.stringify({
     id: row['publicId'], status: row['status'], checkoutUrl: `http://localhost/pay/${String(row['publicId'])}`, amount: amount.toFixed(2), asset, createdAt: row['createdAt'], expiresAt: row['expiresAt'],

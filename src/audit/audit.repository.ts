@@ -3,7 +3,7 @@ import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import type { LastWriter } from '../database/last-writes';
 import { Transactions } from '../database/transactions';
-import { auditAppendSql, auditAppendValues, type NewAuditEntry } from './audit-append';
+import { auditAppend, type NewAuditEntry } from './audit-append';
 import { type AuditEntry, GENESIS } from './audit-entry';
 
 /** Entries asked for: any of each list. `network` null reaches every network. */
@@ -24,9 +24,7 @@ export interface AuditHead {
 }
 
 /** One at a time: each entry follows the one before it. */
-const ENTRIES: LastWriter<NewAuditEntry> = {
-  take: (rows) => ({ sql: (first) => `audited as (select), ${auditAppendSql(first, 'audited')}`, values: auditAppendValues(rows.shift() ?? null) }),
-};
+const ENTRIES: LastWriter<NewAuditEntry> = { take: ([entry, ...later]) => ({ fragment: auditAppend(entry), later }) };
 
 const COLUMNS = `merchant_id as "merchantId", sequence, id, actor, action, subject_type as "subjectType", subject_id as "subjectId", before, after, network,
   request_id as "requestId", occurred_at as "occurredAt", previous_hash as "previousHash", hash`;

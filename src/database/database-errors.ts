@@ -14,8 +14,8 @@ function driverError(error: unknown): unknown {
 
 /** What a transaction decided no longer holds when it came to write: it must be run again from its reads. */
 export class TransactionConflict extends Error {
-  constructor(what: string) {
-    super(what);
+  constructor(what: string, options?: ErrorOptions) {
+    super(what, options);
     this.name = 'TransactionConflict';
   }
 }

@@ -1,13 +1,9 @@
-/** Common table expressions of one statement, whose parameters begin at `first`. */
-export interface WriteFragment {
-  readonly sql: (first: number) => string;
-  readonly values: readonly unknown[];
-}
+import { statementOf, type WriteFragment } from './write-fragment';
 
 /** Writes rows of one kind at the end of transactions. */
 export interface LastWriter<T> {
-  /** Takes off `rows` as many as one statement can write; at least one. */
-  take(rows: T[]): WriteFragment;
+  /** As many rows as one statement can write, at least one, and those that are left for the next. */
+  take(rows: readonly [T, ...T[]]): { readonly fragment: WriteFragment; readonly later: readonly T[] };
 }
 
 /**
@@ -15,24 +11,24 @@ export interface LastWriter<T> {
  * and so that nobody holds its locks longer than that statement and the commit take.
  */
 export class LastWrites {
-  private readonly waiting = new Map<LastWriter<unknown>, unknown[]>();
+  private readonly waiting = new Map<LastWriter<unknown>, readonly [unknown, ...unknown[]]>();
 
   add<T>(writer: LastWriter<T>, rows: readonly T[]): void {
-    const key = writer as LastWriter<unknown>;
-    const kept = this.waiting.get(key) ?? [];
-    if (rows.length > 0) this.waiting.set(key, kept);
-    kept.push(...rows);
+    this.keep(writer as LastWriter<unknown>, [...(this.waiting.get(writer as LastWriter<unknown>) ?? []), ...rows]);
   }
 
   /** The next statement; null when everything is written. */
   next(): { readonly text: string; readonly values: readonly unknown[] } | null {
-    const [texts, values]: [string[], unknown[]] = [[], []];
-    for (const [writer, rows] of this.waiting) {
-      const fragment = writer.take(rows);
-      if (rows.length === 0) this.waiting.delete(writer);
-      texts.push(fragment.sql(values.length + 1));
-      values.push(...fragment.values);
-    }
-    return texts.length === 0 ? null : { text: `with ${texts.join(', ')} select`, values };
+    const fragments = [...this.waiting].map(([writer, rows]) => {
+      const { fragment, later } = writer.take(rows);
+      this.keep(writer, later);
+      return fragment;
+    });
+    return fragments.length === 0 ? null : statementOf(fragments, 'select');
+  }
+
+  private keep(writer: LastWriter<unknown>, [first, ...more]: readonly unknown[]): void {
+    if (first === undefined) this.waiting.delete(writer);
+    else this.waiting.set(writer, [first, ...more]);
   }
 }

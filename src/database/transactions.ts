@@ -45,6 +45,18 @@ export class Transactions {
     }
   }
 
+  /** Work that is one statement and needs no transaction of its own: the outermost call repeats what `run` would repeat. */
+  async persist<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current() !== undefined) return work();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        await this.beforeRetry(error, attempt);
+      }
+    }
+  }
+
   /**
    * Work whose failure the caller will survive. In an open transaction a failed statement would doom everything after
    * it, so the work is undone to a savepoint; without one it is its own transaction already.

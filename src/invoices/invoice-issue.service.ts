@@ -9,8 +9,6 @@ import type { IssueWorth } from './invoice-issue';
 import type { Invoice } from './invoice.entity';
 import { InvoicesService } from './invoices.service';
 
-/** Invoices of this family are limited by the rate of requests, not by a window of their own. */
-const UNLIMITED = { name: 'partner-invoices', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'invoice_limit_reached', message: 'Invoice creation limit reached' } as const;
 const DEFAULT_TITLE = 'Invoice';
 const MIN_SCALE = 2;
 
@@ -37,8 +35,7 @@ export class InvoiceIssue {
       const { destination, policy } = await this.merchants.till(merchantId, network);
       const words = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
       const draft = { ...words, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
-      const { invoice } = await this.invoices.create(author, draft, { ...UNLIMITED, subject: merchantId });
-      return invoice;
+      return this.invoices.createUnlimited(author, draft);
     });
   }
 }

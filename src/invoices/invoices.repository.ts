@@ -69,12 +69,12 @@ export class InvoicesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** The new invoice and how much of the limit is used; otherwise why nothing was written. */
-  async create(creation: InvoiceCreation): Promise<{ invoice: Invoice; limitUsed: number } | 'recovering' | 'limit_reached'> {
+  async create(creation: InvoiceCreation): Promise<{ invoice: Invoice; limitUsed: number | null } | 'recovering' | 'limit_reached'> {
     const { text, values } = invoiceInsert(creation);
     const [row] = await this.transactions.rows<Invoice & { limitUsed: number | null; life: bigint | null }>(text, values);
     if (row === undefined || row.life === null) return 'recovering';
     const { limitUsed, life: _life, ...invoice } = row;
-    return limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
+    return creation.limit !== null && limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
   }
 
   /** Whoever holds the public id may look: it carries 160 random bits. */

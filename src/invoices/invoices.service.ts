@@ -5,17 +5,19 @@ import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
-import { type Amount, type Asset, formatAmount } from '../common/money';
+import type { Amount, Asset } from '../common/money';
 import type { Network } from '../common/network';
-import { violatedUnique } from '../database/database-errors';
+import { TransactionConflict, violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
+import type { WriteFragment } from '../database/write-fragment';
 import { LivesService } from '../lives/lives.service';
+import { eventAppend, type NewEventRow } from '../webhooks/event-append';
 import { EventsService } from '../webhooks/events.service';
 import type { StoredLine } from './invoice.entity';
 import type { StoredTax } from './invoice-taxes';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
-import type { CreationLimit, InvoiceCreation, NewEvent, NewInvoice } from './invoice-insert';
+import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice.entity';
 import type { InvoiceStatus } from './invoice-states';
 import { type InvoiceFilter, type InvoiceListing, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
@@ -67,7 +69,11 @@ export interface CreatedInvoice {
   readonly limit: RateLimitVerdict;
 }
 
-const MAX_REFERENCE_ATTEMPTS = 5;
+/** What comes with a new invoice, written by the same statement; fragments may read its columns from the table `created`. */
+export interface Companions {
+  readonly events: readonly NewEventRow[];
+  readonly writes: readonly WriteFragment[];
+}
 
 /** The rules of invoices that do not involve money arriving. */
 @Injectable()
@@ -88,21 +94,34 @@ export class InvoicesService {
    */
   create(author: Author, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
-      const created = await this.insert(draft, allowance, null);
-      const { merchantId, network, id, number } = created.invoice;
-      await this.audit.record({ ...author, merchantId, network, action: 'invoice.created', subjectType: 'invoices', subjectId: id, before: null, after: { ...invoiceFacts(created.invoice), number } });
+      const created = await this.createLimited(draft, allowance);
+      await this.note(author, created.invoice);
       return created;
     });
   }
 
-  /** The invoice that a link asks for, whose own entry in the audit log tells of it. Throws as `create` does. */
-  createForLink(draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
-    return this.insert(draft, allowance, null);
+  /** The same where only the rate of requests is limited. Throws `recovering`. */
+  createUnlimited(author: Author, draft: InvoiceDraft): Promise<Invoice> {
+    return this.transactions.run(async () => {
+      const invoice = await this.createWith(draft);
+      await this.note(author, invoice);
+      return invoice;
+    });
   }
 
-  /** An invoice with the single-use link that shares its public id, and the link's entry in the audit log: one statement. Throws as `create` does. */
-  createWithLink(author: Author, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
-    return this.insert(draft, allowance, author);
+  /** An invoice whose companions tell who made it. Throws as `create` does. */
+  async createLimited(draft: InvoiceDraft, allowance: CreationAllowance, companions?: (invoice: NewInvoice) => Companions): Promise<CreatedInvoice> {
+    const limit = limitWindow(allowance, this.clock.now());
+    const created = await this.insert(draft, limit.window, companions);
+    if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
+    return { invoice: created.invoice, limit: limit.state(created.limitUsed ?? 0) };
+  }
+
+  /** The same where only the rate of requests is limited. Throws `recovering`. */
+  async createWith(draft: InvoiceDraft, companions?: (invoice: NewInvoice) => Companions): Promise<Invoice> {
+    const created = await this.insert(draft, null, companions);
+    if (created === 'limit_reached') throw new Error('an invoice without a limit reached it');
+    return created.invoice;
   }
 
   /** What anyone with the public id may see; drafts included, since whoever holds the id was given it. */
@@ -129,53 +148,46 @@ export class InvoicesService {
     return this.repository.statistics(merchantId, network);
   }
 
-  private async insert(draft: InvoiceDraft, allowance: CreationAllowance, linkAuthor: Author | null): Promise<CreatedInvoice> {
+  /** One statement. */
+  private insert(draft: InvoiceDraft, limit: CreationLimit | null, companions: (invoice: NewInvoice) => Companions = () => ALONE): Promise<{ invoice: Invoice; limitUsed: number | null } | 'limit_reached'> {
+    return this.transactions.persist(async () => {
+      const invoice = this.birth(draft);
+      const { events, writes } = companions(invoice);
+      const own = { merchantId: invoice.merchantId, id: this.ids.row(), type: 'invoice.created', network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data: invoiceEventData(invoice), createdAt: invoice.createdAt } as const;
+      const created = await this.repository.create({ invoice, limit, numberSuffix: `-${this.ids.publicId().slice(0, 6).toUpperCase()}`, companions: [...writes, eventAppend([own, ...events], CREATED)] }).catch((error: unknown) => {
+        // Another merchant on the same account has taken the number at the same moment, or the random one was drawn twice.
+        throw violatedUnique(error) === 'payment_references_pkey' ? new TransactionConflict('a payment reference was taken by another transaction', { cause: error }) : error;
+      });
+      if (created === 'recovering') throw this.lives.refusal();
+      if (created !== 'limit_reached') this.events.written([invoice.merchantId]);
+      return created;
+    });
+  }
+
+  private birth({ policy, asset, ...draft }: InvoiceDraft): NewInvoice {
     const now = this.clock.now();
-    const limit = limitWindow(allowance, now);
-    const { policy, asset, ...rest } = draft;
-    for (let attempt = 1; ; attempt++) {
-      const invoice: NewInvoice = {
-        ...rest,
-        ...policy,
-        lines: [...draft.lines],
-        taxes: [...draft.taxes],
-        assetCode: asset.code,
-        assetIssuer: asset.issuer,
-        id: this.ids.row(),
-        publicId: this.ids.publicId(),
-        referenceNumber: this.ids.referenceNumber(),
-        createdAt: now,
-        sentAt: draft.status === 'PENDING' ? now : null,
-      };
-      const creation = this.creation(invoice, limit.window, linkAuthor, attempt > 1);
-      try {
-        const created = await this.transactions.recoverable(() => this.repository.create(creation));
-        if (created === 'recovering') throw this.lives.refusal();
-        if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
-        this.events.written([created.invoice.merchantId]);
-        return { invoice: created.invoice, limit: limit.state(created.limitUsed) };
-      } catch (error) {
-        // Another merchant on the same account holds this number, or the random number was drawn twice.
-        if (violatedUnique(error) !== 'payment_references_pkey' || attempt === MAX_REFERENCE_ATTEMPTS) throw error;
-      }
-    }
+    return {
+      ...draft,
+      ...policy,
+      lines: [...draft.lines],
+      taxes: [...draft.taxes],
+      assetCode: asset.code,
+      assetIssuer: asset.issuer,
+      id: this.ids.row(),
+      publicId: this.ids.publicId(),
+      referenceNumber: this.ids.referenceNumber(),
+      createdAt: now,
+      sentAt: draft.status === 'PENDING' ? now : null,
+    };
   }
 
-  private creation(invoice: NewInvoice, limit: CreationLimit, linkAuthor: Author | null, sharedAccount: boolean): InvoiceCreation {
-    const data = invoiceEventData(invoice);
-    const events: NewEvent[] = [{ id: this.ids.row(), type: 'invoice.created', subjectType: 'invoice', subjectId: invoice.id, data }];
-    const link = linkAuthor === null ? null : this.link(invoice, linkAuthor);
-    if (link !== null) events.push({ id: this.ids.row(), type: 'link.created', subjectType: 'link', subjectId: link.id, data: { ...data, linkId: link.id } });
-    return { invoice, limit, events, link, numberSuffix: sharedAccount ? `-${this.ids.publicId().slice(0, 6).toUpperCase()}` : '' };
-  }
-
-  private link(invoice: NewInvoice, { actor, requestId }: Author): NonNullable<InvoiceCreation['link']> {
-    const { merchantId, network, total, scale, assetCode, reference, expiresAt, createdAt } = invoice;
-    const [id, kind] = [this.ids.row(), 'standard' as const];
-    const after = { kind, status: 'pending', amount: formatAmount(total, scale), currency: assetCode, accountCurrency: null, maxPayments: null, reference, expiresAt };
-    return { id, kind, audit: { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: id, before: null, after, occurredAt: createdAt } };
+  private note({ actor, requestId }: Author, invoice: Invoice): Promise<void> {
+    const { merchantId, network, id, number } = invoice;
+    return this.audit.record({ actor, requestId, merchantId, network, action: 'invoice.created', subjectType: 'invoices', subjectId: id, before: null, after: { ...invoiceFacts(invoice), number } });
   }
 }
+
+const ALONE: Companions = { events: [], writes: [] };
 
 function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {
   const widthMs = allowance.windowSeconds * 1000;

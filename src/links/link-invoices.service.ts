@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import type { Invoice, StoredLine } from '../invoices/invoice.entity';
 import { InvoiceReads } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-taxes';
-import { InvoicesService } from '../invoices/invoices.service';
+import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { DEFAULT_TITLE } from './link-goods.service';
@@ -31,9 +31,6 @@ interface Price {
   readonly scale: number;
 }
 
-/** Links are limited by the rate of requests, not by a window of their own. */
-const UNLIMITED = { name: 'partner-links', limit: 2_147_483_647, windowSeconds: 3600, refusal: 'link_limit_reached', message: 'Payment link creation limit reached' } as const;
-
 /**
  * A quote that could be paid at the merchant's usual leisure would be an option that the payer uses when the market
  * has moved. What was signed under it, also for a choice that was replaced, is on its way no longer than this.
@@ -50,25 +47,30 @@ export class LinkInvoices {
     private readonly currencies: CurrenciesService,
   ) {}
 
-  /** Null where a payer has to choose first: for a price in fiat, an amount that is not fixed, and every reusable link. */
-  async atBirth(place: Place, terms: LinkTerms, tax: ItemTax | null): Promise<Invoice | null> {
+  /** What is born with a link. Null where a payer has to choose first: for a price in fiat, an amount that is not fixed, and every reusable link. */
+  async atBirth(place: Place, terms: LinkTerms, tax: ItemTax | null): Promise<InvoiceDraft | null> {
     const { kind, amount, currency, title, scale } = terms;
     if (kind !== 'standard' || amount === null || this.currencies.get(currency).kind === 'fiat') return null;
     const worth = worthOf([{ description: title ?? DEFAULT_TITLE, price: amount, tax }], 1, 1n);
     if (worth === undefined) throw new Error(`a payment link of ${amount} stroops is worth nothing`);
-    return this.create(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale, quoteId: null });
+    return this.draft(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale, quoteId: null });
   }
 
   of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
     return this.reads.get(link, invoiceId);
   }
 
-  async create(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale, quoteId }: Price): Promise<Invoice> {
+  /** What a payer has chosen. Throws `recovering`. */
+  async create(place: Place, terms: InvoiceTerms, price: Price): Promise<Invoice> {
+    return this.invoices.createWith(await this.draft(place, terms, price));
+  }
+
+  private async draft(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale, quoteId }: Price): Promise<InvoiceDraft> {
     const { merchantId, network, actor } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);
     const policy = quoteId === null ? merchantPolicy : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
     const { subtotal, taxRate, taxes, taxAmount, total } = worth;
-    const draft = {
+    return {
       merchantId,
       createdBy: actor,
       network,
@@ -95,7 +97,5 @@ export class LinkInvoices {
       expiresAt: terms.expiresAt,
       policy,
     };
-    const { invoice } = await this.invoices.createForLink(draft, { ...UNLIMITED, subject: merchantId });
-    return invoice;
   }
 }

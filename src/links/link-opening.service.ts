@@ -2,27 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
-import { Ids } from '../common/ids';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
-import { Transactions } from '../database/transactions';
-import type { Invoice } from '../invoices/invoice.entity';
-import { LivesService } from '../lives/lives.service';
+import { type LinkFacts, LinkBirth } from './link-birth.service';
+import { DEFAULT_TITLE } from './link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
-import { LinkRecord } from './link-record.service';
 import type { LinkOrder } from './link-requests.service';
-import { type NewLink, LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 
-/** Opens links with terms of their own. */
+/** Opens links that their owner's program asked for. */
 @Injectable()
 export class LinkOpening {
   constructor(
-    private readonly repository: LinksRepository,
+    private readonly birth: LinkBirth,
     private readonly invoices: LinkInvoices,
-    private readonly record: LinkRecord,
-    private readonly lives: LivesService,
-    private readonly transactions: Transactions,
-    private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
@@ -35,14 +27,10 @@ export class LinkOpening {
     const { merchantId, actor } = author;
     const { network, terms, taxRate } = order;
     try {
-      return await this.transactions.run(async () => {
-        const invoice = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
-        if (invoice === null) await this.lives.assertOpen(network);
-        const link = await this.insert(author, order, invoice);
-        await this.record.announce('link.created', link, invoice);
-        await this.record.created(link, author);
-        return link;
-      });
+      const draft = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
+      const facts = factsOf(author, order);
+      if (draft === null) return await this.birth.alone(author, facts, this.clock.now());
+      return await this.birth.withInvoice(author, { ...facts, title: facts.title ?? DEFAULT_TITLE }, draft);
     } catch (error) {
       // A product or the tax rate went between our look and our write.
       if (isStillReferenced(error)) throw new DomainError('related_resource_not_found', { cause: error });
@@ -50,33 +38,22 @@ export class LinkOpening {
       throw new DomainError('reference_duplicate', { detail: terms.reference ?? '', cause: error });
     }
   }
+}
 
-  private async insert({ merchantId, actor }: ChangingPrincipal, order: LinkOrder, invoice: Invoice | null): Promise<PaymentLink> {
-    const { network, terms, products, taxRate } = order;
-    const { payCurrencies, paymentMethods, metadata, openAmount } = terms;
-    const now = this.clock.now();
-    const id = this.ids.row();
-    const link: NewLink = {
-      ...terms,
-      merchantId,
-      id,
-      network,
-      publicId: invoice?.publicId ?? this.ids.publicId(),
-      invoiceId: invoice?.id ?? null,
-      payCurrencies: payCurrencies === null ? null : [...payCurrencies],
-      paymentMethods: [...paymentMethods],
-      metadata: metadata === null ? null : { ...metadata },
-      minimum: openAmount?.minimum ?? null,
-      maximum: openAmount?.maximum ?? null,
-      presets: openAmount === null ? null : [...openAmount.presets],
-      productIds: products.map(({ id: productId }) => productId),
-      taxRateId: taxRate?.id ?? null,
-      createdBy: actor,
-      createdAt: now,
-    };
-    await this.repository.insert(link);
-    const opened = await this.repository.find({ merchantId, network }, id);
-    if (opened === null) throw new Error(`payment link ${id} vanished`);
-    return opened;
-  }
+function factsOf({ merchantId, actor }: ChangingPrincipal, { network, terms, products, taxRate }: LinkOrder): LinkFacts {
+  const { openAmount, payCurrencies, paymentMethods, metadata, ...rest } = terms;
+  return {
+    ...rest,
+    merchantId,
+    network,
+    payCurrencies: payCurrencies === null ? null : [...payCurrencies],
+    paymentMethods: [...paymentMethods],
+    metadata: { ...metadata },
+    minimum: openAmount?.minimum ?? null,
+    maximum: openAmount?.maximum ?? null,
+    presets: openAmount === null ? null : [...openAmount.presets],
+    productIds: products.map(({ id }) => id),
+    taxRateId: taxRate?.id ?? null,
+    createdBy: actor,
+  };
 }

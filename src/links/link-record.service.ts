@@ -5,7 +5,7 @@ import type { Invoice } from '../invoices/invoice.entity';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { LinkRevision } from './links.repository';
-import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
+import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
 /** Tells what happened to a link, to others and to the audit log; inside the caller's transaction. */
 @Injectable()
@@ -18,11 +18,6 @@ export class LinkRecord {
   async announce(type: EventType, link: PaymentLink, invoice: Invoice | null): Promise<void> {
     const data = invoice === null ? linkEventData(link) : linkWithInvoiceData(link, invoice);
     await this.events.record([{ merchantId: link.merchantId, type, network: link.network, subjectType: 'link', subjectId: link.id, data }]);
-  }
-
-  created(link: PaymentLink, author: Author): Promise<void> {
-    const { kind, reference, currency, accountCurrency, maxPayments, expiresAt } = link;
-    return this.note('payment_link.created', link, author, null, { kind, status: linkState(link), amount: printAmount(link), currency, accountCurrency, maxPayments, reference, expiresAt });
   }
 
   /** By an anonymous payer: only what was chosen is known. */

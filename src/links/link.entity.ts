@@ -6,7 +6,7 @@ import type { LinkStatus } from './link-states';
 
 /**
  * A shareable request to pay. A standard link is single use: with a fixed price in an asset it has its invoice from
- * birth and shares its public id, otherwise it gets one when a payer has chosen. Null terms are its invoice's. Other
+ * birth and shares its public id, otherwise it gets one when a payer has chosen. Other
  * kinds open an invoice for every checkout and count the slots of their limit.
  */
 @Entity('payment_links')
@@ -24,8 +24,8 @@ import type { LinkStatus } from './link-states';
 @Check('payment_links_amount_check', 'amount > 0')
 @Check('payment_links_scale_check', 'scale between 0 and 7')
 @Check('payment_links_reference_check', 'char_length(reference) between 1 and 255')
-@Check('payment_links_terms_check', 'invoice_id is not null or num_nulls(scale, currency, expires_at, created_by) = 0')
-@Check('payment_links_price_check', `currency is null or num_nonnulls(amount, minimum) = case when kind = 'product' then 0 else 1 end`)
+@Check('payment_links_terms_check', 'invoice_id is not null or expires_at is not null')
+@Check('payment_links_price_check', `num_nonnulls(amount, minimum) = case when kind = 'product' then 0 else 1 end`)
 @Check('payment_links_open_amount_check', 'num_nulls(minimum, maximum, presets) = 3 or (num_nulls(minimum, maximum, presets) = 0 and minimum > 0 and minimum <= maximum)')
 @Check('payment_links_quantity_check', `max_quantity is null or (max_quantity between 2 and 1000 and kind <> 'standard' and minimum is null)`)
 @Check('payment_links_limit_check', `payments_made between 0 and slots_used and payments_over_limit >= 0 and (max_payments is null or (kind <> 'standard' and max_payments >= 1 and slots_used <= max_payments))`)
@@ -42,28 +42,28 @@ export class Link {
   @Column('text', { nullable: true }) title: string | null;
   @Column('text', { nullable: true }) description: string | null;
   @Column('bigint', { nullable: true }) amount: bigint | null;
-  @Column('smallint', { nullable: true }) scale: number | null;
+  @Column('smallint') scale: number;
   /** Bounds and offers of an open amount. */
   @Column('bigint', { nullable: true }) minimum: bigint | null;
   @Column('bigint', { nullable: true }) maximum: bigint | null;
   @Column('bigint', { array: true, nullable: true }) presets: bigint[] | null;
   @Column('integer', { name: 'max_payments', nullable: true }) maxPayments: number | null;
   @Column('integer', { name: 'max_quantity', nullable: true }) maxQuantity: number | null;
-  @Column('text', { nullable: true }) currency: string | null;
+  @Column('text') currency: string;
   @Column('text', { name: 'account_currency', nullable: true }) accountCurrency: string | null;
   @Column('text', { name: 'pay_currencies', array: true, nullable: true }) payCurrencies: string[] | null;
-  @Column('text', { name: 'payment_methods', array: true, nullable: true }) paymentMethods: string[] | null;
+  @Column('text', { name: 'payment_methods', array: true }) paymentMethods: string[];
   @Column('text', { nullable: true }) reference: string | null;
   @Column('text', { name: 'success_redirect_url', nullable: true }) successRedirectUrl: string | null;
   @Column('text', { name: 'unsuccess_redirect_url', nullable: true }) unsuccessRedirectUrl: string | null;
-  @Column('jsonb', { nullable: true }) metadata: Record<string, string> | null;
+  @Column('jsonb') metadata: Record<string, string>;
   @Column('timestamp with time zone', { name: 'expires_at', precision: 3, nullable: true }) expiresAt: Date | null;
   /** Invoices of a reusable link that may still be paid, and those that were paid within its limit; read as a number, which holds 2^53. */
   @Column('bigint', { name: 'slots_used', default: 0 }) slotsUsed: number;
   @Column('bigint', { name: 'payments_made', default: 0 }) paymentsMade: number;
   @Column('bigint', { name: 'payments_over_limit', default: 0 }) paymentsOverLimit: number;
   @Column('bigint', { default: 1 }) version: bigint;
-  @Column('text', { name: 'created_by', nullable: true }) createdBy: string | null;
+  @Column('text', { name: 'created_by' }) createdBy: string;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'updated_at', precision: 3 }) updatedAt: Date;
 }

@@ -11,6 +11,7 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceSupersession } from './invoice-supersession.service';
 import { InvoiceSupersessionsRepository } from './invoice-supersessions.repository';
 import { Link } from './link.entity';
+import { LinkBirth } from './link-birth.service';
 import { LinkChanges } from './link-changes.service';
 import { LinkCheckout } from './link-checkout.service';
 import { LinkChoiceKeys } from './link-choice-keys.service';
@@ -47,7 +48,7 @@ import { ReusableLinks } from './reusable-links.service';
   imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
   controllers: [LinksController, LinkRelationshipsController],
   providers: [
-    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
+    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkBirth, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
     LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, LinkFollower, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
     LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Link } from './link.entity';
+import { type WriteFragment, statementOf } from '../database/write-fragment';
+import { openLife } from '../lives/open-life';
+import { linkInsert, type NewLink } from './link-insert';
 import type { LinkKind } from './link-kinds';
 import type { LinkStatus } from './link-states';
-import type { LinkState, PaymentLink } from './payment-link';
+import { LINK_STATE_SQL, type LinkState, type PaymentLink } from './payment-link';
 
 /** Whose links: one merchant's, on one network or (null) on all. A Principal is one. */
 export interface LinkOwner {
@@ -22,9 +24,6 @@ export interface LinkFilter {
   readonly createdAt?: { readonly from?: Date; readonly to?: Date };
 }
 
-/** A link with terms of its own. */
-export type NewLink = Omit<Link, 'status' | 'direction' | 'updatedAt' | 'slotsUsed' | 'paymentsMade' | 'paymentsOverLimit' | 'version'> & Pick<PaymentLink, 'productIds' | 'taxRateId'>;
-
 /** What an owner may rewrite of a link. */
 export type LinkRevision = Pick<PaymentLink, 'title' | 'description' | 'metadata' | 'maxPayments' | 'expiresAt' | 'successRedirectUrl' | 'unsuccessRedirectUrl'> & { readonly status: LinkStatus };
 
@@ -39,47 +38,24 @@ const REVISABLE: Readonly<Record<keyof LinkRevision, string>> = {
   status: 'status',
 };
 
-// Links made with their invoice have no terms of their own.
-const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId", l.kind, l.status, l.network, l.invoice_id as "invoiceId", l.direction,
-  coalesce(l.title, i.title) as title, coalesce(l.description, i.description) as description, case when l.currency is null then i.total else l.amount end as amount,
-  l.minimum, l.maximum, l.presets, l.max_payments as "maxPayments", l.max_quantity as "maxQuantity",
-  coalesce(l.scale, greatest(i.scale, 2)) as scale, coalesce(l.currency, i.asset_code) as currency, l.account_currency as "accountCurrency",
-  l.pay_currencies as "payCurrencies", coalesce(l.payment_methods, '{on_chain}') as "paymentMethods", l.reference,
-  l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", coalesce(l.metadata, '{}') as metadata,
-  coalesce(l.expires_at, i.expires_at) as "expiresAt", l.slots_used::float8 as "slotsUsed", l.payments_made::float8 as "paymentsMade", l.payments_over_limit::float8 as "paymentsOverLimit",
+const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId", l.kind, l.status, l.network, l.invoice_id as "invoiceId", l.direction, l.title, l.description, l.amount,
+  l.minimum, l.maximum, l.presets, l.max_payments as "maxPayments", l.max_quantity as "maxQuantity", l.scale, l.currency, l.account_currency as "accountCurrency",
+  l.pay_currencies as "payCurrencies", l.payment_methods as "paymentMethods", l.reference, l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl",
+  l.metadata, l.expires_at as "expiresAt", l.slots_used::float8 as "slotsUsed", l.payments_made::float8 as "paymentsMade", l.payments_over_limit::float8 as "paymentsOverLimit",
   case when l.kind = 'product' then array(select p.product_id from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productIds",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
-const FROM = 'from payment_links l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id';
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
-/** The same as `linkState`. */
-const STATE = `case when l.status <> 'active' then l.status when l.kind <> 'standard' then case when l.slots_used >= l.max_payments then 'sold_out' else 'active' end
-  when l.invoice_id is null then 'created' else 'pending' end`;
 const SORTS = { createdAt: { sql: 'l.created_at', type: 'timestamptz' }, id: { sql: 'l.id', type: 'uuid' } } as const;
-
-const INSERT = `
-  with link as (
-    insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, direction, title, description, amount, scale, currency, account_currency,
-      pay_currencies, payment_methods, reference, success_redirect_url, unsuccess_redirect_url, metadata, expires_at, created_by, created_at, updated_at,
-      minimum, maximum, presets, max_payments, max_quantity)
-    values ($1, $2, $3, $21, 'active', $4, $5, 'invoice', $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18, $19, $20, $20, $22, $23, $24, $25, $26)
-  ), sold as (
-    insert into payment_link_products (merchant_id, link_id, position, product_id) select $1, $2, position, product_id from unnest($27::uuid[]) with ordinality as p (product_id, position)
-  )
-  insert into payment_link_tax_rates (merchant_id, link_id, tax_rate_id) select $1, $2, $28::uuid where $28::uuid is not null`;
 
 @Injectable()
 export class LinksRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Violates `payment_links_reference_unique` when the merchant has used the reference on this network. */
-  async insert(link: NewLink): Promise<void> {
-    const { merchantId, id, publicId, network, invoiceId, title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods } = link;
-    const { reference, successRedirectUrl, unsuccessRedirectUrl, metadata, expiresAt, createdBy, createdAt, kind, minimum, maximum, presets, maxPayments, maxQuantity } = link;
-    const terms = [title, description, amount, scale, currency, accountCurrency, payCurrencies, paymentMethods, reference, successRedirectUrl, unsuccessRedirectUrl];
-    const metadataText = metadata === null ? null : JSON.stringify(metadata);
-    const price = [kind, minimum, maximum, presets, maxPayments, maxQuantity, link.productIds, link.taxRateId];
-    await this.transactions.affected(INSERT, [merchantId, id, publicId, network, invoiceId, ...terms, metadataText, expiresAt, createdBy, createdAt, ...price]);
+  /** A link without invoice, and what is written with it; false while nothing may be given out. Violates what `linkInsert` does. */
+  async insertAlone(link: NewLink, companions: readonly WriteFragment[]): Promise<boolean> {
+    const { text, values } = statementOf([openLife(link.network), linkInsert(link, 'open'), ...companions], 'select id from linked');
+    return (await this.transactions.rows(text, values)).length > 0;
   }
 
   async find(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
@@ -88,12 +64,12 @@ export class LinksRepository {
   }
 
   listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
-    return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and l.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
   }
 
   /** Whoever holds the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} ${FROM} where l.public_id = $1`, [publicId]);
+    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} from payment_links l where l.public_id = $1`, [publicId]);
     return row ?? null;
   }
 
@@ -101,7 +77,7 @@ export class LinksRepository {
     const { kind, reference, status, publicId, createdAt } = filter;
     const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null, kind ?? null];
     return this.transactions.page(
-      `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${STATE} = any($4))
+      `select ${COLUMNS} from payment_links l where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${LINK_STATE_SQL} = any($4))
          and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
          ${keysetClause(page, SORTS, values)}`,
       values,
@@ -110,7 +86,7 @@ export class LinksRepository {
 
   /** The whole link, locked for a change by its owner. */
   async lockOwned(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} ${FROM} where ${OWNED} and l.id = $3 for no key update of l`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`, [owner.merchantId, owner.network, id]);
     return row ?? null;
   }
 
@@ -150,7 +126,7 @@ export class LinksRepository {
          where l.merchant_id = due.merchant_id and l.id = due.id and l.status in ('active', 'inactive') and l.invoice_id is null
          returning l.*
        )
-       select ${COLUMNS} from moved l left join invoices i on i.merchant_id = l.merchant_id and i.id = l.invoice_id`,
+       select ${COLUMNS} from moved l`,
       [network, now, limit],
     );
   }

@@ -8,8 +8,9 @@ import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { InvoiceEndings } from '../invoices/invoice-endings.service';
-import { type CreatedInvoice, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import type { CreatedInvoice, InvoiceDraft } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
+import { type LinkFacts, LinkBirth } from './link-birth.service';
 import { isReusable } from './link-kinds';
 import { LinkRecord } from './link-record.service';
 import { LinkRivals } from './link-rivals.service';
@@ -25,7 +26,7 @@ const LINK_WINDOW_SECONDS = 3600;
 export class LinksService {
   constructor(
     private readonly repository: LinksRepository,
-    private readonly invoices: InvoicesService,
+    private readonly birth: LinkBirth,
     private readonly events: EventsService,
     private readonly record: LinkRecord,
     private readonly rivals: LinkRivals,
@@ -37,7 +38,7 @@ export class LinksService {
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
   create(author: Author, draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
     const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
-    return this.invoices.createWithLink(author, draft, allowance);
+    return this.birth.withLimitedInvoice(author, factsOf(draft), draft, allowance);
   }
 
   /** Throws `resource_not_found`, for somebody else's link too. */
@@ -88,4 +89,13 @@ export class LinksService {
     const open = isReusable(link) ? [] : await this.rivals.open(link);
     return link.invoiceId === null || open.some(({ id }) => id === link.invoiceId) ? open : [...open, { merchantId: link.merchantId, id: link.invoiceId }];
   }
+}
+
+/** A link that is nothing but a way to its invoice has its terms. Its invoice's reference may be used again, so it is none of the link. */
+function factsOf({ merchantId, network, title, description, total, scale, asset, expiresAt, createdBy }: InvoiceDraft): LinkFacts {
+  return {
+    merchantId, network, title, description, expiresAt, createdBy,
+    kind: 'standard', amount: total, scale: Math.max(2, scale), currency: asset.code, accountCurrency: null, payCurrencies: null, paymentMethods: ['on_chain'], reference: null,
+    successRedirectUrl: null, unsuccessRedirectUrl: null, metadata: {}, minimum: null, maximum: null, presets: null, maxPayments: null, maxQuantity: null, productIds: [], taxRateId: null,
+  };
 }

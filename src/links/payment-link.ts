@@ -5,20 +5,8 @@ import { invoiceEventData } from '../invoices/invoice-event';
 import { isReusable } from './link-kinds';
 import type { Link } from './link.entity';
 
-type Terms = Pick<
-  Link,
-  | 'merchantId' | 'id' | 'publicId' | 'kind' | 'status' | 'network' | 'invoiceId' | 'direction' | 'title' | 'description' | 'amount' | 'minimum' | 'maximum' | 'presets'
-  | 'accountCurrency' | 'payCurrencies' | 'reference' | 'successRedirectUrl' | 'unsuccessRedirectUrl' | 'maxPayments' | 'maxQuantity' | 'slotsUsed' | 'paymentsMade'
-  | 'paymentsOverLimit' | 'version' | 'createdAt' | 'updatedAt'
->;
-
-/** A link with its terms, whether they are its own or its invoice's. */
-export interface PaymentLink extends Terms {
-  readonly scale: number;
-  readonly currency: string;
-  readonly paymentMethods: readonly string[];
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly expiresAt: Date | null;
+/** A link as it is read. */
+export interface PaymentLink extends Omit<Link, 'createdBy'> {
   /** In the order they are sold. */
   readonly productIds: readonly string[];
   readonly taxRateId: string | null;
@@ -31,11 +19,32 @@ export const LINK_STATES = ['created', 'pending', 'active', 'sold_out', 'inactiv
  */
 export type LinkState = (typeof LINK_STATES)[number];
 
-export function linkState(link: Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' | 'slotsUsed'>): LinkState {
+type Judged = Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' | 'slotsUsed'>;
+
+/** What of a link decides its state beside its status, as it is judged here and by a query, where the link is `l`. */
+const FACTS = {
+  reusable: { holds: isReusable, sql: `l.kind <> 'standard'` },
+  full: { holds: ({ maxPayments, slotsUsed }: Judged) => maxPayments !== null && slotsUsed >= maxPayments, sql: 'coalesce(l.slots_used >= l.max_payments, false)' },
+  waiting: { holds: ({ invoiceId }: Judged) => invoiceId !== null, sql: 'l.invoice_id is not null' },
+} as const satisfies Readonly<Record<string, { readonly holds: (link: Judged) => boolean; readonly sql: string }>>;
+
+/** The first whose facts hold is the state of an active link; of any other its status is. */
+const ACTIVE_STATES: readonly { readonly state: LinkState; readonly facts: readonly (keyof typeof FACTS)[] }[] = [
+  { state: 'sold_out', facts: ['reusable', 'full'] },
+  { state: 'active', facts: ['reusable'] },
+  { state: 'pending', facts: ['waiting'] },
+  { state: 'created', facts: [] },
+];
+
+export function linkState(link: Judged): LinkState {
   if (link.status !== 'active') return link.status;
-  if (isReusable(link)) return link.maxPayments !== null && link.slotsUsed >= link.maxPayments ? 'sold_out' : 'active';
-  return link.invoiceId === null ? 'created' : 'pending';
+  return ACTIVE_STATES.find(({ facts }) => facts.every((fact) => FACTS[fact].holds(link)))?.state ?? link.status;
 }
+
+/** The same as an expression over a link `l`. */
+export const LINK_STATE_SQL = `case when l.status <> 'active' then l.status ${ACTIVE_STATES.map(
+  ({ state, facts }) => `when ${facts.length === 0 ? 'true' : facts.map((fact) => FACTS[fact].sql).join(' and ')} then '${state}'`,
+).join(' ')} end`;
 
 export const NETWORK_NAMES: Readonly<Record<Network, string>> = { sandbox: 'Stellar Sandbox', testnet: 'Stellar Testnet', public: 'Stellar' };
 

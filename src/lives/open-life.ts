@@ -1,3 +1,10 @@
+import type { WriteFragment } from '../database/write-fragment';
+
+/** Its row, if there is one, in a table called `open`; see `openLifeSql`. */
+export function openLife(network: string): WriteFragment {
+  return { values: [network], sql: (first) => `open as (${openLifeSql(`$${first}`)})` };
+}
+
 /**
  * The present life as `life` (id, ordinal, head_start) and what the network's provider had closed (provider_ledger), for a
  * statement that hands out a reference. No row while that must not be: the server was not compared, or everything up to

@@ -4,6 +4,7 @@ import { amountOf, formatAmount } from '../../../src/common/money';
 import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
 import { InvoiceActions, type InvoiceAddress } from '../../../src/invoices/invoice-actions.service';
 import { type InvoiceDraft, InvoicesService } from '../../../src/invoices/invoices.service';
+import { LinksService } from '../../../src/links/links.service';
 import type { Answer, ApiClient } from '../../support/api-client';
 import { eventually, TestApp, type TestAppOptions } from '../../support/app';
 import type { TestWallet } from '../../support/wallet';
@@ -85,7 +86,7 @@ export class Till {
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
     const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
     const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);
-    const { invoice } = await (draft.status === 'PENDING' ? invoices.createWithLink(TESTER, draft, allowance) : invoices.createForLink(draft, allowance));
+    const { invoice } = await (draft.status === 'PENDING' ? this.app.get(LinksService).create(TESTER, draft, 100_000) : invoices.create(TESTER, draft, allowance));
     return this.find(invoice.publicId);
   }
 

@@ -1,0 +1,44 @@
+import { placeholders, type WriteFragment } from '../database/write-fragment';
+import type { Link } from './link.entity';
+import type { PaymentLink } from './payment-link';
+
+/** What is decided of a new link. */
+export type NewLink = Omit<Link, 'status' | 'direction' | 'updatedAt' | 'slotsUsed' | 'paymentsMade' | 'paymentsOverLimit' | 'version'> & Pick<PaymentLink, 'productIds' | 'taxRateId'>;
+
+/** A new link as it will be read. */
+export function bornLink(link: NewLink): PaymentLink {
+  return { ...link, status: 'active', direction: 'invoice', slotsUsed: 0, paymentsMade: 0, paymentsOverLimit: 0, version: 1n, updatedAt: link.createdAt };
+}
+
+const COLUMN_OF = {
+  merchantId: 'merchant_id', id: 'id', publicId: 'public_id', kind: 'kind', network: 'network', invoiceId: 'invoice_id', title: 'title', description: 'description', amount: 'amount', scale: 'scale',
+  currency: 'currency', accountCurrency: 'account_currency', payCurrencies: 'pay_currencies', paymentMethods: 'payment_methods', reference: 'reference', successRedirectUrl: 'success_redirect_url',
+  unsuccessRedirectUrl: 'unsuccess_redirect_url', metadata: 'metadata', expiresAt: 'expires_at', createdBy: 'created_by', createdAt: 'created_at', minimum: 'minimum', maximum: 'maximum', presets: 'presets',
+  maxPayments: 'max_payments', maxQuantity: 'max_quantity',
+} as const satisfies Readonly<Record<Exclude<keyof NewLink, 'productIds' | 'taxRateId'>, string>>;
+const MEMBERS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
+/** Parameters that are used twice, or whose type the select does not tell. */
+const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = { merchantId: '::uuid', id: '::uuid', metadata: '::jsonb', createdAt: '::timestamptz' };
+
+/**
+ * Writes a link with its products and its tax rate, when `source`, an earlier table of the statement, has a row. The new link's table is
+ * called `linked`. Violates `payment_links_reference_unique` when the merchant has used the reference on this network.
+ */
+export function linkInsert(link: NewLink, source: string): WriteFragment {
+  const values = [...MEMBERS.map((member) => (member === 'metadata' ? JSON.stringify(link.metadata) : link[member])), link.productIds, link.taxRateId];
+  return { values, sql: (first) => insertSql(placeholders(first, values.length), source) };
+}
+
+function insertSql(parameters: readonly string[], source: string): string {
+  const value = (member: keyof typeof COLUMN_OF): string => parameters[MEMBERS.indexOf(member)] ?? '';
+  const [products, taxRate] = parameters.slice(MEMBERS.length);
+  return `linked as (
+    insert into payment_links (${MEMBERS.map((member) => COLUMN_OF[member]).join(', ')}, status, direction, updated_at)
+    select ${MEMBERS.map((member) => `${value(member)}${TYPES[member] ?? ''}`).join(', ')}, 'active', 'invoice', ${value('createdAt')}::timestamptz from ${source} returning id
+  ), sold as (
+    insert into payment_link_products (merchant_id, link_id, position, product_id)
+    select ${value('merchantId')}::uuid, linked.id, p.position, p.product_id from linked, unnest(${products}::uuid[]) with ordinality as p (product_id, position)
+  ), taxed as (
+    insert into payment_link_tax_rates (merchant_id, link_id, tax_rate_id) select ${value('merchantId')}::uuid, linked.id, ${taxRate}::uuid from linked where ${taxRate}::uuid is not null
+  )`;
+}
