@@ -14,7 +14,7 @@ import { LinksModule } from './links/links.module';
 import { LivesModule } from './lives/lives.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
-import { OpenApiModule } from './openapi/openapi.module';
+import { PartnerModule } from './dialects/partner/partner.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
@@ -49,10 +49,10 @@ export class AppModule {
         LinksModule,
         PaymentsModule,
         ReceiptsModule,
+        PartnerModule,
         WalletModule,
         CheckoutModule,
         HealthModule,
-        OpenApiModule,
         JobsModule.for(env.role),
       ],
     };

@@ -6,7 +6,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogContro
 import type { Logger as PinoLogger } from 'pino';
 import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
-import { PARTNER_PREFIX } from './app.resources';
+import { DIALECTS } from './app.dialects';
 import { SystemClock } from './common/clock';
 import { Ids } from './common/ids';
 import { SystemRandomness } from './common/secrets';
@@ -15,6 +15,7 @@ import { Telemetry } from './common/telemetry';
 import { withoutSlash } from './checkout/page-address';
 import { Connections } from './database/connections';
 import { limitsOf } from './database/data-source';
+import { PARTNER_PREFIX } from './dialects/partner/partner.dialect';
 import type { Env } from './env';
 import { AccessLog, type Unreadable } from './http/access-log';
 import { AllowTable } from './http/allow-table';
@@ -79,7 +80,7 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
   const errors = new Logger('Error');
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
   const deadlines = options.deadlines ?? DEADLINES;
-  const log = new AccessLog(logger, SANDBOX_PREFIX);
+  const log = new AccessLog(logger, DIALECTS, SANDBOX_PREFIX);
   assertStateTables();
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
@@ -97,7 +98,7 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
-      sendError(error, request, reply, errors, undefined);
+      sendError(error, request, reply, DIALECTS, errors, undefined);
       log.answered(request, reply);
     },
     clientErrorHandler: (error: unknown, socket: Socket) => log.unreadable(error as Unreadable, socket, ids.row()),
@@ -118,7 +119,7 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
   registerCompression(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   log.register(fastify);
-  app.useGlobalFilters(new ErrorFilter(allow));
+  app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
   if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify, limitedAddress);
   await app.init();

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { partnerApi } from './app.resources';
+import { DIALECTS } from './app.dialects';
 import { AuthSettings } from './auth/auth-settings';
 import { Clock, SystemClock } from './common/clock';
 import { Ids } from './common/ids';
@@ -7,13 +7,13 @@ import { Randomness, SystemRandomness } from './common/secrets';
 import { Telemetry } from './common/telemetry';
 import { TomlSettings } from './dialects/wallet/toml-settings';
 import { type Env, Settings } from './env';
+import { Dialects } from './http/dialect';
 import { PrometheusTelemetry } from './health/prometheus-telemetry';
 import { JsonApi } from './jsonapi/json-api';
-import { LoaderRegistry } from './jsonapi/loader-registry';
 import { GuardedHttp } from './outgoing/guarded-http';
 import { OutgoingHttp } from './outgoing/outgoing-http';
 import { BUILT_RECEIPT_WORKER, ReceiptWorkerFile } from './receipts/receipt-worker-file';
-import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf } from './settings';
+import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf, partnerApiOf } from './settings';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
 import { SigningKey } from './stellar/signing-key';
@@ -56,8 +56,8 @@ export class PlatformModule {
       { provide: AuthSettings, useValue: authSettingsOf(env) },
       { provide: TomlSettings, useValue: toml },
       { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },
-      { provide: JsonApi, useValue: partnerApi(env, randomness) },
-      { provide: LoaderRegistry, useValue: new LoaderRegistry() },
+      { provide: Dialects, useValue: DIALECTS },
+      { provide: JsonApi, useValue: partnerApiOf(env, randomness) },
       { provide: ReceiptWorkerFile, useValue: ports.receiptWorker ?? BUILT_RECEIPT_WORKER },
       { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, merchantsPerRound: env.eventRoundMerchants, ...ports.webhooks } },
     ];

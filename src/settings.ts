@@ -1,7 +1,14 @@
+import { hkdfSync } from 'node:crypto';
 import { AuthSettings } from './auth/auth-settings';
 import type { Clock } from './common/clock';
+import type { Randomness } from './common/secrets';
 import type { Telemetry } from './common/telemetry';
+import { PARTNER_PREFIX } from './dialects/partner/partner.dialect';
+import { RESOURCES } from './dialects/partner/partner.resources';
 import type { Env } from './env';
+import { CursorCodec } from './jsonapi/cursor';
+import { JsonApi } from './jsonapi/json-api';
+import { Resources } from './jsonapi/resources';
 import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
 import { sandboxHorizonUrl } from './sandbox/sandbox-url';
 import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
@@ -9,6 +16,7 @@ import { HorizonLedgerSource } from './stellar/horizon-ledger-source';
 import type { OutgoingPolicy } from './outgoing/target-url';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
+import { secretsKeys } from './webhooks/secrets-key';
 
 /** Enabled networks with the sandbox's own issuers filled in. */
 export function networksOf(env: Env): Networks {
@@ -42,4 +50,11 @@ export function hostsSandbox(env: Env): boolean {
 /** Where requests to addresses that merchants choose may go. */
 export function outgoingPolicyOf(env: Env): OutgoingPolicy {
   return { allowPrivate: env.webhooksAllowPrivate, ownHosts: [new URL(env.publicUrl).hostname.toLowerCase()], ownPort: env.port };
+}
+
+/** Cursors are signed with a key that follows from the newest secrets key: good in every process, and until it is replaced. */
+export function partnerApiOf(env: Env, randomness: Randomness): JsonApi {
+  const [secret] = secretsKeys(env, randomness);
+  const key = Buffer.from(hkdfSync('sha256', secret as Buffer, Buffer.alloc(0), 'lumentill list cursors', 32));
+  return new JsonApi(new Resources(RESOURCES), `${env.publicUrl}${PARTNER_PREFIX}`, new CursorCodec(key));
 }

@@ -6,13 +6,13 @@ const PLACES = {
   env: [0, 0], common: [0, 0],
   database: [1, 0], http: [1, 0], jsonapi: [1, 0], outgoing: [1, 0], stellar: [1, 0], sandbox: [1, 1],
   audit: [2, 0], lives: [2, 0], merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
-  rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], balances: [3, 0], invoices: [3, 1], payouts: [3, 1], links: [3, 2], payments: [3, 3], receipts: [3, 4],
-  'dialects/wallet': [4, 0], 'dialects/merchant': [4, 0], 'dialects/business': [4, 0],
+  rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], invoices: [3, 1], links: [3, 2], payments: [3, 3], receipts: [3, 4],
+  'dialects/partner': [4, 0], 'dialects/wallet': [4, 0],
   checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
-  root: [5, 0], openapi: [5, 0],
+  root: [5, 0],
 };
 
-export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'app.resources', 'platform.module', 'settings', 'demo-seed'];
+export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'app.dialects', 'platform.module', 'settings', 'demo-seed'];
 const OPEN_NAMES = ['principal', 'policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];
@@ -40,11 +40,14 @@ export function brokenOrder(from, to, isPure) {
 
 function brokenRing(source, target, from, to, isPure) {
   const [[ring, place], [otherRing, otherPlace]] = [PLACES[source], PLACES[target]];
+  if (target === 'jsonapi' && ring < 5 && source !== 'dialects/partner') return 'JSON:API is spoken by dialects/partner alone';
   if (ring === 5 || otherRing < ring) return undefined;
   // The operator's commands are programs of their own: they boot the application like main does.
   if (source === 'cli' && target === 'root') return undefined;
   if (otherRing > ring) return `ring ${ring} (${source}) imports ring ${otherRing} (${target})`;
   if (ring === 0 || (ring === 3 && otherPlace < place)) return undefined;
+  // Documents are answers of HTTP.
+  if (source === 'jsonapi' && target === 'http') return undefined;
   if (source === 'sandbox' && (target === 'database' || (target === 'stellar' && isPure(to)))) return undefined;
   if (ring === 2 && isSupportException(source, target, from, to)) return undefined;
   return `${source} and ${target} are both in ring ${ring}, and ${target} does not come before ${source}`;

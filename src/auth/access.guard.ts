@@ -5,7 +5,7 @@ import { DomainError, isDomainError } from '../common/errors';
 import { digest } from '../common/secrets';
 import { AnonymousLimiter } from './anonymous-limiter';
 import { AuthenticationService } from './authentication.service';
-import { routeFamily } from '../http/route-family';
+import { type Dialect, Dialects } from '../http/dialect';
 import './caller.decorator';
 import { limitedAddress } from './client-address';
 import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
@@ -13,7 +13,7 @@ import type { Principal } from './principal';
 import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders, structuredRateLimit } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
 
-const PARTNER_LIMIT: RateLimitRule = { name: 'partner', limit: ({ partnerPerMinute }) => partnerPerMinute, windowSeconds: 60 };
+const EVERY_LIMIT: RateLimitRule = { name: 'partner', limit: ({ partnerPerMinute }) => partnerPerMinute, windowSeconds: 60 };
 const WRITE_LIMIT: RateLimitRule = { name: 'writes', limit: ({ writesPerMinute }) => writesPerMinute, windowSeconds: 60 };
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 const RETRY_SPREAD_SECONDS = 4;
@@ -31,6 +31,7 @@ export class AccessGuard implements CanActivate {
     private readonly authentication: AuthenticationService,
     private readonly rateLimits: RateLimitsService,
     private readonly anonymous: AnonymousLimiter,
+    private readonly dialects: Dialects,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -43,7 +44,7 @@ export class AccessGuard implements CanActivate {
     }
     if (policy.kind !== 'public') {
       const principal = await this.authenticate(request);
-      if (routeFamily(request.routeOptions.url ?? '') === 'partner') await this.countPartner(principal, reply);
+      if (this.dialectOf(request).limiter === 'every_request') await this.countEvery(principal, reply);
       else if (!READING.includes(request.method) && !this.hasOwnLimit(context)) show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
       assertScope(policy, principal);
       request.principal = principal;
@@ -63,17 +64,21 @@ export class AccessGuard implements CanActivate {
     return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
   }
 
+  private dialectOf({ routeOptions }: FastifyRequest): Dialect {
+    return this.dialects.of(routeOptions.url ?? '');
+  }
+
   private async countRule(rule: RateLimitRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const subject = request.principal?.actor ?? limitedAddress(request.ip);
-    if (routeFamily(request.routeOptions.url ?? '') !== 'partner') return show(reply, await this.rateLimits.enforce(rule, subject));
+    if (this.dialectOf(request).limiter !== 'every_request') return show(reply, await this.rateLimits.enforce(rule, subject));
     const verdict = await this.rateLimits.takeFor(rule, subject);
     for (const [name, value] of Object.entries(structuredRateLimit(verdict, rule.name))) reply.header(name, `${String(reply.getHeader(name))}, ${value}`);
     if (!verdict.allowed) throw new DomainError('rate_limited', { ...(rule.message === undefined ? {} : { detail: rule.message }), retryAfterSeconds: verdict.resetSeconds });
   }
 
-  /** One limit over the whole family, per credential; requests without the needed scope count as well. */
-  private async countPartner(principal: Principal, reply: FastifyReply): Promise<void> {
-    const verdict = await this.rateLimits.takeFor(PARTNER_LIMIT, principal.actor);
+  /** One limit over the whole dialect, per credential; requests without the needed scope count as well. */
+  private async countEvery(principal: Principal, reply: FastifyReply): Promise<void> {
+    const verdict = await this.rateLimits.takeFor(EVERY_LIMIT, principal.actor);
     void reply.headers(structuredRateLimit(verdict));
     if (verdict.allowed) return;
     // A second or two of delay by credential, so that not all that wait for the same window come back at once.

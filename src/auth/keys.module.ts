@@ -5,13 +5,11 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuthModule } from './auth.module';
 import { CredentialsRepository } from './credentials.repository';
 import { KeyRecords } from './key-records.service';
-import { ApiKeysController, ClientsController } from './keys.controller';
 import { KeysService } from './keys.service';
 
 /** The partner API's face of credentials. */
 @Module({
   imports: [AuditModule, AuthModule, MerchantsModule, WebhooksModule],
-  controllers: [ApiKeysController, ClientsController],
   providers: [CredentialsRepository, KeyRecords, KeysService],
   exports: [KeysService],
 })

@@ -12,6 +12,7 @@ import { CredentialsService } from './credentials.service';
 import { KeyRecords } from './key-records.service';
 import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Scope } from './principal';
 
+export type { CredentialRow };
 export type KeyKind = CredentialRow['kind'];
 
 export interface KeyDraft {

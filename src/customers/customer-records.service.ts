@@ -7,8 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { LoaderRegistry } from '../jsonapi/loader-registry';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import type { Customer } from './customer.entity';
 import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
 import { type CustomerFacts, type CustomerFilter, CustomersRepository } from './customers.repository';
@@ -26,10 +25,7 @@ export class CustomerRecords {
     private readonly audit: AuditService,
     private readonly ids: Ids,
     private readonly clock: Clock,
-    loaders: LoaderRegistry,
-  ) {
-    loaders.addById('customers', (reader, wanted) => this.listByIds(reader.merchantId, wanted));
-  }
+  ) {}
 
   list(merchantId: string, filter: CustomerFilter, page: Keyset): Promise<Customer[]> {
     return this.repository.page(merchantId, filter, page);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { DomainError } from '../common/errors';
-import { errorAnswer } from './error-envelope';
+import type { Dialects } from './dialect';
 
 const LONGEST_PATH = 300;
 
@@ -19,6 +19,7 @@ export class AccessLog {
   /** Addresses that begin so are told at debug level only. */
   constructor(
     private readonly logger: Logger,
+    private readonly dialects: Dialects,
     private readonly quietPrefix: string,
   ) {}
 
@@ -41,7 +42,7 @@ export class AccessLog {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const [, method, url = ''] = REQUEST_LINE.exec(error.rawPacket?.subarray(0, LONGEST_LINE).toString('latin1') ?? '') ?? [];
     const status = STATUS[error.code ?? ''] ?? 400;
-    const answer = errorAnswer(url, new DomainError('malformed_request', { status }), requestId);
+    const answer = this.dialects.answer(url, new DomainError('malformed_request', { status }), requestId);
     const headers = { ...answer.headers, 'content-type': answer.contentType, 'content-length': String(Buffer.byteLength(answer.body)), 'cache-control': 'no-store', connection: 'close' };
     if (socket.writable) socket.write(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
     socket.end(answer.body);

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../common/errors';
 import type { AllowTable } from './allow-table';
-import { errorAnswer } from './error-envelope';
+import type { Dialects } from './dialect';
 import { routeFailure } from './route-failure';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -43,15 +43,18 @@ function statusOf(error: unknown): number | undefined {
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Error');
 
-  constructor(private readonly allow: AllowTable) {}
+  constructor(
+    private readonly dialects: Dialects,
+    private readonly allow: AllowTable,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendError(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.logger, this.allow);
+    sendError(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.dialects, this.logger, this.allow);
   }
 }
 
-export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger, allow: AllowTable | undefined): void {
+export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, dialects: Dialects, logger: Logger, allow: AllowTable | undefined): void {
   const url = request.raw.url ?? '/';
   const found = asDomainError(thrown);
   // Nest's own 404 means that no handler was found; one that a handler throws means what it says.
@@ -59,7 +62,7 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
   if (error.level === 'error') logger.error({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   else if (error.level === 'warn') logger.warn({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   const failure = error.code === 'internal_error' ? routeFailure(request) : undefined;
-  const answer = errorAnswer(url, failure === undefined ? error : new DomainError('internal_error', { detail: failure }), String(request.id));
+  const answer = dialects.answer(url, failure === undefined ? error : new DomainError('internal_error', { detail: failure }), String(request.id));
   // Bytes, because Fastify adds a charset to text, which JSON:API forbids.
   void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(Buffer.from(answer.body));
 }

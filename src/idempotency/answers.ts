@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { redact } from '../http/logger';
-import { JsonApiAnswer } from '../jsonapi/answer';
+import { FinishedAnswer } from '../http/finished-answer';
 import { keptHeaders, type StoredAnswer } from './stored-answer';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -8,7 +8,7 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 /** What a handler returned as the bytes that will be sent, now and on every replay. */
 export function answerOf(value: unknown, reply: FastifyReply): Omit<StoredAnswer, 'scopes'> {
   if (reply.sent) throw new Error('a handler that sends its answer by itself cannot be idempotent');
-  if (value instanceof JsonApiAnswer) {
+  if (value instanceof FinishedAnswer) {
     const { status, headers, contentType, body } = value;
     void reply.headers(headers);
     return { status, headers: keptHeaders({ ...headers, 'content-type': contentType }), body };

@@ -3,8 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { Principal } from '../auth/principal';
-import { errorAnswer } from '../http/error-envelope';
-import { routeFamily } from '../http/route-family';
+import { Dialects } from '../http/dialect';
 import { answerOf, masked } from './answers';
 import { fingerprintOf } from './fingerprint';
 import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
@@ -28,6 +27,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly idempotency: IdempotencyService,
     private readonly reflector: Reflector,
+    private readonly dialects: Dialects,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -35,8 +35,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (!KEYED_METHODS.includes(request.method) || IdempotencyInterceptor.claimed.has(request)) return next.handle();
     const policy = this.reflector.getAllAndOverride<IdempotencyPolicy>(IDEMPOTENCY, [context.getHandler(), context.getClass()]);
     const key = request.headers['idempotency-key'] === undefined ? undefined : keyFrom(request.raw.rawHeaders);
-    if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', request.url);
-    if (key === undefined && policy.required === true) throw keyRefusal('idempotency_key_required', request.url);
+    if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', this.dialects.of(request.url));
+    if (key === undefined && policy.required === true) throw keyRefusal('idempotency_key_required', this.dialects.of(request.url));
     if (key === undefined) return next.handle();
     IdempotencyInterceptor.claimed.add(request);
     return this.keyed(key.key, policy, request, context.switchToHttp().getResponse<FastifyReply>(), next);
@@ -44,8 +44,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async keyed(key: string, policy: IdempotencyPolicy, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Observable<unknown>> {
     const { method, url, body } = request;
-    const fingerprint = fingerprintOf({ method, url, ifMatch: request.headers['if-match'], body, isDocument: routeFamily(url) === 'partner' });
-    const keyed: KeyedRequest = { identity: identityOf(key, policy, request), fingerprint, url, scopes: request.principal?.scopes ?? new Set() };
+    const dialect = this.dialects.of(url);
+    const fingerprint = fingerprintOf({ method, url, ifMatch: request.headers['if-match'], body, isDocument: dialect.documents });
+    const keyed: KeyedRequest = { identity: identityOf(key, policy, request), fingerprint, dialect, scopes: request.principal?.scopes ?? new Set() };
     const used = noted(request);
     const work: KeyedWork = {
       execute: async () => {
@@ -53,7 +54,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         return { ...answer, scopes: used() };
       },
       refuse: (error) => {
-        const { status, contentType, body: text } = errorAnswer(url, error, request.id);
+        const { status, contentType, body: text } = this.dialects.answer(url, error, request.id);
         return { status, headers: keptHeaders({ 'content-type': contentType }), body: Buffer.from(text), scopes: used() };
       },
       keep: policy.secret === true ? masked : (answer) => answer,

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import { Transactions } from '../database/transactions';
+import type { Dialect } from '../http/dialect';
 import { keyRefusal } from './key-refusals';
 import { type KeyClaim, type KeyIdentity, KeysRepository, type KnownKey } from './keys.repository';
 import { isDecision, type StoredAnswer } from './stored-answer';
@@ -15,8 +16,8 @@ const LEASE_SECONDS = 90;
 export interface KeyedRequest {
   readonly identity: KeyIdentity;
   readonly fingerprint: Buffer;
-  /** Raw target, which decides how refusals are told. */
-  readonly url: string;
+  /** Decides how refusals are told. */
+  readonly dialect: Dialect;
   /** What the credentials of this request may do. */
   readonly scopes: ReadonlySet<string>;
 }
@@ -88,7 +89,7 @@ export class IdempotencyService {
     const { free, known } = await this.keys.lock(claim, claim.createdAt);
     const earlier = replayOf(request, known);
     if (earlier !== undefined) return earlier;
-    if (!free) throw keyRefusal('idempotency_key_in_use', request.url, 1);
+    if (!free) throw keyRefusal('idempotency_key_in_use', request.dialect, 1);
     const answer = await work.execute();
     if (!(await this.keys.insertAnswered(claim, work.keep(answer)))) throw new KeyTaken();
     return { answer, replayed: false };
@@ -98,7 +99,7 @@ export class IdempotencyService {
   private async answeredElsewhere(request: KeyedRequest, claim: KeyClaim): Promise<KeyedAnswer> {
     const known = await this.keys.find(claim, claim.createdAt);
     const earlier = replayOf(request, known);
-    if (earlier === undefined) throw keyRefusal('idempotency_key_in_use', request.url, 1);
+    if (earlier === undefined) throw keyRefusal('idempotency_key_in_use', request.dialect, 1);
     return earlier;
   }
 
@@ -124,9 +125,9 @@ function assertMayBeTold({ scopes }: StoredAnswer, held: ReadonlySet<string>): v
 /** Undefined when the key says nothing yet. Throws when it belongs to another request, to one that is being answered, or to credentials that may do more. */
 function replayOf(request: KeyedRequest, known: KnownKey | null): KeyedAnswer | undefined {
   if (known === null) return undefined;
-  if (!known.fingerprint.equals(request.fingerprint)) throw keyRefusal('idempotency_key_reused', request.url);
+  if (!known.fingerprint.equals(request.fingerprint)) throw keyRefusal('idempotency_key_reused', request.dialect);
   if (known.answer !== null) assertMayBeTold(known.answer, request.scopes);
   if (known.answer !== null) return { answer: known.answer, replayed: true };
-  if (known.leaseSeconds > 0) throw keyRefusal('idempotency_key_in_use', request.url, known.leaseSeconds);
+  if (known.leaseSeconds > 0) throw keyRefusal('idempotency_key_in_use', request.dialect, known.leaseSeconds);
   return undefined;
 }

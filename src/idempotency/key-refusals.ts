@@ -1,5 +1,5 @@
 import { DomainError, type ErrorCode } from '../common/errors';
-import { routeFamily } from '../http/route-family';
+import type { Dialect } from '../http/dialect';
 
 type KeyRefusal = Extract<ErrorCode, `idempotency_key_${string}`>;
 
@@ -13,13 +13,11 @@ const MESSAGES: Readonly<Record<KeyRefusal, string>> = {
   idempotency_key_in_use: 'belongs to a request that is still being answered; repeat this one unchanged later',
 };
 
-/** A refusal of the key itself, as the family that owns the address tells it. */
-export function keyRefusal(code: KeyRefusal, url: string, retryAfterSeconds?: number): DomainError {
-  const family = routeFamily(url);
+/** A refusal of the key itself, as this dialect tells it. */
+export function keyRefusal(code: KeyRefusal, { documents }: Dialect, retryAfterSeconds?: number): DomainError {
   return new DomainError(code, {
     detail: `The ${HEADER} header ${MESSAGES[code]}`,
-    ...(family === 'partner' ? { faults: [{ path: `The ${HEADER} header`, message: MESSAGES[code], header: HEADER, type: SPECIFICATION }] } : {}),
-    ...(family === 'merchant' && code === 'idempotency_key_reused' ? { status: 409 } : {}),
+    ...(documents ? { faults: [{ path: `The ${HEADER} header`, message: MESSAGES[code], header: HEADER, type: SPECIFICATION }] } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }

@@ -4,13 +4,17 @@ import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
-import type { CreateInvoiceDto } from './invoice.dto';
 import type { IssueWorth } from './invoice-issue';
 import type { Invoice } from './invoice.entity';
 import { InvoicesService } from './invoices.service';
 
 const DEFAULT_TITLE = 'Invoice';
 const MIN_SCALE = 2;
+
+type Word = 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress';
+
+/** What is said of an invoice beside its sums; absent or null where nothing is. */
+export type IssueWords = Readonly<Partial<Record<Word, string | null>>>;
 
 /** Where an invoice is to be paid, and in what. */
 export interface IssuePlace {
@@ -28,13 +32,13 @@ export class InvoiceIssue {
   ) {}
 
   /** Ready to be paid at once. */
-  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, dto: CreateInvoiceDto, worth: IssueWorth): Promise<Invoice> {
+  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, words: IssueWords, worth: IssueWorth): Promise<Invoice> {
     const { merchantId, actor } = author;
-    const { title, description = null, notes = null, reference = null, clientName = null, clientEmail = null, clientCompany = null, clientAddress = null } = dto;
+    const { title, description = null, notes = null, reference = null, clientName = null, clientEmail = null, clientCompany = null, clientAddress = null } = words;
     return this.transactions.run(async () => {
       const { destination, policy } = await this.merchants.till(merchantId, network);
-      const words = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
-      const draft = { ...words, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
+      const said = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
+      const draft = { ...said, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
       return this.invoices.createUnlimited(author, draft);
     });
   }

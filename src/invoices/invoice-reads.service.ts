@@ -1,25 +1,14 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Keyset } from '../database/keyset';
-import { Settings } from '../env';
-import { LoaderRegistry } from '../jsonapi/loader-registry';
 import type { Invoice } from './invoice.entity';
 import { type InvoiceOwner, type InvoiceQuery, InvoiceReadsRepository } from './invoice-reads.repository';
-import type { TellableInvoice } from './invoice.resource';
 
 /** Invoices as their owner's programs read them. */
 @Injectable()
-export class InvoiceReads implements OnModuleInit {
-  constructor(
-    private readonly repository: InvoiceReadsRepository,
-    private readonly settings: Settings,
-    private readonly loaders: LoaderRegistry,
-  ) {}
-
-  onModuleInit(): void {
-    this.loaders.addById('invoices', async (reader, ids) => (await this.listByIds(reader as InvoiceOwner, ids)).map(this.told));
-  }
+export class InvoiceReads {
+  constructor(private readonly repository: InvoiceReadsRepository) {}
 
   /** Throws `resource_not_found`, for somebody else's too. */
   async get(owner: InvoiceOwner, id: string): Promise<Invoice> {
@@ -35,6 +24,4 @@ export class InvoiceReads implements OnModuleInit {
   list(owner: InvoiceOwner, query: InvoiceQuery, page: Keyset): Promise<Invoice[]> {
     return this.repository.list(owner, query, page);
   }
-
-  readonly told = (invoice: Readonly<Invoice>): TellableInvoice => ({ ...invoice, hostedPageUrl: `${this.settings.publicUrl}/pay/${invoice.publicId}` });
 }

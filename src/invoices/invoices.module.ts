@@ -7,7 +7,6 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
 import { InvoiceActions } from './invoice-actions.service';
-import { InvoiceCancellationController } from './invoice-cancellation.controller';
 import { InvoiceDoor } from './invoice-door.service';
 import { InvoiceEndings } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
@@ -18,15 +17,13 @@ import { InvoiceReads } from './invoice-reads.service';
 import { InvoiceReadsRepository } from './invoice-reads.repository';
 import { InvoiceSettlementRepository } from './invoice-settlement.repository';
 import { InvoiceSettlementService } from './invoice-settlement.service';
-import { InvoicesController } from './invoices.controller';
 import { InvoicesRepository } from './invoices.repository';
 import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
-  controllers: [InvoicesController, InvoiceCancellationController],
   providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbers, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoor, InvoiceEndings, InvoicesService, InvoiceActions, InvoiceReads, InvoiceIssue, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoiceDoor, InvoicesService, InvoiceActions, InvoiceNumbers, InvoiceEndings, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoiceDoor, InvoiceIssue, InvoicesService, InvoiceActions, InvoiceNumbers, InvoiceEndings, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

@@ -1,6 +1,6 @@
 import { knowsTag } from '../common/entity-tag';
 import { DomainError } from '../common/errors';
-import { JsonApiAnswer } from './answer';
+import { FinishedAnswer } from '../http/finished-answer';
 import { CompoundLoader, type TypedRow } from './compound';
 import type { CursorCodec } from './cursor';
 import { DocumentWriter, type Frame } from './document';
@@ -9,7 +9,7 @@ import type { IncludeTree } from './include-tree';
 import type { Loaders } from './loaders';
 import { contentTypeOf, JSON_API, negotiate } from './media-type';
 import { cutPage, type KeysetPage, keysetPage } from './page';
-import { entityTag } from './preconditions';
+import { entityTag } from '../http/preconditions';
 import { type DocumentParameters, QueryReader } from './query';
 import type { DtoClass } from './request-attributes';
 import { assertReadable, includedTypes, type Reading } from './read-scopes';
@@ -116,44 +116,44 @@ export class JsonApi {
   }
 
   /** One resource as primary data, 200 unless said otherwise. */
-  async one<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+  async one<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
     const tag = options.version === undefined || query.include !== undefined ? undefined : entityTag(options.version);
     const headers = tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
-    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag)) return new JsonApiAnswer(304, headers, JSON_API, null);
+    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag)) return new FinishedAnswer(304, headers, JSON_API, null);
     const typed = { resource: resource as Resource, row };
     const writer = await this.writer(query, [typed], loaders, { meta: options.meta });
-    return new JsonApiAnswer(options.status ?? 200, headers, JSON_API, writer.one(typed));
+    return new FinishedAnswer(options.status ?? 200, headers, JSON_API, writer.one(typed));
   }
 
   /** 201 with `Location`, which is the resource's own `links.self`. */
-  created<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+  created<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
     const location = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}`;
     return this.one(resource, query, row, loaders, { status: 201, ...options, headers: { location, ...options.headers } });
   }
 
   /** One page, from at most `query.page.limit` rows in the order of `query.page.order`. */
-  async list<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, query: ListQuery<F, S>, found: readonly Row[], loaders: Loaders = {}, options: AnswerOptions = {}): Promise<JsonApiAnswer> {
+  async list<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, query: ListQuery<F, S>, found: readonly Row[], loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
     const { rows, links } = cutPage(resource, query.page, found, this.selfOf(query.request), this.cursors);
     const negotiated = negotiate(header(query.request, 'accept'));
     const contentType = contentTypeOf(negotiated);
     const typed = rows.map((row) => ({ resource: resource as Resource, row }));
     const profiled = negotiated.profiles.length === 0 ? undefined : { profiles: negotiated.profiles, contentType };
     const writer = await this.writer(query, typed, loaders, { page: links, profiled, meta: options.meta });
-    return new JsonApiAnswer(options.status ?? 200, { ...options.headers }, contentType, writer.many(typed));
+    return new FinishedAnswer(options.status ?? 200, { ...options.headers }, contentType, writer.many(typed));
   }
 
   /** `GET /{path}/{id}/{name}`: what a relationship leads to, `data: null` where it is empty. 404 for an unknown name. */
-  async related<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<JsonApiAnswer> {
+  async related<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<FinishedAnswer> {
     const relationship = this.relationshipOf(resource as Resource, name);
     assertReadable(relationship.types, this.resources, request);
     const query = this.parameters(request, this.resources.targetsOf(relationship));
     const { rows } = await new CompoundLoader(this.resources, loaders).related({ resource: resource as Resource, row }, relationship);
     const writer = await this.writer(query, rows, loaders, {});
-    return new JsonApiAnswer(200, {}, JSON_API, relationship.to === 'many' ? writer.many(rows) : writer.one(rows[0] ?? null));
+    return new FinishedAnswer(200, {}, JSON_API, relationship.to === 'many' ? writer.many(rows) : writer.one(rows[0] ?? null));
   }
 
   /** `GET /{path}/{id}/relationships/{name}`: linkage as primary data; `include` starts at the relationship's own name. */
-  async relationship<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<JsonApiAnswer> {
+  async relationship<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<FinishedAnswer> {
     const relationship = this.relationshipOf(resource as Resource, name);
     const query = this.parameters(request, [{ ...(resource as Resource), relationships: [relationship] }]);
     const owner: TypedRow = { resource: resource as Resource, row };
@@ -165,26 +165,26 @@ export class JsonApi {
     const linkage = known === undefined ? (await new CompoundLoader(this.resources, loaders).related(owner, relationship)).linkage : known;
     const related = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}/${name}`;
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), related };
-    return new JsonApiAnswer(200, {}, JSON_API, new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
+    return new FinishedAnswer(200, {}, JSON_API, new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
   }
 
   /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long to be told whole. */
-  identifiers<Row, F extends Filters, S extends string>(owner: Resource, ownerId: string, name: string, query: ListQuery<F, S>, target: Resource<Row, F, S>, found: readonly Row[]): JsonApiAnswer {
+  identifiers<Row, F extends Filters, S extends string>(owner: Resource, ownerId: string, name: string, query: ListQuery<F, S>, target: Resource<Row, F, S>, found: readonly Row[]): FinishedAnswer {
     const self = this.selfOf(query.request);
     const { rows, links } = cutPage(target, query.page, found, self, this.cursors);
     const related = `${this.baseUrl}/${owner.path}/${encodeURIComponent(ownerId)}/${name}`;
     const writer = new DocumentWriter({ baseUrl: this.baseUrl, self, related, page: links }, query.fields, undefined);
-    return new JsonApiAnswer(200, {}, JSON_API, writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))));
+    return new FinishedAnswer(200, {}, JSON_API, writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))));
   }
 
   /** A document that has nothing but `meta`. */
-  meta(request: IncomingRequest, meta: Readonly<Record<string, JsonValue>>, status = 200): JsonApiAnswer {
+  meta(request: IncomingRequest, meta: Readonly<Record<string, JsonValue>>, status = 200): FinishedAnswer {
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), meta };
-    return new JsonApiAnswer(status, {}, JSON_API, new DocumentWriter(frame, new Map(), undefined).meta());
+    return new FinishedAnswer(status, {}, JSON_API, new DocumentWriter(frame, new Map(), undefined).meta());
   }
 
-  noContent(): JsonApiAnswer {
-    return new JsonApiAnswer(204, {}, JSON_API, null);
+  noContent(): FinishedAnswer {
+    return new FinishedAnswer(204, {}, JSON_API, null);
   }
 
   private parameters(request: IncomingRequest, roots: readonly Resource[]): DocumentQuery {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
-import { JsonApiAnswer } from './answer';
+import { FinishedAnswer } from '../http/finished-answer';
 import { assertAccepted, assertContentType, JSON_API, negotiate } from './media-type';
 
 export interface JsonApiOptions {
@@ -12,7 +12,7 @@ export interface JsonApiOptions {
 
 /**
  * Parser, negotiation (before any body is read) and response headers for everything below the prefix, found or not.
- * Handlers return a `JsonApiAnswer`. Must be called before routes are registered.
+ * Handlers return a `FinishedAnswer`. Must be called before routes are registered.
  */
 export function registerJsonApi(fastify: FastifyInstance, options: JsonApiOptions): void {
   registerParser(fastify, options);
@@ -34,7 +34,7 @@ export function registerJsonApi(fastify: FastifyInstance, options: JsonApiOption
     }
   });
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
-    if (payload instanceof JsonApiAnswer) apply(payload, reply);
+    if (payload instanceof FinishedAnswer) apply(payload, reply);
     done(null, payload);
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
@@ -68,7 +68,7 @@ function announcesBody({ 'content-length': length, 'transfer-encoding': encoding
 }
 
 /** Bytes are sent as they are; Fastify's type of a serializer knows text only. */
-function apply(answer: JsonApiAnswer, reply: FastifyReply): void {
+function apply(answer: FinishedAnswer, reply: FastifyReply): void {
   const bytes = (): Buffer | string => answer.body ?? '';
   void reply.code(answer.status).headers(answer.headers).header('content-type', answer.contentType).serializer(bytes as () => string);
 }

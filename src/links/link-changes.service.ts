@@ -4,7 +4,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { type LinkChange, linkRevision, revisable } from './link-change';
 import { LinkRecord } from './link-record.service';
 import type { TermFault } from './link-request';

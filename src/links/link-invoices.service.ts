@@ -5,8 +5,11 @@ import type { Invoice, StoredLine } from '../invoices/invoice.entity';
 import { InvoiceReads } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-taxes';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
+import { LinkChoicesRepository } from './link-choices.repository';
+import type { LinkOwner } from './links.repository';
 import { DEFAULT_TITLE } from './link-goods.service';
 import type { LinkTerms } from './link-terms';
 import { type ItemTax, type Worth, worthOf } from './link-worth';
@@ -42,6 +45,7 @@ const QUOTED_GRACE_SECONDS = 300;
 export class LinkInvoices {
   constructor(
     private readonly invoices: InvoicesService,
+    private readonly choices: LinkChoicesRepository,
     private readonly reads: InvoiceReads,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
@@ -58,6 +62,13 @@ export class LinkInvoices {
 
   of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
     return this.reads.get(link, invoiceId);
+  }
+
+  /** A page of everything that the link has opened. */
+  async list(owner: LinkOwner, linkId: string, page: Keyset): Promise<Invoice[]> {
+    const ids = await this.choices.listInvoiceIds(owner, linkId, page);
+    const found = new Map((await this.reads.listByIds(owner, ids)).map((invoice) => [invoice.id, invoice]));
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
   /** What a payer has chosen. Throws `recovering`. */

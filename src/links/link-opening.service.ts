@@ -6,7 +6,7 @@ import { isStillReferenced, violatedUnique } from '../database/database-errors';
 import { type LinkFacts, LinkBirth } from './link-birth.service';
 import { DEFAULT_TITLE } from './link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
-import type { LinkOrder } from './link-requests.service';
+import type { LinkOrder } from './link-order';
 import type { PaymentLink } from './payment-link';
 
 /** Opens links that their owner's program asked for. */

@@ -17,10 +17,8 @@ import { LinkCheckout } from './link-checkout.service';
 import { LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoice } from './link-choice.service';
 import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkFaces } from './link-faces.service';
 import { LinkFollower } from './link-follower.service';
 import { LinkGoods } from './link-goods.service';
-import { LinkInvoicePages } from './link-invoice-pages.service';
 import { LinkInvoices } from './link-invoices.service';
 import { LinkLocks } from './link-locks.service';
 import { LinkLocksRepository } from './link-locks.repository';
@@ -30,14 +28,11 @@ import { LinkOrigins } from './link-origins.service';
 import { LinkOriginsRepository } from './link-origins.repository';
 import { LinkPricing } from './link-pricing.service';
 import { LinkRecord } from './link-record.service';
-import { LinkRelationshipsController } from './link-relationships.controller';
-import { LinkRequests } from './link-requests.service';
 import { LinkRivals } from './link-rivals.service';
 import { LinkRivalsRepository } from './link-rivals.repository';
 import { LinkSlots } from './link-slots.service';
 import { LinkSlotsRepository } from './link-slots.repository';
 import { LinkWarnings } from './link-warnings.service';
-import { LinksController } from './links.controller';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
 import { ReleasedMoney } from './released-money.service';
@@ -46,12 +41,11 @@ import { ReusableLinks } from './reusable-links.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
-  controllers: [LinksController, LinkRelationshipsController],
   providers: [
-    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkInvoicePages, LinkRequests, LinkBirth, LinkOpening, LinkChanges, LinkFaces, LinkPricing, LinkOffers,
+    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkBirth, LinkOpening, LinkChanges, LinkPricing, LinkOffers,
     LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, LinkFollower, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
     LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
   ],
-  exports: [LinksService, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
+  exports: [LinksService, LinkOpening, LinkChanges, LinkWarnings, LinkGoods, LinkPricing, LinkInvoices, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
 })
 export class LinksModule {}

@@ -48,6 +48,11 @@ export class LinksService {
     return link;
   }
 
+  /** Those of these ids that are the owner's. */
+  listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
+    return this.repository.listByIds(owner, ids);
+  }
+
   list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     return this.repository.list(owner, filter, page);
   }

@@ -7,7 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { MemberChanges } from './member-changes.service';
 import type { Member } from './member.entity';
 import { type MemberFilter, MembersRepository } from './members.repository';

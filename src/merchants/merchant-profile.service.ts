@@ -6,7 +6,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { Networks } from '../stellar/networks';
 import { type MerchantFacts, MerchantProfileRepository } from './merchant-profile.repository';
 import type { Merchant } from './merchant.entity';

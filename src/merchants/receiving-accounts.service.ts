@@ -8,7 +8,7 @@ import type { Network } from '../common/network';
 import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { EventsService } from '../webhooks/events.service';
 import { AccountProofs } from './account-proofs.service';
 import { MerchantProfileRepository } from './merchant-profile.repository';

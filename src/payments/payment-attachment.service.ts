@@ -6,7 +6,7 @@ import { LinkLocks } from '../links/link-locks.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
 import { judge, type Outcome, type Verdict } from './payment-matcher';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
-import type { RecordedPayment } from './payment.resource';
+import type { RecordedPayment } from './recorded-payment';
 import { matchable, settlementOf } from './settlement-of';
 
 export interface Attachment {

@@ -5,7 +5,7 @@ import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice.entity';
 import type { Outcome } from './payment-matcher';
-import type { PaymentState, RecordedPayment } from './payment.resource';
+import type { PaymentState, RecordedPayment } from './recorded-payment';
 
 /** Whose payments: one merchant's, on one network or (null) on all. A Principal is one. */
 export interface PaymentOwner {

@@ -1,29 +1,34 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Amount } from '../common/money';
 import type { Keyset } from '../database/keyset';
 import type { Invoice } from '../invoices/invoice.entity';
-import { LoaderRegistry } from '../jsonapi/loader-registry';
 import { type PaymentFilter, type PaymentOwner, PaymentReadsRepository } from './payment-reads.repository';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
-import type { RecordedPayment } from './payment.resource';
+import type { PaymentResolution } from './payment-resolution';
+import type { RecordedPayment } from './recorded-payment';
 
 /** Money that arrived, as its owner's programs read it; what is held in suspense is their inbox. */
 @Injectable()
-export class PaymentReads implements OnModuleInit {
+export class PaymentReads {
   constructor(
     private readonly repository: PaymentReadsRepository,
     private readonly resolutions: PaymentResolutionsRepository,
-    private readonly loaders: LoaderRegistry,
   ) {}
 
-  onModuleInit(): void {
-    this.loaders.addById('payments', (reader, ids) => this.repository.listByIds(reader as PaymentOwner, ids));
-    this.loaders.addById('paymentResolutions', (reader, ids) => this.resolutions.listByIds(reader as PaymentOwner, ids));
-    this.loaders.addChildren('invoices.payments', async (reader, ids) => {
-      return Map.groupBy(await this.repository.listByInvoices(reader as PaymentOwner, ids), ({ invoiceId }) => invoiceId ?? '');
-    });
+  /** Those of these ids that are the owner's. */
+  listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<RecordedPayment[]> {
+    return this.repository.listByIds(owner, ids);
+  }
+
+  listResolutionsByIds(owner: PaymentOwner, ids: readonly string[]): Promise<PaymentResolution[]> {
+    return this.resolutions.listByIds(owner, ids);
+  }
+
+  /** By id of the invoice: the money that named it. */
+  async mapByInvoice(owner: PaymentOwner, invoiceIds: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedPayment[]>> {
+    return Map.groupBy(await this.repository.listByInvoices(owner, invoiceIds), ({ invoiceId }) => invoiceId ?? '');
   }
 
   /** Null when there is none, or it is somebody else's. */

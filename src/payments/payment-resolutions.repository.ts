@@ -3,8 +3,8 @@ import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Outcome } from './payment-matcher';
 import type { PaymentOwner } from './payment-reads.repository';
-import type { PaymentResolution } from './payment-resolution.resource';
-import type { ResolutionAction } from './payment.resource';
+import type { PaymentResolution } from './payment-resolution';
+import type { ResolutionAction } from './recorded-payment';
 
 export interface ResolutionFilter {
   readonly action?: readonly ResolutionAction[];

@@ -14,8 +14,8 @@ import { EventsService } from '../webhooks/events.service';
 import { type Attachment, PaymentAttachment } from './payment-attachment.service';
 import type { PaymentOwner } from './payment-reads.repository';
 import { PaymentResolutionsRepository, type ResolutionFilter } from './payment-resolutions.repository';
-import type { PaymentResolution } from './payment-resolution.resource';
-import { paymentState, type RecordedPayment, type ResolutionAction } from './payment.resource';
+import type { PaymentResolution } from './payment-resolution';
+import { paymentState, type RecordedPayment, type ResolutionAction } from './recorded-payment';
 
 /** What a human decides; `invoiceId` exactly with `attach`, a reason at least with `dismiss`. */
 export interface Decision {

@@ -13,7 +13,6 @@ import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
 import { CreditPieces } from './credit-pieces.service';
 import { CursorsRepository } from './cursors.repository';
-import { DecisionReader } from './decision-reader.service';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
@@ -25,12 +24,10 @@ import { Payment } from './payment.entity';
 import { PaymentAttachment } from './payment-attachment.service';
 import { PaymentReadsRepository } from './payment-reads.repository';
 import { PaymentReads } from './payment-reads.service';
-import { PaymentResolutionsController } from './payment-resolutions.controller';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import { PaymentResolutionsService } from './payment-resolutions.service';
 import { PaymentRoutesService } from './payment-routes.service';
 import { PaymentUriService } from './payment-uri.service';
-import { PaymentsController } from './payments.controller';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
 import { Quarantine } from './quarantine.service';
@@ -42,8 +39,7 @@ import { SubmissionService } from './submission.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
-  controllers: [PaymentsController, PaymentResolutionsController],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, DecisionReader, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, PaymentResolutionsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

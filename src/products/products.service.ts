@@ -10,7 +10,7 @@ import { NATIVE } from '../common/money';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { Networks } from '../stellar/networks';
 import { assertPrecision, priceOf } from './price';
 import { type Product, type ProductDetails, productFacts } from './product';

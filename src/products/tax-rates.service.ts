@@ -8,7 +8,7 @@ import { Ids, isRowId } from '../common/ids';
 import { isStillReferenced } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { type TaxRate, type TaxRateDetails, taxRateFacts } from './tax-rate';
 import { type TaxRateFilter, TaxRatesRepository } from './tax-rates.repository';
 

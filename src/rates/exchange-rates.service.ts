@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Networks } from '../stellar/networks';
 import { CurrenciesService } from './currencies.service';
-import { type ExchangeRate, exchangeRateId } from './exchange-rate.resource';
+import { type ExchangeRate, exchangeRateId } from './exchange-rate';
 import type { CurrencyPair } from './rate-source';
 import { RatesService } from './rates.service';
 import { pageById } from './row-page';

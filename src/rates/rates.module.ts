@@ -5,15 +5,12 @@ import { Settings } from '../env';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
-import { CurrenciesController } from './currencies.controller';
 import { CurrenciesService } from './currencies.service';
-import { ExchangeRatesController } from './exchange-rates.controller';
 import { ExchangeRatesService } from './exchange-rates.service';
 import { HttpRates } from './http-rates';
 import { OrderBookRates } from './order-book-rates';
 import { QuoteHousekeeping } from './quote-housekeeping.service';
 import { QuoteTermsService } from './quote-terms.service';
-import { QuotesController } from './quotes.controller';
 import { QuotesRepository } from './quotes.repository';
 import { QuotesService } from './quotes.service';
 import { RateSources } from './rate-source';
@@ -22,7 +19,6 @@ import { RoutesService } from './routes.service';
 
 @Module({
   imports: [AuditModule, MerchantsModule],
-  controllers: [CurrenciesController, ExchangeRatesController, QuotesController],
   providers: [
     { provide: RateSources, useFactory: rateSources, inject: [Settings, LedgerSources, Networks, Clock] },
     RatesService,
@@ -34,7 +30,7 @@ import { RoutesService } from './routes.service';
     QuoteHousekeeping,
     RoutesService,
   ],
-  exports: [RatesService, CurrenciesService, QuotesService, QuoteHousekeeping, RoutesService],
+  exports: [RatesService, ExchangeRatesService, CurrenciesService, QuotesService, QuoteHousekeeping, RoutesService],
 })
 export class RatesModule {}
 

@@ -1,5 +1,5 @@
 import type { Invoice } from '../invoices/invoice.entity';
-import type { RecordedPayment } from '../payments/payment.resource';
+import type { RecordedPayment } from '../payments/recorded-payment';
 import type { ReceiptFacts } from './receipt';
 
 const ISSUER = 'GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5';

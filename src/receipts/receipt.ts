@@ -6,7 +6,7 @@ import type { Invoice } from '../invoices/invoice.entity';
 import type { InvoiceStatus } from '../invoices/invoice-states';
 import type { Outcome } from '../payments/payment-matcher';
 import { percentageText } from '../products/percentage';
-import type { RecordedPayment } from '../payments/payment.resource';
+import type { RecordedPayment } from '../payments/recorded-payment';
 
 /** Who will read it: the merchant, or whoever was given the link. */
 export type Reader = 'owner' | 'payer';

@@ -3,13 +3,11 @@ import { InvoicesModule } from '../invoices/invoices.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { ReceiptPrinter } from './receipt-printer.service';
-import { ReceiptsController } from './receipts.controller';
 import { ReceiptsRepository } from './receipts.repository';
 import { ReceiptsService } from './receipts.service';
 
 @Module({
   imports: [InvoicesModule, MerchantsModule, PaymentsModule],
-  controllers: [ReceiptsController],
   providers: [ReceiptsRepository, ReceiptsService, ReceiptPrinter],
   exports: [ReceiptsService],
 })

@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { EventType } from './event-types';
-import type { PlacedEvent } from './event.resource';
+import type { PlacedEvent } from './placed-event';
 
 /** Whose events: one merchant's, on one network or (null) on all. A Principal is one. */
 export interface EventOwner {

@@ -4,7 +4,7 @@ import type { Keyset } from '../database/keyset';
 import { type EventCursor, type EventHistory, type EventPosition, formatEventCursor, readEventCursor } from './event-cursor';
 import { EventPositions } from './event-positions.service';
 import { type EventFilter, type EventOwner, EventReadsRepository, type NumberedEvent } from './event-reads.repository';
-import { eventRowId, type PlacedEvent } from './event.resource';
+import { eventRowId, type PlacedEvent } from './placed-event';
 import type { EventResumption } from './events.service';
 
 export interface EventListing {

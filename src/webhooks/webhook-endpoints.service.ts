@@ -7,7 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import { type Keyset, oldestFirst } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { assertIfMatch } from '../jsonapi/preconditions';
+import { assertIfMatch } from '../http/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
 import { EventNumbering } from './event-numbering.service';
 import { EVENT_TYPES, type EventType } from './event-types';

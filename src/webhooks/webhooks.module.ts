@@ -12,25 +12,20 @@ import { EventPositions } from './event-positions.service';
 import { EventPositionsRepository } from './event-positions.repository';
 import { EventReadsRepository } from './event-reads.repository';
 import { EventReads } from './event-reads.service';
-import { EventsController } from './events.controller';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
 import { SecretBox } from './secret-box';
 import { secretsKeys } from './secrets-key';
-import { WebhookDeliveriesController } from './webhook-deliveries.controller';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import { WebhookDeliveriesService } from './webhook-deliveries.service';
 import { WebhookDispatch } from './webhook-dispatch.service';
-import { WebhookEndpointsController } from './webhook-endpoints.controller';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
-import { WebhookLoaders } from './webhook-loaders.service';
 import { WebhookSecrets } from './webhook-secrets.service';
 import { WebhookSender } from './webhook-sender.service';
 
 @Module({
   imports: [AuditModule, LivesModule],
-  controllers: [EventsController, WebhookEndpointsController, WebhookDeliveriesController],
   providers: [
     { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
     EventsRepository,
@@ -47,12 +42,11 @@ import { WebhookSender } from './webhook-sender.service';
     WebhookEndpointsService,
     WebhookDeliveriesRepository,
     WebhookDeliveriesService,
-    WebhookLoaders,
     DeliveryQueueRepository,
     DeliveryOutcomesRepository,
     WebhookSender,
     WebhookDispatch,
   ],
-  exports: [EventsService, EventNumbering, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
+  exports: [EventsService, EventReads, EventNumbering, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
 })
 export class WebhooksModule {}

@@ -1,7 +1,7 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
-import { routeFamily } from '../../src/http/route-family';
+import { DIALECTS } from '../../src/app.dialects';
 import { TestApp } from '../support/app';
 import type { TestWallet } from '../support/wallet';
 import { type RawAnswer, rawRequest } from './raw-request';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const bearer = (path: string, token = merchant.token): Record<string, string> => ({ authorization: `Bearer ${routeFamily(path) === 'partner' ? key : token}` });
+const bearer = (path: string, token = merchant.token): Record<string, string> => ({ authorization: `Bearer ${DIALECTS.of(path).name === 'partner' ? key : token}` });
 const send = (method: string, path: string, options: Parameters<typeof rawRequest>[3], headers: Record<string, string>): Promise<RawAnswer> =>
   rawRequest(app.url, method, path, { ...options, headers: { 'x-request-id': 'the-same', ...options?.headers, ...headers } });
 const routes = (): RoutePolicy[] => listPolicies(app.app).filter(({ method, path }) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method) && !path.startsWith('/sandbox'));

@@ -1,5 +1,5 @@
-import { openApiDocument } from '../../src/openapi/document';
-import type { JsonSchema } from '../../src/openapi/json-schema';
+import { openApiDocument } from '../../src/dialects/partner/openapi/document';
+import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
 import { type Answer, ApiClient } from '../support/api-client';
 import { bodyRoutes, type Path, pathsOf } from './body-routes';
 import { OpenApiShop } from './openapi-fixtures';

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { openApiDocument } from '../../src/openapi/document';
+import { openApiDocument } from '../../src/dialects/partner/openapi/document';
 
 const ROOT = path.resolve(__dirname, '../..');
 const COMPILER_OPTIONS = { target: 'es2023', lib: ['es2024', 'dom', 'dom.iterable'], module: 'esnext', moduleResolution: 'bundler', strict: true, noUncheckedIndexedAccess: true, skipLibCheck: true, noEmit: true, types: [] };

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 const ROOT = path.join(__dirname, '../..');
 /** Programs that are run by hand print for whoever runs them. */
-const BY_HAND = ['src/cli/', 'src/openapi/'];
+const BY_HAND = ['src/cli/', 'src/dialects/partner/openapi/'];
 const MESSAGE = /(?<!debug\(\{ )\bmsg: '([^']+)'|\.tell\('([^'.]+ [^']+)'|\blog\('([^']+)'/g;
 
 function sources(): string[] {

@@ -1,7 +1,7 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/auth/principal';
-import { RESOURCES } from '../../src/app.resources';
+import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import type { Resource } from '../../src/jsonapi/resource';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';

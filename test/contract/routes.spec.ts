@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
-import { routeFamily } from '../../src/http/route-family';
+import { DIALECTS } from '../../src/app.dialects';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import type { TestWallet } from '../support/wallet';
@@ -224,7 +224,7 @@ describe('every route', () => {
 
 /** A partner's body names the resource of its address: the first segment below the prefix, and the id. */
 function bodyFor({ path }: Pick<RoutePolicy, 'path'>, target: string): { readonly type: string; readonly body: unknown } {
-  if (routeFamily(path) !== 'partner') return { type: JSON_TYPE['content-type'], body: ANY_BODY };
+  if (DIALECTS.of(path).name !== 'partner') return { type: JSON_TYPE['content-type'], body: ANY_BODY };
   const [, , , , type, id] = (target.split('?', 1)[0] ?? '').split('/');
   return { type: 'application/vnd.api+json', body: { data: { type, ...(id === undefined ? {} : { id }), attributes: {} } } };
 }
@@ -235,14 +235,13 @@ function stable({ status, headers, text }: RawAnswer): unknown {
   return { status, text, headers: rest };
 }
 
-/** The error document of the family that owns the address. */
+/** The error document of the dialect that owns the address. */
 function envelope(path: string, { status, headers, text }: RawAnswer): boolean {
   const type = headers['content-type'] ?? '';
-  const family = routeFamily(path);
-  if (family === 'page') return type.startsWith('text/html');
+  const dialect = DIALECTS.of(path).name;
+  if (dialect === 'page') return type.startsWith('text/html');
   const body = JSON.parse(text) as Record<string, unknown>;
-  if (family === 'partner') return type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status);
+  if (dialect === 'partner') return type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status);
   if (!type.startsWith('application/json')) return false;
-  if (family === 'merchant') return body['statusCode'] === status && body['message'] !== undefined && typeof body['error'] === 'string';
   return typeof body['error'] === 'string' && Object.keys(body).every((key) => ['error', 'details'].includes(key));
 }

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import net from 'node:net';
 import { globSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import { RESOURCES } from '../../src/app.resources';
+import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';

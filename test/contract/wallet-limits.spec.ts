@@ -1,5 +1,5 @@
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
-import { routeFamily } from '../../src/http/route-family';
+import { DIALECTS } from '../../src/app.dialects';
 import type { Answer, ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 
@@ -20,7 +20,7 @@ afterAll(() => app.stop());
 
 const nameOf = ({ method, path }: RoutePolicy): string => `${method} ${path}`;
 /** Every route of the wallet API that is no mere reading, from the router itself. */
-const writing = (): RoutePolicy[] => listPolicies(app.app).filter(({ method, path }) => path.startsWith('/api/') && routeFamily(path) === 'wallet' && !READING.includes(method));
+const writing = (): RoutePolicy[] => listPolicies(app.app).filter(({ method, path }) => path.startsWith('/api/') && DIALECTS.of(path).name === 'wallet' && !READING.includes(method));
 const call = (client: ApiClient, route: RoutePolicy, body: unknown = {}): Promise<Answer> =>
   client.send(route.method, route.path.replaceAll(/:\w+/g, 'abcdefghijklmnopqrstuvwxyz234567'), route.method === 'DELETE' ? undefined : body);
 const shown = ({ headers }: Answer): string[] => HEADERS.filter((name) => headers.has(name));

@@ -2,6 +2,8 @@ import { Controller, Get, Global, type INestApplication, Module } from '@nestjs/
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { TransactionBuilder } from '@stellar/stellar-sdk/base';
+import { DIALECTS } from '../../src/app.dialects';
+import { Dialects } from '../../src/http/dialect';
 import { AuthSettings } from '../../src/auth/auth-settings';
 import { Caller } from '../../src/auth/caller.decorator';
 import { trustedProxies } from '../../src/auth/client-address';
@@ -60,6 +62,7 @@ const providers = [
   { provide: Randomness, useClass: SystemRandomness },
   { provide: Ids, useValue: new Ids(clock, new SystemRandomness()) },
   { provide: LedgerSources, useValue: new LedgerSources([ledger]) },
+  { provide: Dialects, useValue: DIALECTS },
 ];
 
 async function startApp(url: string, auth: AuthSettings): Promise<NestFastifyApplication> {
@@ -74,7 +77,7 @@ async function startApp(url: string, auth: AuthSettings): Promise<NestFastifyApp
   })
   class TestModule {}
   const app = await NestFactory.create<NestFastifyApplication>(TestModule, new FastifyAdapter({ trustProxy: trustedProxies(1) }), { logger: false });
-  app.useGlobalFilters(new ErrorFilter(new AllowTable()));
+  app.useGlobalFilters(new ErrorFilter(DIALECTS, new AllowTable()));
   app.useGlobalPipes(new ValidationPipe());
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import JsonApi from 'devour-client';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';
-import { openApiDocument } from '../../src/openapi/document';
+import { openApiDocument } from '../../src/dialects/partner/openapi/document';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';

@@ -1,5 +1,5 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { RESOURCES } from '../../src/app.resources';
+import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import openapi from '../../openapi.json';
 import { LumentillClient } from '../../sdk';
 import { TestApp } from '../support/app';

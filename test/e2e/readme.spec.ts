@@ -8,7 +8,7 @@ import { listPolicies } from '../../src/auth/route-policies';
 import { type ErrorCode, ERRORS } from '../../src/common/errors';
 import { seedDemo } from '../../src/demo-seed';
 import { createLogger } from '../../src/http/logger';
-import { openApiDocument } from '../../src/openapi/document';
+import { openApiDocument } from '../../src/dialects/partner/openapi/document';
 import { TestApp } from '../support/app';
 
 const ROOT = path.resolve(__dirname, '../..');

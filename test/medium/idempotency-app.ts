@@ -4,6 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Client } from 'pg';
+import { PARTNER_DIALECT } from '../../src/dialects/partner/partner.dialect';
+import { WALLET_DIALECT } from '../../src/dialects/wallet/wallet.dialect';
+import { type Dialect, Dialects } from '../../src/http/dialect';
 import { Clock } from '../../src/common/clock';
 import { DomainError } from '../../src/common/errors';
 import { Ids } from '../../src/common/ids';
@@ -15,7 +18,7 @@ import { ErrorFilter } from '../../src/http/error.filter';
 import { parseJsonBody } from '../../src/http/json-body';
 import { IdempotencyModule } from '../../src/idempotency/idempotency.module';
 import { Idempotent } from '../../src/idempotency/idempotent.decorator';
-import { JsonApiAnswer } from '../../src/jsonapi/answer';
+import { FinishedAnswer } from '../../src/http/finished-answer';
 import { JSON_API } from '../../src/jsonapi/media-type';
 import { registerJsonApi } from '../../src/jsonapi/register';
 import { ApiClient } from '../support/api-client';
@@ -103,19 +106,19 @@ class PartnerController {
 
   @Post()
   @Idempotent({ required: true })
-  async create(@Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+  async create(@Req() request: FastifyRequest): Promise<FinishedAnswer> {
     const { amount } = (request.body as { data: { attributes: { amount?: string } } }).data.attributes;
     if (typeof amount !== 'string') throw new DomainError('attributes_invalid', { faults: [{ path: 'amount', message: 'must be a string', pointer: '/data/attributes/amount' }] });
     if (amount === '500') throw new Error('a defect');
     const row = await this.effects.add(request, amount);
     const headers = { location: `/api/public/v1/payments/${row.id}`, etag: `"${row.id}"`, 'x-other': 'first only' };
-    return new JsonApiAnswer(201, headers, JSON_API, Buffer.from(JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } })));
+    return new FinishedAnswer(201, headers, JSON_API, Buffer.from(JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } })));
   }
 
   @Get()
   @Idempotent({ required: true })
-  list(): JsonApiAnswer {
-    return new JsonApiAnswer(200, {}, JSON_API, Buffer.from('{"data":[]}'));
+  list(): FinishedAnswer {
+    return new FinishedAnswer(200, {}, JSON_API, Buffer.from('{"data":[]}'));
   }
 }
 
@@ -188,18 +191,29 @@ function merchantOf(request: FastifyRequest): string {
   return (request as { principal?: { merchantId: string } }).principal?.merchantId ?? M1;
 }
 
+/** One that tells a condition with a status of its own. */
+const MERCHANT_DIALECT: Dialect = {
+  name: 'merchant',
+  prefix: '/api/v0',
+  errors: { contentType: 'application/json; charset=utf-8', headers: {}, render: (error) => JSON.stringify({ statusCode: error.status, message: error.message }) },
+  statuses: { idempotency_key_reused: 409 },
+  limiter: 'writing_requests',
+  documents: false,
+};
+const DIALECTS = new Dialects([PARTNER_DIALECT, MERCHANT_DIALECT], WALLET_DIALECT);
+
 @Global()
 @Module({})
 class MiniModule {
   static on(databaseUrl: string, clock: Clock, world: World, poolSize: number): DynamicModule {
     const ids = new Ids(clock, new SystemRandomness());
-    const providers = [{ provide: Clock, useValue: clock }, { provide: Ids, useValue: ids }, { provide: World, useValue: world }];
+    const providers = [{ provide: Clock, useValue: clock }, { provide: Ids, useValue: ids }, { provide: World, useValue: world }, { provide: Dialects, useValue: DIALECTS }];
     return {
       module: MiniModule,
       imports: [DatabaseModule.connectedTo({ url: databaseUrl, poolSize, prepare: true, applicationName: 'mini', timeoutMs: PATIENCE_MS }), IdempotencyModule],
       controllers: [PartnerController, MerchantController, WalletController],
       providers: [...providers, Effects],
-      exports: [Clock, Ids],
+      exports: [Clock, Ids, Dialects],
     };
   }
 }
@@ -225,7 +239,7 @@ export class MiniApp {
     fastify.removeAllContentTypeParsers();
     fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, parseJsonBody(body as Buffer)));
     registerJsonApi(fastify, { prefix: '/api/public/v1', parseJson: parseJsonBody });
-    app.useGlobalFilters(new ErrorFilter(allow));
+    app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
     app.useGlobalGuards(new Guard(world));
     await app.init();
     await app.listen({ port: 0, host: '127.0.0.1' });

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { RESOURCES } from '../../src/app.resources';
+import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import { EventNumbering } from '../../src/webhooks/event-numbering.service';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';

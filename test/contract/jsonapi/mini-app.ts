@@ -6,16 +6,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { IsEmail, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DIALECTS } from '../../../src/app.dialects';
 import { DomainError } from '../../../src/common/errors';
 import { AllowTable } from '../../../src/http/allow-table';
 import { ErrorFilter, sendError } from '../../../src/http/error.filter';
 import { parseJsonBody } from '../../../src/http/json-body';
 import { registerHygiene } from '../../../src/http/request-hygiene';
 import { ValidationPipe } from '../../../src/http/validation.pipe';
-import type { JsonApiAnswer } from '../../../src/jsonapi/answer';
+import type { FinishedAnswer } from '../../../src/http/finished-answer';
 import { CursorCodec } from '../../../src/jsonapi/cursor';
 import { JsonApi } from '../../../src/jsonapi/json-api';
-import { assertIfMatch } from '../../../src/jsonapi/preconditions';
+import { assertIfMatch } from '../../../src/http/preconditions';
 import { registerJsonApi } from '../../../src/jsonapi/register';
 import type { Identifier } from '../../../src/jsonapi/resource';
 import { begin } from '../../support/hooks';
@@ -63,13 +64,13 @@ class PaymentsController {
   ) {}
 
   @Get()
-  list(@Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+  list(@Req() request: FastifyRequest): Promise<FinishedAnswer> {
     const query = this.api.listQuery(payments, request, String(request.headers['x-tenant'] ?? 't1'));
     return this.api.list(payments, query, this.store.list(query.filter, query.page), this.store.loaders);
   }
 
   @Post()
-  async create(@Req() request: FastifyRequest): Promise<JsonApiAnswer> {
+  async create(@Req() request: FastifyRequest): Promise<FinishedAnswer> {
     const query = this.api.query(payments, request);
     const body = this.api.createBody(payments, request, CreatePaymentDto);
     const customer = body.toOne('customer') ?? null;
@@ -87,13 +88,13 @@ class PaymentsController {
   }
 
   @Get(':id')
-  read(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  read(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const query = this.api.query(payments, request);
     return this.api.one(payments, query, found(this.store.payments, id), this.store.loaders);
   }
 
   @Patch(':id')
-  update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  update(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const query = this.api.query(payments, request);
     const row = found(this.store.payments, id);
     const body = this.api.updateBody(payments, request, UpdatePaymentDto, row);
@@ -108,7 +109,7 @@ class PaymentsController {
   }
 
   @Delete(':id')
-  remove(@Req() request: FastifyRequest, @Param('id') id: string): JsonApiAnswer {
+  remove(@Req() request: FastifyRequest, @Param('id') id: string): FinishedAnswer {
     found(this.store.payments, id);
     this.api.deleteBody(payments, request, id);
     this.store.payments.delete(id);
@@ -116,7 +117,7 @@ class PaymentsController {
   }
 
   @Post(':id/expiration')
-  expire(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  expire(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const query = this.api.query(payments, request);
     const row = found(this.store.payments, id);
     row.status = 'expired';
@@ -124,22 +125,22 @@ class PaymentsController {
   }
 
   @Post('exports')
-  startExport(@Req() request: FastifyRequest): JsonApiAnswer {
+  startExport(@Req() request: FastifyRequest): FinishedAnswer {
     return this.api.meta(request, { queued: true }, 202);
   }
 
   @Get(':id/:name')
-  related(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  related(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.related(payments, name, request, found(this.store.payments, id), this.store.loaders);
   }
 
   @Get(':id/relationships/:name')
-  relationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  relationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.relationship(payments, name, request, found(this.store.payments, id), this.store.loaders);
   }
 
   @Patch(':id/relationships/:name')
-  replace(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): JsonApiAnswer {
+  replace(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): FinishedAnswer {
     const row = found(this.store.payments, id);
     const linkage = this.api.linkageBody(payments, name, request);
     if (name === 'customer') row.customerId = (linkage as Identifier | null)?.id ?? null;
@@ -148,14 +149,14 @@ class PaymentsController {
   }
 
   @Post(':id/relationships/:name')
-  add(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): JsonApiAnswer {
+  add(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): FinishedAnswer {
     const row = found(this.store.payments, id);
     row.labelIds = [...new Set([...row.labelIds, ...this.labelIds(this.api.linkageBody(payments, name, request) as Identifier[])])];
     return this.api.noContent();
   }
 
   @Delete(':id/relationships/:name')
-  take(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): JsonApiAnswer {
+  take(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): FinishedAnswer {
     const row: Payment = found(this.store.payments, id);
     const gone = (this.api.linkageBody(payments, name, request) as Identifier[]).map((each) => each.id);
     row.labelIds = row.labelIds.filter((each) => !gone.includes(each));
@@ -176,60 +177,60 @@ class OthersController {
   ) {}
 
   @Get('customers/:id')
-  customer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  customer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     return this.api.one(customers, this.api.query(customers, request), found(this.store.customers, id), this.store.loaders);
   }
 
   @Patch('customers/:id')
-  updateCustomer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  updateCustomer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const row = found(this.store.customers, id);
     Object.assign(row, this.api.updateBody(customers, request, CustomerDto, row).attributes);
     return this.api.one(customers, this.api.query(customers, request), row, this.store.loaders);
   }
 
   @Get('customers/:id/:name')
-  customerRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  customerRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.related(customers, name, request, found(this.store.customers, id), this.store.loaders);
   }
 
   @Get('customers/:id/relationships/:name')
-  customerRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  customerRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.relationship(customers, name, request, found(this.store.customers, id), this.store.loaders);
   }
 
   @Get('refunds/:id')
-  refund(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  refund(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     return this.api.one(refunds, this.api.query(refunds, request), found(this.store.refunds, id), this.store.loaders, { version: 1 });
   }
 
   @Get('refunds/:id/:name')
-  refundRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  refundRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.related(refunds, name, request, found(this.store.refunds, id), this.store.loaders);
   }
 
   @Get('refunds/:id/relationships/:name')
-  refundRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<JsonApiAnswer> {
+  refundRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
     return this.api.relationship(refunds, name, request, found(this.store.refunds, id), this.store.loaders);
   }
 
   @Get('labels/:id')
-  label(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  label(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     return this.api.one(labels, this.api.query(labels, request), found(this.store.labels, id));
   }
 
   @Get('payouts/:id')
-  payout(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  payout(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     return this.api.one(payouts, this.api.query(payouts, request), found(this.store.payouts, id));
   }
 
   @Get('webhook_endpoints/:id')
-  endpoint(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  endpoint(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const row = found(this.store.endpoints, id);
     return this.api.one(webhookEndpoints, this.api.query(webhookEndpoints, request), row, {}, { version: row.version });
   }
 
   @Patch('webhook_endpoints/:id')
-  updateEndpoint(@Req() request: FastifyRequest, @Param('id') id: string): Promise<JsonApiAnswer> {
+  updateEndpoint(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
     const row = found(this.store.endpoints, id);
     assertIfMatch(request.headers['if-match'], row.version, { required: true });
     row.url = this.api.updateBody(webhookEndpoints, request, EndpointDto, row).attributes.url;
@@ -267,7 +268,7 @@ export async function startMiniApp(): Promise<MiniApp> {
   const adapter = new FastifyAdapter({
     bodyLimit: 64 * 1024,
     genReqId: () => `req-${(requests += 1)}`,
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendError(error, request, reply, errors, undefined),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendError(error, request, reply, DIALECTS, errors, undefined),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const store = new MiniStore();
   const holder: { api?: JsonApi } = {};
@@ -283,7 +284,7 @@ export async function startMiniApp(): Promise<MiniApp> {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, parseJsonBody(body as Buffer)));
   registerJsonApi(fastify, { prefix: `/${PREFIX}`, parseJson: parseJsonBody });
-  app.useGlobalFilters(new ErrorFilter(allow));
+  app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
   await app.listen({ port, host: '127.0.0.1' });
   return { url: `http://127.0.0.1:${port}/${PREFIX}`, origin: `http://127.0.0.1:${port}`, store, stop: begin(() => app.close()) };

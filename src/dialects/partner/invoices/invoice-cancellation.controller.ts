@@ -1,0 +1,32 @@
+import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Author } from '../../../auth/caller.decorator';
+import { Requires } from '../../../auth/policy';
+import type { ChangingPrincipal } from '../../../auth/principal';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
+import { invoices } from './invoice.resource';
+import { InvoiceActions } from '../../../invoices/invoice-actions.service';
+import type { FinishedAnswer } from '../../../http/finished-answer';
+import { JsonApi } from '../../../jsonapi/json-api';
+import { PageAddresses } from '../page-addresses.service';
+import { PartnerLoaders } from '../partner-loaders.service';
+
+@Idempotent()
+@Controller('api/public/v1/invoices')
+export class InvoiceCancellationController {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly actions: InvoiceActions,
+    private readonly addresses: PageAddresses,
+    private readonly loaders: PartnerLoaders,
+  ) {}
+
+  @Post(':id/cancellation')
+  @HttpCode(200)
+  @Requires('invoices:write')
+  async cancel(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
+    const query = this.api.query(invoices, request);
+    const invoice = await this.actions.cancel(author, { ...author, by: 'id', value: id });
+    return this.api.one(invoices, query, this.addresses.ofInvoice(invoice), this.loaders.of(author));
+  }
+}

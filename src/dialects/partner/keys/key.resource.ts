@@ -1,0 +1,50 @@
+import { NETWORKS } from '../../../common/network';
+import { choiceFilter } from '../../../jsonapi/filters';
+import { defineResource, type ResourceDefinition } from '../../../jsonapi/resource';
+import type { CredentialRow } from '../../../auth/keys.service';
+
+const filters = { network: choiceFilter(NETWORKS) };
+
+/** What may be told of a credential; its secret is told once, in `meta` of the answer that made it. */
+const common = {
+  id: (key: CredentialRow) => key.id,
+  filters,
+  sorts: { createdAt: (key: CredentialRow) => key.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+} satisfies Partial<ResourceDefinition<CredentialRow, typeof filters, 'createdAt'>>;
+
+export const apiKeys = defineResource({
+  ...common,
+  type: 'apiKeys',
+  path: 'api_keys',
+  readScope: 'keys:read',
+  typeAliases: ['api_keys'],
+  attributes: {
+    label: 'label',
+    /** The start of the key, to tell keys apart. */
+    keyPrefix: 'publicPart',
+    network: 'network',
+    scopes: 'scopes',
+    createdAt: 'createdAt',
+    expiresAt: 'expiresAt',
+    revokedAt: 'revokedAt',
+    lastUsedAt: 'lastUsedAt',
+  },
+});
+
+export const clients = defineResource({
+  ...common,
+  type: 'clients',
+  path: 'clients',
+  readScope: 'keys:read',
+  attributes: {
+    label: 'label',
+    clientKey: 'publicPart',
+    network: 'network',
+    scopes: 'scopes',
+    createdAt: 'createdAt',
+    expiresAt: 'expiresAt',
+    revokedAt: 'revokedAt',
+    lastUsedAt: 'lastUsedAt',
+  },
+});

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../../auth/principal';
+import type { Keyset } from '../../../database/keyset';
+import { invoices, type TellableInvoice } from '../invoices/invoice.resource';
+import type { FinishedAnswer } from '../../../http/finished-answer';
+import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
+import { PageAddresses } from '../page-addresses.service';
+import { PartnerLoaders } from '../partner-loaders.service';
+import type { Resource } from '../../../jsonapi/resource';
+import { LinkInvoices } from '../../../links/link-invoices.service';
+import { paymentLinks } from './link.resource';
+
+/** Filters belong to the collection of all invoices. */
+const UNFILTERED = { ...invoices, filters: {} };
+const BARE = { ...UNFILTERED, relationships: [] };
+
+/** Every invoice that a link has opened, page by page: there is no end to those of a link without a limit. */
+@Injectable()
+export class LinkInvoicePages {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly invoices: LinkInvoices,
+    private readonly addresses: PageAddresses,
+    private readonly loaders: PartnerLoaders,
+  ) {}
+
+  async related(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {
+    const query = this.api.listQuery(UNFILTERED, request, scopeOf(caller, linkId));
+    return this.api.list(UNFILTERED, query, await this.page(caller, linkId, query.page), this.loaders.of(caller));
+  }
+
+  async identifiers(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {
+    const query = this.api.listQuery(BARE, request, scopeOf(caller, linkId));
+    return this.api.identifiers(paymentLinks as Resource, linkId, 'invoices', query, BARE, await this.page(caller, linkId, query.page));
+  }
+
+  private async page(caller: Principal, linkId: string, page: Keyset): Promise<TellableInvoice[]> {
+    return (await this.invoices.list(caller, linkId, page)).map(this.addresses.ofInvoice);
+  }
+}
+
+/** A cursor of one link is none of another. */
+function scopeOf({ merchantId }: Principal, linkId: string): string {
+  return `${merchantId} ${linkId}`;
+}

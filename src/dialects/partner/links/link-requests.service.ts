@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import type { ChangingPrincipal } from '../../../auth/principal';
+import { DomainError } from '../../../common/errors';
+import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
+import type { RequestBody } from '../../../jsonapi/request-body';
+import type { Product } from '../../../products/product';
+import type { TaxRate } from '../../../products/tax-rate';
+import { CurrenciesService } from '../../../rates/currencies.service';
+import { CreateLinkDto } from './link.dto';
+import { LinkFaces } from './link-faces.service';
+import { LinkGoods } from '../../../links/link-goods.service';
+import { amountFault } from '../../../links/link-price-terms';
+import type { TermFault } from '../../../links/link-request';
+import type { LinkOrder } from '../../../links/link-order';
+import type { LinkTerms } from '../../../links/link-terms';
+import { paymentLinks } from './link.resource';
+import { LinkPricing } from '../../../links/link-pricing.service';
+
+type Body = RequestBody<CreateLinkDto>;
+/** What of a link decides about its goods, as far as it is known. */
+interface Goods {
+  readonly kind: string;
+  readonly currency?: string | undefined;
+}
+
+const MAX_PRODUCTS = 20;
+
+/** A request document as a link to be made. */
+@Injectable()
+export class LinkRequests {
+  constructor(
+    private readonly api: JsonApi,
+    private readonly faces: LinkFaces,
+    private readonly goods: LinkGoods,
+    private readonly pricing: LinkPricing,
+    private readonly currencies: CurrenciesService,
+  ) {}
+
+  /** Throws 422 for terms that do not fit, and 404 for a product or tax rate that is not the caller's. */
+  async read(author: ChangingPrincipal, request: IncomingRequest): Promise<{ readonly body: Body; readonly order: LinkOrder }> {
+    const body = this.api.createDraft(paymentLinks, request, CreateLinkDto);
+    const network = this.faces.networkFor(author);
+    const judged = this.faces.terms(body.attributes, network, body.faulty);
+    const told = 'terms' in judged ? judged.terms : { kind: body.attributes.kind ?? 'standard', currency: body.attributes.currency };
+    const goods: { products: readonly Product[]; taxRate: TaxRate | null } = { products: [], taxRate: null };
+    await body.assertAll({}, [
+      [[], () => assertTerms(body, judged)],
+      [['kind', 'currency'], async () => (goods.products = await this.products(author.merchantId, body, told))],
+      [['kind'], async () => (goods.taxRate = await this.taxRate(author.merchantId, body, told))],
+    ]);
+    const { terms } = assertTerms(body, judged);
+    const { products, taxRate } = goods;
+    if (products.length > 0 || taxRate !== null) await this.assertPrice(author, terms, products, taxRate);
+    return { body, order: { network, terms, products, taxRate } };
+  }
+
+  private async products(merchantId: string, body: Body, { kind, currency }: Goods): Promise<readonly Product[]> {
+    const ids = (body.toMany('products') ?? []).map(({ id }) => id);
+    const wrong = (message: string): DomainError => misplaced(body.toMany('products') !== undefined, 'products', message);
+    if (kind !== 'product') {
+      if (ids.length > 0) throw wrong('belong to links of the kind product');
+      return [];
+    }
+    if (ids.length === 0 || ids.length > MAX_PRODUCTS) throw wrong(`must name 1 to ${MAX_PRODUCTS} products`);
+    if (new Set(ids).size < ids.length) throw wrong('must not name a product twice');
+    const products = await this.goods.productsOf(merchantId, ids);
+    const missing = ids.findIndex((id) => !products.some((product) => product.id === id));
+    if (missing >= 0) throw body.relatedNotFound('products', missing);
+    if (products.some(({ status }) => status !== 'active')) throw wrong('must all be active');
+    if (products.some((product) => product.currency !== currency)) throw wrong(`must all be priced in ${currency}, the currency of the link`);
+    return products;
+  }
+
+  private async taxRate(merchantId: string, body: Body, { kind }: Goods): Promise<TaxRate | null> {
+    const named = body.toOne('taxRate') ?? null;
+    if (named === null) return null;
+    if (kind === 'product') throw misplaced(true, 'taxRate', 'belongs to the products themselves');
+    const rate = await this.goods.taxRate(merchantId, named.id);
+    if (rate === null) throw body.relatedNotFound('taxRate');
+    if (rate.status !== 'active') throw misplaced(true, 'taxRate', 'must be active');
+    return rate;
+  }
+
+  /** One of everything must be something that a payer can pay, tax included. An open amount contains it. */
+  private async assertPrice({ merchantId }: ChangingPrincipal, terms: LinkTerms, products: readonly Product[], taxRate: TaxRate | null): Promise<void> {
+    const { kind, amount, openAmount, currency, title } = terms;
+    if (openAmount !== null) return;
+    const items = await this.goods.items({ merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null }, amount, false);
+    const worth = items === null ? undefined : this.pricing.worth(items, 1, currency);
+    const fault = worth === undefined ? { code: 'amount_above_maximum' as const, detail: 'is more than one payment can hold' } : amountFault(worth.total, currency, this.currencies.get(currency));
+    // Several together may be enough: the payer is then asked for as many.
+    if (fault?.code === 'amount_below_minimum' && items !== null && this.pricing.leastQuantity(items, currency) <= (terms.maxQuantity ?? 1)) return;
+    const [path, pointer] = kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
+    if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
+  }
+}
+
+function assertTerms(body: Body, judged: { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] }): { readonly terms: LinkTerms } {
+  if ('terms' in judged) return judged;
+  throw body.conditions(judged.faults);
+}
+
+/** A pointer leads to what was sent. */
+function misplaced(sent: boolean, relationship: string, message: string): DomainError {
+  return new DomainError('attributes_invalid', { faults: [{ path: relationship, message, pointer: sent ? `/data/relationships/${relationship}` : '/data' }] });
+}

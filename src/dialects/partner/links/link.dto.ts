@@ -1,0 +1,53 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsVisible } from '../../../http/visible.decorator';
+import { Reference } from '../../../http/reference.decorator';
+import { IsMetadata } from '../../../http/metadata.decorator';
+import { offering } from '../../../http/offer';
+import { Omittable } from '../../../http/omittable.decorator';
+import { LINK_KINDS, type LinkKind } from '../../../links/link-kinds';
+
+const MAX_PAYMENTS = 1_000_000;
+
+class OpenAmountDto {
+  @IsOptional() @IsString() @Length(1, 20) minimum?: string | null;
+  @IsOptional() @IsString() @Length(1, 20) maximum?: string | null;
+  @IsOptional() @IsArray() @ArrayMaxSize(10) @IsString({ each: true }) @Length(1, 20, { each: true }) presets?: string[] | null;
+}
+
+class QuantityDto {
+  @IsInt() @Min(2) @Max(1000) maximum: number;
+}
+
+/** Attributes of a new link. Only shapes are checked here; `linkTerms` judges what they mean. */
+export class CreateLinkDto {
+  @IsOptional() @IsIn([...LINK_KINDS, 'subscription'], offering(LINK_KINDS)) kind?: LinkKind | 'subscription' | null;
+  @IsOptional() @IsString() @Length(1, 20) amount?: string | null;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => OpenAmountDto) openAmount?: OpenAmountDto | null;
+  @IsString() @Length(1, 12) currency: string;
+  @IsIn(['Invoice', 'Payout'], offering(['Invoice'])) paymentType: 'Invoice' | 'Payout';
+  @IsString() @MaxLength(40) expiresAt: string;
+  @IsOptional() @IsString() @Length(1, 12) accountCurrency?: string | null;
+  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(10) @IsString({ each: true }) @MaxLength(40, { each: true }) paymentMethods?: string[] | null;
+  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(12, { each: true }) payCurrencies?: string[] | null;
+  @IsOptional() @Reference() @IsString() @Length(1, 255) reference?: string | null;
+  @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => QuantityDto) quantity?: QuantityDto | null;
+  @IsOptional() @IsString() @MaxLength(2048) successRedirectUrl?: string | null;
+  @IsOptional() @IsString() @MaxLength(2048) unsuccessRedirectUrl?: string | null;
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
+  @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
+  @IsOptional() @IsMetadata() metadata?: Record<string, string> | null;
+}
+
+/** What may change of a link; `linkRevision` judges when. */
+export class UpdateLinkDto {
+  @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
+  @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
+  @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
+  @Omittable() @IsString() @MaxLength(40) expiresAt?: string;
+  @IsOptional() @IsString() @MaxLength(2048) successRedirectUrl?: string | null;
+  @IsOptional() @IsString() @MaxLength(2048) unsuccessRedirectUrl?: string | null;
+  @Omittable() @IsIn(['active', 'inactive']) status?: 'active' | 'inactive';
+  @Omittable() @IsMetadata() metadata?: Record<string, string>;
+}

@@ -1,0 +1,66 @@
+import { referenceText } from '../../../common/email-address';
+import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../jsonapi/filters';
+import { type ConditionalAttribute, defineResource, type JsonValue } from '../../../jsonapi/resource';
+import { isReusable, LINK_KINDS } from '../../../links/link-kinds';
+import { LINK_STATES, linkState, NETWORK_NAMES, type PaymentLink, printAmount, printOpenAmount } from '../../../links/payment-link';
+
+export interface TellableLink extends PaymentLink {
+  readonly hostedPageUrl: string;
+}
+
+/** The payer's choice; a reusable link leaves it open, and is of one network all the same. */
+function isPlaced(link: PaymentLink): boolean {
+  return isReusable(link) || link.invoiceId !== null;
+}
+
+/** A standard link with a fixed amount is told without what only others have. */
+const isMore = (link: TellableLink): boolean => isReusable(link) || link.minimum !== null;
+const ofMore = (read: (link: TellableLink) => JsonValue): ConditionalAttribute<TellableLink> => ({ has: isMore, read });
+
+export const paymentLinks = defineResource({
+  type: 'paymentLinks',
+  path: 'payment_links',
+  readScope: 'links:read',
+  typeAliases: ['payment_links'],
+  id: (link: TellableLink) => link.id,
+  attributes: {
+    amount: printAmount,
+    currency: 'currency',
+    accountCurrency: 'accountCurrency',
+    network: (link) => (isPlaced(link) ? link.network : null),
+    networkName: (link) => (isPlaced(link) ? NETWORK_NAMES[link.network] : null),
+    reference: 'reference',
+    hostedPageUrl: 'hostedPageUrl',
+    publicId: 'publicId',
+    status: linkState,
+    approvalStatus: () => null,
+    expiresAt: 'expiresAt',
+    createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
+    paymentType: (link) => (link.direction === 'payout' ? 'Payout' : 'Invoice'),
+    paymentMethods: (link) => link.paymentMethods,
+    payCurrencies: (link) => link.payCurrencies,
+    successRedirectUrl: 'successRedirectUrl',
+    unsuccessRedirectUrl: 'unsuccessRedirectUrl',
+    title: 'title',
+    description: 'description',
+    metadata: (link) => link.metadata,
+    kind: ofMore(({ kind }) => kind),
+    openAmount: ofMore(printOpenAmount),
+    quantity: ofMore(({ maxQuantity }) => (maxQuantity === null ? null : { maximum: maxQuantity })),
+    maxPayments: ofMore((link) => (isReusable(link) ? link.maxPayments : 1)),
+    slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
+    paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
+    paymentsOverLimit: { has: (link: TellableLink) => isMore(link) || link.paymentsOverLimit > 0, read: ({ paymentsOverLimit }) => paymentsOverLimit },
+  },
+  relationships: {
+    target: { to: 'one', types: ['invoices'], linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }) },
+    products: { to: 'many', types: ['products'], has: isMore, linkage: ({ productIds }) => productIds.map((id) => ({ type: 'products', id })), writable: 'once' },
+    taxRate: { to: 'one', types: ['taxRates'], has: (link: TellableLink) => isMore(link) || link.taxRateId !== null, linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: 'once' },
+    invoices: { to: 'many', types: ['invoices'], has: isMore, includable: false, paged: true },
+  },
+  aliases: { expires_at: 'expiresAt', tax_rate: 'taxRate' },
+  filters: { kind: choiceFilter(LINK_KINDS), reference: textFilter(255, referenceText), status: choiceFilter(LINK_STATES), publicId: codeFilter(40), createdAt: instantRangeFilter() },
+  sorts: { createdAt: (link) => link.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+});

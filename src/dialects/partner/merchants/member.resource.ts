@@ -1,0 +1,15 @@
+import { ROLES } from '../../../auth/principal';
+import { choiceFilter } from '../../../jsonapi/filters';
+import { defineResource } from '../../../jsonapi/resource';
+import { MEMBER_STATUSES, type Member } from '../../../merchants/member.entity';
+
+export const members = defineResource({
+  type: 'members',
+  path: 'members',
+  readScope: 'members:read',
+  id: (member: Member) => member.id,
+  attributes: { wallet: 'wallet', role: 'role', status: 'status', createdAt: 'createdAt' },
+  filters: { role: choiceFilter(ROLES), status: choiceFilter(MEMBER_STATUSES) },
+  sorts: { createdAt: (member) => member.createdAt.toISOString() },
+  defaultSort: '-createdAt',
+});

@@ -1,0 +1,18 @@
+import { defineResource } from '../../../jsonapi/resource';
+import type { Merchant } from '../../../merchants/merchant.entity';
+
+export const merchants = defineResource({
+  type: 'merchants',
+  path: 'merchants',
+  readScope: 'merchant:read',
+  id: (merchant: Merchant) => merchant.id,
+  attributes: {
+    name: 'name',
+    defaultNetwork: 'defaultNetwork',
+    toleranceBp: 'toleranceBp',
+    lateGraceSeconds: 'lateGraceSeconds',
+    timeZone: 'timeZone',
+    createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
+  },
+});

@@ -1,0 +1,95 @@
+import type { Type } from '@nestjs/common';
+import { RESOURCES } from '../partner.resources';
+import { PARTNER_PREFIX } from '../partner.dialect';
+import { AuditModule } from '../../../audit/audit.module';
+import { KeysModule } from '../../../auth/keys.module';
+import { CustomersModule } from '../../../customers/customers.module';
+import { InvoicesModule } from '../../../invoices/invoices.module';
+import type { Resource } from '../../../jsonapi/resource';
+import { Resources } from '../../../jsonapi/resources';
+import { LinksModule } from '../../../links/links.module';
+import { MerchantProfileModule } from '../../../merchants/merchant-profile.module';
+import { PaymentsModule } from '../../../payments/payments.module';
+import { ProductsModule } from '../../../products/products.module';
+import { ReceiptsModule } from '../../../receipts/receipts.module';
+import { RatesModule } from '../../../rates/rates.module';
+import { WebhooksModule } from '../../../webhooks/webhooks.module';
+import { RESPONSE_HEADERS, SECURITY_SCHEMES } from './components';
+import { SHARED_RESPONSES } from './error-responses';
+import type { JsonSchema } from './json-schema';
+import type { Noun } from './nouns';
+import { type Operation, operationOf } from './operation';
+import { pascal, plansOf } from './operation-plan';
+import { CATALOG } from './operations/catalog';
+import { MARKET } from './operations/market';
+import { MERCHANT } from './operations/merchant';
+import { MONEY } from './operations/money';
+import { RECORDS } from './operations/records';
+import { SELF } from './operations/self';
+import { type Parameter, SHARED_PARAMETERS } from './parameters';
+import { partnerRoutes, type PartnerRoute } from './partner-routes';
+import { COMMON_SCHEMAS, resourceSchema } from './resource-schemas';
+
+/** An OpenAPI 3.1 document, as far as this one goes. */
+export interface OpenApi {
+  readonly openapi: '3.1.0';
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly securitySchemes: object; readonly headers: object; readonly parameters: Readonly<Record<string, Parameter>>; readonly responses: object; readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+const NOUNS: readonly Noun[] = [...MONEY, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
+const MODULES: readonly Type[] = [LinksModule, InvoicesModule, PaymentsModule, ReceiptsModule, ProductsModule, CustomersModule, RatesModule, MerchantProfileModule, KeysModule, WebhooksModule, AuditModule];
+
+/** The document of the partner API, from what its controllers, resources and dtos declare; the same in every deployment. */
+export function openApiDocument(): OpenApi {
+  const resources = new Resources(RESOURCES);
+  const nameOf = (type: string): string => pascal(nounOf(type).singular);
+  const paths: Record<string, Record<string, Operation>> = {};
+  const routes = partnerRoutes(MODULES);
+  for (const noun of NOUNS) {
+    const resource = resources.of(noun.type);
+    for (const plan of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {
+      (paths[plan.path] ??= {})[plan.route.method.toLowerCase()] = operationOf(plan, resources, nameOf);
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: INFO,
+    servers: [{ url: PARTNER_PREFIX }],
+    tags: [...NOUNS.map(({ plural, about }) => ({ name: plural, description: about })), { name: 'description', description: 'This document.' }],
+    paths: { ...paths, ...SELF },
+    components: {
+      securitySchemes: SECURITY_SCHEMES,
+      headers: RESPONSE_HEADERS,
+      parameters: SHARED_PARAMETERS,
+      responses: SHARED_RESPONSES,
+      schemas: { ...COMMON_SCHEMAS, ...Object.fromEntries(NOUNS.map(({ type }) => [nameOf(type), resourceSchema(resources.of(type))])) },
+    },
+  };
+}
+
+/** As it is written to disk and served. */
+export function openApiText(): string {
+  return `${JSON.stringify(openApiDocument(), null, 2)}\n`;
+}
+
+const INFO = {
+  title: 'Lumentill partner API',
+  version: '1.0.0',
+  contact: { name: 'Whoever runs this deployment' },
+  license: { name: 'MIT', identifier: 'MIT' },
+  description: 'JSON:API 1.1 over one till for Stellar. Amounts are decimal strings, instants are RFC 3339 in UTC with milliseconds. What is not found and what is not yours are the same 404. 120 requests a minute per credential.',
+};
+
+function routesOf(routes: readonly PartnerRoute[], { path }: Resource): readonly PartnerRoute[] {
+  return routes.filter((route) => route.path === `/${path}` || route.path.startsWith(`/${path}/`)).toSorted((a, b) => a.path.length - b.path.length);
+}
+
+function nounOf(type: string): Noun {
+  const found = NOUNS.find((noun) => noun.type === type);
+  if (found === undefined) throw new Error(`nobody has described ${type}`);
+  return found;
+}

@@ -1,0 +1,32 @@
+import type { Scope } from '../../../auth/principal';
+
+/** What each scope lets its holder do. */
+export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
+  'links:read': 'Read payment links.',
+  'links:write': 'Create, change and expire payment links.',
+  'invoices:read': 'Read invoices and their receipts.',
+  'invoices:write': 'Create and cancel invoices.',
+  'clients:read': 'Read customers.',
+  'clients:write': 'Create, change, erase and delete customers.',
+  'payments:read': 'Read payments and what was decided about them.',
+  'payments:write': 'Decide about held payments.',
+  'events:read': 'Read events.',
+  'rates:read': 'Read currencies and exchange rates.',
+  'quotes:read': 'Read quotes.',
+  'quotes:write': 'Ask for quotes.',
+  'webhooks:read': 'Read webhook endpoints and deliveries.',
+  'webhooks:write': 'Create, change, test and delete webhook endpoints, and send deliveries again.',
+  'products:read': 'Read products.',
+  'products:write': 'Create, change and delete products.',
+  'tax_rates:read': 'Read tax rates.',
+  'tax_rates:write': 'Create, change and delete tax rates.',
+  'merchant:read': 'Read the merchant.',
+  'merchant:write': 'Change the merchant.',
+  'members:read': 'Read members.',
+  'members:write': 'Invite, change and remove members.',
+  'accounts:read': 'Read receiving accounts.',
+  'accounts:write': 'Add receiving accounts and choose the default.',
+  'keys:read': 'Read API keys and client keys.',
+  'keys:write': 'Issue and revoke API keys and client keys.',
+  'audit:read': 'Read the audit log.',
+};

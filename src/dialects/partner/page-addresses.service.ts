@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../env';
+import type { Invoice } from '../../invoices/invoice.entity';
+import type { PaymentLink } from '../../links/payment-link';
+import type { TellableInvoice } from './invoices/invoice.resource';
+import type { TellableLink } from './links/link.resource';
+
+/** Invoices and links with the address of the page on which they are paid. */
+@Injectable()
+export class PageAddresses {
+  constructor(private readonly settings: Settings) {}
+
+  readonly ofInvoice = (invoice: Readonly<Invoice>): TellableInvoice => ({ ...invoice, hostedPageUrl: this.pageOf(invoice) });
+
+  readonly ofLink = (link: PaymentLink): TellableLink => ({ ...link, hostedPageUrl: this.pageOf(link) });
+
+  private pageOf({ publicId }: { readonly publicId: string }): string {
+    return `${this.settings.publicUrl}/pay/${publicId}`;
+  }
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../../auth/principal';
+import { CustomerRecords } from '../../customers/customer-records.service';
+import type { Loaders } from '../../jsonapi/loaders';
+import { ProductsService } from '../../products/products.service';
+import { TaxRatesService } from '../../products/tax-rates.service';
+import { EventReads } from '../../webhooks/event-reads.service';
+import { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
+import { MoneyLoaders } from './money-loaders.service';
+
+/** How documents come to include related resources: one line for each type that another may lead to. */
+@Injectable()
+export class PartnerLoaders {
+  constructor(
+    private readonly money: MoneyLoaders,
+    private readonly customers: CustomerRecords,
+    private readonly products: ProductsService,
+    private readonly taxRates: TaxRatesService,
+    private readonly events: EventReads,
+    private readonly endpoints: WebhookEndpointsService,
+  ) {}
+
+  /** Everything that this reader may be shown. */
+  of(reader: Principal): Loaders {
+    const { byId, children } = this.money.of(reader);
+    return {
+      byId: {
+        ...byId,
+        customers: (ids) => this.customers.listByIds(reader.merchantId, ids),
+        products: (ids) => this.products.listByIds(reader.merchantId, ids),
+        taxRates: (ids) => this.taxRates.listByIds(reader.merchantId, ids),
+        events: (ids) => this.events.listByIds(reader, ids),
+        webhookEndpoints: (ids) => this.endpoints.listByIds(reader, ids),
+      },
+      children,
+    };
+  }
+}

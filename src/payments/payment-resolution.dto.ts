@@ -1,9 +1,0 @@
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { RESOLUTION_ACTIONS } from './payment-resolution.resource';
-import type { ResolutionAction } from './payment.resource';
-
-export class CreateResolutionDto {
-  @IsIn(RESOLUTION_ACTIONS) action: ResolutionAction;
-  @IsOptional() @IsString() @Length(1, 500) reason?: string | null;
-  @IsOptional() @IsString() @Matches(/^[0-9a-f]{64}$/, { message: 'value must be a transaction hash: 64 hexadecimal digits in lower case' }) refundTransactionHash?: string | null;
-}
