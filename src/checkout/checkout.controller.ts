@@ -9,7 +9,7 @@ import { DomainError } from '../common/errors';
 import { Settings } from '../env';
 import { FailsWith } from '../http/route-failure';
 import { keyFrom } from '../idempotency/key-header';
-import type { ChoiceKey } from '../links/link-choice-keys.service';
+import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import { CheckoutService } from './checkout.service';
 import { ChoiceDto, choiceOf, TestPaymentDto } from './choice.dto';
 import { CHOICE_LIMIT } from './choice-limit';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
-import { LinkCheckout } from '../links/link-checkout.service';
+import { LinkCheckout } from '../links/choices/link-checkout.service';
 import { LinkOrigins } from '../links/link-origins.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService } from '../merchants/receivability.service';

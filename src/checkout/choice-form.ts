@@ -2,7 +2,7 @@ import type { DomainError } from '../common/errors';
 import { isPublicId } from '../common/ids';
 import { parseAmount } from '../common/money';
 import { plainLine } from '../common/plain-text';
-import type { CheckoutChoice } from '../links/link-offer';
+import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { OfferView } from './offer-view';
 
 const NO_PRICE = 'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.';

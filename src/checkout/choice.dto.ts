@@ -2,7 +2,7 @@ import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { MAX_AMOUNT } from '../common/money';
 import { decimalText } from '../common/number-text';
 import { IsDecimal } from '../http/decimal.decorator';
-import type { CheckoutChoice } from '../links/link-offer';
+import type { CheckoutChoice } from '../links/offers/link-offer';
 
 /** A payer's choice; what of it the link asks for is the link's to say. */
 export class ChoiceDto {

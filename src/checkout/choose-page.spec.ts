@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DomainError } from '../common/errors';
-import type { LinkOffer } from '../links/link-offer';
+import type { LinkOffer } from '../links/offers/link-offer';
 import type { InvoiceOrigin } from '../links/link-origin';
 import { choiceValues, faultOf, readChoice } from './choice-form';
 import { choosePage, endedPage } from './choose-page';

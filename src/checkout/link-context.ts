@@ -1,7 +1,7 @@
 import { formatAmount } from '../common/money';
 import { perUnitText } from '../rates/quote';
 import type { InvoiceOrigin, OriginQuote } from '../links/link-origin';
-import type { LinkOffer } from '../links/link-offer';
+import type { LinkOffer } from '../links/offers/link-offer';
 import { type CheckoutState, isPayable } from './payment-facts';
 
 /** What an invoice has of the link it was made for. */

@@ -2,7 +2,7 @@ import { isoInstantOrNull } from '../common/clock';
 import type { Network } from '../common/network';
 import { plainLine, plainText } from '../common/plain-text';
 import type { LinkKind } from '../links/link-kinds';
-import type { LinkOffer, OfferLine, OfferState, OpenAmountOffer } from '../links/link-offer';
+import type { LinkOffer, OfferLine, OfferState, OpenAmountOffer } from '../links/offers/link-offer';
 import { webAddress } from './link-context';
 
 export interface OfferedAsset {

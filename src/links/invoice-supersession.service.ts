@@ -7,9 +7,9 @@ import { InvoiceEndings } from '../invoices/invoice-endings.service';
 import type { Invoice } from '../invoices/invoice.entity';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
-import type { InvoiceKey } from './link-slots.repository';
+import type { InvoiceKey } from './slots/link-slots.repository';
 import { LinkOrigins } from './link-origins.service';
-import { ReleasedMoney } from './released-money.service';
+import { ReleasedMoney } from './choices/released-money.service';
 
 export type { Supersession };
 

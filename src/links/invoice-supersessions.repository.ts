@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
-import type { InvoiceKey } from './link-slots.repository';
+import type { InvoiceKey } from './slots/link-slots.repository';
 
 /** Public ids; null where there is none. */
 export interface Supersession {

@@ -5,9 +5,9 @@ import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
-import { type LinkChange, linkRevision, revisable } from './link-change';
+import { type LinkChange, linkRevision, revisable } from './terms/link-change';
 import { LinkRecord } from './link-record.service';
-import type { TermFault } from './link-request';
+import type { TermFault } from './terms/link-request';
 import { LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 

@@ -8,9 +8,9 @@ import type { EventType } from '../webhooks/event-types';
 import { isReusable } from './link-kinds';
 import { LinkLocksRepository } from './link-locks.repository';
 import type { LinkOfInvoice } from './link-of-invoice';
-import { LinkRivals } from './link-rivals.service';
-import { LinkRivalsRepository } from './link-rivals.repository';
-import { type FollowedInvoice, LinkSlots } from './link-slots.service';
+import { LinkRivals } from './choices/link-rivals.service';
+import { LinkRivalsRepository } from './choices/link-rivals.repository';
+import { type FollowedInvoice, LinkSlots } from './slots/link-slots.service';
 import { linkSources } from './link-states';
 import { linkWithInvoiceData } from './payment-link';
 

@@ -8,11 +8,11 @@ import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service
 import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
-import { LinkChoicesRepository } from './link-choices.repository';
+import { LinkChoicesRepository } from './choices/link-choices.repository';
 import type { LinkOwner } from './links.repository';
-import { DEFAULT_TITLE } from './link-goods.service';
-import type { LinkTerms } from './link-terms';
-import { type ItemTax, type Worth, worthOf } from './link-worth';
+import { DEFAULT_TITLE } from './offers/link-goods.service';
+import type { LinkTerms } from './terms/link-terms';
+import { type ItemTax, type Worth, worthOf } from './offers/link-worth';
 
 /** Whose link, and where. */
 interface Place {

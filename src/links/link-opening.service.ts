@@ -4,9 +4,9 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
 import { type LinkFacts, LinkBirth } from './link-birth.service';
-import { DEFAULT_TITLE } from './link-goods.service';
+import { DEFAULT_TITLE } from './offers/link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
-import type { LinkOrder } from './link-order';
+import type { LinkOrder } from './terms/link-order';
 import type { PaymentLink } from './payment-link';
 
 /** Opens links that their owner's program asked for. */

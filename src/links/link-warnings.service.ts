@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService, type ReceivingWarning } from '../merchants/receivability.service';
 import { CurrenciesService } from '../rates/currencies.service';
-import { LinkPricing } from './link-pricing.service';
+import { LinkPricing } from './offers/link-pricing.service';
 import type { PaymentLink } from './payment-link';
 
 /** What a merchant should know of a link that was just made. */

@@ -13,31 +13,31 @@ import { InvoiceSupersessionsRepository } from './invoice-supersessions.reposito
 import { Link } from './link.entity';
 import { LinkBirth } from './link-birth.service';
 import { LinkChanges } from './link-changes.service';
-import { LinkCheckout } from './link-checkout.service';
-import { LinkChoiceKeys } from './link-choice-keys.service';
-import { LinkChoice } from './link-choice.service';
-import { LinkChoicesRepository } from './link-choices.repository';
+import { LinkCheckout } from './choices/link-checkout.service';
+import { LinkChoiceKeys } from './choices/link-choice-keys.service';
+import { LinkChoice } from './choices/link-choice.service';
+import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { LinkFollower } from './link-follower.service';
-import { LinkGoods } from './link-goods.service';
+import { LinkGoods } from './offers/link-goods.service';
 import { LinkInvoices } from './link-invoices.service';
 import { LinkLocks } from './link-locks.service';
 import { LinkLocksRepository } from './link-locks.repository';
-import { LinkOffers } from './link-offers.service';
+import { LinkOffers } from './offers/link-offers.service';
 import { LinkOpening } from './link-opening.service';
 import { LinkOrigins } from './link-origins.service';
 import { LinkOriginsRepository } from './link-origins.repository';
-import { LinkPricing } from './link-pricing.service';
+import { LinkPricing } from './offers/link-pricing.service';
 import { LinkRecord } from './link-record.service';
-import { LinkRivals } from './link-rivals.service';
-import { LinkRivalsRepository } from './link-rivals.repository';
-import { LinkSlots } from './link-slots.service';
-import { LinkSlotsRepository } from './link-slots.repository';
+import { LinkRivals } from './choices/link-rivals.service';
+import { LinkRivalsRepository } from './choices/link-rivals.repository';
+import { LinkSlots } from './slots/link-slots.service';
+import { LinkSlotsRepository } from './slots/link-slots.repository';
 import { LinkWarnings } from './link-warnings.service';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
-import { ReleasedMoney } from './released-money.service';
-import { ReleasedMoneyRepository } from './released-money.repository';
-import { ReusableLinks } from './reusable-links.service';
+import { ReleasedMoney } from './choices/released-money.service';
+import { ReleasedMoneyRepository } from './choices/released-money.repository';
+import { ReusableLinks } from './slots/reusable-links.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],

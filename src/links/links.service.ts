@@ -13,7 +13,7 @@ import { EventsService } from '../webhooks/events.service';
 import { type LinkFacts, LinkBirth } from './link-birth.service';
 import { isReusable } from './link-kinds';
 import { LinkRecord } from './link-record.service';
-import { LinkRivals } from './link-rivals.service';
+import { LinkRivals } from './choices/link-rivals.service';
 import { linkSources } from './link-states';
 import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
 import { linkEventData, linkState, type PaymentLink } from './payment-link';

@@ -7,7 +7,7 @@ import { InvoiceActions, type InvoiceAddress } from '../../src/invoices/invoice-
 import { InvoicesService } from '../../src/invoices/invoices.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
 import { LinkChanges } from '../../src/links/link-changes.service';
-import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
 import { LinksService } from '../../src/links/links.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { PayIntentsService } from '../../src/payments/pay-intents.service';

@@ -5,7 +5,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
 import { eventually, TestApp, type TestAppOptions } from '../support/app';
 import { databaseAt, TEMPLATE } from '../support/database';
 import { PartnerProgram } from '../support/partner-program';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { QuoteHousekeeping } from '../../src/rates/quote-housekeeping.service';
 import { eventually, TestApp } from '../support/app';

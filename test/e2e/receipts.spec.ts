@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
 import { PaymentReads } from '../../src/payments/payment-reads.service';
 import { ReceiptPrinter } from '../../src/receipts/receipt-printer.service';
 import { type Answer, ApiClient } from '../support/api-client';

@@ -6,7 +6,7 @@ import type { Invariant, Report } from '../../src/cli/audit/finding';
 import { runAudit } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
-import { LinkCheckout } from '../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
 import { InvoiceActions } from '../../src/invoices/invoice-actions.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { LedgerSources } from '../../src/stellar/ledger-sources';

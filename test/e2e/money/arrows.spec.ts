@@ -6,7 +6,7 @@ import { InvoiceDoor } from '../../../src/invoices/invoice-door.service';
 import { INVOICE_ARROWS, INVOICE_STATUSES } from '../../../src/invoices/invoice-states';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
-import { LinkCheckout } from '../../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../../src/links/choices/link-checkout.service';
 import { LINK_ARROWS } from '../../../src/links/link-states';
 import { PayIntentsService } from '../../../src/payments/pay-intents.service';
 import { PaymentsService } from '../../../src/payments/payments.service';

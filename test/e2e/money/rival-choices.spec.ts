@@ -5,7 +5,7 @@ import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
 import { isDomainError } from '../../../src/common/errors';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../../src/links/link-checkout.service';
+import { LinkCheckout } from '../../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';

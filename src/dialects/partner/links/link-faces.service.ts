@@ -4,8 +4,8 @@ import { Clock } from '../../../common/clock';
 import type { Network } from '../../../common/network';
 import { CurrenciesService } from '../../../rates/currencies.service';
 import { Networks } from '../../../stellar/networks';
-import type { LinkDraft } from '../../../links/link-request';
-import { linkTerms } from '../../../links/link-terms';
+import type { LinkDraft } from '../../../links/terms/link-request';
+import { linkTerms } from '../../../links/terms/link-terms';
 
 /** Between the partner API's words for a link and the domain's. */
 @Injectable()

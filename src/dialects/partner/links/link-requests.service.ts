@@ -8,13 +8,13 @@ import type { TaxRate } from '../../../products/tax-rate';
 import { CurrenciesService } from '../../../rates/currencies.service';
 import { CreateLinkDto } from './link.dto';
 import { LinkFaces } from './link-faces.service';
-import { LinkGoods } from '../../../links/link-goods.service';
-import { amountFault } from '../../../links/link-price-terms';
-import type { TermFault } from '../../../links/link-request';
-import type { LinkOrder } from '../../../links/link-order';
-import type { LinkTerms } from '../../../links/link-terms';
+import { LinkGoods } from '../../../links/offers/link-goods.service';
+import { amountFault } from '../../../links/terms/link-price-terms';
+import type { TermFault } from '../../../links/terms/link-request';
+import type { LinkOrder } from '../../../links/terms/link-order';
+import type { LinkTerms } from '../../../links/terms/link-terms';
 import { paymentLinks } from './link.resource';
-import { LinkPricing } from '../../../links/link-pricing.service';
+import { LinkPricing } from '../../../links/offers/link-pricing.service';
 
 type Body = RequestBody<CreateLinkDto>;
 /** What of a link decides about its goods, as far as it is known. */

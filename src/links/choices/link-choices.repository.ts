@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Amount } from '../common/money';
-import { type Keyset, keysetClause } from '../database/keyset';
-import { Transactions } from '../database/transactions';
-import type { LinkOwner } from './links.repository';
-import type { PaymentLink } from './payment-link';
+import type { Amount } from '../../common/money';
+import { type Keyset, keysetClause } from '../../database/keyset';
+import { Transactions } from '../../database/transactions';
+import type { LinkOwner } from '../links.repository';
+import type { PaymentLink } from '../payment-link';
 
 /** What a payer chose, and which invoice it made. */
 export interface NewChoice {

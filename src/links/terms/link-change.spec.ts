@@ -1,6 +1,6 @@
-import { isDomainError } from '../common/errors';
+import { isDomainError } from '../../common/errors';
 import { type LinkChange, linkRevision } from './link-change';
-import type { PaymentLink } from './payment-link';
+import type { PaymentLink } from '../payment-link';
 
 const NOW = new Date('2026-05-17T10:00:00.000Z');
 const LINK: PaymentLink = {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../database/transactions';
-import type { InvoiceKey } from './link-slots.repository';
+import { Transactions } from '../../database/transactions';
+import type { InvoiceKey } from '../slots/link-slots.repository';
 
 /** Money that counted towards an invoice until now. */
 export interface ReleasedPayment {

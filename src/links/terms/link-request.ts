@@ -1,5 +1,5 @@
-import type { ErrorCode } from '../common/errors';
-import type { LinkKind } from './link-kinds';
+import type { ErrorCode } from '../../common/errors';
+import type { LinkKind } from '../link-kinds';
 
 /** What was asked for, shapes already checked. */
 export interface LinkRequest {

@@ -1,7 +1,7 @@
-import { type Amount, formatAmount, MAX_AMOUNT } from '../common/money';
-import type { StoredLine } from '../invoices/invoice.entity';
-import { type TaxPart } from '../invoices/invoice-taxes';
-import { divideHalfUp, TAX_UNIT } from '../invoices/invoice-totals';
+import { type Amount, formatAmount, MAX_AMOUNT } from '../../common/money';
+import type { StoredLine } from '../../invoices/invoice.entity';
+import { type TaxPart } from '../../invoices/invoice-taxes';
+import { divideHalfUp, TAX_UNIT } from '../../invoices/invoice-totals';
 
 /** What several things cost together, with their taxes. Pure; amounts are stroops of one currency. */
 

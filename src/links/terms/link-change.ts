@@ -1,11 +1,11 @@
-import { parseInstant } from '../common/clock';
-import { DomainError } from '../common/errors';
-import { isReusable } from './link-kinds';
+import { parseInstant } from '../../common/clock';
+import { DomainError } from '../../common/errors';
+import { isReusable } from '../link-kinds';
 import type { TermFault } from './link-request';
-import { LINK_TRANSITIONS } from './link-states';
+import { LINK_TRANSITIONS } from '../link-states';
 import { deadline, redirectFaults } from './link-terms';
-import type { LinkRevision } from './links.repository';
-import { linkState, type PaymentLink } from './payment-link';
+import type { LinkRevision } from '../links.repository';
+import { linkState, type PaymentLink } from '../payment-link';
 
 /** What an owner asks to change; members that are absent stay as they are. */
 export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & { readonly expiresAt?: string; readonly status?: 'active' | 'inactive' };

@@ -1,6 +1,6 @@
-import type { Network } from '../common/network';
-import type { Product } from '../products/product';
-import type { TaxRate } from '../products/tax-rate';
+import type { Network } from '../../common/network';
+import type { Product } from '../../products/product';
+import type { TaxRate } from '../../products/tax-rate';
 import type { LinkTerms } from './link-terms';
 
 /** What a link is made of. */

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/errors';
-import { parseAmount } from '../common/money';
-import type { Invoice } from '../invoices/invoice.entity';
+import { DomainError } from '../../common/errors';
+import { parseAmount } from '../../common/money';
+import type { Invoice } from '../../invoices/invoice.entity';
 import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkInvoices } from './link-invoices.service';
-import type { CheckoutChoice } from './link-offer';
-import type { PaymentLink } from './payment-link';
+import { LinkInvoices } from '../link-invoices.service';
+import type { CheckoutChoice } from '../offers/link-offer';
+import type { PaymentLink } from '../payment-link';
 
 /** What a client names its choice by; nobody else may be able to guess it. `bound`: the same key with another choice is an error, otherwise it is another key. */
 export interface ChoiceKey {

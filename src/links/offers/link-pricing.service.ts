@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { DomainError } from '../common/errors';
-import { type Amount, type Asset, DECIMALS, parseAmount } from '../common/money';
-import { Settings } from '../env';
-import type { StoredLine } from '../invoices/invoice.entity';
-import { CurrenciesService } from '../rates/currencies.service';
-import { payStepFor } from '../rates/quote';
-import { QuotesService } from '../rates/quotes.service';
+import { Clock } from '../../common/clock';
+import { DomainError } from '../../common/errors';
+import { type Amount, type Asset, DECIMALS, parseAmount } from '../../common/money';
+import { Settings } from '../../env';
+import type { StoredLine } from '../../invoices/invoice.entity';
+import { CurrenciesService } from '../../rates/currencies.service';
+import { payStepFor } from '../../rates/quote';
+import { QuotesService } from '../../rates/quotes.service';
 import { LinkGoods } from './link-goods.service';
 import type { CheckoutChoice } from './link-offer';
 import { type Worth, type WorthItem, storedLines, worthConverted, worthOf } from './link-worth';
-import type { PaymentLink } from './payment-link';
+import type { PaymentLink } from '../payment-link';
 
 /** What a choice costs, in the asset that is paid. */
 export interface PricedChoice {

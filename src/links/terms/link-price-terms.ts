@@ -1,7 +1,7 @@
-import type { ErrorCode } from '../common/errors';
-import { type Amount, formatAmount, parseAmount } from '../common/money';
-import type { Currency } from '../rates/currencies.service';
-import { isReusable, type LinkKind } from './link-kinds';
+import type { ErrorCode } from '../../common/errors';
+import { type Amount, formatAmount, parseAmount } from '../../common/money';
+import type { Currency } from '../../rates/currencies.service';
+import { isReusable, type LinkKind } from '../link-kinds';
 import type { LinkDraft, TermFault } from './link-request';
 
 /** What a link asks for: a fixed amount, one that the payer says, or what its products cost. */

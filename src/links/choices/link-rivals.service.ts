@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { TransactionConflict } from '../database/database-errors';
-import { type EndedInvoice, InvoiceEndings } from '../invoices/invoice-endings.service';
-import { EventsService } from '../webhooks/events.service';
-import type { EventDraft, EventType } from '../webhooks/event-types';
-import type { LinkOfInvoice } from './link-of-invoice';
+import { Clock } from '../../common/clock';
+import { TransactionConflict } from '../../database/database-errors';
+import { type EndedInvoice, InvoiceEndings } from '../../invoices/invoice-endings.service';
+import { EventsService } from '../../webhooks/events.service';
+import type { EventDraft, EventType } from '../../webhooks/event-types';
+import type { LinkOfInvoice } from '../link-of-invoice';
 import { type LinkMove, LinkRivalsRepository } from './link-rivals.repository';
-import type { InvoiceKey } from './link-slots.repository';
-import type { FollowedInvoice } from './link-slots.service';
-import { linkSources } from './link-states';
-import { linkWithInvoiceData } from './payment-link';
+import type { InvoiceKey } from '../slots/link-slots.repository';
+import type { FollowedInvoice } from '../slots/link-slots.service';
+import { linkSources } from '../link-states';
+import { linkWithInvoiceData } from '../payment-link';
 import { ReleasedMoney } from './released-money.service';
 
 type LinkKey = Pick<LinkOfInvoice, 'merchantId' | 'id'>;

@@ -1,6 +1,6 @@
-import { parseInstant } from '../common/clock';
-import type { ErrorCode } from '../common/errors';
-import type { Currency } from '../rates/currencies.service';
+import { parseInstant } from '../../common/clock';
+import type { ErrorCode } from '../../common/errors';
+import type { Currency } from '../../rates/currencies.service';
 import { type PriceTerms, priceTerms } from './link-price-terms';
 import type { LinkDraft, LinkRequest, TermFault } from './link-request';
 

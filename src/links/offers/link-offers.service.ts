@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { formatAmount } from '../common/money';
-import { PAYABLE_STATUSES } from '../invoices/invoice-states';
-import { CurrenciesService } from '../rates/currencies.service';
-import { LinkChoicesRepository } from './link-choices.repository';
+import { Clock } from '../../common/clock';
+import { formatAmount } from '../../common/money';
+import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
+import { CurrenciesService } from '../../rates/currencies.service';
+import { LinkChoicesRepository } from '../choices/link-choices.repository';
 import { LinkGoods } from './link-goods.service';
-import { LinkInvoices } from './link-invoices.service';
-import { isReusable } from './link-kinds';
+import { LinkInvoices } from '../link-invoices.service';
+import { isReusable } from '../link-kinds';
 import type { LinkOffer, OfferLine, OfferState } from './link-offer';
 import { LinkPricing } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
-import { linkState, type PaymentLink, printAmount, printOpenAmount } from './payment-link';
+import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
 
 type Price = NonNullable<Awaited<ReturnType<LinkPricing['one']>>>;
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/errors';
-import { Transactions } from '../database/transactions';
-import { Settings } from '../env';
-import type { Invoice } from '../invoices/invoice.entity';
-import { MIN_SCALE, PAYER } from './link-choice.service';
-import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
-import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkInvoices } from './link-invoices.service';
-import type { CheckoutChoice, OfferState } from './link-offer';
-import { LinkPricing, type PricedChoice } from './link-pricing.service';
-import { LinkRecord } from './link-record.service';
+import { DomainError } from '../../common/errors';
+import { Transactions } from '../../database/transactions';
+import { Settings } from '../../env';
+import type { Invoice } from '../../invoices/invoice.entity';
+import { MIN_SCALE, PAYER } from '../choices/link-choice.service';
+import { type ChoiceKey, LinkChoiceKeys } from '../choices/link-choice-keys.service';
+import { LinkChoicesRepository } from '../choices/link-choices.repository';
+import { LinkInvoices } from '../link-invoices.service';
+import type { CheckoutChoice, OfferState } from '../offers/link-offer';
+import { LinkPricing, type PricedChoice } from '../offers/link-pricing.service';
+import { LinkRecord } from '../link-record.service';
 import { LinkSlots } from './link-slots.service';
-import { LinksRepository } from './links.repository';
-import type { PaymentLink } from './payment-link';
+import { LinksRepository } from '../links.repository';
+import type { PaymentLink } from '../payment-link';
 
 /** Links that open an invoice of its own for every checkout. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../database/transactions';
-import type { LinkOfInvoice } from './link-of-invoice';
-import type { InvoiceKey } from './link-slots.repository';
-import type { LinkStatus } from './link-states';
+import { Transactions } from '../../database/transactions';
+import type { LinkOfInvoice } from '../link-of-invoice';
+import type { InvoiceKey } from '../slots/link-slots.repository';
+import type { LinkStatus } from '../link-states';
 
 /** An invoice that is a choice of a link. */
 export interface LinkChoiceRow extends InvoiceKey {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Amount } from '../common/money';
-import type { Product } from '../products/product';
-import { ProductsService } from '../products/products.service';
-import type { TaxRate } from '../products/tax-rate';
-import { TaxRatesService } from '../products/tax-rates.service';
+import type { Amount } from '../../common/money';
+import type { Product } from '../../products/product';
+import { ProductsService } from '../../products/products.service';
+import type { TaxRate } from '../../products/tax-rate';
+import { TaxRatesService } from '../../products/tax-rates.service';
 import type { ItemTax, WorthItem } from './link-worth';
-import type { PaymentLink } from './payment-link';
+import type { PaymentLink } from '../payment-link';
 
 /** What a link's price is made of. */
 type Priced = Pick<PaymentLink, 'merchantId' | 'kind' | 'title' | 'currency' | 'productIds' | 'taxRateId'>;

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../common/errors';
-import { isPublicId } from '../common/ids';
-import type { Invoice } from '../invoices/invoice.entity';
+import { DomainError } from '../../common/errors';
+import { isPublicId } from '../../common/ids';
+import type { Invoice } from '../../invoices/invoice.entity';
 import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoice } from './link-choice.service';
-import { isReusable } from './link-kinds';
-import type { CheckoutChoice, LinkOffer } from './link-offer';
-import { LinkOffers } from './link-offers.service';
-import { LinksRepository } from './links.repository';
-import type { PaymentLink } from './payment-link';
-import { ReusableLinks } from './reusable-links.service';
+import { isReusable } from '../link-kinds';
+import type { CheckoutChoice, LinkOffer } from '../offers/link-offer';
+import { LinkOffers } from '../offers/link-offers.service';
+import { LinksRepository } from '../links.repository';
+import type { PaymentLink } from '../payment-link';
+import { ReusableLinks } from '../slots/reusable-links.service';
 
 /** What anybody who holds a link's public id can do: look at the offer, and take it. */
 @Injectable()

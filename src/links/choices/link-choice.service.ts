@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { DomainError } from '../common/errors';
-import { parseAmount } from '../common/money';
-import { Transactions } from '../database/transactions';
-import { PAYABLE_STATUSES } from '../invoices/invoice-states';
-import type { Invoice } from '../invoices/invoice.entity';
+import { Clock } from '../../common/clock';
+import { DomainError } from '../../common/errors';
+import { parseAmount } from '../../common/money';
+import { Transactions } from '../../database/transactions';
+import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
+import type { Invoice } from '../../invoices/invoice.entity';
 import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
 import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkInvoices } from './link-invoices.service';
-import type { CheckoutChoice } from './link-offer';
-import { LinkPricing, type PricedChoice } from './link-pricing.service';
-import { LinkRecord } from './link-record.service';
-import { LinksRepository } from './links.repository';
-import { linkState, type PaymentLink } from './payment-link';
+import { LinkInvoices } from '../link-invoices.service';
+import type { CheckoutChoice } from '../offers/link-offer';
+import { LinkPricing, type PricedChoice } from '../offers/link-pricing.service';
+import { LinkRecord } from '../link-record.service';
+import { LinksRepository } from '../links.repository';
+import { linkState, type PaymentLink } from '../payment-link';
 
 /** As the invoice and the record name somebody who is known only by holding the link. */
 export const PAYER = 'payer';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../database/transactions';
-import { linkSources } from './link-states';
-import type { PaymentLink } from './payment-link';
+import { Transactions } from '../../database/transactions';
+import { linkSources } from '../link-states';
+import type { PaymentLink } from '../payment-link';
 
 export interface InvoiceKey {
   readonly merchantId: string;

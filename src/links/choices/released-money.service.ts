@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import { formatAmount } from '../common/money';
-import type { Invoice } from '../invoices/invoice.entity';
-import type { EventDraft } from '../webhooks/event-types';
-import { EventsService } from '../webhooks/events.service';
+import { Clock } from '../../common/clock';
+import { formatAmount } from '../../common/money';
+import type { Invoice } from '../../invoices/invoice.entity';
+import type { EventDraft } from '../../webhooks/event-types';
+import { EventsService } from '../../webhooks/events.service';
 import { type ReleasedPayment, ReleasedMoneyRepository } from './released-money.repository';
 
 type Left = Pick<Invoice, 'merchantId' | 'id' | 'publicId' | 'number' | 'network' | 'total'>;

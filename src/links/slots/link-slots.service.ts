@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock';
-import type { invoiceEventData } from '../invoices/invoice-event';
-import type { Invoice } from '../invoices/invoice.entity';
-import { EventsService } from '../webhooks/events.service';
-import type { EventDraft, EventType } from '../webhooks/event-types';
+import { Clock } from '../../common/clock';
+import type { invoiceEventData } from '../../invoices/invoice-event';
+import type { Invoice } from '../../invoices/invoice.entity';
+import { EventsService } from '../../webhooks/events.service';
+import type { EventDraft, EventType } from '../../webhooks/event-types';
 import { type CountedPayment, LinkSlotsRepository } from './link-slots.repository';
-import { linkWithInvoiceData, type PaymentLink } from './payment-link';
+import { linkWithInvoiceData, type PaymentLink } from '../payment-link';
 
 /** What a link needs to know of its invoice. */
 export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'> & Pick<EventDraft, 'cause'>;

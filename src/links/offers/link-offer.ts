@@ -1,5 +1,5 @@
-import type { Network } from '../common/network';
-import type { LinkKind } from './link-kinds';
+import type { Network } from '../../common/network';
+import type { LinkKind } from '../link-kinds';
 
 /** What the holder of a link's public id may see and choose. */
 export interface LinkOffer {

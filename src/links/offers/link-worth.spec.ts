@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { amountOf, formatAmount, MAX_AMOUNT } from '../common/money';
+import { amountOf, formatAmount, MAX_AMOUNT } from '../../common/money';
 import { type ItemTax, storedLines, type Worth, worthConverted, type WorthItem, worthOf } from './link-worth';
 
 const CENT = amountOf('0.01');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { amountOf, formatAmount, parseAmount } from '../common/money';
-import type { Currency } from '../rates/currencies.service';
+import { amountOf, formatAmount, parseAmount } from '../../common/money';
+import type { Currency } from '../../rates/currencies.service';
 import type { LinkRequest } from './link-request';
 import { linkTerms, type Market } from './link-terms';
 
