@@ -4,7 +4,7 @@ import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
-import type { IssueWorth } from './invoice-issue';
+import type { InvoiceWorth } from './invoice-worth';
 import type { Invoice } from './invoice.entity';
 import { InvoicesService } from './invoices.service';
 
@@ -32,13 +32,13 @@ export class InvoiceIssue {
   ) {}
 
   /** Ready to be paid at once. */
-  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, words: IssueWords, worth: IssueWorth): Promise<Invoice> {
+  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, words: IssueWords, worth: InvoiceWorth, expiresAt: Date | null): Promise<Invoice> {
     const { merchantId, actor } = author;
     const { title, description = null, notes = null, reference = null, clientName = null, clientEmail = null, clientCompany = null, clientAddress = null } = words;
     return this.transactions.run(async () => {
       const { destination, policy } = await this.merchants.till(merchantId, network);
       const said = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
-      const draft = { ...said, ...worth, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
+      const draft = { ...said, ...worth, expiresAt, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
       return this.invoices.createUnlimited(author, draft);
     });
   }

@@ -23,6 +23,8 @@ import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
 import { PaymentAttachment } from './payment-attachment.service';
 import { PaymentReadsRepository } from './payment-reads.repository';
+import { InvoiceRecord } from './invoice-record.service';
+import { InvoiceRecordRepository } from './invoice-record.repository';
 import { PaymentReads } from './payment-reads.service';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import { PaymentResolutionsService } from './payment-resolutions.service';
@@ -39,7 +41,7 @@ import { SubmissionService } from './submission.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, PaymentResolutionsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, InvoiceRecordRepository, InvoiceRecord, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, InvoiceRecord, PaymentResolutionsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

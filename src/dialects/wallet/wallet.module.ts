@@ -9,7 +9,6 @@ import { PricesModule } from '../../prices/prices.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { WalletAuthModule } from './auth/wallet-auth.module';
 import { WalletClientsController } from './clients/wallet-clients.controller';
-import { InvoiceRecordRepository } from './invoices/invoice-record.repository';
 import { WalletInvoiceReads } from './invoices/wallet-invoice-reads.service';
 import { WalletInvoicesController } from './invoices/wallet-invoices.controller';
 import { WalletInvoices } from './invoices/wallet-invoices.service';
@@ -28,6 +27,6 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
 @Module({
   imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, PricesModule, WebhooksModule],
   controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletWebhooksController, WalletHealthController],
-  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, WalletWarnings, InvoiceRecordRepository],
+  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, WalletWarnings],
 })
 export class WalletModule {}

@@ -15,7 +15,7 @@ import { ReceivabilityService } from '../../../merchants/receivability.service';
 import { Networks } from '../../../stellar/networks';
 import { CreateInvoiceDto } from './invoice.dto';
 import { InvoiceIssue } from '../../../invoices/invoice-issue.service';
-import { issueDeadline, issueSums } from '../../../invoices/invoice-issue';
+import { requestedDeadline, requestedWorth } from './invoice-request';
 import { InvoiceReads } from '../../../invoices/invoice-reads.service';
 import { invoices } from './invoice.resource';
 
@@ -51,9 +51,9 @@ export class InvoicesController {
     const body = this.api.createDraft(invoices, request, CreateInvoiceDto);
     const network = author.network ?? this.networks.default.network;
     const asset = (): Asset => this.networks.asset(network, body.attributes.currency);
-    const deadline = (): Date | null => issueDeadline(body.attributes, this.clock.now());
-    await body.assertAll(BLAMED, [[['currency'], asset], [['lines', 'taxRate', 'discount'], () => issueSums(body.attributes)], [['expiresAt'], deadline]]);
-    const invoice = await this.issuing.issue(author, { network, asset: asset() }, body.attributes, { ...issueSums(body.attributes), expiresAt: deadline() });
+    const deadline = (): Date | null => requestedDeadline(body.attributes, this.clock.now());
+    await body.assertAll(BLAMED, [[['currency'], asset], [['lines', 'taxRate', 'discount'], () => requestedWorth(body.attributes)], [['expiresAt'], deadline]]);
+    const invoice = await this.issuing.issue(author, { network, asset: asset() }, body.attributes, requestedWorth(body.attributes), deadline());
     const warnings = await this.receivability.warnings(network, invoice.destination, [asset()]);
     return this.api.created(invoices, query, this.addresses.ofInvoice(invoice), this.loaders.of(author), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
   }

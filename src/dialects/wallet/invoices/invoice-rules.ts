@@ -4,8 +4,8 @@ import { DomainError } from '../../../common/errors';
 import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
 import type { StoredLine } from '../../../invoices/invoice.entity';
-import { type StoredTax, wholeTax } from '../../../invoices/invoice-taxes';
-import { type InvoiceLine, invoiceTotals } from '../../../invoices/invoice-totals';
+import type { InvoiceLine } from '../../../invoices/invoice-totals';
+import { type InvoiceWorth, invoiceWorth, STROOPS_PER_TAX_UNIT } from '../../../invoices/invoice-worth';
 
 /** The wallet API's words for what an invoice sums up, already checked one by one. */
 export interface MoneyMembers {
@@ -16,16 +16,8 @@ export interface MoneyMembers {
   readonly discount?: unknown;
 }
 
-/** What a draft is worth; every member follows from lines, rate and discount, so they are only ever written together. */
-export interface Worth {
-  readonly lines: StoredLine[];
-  readonly subtotal: Amount;
-  /** Millionths of one. */
-  readonly taxRate: number;
-  readonly taxes: StoredTax[];
-  readonly taxAmount: Amount;
-  readonly discount: Amount;
-  readonly total: Amount;
+/** What a draft is worth, with the decimals that were said. */
+export interface Worth extends InvoiceWorth {
   readonly scale: number;
 }
 
@@ -40,8 +32,6 @@ export interface WorthBefore {
 
 const MIN_SCALE = 2;
 export const NOTHING: WorthBefore = { lines: [], taxRate: 0, discount: 0n, scale: MIN_SCALE };
-/** 1 % is 10,000 millionths, and a percentage is read in 10^-7. */
-const STROOPS_PER_TAX_UNIT = 1000n;
 const given = (value: unknown): boolean => value !== undefined && value !== null;
 
 export function fault(path: string, message: string): DomainError {
@@ -73,12 +63,10 @@ export function worth(members: MoneyMembers, before: WorthBefore, singleLine: st
   const { lines, scale } = linesOf(members, before, singleLine);
   const taxRate = members.taxRate === undefined ? (before.taxRate ?? 0) : taxRateOf(members.taxRate);
   const discount = members.discount === undefined ? before.discount : decimal(members.discount).amount;
-  const totals = invoiceTotals(lines, taxRate, discount);
-  if (totals === undefined) throw new DomainError('invoice_total_invalid', { detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}` });
-  const { lineAmounts, subtotal, taxAmount, total } = totals;
-  const stored = lines.map((line, at) => ({ description: line.description, quantity: formatAmount(line.quantity), rate: formatAmount(line.rate, 2), amount: formatAmount(lineAmounts[at] ?? 0n, 2) }));
-  if (given(members.amount) && ![subtotal, total].includes(decimal(members.amount).amount)) throw fault('amount', 'must equal the total of the items, or be left out');
-  return { lines: stored, subtotal, taxRate, taxes: wholeTax(subtotal, taxRate, taxAmount), taxAmount, discount, total, scale };
+  const sums = invoiceWorth(lines, taxRate, discount);
+  if (sums === undefined) throw new DomainError('invoice_total_invalid', { detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}` });
+  if (given(members.amount) && ![sums.subtotal, sums.total].includes(decimal(members.amount).amount)) throw fault('amount', 'must equal the total of the items, or be left out');
+  return { ...sums, scale };
 }
 
 function linesOf(members: MoneyMembers, before: WorthBefore, singleLine: string): { lines: InvoiceLine[]; scale: number } {

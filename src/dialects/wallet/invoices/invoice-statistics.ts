@@ -1,7 +1,7 @@
 import { type Amount, formatAmount } from '../../../common/money';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
 import { happeningView } from './invoice.presenter';
-import type { InvoiceHappening } from './invoice-record.repository';
+import type { InvoiceHappening } from '../../../payments/invoice-record.service';
 
 /** One row per status and asset. */
 export interface InvoiceSums {

@@ -4,7 +4,7 @@ import { paymentReferences } from '../../../invoices/invoice-references';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { percentageText } from '../../../products/percentage';
 import { checkoutUrl, walletAmount } from '../links/link.presenter';
-import type { InvoiceCredit, InvoiceHappening } from './invoice-record.repository';
+import type { InvoiceCredit, InvoiceHappening } from '../../../payments/invoice-record.service';
 
 /** What the presenter needs to know beside the invoice. */
 export interface Surroundings {

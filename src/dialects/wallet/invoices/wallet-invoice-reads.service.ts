@@ -7,7 +7,7 @@ import { InvoiceSupersession, type Supersession } from '../../../links/invoice-s
 import { Networks } from '../../../stellar/networks';
 import type { InvoiceSortField, ListInvoicesQuery } from './invoice.dto';
 import { creditView, happeningView, invoiceOwned, invoicePublic, type Surroundings } from './invoice.presenter';
-import { InvoiceRecordRepository } from './invoice-record.repository';
+import { InvoiceRecord } from '../../../payments/invoice-record.service';
 import { invoiceStatistics } from './invoice-statistics';
 import { WalletInvoices } from './wallet-invoices.service';
 
@@ -23,7 +23,7 @@ export class WalletInvoiceReads {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly own: WalletInvoices,
-    private readonly record: InvoiceRecordRepository,
+    private readonly record: InvoiceRecord,
     private readonly supersessions: InvoiceSupersession,
     networks: Networks,
     settings: Settings,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Network } from '../../../common/network';
-import { Transactions } from '../../../database/transactions';
+import type { Network } from '../common/network';
+import { Transactions } from '../database/transactions';
 
 /** Money on record that named one invoice. */
 export interface InvoiceCredit {
