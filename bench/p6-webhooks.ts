@@ -6,8 +6,8 @@ import { createApp } from '../src/app.setup';
 import { readEnv } from '../src/env';
 import { createLogger } from '../src/http/logger';
 import { envelopeBody, messageId } from '../src/webhooks/webhook-envelope';
-import { EventNumbering } from '../src/webhooks/event-numbering.service';
-import { WebhookDispatch } from '../src/webhooks/webhook-dispatch.service';
+import { EventNumberingService } from '../src/webhooks/event-numbering.service';
+import { WebhookDispatchService } from '../src/webhooks/webhook-dispatch.service';
 import { WebhookEndpointsService } from '../src/webhooks/webhook-endpoints.service';
 import { signatureHeader } from '../src/webhooks/webhook-signature';
 import { benchDatabase, startServer } from './processes';
@@ -34,14 +34,14 @@ export async function p6(rounds: number): Promise<boolean> {
   const app = await createApp(env, { databaseUrl: database.url, logger: createLogger('error') });
   const { rows: merchants } = await client.query<{ id: string }>('select id from merchants');
   for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: null, actor: 'operator', requestId: null }, { network: 'sandbox', url: `${receiver.url}/hook` });
-  const dispatch = app.get(WebhookDispatch, { strict: false });
+  const dispatch = app.get(WebhookDispatchService, { strict: false });
   let expected = 0;
   const ours = async (): Promise<Round> => {
     expected += EVENTS;
     await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
     await client.query('vacuum analyze events, webhook_deliveries');
     const start = performance.now();
-    await app.get(EventNumbering, { strict: false }).settle();
+    await app.get(EventNumberingService, { strict: false }).settle();
     await dispatch.run();
     const seconds = (performance.now() - start) / 1000;
     const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);

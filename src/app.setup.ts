@@ -34,7 +34,7 @@ import { registerJsonApi } from './jsonapi/register';
 import { LINK_TRANSITIONS } from './links/link-states';
 import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
-import { SandboxHost } from './sandbox/sandbox-host.service';
+import { SandboxHostService } from './sandbox/sandbox-host.service';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 import { hostsSandbox } from './settings';
 
@@ -121,7 +121,7 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
   log.register(fastify);
   app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
-  if (hostsSandbox(env)) await app.get(SandboxHost).register(fastify, limitedAddress);
+  if (hostsSandbox(env)) await app.get(SandboxHostService).register(fastify, limitedAddress);
   await app.init();
   // The first life begins before anybody asks for something.
   await app.get(LivesService, { strict: false }).current();

@@ -5,7 +5,7 @@ import { Connections } from './database/connections';
 import type { Env } from './env';
 import { HealthService } from './health/health.service';
 import { ReconciliationJob } from './jobs/reconciliation.job';
-import { SandboxHost } from './sandbox/sandbox-host.service';
+import { SandboxHostService } from './sandbox/sandbox-host.service';
 import { hostsSandbox } from './settings';
 
 /** How long requests may take to end once nobody is let in any more. */
@@ -46,7 +46,7 @@ export async function closeApp(app: NestFastifyApplication, env: Env, logger?: L
   await step('http', () => Promise.resolve(app.getHttpAdapter().getInstance().close()));
   answered.abort();
   await cutOff;
-  if (hostsSandbox(env)) await step('sandbox', () => app.get(SandboxHost, { strict: false }).stop());
+  if (hostsSandbox(env)) await step('sandbox', () => app.get(SandboxHostService, { strict: false }).stop());
   await step('application', () => app.close());
   finished.abort();
 }

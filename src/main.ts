@@ -14,7 +14,7 @@ import { type Env, EnvError, ownUrl, processEnv } from './env';
 import { HealthService } from './health/health.service';
 import { createLogger } from './http/logger';
 import { ReconciliationJob } from './jobs/reconciliation.job';
-import { SandboxHost } from './sandbox/sandbox-host.service';
+import { SandboxHostService } from './sandbox/sandbox-host.service';
 import { hostsSandbox } from './settings';
 
 /** sysexits.h: a configuration error. */
@@ -63,7 +63,7 @@ class Running {
     const app = await createApp(env, { databaseUrl, logger });
     this.app = app;
     await app.listen({ port: env.port, host: env.host });
-    const sandbox = hostsSandbox(env) ? app.get(SandboxHost) : undefined;
+    const sandbox = hostsSandbox(env) ? app.get(SandboxHostService) : undefined;
     await sandbox?.start(ownUrl(env));
     if (env.role !== 'api') await app.get(ReconciliationJob).start();
     const demo = wantsDemo(env) ? await seedDemo(app, env, logger) : undefined;

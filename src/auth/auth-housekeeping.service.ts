@@ -10,7 +10,7 @@ const KEEP_SECONDS = 86_400;
 const BATCH = 5_000;
 
 @Injectable()
-export class AuthHousekeeping {
+export class AuthHousekeepingService {
   constructor(
     private readonly challenges: ChallengesRepository,
     private readonly sessions: SessionsRepository,

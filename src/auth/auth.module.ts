@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { AccessGuard } from './access.guard';
 import { AnonymousLimiter } from './anonymous-limiter';
-import { AuthHousekeeping } from './auth-housekeeping.service';
+import { AuthHousekeepingService } from './auth-housekeeping.service';
 import { AuthenticationService } from './authentication.service';
 import { ChallengesRepository } from './challenges.repository';
 import { ChallengesService } from './challenges.service';
@@ -18,7 +18,7 @@ import { SessionJwts } from './session-jwts';
 import { SessionsRepository } from './sessions.repository';
 import { SessionsService } from './sessions.service';
 import { SignInService } from './sign-in.service';
-import { WalletControl } from './wallet-control.service';
+import { WalletControlService } from './wallet-control.service';
 
 /**
  * Importing it closes every handler of the application (the guard is global). Needs the global providers Clock,
@@ -29,7 +29,7 @@ import { WalletControl } from './wallet-control.service';
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AnonymousLimiter,
-    AuthHousekeeping,
+    AuthHousekeepingService,
     AuthenticationService,
     ChallengesRepository,
     ChallengesService,
@@ -42,8 +42,8 @@ import { WalletControl } from './wallet-control.service';
     SessionsRepository,
     SessionsService,
     SignInService,
-    WalletControl,
+    WalletControlService,
   ],
-  exports: [AuthHousekeeping, AuthenticationService, ChallengesService, CredentialsService, RateLimitsService, Sep10Service, SessionsService, SignInService],
+  exports: [AuthHousekeepingService, AuthenticationService, ChallengesService, CredentialsService, RateLimitsService, Sep10Service, SessionsService, SignInService],
 })
 export class AuthModule {}

@@ -8,7 +8,7 @@ const NOUNS = { api_key: 'api_key', client_key: 'client' } as const;
 
 /** What is kept and told of keys, in the transaction of the change: never a secret. */
 @Injectable()
-export class KeyRecords {
+export class KeyRecordsService {
   constructor(
     private readonly audit: AuditService,
     private readonly events: EventsService,

@@ -4,13 +4,13 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuthModule } from './auth.module';
 import { CredentialsRepository } from './credentials.repository';
-import { KeyRecords } from './key-records.service';
+import { KeyRecordsService } from './key-records.service';
 import { KeysService } from './keys.service';
 
 /** The partner API's face of credentials. */
 @Module({
   imports: [AuditModule, AuthModule, MerchantsModule, WebhooksModule],
-  providers: [CredentialsRepository, KeyRecords, KeysService],
+  providers: [CredentialsRepository, KeyRecordsService, KeysService],
   exports: [KeysService],
 })
 export class KeysModule {}

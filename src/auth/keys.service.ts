@@ -9,7 +9,7 @@ import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
 import { type CredentialFilter, type CredentialRow, CredentialsRepository } from './credentials.repository';
 import { CredentialsService } from './credentials.service';
-import { KeyRecords } from './key-records.service';
+import { KeyRecordsService } from './key-records.service';
 import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Scope } from './principal';
 
 export type { CredentialRow };
@@ -41,7 +41,7 @@ export class KeysService {
     private readonly repository: CredentialsRepository,
     private readonly credentials: CredentialsService,
     private readonly merchants: MerchantsService,
-    private readonly records: KeyRecords,
+    private readonly records: KeyRecordsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}

@@ -8,7 +8,7 @@ import { buildChallenge, type ChallengeFacts, ChallengeRefused, type ChallengeRu
 import { SigningKey } from '../stellar/signing-key';
 import { AuthSettings, domainOf, webAuthDomainOf } from './auth-settings';
 import { ChallengesRepository } from './challenges.repository';
-import { WalletControl } from './wallet-control.service';
+import { WalletControlService } from './wallet-control.service';
 
 /** The query of GET /api/auth/sep10, as it came. `client_domain` is ignored, as SEP-10 lets a server do that does not verify it. */
 export interface ChallengeQuery {
@@ -43,7 +43,7 @@ export class Sep10Service {
     private readonly repository: ChallengesRepository,
     private readonly settings: AuthSettings,
     private readonly ledgers: LedgerSources,
-    private readonly control: WalletControl,
+    private readonly control: WalletControlService,
     private readonly randomness: Randomness,
     private readonly clock: Clock,
   ) {

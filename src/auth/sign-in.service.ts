@@ -5,7 +5,7 @@ import { ChallengesService, invalidSignature, type MessageProof } from './challe
 import { Sep10Service } from './sep10.service';
 import { SessionJwts } from './session-jwts';
 import { type OpenedSession, SessionsService } from './sessions.service';
-import { WalletControl } from './wallet-control.service';
+import { WalletControlService } from './wallet-control.service';
 
 /**
  * Both ways for a wallet to prove itself. The proof is checked and the ledger asked before anything is written;
@@ -17,7 +17,7 @@ export class SignInService {
   constructor(
     private readonly challenges: ChallengesService,
     private readonly sep10: Sep10Service,
-    private readonly control: WalletControl,
+    private readonly control: WalletControlService,
     private readonly merchants: MerchantsService,
     private readonly sessions: SessionsService,
     private readonly jwts: SessionJwts,

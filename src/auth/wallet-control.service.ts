@@ -5,7 +5,7 @@ import { LedgerSources } from '../stellar/ledger-sources';
 
 /** A signature proves a key. Whether the key still speaks for the account of that name, only the ledger knows. */
 @Injectable()
-export class WalletControl {
+export class WalletControlService {
   constructor(private readonly ledgers: LedgerSources) {}
 
   /**

@@ -10,7 +10,7 @@ import { CheckoutController } from './checkout.controller';
 import { CheckoutService } from './checkout.service';
 import { OffersService } from './offers.service';
 import { PayPageController } from './pay-page.controller';
-import { PayPages } from './pay-pages.service';
+import { PayPagesService } from './pay-pages.service';
 import { PayReceiptController } from './pay-receipt.controller';
 import { TestPaymentsService } from './test-payments.service';
 
@@ -18,6 +18,6 @@ import { TestPaymentsService } from './test-payments.service';
 @Module({
   imports: [InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, RatesModule, ReceiptsModule],
   controllers: [PayPageController, PayReceiptController, CheckoutController],
-  providers: [CheckoutService, OffersService, PayPages, TestPaymentsService],
+  providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
 })
 export class CheckoutModule {}

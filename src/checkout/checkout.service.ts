@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
-import { LinkCheckout } from '../links/choices/link-checkout.service';
-import { LinkOrigins } from '../links/link-origins.service';
+import { LinkCheckoutService } from '../links/choices/link-checkout.service';
+import { LinkOriginsService } from '../links/link-origins.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService } from '../merchants/receivability.service';
 import { amountOwed, assetOf } from '../payments/payable';
-import { PaymentReads } from '../payments/payment-reads.service';
+import { PaymentReadsService } from '../payments/payment-reads.service';
 import { PaymentUriService } from '../payments/payment-uri.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { type CheckoutView, checkoutView } from './checkout-view';
@@ -24,11 +24,11 @@ export class CheckoutService {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly merchants: MerchantsService,
-    private readonly origins: LinkOrigins,
-    private readonly links: LinkCheckout,
+    private readonly origins: LinkOriginsService,
+    private readonly links: LinkCheckoutService,
     private readonly currencies: CurrenciesService,
     private readonly uris: PaymentUriService,
-    private readonly payments: PaymentReads,
+    private readonly payments: PaymentReadsService,
     private readonly receivability: ReceivabilityService,
     private readonly clock: Clock,
   ) {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Invoice } from '../invoices/invoice.entity';
-import { LinkCheckout } from '../links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../links/choices/link-checkout.service';
 import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import type { CheckoutChoice, LinkOffer } from '../links/offers/link-offer';
 import { MerchantsService } from '../merchants/merchants.service';
@@ -13,7 +13,7 @@ import { type OfferedAsset, type OfferView, offerView } from './offer-view';
 @Injectable()
 export class OffersService {
   constructor(
-    private readonly links: LinkCheckout,
+    private readonly links: LinkCheckoutService,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
     private readonly ids: Ids,
@@ -27,7 +27,7 @@ export class OffersService {
     return offerView(offer, name, this.assetsOf(offer), this.clock.now());
   }
 
-  /** The invoice to pay. Asks the network for a rate where there is a price in fiat; throws what `LinkCheckout.open` throws. */
+  /** The invoice to pay. Asks the network for a rate where there is a price in fiat; throws what `LinkCheckoutService.open` throws. */
   choose(publicId: string, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     return this.links.open(publicId, choice, payerAddress, key);
   }

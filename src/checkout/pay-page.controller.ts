@@ -9,14 +9,14 @@ import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
 import { pageAddress } from './page-address';
 import { ASSETS } from './page-assets';
 import { HTML_TYPE, PAGE_HEADERS } from './page-security';
-import { type PageAnswer, type PageQuery, PayPages } from './pay-pages.service';
+import { type PageAnswer, type PageQuery, PayPagesService } from './pay-pages.service';
 import { NO_CODE, qrSvg } from './qr-svg';
 
 /** The page a payer opens, and the three files it loads. */
 @Controller('pay')
 export class PayPageController {
   constructor(
-    private readonly pages: PayPages,
+    private readonly pages: PayPagesService,
     private readonly checkout: CheckoutService,
   ) {}
 

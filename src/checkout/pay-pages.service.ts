@@ -21,7 +21,7 @@ const MISSING: PageAnswer = { status: 404, page: notFoundPage() };
 
 /** Which page a payer gets to see. */
 @Injectable()
-export class PayPages {
+export class PayPagesService {
   constructor(
     private readonly checkout: CheckoutService,
     private readonly offers: OffersService,

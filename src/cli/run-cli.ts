@@ -8,7 +8,7 @@ import type { Env } from '../env';
 import { LivesService } from '../lives/lives.service';
 import { MembersService } from '../merchants/members.service';
 import { MerchantsService } from '../merchants/merchants.service';
-import { Quarantine } from '../payments/quarantine.service';
+import { QuarantineService } from '../payments/quarantine.service';
 import { WebhookDeliveriesService } from '../webhooks/webhook-deliveries.service';
 import { WebhookEndpointsService } from '../webhooks/webhook-endpoints.service';
 import { CliModule } from './cli.module';
@@ -70,7 +70,7 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
         deliveries: of(WebhookDeliveriesService),
         audit: of(AuditService),
         lives: of(LivesService),
-        quarantine: of(Quarantine),
+        quarantine: of(QuarantineService),
       });
     } finally {
       await context.close();

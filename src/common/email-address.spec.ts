@@ -1,4 +1,5 @@
-import { emailAddress, referenceText } from './email-address';
+import { emailAddress } from './email-address';
+import { referenceText } from './reference-text';
 
 it.each([
   ['ada@example.com', 'ada@example.com'],

@@ -13,8 +13,3 @@ export function emailAddress(text: string): string {
   const ascii = /^[\u0020-\u007e]*$/.test(domain) ? domain : domainToASCII(domain);
   return ascii === '' ? text : `${name}@${ascii}`;
 }
-
-/** The one spelling of a merchant's own reference, by which it is found and may not be given twice. */
-export function referenceText(text: string): string {
-  return text.normalize('NFC').trim();
-}

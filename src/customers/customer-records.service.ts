@@ -18,7 +18,7 @@ const ERASED: CustomerFacts = { name: 'Erased', email: null, company: null, addr
 
 /** Customers as records with an id of their own. */
 @Injectable()
-export class CustomerRecords {
+export class CustomerRecordsService {
   constructor(
     private readonly repository: CustomersRepository,
     private readonly transactions: Transactions,

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { referenceText } from '../common/email-address';
+import { referenceText } from '../common/reference-text';
 import { IsVisible } from './visible.decorator';
 
 /** A merchant's own reference, read in its one spelling: composed, without blanks around it, and not of signs that nobody sees. */

@@ -8,7 +8,7 @@ const GRACE_MS = 48 * 3600 * 1000;
 const BATCH = 1_000;
 
 @Injectable()
-export class IdempotencyHousekeeping {
+export class IdempotencyHousekeepingService {
   constructor(
     private readonly keys: KeysRepository,
     private readonly clock: Clock,

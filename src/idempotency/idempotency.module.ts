@@ -1,9 +1,9 @@
 import { Global, Module } from '@nestjs/common';
-import { IdempotencyHousekeeping } from './idempotency-housekeeping.service';
+import { IdempotencyHousekeepingService } from './idempotency-housekeeping.service';
 import { IdempotencyService } from './idempotency.service';
 import { KeysRepository } from './keys.repository';
 
 /** Global because `@Idempotent` may stand on a controller of any module. */
 @Global()
-@Module({ providers: [KeysRepository, IdempotencyService, IdempotencyHousekeeping], exports: [IdempotencyService, IdempotencyHousekeeping] })
+@Module({ providers: [KeysRepository, IdempotencyService, IdempotencyHousekeepingService], exports: [IdempotencyService, IdempotencyHousekeepingService] })
 export class IdempotencyModule {}

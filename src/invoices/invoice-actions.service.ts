@@ -5,7 +5,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isPublicId, isRowId } from '../common/ids';
 import type { NotedChange } from './invoice-change';
-import { InvoiceDoor } from './invoice-door.service';
+import { InvoiceDoorService } from './invoice-door.service';
 import { invoiceFacts } from './invoice-facts';
 import { invoiceSources } from './invoice-states';
 import type { Invoice } from './invoice.entity';
@@ -17,10 +17,10 @@ type OwnerChange = NotedChange & { readonly invoice: Invoice };
 
 /** What its owner does to an invoice. Every method throws `resource_not_found`, or `invoice_not_found` for who names it by its public id. */
 @Injectable()
-export class InvoiceActions {
+export class InvoiceActionsService {
   constructor(
     private readonly repository: InvoicesRepository,
-    private readonly door: InvoiceDoor,
+    private readonly door: InvoiceDoorService,
     private readonly clock: Clock,
   ) {}
 

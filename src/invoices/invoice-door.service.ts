@@ -13,7 +13,7 @@ import { invoiceEvent } from './invoice-event';
  * Locks are taken in the order invoices, links, the rest; the head of the audit log is the last.
  */
 @Injectable()
-export class InvoiceDoor {
+export class InvoiceDoorService {
   private readonly followers: InvoiceFollower[] = [];
 
   constructor(

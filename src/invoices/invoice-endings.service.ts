@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { InvoiceDoor } from './invoice-door.service';
+import { InvoiceDoorService } from './invoice-door.service';
 import { type EndedInvoice, InvoiceEndingsRepository } from './invoice-endings.repository';
 import type { InvoiceReason } from './invoice-states';
 import type { InvoiceKey } from './invoices.repository';
@@ -9,10 +9,10 @@ export type { EndedInvoice };
 
 /** Invoices that end together, for a reason that is not their own: a link is what ends them. Every method expects to be inside the caller's transaction. */
 @Injectable()
-export class InvoiceEndings {
+export class InvoiceEndingsService {
   constructor(
     private readonly repository: InvoiceEndingsRepository,
-    private readonly door: InvoiceDoor,
+    private readonly door: InvoiceDoorService,
     private readonly clock: Clock,
   ) {}
 

@@ -24,7 +24,7 @@ export interface IssuePlace {
 
 /** Issues invoices for programs. */
 @Injectable()
-export class InvoiceIssue {
+export class InvoiceIssueService {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly merchants: MerchantsService,

@@ -6,7 +6,7 @@ export type { NumberSeen };
 
 /** Numbers that were given out in a life that was lost, as far as the ledger tells of them. */
 @Injectable()
-export class InvoiceNumbers {
+export class InvoiceNumbersService {
   constructor(private readonly repository: InvoiceNumbersRepository) {}
 
   /** True when somebody was paid under a number that a merchant on that account has not come to yet. */

@@ -7,7 +7,7 @@ import { type InvoiceOwner, type InvoiceQuery, InvoiceReadsRepository } from './
 
 /** Invoices as their owner's programs read them. */
 @Injectable()
-export class InvoiceReads {
+export class InvoiceReadsService {
   constructor(private readonly repository: InvoiceReadsRepository) {}
 
   /** Throws `resource_not_found`, for somebody else's too. */

@@ -5,7 +5,7 @@ import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import type { EventDraft } from '../webhooks/event-types';
 import type { ChangedInvoice, InvoiceChange } from './invoice-change';
-import { InvoiceDoor } from './invoice-door.service';
+import { InvoiceDoorService } from './invoice-door.service';
 import { type Holding, type InvoiceKey, InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
 import { type InvoiceReason, type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
 
@@ -29,7 +29,7 @@ export interface Telling {
 export class InvoiceSettlementService {
   constructor(
     private readonly repository: InvoiceSettlementRepository,
-    private readonly door: InvoiceDoor,
+    private readonly door: InvoiceDoorService,
     private readonly clock: Clock,
   ) {}
 

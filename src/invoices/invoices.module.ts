@@ -6,14 +6,14 @@ import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { Invoice } from './invoice.entity';
-import { InvoiceActions } from './invoice-actions.service';
-import { InvoiceDoor } from './invoice-door.service';
-import { InvoiceEndings } from './invoice-endings.service';
+import { InvoiceActionsService } from './invoice-actions.service';
+import { InvoiceDoorService } from './invoice-door.service';
+import { InvoiceEndingsService } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
-import { InvoiceIssue } from './invoice-issue.service';
-import { InvoiceNumbers } from './invoice-numbers.service';
+import { InvoiceIssueService } from './invoice-issue.service';
+import { InvoiceNumbersService } from './invoice-numbers.service';
 import { InvoiceNumbersRepository } from './invoice-numbers.repository';
-import { InvoiceReads } from './invoice-reads.service';
+import { InvoiceReadsService } from './invoice-reads.service';
 import { InvoiceReadsRepository } from './invoice-reads.repository';
 import { InvoiceSettlementRepository } from './invoice-settlement.repository';
 import { InvoiceSettlementService } from './invoice-settlement.service';
@@ -23,7 +23,7 @@ import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
-  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbers, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoor, InvoiceEndings, InvoicesService, InvoiceActions, InvoiceReads, InvoiceIssue, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoiceDoor, InvoiceIssue, InvoicesService, InvoiceActions, InvoiceNumbers, InvoiceEndings, InvoiceReads, InvoiceSettlementService, InvoiceStatusService],
+  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbersService, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoorService, InvoiceEndingsService, InvoicesService, InvoiceActionsService, InvoiceReadsService, InvoiceIssueService, InvoiceSettlementService, InvoiceStatusService],
+  exports: [InvoiceDoorService, InvoiceIssueService, InvoicesService, InvoiceActionsService, InvoiceNumbersService, InvoiceEndingsService, InvoiceReadsService, InvoiceSettlementService, InvoiceStatusService],
 })
 export class InvoicesModule {}

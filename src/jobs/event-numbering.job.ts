@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { EventNumbering } from '../webhooks/event-numbering.service';
+import { EventNumberingService } from '../webhooks/event-numbering.service';
 import { SingleRun } from './single-run';
 
 /** Numbers the events of processes that died between a commit and the round after it. Replicas may run at once. */
@@ -8,7 +8,7 @@ import { SingleRun } from './single-run';
 export class EventNumberingJob implements BeforeApplicationShutdown {
   private readonly run = new SingleRun(new Logger('EventNumberingJob'));
 
-  constructor(private readonly numbering: EventNumbering) {}
+  constructor(private readonly numbering: EventNumberingService) {}
 
   beforeApplicationShutdown(): Promise<void> {
     return this.run.stop();

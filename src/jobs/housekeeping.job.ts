@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { AuthHousekeeping } from '../auth/auth-housekeeping.service';
+import { AuthHousekeepingService } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
-import { IdempotencyHousekeeping } from '../idempotency/idempotency-housekeeping.service';
+import { IdempotencyHousekeepingService } from '../idempotency/idempotency-housekeeping.service';
 import { ExpiryService } from '../payments/expiry.service';
-import { QuoteHousekeeping } from '../rates/quote-housekeeping.service';
+import { QuoteHousekeepingService } from '../rates/quote-housekeeping.service';
 import { JobSlotsRepository } from './job-slots.repository';
 import { SingleRun } from './single-run';
 
@@ -18,10 +18,10 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
   private readonly run = new SingleRun(new Logger('HousekeepingJob'));
 
   constructor(
-    private readonly auth: AuthHousekeeping,
-    private readonly idempotency: IdempotencyHousekeeping,
+    private readonly auth: AuthHousekeepingService,
+    private readonly idempotency: IdempotencyHousekeepingService,
     private readonly expiry: ExpiryService,
-    private readonly quotes: QuoteHousekeeping,
+    private readonly quotes: QuoteHousekeepingService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}

@@ -8,7 +8,7 @@ import { patiently } from '../database/patience';
 import { Settings } from '../env';
 import { LivesService } from '../lives/lives.service';
 import { HistoryGap, ReconciliationService } from '../payments/reconciliation.service';
-import { SettlingApart } from '../payments/settling-apart.service';
+import { SettlingApartService } from '../payments/settling-apart.service';
 import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { Networks } from '../stellar/networks';
@@ -33,7 +33,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
 
   constructor(
     private readonly reconciliation: ReconciliationService,
-    private readonly apart: SettlingApart,
+    private readonly apart: SettlingApartService,
     private readonly networks: Networks,
     private readonly sources: LedgerSources,
     lives: LivesService,

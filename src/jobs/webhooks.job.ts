@@ -1,7 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../common/clock';
-import { WebhookDispatch } from '../webhooks/webhook-dispatch.service';
+import { WebhookDispatchService } from '../webhooks/webhook-dispatch.service';
 import { JobSlotsRepository } from './job-slots.repository';
 import { SingleRun } from './single-run';
 
@@ -14,7 +14,7 @@ export class WebhooksJob implements BeforeApplicationShutdown {
   private readonly sweeping = new SingleRun(new Logger('WebhooksJob'));
 
   constructor(
-    private readonly dispatch: WebhookDispatch,
+    private readonly dispatch: WebhookDispatchService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
   ) {}

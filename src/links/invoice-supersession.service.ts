@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../auth/principal';
 import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
-import { InvoiceActions, type InvoiceAddress } from '../invoices/invoice-actions.service';
-import { InvoiceEndings } from '../invoices/invoice-endings.service';
+import { InvoiceActionsService, type InvoiceAddress } from '../invoices/invoice-actions.service';
+import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import type { Invoice } from '../invoices/invoice.entity';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
 import type { InvoiceKey } from './slots/link-slots.repository';
-import { LinkOrigins } from './link-origins.service';
-import { ReleasedMoney } from './choices/released-money.service';
+import { LinkOriginsService } from './link-origins.service';
+import { ReleasedMoneyService } from './choices/released-money.service';
 
 export type { Supersession };
 
@@ -18,13 +18,13 @@ export type { Supersession };
  * and a new draft, under a new number, takes its place. What was paid is held, to be attached to the new one or returned.
  */
 @Injectable()
-export class InvoiceSupersession {
+export class InvoiceSupersessionService {
   constructor(
-    private readonly origins: LinkOrigins,
-    private readonly actions: InvoiceActions,
-    private readonly endings: InvoiceEndings,
+    private readonly origins: LinkOriginsService,
+    private readonly actions: InvoiceActionsService,
+    private readonly endings: InvoiceEndingsService,
     private readonly invoices: InvoicesService,
-    private readonly money: ReleasedMoney,
+    private readonly money: ReleasedMoneyService,
     private readonly repository: InvoiceSupersessionsRepository,
     private readonly transactions: Transactions,
   ) {}

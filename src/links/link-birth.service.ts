@@ -18,7 +18,7 @@ export type LinkFacts = Omit<NewLink, 'id' | 'publicId' | 'invoiceId' | 'created
 
 /** The one place where links are made: with their invoice or without, always with their event and their entry in the audit log, in one statement. */
 @Injectable()
-export class LinkBirth {
+export class LinkBirthService {
   constructor(
     private readonly repository: LinksRepository,
     private readonly invoices: InvoicesService,

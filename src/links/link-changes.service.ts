@@ -6,17 +6,17 @@ import { isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { type LinkChange, linkRevision, revisable } from './terms/link-change';
-import { LinkRecord } from './link-record.service';
+import { LinkRecordService } from './link-record.service';
 import type { TermFault } from './terms/link-request';
 import { LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 
 /** What its owner may change of a link: never what has been priced for somebody. */
 @Injectable()
-export class LinkChanges {
+export class LinkChangesService {
   constructor(
     private readonly repository: LinksRepository,
-    private readonly record: LinkRecord,
+    private readonly record: LinkRecordService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}

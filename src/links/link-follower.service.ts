@@ -1,16 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { ChangedInvoice, InvoiceChange, InvoiceFollower } from '../invoices/invoice-change';
-import { InvoiceDoor } from '../invoices/invoice-door.service';
+import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import { isReusable } from './link-kinds';
 import { LinkLocksRepository } from './link-locks.repository';
 import type { LinkOfInvoice } from './link-of-invoice';
-import { LinkRivals } from './choices/link-rivals.service';
+import { LinkRivalsService } from './choices/link-rivals.service';
 import { LinkRivalsRepository } from './choices/link-rivals.repository';
-import { type FollowedInvoice, LinkSlots } from './slots/link-slots.service';
+import { type FollowedInvoice, LinkSlotsService } from './slots/link-slots.service';
 import { linkSources } from './link-states';
 import { linkWithInvoiceData } from './payment-link';
 
@@ -33,13 +33,13 @@ const TARGET_OF: Readonly<Partial<Record<InvoiceReason, Target>>> = {
  * and its other choices end. The slots of a reusable link are counted.
  */
 @Injectable()
-export class LinkFollower implements InvoiceFollower, OnModuleInit {
+export class LinkFollowerService implements InvoiceFollower, OnModuleInit {
   constructor(
-    private readonly door: InvoiceDoor,
+    private readonly door: InvoiceDoorService,
     private readonly locks: LinkLocksRepository,
-    private readonly rivals: LinkRivals,
+    private readonly rivals: LinkRivalsService,
     private readonly moves: LinkRivalsRepository,
-    private readonly slots: LinkSlots,
+    private readonly slots: LinkSlotsService,
     private readonly events: EventsService,
     private readonly clock: Clock,
   ) {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { Invoice, StoredLine } from '../invoices/invoice.entity';
-import { InvoiceReads } from '../invoices/invoice-reads.service';
+import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-taxes';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import type { Keyset } from '../database/keyset';
@@ -42,11 +42,11 @@ const QUOTED_GRACE_SECONDS = 300;
 
 /** The invoices behind links with terms of their own. */
 @Injectable()
-export class LinkInvoices {
+export class LinkInvoicesService {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly choices: LinkChoicesRepository,
-    private readonly reads: InvoiceReads,
+    private readonly reads: InvoiceReadsService,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
   ) {}

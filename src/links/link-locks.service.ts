@@ -4,7 +4,7 @@ import { LinkLocksRepository } from './link-locks.repository';
 
 /** The second of the locks that money and time take: invoices first, then their links. */
 @Injectable()
-export class LinkLocks {
+export class LinkLocksService {
   constructor(private readonly repository: LinkLocksRepository) {}
 
   /**

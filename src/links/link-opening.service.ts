@@ -3,18 +3,18 @@ import type { ChangingPrincipal } from '../auth/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
-import { type LinkFacts, LinkBirth } from './link-birth.service';
+import { type LinkFacts, LinkBirthService } from './link-birth.service';
 import { DEFAULT_TITLE } from './offers/link-goods.service';
-import { LinkInvoices } from './link-invoices.service';
+import { LinkInvoicesService } from './link-invoices.service';
 import type { LinkOrder } from './terms/link-order';
 import type { PaymentLink } from './payment-link';
 
 /** Opens links that their owner's program asked for. */
 @Injectable()
-export class LinkOpening {
+export class LinkOpeningService {
   constructor(
-    private readonly birth: LinkBirth,
-    private readonly invoices: LinkInvoices,
+    private readonly birth: LinkBirthService,
+    private readonly invoices: LinkInvoicesService,
     private readonly clock: Clock,
   ) {}
 

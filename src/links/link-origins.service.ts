@@ -4,7 +4,7 @@ import type { InvoiceOrigin } from './link-origin';
 import { LinkOriginsRepository } from './link-origins.repository';
 
 @Injectable()
-export class LinkOrigins {
+export class LinkOriginsService {
   constructor(private readonly repository: LinkOriginsRepository) {}
 
   /** Null for an invoice that belongs to no link. */

@@ -9,7 +9,7 @@ import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from 
 
 /** Tells what happened to a link, to others and to the audit log; inside the caller's transaction. */
 @Injectable()
-export class LinkRecord {
+export class LinkRecordService {
   constructor(
     private readonly events: EventsService,
     private readonly audit: AuditService,

@@ -2,16 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService, type ReceivingWarning } from '../merchants/receivability.service';
 import { CurrenciesService } from '../rates/currencies.service';
-import { LinkPricing } from './offers/link-pricing.service';
+import { LinkPricingService } from './offers/link-pricing.service';
 import type { PaymentLink } from './payment-link';
 
 /** What a merchant should know of a link that was just made. */
 @Injectable()
-export class LinkWarnings {
+export class LinkWarningsService {
   constructor(
     private readonly merchants: MerchantsService,
     private readonly receivability: ReceivabilityService,
-    private readonly pricing: LinkPricing,
+    private readonly pricing: LinkPricingService,
     private readonly currencies: CurrenciesService,
   ) {}
 

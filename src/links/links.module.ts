@@ -8,44 +8,44 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { ProductsModule } from '../products/products.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
-import { InvoiceSupersession } from './invoice-supersession.service';
+import { InvoiceSupersessionService } from './invoice-supersession.service';
 import { InvoiceSupersessionsRepository } from './invoice-supersessions.repository';
 import { Link } from './link.entity';
-import { LinkBirth } from './link-birth.service';
-import { LinkChanges } from './link-changes.service';
-import { LinkCheckout } from './choices/link-checkout.service';
-import { LinkChoiceKeys } from './choices/link-choice-keys.service';
-import { LinkChoice } from './choices/link-choice.service';
+import { LinkBirthService } from './link-birth.service';
+import { LinkChangesService } from './link-changes.service';
+import { LinkCheckoutService } from './choices/link-checkout.service';
+import { LinkChoiceKeysService } from './choices/link-choice-keys.service';
+import { LinkChoiceService } from './choices/link-choice.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
-import { LinkFollower } from './link-follower.service';
-import { LinkGoods } from './offers/link-goods.service';
-import { LinkInvoices } from './link-invoices.service';
-import { LinkLocks } from './link-locks.service';
+import { LinkFollowerService } from './link-follower.service';
+import { LinkGoodsService } from './offers/link-goods.service';
+import { LinkInvoicesService } from './link-invoices.service';
+import { LinkLocksService } from './link-locks.service';
 import { LinkLocksRepository } from './link-locks.repository';
-import { LinkOffers } from './offers/link-offers.service';
-import { LinkOpening } from './link-opening.service';
-import { LinkOrigins } from './link-origins.service';
+import { LinkOffersService } from './offers/link-offers.service';
+import { LinkOpeningService } from './link-opening.service';
+import { LinkOriginsService } from './link-origins.service';
 import { LinkOriginsRepository } from './link-origins.repository';
-import { LinkPricing } from './offers/link-pricing.service';
-import { LinkRecord } from './link-record.service';
-import { LinkRivals } from './choices/link-rivals.service';
+import { LinkPricingService } from './offers/link-pricing.service';
+import { LinkRecordService } from './link-record.service';
+import { LinkRivalsService } from './choices/link-rivals.service';
 import { LinkRivalsRepository } from './choices/link-rivals.repository';
-import { LinkSlots } from './slots/link-slots.service';
+import { LinkSlotsService } from './slots/link-slots.service';
 import { LinkSlotsRepository } from './slots/link-slots.repository';
-import { LinkWarnings } from './link-warnings.service';
+import { LinkWarningsService } from './link-warnings.service';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
-import { ReleasedMoney } from './choices/released-money.service';
+import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
-import { ReusableLinks } from './slots/reusable-links.service';
+import { ReusableLinksService } from './slots/reusable-links.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
   providers: [
-    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecord, LinkGoods, LinkInvoices, LinkBirth, LinkOpening, LinkChanges, LinkPricing, LinkOffers,
-    LinkSlots, LinkRivals, LinkRivalsRepository, LinkChoiceKeys, LinkWarnings, LinkChoice, ReusableLinks, LinkCheckout, LinkFollower, InvoiceSupersession, InvoiceSupersessionsRepository, ReleasedMoney, ReleasedMoneyRepository,
-    LinkOriginsRepository, LinkOrigins, LinkLocksRepository, LinkLocks,
+    LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecordService, LinkGoodsService, LinkInvoicesService, LinkBirthService, LinkOpeningService, LinkChangesService, LinkPricingService, LinkOffersService,
+    LinkSlotsService, LinkRivalsService, LinkRivalsRepository, LinkChoiceKeysService, LinkWarningsService, LinkChoiceService, ReusableLinksService, LinkCheckoutService, LinkFollowerService, InvoiceSupersessionService, InvoiceSupersessionsRepository, ReleasedMoneyService, ReleasedMoneyRepository,
+    LinkOriginsRepository, LinkOriginsService, LinkLocksRepository, LinkLocksService,
   ],
-  exports: [LinksService, LinkOpening, LinkChanges, LinkWarnings, LinkGoods, LinkPricing, LinkInvoices, InvoiceSupersession, LinkChoice, LinkCheckout, LinkOrigins, LinkLocks],
+  exports: [LinksService, LinkOpeningService, LinkChangesService, LinkWarningsService, LinkGoodsService, LinkPricingService, LinkInvoicesService, InvoiceSupersessionService, LinkChoiceService, LinkCheckoutService, LinkOriginsService, LinkLocksService],
 })
 export class LinksModule {}

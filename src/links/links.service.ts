@@ -7,13 +7,13 @@ import { isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import { InvoiceEndings } from '../invoices/invoice-endings.service';
+import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import type { CreatedInvoice, InvoiceDraft } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
-import { type LinkFacts, LinkBirth } from './link-birth.service';
+import { type LinkFacts, LinkBirthService } from './link-birth.service';
 import { isReusable } from './link-kinds';
-import { LinkRecord } from './link-record.service';
-import { LinkRivals } from './choices/link-rivals.service';
+import { LinkRecordService } from './link-record.service';
+import { LinkRivalsService } from './choices/link-rivals.service';
 import { linkSources } from './link-states';
 import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
 import { linkEventData, linkState, type PaymentLink } from './payment-link';
@@ -21,16 +21,16 @@ import { linkEventData, linkState, type PaymentLink } from './payment-link';
 /** Documented limit of the wallet API: counts links made, per merchant. */
 const LINK_WINDOW_SECONDS = 3600;
 
-/** Payment links as their owners and the time move them; what their invoices do to them is LinkFollower's part. */
+/** Payment links as their owners and the time move them; what their invoices do to them is the LinkFollowerService's part. */
 @Injectable()
 export class LinksService {
   constructor(
     private readonly repository: LinksRepository,
-    private readonly birth: LinkBirth,
+    private readonly birth: LinkBirthService,
     private readonly events: EventsService,
-    private readonly record: LinkRecord,
-    private readonly rivals: LinkRivals,
-    private readonly endings: InvoiceEndings,
+    private readonly record: LinkRecordService,
+    private readonly rivals: LinkRivalsService,
+    private readonly endings: InvoiceEndingsService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}

@@ -9,7 +9,7 @@ import { accountProofText } from './account-proof';
 
 /** Keeps a merchant from claiming somebody else's account, and with it what arrives there without a reference. */
 @Injectable()
-export class AccountProofs {
+export class AccountProofsService {
   constructor(
     private readonly settings: Settings,
     private readonly networks: Networks,

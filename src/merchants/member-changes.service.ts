@@ -8,7 +8,7 @@ import type { Member } from './member.entity';
 
 /** What is kept and told of a change of members, in the transaction of the change. */
 @Injectable()
-export class MemberChanges {
+export class MemberChangesService {
   constructor(
     private readonly audit: AuditService,
     private readonly events: EventsService,

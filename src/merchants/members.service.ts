@@ -8,7 +8,7 @@ import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
-import { MemberChanges } from './member-changes.service';
+import { MemberChangesService } from './member-changes.service';
 import type { Member } from './member.entity';
 import { type MemberFilter, MembersRepository } from './members.repository';
 import { MerchantProfileRepository } from './merchant-profile.repository';
@@ -24,7 +24,7 @@ export class MembersService {
   constructor(
     private readonly repository: MembersRepository,
     private readonly merchants: MerchantProfileRepository,
-    private readonly changes: MemberChanges,
+    private readonly changes: MemberChangesService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,

@@ -13,7 +13,7 @@ import type { Merchant } from './merchant.entity';
 
 /** What a merchant says of itself, and its rules for money that does not fit. */
 @Injectable()
-export class MerchantProfile {
+export class MerchantProfileService {
   constructor(
     private readonly repository: MerchantProfileRepository,
     private readonly networks: Networks,

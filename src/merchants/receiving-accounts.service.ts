@@ -10,7 +10,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { EventsService } from '../webhooks/events.service';
-import { AccountProofs } from './account-proofs.service';
+import { AccountProofsService } from './account-proofs.service';
 import { MerchantProfileRepository } from './merchant-profile.repository';
 import type { ReceivingAccount } from './receiving-account.entity';
 import { type AccountFilter, ReceivingAccountsRepository } from './receiving-accounts.repository';
@@ -32,7 +32,7 @@ export class ReceivingAccountsService {
   constructor(
     private readonly repository: ReceivingAccountsRepository,
     private readonly merchants: MerchantProfileRepository,
-    private readonly proofs: AccountProofs,
+    private readonly proofs: AccountProofsService,
     private readonly records: AuditService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,

@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { isDatabaseAway, isPassing } from '../database/database-errors';
 import type { Credit } from '../stellar/ledger-source';
-import { NamedInvoices } from './named-invoices.service';
+import { NamedInvoicesService } from './named-invoices.service';
 import { PaymentsService } from './payments.service';
 import { QuarantineRepository } from './quarantine.repository';
 
@@ -11,12 +11,12 @@ const FIRST_PAUSE_MS = 1_000;
 
 /** Credits that could not be recorded together. */
 @Injectable()
-export class CreditPieces {
+export class CreditPiecesService {
   private readonly logger = new Logger('Quarantine');
 
   constructor(
     private readonly payments: PaymentsService,
-    private readonly named: NamedInvoices,
+    private readonly named: NamedInvoicesService,
     private readonly quarantine: QuarantineRepository,
     private readonly clock: Clock,
   ) {}

@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { inBatches } from '../database/batches';
 import { Transactions } from '../database/transactions';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
-import { LinkLocks } from '../links/link-locks.service';
+import { LinkLocksService } from '../links/link-locks.service';
 import { LinksService } from '../links/links.service';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository } from './cursors.repository';
@@ -25,7 +25,7 @@ export class ExpiryService {
     private readonly intents: IntentsRepository,
     private readonly settlement: InvoiceSettlementService,
     private readonly links: LinksService,
-    private readonly locks: LinkLocks,
+    private readonly locks: LinkLocksService,
     private readonly transactions: Transactions,
     private readonly sources: LedgerSources,
     private readonly clock: Clock,

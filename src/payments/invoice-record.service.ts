@@ -6,7 +6,7 @@ export type { InvoiceCredit, InvoiceHappening };
 
 /** What is on record of invoices, as their owner's page shows it: the money that named them and what happened. */
 @Injectable()
-export class InvoiceRecord {
+export class InvoiceRecordService {
   constructor(private readonly repository: InvoiceRecordRepository) {}
 
   /** Newest first; the newest 200. */

@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { isHeld, TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { type Holding, type InvoiceKey, InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey } from '../invoices/invoice-settlement.service';
-import { LinkLocks } from '../links/link-locks.service';
+import { LinkLocksService } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
 import { chooseInvoice, type CreditReference, referencesOf } from './payment-matcher';
 import { QuarantineRepository } from './quarantine.repository';
@@ -30,10 +30,10 @@ export interface Judgeable {
  * nobody's changes can make a page begin again and again, and nobody who holds a row can keep others' money waiting.
  */
 @Injectable()
-export class NamedInvoices {
+export class NamedInvoicesService {
   constructor(
     private readonly settlement: InvoiceSettlementService,
-    private readonly links: LinkLocks,
+    private readonly links: LinkLocksService,
     private readonly quarantine: QuarantineRepository,
     private readonly transactions: Transactions,
     private readonly clock: Clock,

@@ -5,7 +5,7 @@ import { isDatabaseAway, isPassing } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import type { Life } from '../lives/lives.service';
 import type { Credit, CreditPage, UnreadableItem } from '../stellar/ledger-source';
-import { CreditPieces } from './credit-pieces.service';
+import { CreditPiecesService } from './credit-pieces.service';
 import { type CursorMove, CursorsRepository } from './cursors.repository';
 import { creditText } from './kept-credit';
 import { PaymentsService } from './payments.service';
@@ -13,13 +13,13 @@ import { RecoveryService } from './recovery.service';
 
 /** Records pages of a ledger: nothing that a page holds can stop those behind it. */
 @Injectable()
-export class PageRecorder {
+export class PageRecorderService {
   private readonly logger = new Logger('PageRecorder');
 
   constructor(
     private readonly cursors: CursorsRepository,
     private readonly payments: PaymentsService,
-    private readonly pieces: CreditPieces,
+    private readonly pieces: CreditPiecesService,
     private readonly recovery: RecoveryService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,

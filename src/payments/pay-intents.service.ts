@@ -16,7 +16,7 @@ import type { NewIntent } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
 import { amountOwed, assertPayable, assetOf, memoOf, notPayable } from './payable';
 import { cannotGive } from './payer-means';
-import { PreparedPayments } from './prepared-payments.service';
+import { PreparedPaymentsService } from './prepared-payments.service';
 
 /** How long a prepared payment may be signed and sent. */
 export const INTENT_SECONDS = 300;
@@ -43,7 +43,7 @@ export interface PayIntent {
 @Injectable()
 export class PayIntentsService {
   constructor(
-    private readonly prepared: PreparedPayments,
+    private readonly prepared: PreparedPaymentsService,
     private readonly invoices: InvoicesService,
     private readonly sources: LedgerSources,
     private readonly routes: RoutesService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
-import { LinkLocks } from '../links/link-locks.service';
+import { LinkLocksService } from '../links/link-locks.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
 import { judge, type Outcome, type Verdict } from './payment-matcher';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
@@ -20,11 +20,11 @@ const NEVER_TOO_LATE_SECONDS = 1e12;
 
 /** Counts held money towards an invoice by the same rules as money that found it by itself. */
 @Injectable()
-export class PaymentAttachment {
+export class PaymentAttachmentService {
   constructor(
     private readonly settlement: InvoiceSettlementService,
     private readonly repository: PaymentResolutionsRepository,
-    private readonly locks: LinkLocks,
+    private readonly locks: LinkLocksService,
   ) {}
 
   /**

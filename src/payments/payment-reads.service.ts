@@ -11,7 +11,7 @@ import type { RecordedPayment } from './recorded-payment';
 
 /** Money that arrived, as its owner's programs read it; what is held in suspense is their inbox. */
 @Injectable()
-export class PaymentReads {
+export class PaymentReadsService {
   constructor(
     private readonly repository: PaymentReadsRepository,
     private readonly resolutions: PaymentResolutionsRepository,

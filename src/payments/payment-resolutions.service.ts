@@ -11,7 +11,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
-import { type Attachment, PaymentAttachment } from './payment-attachment.service';
+import { type Attachment, PaymentAttachmentService } from './payment-attachment.service';
 import type { PaymentOwner } from './payment-reads.repository';
 import { PaymentResolutionsRepository, type ResolutionFilter } from './payment-resolutions.repository';
 import type { PaymentResolution } from './payment-resolution';
@@ -32,7 +32,7 @@ const EVENT_OF = { attach: 'payment.attached', refund: 'payment.refunded', dismi
 export class PaymentResolutionsService {
   constructor(
     private readonly repository: PaymentResolutionsRepository,
-    private readonly attachment: PaymentAttachment,
+    private readonly attachment: PaymentAttachmentService,
     private readonly events: EventsService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,

@@ -11,37 +11,37 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { BalanceCheckService } from './balance-check.service';
 import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
-import { CreditPieces } from './credit-pieces.service';
+import { CreditPiecesService } from './credit-pieces.service';
 import { CursorsRepository } from './cursors.repository';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
-import { NamedInvoices } from './named-invoices.service';
-import { PageRecorder } from './page-recorder.service';
-import { PreparedPayments } from './prepared-payments.service';
+import { NamedInvoicesService } from './named-invoices.service';
+import { PageRecorderService } from './page-recorder.service';
+import { PreparedPaymentsService } from './prepared-payments.service';
 import { PayIntentsService } from './pay-intents.service';
 import { Payment } from './payment.entity';
-import { PaymentAttachment } from './payment-attachment.service';
+import { PaymentAttachmentService } from './payment-attachment.service';
 import { PaymentReadsRepository } from './payment-reads.repository';
-import { InvoiceRecord } from './invoice-record.service';
+import { InvoiceRecordService } from './invoice-record.service';
 import { InvoiceRecordRepository } from './invoice-record.repository';
-import { PaymentReads } from './payment-reads.service';
+import { PaymentReadsService } from './payment-reads.service';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import { PaymentResolutionsService } from './payment-resolutions.service';
 import { PaymentRoutesService } from './payment-routes.service';
 import { PaymentUriService } from './payment-uri.service';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
-import { Quarantine } from './quarantine.service';
+import { QuarantineService } from './quarantine.service';
 import { QuarantineRepository } from './quarantine.repository';
 import { RecoveryService } from './recovery.service';
 import { ReconciliationService } from './reconciliation.service';
-import { SettlingApart } from './settling-apart.service';
+import { SettlingApartService } from './settling-apart.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
   imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
-  providers: [PaymentsRepository, QuarantineRepository, NamedInvoices, InvoiceRecordRepository, InvoiceRecord, PaymentReadsRepository, PaymentReads, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachment, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPayments, PaymentsService, CreditPieces, Quarantine, PageRecorder, SettlingApart, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
-  exports: [PaymentsService, InvoiceRecord, PaymentResolutionsService, PaymentReads, BalanceCheckService, Quarantine, SettlingApart, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  providers: [PaymentsRepository, QuarantineRepository, NamedInvoicesService, InvoiceRecordRepository, InvoiceRecordService, PaymentReadsRepository, PaymentReadsService, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachmentService, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPaymentsService, PaymentsService, CreditPiecesService, QuarantineService, PageRecorderService, SettlingApartService, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
+  exports: [PaymentsService, InvoiceRecordService, PaymentResolutionsService, PaymentReadsService, BalanceCheckService, QuarantineService, SettlingApartService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })
 export class PaymentsModule {}

@@ -8,7 +8,7 @@ import { InvoiceSettlementService, type ReferencedInvoice, type Settlement } fro
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
-import { type Judgeable, NamedInvoices, type Patience } from './named-invoices.service';
+import { type Judgeable, NamedInvoicesService, type Patience } from './named-invoices.service';
 import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
 import { matchable, settlementOf } from './settlement-of';
@@ -38,7 +38,7 @@ export class PaymentsService {
   constructor(
     private readonly repository: PaymentsRepository,
     private readonly merchants: MerchantsService,
-    private readonly named: NamedInvoices,
+    private readonly named: NamedInvoicesService,
     private readonly settlement: InvoiceSettlementService,
     private readonly transactions: Transactions,
   ) {}

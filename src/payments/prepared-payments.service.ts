@@ -5,7 +5,7 @@ import { IntentsRepository, type NewIntent } from './intents.repository';
 
 /** Payments that somebody has prepared, and the invoices that say so. */
 @Injectable()
-export class PreparedPayments {
+export class PreparedPaymentsService {
   constructor(
     private readonly repository: IntentsRepository,
     private readonly settlement: InvoiceSettlementService,

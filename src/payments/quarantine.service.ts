@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { isDatabaseAway } from '../database/database-errors';
-import { CreditPieces } from './credit-pieces.service';
+import { CreditPiecesService } from './credit-pieces.service';
 import { PaymentsService } from './payments.service';
 import { QuarantineRepository } from './quarantine.repository';
 
@@ -14,11 +14,11 @@ export interface Retried {
 
 /** What a human does about payments that could not be recorded, once the cause is mended. */
 @Injectable()
-export class Quarantine {
+export class QuarantineService {
   constructor(
     private readonly repository: QuarantineRepository,
     private readonly payments: PaymentsService,
-    private readonly pieces: CreditPieces,
+    private readonly pieces: CreditPiecesService,
   ) {}
 
   /** The same for everything that waits for a human: how many were recorded, and how many were not. */

@@ -6,7 +6,7 @@ import { MerchantsService } from '../merchants/merchants.service';
 import { type CreditPage, LedgerMismatch, LedgerUnavailable, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository, type LedgerCursor } from './cursors.repository';
-import { PageRecorder } from './page-recorder.service';
+import { PageRecorderService } from './page-recorder.service';
 import { RecoveryService } from './recovery.service';
 
 const PAGE_LIMIT = 200;
@@ -41,7 +41,7 @@ export class ReconciliationService {
   constructor(
     private readonly sources: LedgerSources,
     private readonly cursors: CursorsRepository,
-    private readonly pages: PageRecorder,
+    private readonly pages: PageRecorderService,
     private readonly recovery: RecoveryService,
     private readonly merchants: MerchantsService,
     ids: Ids,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { countIn } from '../invoices/invoice-number';
-import { InvoiceNumbers, type NumberSeen } from '../invoices/invoice-numbers.service';
+import { InvoiceNumbersService, type NumberSeen } from '../invoices/invoice-numbers.service';
 import { type Life, LivesService } from '../lives/lives.service';
 import type { Credit } from '../stellar/ledger-source';
 
@@ -12,7 +12,7 @@ import type { Credit } from '../stellar/ledger-source';
 @Injectable()
 export class RecoveryService {
   constructor(
-    private readonly numbers: InvoiceNumbers,
+    private readonly numbers: InvoiceNumbersService,
     private readonly lives: LivesService,
   ) {}
 

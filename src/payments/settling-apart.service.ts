@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { isDatabaseAway, isPassing } from '../database/database-errors';
-import { CreditPieces } from './credit-pieces.service';
+import { CreditPiecesService } from './credit-pieces.service';
 import { PaymentsService } from './payments.service';
 import { type KeptCredit, QuarantineRepository } from './quarantine.repository';
 
@@ -16,13 +16,13 @@ const MAX_PAUSE_MS = 60_000;
  * goes on. Several processes may do this at once.
  */
 @Injectable()
-export class SettlingApart {
+export class SettlingApartService {
   private readonly logger = new Logger('SettlingApart');
 
   constructor(
     private readonly quarantine: QuarantineRepository,
     private readonly payments: PaymentsService,
-    private readonly pieces: CreditPieces,
+    private readonly pieces: CreditPiecesService,
     private readonly clock: Clock,
   ) {}
 

@@ -8,7 +8,7 @@ const KEEP_MS = 30 * 24 * 3600 * 1000;
 const BATCH = 2_000;
 
 @Injectable()
-export class QuoteHousekeeping {
+export class QuoteHousekeepingService {
   constructor(
     private readonly quotes: QuotesRepository,
     private readonly clock: Clock,

@@ -9,7 +9,7 @@ import { CurrenciesService } from './currencies.service';
 import { ExchangeRatesService } from './exchange-rates.service';
 import { HttpRates } from './http-rates';
 import { OrderBookRates } from './order-book-rates';
-import { QuoteHousekeeping } from './quote-housekeeping.service';
+import { QuoteHousekeepingService } from './quote-housekeeping.service';
 import { QuoteTermsService } from './quote-terms.service';
 import { QuotesRepository } from './quotes.repository';
 import { QuotesService } from './quotes.service';
@@ -27,10 +27,10 @@ import { RoutesService } from './routes.service';
     QuoteTermsService,
     QuotesRepository,
     QuotesService,
-    QuoteHousekeeping,
+    QuoteHousekeepingService,
     RoutesService,
   ],
-  exports: [RatesService, ExchangeRatesService, CurrenciesService, QuotesService, QuoteHousekeeping, RoutesService],
+  exports: [RatesService, ExchangeRatesService, CurrenciesService, QuotesService, QuoteHousekeepingService, RoutesService],
 })
 export class RatesModule {}
 

@@ -19,7 +19,7 @@ const MAX_HEAP_MB = 256;
  * payments. Callers who want the same one at the same moment share it.
  */
 @Injectable()
-export class ReceiptPrinter implements BeforeApplicationShutdown {
+export class ReceiptPrinterService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Receipts');
   private readonly running = new Map<string, Promise<Buffer>>();
   private last: Promise<unknown> = Promise.resolve();

@@ -6,7 +6,7 @@ import { DomainError } from '../common/errors';
 import { type Receipt, receiptOf } from './receipt';
 import { factsOf, invoiceOf } from './receipt.fixture';
 import { receiptPdf } from './receipt-pdf';
-import { ReceiptPrinter } from './receipt-printer.service';
+import { ReceiptPrinterService } from './receipt-printer.service';
 
 /** The real thread, from its sources. */
 const RECEIPT_WORKER = path.resolve('test/support/receipt-worker.cjs');
@@ -29,7 +29,7 @@ class ImpatientClock extends SystemClock {
 }
 
 let folder: string;
-let printers: ReceiptPrinter[] = [];
+let printers: ReceiptPrinterService[] = [];
 beforeAll(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'lumentill-printer-'));
   writeFileSync(path.join(folder, 'moody.cjs'), MOODY);
@@ -41,8 +41,8 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const titled = (title: string): Receipt => receiptOf(factsOf({ invoice: invoiceOf({ title }) }), 'owner');
-function printer(file = path.join(folder, 'moody.cjs'), clock = new SystemClock()): ReceiptPrinter {
-  const made = new ReceiptPrinter({ file }, clock);
+function printer(file = path.join(folder, 'moody.cjs'), clock = new SystemClock()): ReceiptPrinterService {
+  const made = new ReceiptPrinterService({ file }, clock);
   printers.push(made);
   return made;
 }

@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { InvoiceReads } from '../invoices/invoice-reads.service';
+import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import type { Invoice } from '../invoices/invoice.entity';
 import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
-import { PaymentReads } from '../payments/payment-reads.service';
+import { PaymentReadsService } from '../payments/payment-reads.service';
 import { EDITION } from './edition';
 import { type Reader, type Receipt, receiptOf } from './receipt';
-import { ReceiptPrinter } from './receipt-printer.service';
+import { ReceiptPrinterService } from './receipt-printer.service';
 import { type ReceiptFile, receiptFileName } from './receipt-file';
 import { ReceiptsRepository } from './receipts.repository';
 
@@ -18,13 +18,13 @@ import { ReceiptsRepository } from './receipts.repository';
 @Injectable()
 export class ReceiptsService {
   constructor(
-    private readonly reads: InvoiceReads,
+    private readonly reads: InvoiceReadsService,
     private readonly invoices: InvoicesService,
-    private readonly payments: PaymentReads,
+    private readonly payments: PaymentReadsService,
     private readonly merchants: MerchantsService,
     private readonly repository: ReceiptsRepository,
     private readonly transactions: Transactions,
-    private readonly printer: ReceiptPrinter,
+    private readonly printer: ReceiptPrinterService,
   ) {}
 
   /** The merchant's own. Throws `resource_not_found`, for somebody else's too, and `nothing_received` (409). */

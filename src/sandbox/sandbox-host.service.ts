@@ -32,7 +32,7 @@ export abstract class SandboxSettings {
  * cannot write: the store refuses a ledger that exists.
  */
 @Injectable()
-export class SandboxHost {
+export class SandboxHostService {
   readonly network: SandboxNetwork;
   private readonly logger = new Logger('Sandbox');
   private readonly owner: string;

@@ -24,7 +24,7 @@ const TELL_EVERY_MS = 10_000;
  * a process that died leaves behind is found by the sweep. Nobody reads or sends what has no number.
  */
 @Injectable()
-export class EventNumbering implements BeforeApplicationShutdown {
+export class EventNumberingService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('EventNumbering');
   private readonly touched: MerchantLine;
   /** Those who had more than their part of a shared round, or were in other hands: one by one, beside the others and not before them. */

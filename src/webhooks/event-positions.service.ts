@@ -5,7 +5,7 @@ import { EventPositionsRepository } from './event-positions.repository';
 
 /** Where readers stand in the present history, whatever history gave them their cursors. */
 @Injectable()
-export class EventPositions {
+export class EventPositionsService {
   constructor(
     private readonly repository: EventPositionsRepository,
     private readonly lives: LivesService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Keyset } from '../database/keyset';
 import { type EventCursor, type EventHistory, type EventPosition, formatEventCursor, readEventCursor } from './event-cursor';
-import { EventPositions } from './event-positions.service';
+import { EventPositionsService } from './event-positions.service';
 import { type EventFilter, type EventOwner, EventReadsRepository, type NumberedEvent } from './event-reads.repository';
 import { eventRowId, type PlacedEvent } from './placed-event';
 import type { EventResumption } from './events.service';
@@ -25,10 +25,10 @@ const HIGHEST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 /** Events as their owner's programs catch up on them. */
 @Injectable()
-export class EventReads {
+export class EventReadsService {
   constructor(
     private readonly repository: EventReadsRepository,
-    private readonly positions: EventPositions,
+    private readonly positions: EventPositionsService,
   ) {}
 
   /** By the id that webhooks tell. Throws `resource_not_found`, also for what has no number yet. */

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids, uuidOfName } from '../common/ids';
 import { formatEventCursor, parseEventCursor, type Resumption } from './event-cursor';
-import { EventNumbering } from './event-numbering.service';
-import { EventPositions } from './event-positions.service';
+import { EventNumberingService } from './event-numbering.service';
+import { EventPositionsService } from './event-positions.service';
 import type { EventDraft, RecordedEvent } from './event-types';
 import { EventsRepository } from './events.repository';
 
@@ -27,8 +27,8 @@ export interface EventPage {
 export class EventsService {
   constructor(
     private readonly repository: EventsRepository,
-    private readonly numbering: EventNumbering,
-    private readonly positions: EventPositions,
+    private readonly numbering: EventNumberingService,
+    private readonly positions: EventPositionsService,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

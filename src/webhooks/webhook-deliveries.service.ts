@@ -6,7 +6,7 @@ import { isRowId } from '../common/ids';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { formatEventCursor, parseEventCursor } from './event-cursor';
-import { EventPositions } from './event-positions.service';
+import { EventPositionsService } from './event-positions.service';
 import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery';
 import { type DeliveryFilter, WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import type { WebhookAuthor, WebhookOwner } from './webhook-endpoint';
@@ -35,7 +35,7 @@ export class WebhookDeliveriesService {
   constructor(
     private readonly repository: WebhookDeliveriesRepository,
     private readonly endpoints: WebhookEndpointsService,
-    private readonly positions: EventPositions,
+    private readonly positions: EventPositionsService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,

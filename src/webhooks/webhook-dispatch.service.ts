@@ -9,7 +9,7 @@ import { LANES } from './delivery-lanes';
 import { DeliverySlots } from './delivery-slots';
 import { OutcomeRecorder } from './outcome-recorder';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
-import { WebhookSender } from './webhook-sender.service';
+import { WebhookSenderService } from './webhook-sender.service';
 import { WebhookSettings } from './webhook-settings';
 
 /** What a stop waits for requests under way before it ends them; the rest is sent again by the next process. */
@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 1_000;
  * it dies is sent again after the lease.
  */
 @Injectable()
-export class WebhookDispatch implements BeforeApplicationShutdown {
+export class WebhookDispatchService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly underWay = new Set<Promise<void>>();
   private readonly slots: DeliverySlots;
@@ -40,7 +40,7 @@ export class WebhookDispatch implements BeforeApplicationShutdown {
   constructor(
     private readonly queue: DeliveryQueueRepository,
     private readonly outcomes: DeliveryOutcomesRepository,
-    private readonly sender: WebhookSender,
+    private readonly sender: WebhookSenderService,
     private readonly endpoints: WebhookEndpointsService,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,

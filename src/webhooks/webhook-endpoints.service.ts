@@ -9,13 +9,13 @@ import { type Keyset, oldestFirst } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
-import { EventNumbering } from './event-numbering.service';
+import { EventNumberingService } from './event-numbering.service';
 import { EVENT_TYPES, type EventType } from './event-types';
 import { EventsService } from './events.service';
 import { deliveryId } from './webhook-delivery';
 import { type DisabledReason, endpointFacts, type EndpointStatus, type WebhookAuthor, type WebhookEndpoint, type WebhookOwner } from './webhook-endpoint';
 import { type EndpointFilter, type EndpointPatch, WebhookEndpointsRepository } from './webhook-endpoints.repository';
-import { WebhookSecrets } from './webhook-secrets.service';
+import { WebhookSecretsService } from './webhook-secrets.service';
 
 export interface EndpointDraft {
   readonly network: Network;
@@ -48,11 +48,11 @@ export class WebhookEndpointsService {
   constructor(
     private readonly repository: WebhookEndpointsRepository,
     private readonly events: EventsService,
-    private readonly numbering: EventNumbering,
+    private readonly numbering: EventNumberingService,
     private readonly audit: AuditService,
     private readonly transactions: Transactions,
     private readonly outgoing: OutgoingHttp,
-    private readonly secrets: WebhookSecrets,
+    private readonly secrets: WebhookSecretsService,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

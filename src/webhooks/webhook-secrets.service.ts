@@ -8,7 +8,7 @@ const MAX_OPENED = 1_000;
 
 /** Signing secrets of endpoints: one each, told once, and in the clear in memory only. */
 @Injectable()
-export class WebhookSecrets {
+export class WebhookSecretsService {
   private readonly opened = new Map<string, KeyObject>();
 
   constructor(

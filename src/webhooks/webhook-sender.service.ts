@@ -9,7 +9,7 @@ import type { DeliveryOutcome } from './delivery-outcomes.repository';
 import type { ClaimedDelivery } from './delivery-queue.repository';
 import type { AttemptFailure } from './webhook-delivery';
 import { envelopeBody, messageId } from './webhook-envelope';
-import { WebhookSecrets } from './webhook-secrets.service';
+import { WebhookSecretsService } from './webhook-secrets.service';
 import { WebhookSettings } from './webhook-settings';
 import { signatureHeader } from './webhook-signature';
 
@@ -18,12 +18,12 @@ const MAX_EXCERPT = 1024;
 
 /** One attempt: sign, send, judge. Knows no database. */
 @Injectable()
-export class WebhookSender {
+export class WebhookSenderService {
   private readonly logger = new Logger('Webhooks');
 
   constructor(
     private readonly outgoing: OutgoingHttp,
-    private readonly secrets: WebhookSecrets,
+    private readonly secrets: WebhookSecretsService,
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
     private readonly randomness: Randomness,

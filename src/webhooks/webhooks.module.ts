@@ -6,23 +6,23 @@ import { LivesModule } from '../lives/lives.module';
 import { DeliveryOutcomesRepository } from './delivery-outcomes.repository';
 import { DeliveryQueueRepository } from './delivery-queue.repository';
 import { EventFanOutRepository } from './event-fan-out.repository';
-import { EventNumbering } from './event-numbering.service';
+import { EventNumberingService } from './event-numbering.service';
 import { EventNumbersRepository } from './event-numbers.repository';
-import { EventPositions } from './event-positions.service';
+import { EventPositionsService } from './event-positions.service';
 import { EventPositionsRepository } from './event-positions.repository';
 import { EventReadsRepository } from './event-reads.repository';
-import { EventReads } from './event-reads.service';
+import { EventReadsService } from './event-reads.service';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
 import { SecretBox } from './secret-box';
 import { secretsKeys } from './secrets-key';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import { WebhookDeliveriesService } from './webhook-deliveries.service';
-import { WebhookDispatch } from './webhook-dispatch.service';
+import { WebhookDispatchService } from './webhook-dispatch.service';
 import { WebhookEndpointsRepository } from './webhook-endpoints.repository';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
-import { WebhookSecrets } from './webhook-secrets.service';
-import { WebhookSender } from './webhook-sender.service';
+import { WebhookSecretsService } from './webhook-secrets.service';
+import { WebhookSenderService } from './webhook-sender.service';
 
 @Module({
   imports: [AuditModule, LivesModule],
@@ -31,22 +31,22 @@ import { WebhookSender } from './webhook-sender.service';
     EventsRepository,
     EventFanOutRepository,
     EventNumbersRepository,
-    EventNumbering,
+    EventNumberingService,
     EventPositionsRepository,
-    EventPositions,
+    EventPositionsService,
     EventReadsRepository,
-    EventReads,
+    EventReadsService,
     EventsService,
-    WebhookSecrets,
+    WebhookSecretsService,
     WebhookEndpointsRepository,
     WebhookEndpointsService,
     WebhookDeliveriesRepository,
     WebhookDeliveriesService,
     DeliveryQueueRepository,
     DeliveryOutcomesRepository,
-    WebhookSender,
-    WebhookDispatch,
+    WebhookSenderService,
+    WebhookDispatchService,
   ],
-  exports: [EventsService, EventReads, EventNumbering, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatch],
+  exports: [EventsService, EventReadsService, EventNumberingService, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatchService],
 })
 export class WebhooksModule {}

@@ -15,7 +15,7 @@ const COPIED = ['src', 'migrations', 'bench', 'package.json', 'nest-cli.json', '
 const PRINT = `
   require('reflect-metadata');
   const from = (file) => require(process.cwd() + '/dist/src/' + file + '.js');
-  const printer = new (from('receipts/receipt-printer.service').ReceiptPrinter)(from('receipts/receipt-worker-file').BUILT_RECEIPT_WORKER, new (from('common/clock').SystemClock)());
+  const printer = new (from('receipts/receipt-printer.service').ReceiptPrinterService)(from('receipts/receipt-worker-file').BUILT_RECEIPT_WORKER, new (from('common/clock').SystemClock)());
   const receipt = { merchant: 'M', number: 'INV-1', heading: 'Receipt', testMoney: null, title: 'T', description: null, facts: [], lines: [], sums: [], settlement: [], payments: [], notes: null, at: new Date(0) };
   printer.print('a', receipt).then((pdf) => process.stdout.write(pdf.subarray(0, 8)));
 `;

@@ -3,18 +3,18 @@ import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
 import { isDomainError } from '../../src/common/errors';
 import { NATIVE } from '../../src/common/money';
-import { InvoiceActions, type InvoiceAddress } from '../../src/invoices/invoice-actions.service';
+import { InvoiceActionsService, type InvoiceAddress } from '../../src/invoices/invoice-actions.service';
 import { InvoicesService } from '../../src/invoices/invoices.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkChanges } from '../../src/links/link-changes.service';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
+import { LinkChangesService } from '../../src/links/link-changes.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { LinksService } from '../../src/links/links.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { PayIntentsService } from '../../src/payments/pay-intents.service';
-import { PaymentReads } from '../../src/payments/payment-reads.service';
+import { PaymentReadsService } from '../../src/payments/payment-reads.service';
 import { PaymentResolutionsService } from '../../src/payments/payment-resolutions.service';
 import { PaymentsService } from '../../src/payments/payments.service';
-import { SettlingApart } from '../../src/payments/settling-apart.service';
+import { SettlingApartService } from '../../src/payments/settling-apart.service';
 import type { Credit } from '../../src/stellar/ledger-source';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
@@ -81,8 +81,8 @@ describe('the order of locks', () => {
     const shops = await each(() => link({ kind: 'product', amount: null }, { products: { data: [{ type: 'products', id: product.id }] } }));
     const open = await each(() => link({ amount: null, openAmount: { minimum: '1', maximum: '9' } }));
     const fixed = await each(() => link({ amount: '5' }));
-    const chosen = [...shops, ...shops].map(({ publicId }) => app.get(LinkCheckout).open(publicId, { asset: 'XLM' }, '192.0.2.1'));
-    const parts = [...open].map(({ publicId }) => app.get(LinkCheckout).open(publicId, { asset: 'XLM', amount: '4' }, '192.0.2.1'));
+    const chosen = [...shops, ...shops].map(({ publicId }) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM' }, '192.0.2.1'));
+    const parts = [...open].map(({ publicId }) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', amount: '4' }, '192.0.2.1'));
     const children = await Promise.all([...chosen, ...parts]);
     const bills = await Promise.all(fixed.map(({ publicId }) => app.get(InvoicesService).getPublic(publicId)));
     const drafts = await each(async (index) => {
@@ -110,14 +110,14 @@ describe('the order of locks', () => {
     'a page': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy([...all(s).map((i) => credit(i)), credit(null)], backwards), [], 'page'),
     'a page that pays in full': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy(all(s).map((i) => credit(i, i.total)), backwards), [], 'page'),
     'a confirmation': (s) => app.get(PaymentsService).record('sandbox', all(s).map((i) => credit(i, 1n))),
-    'what was put aside': () => app.get(SettlingApart).round('sandbox'),
-    'cancelling': (s, backwards) => one(tidy(all(s), backwards), (bill) => app.get(InvoiceActions).cancel(author, addressOf(bill))),
+    'what was put aside': () => app.get(SettlingApartService).round('sandbox'),
+    'cancelling': (s, backwards) => one(tidy(all(s), backwards), (bill) => app.get(InvoiceActionsService).cancel(author, addressOf(bill))),
     'expiring links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinksService).expire(author, id)),
-    'changing links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinkChanges).update(author, id, { metadata: { at: `${Math.random()}` } })),
-    'choosing': (s, backwards) => one(tidy(s.links, backwards), ({ publicId }, at) => app.get(LinkCheckout).open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`)),
+    'changing links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinkChangesService).update(author, id, { metadata: { at: `${Math.random()}` } })),
+    'choosing': (s, backwards) => one(tidy(s.links, backwards), ({ publicId }, at) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`)),
     'preparing payments': (s, backwards) => one(tidy(all(s), backwards), ({ publicId }) => app.get(PayIntentsService).prepare(publicId, null, () => undefined)),
-    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceActions).patch(author, addressOf(draft), { notes: `${Math.random()}` })),
-    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceActions).delete(author, addressOf(draft))),
+    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceActionsService).patch(author, addressOf(draft), { notes: `${Math.random()}` })),
+    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceActionsService).delete(author, addressOf(draft))),
     'superseding drafts': (s, backwards) =>
       one(tidy(s.drafts, backwards), async ({ publicId }) => {
         const { status, text } = await wallets.post(`/api/invoices/${publicId}/supersede`, {});
@@ -127,7 +127,7 @@ describe('the order of locks', () => {
       const held = credit(null);
       await app.get(PaymentsService).record('sandbox', [held]);
       const [row] = await app.sql<{ id: string }>('select id from payments where operation_id = $1', [held.operationId]);
-      const payment = await app.get(PaymentReads).get({ merchantId, network: 'sandbox' }, row?.id as string);
+      const payment = await app.get(PaymentReadsService).get({ merchantId, network: 'sandbox' }, row?.id as string);
       await app.get(PaymentResolutionsService).resolve(author, payment, { action: 'attach', invoiceId: tidy(all(s), backwards)[0]?.id as string, reason: null, refundTransactionHash: null });
     },
     'time': async (s) => {
@@ -177,7 +177,7 @@ describe('the order of locks', () => {
 
   it('and the books are right', async () => {
     await app.sql('update quarantined_items set retry_at = now() where retry_at is not null');
-    while ((await app.get(SettlingApart).round('sandbox')) > 0);
+    while ((await app.get(SettlingApartService).round('sandbox')) > 0);
     const snapshot = await Snapshot.open(database.url);
     const options: AuditOptions = { networks: [], sourceOf: () => undefined, ledgers: 1, clock: new SystemClock() };
     const { breaches } = await runAudit(snapshot, options);

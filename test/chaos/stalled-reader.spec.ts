@@ -2,11 +2,11 @@ import { Asset, Keypair, Memo, Operation } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { Transactions } from '../../src/database/transactions';
 import { InvoiceSettlementRepository } from '../../src/invoices/invoice-settlement.repository';
-import { LinkLocks } from '../../src/links/link-locks.service';
+import { LinkLocksService } from '../../src/links/link-locks.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { PaymentsService } from '../../src/payments/payments.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
-import { SettlingApart } from '../../src/payments/settling-apart.service';
+import { SettlingApartService } from '../../src/payments/settling-apart.service';
 import type { Credit } from '../../src/stellar/ledger-source';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { ApiClient } from '../support/api-client';
@@ -65,7 +65,7 @@ describe('a hostile editor', () => {
     await HeldRows.releaseAll();
     for (let waiting = true; waiting; ) {
       await app.sql('update quarantined_items set retry_at = now() where retry_at is not null');
-      await app.get(SettlingApart).round('sandbox');
+      await app.get(SettlingApartService).round('sandbox');
       waiting = (await app.sql('select from quarantined_items')).length > 0;
     }
     expect(await audited()).toEqual([]);
@@ -212,7 +212,7 @@ describe('a hostile editor', () => {
       await readAll();
       // His own money is not lost by it either, and comes while he goes on.
       await eventually(async () => {
-        await app.get(SettlingApart).round('sandbox');
+        await app.get(SettlingApartService).round('sandbox');
         return (await app.sql<{ received: bigint }>('select received from invoices where id = $1', [target.invoiceId]))[0]?.received;
       }, (received) => received !== undefined && received > 0n);
       await editing.stop();
@@ -244,7 +244,7 @@ describe('a hostile editor', () => {
     await app.sql(`update invoices set expires_at = now() - interval '1 hour' where id = $1`, [child.id]);
     await app.get(ExpiryService).runDue();
     expect(await statusOf(child.id)).not.toBe('EXPIRED');
-    expect(await app.get(SettlingApart).round('sandbox')).toBe(1);
+    expect(await app.get(SettlingApartService).round('sandbox')).toBe(1);
     expect(await statusOf(child.id)).toBe('PAID');
     expect(await app.sql('select from quarantined_items')).toEqual([]);
   });
@@ -277,7 +277,7 @@ describe('a hostile editor', () => {
     it('starves a reader that does not hold what it judges', async () => {
       const keys = jest.spyOn(app.get(InvoiceSettlementRepository), 'holdReferenced').mockImplementation((network, accounts, kinds, values) =>
         app.get(Transactions).rows('select merchant_id as "merchantId", invoice_id as id from payment_references where network = $1 and account = any($2) and kind = any($3) and value = any($4)', [network, accounts, kinds, values]));
-      const links = jest.spyOn(app.get(LinkLocks), 'hold').mockResolvedValue(new Set());
+      const links = jest.spyOn(app.get(LinkLocksService), 'hold').mockResolvedValue(new Set());
       for (let polls = 0; polls < 2 * POLLS; polls++) await expect(app.get(PaymentsService).record('sandbox', credits, [], 'page')).rejects.toMatchObject({ code: 'database_busy' });
       keys.mockRestore();
       links.mockRestore();

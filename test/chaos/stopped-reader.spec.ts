@@ -6,8 +6,8 @@ import { SystemClock } from '../../src/common/clock';
 import { amountOf } from '../../src/common/money';
 import { readEnv } from '../../src/env';
 import { InvoiceSettlementService } from '../../src/invoices/invoice-settlement.service';
-import { InvoiceNumbers } from '../../src/invoices/invoice-numbers.service';
-import { LinkFollower } from '../../src/links/link-follower.service';
+import { InvoiceNumbersService } from '../../src/invoices/invoice-numbers.service';
+import { LinkFollowerService } from '../../src/links/link-follower.service';
 import { BalanceCheckService } from '../../src/payments/balance-check.service';
 import { BalancesRepository } from '../../src/payments/balances.repository';
 import { ExpiryService } from '../../src/payments/expiry.service';
@@ -141,7 +141,7 @@ describe('a payment that cannot be recorded', () => {
     'adding it up': constraint('invoices', ({ id }) => `id <> '${id}' or received = 0`),
     'telling of it': constraint('events', ({ id }) => `subject_id <> '${id}' or type <> 'invoice.paid'`),
     'letting its link follow': constraint('payment_links', ({ linkId }) => `id <> '${linkId}' or status <> 'completed'`),
-    'letting its link follow, by a defect': defect(LinkFollower, 'follow', (to, asked) => asked.includes(to.id)),
+    'letting its link follow, by a defect': defect(LinkFollowerService, 'follow', (to, asked) => asked.includes(to.id)),
   };
 
   it.each(Object.keys(STAGES))('fails at %s: it goes to quarantine with its reason, everybody else in its page is credited, and when the cause is mended it is recorded once', async (stage) => {
@@ -237,7 +237,7 @@ describe('a payment that cannot be recorded', () => {
   it('is recorded, alone in its page, when something else of the page fails: what it tells of a lost life is kept for a human', async () => {
     const good = await bill(honest, '3');
     await app.sql('update ledger_cursors set caught_up_on = now()');
-    const mend = await defect(InvoiceNumbers, 'passBy', (to, asked) => asked.includes(`"${to.memo}"`))(good);
+    const mend = await defect(InvoiceNumbersService, 'passBy', (to, asked) => asked.includes(`"${to.memo}"`))(good);
     await pay(good, '3');
     const start = await cursor();
     await readAll();

@@ -1,7 +1,7 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { LivesService } from '../../src/lives/lives.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
+import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
@@ -27,7 +27,7 @@ afterEach(() => app.stop());
 /** Two events each: of a link and its invoice. */
 async function happen(links: number): Promise<void> {
   for (let at = 0; at < links; at += 1) expect((await wallet.post('/api/links', { amount: 1, asset: 'XLM' })).status).toBe(201);
-  await app.get(EventNumbering).settle();
+  await app.get(EventNumberingService).settle();
 }
 
 const numbered = async (): Promise<string[]> => (await app.sql<{ id: string }>(`select 'evt_' || event_id as id from event_numbers where merchant_id = $1 order by seq`, [merchantId])).map(({ id }) => id);

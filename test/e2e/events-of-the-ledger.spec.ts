@@ -5,7 +5,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { eventually, TestApp, type TestAppOptions } from '../support/app';
 import { databaseAt, TEMPLATE } from '../support/database';
 import { PartnerProgram } from '../support/partner-program';
@@ -52,13 +52,13 @@ async function payUnread(app: TestApp): Promise<void> {
     return body.data.attributes.publicId as string;
   };
   const pay = (invoice: Invoice, amount: string): Promise<unknown> => payer.pay(invoice.destination, amount, { memo: Memo.text(invoice.memo) });
-  const inParts = await app.get(LinkCheckout).open(await link({ amount: '20', currency: 'EUR' }), { asset: 'XLM' }, '10.0.0.1');
+  const inParts = await app.get(LinkCheckoutService).open(await link({ amount: '20', currency: 'EUR' }), { asset: 'XLM' }, '10.0.0.1');
   for (const amount of ['30', '50', '10']) await pay(inParts, amount);
   const donation = await link({ kind: 'donation', amount: null, openAmount: {}, currency: 'XLM', maxPayments: 1 });
-  await pay(await app.get(LinkCheckout).open(donation, { asset: 'XLM', amount: '7' }, '10.0.0.1'), '7');
+  await pay(await app.get(LinkCheckoutService).open(donation, { asset: 'XLM', amount: '7' }, '10.0.0.1'), '7');
   const twice = await link({ amount: '20', currency: 'EUR' });
-  const chosenFirst = await app.get(LinkCheckout).open(twice, { asset: 'XLM' }, '10.0.0.1');
-  await app.get(LinkCheckout).open(twice, { asset: 'EURC' }, '10.0.0.1');
+  const chosenFirst = await app.get(LinkCheckoutService).open(twice, { asset: 'XLM' }, '10.0.0.1');
+  await app.get(LinkCheckoutService).open(twice, { asset: 'EURC' }, '10.0.0.1');
   await pay(chosenFirst, '80');
 }
 

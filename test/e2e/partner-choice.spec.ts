@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
-import { QuoteHousekeeping } from '../../src/rates/quote-housekeeping.service';
+import { QuoteHousekeepingService } from '../../src/rates/quote-housekeeping.service';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 import { PartnerProgram } from '../support/partner-program';
@@ -42,7 +42,7 @@ const open = async (changes: object = {}): Promise<Json> => {
   expect(status).toBe(201);
   return body.data;
 };
-const choose = (link: Json, asset: string, address = '192.0.2.1'): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset }, address);
+const choose = (link: Json, asset: string, address = '192.0.2.1'): Promise<Invoice> => app.get(LinkCheckoutService).open(link.attributes.publicId, { asset }, address);
 const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}?include=target`)).body;
 const state = async (link: Json): Promise<string> => (await read(link)).data.attributes.status;
 const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [link.id])).map(({ type }) => type);
@@ -72,7 +72,7 @@ describe('a link priced in fiat', () => {
     const first = await choose(link, 'XLM');
     expect((await choose(link, 'XLM')).id).toBe(first.id);
     await expect(choose(link, 'USDC')).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
-    await expect(app.get(LinkCheckout).open('abcdefghijklmnopqrstuvwxyz234567', { asset: 'XLM' }, '192.0.2.1')).rejects.toMatchObject({ code: 'link_not_found' });
+    await expect(app.get(LinkCheckoutService).open('abcdefghijklmnopqrstuvwxyz234567', { asset: 'XLM' }, '192.0.2.1')).rejects.toMatchObject({ code: 'link_not_found' });
     await expect(choose(await open({ currency: 'XLM' }), 'EURC')).rejects.toMatchObject({ code: 'link_choice_closed' });
   });
 
@@ -87,10 +87,10 @@ describe('a link priced in fiat', () => {
     await made(3, 29);
     await app.sql(`update quotes set created_at = created_at - interval '40 days', expires_at = expires_at - interval '40 days' where id = $1`, [quoteId]);
     const before = await app.sql<{ count: bigint }>('select count(*) as count from quotes');
-    expect(await app.get(QuoteHousekeeping).sweep()).toBe(4_500);
+    expect(await app.get(QuoteHousekeepingService).sweep()).toBe(4_500);
     expect(Number(before[0]?.count) - Number((await app.sql<{ count: bigint }>('select count(*) as count from quotes'))[0]?.count)).toBe(4_500);
     expect(await app.sql('select from quotes where id = $1', [quoteId])).toHaveLength(1);
-    expect(await app.get(QuoteHousekeeping).sweep()).toBe(0);
+    expect(await app.get(QuoteHousekeepingService).sweep()).toBe(0);
   });
 
   it('has one child, however many choose at once', async () => {

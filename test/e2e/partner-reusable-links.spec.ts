@@ -5,7 +5,7 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { runAudit } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
 import type { Invoice } from '../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice, LinkOffer } from '../../src/links/offers/link-offer';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { eventually, TestApp } from '../support/app';
@@ -71,8 +71,8 @@ const patch = (link: Json, attributes: object, headers: Record<string, string> =
 const patchProduct = (id: string, attributes: object): ReturnType<PartnerProgram['send']> => partner.send('PATCH', `products/${id}`, { data: { type: 'products', id, attributes } });
 
 let addresses = 0;
-const open = (link: Json, choice: Partial<CheckoutChoice> = {}, address = `10.0.0.${(addresses += 1)}`): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset: 'XLM', ...choice }, address);
-const offer = (link: Json): Promise<LinkOffer> => app.get(LinkCheckout).offer(link.attributes.publicId);
+const open = (link: Json, choice: Partial<CheckoutChoice> = {}, address = `10.0.0.${(addresses += 1)}`): Promise<Invoice> => app.get(LinkCheckoutService).open(link.attributes.publicId, { asset: 'XLM', ...choice }, address);
+const offer = (link: Json): Promise<LinkOffer> => app.get(LinkCheckoutService).offer(link.attributes.publicId);
 const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}`)).body.data.attributes;
 const counters = async (link: Json): Promise<unknown[]> => {
   const { status, slotsUsed, paymentsMade, paymentsOverLimit } = await read(link);

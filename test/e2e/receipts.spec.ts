@@ -2,9 +2,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
-import { PaymentReads } from '../../src/payments/payment-reads.service';
-import { ReceiptPrinter } from '../../src/receipts/receipt-printer.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
+import { PaymentReadsService } from '../../src/payments/payment-reads.service';
+import { ReceiptPrinterService } from '../../src/receipts/receipt-printer.service';
 import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
@@ -109,7 +109,7 @@ describe('a receipt', () => {
   it('adds up, also when money arrives while it is read', async () => {
     const invoice = await invoiced();
     await pay(invoice, '4', '4.00');
-    const reads = app.get(PaymentReads);
+    const reads = app.get(PaymentReadsService);
     const listed = reads.listApplied.bind(reads);
     let late = '';
     jest.spyOn(reads, 'listApplied').mockImplementationOnce(async (...asked) => {
@@ -146,7 +146,7 @@ describe('a receipt', () => {
   it('tells the price in fiat and the rate that a payer chose at', async () => {
     const { status, body } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at: IN_A_DAY });
     expect(status).toBe(201);
-    const invoice = await app.get(LinkCheckout).open(body.data.attributes.publicId, { asset: 'XLM' }, '192.0.2.1');
+    const invoice = await app.get(LinkCheckoutService).open(body.data.attributes.publicId, { asset: 'XLM' }, '192.0.2.1');
     await pay(invoice, '80', '80.00');
     for (const { text } of [await owners(invoice.id), await payers(invoice.publicId)]) expect(text).toContain('20.00 EUR at 0.25 EUR for 1 XLM');
   });
@@ -155,8 +155,8 @@ describe('a receipt', () => {
     const invoice = await invoiced({ lines: Array.from({ length: 50 }, (_each, index) => ({ description: `Line ${index}`, rate: '1' })), taxRate: '0' });
     await pay(invoice, '50', '50.00');
     expect((await owners(invoice.id)).text).toContain('Line 49');
-    const printer = app.get(ReceiptPrinter);
-    const nothing = {} as Parameters<ReceiptPrinter['print']>[1];
+    const printer = app.get(ReceiptPrinterService);
+    const nothing = {} as Parameters<ReceiptPrinterService['print']>[1];
     const outcomes = await Promise.allSettled(Array.from({ length: 25 }, (_each, index) => printer.print(String(index), nothing)));
     expect(outcomes.filter(({ status, ...each }) => status === 'rejected' && (each as { reason: { code?: string } }).reason.code === 'receipts_busy')).toHaveLength(5);
     expect((await owners(invoice.id)).response.status).toBe(200);

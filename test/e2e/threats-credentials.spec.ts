@@ -8,7 +8,7 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { testWallet } from '../medium/auth-fixtures';
 import { type RawAnswer, rawRequest } from '../contract/raw-request';
 import type { ApiClient } from '../support/api-client';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
+import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { TestApp } from '../support/app';
 import type { TestWallet } from '../support/wallet';
 
@@ -44,7 +44,7 @@ interface Work {
 /** Counted, not timed: where the same is done, nothing is left for a clock to tell apart. */
 async function workOf(ask: () => Promise<RawAnswer>): Promise<Work & { readonly answer: RawAnswer }> {
   // Events are numbered after the answer, in rounds that others share.
-  jest.spyOn(app.get(EventNumbering), 'afterCommit').mockReturnValue();
+  jest.spyOn(app.get(EventNumberingService), 'afterCommit').mockReturnValue();
   const query = jest.spyOn(pg.Client.prototype, 'query');
   // The embedded network closes its ledgers in this process too.
   let digests = 0;

@@ -6,8 +6,8 @@ import type { Invariant, Report } from '../../src/cli/audit/finding';
 import { runAudit } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
 import { SystemClock } from '../../src/common/clock';
-import { LinkCheckout } from '../../src/links/choices/link-checkout.service';
-import { InvoiceActions } from '../../src/invoices/invoice-actions.service';
+import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
+import { InvoiceActionsService } from '../../src/invoices/invoice-actions.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { LedgerSource, LedgerUnavailable } from '../../src/stellar/ledger-source';
@@ -79,7 +79,7 @@ async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Prom
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const { body } = await session.create('payment_links', { kind: 'donation', amount: '2', currency: 'XLM', paymentType: 'Invoice', expiresAt, maxPayments: 2 });
   const { publicId } = body.data.attributes;
-  const open = (address: string): ReturnType<LinkCheckout['open']> => app.get(LinkCheckout).open(publicId, { asset: 'XLM' }, address);
+  const open = (address: string): ReturnType<LinkCheckoutService['open']> => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM' }, address);
   const [first, second] = [await open('192.0.2.1'), await open('192.0.2.2')];
   await payer.pay(merchant.wallet.address, '2', { memo: Memo.text(first.memo) });
   Object.assign(ids, { reused: publicId, slotPaid: first.publicId, slotHeld: second.publicId });
@@ -87,7 +87,7 @@ async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Prom
 
 async function cancelled(app: TestApp, merchant: Merchant, payer: TestWallet, memo: Memo): Promise<void> {
   const [row] = await app.sql<{ merchant_id: string }>('select merchant_id from invoices where public_id = $1', [ids['cancelled']]);
-  await app.get(InvoiceActions).cancel({ actor: 'test', requestId: null }, { merchantId: row?.merchant_id ?? '', network: null, by: 'publicId', value: ids['cancelled'] ?? '' });
+  await app.get(InvoiceActionsService).cancel({ actor: 'test', requestId: null }, { merchantId: row?.merchant_id ?? '', network: null, by: 'publicId', value: ids['cancelled'] ?? '' });
   await payer.pay(merchant.wallet.address, '9', { memo });
 }
 

@@ -12,7 +12,7 @@ import { SessionsRepository } from '../../src/auth/sessions.repository';
 import { SessionJwts } from '../../src/auth/session-jwts';
 import { SessionsService } from '../../src/auth/sessions.service';
 import { SignInService } from '../../src/auth/sign-in.service';
-import { WalletControl } from '../../src/auth/wallet-control.service';
+import { WalletControlService } from '../../src/auth/wallet-control.service';
 import { Clock } from '../../src/common/clock';
 import { Ids } from '../../src/common/ids';
 import { DEFAULT_PASSPHRASES, type Network } from '../../src/common/network';
@@ -155,7 +155,7 @@ export async function authProcess(url: string, clock: Clock, networks: readonly 
   const ledgers = new LedgerSources(networks);
   const merchants = new MerchantsService(new MerchantsRepository(transactions), ledgers, ids, clock);
   const credentials = new CredentialsService(new CredentialsRepository(transactions), ledgers, ids, clock);
-  const control = new WalletControl(ledgers);
+  const control = new WalletControlService(ledgers);
   const challengesRepository = new ChallengesRepository(transactions);
   const challenges = new ChallengesService(challengesRepository, settings, ledgers, randomness, clock);
   const sep10 = new Sep10Service(challengesRepository, settings, ledgers, control, randomness, clock);

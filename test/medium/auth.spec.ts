@@ -1,5 +1,5 @@
 import { Account, Asset, Keypair, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk/base';
-import { AuthHousekeeping } from '../../src/auth/auth-housekeeping.service';
+import { AuthHousekeepingService } from '../../src/auth/auth-housekeeping.service';
 import { ChallengesRepository } from '../../src/auth/challenges.repository';
 import { RateLimitsRepository } from '../../src/auth/rate-limits.repository';
 import { SessionsRepository } from '../../src/auth/sessions.repository';
@@ -407,7 +407,7 @@ test('housekeeping forgets what ended more than a day ago and nothing else', asy
   clock.advance(86_400 + 1801);
   const live = await proofOf(wallet);
   const token = await signedIn(wallet);
-  const housekeeping = new AuthHousekeeping(new ChallengesRepository(first.transactions), new SessionsRepository(first.transactions), new RateLimitsRepository(first.transactions), clock);
+  const housekeeping = new AuthHousekeepingService(new ChallengesRepository(first.transactions), new SessionsRepository(first.transactions), new RateLimitsRepository(first.transactions), clock);
   expect(await housekeeping.sweep()).toBeGreaterThan(0);
   const [row] = await first.transactions.rows<{ count: bigint }>('select count(*) as count from auth_challenges where digest = $1', [digest(old.nonce)]);
   expect(row?.count).toBe(0n);

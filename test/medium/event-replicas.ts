@@ -8,10 +8,10 @@ import { Transactions } from '../../src/database/transactions';
 import { LivesRepository } from '../../src/lives/lives.repository';
 import { LivesService } from '../../src/lives/lives.service';
 import { EventFanOutRepository } from '../../src/webhooks/event-fan-out.repository';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
+import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { EventNumbersRepository } from '../../src/webhooks/event-numbers.repository';
 import { EventPositionsRepository } from '../../src/webhooks/event-positions.repository';
-import { EventPositions } from '../../src/webhooks/event-positions.service';
+import { EventPositionsService } from '../../src/webhooks/event-positions.service';
 import type { EventDraft } from '../../src/webhooks/event-types';
 import { EventsRepository } from '../../src/webhooks/events.repository';
 import { EventsService } from '../../src/webhooks/events.service';
@@ -30,7 +30,7 @@ export class EventReplica {
     readonly transactions: Transactions,
     readonly lives: LivesService,
     readonly numbers: EventNumbersRepository,
-    readonly numbering: EventNumbering,
+    readonly numbering: EventNumberingService,
     readonly events: EventsService,
   ) {}
 
@@ -42,8 +42,8 @@ export class EventReplica {
     const transactions = new Transactions(dataSource, clock);
     const lives = new LivesService(new LivesRepository(transactions), transactions, ids, randomness, clock);
     const numbers = new EventNumbersRepository(transactions);
-    const numbering = new EventNumbering(numbers, new EventFanOutRepository(transactions), lives, transactions, clock, { ...DEFAULT_WEBHOOK_SETTINGS, ...settings });
-    const positions = new EventPositions(new EventPositionsRepository(transactions), lives);
+    const numbering = new EventNumberingService(numbers, new EventFanOutRepository(transactions), lives, transactions, clock, { ...DEFAULT_WEBHOOK_SETTINGS, ...settings });
+    const positions = new EventPositionsService(new EventPositionsRepository(transactions), lives);
     return new EventReplica(dataSource, transactions, lives, numbers, numbering, new EventsService(new EventsRepository(transactions), numbering, positions, ids, clock));
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DomainError } from '../../src/common/errors';
 import { Transactions } from '../../src/database/transactions';
-import { IdempotencyHousekeeping } from '../../src/idempotency/idempotency-housekeeping.service';
+import { IdempotencyHousekeepingService } from '../../src/idempotency/idempotency-housekeeping.service';
 import { KeysRepository } from '../../src/idempotency/keys.repository';
 import { type Answer, ApiClient } from '../support/api-client';
 import { testDatabase, type TestDatabase } from '../support/database';
@@ -365,7 +365,7 @@ describe('time', () => {
   });
 
   it('I23 housekeeping deletes answered keys after 72 h, in batches, and never one that is not answered', async () => {
-    const housekeeping = app.app.get(IdempotencyHousekeeping, { strict: false });
+    const housekeeping = app.app.get(IdempotencyHousekeepingService, { strict: false });
     const now = app.clock.now();
     const insert = `insert into idempotency_keys (merchant_id, scope, key, fingerprint, created_at, expires_at, status, lock_token, locked_until)
       select $1, $2, 'k' || n, '\\x00', $3, $4, $5::smallint, $6::uuid, $7::timestamptz from generate_series(1, $8::int) as n`;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
+import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/auth/principal';
 import { listPolicies } from '../../src/auth/route-policies';
@@ -85,7 +85,7 @@ beforeAll(async () => {
   await make('tax_rates', { name: 'VAT', percentage: '19' });
   await app.sql(`insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) values ($1, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now())`, [mine]);
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at) select w.merchant_id, gen_random_uuid(), w.id, e.id, now(), now() from webhook_endpoints w, events e where e.merchant_id = w.merchant_id limit 1`);
-  await app.get(EventNumbering).settle();
+  await app.get(EventNumberingService).settle();
   explaining = new pg.Client({ connectionString: app.databaseUrl });
   await explaining.connect();
   for (const { table, rows, columns, of, mine: all } of TABLES) {

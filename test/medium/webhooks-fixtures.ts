@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Network } from '../../src/common/network';
 import type { Keyset } from '../../src/database/keyset';
-import { EventNumbering } from '../../src/webhooks/event-numbering.service';
+import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { EventsService } from '../../src/webhooks/events.service';
 import type { ClaimLimits } from '../../src/webhooks/delivery-claim';
 import type { WebhookAuthor, WebhookEndpoint } from '../../src/webhooks/webhook-endpoint';
 import { WebhookDeliveriesService } from '../../src/webhooks/webhook-deliveries.service';
-import { WebhookDispatch } from '../../src/webhooks/webhook-dispatch.service';
+import { WebhookDispatchService } from '../../src/webhooks/webhook-dispatch.service';
 import { type EndpointDraft, WebhookEndpointsService } from '../../src/webhooks/webhook-endpoints.service';
 import type { WebhookSettings } from '../../src/webhooks/webhook-settings';
 import { TestApp, type TestAppOptions } from '../support/app';
@@ -41,8 +41,8 @@ export class WebhookStage {
     return this.app.get(WebhookDeliveriesService);
   }
 
-  get dispatch(): WebhookDispatch {
-    return this.app.get(WebhookDispatch);
+  get dispatch(): WebhookDispatchService {
+    return this.app.get(WebhookDispatchService);
   }
 
   async merchant(): Promise<WebhookAuthor> {
@@ -62,8 +62,8 @@ export class WebhookStage {
     return this.app.get(EventsService).record(drafts);
   }
 
-  get numbering(): EventNumbering {
-    return this.app.get(EventNumbering);
+  get numbering(): EventNumberingService {
+    return this.app.get(EventNumberingService);
   }
 
   /** Until every event has its number and its deliveries. */

@@ -11,7 +11,7 @@ import { HealthService } from '../../src/health/health.service';
 import { createLogger } from '../../src/http/logger';
 import { ReconciliationJob } from '../../src/jobs/reconciliation.job';
 import type { Ports } from '../../src/platform.module';
-import { SandboxHost } from '../../src/sandbox/sandbox-host.service';
+import { SandboxHostService } from '../../src/sandbox/sandbox-host.service';
 import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
@@ -68,7 +68,7 @@ export class TestApp {
     const app = await createApp(env, { databaseUrl, logger, ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }), ports: { receiptWorker: { file: RECEIPT_WORKER }, ...options.ports } });
     begun.push(() => closeApp(app, env));
     await app.listen({ port: env.port, host: env.host });
-    const host = app.get(SandboxHost, { strict: false });
+    const host = app.get(SandboxHostService, { strict: false });
     await host.start(ownUrl(env));
     if (options.reconcile !== false && env.role !== 'api') await app.get(ReconciliationJob, { strict: false }).start();
     app.get(HealthService, { strict: false }).markStarted();
@@ -85,7 +85,7 @@ export class TestApp {
 
   /** The embedded network, with its fault switches; only in the process that hosts it. */
   get network(): SandboxNetwork {
-    return this.app.get(SandboxHost, { strict: false }).network;
+    return this.app.get(SandboxHostService, { strict: false }).network;
   }
 
   get client(): ApiClient {

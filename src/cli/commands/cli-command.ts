@@ -8,7 +8,7 @@ import type { Env } from '../../env';
 import type { LivesService } from '../../lives/lives.service';
 import { MerchantsService } from '../../merchants/merchants.service';
 import type { MembersService } from '../../merchants/members.service';
-import type { Quarantine } from '../../payments/quarantine.service';
+import type { QuarantineService } from '../../payments/quarantine.service';
 import type { WebhookDeliveriesService } from '../../webhooks/webhook-deliveries.service';
 import type { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
 import { type Arguments, CommandFailure, EX_USAGE, type Options } from '../command';
@@ -25,7 +25,7 @@ export interface Services {
   readonly audit: AuditService;
   readonly lives: LivesService;
   readonly operations: OperationsRepository;
-  readonly quarantine: Quarantine;
+  readonly quarantine: QuarantineService;
 }
 
 /** What a command has to show: rows of a table, or one record. */

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal';
-import { InvoiceReads } from '../../invoices/invoice-reads.service';
+import { InvoiceReadsService } from '../../invoices/invoice-reads.service';
 import type { Loaders } from '../../jsonapi/loaders';
 import { LinksService } from '../../links/links.service';
-import { PaymentReads } from '../../payments/payment-reads.service';
-import { PageAddresses } from './page-addresses.service';
+import { PaymentReadsService } from '../../payments/payment-reads.service';
+import { PageAddressesService } from './page-addresses.service';
 
 /** How documents come to include what is paid, and what paid it. */
 @Injectable()
-export class MoneyLoaders {
+export class MoneyLoadersService {
   constructor(
-    private readonly invoices: InvoiceReads,
+    private readonly invoices: InvoiceReadsService,
     private readonly links: LinksService,
-    private readonly payments: PaymentReads,
-    private readonly addresses: PageAddresses,
+    private readonly payments: PaymentReadsService,
+    private readonly addresses: PageAddressesService,
   ) {}
 
   of(reader: Principal): Required<Loaders> {

@@ -7,7 +7,7 @@ import type { TellableLink } from './links/link.resource';
 
 /** Invoices and links with the address of the page on which they are paid. */
 @Injectable()
-export class PageAddresses {
+export class PageAddressesService {
   constructor(private readonly settings: Settings) {}
 
   readonly ofInvoice = (invoice: Readonly<Invoice>): TellableInvoice => ({ ...invoice, hostedPageUrl: this.pageOf(invoice) });

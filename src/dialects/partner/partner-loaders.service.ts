@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../auth/principal';
-import { CustomerRecords } from '../../customers/customer-records.service';
+import { CustomerRecordsService } from '../../customers/customer-records.service';
 import type { Loaders } from '../../jsonapi/loaders';
 import { ProductsService } from '../../products/products.service';
 import { TaxRatesService } from '../../products/tax-rates.service';
-import { EventReads } from '../../webhooks/event-reads.service';
+import { EventReadsService } from '../../webhooks/event-reads.service';
 import { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
-import { MoneyLoaders } from './money-loaders.service';
+import { MoneyLoadersService } from './money-loaders.service';
 
 /** How documents come to include related resources: one line for each type that another may lead to. */
 @Injectable()
-export class PartnerLoaders {
+export class PartnerLoadersService {
   constructor(
-    private readonly money: MoneyLoaders,
-    private readonly customers: CustomerRecords,
+    private readonly money: MoneyLoadersService,
+    private readonly customers: CustomerRecordsService,
     private readonly products: ProductsService,
     private readonly taxRates: TaxRatesService,
-    private readonly events: EventReads,
+    private readonly events: EventReadsService,
     private readonly endpoints: WebhookEndpointsService,
   ) {}
 

@@ -17,19 +17,19 @@ import { CustomersController } from './customers/customers.controller';
 import { InvoiceCancellationController } from './invoices/invoice-cancellation.controller';
 import { InvoicesController } from './invoices/invoices.controller';
 import { ApiKeysController, ClientsController } from './keys/keys.controller';
-import { LinkFaces } from './links/link-faces.service';
-import { LinkInvoicePages } from './links/link-invoice-pages.service';
+import { LinkFacesService } from './links/link-faces.service';
+import { LinkInvoicePagesService } from './links/link-invoice-pages.service';
 import { LinkRelationshipsController } from './links/link-relationships.controller';
-import { LinkRequests } from './links/link-requests.service';
+import { LinkRequestsService } from './links/link-requests.service';
 import { LinksController } from './links/links.controller';
 import { MembersController } from './merchants/members.controller';
 import { MerchantsController } from './merchants/merchants.controller';
 import { ReceivingAccountsController } from './merchants/receiving-accounts.controller';
-import { MoneyLoaders } from './money-loaders.service';
+import { MoneyLoadersService } from './money-loaders.service';
 import { OpenApiController } from './openapi/openapi.controller';
-import { PageAddresses } from './page-addresses.service';
-import { PartnerLoaders } from './partner-loaders.service';
-import { DecisionReader } from './payments/decision-reader.service';
+import { PageAddressesService } from './page-addresses.service';
+import { PartnerLoadersService } from './partner-loaders.service';
+import { DecisionReaderService } from './payments/decision-reader.service';
 import { PaymentResolutionsController } from './payments/payment-resolutions.controller';
 import { PaymentsController } from './payments/payments.controller';
 import { ProductsController } from './products/products.controller';
@@ -52,6 +52,6 @@ import { WebhookEndpointsController } from './webhooks/webhook-endpoints.control
     CurrenciesController, ExchangeRatesController, QuotesController, CustomersController, ProductsController, TaxRatesController, InvoicesController, InvoiceCancellationController, LinksController,
     LinkRelationshipsController, PaymentsController, PaymentResolutionsController, ReceiptsController, OpenApiController,
   ],
-  providers: [PageAddresses, MoneyLoaders, PartnerLoaders, LinkFaces, LinkRequests, LinkInvoicePages, DecisionReader],
+  providers: [PageAddressesService, MoneyLoadersService, PartnerLoadersService, LinkFacesService, LinkRequestsService, LinkInvoicePagesService, DecisionReaderService],
 })
 export class PartnerModule {}

@@ -12,7 +12,7 @@ export interface Till {
 }
 
 @Injectable()
-export class WalletContext {
+export class WalletContextService {
   constructor(
     private readonly networks: Networks,
     private readonly merchants: MerchantsService,

@@ -6,7 +6,7 @@ import { assetOf } from '../../payments/payable';
 
 /** What a merchant should know of what was just made. */
 @Injectable()
-export class WalletWarnings {
+export class WalletWarningsService {
   constructor(private readonly receivability: ReceivabilityService) {}
 
   /** `warnings`, as a member of the answer, where there are any. An account that is missing is what its activation is for. */

@@ -9,16 +9,16 @@ import { PricesModule } from '../../prices/prices.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { WalletAuthModule } from './auth/wallet-auth.module';
 import { WalletClientsController } from './clients/wallet-clients.controller';
-import { WalletInvoiceReads } from './invoices/wallet-invoice-reads.service';
+import { WalletInvoiceReadsService } from './invoices/wallet-invoice-reads.service';
 import { WalletInvoicesController } from './invoices/wallet-invoices.controller';
-import { WalletInvoices } from './invoices/wallet-invoices.service';
+import { WalletInvoicesService } from './invoices/wallet-invoices.service';
 import { WalletLinksController } from './links/wallet-links.controller';
-import { WalletLinks } from './links/wallet-links.service';
+import { WalletLinksService } from './links/wallet-links.service';
 import { WalletPaymentsController } from './payments/wallet-payments.controller';
-import { WalletPayments } from './payments/wallet-payments.service';
+import { WalletPaymentsService } from './payments/wallet-payments.service';
 import { WalletPricesController } from './prices/wallet-prices.controller';
-import { WalletWarnings } from './wallet-warnings.service';
-import { WalletContext } from './wallet-context.service';
+import { WalletWarningsService } from './wallet-warnings.service';
+import { WalletContextService } from './wallet-context.service';
 import { WalletHealthController } from './wallet-health.controller';
 import { WalletEventsController } from './webhooks/wallet-events.controller';
 import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller';
@@ -27,6 +27,6 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
 @Module({
   imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, PricesModule, WebhooksModule],
   controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletWebhooksController, WalletHealthController],
-  providers: [WalletContext, WalletLinks, WalletPayments, WalletInvoices, WalletInvoiceReads, WalletWarnings],
+  providers: [WalletContextService, WalletLinksService, WalletPaymentsService, WalletInvoicesService, WalletInvoiceReadsService, WalletWarningsService],
 })
 export class WalletModule {}

@@ -2,24 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/errors';
 import { isPublicId } from '../../common/ids';
 import type { Invoice } from '../../invoices/invoice.entity';
-import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
-import { LinkChoice } from './link-choice.service';
+import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
+import { LinkChoiceService } from './link-choice.service';
 import { isReusable } from '../link-kinds';
 import type { CheckoutChoice, LinkOffer } from '../offers/link-offer';
-import { LinkOffers } from '../offers/link-offers.service';
+import { LinkOffersService } from '../offers/link-offers.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
-import { ReusableLinks } from '../slots/reusable-links.service';
+import { ReusableLinksService } from '../slots/reusable-links.service';
 
 /** What anybody who holds a link's public id can do: look at the offer, and take it. */
 @Injectable()
-export class LinkCheckout {
+export class LinkCheckoutService {
   constructor(
     private readonly repository: LinksRepository,
-    private readonly offers: LinkOffers,
-    private readonly choice: LinkChoice,
-    private readonly reusable: ReusableLinks,
-    private readonly keys: LinkChoiceKeys,
+    private readonly offers: LinkOffersService,
+    private readonly choice: LinkChoiceService,
+    private readonly reusable: ReusableLinksService,
+    private readonly keys: LinkChoiceKeysService,
   ) {}
 
   /** Throws `link_not_found`. */
@@ -31,7 +31,7 @@ export class LinkCheckout {
    * The invoice to pay. The choices of a single-use link live side by side until one is paid; the same choice at the same
    * address gives the same invoice. A reusable link opens a new one each time. `payerAddress` is the client's
    * network address as limits count it. Under a `key` that has made an invoice of this link it is that one, whatever has become
-   * of it and of the link. Throws `link_not_found` and what `LinkChoice.chooseFor` or `ReusableLinks.open` throw.
+   * of it and of the link. Throws `link_not_found` and what `LinkChoiceService.chooseFor` or `ReusableLinksService.open` throw.
    */
   async open(publicId: string, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null = null): Promise<Invoice> {
     const link = await this.find(publicId);

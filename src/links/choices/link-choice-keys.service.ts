@@ -4,7 +4,7 @@ import { DomainError } from '../../common/errors';
 import { parseAmount } from '../../common/money';
 import type { Invoice } from '../../invoices/invoice.entity';
 import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkInvoices } from '../link-invoices.service';
+import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';
 import type { PaymentLink } from '../payment-link';
 
@@ -19,10 +19,10 @@ export interface ChoiceKey {
  * are invoices. Only a choice that was made has a key; one that was refused may be tried again under the same.
  */
 @Injectable()
-export class LinkChoiceKeys {
+export class LinkChoiceKeysService {
   constructor(
     private readonly choices: LinkChoicesRepository,
-    private readonly children: LinkInvoices,
+    private readonly children: LinkInvoicesService,
   ) {}
 
   /** Null when nothing was chosen under this key. Exact while the caller holds the link. Throws `idempotency_key_reused` where another choice was. */

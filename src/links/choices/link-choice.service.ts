@@ -5,12 +5,12 @@ import { parseAmount } from '../../common/money';
 import { Transactions } from '../../database/transactions';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
 import type { Invoice } from '../../invoices/invoice.entity';
-import { type ChoiceKey, LinkChoiceKeys } from './link-choice-keys.service';
+import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
 import { LinkChoicesRepository } from './link-choices.repository';
-import { LinkInvoices } from '../link-invoices.service';
+import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';
-import { LinkPricing, type PricedChoice } from '../offers/link-pricing.service';
-import { LinkRecord } from '../link-record.service';
+import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
+import { LinkRecordService } from '../link-record.service';
 import { LinksRepository } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
 
@@ -23,14 +23,14 @@ const OPEN_CHOICES_PER_ADDRESS = 5;
 
 /** A payer's choice for a single-use link: of an asset, and of an amount where the link has none. */
 @Injectable()
-export class LinkChoice {
+export class LinkChoiceService {
   constructor(
     private readonly repository: LinksRepository,
     private readonly choices: LinkChoicesRepository,
-    private readonly keys: LinkChoiceKeys,
-    private readonly children: LinkInvoices,
-    private readonly pricing: LinkPricing,
-    private readonly record: LinkRecord,
+    private readonly keys: LinkChoiceKeysService,
+    private readonly children: LinkInvoicesService,
+    private readonly pricing: LinkPricingService,
+    private readonly record: LinkRecordService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -38,7 +38,7 @@ export class LinkChoice {
   /**
    * The invoice to pay, good for as long as its quote, whatever others choose meanwhile: the first choice that is paid
    * ends the others. Who chooses the same again at the same address gets the same invoice while it can be paid.
-   * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricing.price` throws.
+   * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricingService.price` throws.
    */
   async chooseFor(link: PaymentLink, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     const born = await this.bornInvoice(link);

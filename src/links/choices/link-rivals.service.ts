@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { TransactionConflict } from '../../database/database-errors';
-import { type EndedInvoice, InvoiceEndings } from '../../invoices/invoice-endings.service';
+import { type EndedInvoice, InvoiceEndingsService } from '../../invoices/invoice-endings.service';
 import { EventsService } from '../../webhooks/events.service';
 import type { EventDraft, EventType } from '../../webhooks/event-types';
 import type { LinkOfInvoice } from '../link-of-invoice';
@@ -10,7 +10,7 @@ import type { InvoiceKey } from '../slots/link-slots.repository';
 import type { FollowedInvoice } from '../slots/link-slots.service';
 import { linkSources } from '../link-states';
 import { linkWithInvoiceData } from '../payment-link';
-import { ReleasedMoney } from './released-money.service';
+import { ReleasedMoneyService } from './released-money.service';
 
 type LinkKey = Pick<LinkOfInvoice, 'merchantId' | 'id'>;
 
@@ -20,11 +20,11 @@ type LinkKey = Pick<LinkOfInvoice, 'merchantId' | 'id'>;
  * method expects to be inside the caller's transaction, and takes the locks of links after those of invoices.
  */
 @Injectable()
-export class LinkRivals {
+export class LinkRivalsService {
   constructor(
     private readonly repository: LinkRivalsRepository,
-    private readonly endings: InvoiceEndings,
-    private readonly money: ReleasedMoney,
+    private readonly endings: InvoiceEndingsService,
+    private readonly money: ReleasedMoneyService,
     private readonly events: EventsService,
     private readonly clock: Clock,
   ) {}

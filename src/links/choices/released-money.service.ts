@@ -13,7 +13,7 @@ export type ReleaseOutcome = 'link_closed' | 'invoice_closed';
 
 /** Money that counted towards invoices and does so no more: held from now on, for its owner to decide about. */
 @Injectable()
-export class ReleasedMoney {
+export class ReleasedMoneyService {
   constructor(
     private readonly repository: ReleasedMoneyRepository,
     private readonly events: EventsService,

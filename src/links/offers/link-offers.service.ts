@@ -4,25 +4,25 @@ import { formatAmount } from '../../common/money';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
 import { CurrenciesService } from '../../rates/currencies.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
-import { LinkGoods } from './link-goods.service';
-import { LinkInvoices } from '../link-invoices.service';
+import { LinkGoodsService } from './link-goods.service';
+import { LinkInvoicesService } from '../link-invoices.service';
 import { isReusable } from '../link-kinds';
 import type { LinkOffer, OfferLine, OfferState } from './link-offer';
-import { LinkPricing } from './link-pricing.service';
+import { LinkPricingService } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
 
-type Price = NonNullable<Awaited<ReturnType<LinkPricing['one']>>>;
+type Price = NonNullable<Awaited<ReturnType<LinkPricingService['one']>>>;
 
 /** A millionth of one is a ten-thousandth of a percent, printed as amounts are. */
 const PERCENT_OF_MILLIONTH = 1000n;
 
 /** A link as its payers see it. */
 @Injectable()
-export class LinkOffers {
+export class LinkOffersService {
   constructor(
-    private readonly pricing: LinkPricing,
-    private readonly invoices: LinkInvoices,
+    private readonly pricing: LinkPricingService,
+    private readonly invoices: LinkInvoicesService,
     private readonly choices: LinkChoicesRepository,
     private readonly currencies: CurrenciesService,
     private readonly clock: Clock,
@@ -33,7 +33,7 @@ export class LinkOffers {
     const { publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
     const openAmount = printOpenAmount(link);
     const price = await this.pricing.one(link);
-    const tax = price === null ? null : LinkGoods.commonTax(price.items);
+    const tax = price === null ? null : LinkGoodsService.commonTax(price.items);
     return {
       publicId, merchantId, network, kind, title, description, currency, openAmount, expiresAt, successRedirectUrl, unsuccessRedirectUrl,
       state: this.state(link, price !== null),

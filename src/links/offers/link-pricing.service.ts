@@ -7,7 +7,7 @@ import type { StoredLine } from '../../invoices/invoice.entity';
 import { CurrenciesService } from '../../rates/currencies.service';
 import { payStepFor } from '../../rates/quote';
 import { QuotesService } from '../../rates/quotes.service';
-import { LinkGoods } from './link-goods.service';
+import { LinkGoodsService } from './link-goods.service';
 import type { CheckoutChoice } from './link-offer';
 import { type Worth, type WorthItem, storedLines, worthConverted, worthOf } from './link-worth';
 import type { PaymentLink } from '../payment-link';
@@ -29,9 +29,9 @@ export interface PricedChoice {
 
 /** What a link costs now. */
 @Injectable()
-export class LinkPricing {
+export class LinkPricingService {
   constructor(
-    private readonly goods: LinkGoods,
+    private readonly goods: LinkGoodsService,
     private readonly quotes: QuotesService,
     private readonly currencies: CurrenciesService,
     private readonly settings: Settings,

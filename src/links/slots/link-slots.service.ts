@@ -12,7 +12,7 @@ export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invo
 
 /** The limit of reusable links, kept under any concurrency. Every method expects to be inside the caller's transaction. */
 @Injectable()
-export class LinkSlots {
+export class LinkSlotsService {
   constructor(
     private readonly repository: LinkSlotsRepository,
     private readonly events: EventsService,

@@ -4,27 +4,27 @@ import { Transactions } from '../../database/transactions';
 import { Settings } from '../../env';
 import type { Invoice } from '../../invoices/invoice.entity';
 import { MIN_SCALE, PAYER } from '../choices/link-choice.service';
-import { type ChoiceKey, LinkChoiceKeys } from '../choices/link-choice-keys.service';
+import { type ChoiceKey, LinkChoiceKeysService } from '../choices/link-choice-keys.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
-import { LinkInvoices } from '../link-invoices.service';
+import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice, OfferState } from '../offers/link-offer';
-import { LinkPricing, type PricedChoice } from '../offers/link-pricing.service';
-import { LinkRecord } from '../link-record.service';
-import { LinkSlots } from './link-slots.service';
+import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
+import { LinkRecordService } from '../link-record.service';
+import { LinkSlotsService } from './link-slots.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 
 /** Links that open an invoice of its own for every checkout. */
 @Injectable()
-export class ReusableLinks {
+export class ReusableLinksService {
   constructor(
     private readonly links: LinksRepository,
     private readonly choices: LinkChoicesRepository,
-    private readonly keys: LinkChoiceKeys,
-    private readonly slots: LinkSlots,
-    private readonly children: LinkInvoices,
-    private readonly pricing: LinkPricing,
-    private readonly record: LinkRecord,
+    private readonly keys: LinkChoiceKeysService,
+    private readonly slots: LinkSlotsService,
+    private readonly children: LinkInvoicesService,
+    private readonly pricing: LinkPricingService,
+    private readonly record: LinkRecordService,
     private readonly transactions: Transactions,
     private readonly settings: Settings,
   ) {}
@@ -33,7 +33,7 @@ export class ReusableLinks {
    * Takes a slot and opens the invoice that fills it, in one transaction; its lines, tax and total are those of this
    * moment. `payerAddress` is whom limits count, so the whole network of an IPv6 payer. Throws `link_sold_out`,
    * `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid slots of the link as one may, and
-   * what `LinkPricing.price` throws.
+   * what `LinkPricingService.price` throws.
    */
   async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);

@@ -1,12 +1,12 @@
 import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../../src/auth/credentials.service';
-import { InvoiceActions } from '../../../src/invoices/invoice-actions.service';
+import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.service';
 import type { InvoiceChange } from '../../../src/invoices/invoice-change';
-import { InvoiceDoor } from '../../../src/invoices/invoice-door.service';
+import { InvoiceDoorService } from '../../../src/invoices/invoice-door.service';
 import { INVOICE_ARROWS, INVOICE_STATUSES } from '../../../src/invoices/invoice-states';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
-import { LinkCheckout } from '../../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import { LINK_ARROWS } from '../../../src/links/link-states';
 import { PayIntentsService } from '../../../src/payments/pay-intents.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.wallet.address]);
   const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'arrows' });
   partner = PartnerProgram.withKey(app.url, secret);
-  app.get(InvoiceDoor).register({
+  app.get(InvoiceDoorService).register({
     follow: (changes) => {
       passed.push(...changes);
       return Promise.resolve();
@@ -82,7 +82,7 @@ const wait = async (seconds: number): Promise<void> => {
   while ((await app.get(ReconciliationService).ingestPage('sandbox')).more);
   await expireDue(app);
 };
-const cancel = ({ merchantId, id }: Invoice): Promise<unknown> => app.get(InvoiceActions).cancel({ actor: 'test', requestId: null }, { merchantId, network: null, by: 'id', value: id });
+const cancel = ({ merchantId, id }: Invoice): Promise<unknown> => app.get(InvoiceActionsService).cancel({ actor: 'test', requestId: null }, { merchantId, network: null, by: 'id', value: id });
 
 interface Link {
   readonly id: string;
@@ -96,7 +96,7 @@ const make = async (attributes: object): Promise<Link> => {
 const open = (): Promise<Link> => make({ amount: null, openAmount: { maximum: '100' } });
 const born = (): Promise<Link> => make({ amount: '2', expiresAt: inHours(1) });
 const limited = (): Promise<Link> => make({ kind: 'donation', amount: '2', maxPayments: 1 });
-const choose = ({ publicId }: Link, amount?: string): Promise<Invoice> => app.get(LinkCheckout).open(publicId, { asset: 'XLM', ...(amount === undefined ? {} : { amount }) }, PAYER_ADDRESS);
+const choose = ({ publicId }: Link, amount?: string): Promise<Invoice> => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', ...(amount === undefined ? {} : { amount }) }, PAYER_ADDRESS);
 const shown = ({ publicId }: Link): Promise<Invoice> => invoiceBy(publicId);
 const end = async ({ id }: Link): Promise<unknown> => expect((await partner.command(`payment_links/${id}/expiration`)).status).toBe(200);
 const set = async ({ id }: Link, status: string): Promise<unknown> =>

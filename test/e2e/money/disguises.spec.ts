@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Asset, Claimant, Keypair, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatAmount } from '../../../src/common/money';
 import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
-import { InvoiceActions } from '../../../src/invoices/invoice-actions.service';
+import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.service';
 import { muxedAddress } from '../../../src/stellar/address';
 import { ApiClient } from '../../support/api-client';
 import { TestWallet } from '../../support/wallet';
@@ -211,7 +211,7 @@ describe('one payment in every disguise', () => {
 
   it('B16 on a DRAFT that was deleted: held, and nothing comes back to life', async () => {
     const bill = await till.issue('10', { status: 'DRAFT' });
-    await till.app.get(InvoiceActions).delete(TESTER, addressOf(bill));
+    await till.app.get(InvoiceActionsService).delete(TESTER, addressOf(bill));
     const sent = await till.pay(bill, '10');
     await till.caughtUp(sent.ledger);
     expect(await till.books(bill)).toMatchObject({ status: 'DRAFT', received: '0' });

@@ -2,7 +2,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
 import { SystemClock } from '../../../src/common/clock';
-import { Quarantine } from '../../../src/payments/quarantine.service';
+import { QuarantineService } from '../../../src/payments/quarantine.service';
 import { eventually, TestApp } from '../../support/app';
 import { HeldRows } from '../../chaos/held-rows';
 import type { ApiClient } from '../../support/api-client';
@@ -87,7 +87,7 @@ describe('a draft that money has met', () => {
       await app.sql('alter table payments drop constraint forced');
     }
     const [kept] = await app.sql<{ id: bigint }>('select operation_id as id from quarantined_items');
-    expect(await app.get(Quarantine).retry('sandbox', kept?.id as bigint)).toEqual({ recorded: 1, refusals: [] });
+    expect(await app.get(QuarantineService).retry('sandbox', kept?.id as bigint)).toEqual({ recorded: 1, refusals: [] });
     expect((await owner.get(`/api/invoices/${id}/owner`)).body.status).toBe('PAID');
   });
 

@@ -5,7 +5,7 @@ import { CredentialsService } from '../../../src/auth/credentials.service';
 import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice } from '../../../src/links/offers/link-offer';
 import { Transactions } from '../../../src/database/transactions';
 import { ExpiryService } from '../../../src/payments/expiry.service';
@@ -55,7 +55,7 @@ const make = async (attributes: object, relationships?: object): Promise<Json> =
   return body.data;
 };
 let addresses = 0;
-const open = (link: Json, choice: Partial<CheckoutChoice> = {}): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset: 'XLM', ...choice }, `10.0.${(addresses >> 8) & 255}.${(addresses += 1) & 255}`);
+const open = (link: Json, choice: Partial<CheckoutChoice> = {}): Promise<Invoice> => app.get(LinkCheckoutService).open(link.attributes.publicId, { asset: 'XLM', ...choice }, `10.0.${(addresses >> 8) & 255}.${(addresses += 1) & 255}`);
 const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}`)).body.data.attributes;
 const invoiceOf = async ({ id }: Invoice): Promise<Json> => (await partner.get(`invoices/${id}`)).body.data.attributes;
 const patch = (link: Json, attributes: object): ReturnType<PartnerProgram['send']> => partner.send('PATCH', `payment_links/${link.id}`, { data: { type: 'paymentLinks', id: link.id, attributes } });

@@ -3,7 +3,7 @@ import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { isDomainError } from '../../../src/common/errors';
 import { Transactions } from '../../../src/database/transactions';
-import { InvoiceActions } from '../../../src/invoices/invoice-actions.service';
+import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.service';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
@@ -107,7 +107,7 @@ describe('everything at the same moment', () => {
   };
 
   it('B16 pay, rewrite and delete a draft at once, 60 rounds: no money on a deleted or changed debt', async () => {
-    const invoices = till.app.get(InvoiceActions);
+    const invoices = till.app.get(InvoiceActionsService);
     await till.issue('10');
     const due = await Promise.all(Array.from({ length: 60 }, () => till.issue('10', { status: 'DRAFT' })));
     const credits = await creditsOf(await payAll(due));

@@ -5,7 +5,7 @@ import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
 import { isDomainError } from '../../../src/common/errors';
 import type { Invoice } from '../../../src/invoices/invoice.entity';
-import { LinkCheckout } from '../../../src/links/choices/link-checkout.service';
+import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
@@ -61,7 +61,7 @@ const make = async (): Promise<Json> => {
 };
 let addresses = 0;
 const somebody = (): string => `10.1.${(addresses >> 8) & 255}.${(addresses += 1) & 255}`;
-const choose = (link: Json, amount: string, address = somebody()): Promise<Invoice> => app.get(LinkCheckout).open(link.attributes.publicId, { asset: 'XLM', amount }, address);
+const choose = (link: Json, amount: string, address = somebody()): Promise<Invoice> => app.get(LinkCheckoutService).open(link.attributes.publicId, { asset: 'XLM', amount }, address);
 const operation = ({ destination, referenceNumber }: Invoice, amount: string): ReturnType<typeof Operation.payment> => Operation.payment({ destination: muxedAddress(destination, referenceNumber), asset: Asset.native(), amount });
 /** Good for ever: the clock of these tests runs ahead of the wallet's. */
 const send = async (operations: readonly ReturnType<typeof Operation.payment>[]): Promise<{ hash: string }> => {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { type Keypair, Memo, type Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatAmount } from '../../../src/common/money';
 import type { InvoiceStatus } from '../../../src/invoices/invoice-states';
-import { InvoiceActions, type InvoiceAddress } from '../../../src/invoices/invoice-actions.service';
+import { InvoiceActionsService, type InvoiceAddress } from '../../../src/invoices/invoice-actions.service';
 import { type InvoiceDraft, InvoicesService } from '../../../src/invoices/invoices.service';
 import { LinksService } from '../../../src/links/links.service';
 import type { Answer, ApiClient } from '../../support/api-client';
@@ -91,7 +91,7 @@ export class Till {
   }
 
   cancel(bill: Bill): Promise<unknown> {
-    return this.app.get(InvoiceActions).cancel(TESTER, addressOf(bill));
+    return this.app.get(InvoiceActionsService).cancel(TESTER, addressOf(bill));
   }
 
   private async find(publicId: string): Promise<Bill> {

@@ -7,7 +7,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
 import { CreateCustomerDto, UpdateCustomerDto } from './customer.dto';
-import { CustomerRecords } from '../../../customers/customer-records.service';
+import { CustomerRecordsService } from '../../../customers/customer-records.service';
 import { customers } from './customer.resource';
 
 const BLAMED = { customer_email_taken: 'email' } as const;
@@ -17,7 +17,7 @@ const BLAMED = { customer_email_taken: 'email' } as const;
 export class CustomersController {
   constructor(
     private readonly api: JsonApi,
-    private readonly records: CustomerRecords,
+    private readonly records: CustomerRecordsService,
   ) {}
 
   @Get()

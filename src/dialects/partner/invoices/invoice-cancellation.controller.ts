@@ -5,20 +5,20 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../auth/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { invoices } from './invoice.resource';
-import { InvoiceActions } from '../../../invoices/invoice-actions.service';
+import { InvoiceActionsService } from '../../../invoices/invoice-actions.service';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PageAddresses } from '../page-addresses.service';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PageAddressesService } from '../page-addresses.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 
 @Idempotent()
 @Controller('api/public/v1/invoices')
 export class InvoiceCancellationController {
   constructor(
     private readonly api: JsonApi,
-    private readonly actions: InvoiceActions,
-    private readonly addresses: PageAddresses,
-    private readonly loaders: PartnerLoaders,
+    private readonly actions: InvoiceActionsService,
+    private readonly addresses: PageAddressesService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Post(':id/cancellation')

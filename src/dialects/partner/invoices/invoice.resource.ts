@@ -1,4 +1,4 @@
-import { referenceText } from '../../../common/email-address';
+import { referenceText } from '../../../common/reference-text';
 import { formatAmount } from '../../../common/money';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';

@@ -8,15 +8,15 @@ import type { Asset } from '../../../common/money';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PageAddresses } from '../page-addresses.service';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PageAddressesService } from '../page-addresses.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 import { warningsMeta } from '../../../merchants/receivability-view';
 import { ReceivabilityService } from '../../../merchants/receivability.service';
 import { Networks } from '../../../stellar/networks';
 import { CreateInvoiceDto } from './invoice.dto';
-import { InvoiceIssue } from '../../../invoices/invoice-issue.service';
+import { InvoiceIssueService } from '../../../invoices/invoice-issue.service';
 import { requestedDeadline, requestedWorth } from './invoice-request';
-import { InvoiceReads } from '../../../invoices/invoice-reads.service';
+import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
 import { invoices } from './invoice.resource';
 
 /** Which attribute a refusal is about. */
@@ -27,12 +27,12 @@ const BLAMED = { asset_unsupported: 'currency', invoice_total_invalid: 'lines', 
 export class InvoicesController {
   constructor(
     private readonly api: JsonApi,
-    private readonly reads: InvoiceReads,
-    private readonly issuing: InvoiceIssue,
+    private readonly reads: InvoiceReadsService,
+    private readonly issuing: InvoiceIssueService,
     private readonly networks: Networks,
     private readonly receivability: ReceivabilityService,
-    private readonly addresses: PageAddresses,
-    private readonly loaders: PartnerLoaders,
+    private readonly addresses: PageAddressesService,
+    private readonly loaders: PartnerLoadersService,
     private readonly clock: Clock,
   ) {}
 

@@ -9,7 +9,7 @@ import { linkTerms } from '../../../links/terms/link-terms';
 
 /** Between the partner API's words for a link and the domain's. */
 @Injectable()
-export class LinkFaces {
+export class LinkFacesService {
   constructor(
     private readonly currencies: CurrenciesService,
     private readonly networks: Networks,

@@ -4,10 +4,10 @@ import type { Keyset } from '../../../database/keyset';
 import { invoices, type TellableInvoice } from '../invoices/invoice.resource';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
-import { PageAddresses } from '../page-addresses.service';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PageAddressesService } from '../page-addresses.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 import type { Resource } from '../../../jsonapi/resource';
-import { LinkInvoices } from '../../../links/link-invoices.service';
+import { LinkInvoicesService } from '../../../links/link-invoices.service';
 import { paymentLinks } from './link.resource';
 
 /** Filters belong to the collection of all invoices. */
@@ -16,12 +16,12 @@ const BARE = { ...UNFILTERED, relationships: [] };
 
 /** Every invoice that a link has opened, page by page: there is no end to those of a link without a limit. */
 @Injectable()
-export class LinkInvoicePages {
+export class LinkInvoicePagesService {
   constructor(
     private readonly api: JsonApi,
-    private readonly invoices: LinkInvoices,
-    private readonly addresses: PageAddresses,
-    private readonly loaders: PartnerLoaders,
+    private readonly invoices: LinkInvoicesService,
+    private readonly addresses: PageAddressesService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   async related(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {

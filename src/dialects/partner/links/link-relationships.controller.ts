@@ -5,9 +5,9 @@ import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PageAddresses } from '../page-addresses.service';
-import { PartnerLoaders } from '../partner-loaders.service';
-import { LinkInvoicePages } from './link-invoice-pages.service';
+import { PageAddressesService } from '../page-addresses.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
+import { LinkInvoicePagesService } from './link-invoice-pages.service';
 import { paymentLinks } from './link.resource';
 import { LinksService } from '../../../links/links.service';
 
@@ -16,9 +16,9 @@ export class LinkRelationshipsController {
   constructor(
     private readonly api: JsonApi,
     private readonly links: LinksService,
-    private readonly addresses: PageAddresses,
-    private readonly pages: LinkInvoicePages,
-    private readonly loaders: PartnerLoaders,
+    private readonly addresses: PageAddressesService,
+    private readonly pages: LinkInvoicePagesService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get(':id/relationships/:name')

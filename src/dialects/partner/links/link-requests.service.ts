@@ -7,14 +7,14 @@ import type { Product } from '../../../products/product';
 import type { TaxRate } from '../../../products/tax-rate';
 import { CurrenciesService } from '../../../rates/currencies.service';
 import { CreateLinkDto } from './link.dto';
-import { LinkFaces } from './link-faces.service';
-import { LinkGoods } from '../../../links/offers/link-goods.service';
+import { LinkFacesService } from './link-faces.service';
+import { LinkGoodsService } from '../../../links/offers/link-goods.service';
 import { amountFault } from '../../../links/terms/link-price-terms';
 import type { TermFault } from '../../../links/terms/link-request';
 import type { LinkOrder } from '../../../links/terms/link-order';
 import type { LinkTerms } from '../../../links/terms/link-terms';
 import { paymentLinks } from './link.resource';
-import { LinkPricing } from '../../../links/offers/link-pricing.service';
+import { LinkPricingService } from '../../../links/offers/link-pricing.service';
 
 type Body = RequestBody<CreateLinkDto>;
 /** What of a link decides about its goods, as far as it is known. */
@@ -27,12 +27,12 @@ const MAX_PRODUCTS = 20;
 
 /** A request document as a link to be made. */
 @Injectable()
-export class LinkRequests {
+export class LinkRequestsService {
   constructor(
     private readonly api: JsonApi,
-    private readonly faces: LinkFaces,
-    private readonly goods: LinkGoods,
-    private readonly pricing: LinkPricing,
+    private readonly faces: LinkFacesService,
+    private readonly goods: LinkGoodsService,
+    private readonly pricing: LinkPricingService,
     private readonly currencies: CurrenciesService,
   ) {}
 

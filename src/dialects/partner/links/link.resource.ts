@@ -1,4 +1,4 @@
-import { referenceText } from '../../../common/email-address';
+import { referenceText } from '../../../common/reference-text';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../jsonapi/filters';
 import { type ConditionalAttribute, defineResource, type JsonValue } from '../../../jsonapi/resource';
 import { isReusable, LINK_KINDS } from '../../../links/link-kinds';

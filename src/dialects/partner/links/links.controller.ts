@@ -6,15 +6,15 @@ import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PageAddresses } from '../page-addresses.service';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PageAddressesService } from '../page-addresses.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 import { warningsMeta } from '../../../merchants/receivability-view';
 import { UpdateLinkDto } from './link.dto';
-import { LinkChanges } from '../../../links/link-changes.service';
-import { LinkOpening } from '../../../links/link-opening.service';
-import { LinkRequests } from './link-requests.service';
+import { LinkChangesService } from '../../../links/link-changes.service';
+import { LinkOpeningService } from '../../../links/link-opening.service';
+import { LinkRequestsService } from './link-requests.service';
 import { paymentLinks } from './link.resource';
-import { LinkWarnings } from '../../../links/link-warnings.service';
+import { LinkWarningsService } from '../../../links/link-warnings.service';
 import { LinksService } from '../../../links/links.service';
 
 @Idempotent()
@@ -23,12 +23,12 @@ export class LinksController {
   constructor(
     private readonly api: JsonApi,
     private readonly links: LinksService,
-    private readonly requests: LinkRequests,
-    private readonly opening: LinkOpening,
-    private readonly changes: LinkChanges,
-    private readonly warnings: LinkWarnings,
-    private readonly addresses: PageAddresses,
-    private readonly loaders: PartnerLoaders,
+    private readonly requests: LinkRequestsService,
+    private readonly opening: LinkOpeningService,
+    private readonly changes: LinkChangesService,
+    private readonly warnings: LinkWarningsService,
+    private readonly addresses: PageAddressesService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

@@ -6,7 +6,7 @@ import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { MerchantProfile } from '../../../merchants/merchant-profile.service';
+import { MerchantProfileService } from '../../../merchants/merchant-profile.service';
 import { UpdateMerchantDto } from './merchant.dto';
 import { merchants } from './merchant.resource';
 
@@ -18,7 +18,7 @@ const BLAMED = { network_unknown: 'defaultNetwork' } as const;
 export class MerchantsController {
   constructor(
     private readonly api: JsonApi,
-    private readonly profile: MerchantProfile,
+    private readonly profile: MerchantProfileService,
   ) {}
 
   @Get(':id')

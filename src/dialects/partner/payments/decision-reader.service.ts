@@ -1,24 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../auth/principal';
 import { DomainError, isDomainError } from '../../../common/errors';
-import { InvoiceReads } from '../../../invoices/invoice-reads.service';
+import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
 import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import { CreateResolutionDto } from './payment-resolution.dto';
 import { paymentResolutions } from './payment-resolution.resource';
 import type { Decision } from '../../../payments/payment-resolutions.service';
 import type { RecordedPayment } from '../../../payments/recorded-payment';
-import { PaymentReads } from '../../../payments/payment-reads.service';
+import { PaymentReadsService } from '../../../payments/payment-reads.service';
 
 type Body = RequestBody<CreateResolutionDto>;
 
 /** A request document as a decision about one payment of the caller's. */
 @Injectable()
-export class DecisionReader {
+export class DecisionReaderService {
   constructor(
     private readonly api: JsonApi,
-    private readonly payments: PaymentReads,
-    private readonly invoices: InvoiceReads,
+    private readonly payments: PaymentReadsService,
+    private readonly invoices: InvoiceReadsService,
   ) {}
 
   /** Throws 404 for a payment or invoice that is not the caller's, 422 for a decision that is not complete. */

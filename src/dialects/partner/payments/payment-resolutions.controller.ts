@@ -6,8 +6,8 @@ import type { ChangingPrincipal, Principal } from '../../../auth/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoaders } from '../partner-loaders.service';
-import { DecisionReader } from './decision-reader.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
+import { DecisionReaderService } from './decision-reader.service';
 import { paymentResolutions } from './payment-resolution.resource';
 import { PaymentResolutionsService } from '../../../payments/payment-resolutions.service';
 
@@ -17,8 +17,8 @@ export class PaymentResolutionsController {
   constructor(
     private readonly api: JsonApi,
     private readonly service: PaymentResolutionsService,
-    private readonly decisions: DecisionReader,
-    private readonly loaders: PartnerLoaders,
+    private readonly decisions: DecisionReaderService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

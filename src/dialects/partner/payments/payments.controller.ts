@@ -5,8 +5,8 @@ import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoaders } from '../partner-loaders.service';
-import { PaymentReads } from '../../../payments/payment-reads.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
+import { PaymentReadsService } from '../../../payments/payment-reads.service';
 import { payments } from './payment.resource';
 
 /** Read only: money is what the ledger says. What a human decides about it are `payment_resolutions`. */
@@ -15,8 +15,8 @@ import { payments } from './payment.resource';
 export class PaymentsController {
   constructor(
     private readonly api: JsonApi,
-    private readonly reads: PaymentReads,
-    private readonly loaders: PartnerLoaders,
+    private readonly reads: PaymentReadsService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

@@ -13,7 +13,7 @@ import { CreateProductDto, newProduct, productChange, UpdateProductDto } from '.
 import type { Product } from '../../../products/product';
 import { products } from './product.resource';
 import { TaxRatesService } from '../../../products/tax-rates.service';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 import { ProductsService } from '../../../products/products.service';
 
 /** Which attribute a refusal of the service is about. */
@@ -26,7 +26,7 @@ export class ProductsController {
     private readonly api: JsonApi,
     private readonly service: ProductsService,
     private readonly taxRates: TaxRatesService,
-    private readonly loaders: PartnerLoaders,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

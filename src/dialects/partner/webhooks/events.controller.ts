@@ -5,8 +5,8 @@ import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../auth/principal';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoaders } from '../partner-loaders.service';
-import { EventReads } from '../../../webhooks/event-reads.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
+import { EventReadsService } from '../../../webhooks/event-reads.service';
 import { events } from './event.resource';
 
 /** Read only, oldest first: what was missed of the webhooks can be caught up here. */
@@ -15,8 +15,8 @@ import { events } from './event.resource';
 export class EventsController {
   constructor(
     private readonly api: JsonApi,
-    private readonly reads: EventReads,
-    private readonly loaders: PartnerLoaders,
+    private readonly reads: EventReadsService,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

@@ -7,7 +7,7 @@ import { isoInstant } from '../../../common/clock';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoaders } from '../partner-loaders.service';
+import { PartnerLoadersService } from '../partner-loaders.service';
 import { webhookDeliveries } from './webhook-delivery.resource';
 import { WebhookDeliveriesService } from '../../../webhooks/webhook-deliveries.service';
 
@@ -20,7 +20,7 @@ export class WebhookDeliveriesController {
   constructor(
     private readonly api: JsonApi,
     private readonly deliveries: WebhookDeliveriesService,
-    private readonly loaders: PartnerLoaders,
+    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()

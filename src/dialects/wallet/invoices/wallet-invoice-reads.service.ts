@@ -3,13 +3,13 @@ import type { Principal } from '../../../auth/principal';
 import { Settings } from '../../../env';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { InvoicesService } from '../../../invoices/invoices.service';
-import { InvoiceSupersession, type Supersession } from '../../../links/invoice-supersession.service';
+import { InvoiceSupersessionService, type Supersession } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';
 import type { InvoiceSortField, ListInvoicesQuery } from './invoice.dto';
 import { creditView, happeningView, invoiceOwned, invoicePublic, type Surroundings } from './invoice.presenter';
-import { InvoiceRecord } from '../../../payments/invoice-record.service';
+import { InvoiceRecordService } from '../../../payments/invoice-record.service';
 import { invoiceStatistics } from './invoice-statistics';
-import { WalletInvoices } from './wallet-invoices.service';
+import { WalletInvoicesService } from './wallet-invoices.service';
 
 const DEFAULT_LIMIT = 20;
 const RECENT = 10;
@@ -17,14 +17,14 @@ const SORT = { createdAt: 'created_at', dueDate: 'expires_at', total: 'total', i
 
 /** Invoices as the wallet API shows them. */
 @Injectable()
-export class WalletInvoiceReads {
+export class WalletInvoiceReadsService {
   private readonly surroundings: Surroundings;
 
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly own: WalletInvoices,
-    private readonly record: InvoiceRecord,
-    private readonly supersessions: InvoiceSupersession,
+    private readonly own: WalletInvoicesService,
+    private readonly record: InvoiceRecordService,
+    private readonly supersessions: InvoiceSupersessionService,
     networks: Networks,
     settings: Settings,
   ) {

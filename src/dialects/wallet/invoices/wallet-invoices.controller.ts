@@ -10,16 +10,16 @@ import type { SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
-import { WalletInvoiceReads } from './wallet-invoice-reads.service';
-import { WalletInvoices } from './wallet-invoices.service';
-import { WalletWarnings } from '../wallet-warnings.service';
+import { WalletInvoiceReadsService } from './wallet-invoice-reads.service';
+import { WalletInvoicesService } from './wallet-invoices.service';
+import { WalletWarningsService } from '../wallet-warnings.service';
 
 @Controller('api/invoices')
 export class WalletInvoicesController {
   constructor(
-    private readonly invoices: WalletInvoices,
-    private readonly reads: WalletInvoiceReads,
-    private readonly warnings: WalletWarnings,
+    private readonly invoices: WalletInvoicesService,
+    private readonly reads: WalletInvoiceReadsService,
+    private readonly warnings: WalletWarningsService,
   ) {}
 
   @Post()

@@ -5,11 +5,11 @@ import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
 import type { Invoice } from '../../../invoices/invoice.entity';
-import { InvoiceActions, type InvoiceAddress, type InvoicePatch } from '../../../invoices/invoice-actions.service';
+import { InvoiceActionsService, type InvoiceAddress, type InvoicePatch } from '../../../invoices/invoice-actions.service';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
-import { InvoiceSupersession } from '../../../links/invoice-supersession.service';
+import { InvoiceSupersessionService } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';
-import { type Till, WalletContext } from '../wallet-context.service';
+import { type Till, WalletContextService } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
 import { assertTaxRate, assertWorth, changesWorth, dueDateOf, fault, isBareDate, NOTHING, worth, type WorthBefore } from './invoice-rules';
 
@@ -18,12 +18,12 @@ const WINDOW_SECONDS = 3600;
 
 /** From the wallet API's words for an invoice to the domain's. */
 @Injectable()
-export class WalletInvoices {
+export class WalletInvoicesService {
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly actions: InvoiceActions,
-    private readonly supersession: InvoiceSupersession,
-    private readonly context: WalletContext,
+    private readonly actions: InvoiceActionsService,
+    private readonly supersession: InvoiceSupersessionService,
+    private readonly context: WalletContextService,
     private readonly networks: Networks,
     private readonly settings: Settings,
     private readonly clock: Clock,

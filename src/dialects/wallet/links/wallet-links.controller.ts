@@ -15,17 +15,17 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { InvoicesService } from '../../../invoices/invoices.service';
 import { CreateLinkDto } from './create-link.dto';
-import { WalletWarnings } from '../wallet-warnings.service';
+import { WalletWarningsService } from '../wallet-warnings.service';
 import { linkCreated, linkPublic, linkStatusView } from './link.presenter';
-import { WalletLinks } from './wallet-links.service';
+import { WalletLinksService } from './wallet-links.service';
 
 @Controller('api/links')
 export class WalletLinksController {
   constructor(
-    private readonly links: WalletLinks,
+    private readonly links: WalletLinksService,
     private readonly invoices: InvoicesService,
     private readonly statuses: InvoiceStatusService,
-    private readonly warnings: WalletWarnings,
+    private readonly warnings: WalletWarningsService,
     private readonly settings: Settings,
   ) {}
 

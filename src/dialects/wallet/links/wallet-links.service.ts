@@ -5,17 +5,17 @@ import { Settings } from '../../../env';
 import type { CreatedInvoice } from '../../../invoices/invoices.service';
 import { LinksService } from '../../../links/links.service';
 import { type NetworkFacts, Networks } from '../../../stellar/networks';
-import { WalletContext } from '../wallet-context.service';
+import { WalletContextService } from '../wallet-context.service';
 import type { CreateLinkDto } from './create-link.dto';
 import { assertAll, type SentBody } from '../../../http/sent-body';
 import { amountFrom, assertActivation, deadlineFrom, DEFAULT_LINK_SECONDS } from './link-rules';
 
 /** From the wallet API's words for a link to the domain's. */
 @Injectable()
-export class WalletLinks {
+export class WalletLinksService {
   constructor(
     private readonly links: LinksService,
-    private readonly context: WalletContext,
+    private readonly context: WalletContextService,
     private readonly networks: Networks,
     private readonly settings: Settings,
     private readonly clock: Clock,

@@ -13,7 +13,7 @@ import { PaymentRoutesService } from '../../../payments/payment-routes.service';
 import { SubmissionService } from '../../../payments/submission.service';
 import { confirmationView, payIntentView, paymentStatusView, routesView, submissionView, verifiedTransactionView } from './payment.presenter';
 import { ConfirmDto, PayIntentDto, SubmitDto, VerifyDto } from './payments.dto';
-import { WalletPayments } from './wallet-payments.service';
+import { WalletPaymentsService } from './wallet-payments.service';
 
 const PAY_INTENT_LIMIT = { name: 'pay-intent', limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes, windowSeconds: 300, message: 'Too many pay intent requests' };
 const ROUTES_LIMIT: RateLimitRule = { name: 'payment-routes', limit: (limits) => limits.pricesPerMinute, windowSeconds: 60, message: 'Too many price requests' };
@@ -21,7 +21,7 @@ const ROUTES_LIMIT: RateLimitRule = { name: 'payment-routes', limit: (limits) =>
 @Controller('api/payments')
 export class WalletPaymentsController {
   constructor(
-    private readonly payments: WalletPayments,
+    private readonly payments: WalletPaymentsService,
     private readonly submissions: SubmissionService,
     private readonly confirmations: ConfirmationService,
     private readonly statuses: InvoiceStatusService,

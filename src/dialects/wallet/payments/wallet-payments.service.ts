@@ -15,7 +15,7 @@ export interface WalletPayIntent {
 
 /** From the wallet API's words for paying to the domain's. */
 @Injectable()
-export class WalletPayments {
+export class WalletPaymentsService {
   constructor(
     private readonly intents: PayIntentsService,
     private readonly uris: PaymentUriService,

@@ -10,14 +10,14 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { NetworkFacts } from '../../../stellar/networks';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { WebhookEndpointsService } from '../../../webhooks/webhook-endpoints.service';
-import { WalletContext } from '../wallet-context.service';
+import { WalletContextService } from '../wallet-context.service';
 import { CreateWebhookDto } from './wallet-webhook.dto';
 
 @Controller('api/webhooks')
 export class WalletWebhooksController {
   constructor(
     private readonly endpoints: WebhookEndpointsService,
-    private readonly context: WalletContext,
+    private readonly context: WalletContextService,
   ) {}
 
   /** The secret is in this answer only; the JSON:API family can replace it and everything else. */
