@@ -35,7 +35,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(env, options.ports ?? {}),
         DatabaseModule.connectedTo(database, options.connections),
-        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl, streamsPerAddress: env.streamsPerAddress })] : []),
+        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl, streamsPerAddress: env.streamsPerAddress, faults: env.sandboxFaults })] : []),
         LivesModule,
         MerchantsModule,
         MerchantProfileModule,

@@ -46,6 +46,8 @@ export interface FaultOptions {
   readonly probability?: number;
   /** Only requests whose path below the prefix (query included) matches. */
   readonly match?: RegExp;
+  /** Only requests whose path below the prefix (query included) contains it: a stranger's pattern could keep the process busy. */
+  readonly path?: string;
   /** Seconds in Retry-After of the 429 answers. */
   readonly retryAfterSeconds?: number;
   /** ingestion_lag: how many closed ledgers are not visible yet. */
@@ -68,8 +70,8 @@ interface ArmedFault {
 }
 
 /**
- * Switchable misbehaviour, for tests inside the process; nothing over HTTP reaches this object. The same seed and
- * the same order of requests give the same faults.
+ * Switchable misbehaviour, for tests inside the process and, where `SANDBOX_FAULTS` is set, for integrators over HTTP. The same
+ * seed and the same order of requests give the same faults.
  */
 export class SandboxFaults {
   private readonly armed = new Map<FaultName, ArmedFault[]>();
@@ -92,6 +94,11 @@ export class SandboxFaults {
     this.armed.clear();
   }
 
+  /** What is armed, and how often it has struck; `left` null for one that strikes for ever. */
+  list(): { readonly fault: FaultName; readonly options: FaultOptions; readonly left: number | null; readonly struck: number }[] {
+    return [...this.armed].flatMap(([fault, waiting]) => waiting.map(({ options, left }) => ({ fault, options, left: Number.isFinite(left) ? left : null, struck: this.struck(fault) })));
+  }
+
   /** How often it struck. */
   struck(name: FaultName): number {
     return this.counts.get(name) ?? 0;
@@ -100,7 +107,7 @@ export class SandboxFaults {
   /** Uses up one strike; undefined when the fault does not apply to this path now. */
   take(name: FaultName, path = ''): FaultOptions | undefined {
     const waiting = this.armed.get(name) ?? [];
-    const fault = waiting.find(({ options, left }) => left > 0 && (options.match === undefined || options.match.test(path)));
+    const fault = waiting.find(({ options, left }) => left > 0 && (options.match === undefined || options.match.test(path)) && (options.path === undefined || path.includes(options.path)));
     if (fault === undefined || !this.draw(fault.options.probability ?? 1)) return undefined;
     fault.left -= 1;
     if (fault.left <= 0) this.armed.set(name, waiting.filter((other) => other !== fault));

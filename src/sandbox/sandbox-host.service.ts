@@ -6,6 +6,7 @@ import { Ids } from '../common/ids';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
+import { faultRoutes } from './fault-routes';
 import { registerHorizon } from './horizon/register-horizon';
 import { SandboxNetwork } from './sandbox-network';
 import { SANDBOX_PREFIX } from './sandbox-url';
@@ -24,6 +25,8 @@ export abstract class SandboxSettings {
   abstract readonly publicUrl: string;
   /** Streams of one address at a time. */
   abstract readonly streamsPerAddress: number;
+  /** Faults can be armed over HTTP. */
+  abstract readonly faults: boolean;
 }
 
 /**
@@ -64,6 +67,7 @@ export class SandboxHostService {
         return undefined;
       });
       await registerHorizon(scope, this.network, { prefix: SANDBOX_PREFIX, baseUrl: this.settings.publicUrl, streams });
+      if (this.settings.faults) faultRoutes(scope, this.network.faults);
     });
   }
 
