@@ -13,7 +13,7 @@ const PLACES = {
 };
 
 export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'app.dialects', 'platform.module', 'settings', 'demo-seed'];
-const OPEN_NAMES = ['principal', 'policy', 'event-types'];
+const OPEN_NAMES = ['policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];
 const PUBLIC_KINDS = ['service', 'module', 'entity', 'decorator'];
@@ -49,18 +49,14 @@ function brokenRing(source, target, from, to, isPure) {
   // Documents are answers of HTTP.
   if (source === 'jsonapi' && target === 'http') return undefined;
   if (source === 'sandbox' && (target === 'database' || (target === 'stellar' && isPure(to)))) return undefined;
-  if (ring === 2 && isSupportException(source, target, from, to)) return undefined;
+  if (ring === 2 && isSupportException(source, target, to)) return undefined;
   return `${source} and ${target} are both in ring ${ring}, and ${target} does not come before ${source}`;
 }
 
-function isSupportException(source, target, from, to) {
-  // Routes of the support folders are guarded and repeatable like all others.
-  if (kindOf(from) === 'controller' && (stem(to) === 'policy' || kindOf(to) === 'decorator')) return true;
+function isSupportException(source, target, to) {
   if (source === 'auth' && target === 'merchants') return true;
-  // Whoever changes something records it and tells of it, whoever gives out numbers asks in which life, and whoever has routes guards them.
-  if (['audit', 'lives', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))) return true;
-  if (target === 'idempotency' && kindOf(to) === 'decorator') return true;
-  return (target === 'auth' && ['principal', 'policy', 'caller.decorator'].includes(stem(to))) || (target === 'merchants' && kindOf(to) === 'entity');
+  // Whoever changes something records it and tells of it, and whoever gives out numbers asks in which life.
+  return ['audit', 'lives', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)));
 }
 
 function brokenPrivacy(source, target, to, isPure) {

@@ -9,7 +9,7 @@ import { type Dialect, Dialects } from '../http/dialect';
 import './caller.decorator';
 import { limitedAddress } from './client-address';
 import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
-import type { Principal } from './principal';
+import type { Principal } from '../common/principal';
 import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders, structuredRateLimit } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
 

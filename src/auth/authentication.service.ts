@@ -3,7 +3,7 @@ import { DomainError } from '../common/errors';
 import { isAccountAddress } from '../stellar/address';
 import { CredentialsService } from './credentials.service';
 import { authenticationRequired, type PresentedCredentials, presentedCredentials } from './presented-credentials';
-import type { Principal } from './principal';
+import type { Principal } from '../common/principal';
 import { SessionJwts } from './session-jwts';
 import { SESSION_PREFIX, sessionOver, SessionsService, walletPrincipal } from './sessions.service';
 import { SignInService } from './sign-in.service';

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { limitedAddress } from './client-address';
-import type { ChangingPrincipal, Principal } from './principal';
+import type { ChangingPrincipal, Principal } from '../common/principal';
 
 declare module 'fastify' {
   interface FastifyRequest {

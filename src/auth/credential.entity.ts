@@ -1,7 +1,7 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Network } from '../common/network';
 import { Merchant } from '../merchants/merchant.entity';
-import type { Scope } from './principal';
+import type { Scope } from '../common/principal';
 
 /** An API key, or a client key with its secret. The secret itself is shown once and kept nowhere. */
 @Entity('credentials')

@@ -4,7 +4,7 @@ import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset'
 import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
 import { Credential } from './credential.entity';
-import type { Scope } from './principal';
+import type { Scope } from '../common/principal';
 
 /** Everything but the digest. */
 export type CredentialRow = Omit<Credential, 'secretDigest'>;

@@ -9,7 +9,7 @@ import { LedgerSources } from '../stellar/ledger-sources';
 import { Credential } from './credential.entity';
 import { CredentialsRepository, type LiveCredential } from './credentials.repository';
 import { invalidCredentials } from './presented-credentials';
-import { DEFAULT_KEY_SCOPES, type Principal, SCOPES, type Scope } from './principal';
+import { DEFAULT_KEY_SCOPES, type Principal, SCOPES, type Scope } from '../common/principal';
 
 interface NewCredential {
   readonly merchantId: string;

@@ -10,7 +10,7 @@ import { MerchantsService } from '../merchants/merchants.service';
 import { type CredentialFilter, type CredentialRow, CredentialsRepository } from './credentials.repository';
 import { CredentialsService } from './credentials.service';
 import { KeyRecordsService } from './key-records.service';
-import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Scope } from './principal';
+import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Scope } from '../common/principal';
 
 export type { CredentialRow };
 export type KeyKind = CredentialRow['kind'];

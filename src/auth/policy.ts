@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import type { Scope } from './principal';
+import type { Scope } from '../common/principal';
 import type { RateLimitRule } from './rate-limit';
 
 /** Who may call a handler. A handler without a policy is closed to everybody. */

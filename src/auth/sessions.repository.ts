@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
-import type { Role } from './principal';
+import type { Role } from '../common/principal';
 
 interface LiveSession {
   readonly merchantId: string;

@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import { digest } from '../common/secrets';
-import { type Principal, SCOPES_OF_ROLE, type Role } from './principal';
+import { type Principal, SCOPES_OF_ROLE, type Role } from '../common/principal';
 import { SessionsRepository } from './sessions.repository';
 
 export const SESSION_PREFIX = 'ses_';

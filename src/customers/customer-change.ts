@@ -1,5 +1,5 @@
 import { type AuditDraft, canonicalJson } from '../audit/audit-entry';
-import type { ChangingPrincipal } from '../auth/principal';
+import type { ChangingPrincipal } from '../common/principal';
 import type { CustomerFacts } from './customers.repository';
 
 const SUBJECT = 'customer';

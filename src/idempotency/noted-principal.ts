@@ -1,4 +1,4 @@
-import type { Principal, Scope } from '../auth/principal';
+import type { Principal, Scope } from '../common/principal';
 
 /** Scopes that tell which of them were asked for and held. */
 class NotedScopes extends Set<Scope> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangingPrincipal } from '../auth/principal';
+import type { ChangingPrincipal } from '../common/principal';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangingPrincipal } from '../auth/principal';
+import type { ChangingPrincipal } from '../common/principal';
 import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
 import { InvoiceActionsService, type InvoiceAddress } from '../invoices/invoice-actions.service';

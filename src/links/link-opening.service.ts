@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangingPrincipal } from '../auth/principal';
+import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';

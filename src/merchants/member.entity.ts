@@ -1,5 +1,5 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import type { Role } from '../auth/principal';
+import type { Role } from '../common/principal';
 import { Merchant } from './merchant.entity';
 
 export const MEMBER_STATUSES = ['invited', 'active'] as const;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../audit/audit-entry';
-import type { ChangingPrincipal, Role } from '../auth/principal';
+import type { ChangingPrincipal, Role } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';

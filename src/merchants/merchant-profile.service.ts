@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { auditChanges } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
-import type { ChangingPrincipal } from '../auth/principal';
+import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role } from '../auth/principal';
+import type { Role } from '../common/principal';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { Merchant } from './merchant.entity';

@@ -1,5 +1,5 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';

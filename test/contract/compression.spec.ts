@@ -1,7 +1,7 @@
 import http from 'node:http';
 import zlib from 'node:zlib';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { TestApp } from '../support/app';
 import { PARTNER } from '../support/partner-program';
 

@@ -1,5 +1,5 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import { DIALECTS } from '../../src/app.dialects';
 import { TestApp } from '../support/app';

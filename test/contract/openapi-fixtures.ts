@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { PartnerCaller, type Sent } from '../support/partner-caller';

@@ -10,7 +10,7 @@ import { escapeHtml } from '../../src/http/html';
 import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
 import { openApiDocument, openApiText } from '../../src/dialects/partner/openapi/document';
 import type { Operation } from '../../src/dialects/partner/openapi/operation';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { LINK_KINDS } from '../../src/links/link-kinds';
 import { ApiClient } from '../support/api-client';
 import { schemaFaults } from './json-schema';

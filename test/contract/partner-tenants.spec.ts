@@ -1,6 +1,6 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { type Scope, SCOPES } from '../../src/auth/principal';
+import { type Scope, SCOPES } from '../../src/common/principal';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import type { Resource } from '../../src/jsonapi/resource';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';

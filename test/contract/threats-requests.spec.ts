@@ -4,7 +4,7 @@ import { globSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';

@@ -9,7 +9,7 @@ import { Caller } from '../../src/auth/caller.decorator';
 import { trustedProxies } from '../../src/auth/client-address';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { Public, RateLimited, Requires } from '../../src/auth/policy';
-import type { Principal } from '../../src/auth/principal';
+import type { Principal } from '../../src/common/principal';
 import { listPolicies } from '../../src/auth/route-policies';
 import { Clock } from '../../src/common/clock';
 import { Ids } from '../../src/common/ids';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { type Scope, SCOPES } from '../../src/auth/principal';
+import { type Scope, SCOPES } from '../../src/common/principal';
 import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller, type Sent } from '../support/partner-caller';

@@ -2,7 +2,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { AuditService } from '../../src/audit/audit.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
 import { MAX_LIVE_KEYS } from '../../src/auth/keys.service';
-import { type Role, ROLES, type Scope, SCOPES } from '../../src/auth/principal';
+import { type Role, ROLES, type Scope, SCOPES } from '../../src/common/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import JsonApi from 'devour-client';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { openApiDocument } from '../../src/dialects/partner/openapi/document';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Asset, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import type { Scope } from '../../src/auth/principal';
+import type { Scope } from '../../src/common/principal';
 import { amountOf, formatLedgerAmount } from '../../src/common/money';
 import { QuotesService } from '../../src/rates/quotes.service';
 import { RoutesService } from '../../src/rates/routes.service';

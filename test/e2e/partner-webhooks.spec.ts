@@ -1,5 +1,5 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { type Scope, SCOPES } from '../../src/auth/principal';
+import { type Scope, SCOPES } from '../../src/common/principal';
 import { runCli } from '../../src/cli/run-cli';
 import { readEnv } from '../../src/env';
 import { eventually, TestApp } from '../support/app';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { MIGRATIONS } from '../../migrations';
 import { SpellTextsOnce1763600000261 } from '../../migrations/1763600000261-spell-texts-once';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import type { Answer, ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';

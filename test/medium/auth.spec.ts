@@ -3,7 +3,7 @@ import { AuthHousekeepingService } from '../../src/auth/auth-housekeeping.servic
 import { ChallengesRepository } from '../../src/auth/challenges.repository';
 import { RateLimitsRepository } from '../../src/auth/rate-limits.repository';
 import { SessionsRepository } from '../../src/auth/sessions.repository';
-import { DEFAULT_KEY_SCOPES } from '../../src/auth/principal';
+import { DEFAULT_KEY_SCOPES } from '../../src/common/principal';
 import { digest } from '../../src/common/secrets';
 import { muxedAddress } from '../../src/stellar/address';
 import { testDatabase, type TestDatabase } from '../support/database';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import { SCOPES } from '../../src/auth/principal';
+import { SCOPES } from '../../src/common/principal';
 import { listPolicies } from '../../src/auth/route-policies';
 import { TestApp } from '../support/app';
 import { PARTNER, PartnerProgram } from '../support/partner-program';

@@ -1,5 +1,5 @@
 import { OPERATOR } from '../../audit/audit-entry';
-import { DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../auth/principal';
+import { DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../common/principal';
 import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { isDomainError } from '../../common/errors';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';

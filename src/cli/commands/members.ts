@@ -1,5 +1,5 @@
 import { OPERATOR } from '../../audit/audit-entry';
-import { type Role, ROLES } from '../../auth/principal';
+import { type Role, ROLES } from '../../common/principal';
 import { isoInstant } from '../../common/clock';
 import { oldestFirst } from '../../database/keyset';
 import type { Member } from '../../merchants/member.entity';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../auth/principal';
+import type { Principal } from '../../common/principal';
 import { InvoiceReadsService } from '../../invoices/invoice-reads.service';
 import type { Loaders } from '../../jsonapi/loaders';
 import { LinksService } from '../../links/links.service';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../auth/principal';
+import type { Principal } from '../../common/principal';
 import { CustomerRecordsService } from '../../customers/customer-records.service';
 import type { Loaders } from '../../jsonapi/loaders';
 import { ProductsService } from '../../products/products.service';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../auth/principal';
+import type { Principal } from '../../common/principal';
 import { DomainError } from '../../common/errors';
 import { MerchantsService, type SettlementPolicy } from '../../merchants/merchants.service';
 import { type NetworkFacts, Networks } from '../../stellar/networks';

@@ -2,7 +2,7 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal } from '../../../auth/principal';
+import type { ChangingPrincipal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { invoices } from './invoice.resource';
 import { InvoiceActionsService } from '../../../invoices/invoice-actions.service';

@@ -4,7 +4,7 @@ import { parseInstant } from '../../../common/clock';
 import { type Network, NETWORKS } from '../../../common/network';
 import { Omittable } from '../../../http/omittable.decorator';
 import type { KeyDraft } from '../../../auth/keys.service';
-import { type Scope, SCOPES } from '../../../auth/principal';
+import { type Scope, SCOPES } from '../../../common/principal';
 
 function IsInstant(): PropertyDecorator {
   return (target, property) => {

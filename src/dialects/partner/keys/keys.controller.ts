@@ -8,7 +8,7 @@ import { IssueKeyDto, keyDraft } from './key.dto';
 import { apiKeys, clients } from './key.resource';
 import { type KeyKind, KeysService } from '../../../auth/keys.service';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 
 const BLAMED = { network_unknown: 'network', expiry_in_past: 'expiresAt' } as const;
 

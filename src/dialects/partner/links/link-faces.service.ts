@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
 import type { Network } from '../../../common/network';
 import { CurrenciesService } from '../../../rates/currencies.service';

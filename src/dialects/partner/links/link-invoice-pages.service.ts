@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import type { Keyset } from '../../../database/keyset';
 import { invoices, type TellableInvoice } from '../invoices/invoice.resource';
 import type { FinishedAnswer } from '../../../http/finished-answer';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangingPrincipal } from '../../../auth/principal';
+import type { ChangingPrincipal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
 import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
 import type { RequestBody } from '../../../jsonapi/request-body';

@@ -1,5 +1,5 @@
 import { IsIn } from 'class-validator';
-import { type Role, ROLES } from '../../../auth/principal';
+import { type Role, ROLES } from '../../../common/principal';
 import { Omittable } from '../../../http/omittable.decorator';
 import { IsAccountAddress } from '../../../merchants/account-address.decorator';
 

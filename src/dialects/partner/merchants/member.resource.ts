@@ -1,4 +1,4 @@
-import { ROLES } from '../../../auth/principal';
+import { ROLES } from '../../../common/principal';
 import { choiceFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
 import { MEMBER_STATUSES, type Member } from '../../../merchants/member.entity';

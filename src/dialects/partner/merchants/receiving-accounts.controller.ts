@@ -2,7 +2,7 @@ import { Controller, Get, Param, Patch, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';

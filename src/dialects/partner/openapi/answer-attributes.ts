@@ -1,4 +1,4 @@
-import { SCOPES, ROLES } from '../../../auth/principal';
+import { SCOPES, ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';

@@ -1,4 +1,4 @@
-import type { Scope } from '../../../auth/principal';
+import type { Scope } from '../../../common/principal';
 
 /** What each scope lets its holder do. */
 export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {

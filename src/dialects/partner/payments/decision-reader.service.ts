@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
 import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';

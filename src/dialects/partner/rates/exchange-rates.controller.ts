@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { JsonApi } from '../../../jsonapi/json-api';

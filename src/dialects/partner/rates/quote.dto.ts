@@ -1,7 +1,7 @@
 import { IsOptional, IsString, Length, registerDecorator } from 'class-validator';
 import { amountOf, parseAmount } from '../../../common/money';
 import { isNetwork, type Network } from '../../../common/network';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { QuoteRequest } from '../../../rates/quotes.service';
 

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import { amountOf } from '../../../common/money';

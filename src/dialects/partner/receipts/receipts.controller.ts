@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { JsonApi } from '../../../jsonapi/json-api';
 import { Produces } from '../../../jsonapi/produces.decorator';
 import { sendReceipt } from '../../../receipts/receipt-file';

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nes
 import type { FastifyRequest } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { RateLimited, Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
 import type { Network } from '../../../common/network';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';

@@ -4,7 +4,7 @@ import { AuthenticationService } from '../../../auth/authentication.service';
 import { Caller } from '../../../auth/caller.decorator';
 import { ChallengesService, NONCE_SECONDS } from '../../../auth/challenges.service';
 import { Authenticated, Public, RateLimited } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { SignInService } from '../../../auth/sign-in.service';
 import { DomainError } from '../../../common/errors';
 import { isAccountAddress } from '../../../stellar/address';

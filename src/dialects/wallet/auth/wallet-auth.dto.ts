@@ -1,6 +1,6 @@
 import { Allow, IsString, MaxLength } from 'class-validator';
 import { isoInstant } from '../../../common/clock';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { type OpenedSession, SESSION_SECONDS } from '../../../auth/sessions.service';
 import { Trimmed } from '../../../http/trimmed.decorator';
 import { MAX_ENVELOPE_CHARACTERS } from '../../../stellar/transactions';

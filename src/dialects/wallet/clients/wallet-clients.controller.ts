@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { isoInstant } from '../../../common/clock';
 import type { Customer } from '../../../customers/customer.entity';
 import { CustomersService } from '../../../customers/customers.service';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { Settings } from '../../../env';
 import type { Invoice } from '../../../invoices/invoice.entity';
 import { InvoicesService } from '../../../invoices/invoices.service';

@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } fro
 import type { FastifyReply } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { type Change, ChangeBody, OptionalChangeBody } from '../../../http/change.decorator';
 import { NewBody } from '../../../http/new-body.decorator';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
-import type { ChangingPrincipal } from '../../../auth/principal';
+import type { ChangingPrincipal } from '../../../common/principal';
 import { rateLimitHeaders } from '../../../auth/rate-limit';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';

@@ -2,7 +2,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../auth/principal';
+import type { Principal } from '../../../common/principal';
 import { FailsWith } from '../../../http/route-failure';
 import type { RecordedEvent } from '../../../webhooks/event-types';
 import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { ChangingPrincipal, Principal } from '../../../auth/principal';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { isoInstant } from '../../../common/clock';
 import { NewBody } from '../../../http/new-body.decorator';
 import { assertAll, type SentBody } from '../../../http/sent-body';

@@ -1,4 +1,4 @@
-import type { Network } from '../common/network';
+import type { Network } from './network';
 
 export const ROLES = ['owner', 'admin', 'approver', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
