@@ -22,6 +22,8 @@ export class Credential {
   @Column('text') label: string;
   @Column('text') network: Network;
   @Column('text', { array: true }) scopes: Scope[];
+  /** The wallet of the member who gave it away, himself or by another key; null for the operator. Who made something may not approve it. */
+  @Column('text', { name: 'issued_by', nullable: true }) issuedBy: string | null;
   @Column('timestamp with time zone', { name: 'created_at', precision: 3 }) createdAt: Date;
   @Column('timestamp with time zone', { name: 'expires_at', precision: 3, nullable: true }) expiresAt: Date | null;
   @Column('timestamp with time zone', { name: 'revoked_at', precision: 3, nullable: true }) revokedAt: Date | null;

@@ -33,7 +33,7 @@ export interface CredentialFilter {
   readonly network?: readonly Network[];
 }
 
-const COLUMNS = `id, merchant_id as "merchantId", kind, public_part as "publicPart", label, network, scopes, created_at as "createdAt", expires_at as "expiresAt",
+const COLUMNS = `id, merchant_id as "merchantId", kind, public_part as "publicPart", label, network, scopes, issued_by as "issuedBy", created_at as "createdAt", expires_at as "expiresAt",
   revoked_at as "revokedAt", last_used_at as "lastUsedAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or kind = $2) and ($3::text is null or network = $3)';
 
@@ -73,6 +73,12 @@ export class CredentialsRepository {
   async find(merchantId: string, { kind, reach }: CredentialFilter, id: string): Promise<CredentialRow | null> {
     const [row] = await this.transactions.rows<CredentialRow>(`select ${COLUMNS} from credentials where ${OWNED} and id = $4`, [merchantId, kind, reach, id]);
     return row ?? null;
+  }
+
+  /** The wallet behind a credential, null for the operator's; see Credential. */
+  async issuerOf(merchantId: string, id: string): Promise<string | null> {
+    const [row] = await this.transactions.rows<{ issuedBy: string | null }>(`select issued_by as "issuedBy" from credentials where merchant_id = $1 and id = $2`, [merchantId, id]);
+    return row?.issuedBy ?? null;
   }
 
   /** How many of a merchant's credentials would be let in, with a lock that makes others who want to add one wait. */

@@ -19,6 +19,8 @@ interface NewCredential {
   /** `DEFAULT_KEY_SCOPES` when absent. */
   readonly scopes?: readonly Scope[];
   readonly expiresAt?: Date;
+  /** Wallet of the member who gives it away; absent for the operator. */
+  readonly issuedBy?: string | null;
 }
 
 /** `secret` cannot be had a second time. */
@@ -126,6 +128,7 @@ export class CredentialsService implements OnApplicationShutdown {
       label: request.label,
       network: request.network,
       scopes: [...(request.scopes ?? DEFAULT_KEY_SCOPES)],
+      issuedBy: request.issuedBy ?? null,
       createdAt: this.clock.now(),
       expiresAt: request.expiresAt ?? null,
       revokedAt: null,

@@ -10,7 +10,7 @@ import { MerchantsService } from '../merchants/merchants.service';
 import { type CredentialFilter, type CredentialRow, CredentialsRepository } from './credentials.repository';
 import { CredentialsService } from './credentials.service';
 import { KeyRecordsService } from './key-records.service';
-import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Scope } from '../common/principal';
+import { type ChangingPrincipal, DEFAULT_KEY_SCOPES, type Principal, type Scope } from '../common/principal';
 
 export type { CredentialRow };
 export type KeyKind = CredentialRow['kind'];
@@ -75,14 +75,14 @@ export class KeysService {
     const scopes = draft.scopes ?? DEFAULT_KEY_SCOPES.filter((scope) => author.scopes.has(scope));
     const missing = scopes.filter((scope) => !author.scopes.has(scope));
     if (missing.length > 0) throw new DomainError('scope_not_held', { detail: `These credentials cannot give away ${missing.join(', ')}` });
-    return this.issueBy(author, author.merchantId, kind, { ...draft, network, scopes });
+    return this.issueBy(author, author.merchantId, kind, { ...draft, network, scopes }, await this.walletOf(author));
   }
 
   /** Without asking what the author may do: for the operator. Errors: network_unknown, expiry_in_past, key_limit_reached. */
-  issueBy(author: Author, merchantId: string, kind: KeyKind, draft: KeyDraft & { readonly network: Network }): Promise<IssuedKey> {
+  issueBy(author: Author, merchantId: string, kind: KeyKind, draft: KeyDraft & { readonly network: Network }, issuedBy: string | null = null): Promise<IssuedKey> {
     const { label, network, scopes, expiresAt = null } = draft;
     this.assertAhead(expiresAt);
-    const request = { merchantId, label, network, ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === null ? {} : { expiresAt }) };
+    const request = { merchantId, label, network, issuedBy, ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === null ? {} : { expiresAt }) };
     return this.transactions.run(async () => {
       const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.now());
       if (live >= MAX_LIVE_KEYS) throw new DomainError('key_limit_reached', { detail: `A merchant may have ${MAX_LIVE_KEYS} live keys of a kind: revoke one that is not used any more` });
@@ -91,6 +91,11 @@ export class KeysService {
       await this.records.created(author, key);
       return { key, secret };
     });
+  }
+
+  /** The member behind a caller: a key speaks for whoever gave it away. */
+  private async walletOf({ kind, merchantId, wallet, actor }: Principal): Promise<string | null> {
+    return kind === 'session' ? wallet : this.repository.issuerOf(merchantId, actor.slice(kind.length + 1));
   }
 
   /** From the next request on it is worth nothing. False when it was so already. Throws `resource_not_found`. */

@@ -1,3 +1,4 @@
+import { CredentialsService } from '../../src/auth/credentials.service';
 import { Memo } from '@stellar/stellar-sdk';
 import { AuditService } from '../../src/audit/audit.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
@@ -234,6 +235,16 @@ describe('receiving accounts', () => {
 const issueAnswer = (caller: PartnerCaller, attributes: Record<string, unknown>): Promise<Answer> => caller.create('apiKeys', '/api_keys', { attributes: { label: 'x', ...attributes } });
 
 describe('keys', () => {
+  it('know the member who gave them away, also by another key, and the operator gives them in nobody\'s name', async () => {
+    const { owner, merchantId } = await shop();
+    const first = await issue(owner, { scopes: ['keys:write', 'keys:read'] });
+    const second = await issue(PartnerCaller.bearer(app.url, first.secret), { scopes: ['keys:read'] });
+    const { id } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'operator' });
+    const [member] = await app.sql<{ address: string }>('select wallet as address from members where merchant_id = $1', [merchantId]);
+    const rows = await app.sql<{ id: string; issued_by: string | null }>('select id, issued_by from credentials where merchant_id = $1', [merchantId]);
+    expect(new Map(rows.map((row) => [row.id, row.issued_by]))).toEqual(new Map([[first.id, member?.address], [second.id, member?.address], [id, null]]));
+  });
+
   it('show their secret once, and no read path ever again (E23)', async () => {
     const { owner } = await shop();
     const { id, secret, key } = await issue(owner, { expiresAt: '2099-01-01T00:00:00Z' });
