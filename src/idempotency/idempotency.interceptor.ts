@@ -18,12 +18,9 @@ import { keptHeaders } from './stored-answer';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const KEYED_METHODS = ['POST', 'PATCH'];
 
-/** Between guard and handler: who asks is known and has been counted, and nothing has been done yet. */
+/** Between guard and handler of what is `@Idempotent`: who asks is known and has been counted, and nothing has been done yet. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  /** A handler and its class may both be marked; the request is still claimed once. */
-  private static readonly claimed = new WeakSet<FastifyRequest>();
-
   constructor(
     private readonly idempotency: IdempotencyService,
     private readonly reflector: Reflector,
@@ -32,13 +29,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (!KEYED_METHODS.includes(request.method) || IdempotencyInterceptor.claimed.has(request)) return next.handle();
-    const policy = this.reflector.getAllAndOverride<IdempotencyPolicy>(IDEMPOTENCY, [context.getHandler(), context.getClass()]);
+    if (!KEYED_METHODS.includes(request.method)) return next.handle();
+    const policy = this.reflector.getAllAndOverride<IdempotencyPolicy | undefined>(IDEMPOTENCY, [context.getHandler(), context.getClass()]);
+    if (policy === undefined) return next.handle();
     const key = request.headers['idempotency-key'] === undefined ? undefined : keyFrom(request.raw.rawHeaders);
     if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', this.dialects.of(request.url));
     if (key === undefined && policy.required === true) throw keyRefusal('idempotency_key_required', this.dialects.of(request.url));
     if (key === undefined) return next.handle();
-    IdempotencyInterceptor.claimed.add(request);
     return this.keyed(key.key, policy, request, context.switchToHttp().getResponse<FastifyReply>(), next);
   }
 

@@ -1,9 +1,10 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { IdempotencyHousekeepingService } from './idempotency-housekeeping.service';
+import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { IdempotencyService } from './idempotency.service';
 import { KeysRepository } from './keys.repository';
 
-/** Global because `@Idempotent` may stand on a controller of any module. */
-@Global()
-@Module({ providers: [KeysRepository, IdempotencyService, IdempotencyHousekeepingService], exports: [IdempotencyService, IdempotencyHousekeepingService] })
+/** The interceptor stands before all others: what they make of a handler's rows is what is stored and sent again. */
+@Module({ providers: [{ provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, KeysRepository, IdempotencyService, IdempotencyHousekeepingService], exports: [IdempotencyService, IdempotencyHousekeepingService] })
 export class IdempotencyModule {}

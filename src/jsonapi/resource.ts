@@ -55,6 +55,8 @@ export interface ResourceDefinition<Row, F extends Filters, S extends string> {
   /** Scope that reading it takes, wherever it is told; absent where its own routes take none. */
   readonly readScope?: string;
   id(row: Row): string;
+  /** Gives answers that show one row an ETag; absent where rows do not change, or nobody changes them under `If-Match`. */
+  version?(row: Row): bigint | number | string;
   /** The only fields that can ever be told. */
   readonly attributes: Readonly<Record<string, AttributeDefinition<Row>>>;
   readonly relationships?: Readonly<Record<string, RelationshipDefinition<Row>>>;
@@ -86,6 +88,7 @@ export interface Resource<Row = unknown, F extends Filters = Filters, S extends 
   readonly types: ReadonlySet<string>;
   readonly readScope: string | undefined;
   id(row: Row): string;
+  version?(row: Row): bigint | number | string;
   readonly attributes: readonly Attribute<Row>[];
   readonly relationships: readonly Relationship<Row>[];
   readonly fieldNames: ReadonlySet<string>;
@@ -111,6 +114,7 @@ export function defineResource<Row, F extends Filters = Record<never, never>, S 
     types: new Set([definition.type, ...(definition.typeAliases ?? [])]),
     readScope: definition.readScope,
     id: (row) => definition.id(row),
+    ...(definition.version === undefined ? {} : { version: definition.version }),
     attributes,
     relationships,
     fieldNames: new Set([...attributes, ...relationships].map(({ name }) => name)),

@@ -1,32 +1,28 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Param } from '@nestjs/common';
+import type { AuditEntry } from '../../../audit/audit-entry';
+import { AuditService } from '../../../audit/audit.service';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../common/principal';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
+import { Listing, type ListingOf } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
 import { auditEntries } from './audit-entry.resource';
-import { AuditService } from '../../../audit/audit.service';
 
 /** Read only: entries come from changes and never change themselves. */
+@TellsOf(auditEntries)
 @Controller('api/public/v1/audit_log')
 export class AuditLogController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly audit: AuditService,
-  ) {}
+  constructor(private readonly audit: AuditService) {}
 
   @Get()
   @Requires('audit:read')
-  async list(@Caller() { merchantId, network }: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(auditEntries, request, merchantId);
-    return this.api.list(auditEntries, query, await this.audit.list(merchantId, { ...query.filter, network }, query.page));
+  list(@Caller() { merchantId, network }: Principal, @Listing() { filter, page }: ListingOf<typeof auditEntries>): Promise<AuditEntry[]> {
+    return this.audit.list(merchantId, { ...filter, network }, page);
   }
 
   @Get(':id')
   @Requires('audit:read')
-  async read(@Caller() { merchantId, network }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(auditEntries, request);
-    return this.api.one(auditEntries, query, await this.audit.get(merchantId, network, id));
+  read(@Caller() { merchantId, network }: Principal, @Param('id') id: string): Promise<AuditEntry> {
+    return this.audit.get(merchantId, network, id);
   }
 }

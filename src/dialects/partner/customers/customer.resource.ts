@@ -8,6 +8,7 @@ export const customers = defineResource({
   path: 'customers',
   readScope: 'clients:read',
   id: (customer: Customer) => customer.id,
+  version: ({ version }) => version,
   attributes: {
     name: 'name',
     email: 'email',

@@ -1,76 +1,61 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
-import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
-import { CreateCustomerDto, UpdateCustomerDto } from './customer.dto';
+import type { Customer } from '../../../customers/customer.entity';
 import { CustomerRecordsService } from '../../../customers/customer-records.service';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
+import type { RequestBody } from '../../../jsonapi/request-body';
+import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
+import { CreateCustomerDto, UpdateCustomerDto } from './customer.dto';
 import { customers } from './customer.resource';
 
 const BLAMED = { customer_email_taken: 'email' } as const;
 
 @Idempotent()
+@TellsOf(customers)
 @Controller('api/public/v1/customers')
 export class CustomersController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly records: CustomerRecordsService,
-  ) {}
+  constructor(private readonly records: CustomerRecordsService) {}
 
   @Get()
   @Requires('clients:read')
-  async list(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(customers, request, merchantId);
-    return this.api.list(customers, query, await this.records.list(merchantId, query.filter, query.page));
+  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof customers>): Promise<Customer[]> {
+    return this.records.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('clients:write')
-  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.query(customers, request);
-    const body = this.api.createBody(customers, request, CreateCustomerDto);
+  create(@Author() author: ChangingPrincipal, @NewDocument(CreateCustomerDto) body: RequestBody<CreateCustomerDto>): Promise<Customer> {
     const { name, email, company, address, isFavorite } = body.attributes;
     const facts = { name, email, company: company ?? null, address: address ?? null, isFavorite: isFavorite ?? false };
-    const customer = await body.blaming(BLAMED, () => this.records.create(author, facts));
-    return this.api.created(customers, query, customer, {}, { version: customer.version });
+    return body.blaming(BLAMED, () => this.records.create(author, facts));
   }
 
   @Get(':id')
   @Requires('clients:read')
-  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(customers, request);
-    const customer = await this.records.get(merchantId, id);
-    return this.api.one(customers, query, customer, {}, { version: customer.version });
+  read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<Customer> {
+    return this.records.get(merchantId, id);
   }
 
   @Patch(':id')
   @Requires('clients:write')
-  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(customers, request);
-    const before = await this.records.get(author.merchantId, id);
-    const body = this.api.updateBody(customers, request, UpdateCustomerDto, before);
-    const customer = await body.blaming(BLAMED, () => this.records.update(author, id, body.attributes, request.headers['if-match']));
-    return this.api.one(customers, query, customer, {}, { version: customer.version });
+  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateCustomerDto) change: ChangeOf<UpdateCustomerDto>): Promise<Customer> {
+    const body = change(await this.records.get(author.merchantId, id));
+    return body.blaming(BLAMED, () => this.records.update(author, id, body.attributes, ifMatch));
   }
 
   @Post(':id/erasure')
   @HttpCode(200)
   @Requires('clients:write')
-  async erase(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(customers, request);
-    const customer = await this.records.erase(author, id, request.headers['if-match']);
-    return this.api.one(customers, query, customer, {}, { version: customer.version });
+  erase(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<Customer> {
+    return this.records.erase(author, id, ifMatch);
   }
 
   @Delete(':id')
   @Requires('clients:write')
-  async delete(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    await this.records.get(author.merchantId, id);
-    this.api.deleteBody(customers, request, id);
-    await this.records.delete(author, id, request.headers['if-match']);
-    return this.api.noContent();
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    await this.records.delete(author, id, ifMatch);
   }
 }

@@ -4,36 +4,33 @@ import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../common/principal';
 import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
 import { PageAddressesService } from '../page-addresses.service';
-import { PartnerLoadersService } from '../partner-loaders.service';
 import { LinkInvoicePagesService } from './link-invoice-pages.service';
-import { paymentLinks } from './link.resource';
+import { TellsOf } from '../documents/tells.decorator';
+import { paymentLinks, type TellableLink } from './link.resource';
 import { LinksService } from '../../../links/links.service';
 
+@TellsOf(paymentLinks)
 @Controller('api/public/v1/payment_links')
 export class LinkRelationshipsController {
   constructor(
-    private readonly api: JsonApi,
     private readonly links: LinksService,
     private readonly addresses: PageAddressesService,
     private readonly pages: LinkInvoicePagesService,
-    private readonly loaders: PartnerLoadersService,
   ) {}
 
+  /** Invoices have no end: theirs is answered page by page. */
   @Get(':id/relationships/:name')
   @Requires('links:read')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<TellableLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
-    if (name === 'invoices') return this.pages.identifiers(caller, request, id);
-    return this.api.relationship(paymentLinks, name, request, this.addresses.ofLink(link), this.loaders.of(caller));
+    return name === 'invoices' ? this.pages.identifiers(caller, request, id) : this.addresses.ofLink(link);
   }
 
   @Get(':id/:name')
   @Requires('links:read')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<TellableLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
-    if (name === 'invoices') return this.pages.related(caller, request, id);
-    return this.api.related(paymentLinks, name, request, this.addresses.ofLink(link), this.loaders.of(caller));
+    return name === 'invoices' ? this.pages.related(caller, request, id) : this.addresses.ofLink(link);
   }
 }

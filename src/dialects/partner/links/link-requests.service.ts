@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
-import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { Product } from '../../../products/product';
 import type { TaxRate } from '../../../products/tax-rate';
 import { CurrenciesService } from '../../../rates/currencies.service';
-import { CreateLinkDto } from './link.dto';
+import type { CreateLinkDto } from './link.dto';
 import { LinkFacesService } from './link-faces.service';
 import { LinkGoodsService } from '../../../links/offers/link-goods.service';
 import { amountFault } from '../../../links/terms/link-price-terms';
 import type { TermFault } from '../../../links/terms/link-request';
 import type { LinkOrder } from '../../../links/terms/link-order';
 import type { LinkTerms } from '../../../links/terms/link-terms';
-import { paymentLinks } from './link.resource';
 import { LinkPricingService } from '../../../links/offers/link-pricing.service';
 
 type Body = RequestBody<CreateLinkDto>;
@@ -29,7 +27,6 @@ const MAX_PRODUCTS = 20;
 @Injectable()
 export class LinkRequestsService {
   constructor(
-    private readonly api: JsonApi,
     private readonly faces: LinkFacesService,
     private readonly goods: LinkGoodsService,
     private readonly pricing: LinkPricingService,
@@ -37,8 +34,7 @@ export class LinkRequestsService {
   ) {}
 
   /** Throws 422 for terms that do not fit, and 404 for a product or tax rate that is not the caller's. */
-  async read(author: ChangingPrincipal, request: IncomingRequest): Promise<{ readonly body: Body; readonly order: LinkOrder }> {
-    const body = this.api.createDraft(paymentLinks, request, CreateLinkDto);
+  async read(author: ChangingPrincipal, body: Body): Promise<LinkOrder> {
     const network = this.faces.networkFor(author);
     const judged = this.faces.terms(body.attributes, network, body.faulty);
     const told = 'terms' in judged ? judged.terms : { kind: body.attributes.kind ?? 'standard', currency: body.attributes.currency };
@@ -51,7 +47,7 @@ export class LinkRequestsService {
     const { terms } = assertTerms(body, judged);
     const { products, taxRate } = goods;
     if (products.length > 0 || taxRate !== null) await this.assertPrice(author, terms, products, taxRate);
-    return { body, order: { network, terms, products, taxRate } };
+    return { network, terms, products, taxRate };
   }
 
   private async products(merchantId: string, body: Body, { kind, currency }: Goods): Promise<readonly Product[]> {

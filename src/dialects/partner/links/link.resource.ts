@@ -23,6 +23,7 @@ export const paymentLinks = defineResource({
   readScope: 'links:read',
   typeAliases: ['payment_links'],
   id: (link: TellableLink) => link.id,
+  version: ({ version }) => version,
   attributes: {
     amount: printAmount,
     currency: 'currency',

@@ -8,6 +8,7 @@ export const members = defineResource({
   path: 'members',
   readScope: 'members:read',
   id: (member: Member) => member.id,
+  version: ({ version }) => version,
   attributes: { wallet: 'wallet', role: 'role', status: 'status', createdAt: 'createdAt' },
   filters: { role: choiceFilter(ROLES), status: choiceFilter(MEMBER_STATUSES) },
   sorts: { createdAt: (member) => member.createdAt.toISOString() },

@@ -6,6 +6,7 @@ export const merchants = defineResource({
   path: 'merchants',
   readScope: 'merchant:read',
   id: (merchant: Merchant) => merchant.id,
+  version: ({ version }) => version,
   attributes: {
     name: 'name',
     defaultNetwork: 'defaultNetwork',

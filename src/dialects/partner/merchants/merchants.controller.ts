@@ -1,12 +1,12 @@
-import { Controller, Get, Param, Patch, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Param, Patch } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
 import { MerchantProfileService } from '../../../merchants/merchant-profile.service';
+import type { Merchant } from '../../../merchants/merchant.entity';
+import { ChangedDraft, type ChangeOf, IfMatch } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
 import { UpdateMerchantDto } from './merchant.dto';
 import { merchants } from './merchant.resource';
 
@@ -14,28 +14,22 @@ const BLAMED = { network_unknown: 'defaultNetwork' } as const;
 
 /** `:id` is "me" or the merchant's own id. */
 @Idempotent()
+@TellsOf(merchants)
 @Controller('api/public/v1/merchants')
 export class MerchantsController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly profile: MerchantProfileService,
-  ) {}
+  constructor(private readonly profile: MerchantProfileService) {}
 
   @Get(':id')
   @Requires('merchant:read')
-  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(merchants, request);
-    const merchant = await this.profile.get(merchantId, id);
-    return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
+  read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<Merchant> {
+    return this.profile.get(merchantId, id);
   }
 
   @Patch(':id')
   @Requires('merchant:write')
-  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(merchants, request);
-    const body = this.api.updateDraft(merchants, request, UpdateMerchantDto, await this.profile.get(author.merchantId, id));
+  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateMerchantDto) change: ChangeOf<UpdateMerchantDto>): Promise<Merchant> {
+    const body = change(await this.profile.get(author.merchantId, id));
     await body.assertAll(BLAMED, [[['defaultNetwork'], () => this.profile.assertEnabled(body.attributes.defaultNetwork)]]);
-    const merchant = await body.blaming(BLAMED, () => this.profile.update(author, body.attributes, request.headers['if-match']));
-    return this.api.one(merchants, query, merchant, {}, { version: merchant.version });
+    return body.blaming(BLAMED, () => this.profile.update(author, body.attributes, ifMatch));
   }
 }

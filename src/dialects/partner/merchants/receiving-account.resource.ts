@@ -9,6 +9,7 @@ export const receivingAccounts = defineResource({
   readScope: 'accounts:read',
   typeAliases: ['receiving_accounts'],
   id: (account: ReceivingAccount) => account.id,
+  version: ({ version }) => version,
   attributes: { network: 'network', address: 'address', isDefault: 'isDefault', createdAt: 'createdAt' },
   filters: { network: choiceFilter(NETWORKS) },
   sorts: { createdAt: (account) => account.createdAt.toISOString() },

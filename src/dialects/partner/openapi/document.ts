@@ -1,19 +1,8 @@
-import type { Type } from '@nestjs/common';
 import { RESOURCES } from '../partner.resources';
+import { PARTNER_CONTROLLERS } from '../partner.controllers';
 import { PARTNER_PREFIX } from '../partner.dialect';
-import { AuditModule } from '../../../audit/audit.module';
-import { KeysModule } from '../../../auth/keys.module';
-import { CustomersModule } from '../../../customers/customers.module';
-import { InvoicesModule } from '../../../invoices/invoices.module';
 import type { Resource } from '../../../jsonapi/resource';
 import { Resources } from '../../../jsonapi/resources';
-import { LinksModule } from '../../../links/links.module';
-import { MerchantProfileModule } from '../../../merchants/merchant-profile.module';
-import { PaymentsModule } from '../../../payments/payments.module';
-import { ProductsModule } from '../../../products/products.module';
-import { ReceiptsModule } from '../../../receipts/receipts.module';
-import { RatesModule } from '../../../rates/rates.module';
-import { WebhooksModule } from '../../../webhooks/webhooks.module';
 import { RESPONSE_HEADERS, SECURITY_SCHEMES } from './components';
 import { SHARED_RESPONSES } from './error-responses';
 import type { JsonSchema } from './json-schema';
@@ -41,14 +30,13 @@ export interface OpenApi {
 }
 
 const NOUNS: readonly Noun[] = [...MONEY, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
-const MODULES: readonly Type[] = [LinksModule, InvoicesModule, PaymentsModule, ReceiptsModule, ProductsModule, CustomersModule, RatesModule, MerchantProfileModule, KeysModule, WebhooksModule, AuditModule];
 
 /** The document of the partner API, from what its controllers, resources and dtos declare; the same in every deployment. */
 export function openApiDocument(): OpenApi {
   const resources = new Resources(RESOURCES);
   const nameOf = (type: string): string => pascal(nounOf(type).singular);
   const paths: Record<string, Record<string, Operation>> = {};
-  const routes = partnerRoutes(MODULES);
+  const routes = partnerRoutes(PARTNER_CONTROLLERS);
   for (const noun of NOUNS) {
     const resource = resources.of(noun.type);
     for (const plan of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {

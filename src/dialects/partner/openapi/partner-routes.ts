@@ -1,5 +1,5 @@
 import { RequestMethod, type Type } from '@nestjs/common';
-import { HTTP_CODE_METADATA, METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/constants';
+import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { PARTNER_PREFIX } from '../partner.dialect';
 import { type Policy, POLICY } from '../../../auth/policy';
 import { routeHandlers } from '../../../http/route-handlers';
@@ -21,10 +21,9 @@ export interface PartnerRoute {
 /** Where the framework keeps what a route says of itself. */
 const ROUTE_CONFIG = '__fastify_route_config__';
 
-/** The routes of these modules below the partner prefix, collections first, in the order of the modules. */
-export function partnerRoutes(modules: readonly Type[]): readonly PartnerRoute[] {
-  const controllers = new Set(modules.flatMap((module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[] | undefined ?? []));
-  return [...controllers].flatMap(routesOf);
+/** The routes of these controllers below the partner prefix, in their order. */
+export function partnerRoutes(controllers: readonly Type[]): readonly PartnerRoute[] {
+  return controllers.flatMap(routesOf);
 }
 
 function routesOf(controller: Type): readonly PartnerRoute[] {

@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/principal';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
-import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import { CreateResolutionDto } from './payment-resolution.dto';
-import { paymentResolutions } from './payment-resolution.resource';
+import type { CreateResolutionDto } from './payment-resolution.dto';
 import type { Decision } from '../../../payments/payment-resolutions.service';
 import type { RecordedPayment } from '../../../payments/recorded-payment';
 import { PaymentReadsService } from '../../../payments/payment-reads.service';
@@ -16,14 +14,12 @@ type Body = RequestBody<CreateResolutionDto>;
 @Injectable()
 export class DecisionReaderService {
   constructor(
-    private readonly api: JsonApi,
     private readonly payments: PaymentReadsService,
     private readonly invoices: InvoiceReadsService,
   ) {}
 
   /** Throws 404 for a payment or invoice that is not the caller's, 422 for a decision that is not complete. */
-  async read(caller: Principal, request: IncomingRequest): Promise<{ readonly payment: RecordedPayment; readonly decision: Decision }> {
-    const body = this.api.createDraft(paymentResolutions, request, CreateResolutionDto);
+  async read(caller: Principal, body: Body): Promise<{ readonly payment: RecordedPayment; readonly decision: Decision }> {
     const { action, reason = null, refundTransactionHash = null } = body.attributes;
     await body.assertAll({}, [
       [['action', 'reason'], () => assertReason(body)],

@@ -1,57 +1,54 @@
-import { Controller, Get, Param, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoadersService } from '../partner-loaders.service';
-import { DecisionReaderService } from './decision-reader.service';
-import { paymentResolutions } from './payment-resolution.resource';
+import type { RequestBody } from '../../../jsonapi/request-body';
+import type { PaymentResolution } from '../../../payments/payment-resolution';
 import { PaymentResolutionsService } from '../../../payments/payment-resolutions.service';
+import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
+import { DecisionReaderService } from './decision-reader.service';
+import { CreateResolutionDto } from './payment-resolution.dto';
+import { paymentResolutions } from './payment-resolution.resource';
 
 @Idempotent()
+@TellsOf(paymentResolutions)
 @Controller('api/public/v1/payment_resolutions')
 export class PaymentResolutionsController {
   constructor(
-    private readonly api: JsonApi,
     private readonly service: PaymentResolutionsService,
     private readonly decisions: DecisionReaderService,
-    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()
   @Requires('payments:read')
-  async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(paymentResolutions, request, caller.merchantId);
-    return this.api.list(paymentResolutions, query, await this.service.list(caller, query.filter, query.page), this.loaders.of(caller));
+  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof paymentResolutions>): Promise<PaymentResolution[]> {
+    return this.service.list(caller, filter, page);
   }
 
   @Post()
   @Requires('payments:write')
-  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.query(paymentResolutions, request);
-    const { payment, decision } = await this.decisions.read(author, request);
-    return this.api.created(paymentResolutions, query, await this.service.resolve(author, payment, decision), this.loaders.of(author));
+  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateResolutionDto) body: RequestBody<CreateResolutionDto>): Promise<PaymentResolution> {
+    const { payment, decision } = await this.decisions.read(author, body);
+    return this.service.resolve(author, payment, decision);
   }
 
   @Get(':id')
   @Requires('payments:read')
-  async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(paymentResolutions, request);
-    return this.api.one(paymentResolutions, query, await this.service.get(caller, id), this.loaders.of(caller));
+  read(@Caller() caller: Principal, @Param('id') id: string): Promise<PaymentResolution> {
+    return this.service.get(caller, id);
   }
 
   @Get(':id/relationships/:name')
   @Requires('payments:read')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.relationship(paymentResolutions, name, request, await this.service.get(caller, id), this.loaders.of(caller));
+  relationship(@Caller() caller: Principal, @Param('id') id: string): Promise<PaymentResolution> {
+    return this.service.get(caller, id);
   }
 
   @Get(':id/:name')
   @Requires('payments:read')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.related(paymentResolutions, name, request, await this.service.get(caller, id), this.loaders.of(caller));
+  related(@Caller() caller: Principal, @Param('id') id: string): Promise<PaymentResolution> {
+    return this.service.get(caller, id);
   }
 }

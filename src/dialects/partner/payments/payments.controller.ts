@@ -1,43 +1,37 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Param } from '@nestjs/common';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../common/principal';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
-import { PartnerLoadersService } from '../partner-loaders.service';
 import { PaymentReadsService } from '../../../payments/payment-reads.service';
+import type { RecordedPayment } from '../../../payments/recorded-payment';
+import { Listing, type ListingOf } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
 import { payments } from './payment.resource';
 
 /** Read only: money is what the ledger says. What a human decides about it are `payment_resolutions`. */
+@TellsOf(payments)
 @Controller('api/public/v1/payments')
 @Requires('payments:read')
 export class PaymentsController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly reads: PaymentReadsService,
-    private readonly loaders: PartnerLoadersService,
-  ) {}
+  constructor(private readonly reads: PaymentReadsService) {}
 
   @Get()
-  async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(payments, request, caller.merchantId);
-    return this.api.list(payments, query, await this.reads.list(caller, query.filter, query.page), this.loaders.of(caller));
+  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof payments>): Promise<RecordedPayment[]> {
+    return this.reads.list(caller, filter, page);
   }
 
   @Get(':id')
-  async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(payments, request);
-    return this.api.one(payments, query, await this.reads.get(caller, id), this.loaders.of(caller));
+  read(@Caller() caller: Principal, @Param('id') id: string): Promise<RecordedPayment> {
+    return this.reads.get(caller, id);
   }
 
   @Get(':id/relationships/:name')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.relationship(payments, name, request, await this.reads.get(caller, id), this.loaders.of(caller));
+  relationship(@Caller() caller: Principal, @Param('id') id: string): Promise<RecordedPayment> {
+    return this.reads.get(caller, id);
   }
 
   @Get(':id/:name')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.related(payments, name, request, await this.reads.get(caller, id), this.loaders.of(caller));
+  related(@Caller() caller: Principal, @Param('id') id: string): Promise<RecordedPayment> {
+    return this.reads.get(caller, id);
   }
 }

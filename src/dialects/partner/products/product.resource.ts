@@ -9,6 +9,7 @@ export const products = defineResource({
   path: 'products',
   readScope: 'products:read',
   id: (product: Product) => product.id,
+  version: ({ version }) => version,
   attributes: {
     name: 'name',
     description: 'description',

@@ -1,101 +1,86 @@
-import { Controller, Delete, Get, Param, Patch, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { Identifier } from '../../../jsonapi/resource';
 import { CreateProductDto, newProduct, productChange, UpdateProductDto } from './product.dto';
 import type { Product } from '../../../products/product';
 import { products } from './product.resource';
 import { TaxRatesService } from '../../../products/tax-rates.service';
-import { PartnerLoadersService } from '../partner-loaders.service';
+import type { SentLinkage } from '../../../jsonapi/request-relationships';
+import { ChangedDraft, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf, SentLinkageOf } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
 import { ProductsService } from '../../../products/products.service';
 
 /** Which attribute a refusal of the service is about. */
 const BLAMED = { currency_unsupported: 'currency', amount_too_precise: 'price', product_sku_taken: 'sku' } as const;
 
 @Idempotent()
+@TellsOf(products)
 @Controller('api/public/v1/products')
 export class ProductsController {
   constructor(
-    private readonly api: JsonApi,
     private readonly service: ProductsService,
     private readonly taxRates: TaxRatesService,
-    private readonly loaders: PartnerLoadersService,
   ) {}
 
   @Get()
   @Requires('products:read')
-  async list(@Caller() caller: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(products, request, caller.merchantId);
-    return this.api.list(products, query, await this.service.list(caller.merchantId, query.filter, query.page), this.loaders.of(caller));
+  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof products>): Promise<Product[]> {
+    return this.service.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('products:write')
-  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.query(products, request);
-    const body = this.api.createDraft(products, request, CreateProductDto);
+  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateProductDto) body: RequestBody<CreateProductDto>): Promise<Product> {
     await this.judge(body);
     const draft = newProduct(body.attributes, (await this.taxRateOf(author, body)) ?? null);
-    const product = await body.blaming(BLAMED, () => this.service.create(author, draft));
-    return this.api.created(products, query, product, this.loaders.of(author), { version: product.version });
+    return body.blaming(BLAMED, () => this.service.create(author, draft));
   }
 
   @Get(':id')
   @Requires('products:read')
-  async read(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(products, request);
-    const product = await this.service.get(caller.merchantId, id);
-    return this.api.one(products, query, product, this.loaders.of(caller), { version: product.version });
+  read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<Product> {
+    return this.service.get(merchantId, id);
   }
 
   @Patch(':id')
   @Requires('products:write')
-  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(products, request);
+  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateProductDto) changed: ChangeOf<UpdateProductDto>): Promise<Product> {
     const before = await this.service.get(author.merchantId, id);
-    const body = this.api.updateDraft(products, request, UpdateProductDto, before);
+    const body = changed(before);
     await this.judge(body, before);
     const change = productChange(body.attributes, await this.taxRateOf(author, body));
-    const product = await body.blaming(BLAMED, () => this.service.update(author, id, change, request.headers['if-match']));
-    return this.api.one(products, query, product, this.loaders.of(author), { version: product.version });
+    return body.blaming(BLAMED, () => this.service.update(author, id, change, ifMatch));
   }
 
   @Delete(':id')
   @Requires('products:write')
-  async delete(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    await this.service.get(author.merchantId, id);
-    this.api.deleteBody(products, request, id);
-    await this.service.delete(author, id, request.headers['if-match']);
-    return this.api.noContent();
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    await this.service.delete(author, id, ifMatch);
   }
 
   @Get(':id/relationships/:name')
   @Requires('products:read')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.relationship(products, name, request, await this.service.get(caller.merchantId, id), this.loaders.of(caller));
+  relationship(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<Product> {
+    return this.service.get(merchantId, id);
   }
 
   @Patch(':id/relationships/:name')
   @Requires('products:write')
-  async relate(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    await this.service.get(author.merchantId, id);
-    const linkage = this.api.linkageBody(products, name, request) as Identifier | null;
+  async relate(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @SentLinkageOf() sent: SentLinkage): Promise<void> {
+    const linkage = sent as Identifier | null;
     if (linkage !== null && !(await this.hasTaxRate(author.merchantId, linkage.id))) throw new DomainError('related_resource_not_found');
-    await this.service.update(author, id, { taxRateId: linkage?.id ?? null }, request.headers['if-match']);
-    return this.api.noContent();
+    await this.service.update(author, id, { taxRateId: linkage?.id ?? null }, ifMatch);
   }
 
   @Get(':id/:name')
   @Requires('products:read')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
-    return this.api.related(products, name, request, await this.service.get(caller.merchantId, id), this.loaders.of(caller));
+  related(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<Product> {
+    return this.service.get(merchantId, id);
   }
 
   private judge(body: RequestBody<Pick<UpdateProductDto, 'price' | 'currency'>>, before?: Product): Promise<void> {

@@ -9,6 +9,7 @@ export const taxRates = defineResource({
   readScope: 'tax_rates:read',
   typeAliases: ['tax_rates'],
   id: (rate: TaxRate) => rate.id,
+  version: ({ version }) => version,
   attributes: {
     name: 'name',
     description: 'description',

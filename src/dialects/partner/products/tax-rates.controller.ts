@@ -1,62 +1,50 @@
-import { Controller, Delete, Get, Param, Patch, Post, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
+import type { RequestBody } from '../../../jsonapi/request-body';
+import type { TaxRate } from '../../../products/tax-rate';
+import { TaxRatesService } from '../../../products/tax-rates.service';
+import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
 import { CreateTaxRateDto, newTaxRate, taxRateChange, UpdateTaxRateDto } from './tax-rate.dto';
 import { taxRates } from './tax-rate.resource';
-import { TaxRatesService } from '../../../products/tax-rates.service';
 
 @Idempotent()
+@TellsOf(taxRates)
 @Controller('api/public/v1/tax_rates')
 export class TaxRatesController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly service: TaxRatesService,
-  ) {}
+  constructor(private readonly service: TaxRatesService) {}
 
   @Get()
   @Requires('tax_rates:read')
-  async list(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(taxRates, request, merchantId);
-    return this.api.list(taxRates, query, await this.service.list(merchantId, query.filter, query.page));
+  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof taxRates>): Promise<TaxRate[]> {
+    return this.service.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('tax_rates:write')
-  async create(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.query(taxRates, request);
-    const body = this.api.createBody(taxRates, request, CreateTaxRateDto);
-    const rate = await this.service.create(author, newTaxRate(body.attributes));
-    return this.api.created(taxRates, query, rate, {}, { version: rate.version });
+  create(@Author() author: ChangingPrincipal, @NewDocument(CreateTaxRateDto) { attributes }: RequestBody<CreateTaxRateDto>): Promise<TaxRate> {
+    return this.service.create(author, newTaxRate(attributes));
   }
 
   @Get(':id')
   @Requires('tax_rates:read')
-  async read(@Caller() { merchantId }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(taxRates, request);
-    const rate = await this.service.get(merchantId, id);
-    return this.api.one(taxRates, query, rate, {}, { version: rate.version });
+  read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<TaxRate> {
+    return this.service.get(merchantId, id);
   }
 
   @Patch(':id')
   @Requires('tax_rates:write')
-  async update(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(taxRates, request);
-    const body = this.api.updateBody(taxRates, request, UpdateTaxRateDto, await this.service.get(author.merchantId, id));
-    const rate = await this.service.update(author, id, taxRateChange(body.attributes), request.headers['if-match']);
-    return this.api.one(taxRates, query, rate, {}, { version: rate.version });
+  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateTaxRateDto) change: ChangeOf<UpdateTaxRateDto>): Promise<TaxRate> {
+    const { attributes } = change(await this.service.get(author.merchantId, id));
+    return this.service.update(author, id, taxRateChange(attributes), ifMatch);
   }
 
   @Delete(':id')
   @Requires('tax_rates:write')
-  async delete(@Author() author: ChangingPrincipal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    await this.service.get(author.merchantId, id);
-    this.api.deleteBody(taxRates, request, id);
-    await this.service.delete(author, id, request.headers['if-match']);
-    return this.api.noContent();
+  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+    await this.service.delete(author, id, ifMatch);
   }
 }

@@ -1,36 +1,31 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import { Controller, Get, Param } from '@nestjs/common';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
-import type { Principal } from '../../../common/principal';
 import { DomainError } from '../../../common/errors';
-import type { FinishedAnswer } from '../../../http/finished-answer';
-import { JsonApi } from '../../../jsonapi/json-api';
-import { CurrenciesService } from '../../../rates/currencies.service';
-import { currencies } from './currency.resource';
+import type { Principal } from '../../../common/principal';
+import { CurrenciesService, type Currency } from '../../../rates/currencies.service';
 import { pageById } from '../../../rates/row-page';
+import { Listing, type ListingOf } from '../documents/document-request';
+import { TellsOf } from '../documents/tells.decorator';
+import { currencies } from './currency.resource';
 
+@TellsOf(currencies)
 @Controller('api/public/v1/currencies')
 export class CurrenciesController {
-  constructor(
-    private readonly api: JsonApi,
-    private readonly service: CurrenciesService,
-  ) {}
+  constructor(private readonly service: CurrenciesService) {}
 
   @Get()
   @Requires('rates:read')
-  list(@Caller() { merchantId, network }: Principal, @Req() request: FastifyRequest): Promise<FinishedAnswer> {
-    const query = this.api.listQuery(currencies, request, merchantId);
-    const rows = this.service.seenFrom(network).filter(({ kind }) => query.filter.kind?.includes(kind) !== false);
-    return this.api.list(currencies, query, pageById(rows, ({ code }) => code, query.page));
+  list(@Caller() { network }: Principal, @Listing() { filter, page }: ListingOf<typeof currencies>): Currency[] {
+    const rows = this.service.seenFrom(network).filter(({ kind }) => filter.kind?.includes(kind) !== false);
+    return pageById(rows, ({ code }) => code, page);
   }
 
   @Get(':id')
   @Requires('rates:read')
-  read(@Caller() { network }: Principal, @Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    const query = this.api.query(currencies, request);
+  read(@Caller() { network }: Principal, @Param('id') id: string): Currency {
     const found = this.service.seenFrom(network).find(({ code }) => code === id);
     if (found === undefined) throw new DomainError('resource_not_found');
-    return this.api.one(currencies, query, found);
+    return found;
   }
 }

@@ -8,6 +8,7 @@ export const webhookEndpoints = defineResource({
   readScope: 'webhooks:read',
   typeAliases: ['webhook_endpoints'],
   id: (endpoint: WebhookEndpoint) => endpoint.id,
+  version: ({ version }) => version,
   attributes: {
     url: 'url',
     description: 'description',

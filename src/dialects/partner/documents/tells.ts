@@ -1,0 +1,10 @@
+import type { Resource } from '../../../jsonapi/resource';
+
+/** Key of the metadata of handlers and controllers. */
+export const TELLS = 'partner:tells';
+
+export interface Tells {
+  readonly resource: Resource;
+  /** Whose a list is: one merchant's, or what of it a caller's network reaches. */
+  readonly tenant: 'merchant' | 'network';
+}

@@ -1,0 +1,29 @@
+import type { Type } from '@nestjs/common';
+import { AuditLogController } from './audit/audit-log.controller';
+import { CustomersController } from './customers/customers.controller';
+import { InvoiceCancellationController } from './invoices/invoice-cancellation.controller';
+import { InvoicesController } from './invoices/invoices.controller';
+import { ApiKeysController, ClientsController } from './keys/keys.controller';
+import { LinkRelationshipsController } from './links/link-relationships.controller';
+import { LinksController } from './links/links.controller';
+import { MembersController } from './merchants/members.controller';
+import { MerchantsController } from './merchants/merchants.controller';
+import { ReceivingAccountsController } from './merchants/receiving-accounts.controller';
+import { PaymentResolutionsController } from './payments/payment-resolutions.controller';
+import { PaymentsController } from './payments/payments.controller';
+import { ProductsController } from './products/products.controller';
+import { TaxRatesController } from './products/tax-rates.controller';
+import { CurrenciesController } from './rates/currencies.controller';
+import { ExchangeRatesController } from './rates/exchange-rates.controller';
+import { QuotesController } from './rates/quotes.controller';
+import { ReceiptsController } from './receipts/receipts.controller';
+import { EventsController } from './webhooks/events.controller';
+import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller';
+import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller';
+
+/** Everything that the partner API answers, in the order in which it is described. */
+export const PARTNER_CONTROLLERS: readonly Type[] = [
+  LinksController, LinkRelationshipsController, InvoiceCancellationController, InvoicesController, PaymentsController, PaymentResolutionsController, ReceiptsController, ProductsController, TaxRatesController,
+  CustomersController, CurrenciesController, ExchangeRatesController, QuotesController, MerchantsController, MembersController, ReceivingAccountsController, ApiKeysController, ClientsController, EventsController,
+  WebhookEndpointsController, WebhookDeliveriesController, AuditLogController,
+];
