@@ -16,7 +16,7 @@ export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'a
 const OPEN_NAMES = ['policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];
-const PUBLIC_KINDS = ['service', 'module', 'entity', 'decorator'];
+const PUBLIC_KINDS = ['service', 'module', 'decorator'];
 
 /** The folder that a file of src belongs to: its place in the order. */
 export function folderOf(file) {
@@ -65,7 +65,7 @@ function brokenPrivacy(source, target, to, isPure) {
   const kind = kindOf(to);
   if (PRIVATE_KINDS.includes(kind)) return `a ${kind} is the own affair of ${target}`;
   if (PUBLIC_KINDS.includes(kind) || OPEN_NAMES.includes(stem(to)) || isPure(to)) return undefined;
-  return `${to} is neither a service, module, entity or decorator of ${target} nor pure`;
+  return `${to} is neither a service, module or decorator of ${target} nor pure`;
 }
 
 function stem(file) {

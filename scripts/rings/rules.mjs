@@ -1,5 +1,5 @@
 // All rules about imports and globals that hold in src and migrations.
-import { brokenOrder, folderOf, isRootFile, kindOf, ROOT_FILES } from './order.mjs';
+import { brokenOrder, folderOf, isRootFile, ROOT_FILES } from './order.mjs';
 
 /** Where each use of time, randomness or the environment has its only home. */
 const HOMES = {
@@ -58,7 +58,7 @@ function brokenRelative(file, target, isPure) {
 function brokenPackage(file, { specifier, names }) {
   const folder = folderOf(file);
   if (folder === 'common' && !PURE_BUILTINS.includes(specifier) && !TABLES.includes(specifier)) return 'ring 0 has no framework and no input or output';
-  if (/^(@nestjs\/)?typeorm(\/|$)/.test(specifier) && folder !== 'database' && !['entity', 'repository', 'module'].includes(kindOf(file))) return 'typeorm belongs to entities, repositories, modules and src/database';
+  if (/^(@nestjs\/)?typeorm(\/|$)/.test(specifier) && folder !== 'database') return 'typeorm belongs to src/database';
   if (specifier.startsWith('@stellar/') && !['stellar', 'sandbox'].includes(folder)) return '@stellar/* belongs to src/stellar and src/sandbox';
   if (/^(node:)?process$/.test(specifier)) return 'the environment is read in src/env.ts';
   if (/^(node:)?timers(\/|$)/.test(specifier)) return 'time comes from Clock';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { AccessGuard } from './access.guard';
 import { AnonymousLimiter } from './anonymous-limiter';
@@ -8,7 +7,6 @@ import { AuthHousekeepingService } from './auth-housekeeping.service';
 import { AuthenticationService } from './authentication.service';
 import { ChallengesRepository } from './challenges.repository';
 import { ChallengesService } from './challenges.service';
-import { Credential } from './credential.entity';
 import { CredentialsRepository } from './credentials.repository';
 import { CredentialsService } from './credentials.service';
 import { RateLimitsRepository } from './rate-limits.repository';
@@ -25,7 +23,7 @@ import { WalletControlService } from './wallet-control.service';
  * Ids, Randomness, Transactions, LedgerSources and AuthSettings.
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Credential]), MerchantsModule],
+  imports: [MerchantsModule],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AnonymousLimiter,

@@ -3,11 +3,14 @@ import type { Network } from '../common/network';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
-import { Credential } from './credential.entity';
+import type { Credential } from './credential';
 import type { Scope } from '../common/principal';
 
 /** Everything but the digest. */
 export type CredentialRow = Omit<Credential, 'secretDigest'>;
+
+/** Neither used nor revoked yet. */
+export type NewCredentialRow = Omit<Credential, 'revokedAt' | 'lastUsedAt'>;
 
 /** What has to be known of a credential to let a request in. */
 export interface LiveCredential {
@@ -23,6 +26,7 @@ export interface LiveCredential {
 const LIVE = `select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt", expires_at as "expiresAt"`;
 const FIND_API_KEYS = `${LIVE}, encode(secret_digest, 'hex') as presented from credentials where revoked_at is null and kind = 'api_key' and secret_digest = any($1::bytea[])`;
 const FIND_CLIENT_KEYS = `${LIVE}, public_part as presented from credentials where revoked_at is null and kind = 'client_key' and public_part = any($1::text[])`;
+const INSERT = `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, issued_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 const REVOKE = `update credentials set revoked_at = $3 where merchant_id = $1 and id = $2 and revoked_at is null`;
 const TOUCH = `update credentials set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)`;
 
@@ -54,12 +58,13 @@ export class CredentialsRepository {
     return unexpired(await this.clientKeys.ask(key), now);
   }
 
-  async insert(credential: Credential): Promise<void> {
-    await this.transactions.manager.insert(Credential, credential);
+  async insert(credential: NewCredentialRow): Promise<void> {
+    const { id, merchantId, kind, publicPart, secretDigest, label, network, scopes, issuedBy, createdAt, expiresAt } = credential;
+    await this.transactions.affected(INSERT, [id, merchantId, kind, publicPart, secretDigest, label, network, scopes, issuedBy, createdAt, expiresAt]);
   }
 
-  listByMerchant(merchantId: string): Promise<Credential[]> {
-    return this.transactions.manager.find(Credential, { where: { merchantId }, order: { createdAt: 'DESC', id: 'DESC' } });
+  listByMerchant(merchantId: string): Promise<CredentialRow[]> {
+    return this.transactions.rows(`select ${COLUMNS} from credentials where merchant_id = $1 order by created_at desc, id desc`, [merchantId]);
   }
 
   page(merchantId: string, { kind, reach, network }: CredentialFilter, page: Keyset): Promise<CredentialRow[]> {

@@ -6,8 +6,8 @@ import type { Network } from '../common/network';
 import { leavesMark } from '../common/plain-text';
 import { digest, sameDigest } from '../common/secrets';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { Credential } from './credential.entity';
-import { CredentialsRepository, type LiveCredential } from './credentials.repository';
+import type { Credential } from './credential';
+import { type CredentialRow, CredentialsRepository, type LiveCredential } from './credentials.repository';
 import { invalidCredentials } from './presented-credentials';
 import { DEFAULT_KEY_SCOPES, type Principal, SCOPES, type Scope } from '../common/principal';
 
@@ -68,7 +68,7 @@ export class CredentialsService implements OnApplicationShutdown {
   }
 
   /** A merchant's credentials, newest first, revoked ones too; without digests. */
-  list(merchantId: string): Promise<Credential[]> {
+  list(merchantId: string): Promise<CredentialRow[]> {
     return this.repository.listByMerchant(merchantId);
   }
 
@@ -131,8 +131,6 @@ export class CredentialsService implements OnApplicationShutdown {
       issuedBy: request.issuedBy ?? null,
       createdAt: this.clock.now(),
       expiresAt: request.expiresAt ?? null,
-      revokedAt: null,
-      lastUsedAt: null,
     });
     return { id, publicPart, secret };
   }

@@ -1,5 +1,5 @@
 import { plainLine, plainText } from '../common/plain-text';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import type { StoredTax } from '../invoices/invoice-taxes';
 import { percentageText } from '../products/percentage';
 import type { LinkContext } from './link-context';

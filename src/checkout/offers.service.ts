@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { LinkCheckoutService } from '../links/choices/link-checkout.service';
 import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import type { CheckoutChoice, LinkOffer } from '../links/offers/link-offer';

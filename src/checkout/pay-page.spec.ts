@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import { encode } from 'uqr';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { checkoutView } from './checkout-view';
 import { type LinkContext, NO_LINK } from './link-context';
 import { html } from './markup';

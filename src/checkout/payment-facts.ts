@@ -2,7 +2,7 @@ import { isoInstantOrNull } from '../common/clock';
 import { type Amount, type Asset, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { type PaymentReferences, paymentReferences } from '../invoices/invoice-references';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { amountOwed, assetOf } from '../payments/payable';
 
 /** What a payer can see of an invoice; `closing` is past its deadline while the ledger is still being read. */

@@ -4,7 +4,7 @@ import { DomainError } from '../common/errors';
 import type { Amount, Asset } from '../common/money';
 import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ConfirmationService } from '../payments/confirmation.service';
 import { amountOwed, assertPayable, assetOf, memoOf } from '../payments/payable';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import type { Network } from '../common/network';
+import { MIGRATION_NAMES } from '../database/migrate';
 import { Transactions } from '../database/transactions';
 
 export interface MerchantRow {
@@ -68,17 +68,14 @@ const QUARANTINED = `q.network, q.operation_id as "operationId", q.reason, q.rec
 /** What an operator looks at across merchants, and the one thing an operator may move by hand. */
 @Injectable()
 export class OperationsRepository {
-  constructor(
-    private readonly transactions: Transactions,
-    private readonly dataSource: DataSource,
-  ) {}
+  constructor(private readonly transactions: Transactions) {}
 
   /** Names of the migrations this version has and the database has not. */
   async pendingMigrations(): Promise<string[]> {
     const [table] = await this.transactions.rows<{ there: boolean }>(`select to_regclass('schema_migrations') is not null as there`);
     const applied = table?.there === true ? await this.transactions.rows<{ name: string }>('select name from schema_migrations') : [];
     const names = new Set(applied.map((row) => row.name));
-    return this.dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name).filter((name) => !names.has(name));
+    return MIGRATION_NAMES.filter((name) => !names.has(name));
   }
 
   listMerchants(limit: number): Promise<MerchantRow[]> {

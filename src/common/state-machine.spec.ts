@@ -22,6 +22,11 @@ describe('assertSound', () => {
     expect(() => assertSound('door', table, ['open'])).toThrow('transitions of door: open -> itself; open -> gone: unknown status; shut: unreachable; bricked: unreachable');
   });
 
+  it('names a status that can be reached although nothing is said to write it', () => {
+    expect(() => assertSound('door', DOOR, ['open'], ['bricked'])).toThrow('transitions of door: bricked: reachable, although nothing writes it');
+    expect(() => assertSound('door', { open: ['shut'], shut: [], bricked: [] }, ['open'], ['bricked'])).not.toThrow();
+  });
+
   it('counts a circle that nothing leads into as unreachable', () => {
     expect(() => assertSound('ring', { a: [], b: ['c'], c: ['b'] }, ['a'])).toThrow('b: unreachable; c: unreachable');
   });

@@ -6,8 +6,11 @@ export function sourcesOf<S extends string>(transitions: Transitions<S>, target:
   return (Object.keys(transitions) as S[]).filter((from) => transitions[from].includes(target));
 }
 
-/** Start-up check: every named target exists and every status but `initial` can be reached. Throws with all faults. */
-export function assertSound<S extends string>(name: string, transitions: Transitions<S>, initial: readonly S[]): void {
+/**
+ * Start-up check: every named target exists, every status can be reached from `initial`, and none of `unwritten` can (words of an
+ * API that nothing writes). Throws with all faults.
+ */
+export function assertSound<S extends string>(name: string, transitions: Transitions<S>, initial: readonly S[], unwritten: readonly S[] = []): void {
   const states = Object.keys(transitions) as S[];
   const faults: string[] = [];
   for (const from of states) {
@@ -22,6 +25,9 @@ export function assertSound<S extends string>(name: string, transitions: Transit
     for (const state of [...reached]) transitions[state].filter((next) => states.includes(next)).forEach((next) => reached.add(next));
     grew = reached.size > before;
   }
-  for (const state of states) if (!reached.has(state)) faults.push(`${state}: unreachable`);
+  for (const state of states) {
+    if (reached.has(state) && unwritten.includes(state)) faults.push(`${state}: reachable, although nothing writes it`);
+    if (!reached.has(state) && !unwritten.includes(state)) faults.push(`${state}: unreachable`);
+  }
   if (faults.length > 0) throw new Error(`transitions of ${name}: ${faults.join('; ')}`);
 }

@@ -8,7 +8,7 @@ import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
-import type { Customer } from './customer.entity';
+import type { Customer } from './customer';
 import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
 import { type CustomerFacts, type CustomerFilter, CustomersRepository } from './customers.repository';
 

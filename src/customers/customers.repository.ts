@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Customer } from './customer.entity';
+import type { Customer } from './customer';
 
 /** Customers asked for: any of each list; addresses whatever their case. */
 export interface CustomerFilter {

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
-import type { Customer } from './customer.entity';
+import type { Customer } from './customer';
 import { changedMembers, type CustomerChange, customerChange } from './customer-change';
 import { type CustomerDetails, CustomersRepository } from './customers.repository';
 

@@ -10,7 +10,7 @@ export class DatabaseModule {
   static connectedTo(settings: DatabaseSettings, connections = new Connections(limitsOf(settings))): DynamicModule {
     return {
       module: DatabaseModule,
-      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(settings, connections), autoLoadEntities: true, retryAttempts: 0 })],
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(settings, connections), retryAttempts: 0 })],
       providers: [Transactions, { provide: Connections, useValue: connections }],
       exports: [Transactions, Connections],
     };

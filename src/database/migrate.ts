@@ -1,6 +1,10 @@
 import { DataSource } from 'typeorm';
+import { MIGRATIONS } from '../../migrations';
 import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
+
+/** As the table of applied ones names them, in the order in which they are applied. */
+export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
 
 /** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine. */
 const MIGRATION_LOCK = 7_205_759_403;

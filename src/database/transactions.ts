@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -101,11 +101,6 @@ export class Transactions {
   poolUse(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;
     return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
-  }
-
-  /** Entity manager of the open transaction, or the one that commits each statement by itself. */
-  get manager(): EntityManager {
-    return this.current()?.manager ?? this.dataSource.manager;
   }
 
   /** Rows of one statement, in the open transaction or as a transaction of its own (then repeated when that is safe). */

@@ -8,7 +8,7 @@ import type { NotedChange } from './invoice-change';
 import { InvoiceDoorService } from './invoice-door.service';
 import { invoiceFacts } from './invoice-facts';
 import { invoiceSources } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 import { type InvoiceAddress, type InvoicePatch, InvoicesRepository } from './invoices.repository';
 
 export type { InvoiceAddress, InvoicePatch };

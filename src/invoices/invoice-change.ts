@@ -2,7 +2,7 @@ import type { AuditValues, Author } from '../audit/audit-entry';
 import type { EventType } from '../webhooks/event-types';
 import type { invoiceEventData } from './invoice-event';
 import { isInvoiceArrow, type InvoiceReason, type InvoiceStatus } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** Of an invoice, as it is after a change: what events tell and followers need. */
 export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;

@@ -1,4 +1,4 @@
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** Every column of an invoice under its property name: hot reads select these, never `*`. */
 export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {

@@ -3,7 +3,7 @@ import type { Amount } from '../common/money';
 import { Transactions } from '../database/transactions';
 import { invoiceColumns } from './invoice-columns';
 import { invoiceSources, type InvoiceStatus } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 import type { InvoiceKey } from './invoices.repository';
 
 /** An invoice as it is now, with what it was before. */

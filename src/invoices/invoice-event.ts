@@ -4,7 +4,7 @@ import { percentageText } from '../products/percentage';
 import type { EventDraft, EventType } from '../webhooks/event-types';
 import type { InvoiceStatus } from './invoice-states';
 import { type PaymentReferences, paymentReferences } from './invoice-references';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 type Told = Pick<
   Invoice,

@@ -1,6 +1,6 @@
 import type { AuditValues } from '../audit/audit-entry';
 import { formatAmount } from '../common/money';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** What the audit log keeps of an invoice that comes or goes. */
 export function invoiceFacts({ status, total, scale, assetCode, reference, expiresAt }: Invoice): AuditValues {

@@ -1,7 +1,7 @@
 import { placeholders, statementOf, type WriteFragment } from '../database/write-fragment';
 import { openLife } from '../lives/open-life';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** What the caller decides of a new invoice; number, memo and the ledger at its birth are decided by the statement. */
 export type NewInvoice = Omit<

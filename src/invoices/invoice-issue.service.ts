@@ -5,7 +5,7 @@ import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { InvoiceWorth } from './invoice-worth';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 import { InvoicesService } from './invoices.service';
 
 const DEFAULT_TITLE = 'Invoice';

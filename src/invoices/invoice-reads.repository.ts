@@ -4,7 +4,7 @@ import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** Whose invoices: one merchant's, on one network or (null) on all. A Principal is one. */
 export interface InvoiceOwner {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Keyset } from '../database/keyset';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 import { type InvoiceOwner, type InvoiceQuery, InvoiceReadsRepository } from './invoice-reads.repository';
 
 /** Invoices as their owner's programs read them. */

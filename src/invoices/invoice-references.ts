@@ -1,5 +1,5 @@
 import { muxedAddress } from '../stellar/address';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** Every way in which a payment may name its invoice. Any one of them is enough. */
 export interface PaymentReferences {

@@ -3,7 +3,7 @@ import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 /** What of an invoice money is judged by and events tell. */
 const JUDGED = [

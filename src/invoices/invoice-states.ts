@@ -22,7 +22,6 @@ const UNPAID = ['deadline_passed', 'link_ended', 'rival_paid'] as const;
 /**
  * Every arrow with what draws it. Money may pay a DRAFT, PENDING or PROCESSING invoice, and an EXPIRED one under the merchant's
  * policy for late money. PROCESSING locks nothing: it says that someone prepared a payment, and falls back when that lapses.
- * FAILED is a word of the wallet API: its clients must know it, and nothing writes it.
  */
 export const INVOICE_ARROWS = {
   DRAFT: { PENDING: ['owner_sent'], PROCESSING: ['payment_prepared'], PAID: ['paid_in_full'], CANCELLED: ['owner_cancelled'] },
@@ -39,6 +38,9 @@ export const INVOICE_TRANSITIONS = Object.fromEntries(
 ) as unknown as Transitions<InvoiceStatus>;
 
 export const PAYABLE_STATUSES: readonly InvoiceStatus[] = ['DRAFT', 'PENDING', 'PROCESSING'];
+
+/** FAILED is a word of the wallet API: its clients must know it, and nothing writes it. */
+export const UNWRITTEN_STATUSES: readonly InvoiceStatus[] = ['FAILED'];
 
 /** Nothing about the poll answer of these can change any more, so it may be remembered for ever. */
 export const SETTLED_STATUSES: readonly InvoiceStatus[] = ['PAID'];

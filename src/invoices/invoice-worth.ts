@@ -1,5 +1,5 @@
 import { type Amount, formatAmount } from '../common/money';
-import type { StoredLine } from './invoice.entity';
+import type { StoredLine } from './invoice';
 import { type StoredTax, wholeTax } from './invoice-taxes';
 import { type InvoiceLine, invoiceTotals } from './invoice-totals';
 

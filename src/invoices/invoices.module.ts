@@ -1,11 +1,9 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
-import { Invoice } from './invoice.entity';
 import { InvoiceActionsService } from './invoice-actions.service';
 import { InvoiceDoorService } from './invoice-door.service';
 import { InvoiceEndingsService } from './invoice-endings.service';
@@ -22,7 +20,7 @@ import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [LivesModule, TypeOrmModule.forFeature([Invoice]), AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
+  imports: [LivesModule, AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
   providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbersService, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoorService, InvoiceEndingsService, InvoicesService, InvoiceActionsService, InvoiceReadsService, InvoiceIssueService, InvoiceSettlementService, InvoiceStatusService],
   exports: [InvoiceDoorService, InvoiceIssueService, InvoicesService, InvoiceActionsService, InvoiceNumbersService, InvoiceEndingsService, InvoiceReadsService, InvoiceSettlementService, InvoiceStatusService],
 })

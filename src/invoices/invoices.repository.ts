@@ -5,7 +5,7 @@ import { Transactions } from '../database/transactions';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
 import type { InvoiceStatus } from './invoice-states';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 
 const COLUMNS = invoiceColumns();
 const RETURNING = invoiceColumns('invoices');

@@ -13,12 +13,12 @@ import type { WriteFragment } from '../database/write-fragment';
 import { LivesService } from '../lives/lives.service';
 import { eventAppend, type NewEventRow } from '../webhooks/event-append';
 import { EventsService } from '../webhooks/events.service';
-import type { StoredLine } from './invoice.entity';
+import type { StoredLine } from './invoice';
 import type { StoredTax } from './invoice-taxes';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
 import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
-import type { Invoice } from './invoice.entity';
+import type { Invoice } from './invoice';
 import type { InvoiceStatus } from './invoice-states';
 import { type InvoiceFilter, type InvoiceListing, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
 

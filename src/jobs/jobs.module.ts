@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuthModule } from '../auth/auth.module';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { PaymentsModule } from '../payments/payments.module';
@@ -22,7 +23,7 @@ export class JobsModule {
     if (role === 'api') return { module: JobsModule };
     return {
       module: JobsModule,
-      imports: [LivesModule, ScheduleModule.forRoot(), PaymentsModule, ReceivabilityModule, RatesModule, AuthModule, WebhooksModule],
+      imports: [LivesModule, IdempotencyModule, ScheduleModule.forRoot(), PaymentsModule, ReceivabilityModule, RatesModule, AuthModule, WebhooksModule],
       providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, ReceivabilityJob, HousekeepingJob, EventNumberingJob, WebhooksJob, JobSlotsRepository],
       exports: [ReconciliationJob],
     };

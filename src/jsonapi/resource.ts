@@ -88,7 +88,7 @@ export interface Resource<Row = unknown, F extends Filters = Filters, S extends 
   readonly types: ReadonlySet<string>;
   readonly readScope: string | undefined;
   id(row: Row): string;
-  version?(row: Row): bigint | number | string;
+  version(row: Row): bigint | number | string | undefined;
   readonly attributes: readonly Attribute<Row>[];
   readonly relationships: readonly Relationship<Row>[];
   readonly fieldNames: ReadonlySet<string>;
@@ -114,7 +114,7 @@ export function defineResource<Row, F extends Filters = Record<never, never>, S 
     types: new Set([definition.type, ...(definition.typeAliases ?? [])]),
     readScope: definition.readScope,
     id: (row) => definition.id(row),
-    ...(definition.version === undefined ? {} : { version: definition.version }),
+    version: (row) => definition.version?.(row),
     attributes,
     relationships,
     fieldNames: new Set([...attributes, ...relationships].map(({ name }) => name)),

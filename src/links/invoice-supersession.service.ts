@@ -4,7 +4,7 @@ import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
 import { InvoiceActionsService, type InvoiceAddress } from '../invoices/invoice-actions.service';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
 import type { InvoiceKey } from './slots/link-slots.repository';

@@ -50,7 +50,7 @@ export class LinkBirthService {
     const link = { ...facts, id: this.ids.row(), publicId: this.ids.publicId(), invoiceId: null, createdAt };
     const born = bornLink(link);
     const told = eventAppend([this.event(born, linkEventData(born))], { table: 'linked' });
-    const written = await this.transactions.persist(() => this.repository.insertAlone(link, [told, auditAppend(this.entry(author, born), 'linked')]));
+    const written = await this.transactions.persist(() => this.repository.insertAlone(link, [told, auditAppend(this.entry(author, born, born.reference), 'linked')]));
     if (!written) throw this.lives.refusal();
     this.events.written([link.merchantId]);
     return born;
@@ -60,20 +60,20 @@ export class LinkBirthService {
     const row = { ...facts, id: this.ids.row(), publicId: invoice.publicId, invoiceId: invoice.id, createdAt: invoice.createdAt };
     const link = bornLink(row);
     const events = [this.event(link, linkWithInvoiceData(link, { ...invoice, received: 0n }))];
-    return { link, events, writes: [linkInsert(row, 'created'), auditAppend(this.entry(author, link), 'linked')] };
+    return { link, events, writes: [linkInsert(row, 'created'), auditAppend(this.entry(author, link, invoice.reference), 'linked')] };
   }
 
   private event({ merchantId, id, network, createdAt }: PaymentLink, data: ReturnType<typeof invoiceEventData>): NewEventRow {
     return { merchantId, id: this.ids.row(), type: 'link.created', network, subjectType: 'link', subjectId: id, data, createdAt };
   }
 
-  private entry({ actor, requestId }: Author, link: PaymentLink): Parameters<typeof auditAppend>[0] {
+  private entry({ actor, requestId }: Author, link: PaymentLink, reference: string | null): Parameters<typeof auditAppend>[0] {
     const { merchantId, network, createdAt } = link;
-    return { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: link.id, before: null, after: factsOf(link), occurredAt: createdAt };
+    return { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: link.id, before: null, after: { ...factsOf(link), reference }, occurredAt: createdAt };
   }
 }
 
 function factsOf(link: PaymentLink): AuditValues {
-  const { kind, reference, currency, accountCurrency, maxPayments, expiresAt } = link;
-  return { kind, status: linkState(link), amount: printAmount(link), currency, accountCurrency, maxPayments, reference, expiresAt };
+  const { kind, currency, accountCurrency, maxPayments, expiresAt } = link;
+  return { kind, status: linkState(link), amount: printAmount(link), currency, accountCurrency, maxPayments, expiresAt };
 }

@@ -1,5 +1,5 @@
 import { placeholders, type WriteFragment } from '../database/write-fragment';
-import type { Link } from './link.entity';
+import type { Link } from './link';
 import type { PaymentLink } from './payment-link';
 
 /** What is decided of a new link. */

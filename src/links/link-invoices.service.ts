@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
-import type { Invoice, StoredLine } from '../invoices/invoice.entity';
+import type { Invoice, StoredLine } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-taxes';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';

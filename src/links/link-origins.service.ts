@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import type { InvoiceOrigin } from './link-origin';
 import { LinkOriginsRepository } from './link-origins.repository';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { auditChanges, type Author, type AuditValues } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { LinkRevision } from './links.repository';

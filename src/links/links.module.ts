@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LivesModule } from '../lives/lives.module';
@@ -10,7 +9,6 @@ import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { InvoiceSupersessionService } from './invoice-supersession.service';
 import { InvoiceSupersessionsRepository } from './invoice-supersessions.repository';
-import { Link } from './link.entity';
 import { LinkBirthService } from './link-birth.service';
 import { LinkChangesService } from './link-changes.service';
 import { LinkCheckoutService } from './choices/link-checkout.service';
@@ -40,7 +38,7 @@ import { ReleasedMoneyRepository } from './choices/released-money.repository';
 import { ReusableLinksService } from './slots/reusable-links.service';
 
 @Module({
-  imports: [LivesModule, TypeOrmModule.forFeature([Link]), AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
+  imports: [LivesModule, AuditModule, InvoicesModule, MerchantsModule, ReceivabilityModule, ProductsModule, RatesModule, WebhooksModule],
   providers: [
     LinksRepository, LinkChoicesRepository, LinkSlotsRepository, LinksService, LinkRecordService, LinkGoodsService, LinkInvoicesService, LinkBirthService, LinkOpeningService, LinkChangesService, LinkPricingService, LinkOffersService,
     LinkSlotsService, LinkRivalsService, LinkRivalsRepository, LinkChoiceKeysService, LinkWarningsService, LinkChoiceService, ReusableLinksService, LinkCheckoutService, LinkFollowerService, InvoiceSupersessionService, InvoiceSupersessionsRepository, ReleasedMoneyService, ReleasedMoneyRepository,

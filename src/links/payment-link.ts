@@ -3,7 +3,7 @@ import { type Amount, formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { invoiceEventData } from '../invoices/invoice-event';
 import { isReusable } from './link-kinds';
-import type { Link } from './link.entity';
+import type { Link } from './link';
 
 /** A link as it is read. */
 export interface PaymentLink extends Omit<Link, 'createdBy'> {

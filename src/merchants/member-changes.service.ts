@@ -4,7 +4,7 @@ import { AuditService } from '../audit/audit.service';
 import type { Network } from '../common/network';
 import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
-import type { Member } from './member.entity';
+import type { Member } from './member';
 
 /** What is kept and told of a change of members, in the transaction of the change. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/principal';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Member, MemberStatus } from './member.entity';
+import type { Member, MemberStatus } from './member';
 
 export interface MemberFilter {
   readonly role?: readonly Role[];

@@ -9,7 +9,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { MemberChangesService } from './member-changes.service';
-import type { Member } from './member.entity';
+import type { Member } from './member';
 import { type MemberFilter, MembersRepository } from './members.repository';
 import { MerchantProfileRepository } from './merchant-profile.repository';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
-import type { Merchant } from './merchant.entity';
+import type { Merchant } from './merchant';
 
 export type MerchantFacts = Pick<Merchant, 'name' | 'defaultNetwork' | 'toleranceBp' | 'lateGraceSeconds' | 'timeZone'>;
 

@@ -9,7 +9,7 @@ import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { Networks } from '../stellar/networks';
 import { type MerchantFacts, MerchantProfileRepository } from './merchant-profile.repository';
-import type { Merchant } from './merchant.entity';
+import type { Merchant } from './merchant';
 
 /** What a merchant says of itself, and its rules for money that does not fit. */
 @Injectable()

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/principal';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
-import { Merchant } from './merchant.entity';
+import type { Merchant } from './merchant';
 
 /** Which merchant a wallet opens when it signs in, and as which member. */
 export interface Membership {
@@ -69,6 +69,10 @@ const LIST_OWNERS = `
   select address, case when count(*) = 1 then (array_agg(merchant_id))[1] end as "merchantId"
   from receiving_accounts where network = $1 and address = any($2::text[]) group by address`;
 
+const FIND = `
+  select id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", time_zone as "timeZone", version, created_at as "createdAt", updated_at as "updatedAt"
+  from merchants where id = $1`;
+
 @Injectable()
 export class MerchantsRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -90,8 +94,9 @@ export class MerchantsRepository {
     await this.transactions.affected(ADD_MISSING_ACCOUNTS, [member.merchantId, member.memberId, ids, networks, createdAt]);
   }
 
-  findById(merchantId: string): Promise<Merchant | null> {
-    return this.transactions.manager.findOneBy(Merchant, { id: merchantId });
+  async findById(merchantId: string): Promise<Merchant | null> {
+    const [row] = await this.transactions.rows<Merchant>(FIND, [merchantId]);
+    return row ?? null;
   }
 
   async listWatched(network: Network, addresses: readonly string[]): Promise<string[]> {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { ReceivingAccount } from './receiving-account.entity';
+import type { ReceivingAccount } from './receiving-account';
 
 export type NewReceivingAccount = Pick<ReceivingAccount, 'merchantId' | 'id' | 'network' | 'address' | 'createdAt'>;
 

@@ -12,7 +12,7 @@ import { assertIfMatch } from '../http/preconditions';
 import { EventsService } from '../webhooks/events.service';
 import { AccountProofsService } from './account-proofs.service';
 import { MerchantProfileRepository } from './merchant-profile.repository';
-import type { ReceivingAccount } from './receiving-account.entity';
+import type { ReceivingAccount } from './receiving-account';
 import { type AccountFilter, ReceivingAccountsRepository } from './receiving-accounts.repository';
 
 export interface AccountDraft {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import type { LedgerTransaction } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';

@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Amount, Asset } from '../common/money';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ReceivabilityService } from '../merchants/receivability.service';
 import { type Route, RoutesService } from '../rates/routes.service';

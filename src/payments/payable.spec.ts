@@ -1,4 +1,4 @@
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { INVOICE_STATUSES } from '../invoices/invoice-states';
 import { amountOwed, assertPayable, idMemoOf, memoOf, paymentKinds } from './payable';
 

@@ -1,7 +1,7 @@
 import { DomainError } from '../common/errors';
 import { type Amount, type Asset, NATIVE, sameAsset } from '../common/money';
 import { PAYABLE_STATUSES } from '../invoices/invoice-states';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { idMemo, type Memo, textMemo } from '../stellar/memo';
 
 /** What an invoice asks of a payer, in the ledger's terms. Pure. */

@@ -3,7 +3,7 @@ import type { Amount } from '../common/money';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import type { Outcome } from './payment-matcher';
 import type { PaymentState, RecordedPayment } from './recorded-payment';
 

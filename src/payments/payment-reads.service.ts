@@ -3,7 +3,7 @@ import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Amount } from '../common/money';
 import type { Keyset } from '../database/keyset';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { type PaymentFilter, type PaymentOwner, PaymentReadsRepository } from './payment-reads.repository';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import type { PaymentResolution } from './payment-resolution';

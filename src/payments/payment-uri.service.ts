@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Amount } from '../common/money';
 import { Settings } from '../env';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { Networks } from '../stellar/networks';
 import { payUri } from '../stellar/sep7';
 import { SigningKey } from '../stellar/signing-key';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
@@ -20,7 +19,6 @@ import { NamedInvoicesService } from './named-invoices.service';
 import { PageRecorderService } from './page-recorder.service';
 import { PreparedPaymentsService } from './prepared-payments.service';
 import { PayIntentsService } from './pay-intents.service';
-import { Payment } from './payment.entity';
 import { PaymentAttachmentService } from './payment-attachment.service';
 import { PaymentReadsRepository } from './payment-reads.repository';
 import { InvoiceRecordService } from './invoice-record.service';
@@ -40,7 +38,7 @@ import { SettlingApartService } from './settling-apart.service';
 import { SubmissionService } from './submission.service';
 
 @Module({
-  imports: [LivesModule, TypeOrmModule.forFeature([Payment]), AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
+  imports: [LivesModule, AuditModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, RatesModule, WebhooksModule],
   providers: [PaymentsRepository, QuarantineRepository, NamedInvoicesService, InvoiceRecordRepository, InvoiceRecordService, PaymentReadsRepository, PaymentReadsService, PaymentResolutionsRepository, PaymentResolutionsService, PaymentAttachmentService, BalancesRepository, BalanceCheckService, CursorsRepository, IntentsRepository, PreparedPaymentsService, PaymentsService, CreditPiecesService, QuarantineService, PageRecorderService, SettlingApartService, RecoveryService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
   exports: [PaymentsService, InvoiceRecordService, PaymentResolutionsService, PaymentReadsService, BalanceCheckService, QuarantineService, SettlingApartService, ReconciliationService, ExpiryService, LedgerHealthService, PayIntentsService, PaymentRoutesService, PaymentUriService, SubmissionService, ConfirmationService],
 })

@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { DEFAULT_PASSPHRASES } from '../common/network';
 import type { Asset } from '../common/money';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import type { LedgerSource } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';

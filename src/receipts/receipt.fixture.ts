@@ -1,4 +1,4 @@
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import type { RecordedPayment } from '../payments/recorded-payment';
 import type { ReceiptFacts } from './receipt';
 

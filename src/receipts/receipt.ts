@@ -2,7 +2,7 @@ import { isoInstant } from '../common/clock';
 import { type Amount, amountOf, formatAmount } from '../common/money';
 import { plainLine, plainText } from '../common/plain-text';
 import type { Network } from '../common/network';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import type { InvoiceStatus } from '../invoices/invoice-states';
 import type { Outcome } from '../payments/payment-matcher';
 import { percentageText } from '../products/percentage';

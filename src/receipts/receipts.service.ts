@@ -4,7 +4,7 @@ import { DomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
-import type { Invoice } from '../invoices/invoice.entity';
+import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { PaymentReadsService } from '../payments/payment-reads.service';

@@ -5,7 +5,7 @@ import { isDomainError } from '../../src/common/errors';
 import { NATIVE } from '../../src/common/money';
 import { InvoiceActionsService, type InvoiceAddress } from '../../src/invoices/invoice-actions.service';
 import { InvoicesService } from '../../src/invoices/invoices.service';
-import type { Invoice } from '../../src/invoices/invoice.entity';
+import type { Invoice } from '../../src/invoices/invoice';
 import { LinkChangesService } from '../../src/links/link-changes.service';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { LinksService } from '../../src/links/links.service';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import type { Invoice } from '../../src/invoices/invoice.entity';
+import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { eventually, TestApp, type TestAppOptions } from '../support/app';
 import { databaseAt, TEMPLATE } from '../support/database';

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { CredentialsService } from '../../src/auth/credentials.service';
-import type { Invoice } from '../../src/invoices/invoice.entity';
+import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { QuoteHousekeepingService } from '../../src/rates/quote-housekeeping.service';

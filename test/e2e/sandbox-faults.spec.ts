@@ -63,7 +63,7 @@ describe('without the flag', () => {
     { NETWORKS: 'sandbox,testnet' },
     { NETWORKS: 'testnet' },
     { HORIZON_URL_SANDBOX: 'http://127.0.0.1:9/horizon' },
-  ])('it is refused where the deployment is more than a sandbox: %j', (env) => {
+  ])('is refused where the deployment is more than a sandbox: %j', (env) => {
     expect(() => readEnv({ ...env, SANDBOX_FAULTS: '1' })).toThrow('SANDBOX_FAULTS is accepted only where');
   });
 });

@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import { AuthSettings } from '../../src/auth/auth-settings';
 import { ChallengesRepository } from '../../src/auth/challenges.repository';
 import { ChallengesService } from '../../src/auth/challenges.service';
-import { Credential } from '../../src/auth/credential.entity';
 import { CredentialsRepository } from '../../src/auth/credentials.repository';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
@@ -20,11 +19,8 @@ import { SystemRandomness } from '../../src/common/secrets';
 import { dataSourceOptions } from '../../src/database/data-source';
 import { Transactions } from '../../src/database/transactions';
 import type { RateLimits } from '../../src/env';
-import { Member } from '../../src/merchants/member.entity';
-import { Merchant } from '../../src/merchants/merchant.entity';
 import { MerchantsRepository } from '../../src/merchants/merchants.repository';
 import { MerchantsService } from '../../src/merchants/merchants.service';
-import { ReceivingAccount } from '../../src/merchants/receiving-account.entity';
 import { type LedgerAccount, LedgerSource, LedgerUnavailable } from '../../src/stellar/ledger-source';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { signMessage } from '../../src/stellar/sep53';
@@ -123,11 +119,8 @@ export function testSettings(overrides: Partial<AuthSettings> = {}): AuthSetting
   return { publicUrl: 'https://pay.example.com', sep10Secret: SERVER.secret(), limits: TEST_LIMITS, ...overrides };
 }
 
-export const ENTITIES = [Merchant, Member, ReceivingAccount, Credential];
-
 export async function openDataSource(url: string): Promise<DataSource> {
-  const settings = dataSourceOptions({ url, poolSize: 16, prepare: true, applicationName: 'test' });
-  const source = await new DataSource({ ...settings, entities: ENTITIES }).initialize();
+  const source = await new DataSource(dataSourceOptions({ url, poolSize: 16, prepare: true, applicationName: 'test' })).initialize();
   begin(async () => {
     if (source.isInitialized) await source.destroy();
   });

@@ -1,5 +1,4 @@
 import { isDomainError } from '../../src/common/errors';
-import { Merchant } from '../../src/merchants/merchant.entity';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { AccountsLedger, authProcess, type AuthProcess, TestClock, testWallet } from './auth-fixtures';
 
@@ -113,10 +112,4 @@ describe('watched addresses', () => {
     expect(await first.merchants.watchedAmong('public', [mine])).toEqual(new Set());
     expect(await first.merchants.watchedAmong('sandbox', [])).toEqual(new Set());
   });
-});
-
-test('the entities say what the migrations made', async () => {
-  const drift = await first.dataSource.driver.createSchemaBuilder().log();
-  expect(drift.upQueries.map((each) => each.query)).toEqual([]);
-  expect(first.dataSource.getMetadata(Merchant).tableName).toBe('merchants');
 });

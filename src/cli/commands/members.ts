@@ -2,7 +2,7 @@ import { OPERATOR } from '../../audit/audit-entry';
 import { type Role, ROLES } from '../../common/principal';
 import { isoInstant } from '../../common/clock';
 import { oldestFirst } from '../../database/keyset';
-import type { Member } from '../../merchants/member.entity';
+import type { Member } from '../../merchants/member';
 import { isAccountAddress } from '../../stellar/address';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';
 import { type CliCommand, merchantOf, required, rowIdOf } from './cli-command';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../../env';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import type { PaymentLink } from '../../links/payment-link';
 import type { TellableInvoice } from './invoices/invoice.resource';
 import type { TellableLink } from './links/link.resource';

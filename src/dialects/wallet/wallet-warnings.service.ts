@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import { warningsMeta } from '../../merchants/receivability-view';
 import { ReceivabilityService } from '../../merchants/receivability.service';
 import { assetOf } from '../../payments/payable';

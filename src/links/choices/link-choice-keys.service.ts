@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/errors';
 import { parseAmount } from '../../common/money';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';

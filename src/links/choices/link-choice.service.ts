@@ -4,7 +4,7 @@ import { DomainError } from '../../common/errors';
 import { parseAmount } from '../../common/money';
 import { Transactions } from '../../database/transactions';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { formatAmount } from '../../common/money';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import type { EventDraft } from '../../webhooks/event-types';
 import { EventsService } from '../../webhooks/events.service';
 import { type ReleasedPayment, ReleasedMoneyRepository } from './released-money.repository';

@@ -3,7 +3,7 @@ import { Clock } from '../../common/clock';
 import { DomainError } from '../../common/errors';
 import { type Amount, type Asset, DECIMALS, parseAmount } from '../../common/money';
 import { Settings } from '../../env';
-import type { StoredLine } from '../../invoices/invoice.entity';
+import type { StoredLine } from '../../invoices/invoice';
 import { CurrenciesService } from '../../rates/currencies.service';
 import { payStepFor } from '../../rates/quote';
 import { QuotesService } from '../../rates/quotes.service';

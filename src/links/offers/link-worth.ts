@@ -1,5 +1,5 @@
 import { type Amount, formatAmount, MAX_AMOUNT } from '../../common/money';
-import type { StoredLine } from '../../invoices/invoice.entity';
+import type { StoredLine } from '../../invoices/invoice';
 import { type TaxPart } from '../../invoices/invoice-taxes';
 import { divideHalfUp, TAX_UNIT } from '../../invoices/invoice-totals';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import type { invoiceEventData } from '../../invoices/invoice-event';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import { EventsService } from '../../webhooks/events.service';
 import type { EventDraft, EventType } from '../../webhooks/event-types';
 import { type CountedPayment, LinkSlotsRepository } from './link-slots.repository';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/errors';
 import { Transactions } from '../../database/transactions';
 import { Settings } from '../../env';
-import type { Invoice } from '../../invoices/invoice.entity';
+import type { Invoice } from '../../invoices/invoice';
 import { MIN_SCALE, PAYER } from '../choices/link-choice.service';
 import { type ChoiceKey, LinkChoiceKeysService } from '../choices/link-choice-keys.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';

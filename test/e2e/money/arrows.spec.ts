@@ -4,7 +4,7 @@ import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.ser
 import type { InvoiceChange } from '../../../src/invoices/invoice-change';
 import { InvoiceDoorService } from '../../../src/invoices/invoice-door.service';
 import { INVOICE_ARROWS, INVOICE_STATUSES } from '../../../src/invoices/invoice-states';
-import type { Invoice } from '../../../src/invoices/invoice.entity';
+import type { Invoice } from '../../../src/invoices/invoice';
 import { InvoicesService } from '../../../src/invoices/invoices.service';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import { LINK_ARROWS } from '../../../src/links/link-states';

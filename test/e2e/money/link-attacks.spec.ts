@@ -4,7 +4,7 @@ import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk
 import { CredentialsService } from '../../../src/auth/credentials.service';
 import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
-import type { Invoice } from '../../../src/invoices/invoice.entity';
+import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice } from '../../../src/links/offers/link-offer';
 import { Transactions } from '../../../src/database/transactions';

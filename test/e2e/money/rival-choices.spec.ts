@@ -4,7 +4,7 @@ import { CredentialsService } from '../../../src/auth/credentials.service';
 import { runAudit } from '../../../src/cli/audit/run-audit';
 import { Snapshot } from '../../../src/cli/audit/snapshot';
 import { isDomainError } from '../../../src/common/errors';
-import type { Invoice } from '../../../src/invoices/invoice.entity';
+import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../../src/payments/expiry.service';
 import { PaymentsService } from '../../../src/payments/payments.service';

@@ -1,7 +1,7 @@
 import { emailAddress } from '../../../common/email-address';
 import { instantRangeFilter, textFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import type { Customer } from '../../../customers/customer.entity';
+import type { Customer } from '../../../customers/customer';
 
 export const customers = defineResource({
   type: 'customers',

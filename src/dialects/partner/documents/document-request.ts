@@ -54,10 +54,10 @@ export const ChangedDraft = createParamDecorator((dto: DtoClass<object>, context
   return (row) => document.api.updateDraft(document.resource, request, dto, row);
 });
 
-/** The body of a relationship's address. 403 where the relationship cannot be changed. */
-export const SentLinkageOf = createParamDecorator((_data: unknown, context: ExecutionContext): SentLinkage => {
+/** The body of a relationship's address, read when the handler knows that the resource is there. 403 where the relationship cannot be changed. */
+export const SentLinkageOf = createParamDecorator((_data: unknown, context: ExecutionContext): (() => SentLinkage) => {
   const { request, document } = read(context);
-  return document.api.linkageBody(document.resource, request.params['name'] ?? '', request);
+  return () => document.api.linkageBody(document.resource, request.params['name'] ?? '', request);
 });
 
 /** The header by which a change names the version that it is meant for. */

@@ -34,9 +34,9 @@ export class DocumentInterceptor implements NestInterceptor {
     request.document = { api: this.api, resource, query };
     const returned: unknown = await lastValueFrom(next.handle());
     if (returned instanceof FinishedAnswer) return of(returned);
-    const { value, options } = returned instanceof Told ? returned : new Told(returned, {});
+    const rows: Told<unknown> = returned instanceof Told ? returned : new Told(returned, {});
     const status = this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler);
-    return of(await this.told(shape, resource, request, query, value, { ...(status === undefined ? {} : { status }), ...options }));
+    return of(await this.told(shape, resource, request, query, rows.value, { ...(status === undefined ? {} : { status }), ...rows.options }));
   }
 
   /** Throws with everything that is wrong with the query, and with a body of DELETE that names something else. */
@@ -57,7 +57,7 @@ export class DocumentInterceptor implements NestInterceptor {
     if (shape === 'relationship') return this.api.relationship(resource, name, request, value, loaders);
     if (query === undefined) throw new Error('a document was asked for without a query');
     if (shape === 'list') return this.api.list(resource, query as ListQuery<never, string>, value as unknown[], loaders, options);
-    const version = resource.version?.(value);
+    const version = resource.version(value);
     const versioned = version === undefined ? options : { version, ...options };
     return shape === 'created' ? this.api.created(resource, query, value, loaders, versioned) : this.api.one(resource, query, value, loaders, versioned);
   }

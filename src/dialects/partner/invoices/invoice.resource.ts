@@ -5,7 +5,7 @@ import { defineResource } from '../../../jsonapi/resource';
 import { percentageText } from '../../../products/percentage';
 import { paymentReferences } from '../../../invoices/invoice-references';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
-import type { Invoice } from '../../../invoices/invoice.entity';
+import type { Invoice } from '../../../invoices/invoice';
 
 export interface TellableInvoice extends Invoice {
   readonly hostedPageUrl: string;

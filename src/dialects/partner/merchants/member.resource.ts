@@ -1,7 +1,7 @@
 import { ROLES } from '../../../common/principal';
 import { choiceFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import { MEMBER_STATUSES, type Member } from '../../../merchants/member.entity';
+import { MEMBER_STATUSES, type Member } from '../../../merchants/member';
 
 export const members = defineResource({
   type: 'members',

@@ -4,7 +4,7 @@ import { Authenticated, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import type { Member } from '../../../merchants/member.entity';
+import type { Member } from '../../../merchants/member';
 import { MembersService } from '../../../merchants/members.service';
 import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';

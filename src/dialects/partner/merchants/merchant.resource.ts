@@ -1,5 +1,5 @@
 import { defineResource } from '../../../jsonapi/resource';
-import type { Merchant } from '../../../merchants/merchant.entity';
+import type { Merchant } from '../../../merchants/merchant';
 
 export const merchants = defineResource({
   type: 'merchants',

@@ -4,7 +4,7 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { MerchantProfileService } from '../../../merchants/merchant-profile.service';
-import type { Merchant } from '../../../merchants/merchant.entity';
+import type { Merchant } from '../../../merchants/merchant';
 import { ChangedDraft, type ChangeOf, IfMatch } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { UpdateMerchantDto } from './merchant.dto';

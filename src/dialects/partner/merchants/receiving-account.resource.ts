@@ -1,7 +1,7 @@
 import { NETWORKS } from '../../../common/network';
 import { choiceFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import type { ReceivingAccount } from '../../../merchants/receiving-account.entity';
+import type { ReceivingAccount } from '../../../merchants/receiving-account';
 
 export const receivingAccounts = defineResource({
   type: 'receivingAccounts',

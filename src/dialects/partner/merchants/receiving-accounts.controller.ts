@@ -4,7 +4,7 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import type { ReceivingAccount } from '../../../merchants/receiving-account.entity';
+import type { ReceivingAccount } from '../../../merchants/receiving-account';
 import { ReceivingAccountsService } from '../../../merchants/receiving-accounts.service';
 import { ChangedDocument, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';

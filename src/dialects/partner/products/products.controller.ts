@@ -71,8 +71,9 @@ export class ProductsController {
 
   @Patch(':id/relationships/:name')
   @Requires('products:write')
-  async relate(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @SentLinkageOf() sent: SentLinkage): Promise<void> {
-    const linkage = sent as Identifier | null;
+  async relate(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @SentLinkageOf() sent: () => SentLinkage): Promise<void> {
+    await this.service.get(author.merchantId, id);
+    const linkage = sent() as Identifier | null;
     if (linkage !== null && !(await this.hasTaxRate(author.merchantId, linkage.id))) throw new DomainError('related_resource_not_found');
     await this.service.update(author, id, { taxRateId: linkage?.id ?? null }, ifMatch);
   }

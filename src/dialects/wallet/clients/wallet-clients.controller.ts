@@ -3,7 +3,7 @@ import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { isoInstant } from '../../../common/clock';
-import type { Customer } from '../../../customers/customer.entity';
+import type { Customer } from '../../../customers/customer';
 import { CustomersService } from '../../../customers/customers.service';
 import { type Change, ChangeBody } from '../../../http/change.decorator';
 import { validationFailed } from '../../../http/sent-body';

@@ -3,7 +3,7 @@ import { endOfDay } from '../../../common/time-zone';
 import { DomainError } from '../../../common/errors';
 import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
-import type { StoredLine } from '../../../invoices/invoice.entity';
+import type { StoredLine } from '../../../invoices/invoice';
 import type { InvoiceLine } from '../../../invoices/invoice-totals';
 import { type InvoiceWorth, invoiceWorth, STROOPS_PER_TAX_UNIT } from '../../../invoices/invoice-worth';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/principal';
 import { Settings } from '../../../env';
-import type { Invoice } from '../../../invoices/invoice.entity';
+import type { Invoice } from '../../../invoices/invoice';
 import { InvoicesService } from '../../../invoices/invoices.service';
 import { InvoiceSupersessionService, type Supersession } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';

@@ -4,7 +4,7 @@ import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
-import type { Invoice } from '../../../invoices/invoice.entity';
+import type { Invoice } from '../../../invoices/invoice';
 import { InvoiceActionsService, type InvoiceAddress, type InvoicePatch } from '../../../invoices/invoice-actions.service';
 import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
 import { InvoiceSupersessionService } from '../../../links/invoice-supersession.service';

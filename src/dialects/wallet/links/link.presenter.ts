@@ -2,7 +2,7 @@ import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
 import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
-import type { Invoice } from '../../../invoices/invoice.entity';
+import type { Invoice } from '../../../invoices/invoice';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
 
 export type WalletLinkStatus = 'CREATED' | 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'FAILED' | 'CANCELLED';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../../common/errors';
-import type { Invoice } from '../../../invoices/invoice.entity';
+import type { Invoice } from '../../../invoices/invoice';
 import { type PayIntent, PayIntentsService } from '../../../payments/pay-intents.service';
 import { PaymentUriService } from '../../../payments/payment-uri.service';
 import { isAccountAddress } from '../../../stellar/address';

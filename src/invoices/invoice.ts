@@ -1,0 +1,63 @@
+import type { Network } from '../common/network';
+import type { StoredTax } from './invoice-taxes';
+import type { InvoiceStatus } from './invoice-states';
+
+/** A line as it is stored: decimals as text, because JSON has no bigint. */
+export interface StoredLine {
+  readonly description: string;
+  readonly quantity: string;
+  readonly rate: string;
+  readonly amount: string;
+}
+
+/** One debt by one payer. Amounts are stroops; `destination` and the asset are fixed at birth (A38). */
+export interface Invoice {
+  readonly merchantId: string;
+  readonly id: string;
+  readonly publicId: string;
+  readonly number: string;
+  readonly status: InvoiceStatus;
+  readonly network: Network;
+  readonly destination: string;
+  readonly assetCode: string;
+  readonly assetIssuer: string | null;
+  readonly title: string;
+  readonly description: string | null;
+  readonly notes: string | null;
+  readonly reference: string | null;
+  readonly clientName: string | null;
+  readonly clientEmail: string | null;
+  readonly clientCompany: string | null;
+  readonly clientAddress: string | null;
+  readonly lines: StoredLine[];
+  readonly subtotal: bigint;
+  readonly taxRate: number | null;
+  readonly taxes: StoredTax[];
+  readonly taxAmount: bigint;
+  readonly discount: bigint;
+  readonly total: bigint;
+  readonly scale: number;
+  /** Whole, and without an end: what is paid in circles sums up beyond 64 bits. */
+  readonly received: bigint;
+  readonly toleranceBp: number;
+  readonly lateGraceSeconds: number;
+  readonly activateNewAccounts: boolean;
+  readonly referenceNumber: bigint;
+  readonly memo: string;
+  /** The last ledger we had read when the invoice was made; only on rows of earlier releases. */
+  readonly openedLedger: number | null;
+  /** The newest ledger that had closed then, as the network's provider had told last; null before it told any, and on rows of earlier releases. */
+  readonly providerLedger: number | null;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly sentAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly closedAt: Date | null;
+  readonly deletedAt: Date | null;
+  readonly paidAt: Date | null;
+  readonly paidTransaction: string | null;
+  readonly paidLedger: number | null;
+  readonly payerWallet: string | null;
+  readonly version: bigint;
+}
