@@ -18,7 +18,9 @@ export async function feedDelay(url: string, merchant: number, body: string, unt
   const done = until.finally(() => (going = false));
   const headers = { authorization: `Bearer ${secretOf(merchant)}`, 'content-type': 'application/json' };
   const read = async (after: string | undefined): Promise<Feed> => {
-    const answer = await fetch(`${url}/api/webhooks/events?limit=100${after === undefined ? '' : `&after=${after}`}`, { headers });
+    const answer = await fetch(`${url}/api/webhooks/events?limit=100${after === undefined ? '' : `&after=${after}`}`, {
+      headers,
+    });
     if (answer.status !== 200) throw new Error(`the feed answered ${answer.status}`);
     return (await answer.json()) as Feed;
   };
@@ -46,7 +48,7 @@ export async function feedDelay(url: string, merchant: number, body: string, unt
 /** How long until everything that one page committed has its number: asks `waiting` until nothing is. */
 export async function numberingDelay(page: () => Promise<boolean>, waiting: () => Promise<boolean>): Promise<string> {
   const delays: number[] = [];
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     more = await page();
     const start = performance.now();
     while (await waiting()) await pause();

@@ -10,17 +10,36 @@ const PER_LEDGER = 200;
 const EMPTY_PAGE = '{"_links":{"self":{"href":""}},"_embedded":{"records":[]}}';
 
 /** Pages of `/payments?join=transactions` as Horizon would send them: every record a real, hashed envelope. */
-export function paymentPages(passphrase: string, destination: string, memos: readonly string[], perPage: number): string[] {
+export function paymentPages(
+  passphrase: string,
+  destination: string,
+  memos: readonly string[],
+  perPage: number,
+): string[] {
   const payer = Keypair.fromRawEd25519Seed(createHash('sha256').update('bench payer').digest());
   const account = new Account(payer.publicKey(), '4294967296');
   const records = memos.map((memo, index) => record(passphrase, payer, account, destination, memo, index));
   const pages: string[] = [];
-  for (let at = 0; at < records.length; at += perPage) pages.push(`{"_links":{"self":{"href":""},"next":{"href":""},"prev":{"href":""}},"_embedded":{"records":[${records.slice(at, at + perPage).join(',')}]}}`);
+  for (let at = 0; at < records.length; at += perPage)
+    pages.push(
+      `{"_links":{"self":{"href":""},"next":{"href":""},"prev":{"href":""}},"_embedded":{"records":[${records.slice(at, at + perPage).join(',')}]}}`,
+    );
   return pages;
 }
 
-function record(passphrase: string, payer: Keypair, account: Account, destination: string, memo: string, index: number): string {
-  const transaction = new TransactionBuilder(account, { fee: '100', networkPassphrase: passphrase, memo: Memo.text(memo) })
+function record(
+  passphrase: string,
+  payer: Keypair,
+  account: Account,
+  destination: string,
+  memo: string,
+  index: number,
+): string {
+  const transaction = new TransactionBuilder(account, {
+    fee: '100',
+    networkPassphrase: passphrase,
+    memo: Memo.text(memo),
+  })
     .addOperation(Operation.payment({ destination, asset: Asset.native(), amount: '1' }))
     .setTimeout(0)
     .build();
@@ -28,19 +47,58 @@ function record(passphrase: string, payer: Keypair, account: Account, destinatio
   // because the SDK would verify them. An unsigned envelope ends with a count of zero.
   const signature = Buffer.alloc(64, (index % 250) + 1);
   const unsigned = Buffer.from(transaction.toXdr(), 'base64');
-  const envelope = Buffer.concat([unsigned.subarray(0, -4), Buffer.from([0, 0, 0, 1]), Buffer.from(payer.signatureHint()), Buffer.from([0, 0, 0, 64]), signature]).toString('base64');
+  const envelope = Buffer.concat([
+    unsigned.subarray(0, -4),
+    Buffer.from([0, 0, 0, 1]),
+    Buffer.from(payer.signatureHint()),
+    Buffer.from([0, 0, 0, 64]),
+    signature,
+  ]).toString('base64');
   const hash = Buffer.from(transaction.hash()).toString('hex');
   const ledger = FIRST_LEDGER + Math.floor(index / PER_LEDGER);
   const operation = ((BigInt(ledger) << 32n) | (BigInt((index % PER_LEDGER) + 1) << 12n) | 1n).toString();
   const paging = ((BigInt(ledger) << 32n) | (BigInt((index % PER_LEDGER) + 1) << 12n)).toString();
   return JSON.stringify({
-    _links: { self: { href: '' }, transaction: { href: '' }, effects: { href: '' }, succeeds: { href: '' }, precedes: { href: '' } },
-    id: operation, paging_token: operation, transaction_successful: true, source_account: payer.publicKey(), type: 'payment', type_i: 1, created_at: CLOSED_AT, transaction_hash: hash,
-    asset_type: 'native', from: payer.publicKey(), to: destination, amount: '1.0000000',
+    _links: {
+      self: { href: '' },
+      transaction: { href: '' },
+      effects: { href: '' },
+      succeeds: { href: '' },
+      precedes: { href: '' },
+    },
+    id: operation,
+    paging_token: operation,
+    transaction_successful: true,
+    source_account: payer.publicKey(),
+    type: 'payment',
+    type_i: 1,
+    created_at: CLOSED_AT,
+    transaction_hash: hash,
+    asset_type: 'native',
+    from: payer.publicKey(),
+    to: destination,
+    amount: '1.0000000',
     transaction: {
-      memo, memo_bytes: Buffer.from(memo).toString('base64'), _links: {}, id: hash, paging_token: paging, successful: true, hash, ledger, created_at: CLOSED_AT, source_account: payer.publicKey(),
-      source_account_sequence: '1', fee_account: payer.publicKey(), fee_charged: '100', max_fee: '100', operation_count: 1, envelope_xdr: envelope, result_xdr: 'AAAAAAAAAGQAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAA=',
-      fee_meta_xdr: 'AAAAAA==', memo_type: 'text', signatures: [signature.toString('base64')],
+      memo,
+      memo_bytes: Buffer.from(memo).toString('base64'),
+      _links: {},
+      id: hash,
+      paging_token: paging,
+      successful: true,
+      hash,
+      ledger,
+      created_at: CLOSED_AT,
+      source_account: payer.publicKey(),
+      source_account_sequence: '1',
+      fee_account: payer.publicKey(),
+      fee_charged: '100',
+      max_fee: '100',
+      operation_count: 1,
+      envelope_xdr: envelope,
+      result_xdr: 'AAAAAAAAAGQAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAA=',
+      fee_meta_xdr: 'AAAAAA==',
+      memo_type: 'text',
+      signatures: [signature.toString('base64')],
     },
   });
 }
@@ -58,7 +116,13 @@ export async function pageServer(passphrase: string): Promise<PageServer> {
   let size = 1;
   const root = (): string => {
     const latest = FIRST_LEDGER + Math.floor((bodies.length * size) / PER_LEDGER) + 1;
-    return JSON.stringify({ network_passphrase: passphrase, history_latest_ledger: latest, history_latest_ledger_closed_at: CLOSED_AT, history_elder_ledger: 1, core_latest_ledger: latest });
+    return JSON.stringify({
+      network_passphrase: passphrase,
+      history_latest_ledger: latest,
+      history_latest_ledger_closed_at: CLOSED_AT,
+      history_elder_ledger: 1,
+      core_latest_ledger: latest,
+    });
   };
   const server = http.createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');

@@ -6,16 +6,28 @@ import { p4 } from './p4-reconciliation';
 import { p6 } from './p6-webhooks';
 import { p7 } from './p7-replay';
 
-const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = { P1: p1, P2: p2, P2K: p2Keyed, P3: p3, P4: p4, P6: p6, P7: p7 };
+const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>> = {
+  P1: p1,
+  P2: p2,
+  P2K: p2Keyed,
+  P3: p3,
+  P4: p4,
+  P6: p6,
+  P7: p7,
+};
 const MIN_ROUNDS = 5;
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
   const unknown = wanted.filter((name) => BENCHMARKS[name] === undefined);
-  if (unknown.length > 0) throw new Error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
-  const rounds = Number(process.argv.find((argument) => argument.startsWith('--rounds='))?.slice('--rounds='.length) ?? MIN_ROUNDS);
+  if (unknown.length > 0)
+    throw new Error(`unknown benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}`);
+  const rounds = Number(
+    process.argv.find((argument) => argument.startsWith('--rounds='))?.slice('--rounds='.length) ?? MIN_ROUNDS,
+  );
   const results: boolean[] = [];
-  for (const name of wanted.length === 0 ? Object.keys(BENCHMARKS) : wanted) results.push(await (BENCHMARKS[name] as (rounds: number) => Promise<boolean>)(rounds));
+  for (const name of wanted.length === 0 ? Object.keys(BENCHMARKS) : wanted)
+    results.push(await (BENCHMARKS[name] as (rounds: number) => Promise<boolean>)(rounds));
   process.exit(results.every(Boolean) ? 0 : 1);
 }
 

@@ -21,9 +21,17 @@ export async function p1(rounds: number): Promise<boolean> {
     const service = await startService(database.url);
     const ceiling = await startServer('bench/ceilings/status-server.js', { DATABASE_URL: database.url }, '/ready');
     let n = 0;
-    const shot = (): { method: 'GET'; path: string } => ({ method: 'GET', path: `/api/links/${publicIdOf(((n++ * 7919) % LINKS) + 1)}/status` });
+    const shot = (): { method: 'GET'; path: string } => ({
+      method: 'GET',
+      path: `/api/links/${publicIdOf(((n++ * 7919) % LINKS) + 1)}/status`,
+    });
     const run = (server: ServerProcess) => (): Promise<Round> => loadRound(server, CONNECTIONS, ROUND_MS, shot);
-    const ratio = await compare({ name: 'GET /api/links/:id/status', run: run(service) }, { name: 'bare Fastify, one point read', run: run(ceiling) }, rounds, 'polls/s');
+    const ratio = await compare(
+      { name: 'GET /api/links/:id/status', run: run(service) },
+      { name: 'bare Fastify, one point read', run: run(ceiling) },
+      rounds,
+      'polls/s',
+    );
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict('P1', ratio, 1);
   } finally {

@@ -23,7 +23,12 @@ export function p2Keyed(rounds: number): Promise<boolean> {
   return create('P2K', rounds, 0.7, () => ({ 'idempotency-key': `bench-${(key += 1)}` }));
 }
 
-async function create(name: string, rounds: number, goal: number, key: () => Readonly<Record<string, string>>): Promise<boolean> {
+async function create(
+  name: string,
+  rounds: number,
+  goal: number,
+  key: () => Readonly<Record<string, string>>,
+): Promise<boolean> {
   console.log(`${name} create a link: ${CONNECTIONS} connections, ${MERCHANTS} merchants`);
   let n = 0;
   const database = await benchDatabase();
@@ -35,17 +40,35 @@ async function create(name: string, rounds: number, goal: number, key: () => Rea
     await seedInvoices(client, STORED);
     const service = await startService(database.url);
     const ceiling = await startServer('bench/ceilings/create-server.js', { DATABASE_URL: database.url }, '/ready');
-    const body = JSON.stringify({ amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } });
-    const shot = () => ({ method: 'POST' as const, path: '/api/links', headers: { authorization: `Bearer ${secretOf((n++ % MERCHANTS) + 1)}`, ...key() }, body });
+    const body = JSON.stringify({
+      amount: 12.5,
+      asset: 'XLM',
+      metadata: { title: 'Two bags of beans', reference: 'ORDER-1' },
+    });
+    const shot = () => ({
+      method: 'POST' as const,
+      path: '/api/links',
+      headers: { authorization: `Bearer ${secretOf((n++ % MERCHANTS) + 1)}`, ...key() },
+      body,
+    });
     let p99 = 0;
     const run = (url: string, ours: boolean) => async (): Promise<Round> => {
       const result = await load(url, CONNECTIONS, ROUND_MS, shot);
       if (ours) p99 = result.p99;
       return { rate: result.perSecond };
     };
-    const ratio = await compare({ name: 'POST /api/links', run: run(service.url, true) }, { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) }, rounds, 'links/s');
-    console.log(`  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, 4, shot)}`);
-    console.log(`  from the answer to the feed, under load: ${await feedDelay(service.url, MERCHANTS + 1, body, load(service.url, CONNECTIONS, ROUND_MS, shot))}`);
+    const ratio = await compare(
+      { name: 'POST /api/links', run: run(service.url, true) },
+      { name: 'Fastify + pg, the same statements', run: run(ceiling.url, false) },
+      rounds,
+      'links/s',
+    );
+    console.log(
+      `  p99 under load: ${p99.toFixed(1)} ms; transactions per request: ${await transactionsPerRequest(client, service.url, 4, shot)}`,
+    );
+    console.log(
+      `  from the answer to the feed, under load: ${await feedDelay(service.url, MERCHANTS + 1, body, load(service.url, CONNECTIONS, ROUND_MS, shot))}`,
+    );
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict(name, ratio, goal);

@@ -36,11 +36,23 @@ export async function p3(rounds: number): Promise<boolean> {
     const service = await startService(database.url, { LIMIT_PARTNER_PER_MINUTE: '1000000000' });
     const document = path.join(folder, 'document.json');
     await writeFile(document, await readyDocument(service.url));
-    const ceiling = await startServer('bench/ceilings/list-server.js', { DATABASE_URL: database.url, DOCUMENT: document }, '/ready');
+    const ceiling = await startServer(
+      'bench/ceilings/list-server.js',
+      { DATABASE_URL: database.url, DOCUMENT: document },
+      '/ready',
+    );
     const run = (server: ServerProcess) => (): Promise<Round> => loadRound(server, CONNECTIONS, ROUND_MS, () => LIST);
-    const ratio = await compare({ name: 'GET /api/public/v1/payment_links', run: run(service) }, { name: 'the same rows, a ready document', run: run(ceiling) }, rounds, 'lists/s');
-    const perRequest = (connections: number): Promise<string> => transactionsPerRequest(client, service.url, connections, () => LIST);
-    console.log(`  statements per request: ${await perRequest(1)} one at a time, ${await perRequest(CONNECTIONS)} under load`);
+    const ratio = await compare(
+      { name: 'GET /api/public/v1/payment_links', run: run(service) },
+      { name: 'the same rows, a ready document', run: run(ceiling) },
+      rounds,
+      'lists/s',
+    );
+    const perRequest = (connections: number): Promise<string> =>
+      transactionsPerRequest(client, service.url, connections, () => LIST);
+    console.log(
+      `  statements per request: ${await perRequest(1)} one at a time, ${await perRequest(CONNECTIONS)} under load`,
+    );
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
     return verdict('P3', ratio, 0.5);
@@ -55,6 +67,7 @@ async function readyDocument(url: string): Promise<string> {
   const answer = await fetch(`${url}${LIST.path}`, { headers: LIST.headers ?? {} });
   const text = await answer.text();
   const { data, included } = JSON.parse(text) as { data: unknown[]; included: unknown[] };
-  if (data.length !== PAGE || included.length !== 2 * PAGE) throw new Error(`the list has ${data.length} links and ${included.length} included`);
+  if (data.length !== PAGE || included.length !== 2 * PAGE)
+    throw new Error(`the list has ${data.length} links and ${included.length} included`);
   return text;
 }

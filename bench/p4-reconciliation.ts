@@ -25,7 +25,9 @@ const NETWORK_PER_SECOND = 200;
  * of 10^6 open invoices, against decoding the same pages and one COPY of the same rows.
  */
 export async function p4(rounds: number): Promise<boolean> {
-  console.log(`P4 reconciliation: ${OPEN_INVOICES} open invoices, rounds of ${PAYMENTS} payments, pages of ${PER_PAGE}`);
+  console.log(
+    `P4 reconciliation: ${OPEN_INVOICES} open invoices, rounds of ${PAYMENTS} payments, pages of ${PER_PAGE}`,
+  );
   const database = await benchDatabase();
   const client = new Client(database.url);
   await client.connect();
@@ -33,7 +35,13 @@ export async function p4(rounds: number): Promise<boolean> {
   await seedInvoices(client, OPEN_INVOICES);
   const { passphrase } = readEnv({ NETWORKS: 'sandbox' }).networks[0] as { passphrase: string };
   const horizon = await pageServer(passphrase);
-  const env = readEnv({ NETWORKS: 'sandbox', HORIZON_URL_SANDBOX: horizon.url, DATABASE_URL: database.url, ROLE: 'api', DATA_DIR: os.tmpdir() });
+  const env = readEnv({
+    NETWORKS: 'sandbox',
+    HORIZON_URL_SANDBOX: horizon.url,
+    DATABASE_URL: database.url,
+    ROLE: 'api',
+    DATA_DIR: os.tmpdir(),
+  });
   const app = await createApp(env, { databaseUrl: database.url, logger: createLogger('error') });
   const reconciliation = app.get(ReconciliationService, { strict: false });
   const source = app.get(LedgerSources, { strict: false }).of('sandbox');
@@ -41,18 +49,23 @@ export async function p4(rounds: number): Promise<boolean> {
   let round = 0;
   const prepare = (): void => {
     const first = (round++ * PAYMENTS) % (OPEN_INVOICES - PAYMENTS);
-    const memos = Array.from({ length: PAYMENTS }, (_unused, index) => `INV-${String(first + index + 1).padStart(4, '0')}`);
+    const memos = Array.from(
+      { length: PAYMENTS },
+      (_unused, index) => `INV-${String(first + index + 1).padStart(4, '0')}`,
+    );
     horizon.show(paymentPages(passphrase, BENCH_ACCOUNT, memos, PER_PAGE), PER_PAGE);
   };
   const begin = async (): Promise<void> => {
     prepare();
-    await client.query(`truncate payments; delete from ledger_cursors; insert into ledger_cursors (network, cursor) values ('sandbox', 0)`);
+    await client.query(
+      `truncate payments; delete from ledger_cursors; insert into ledger_cursors (network, cursor) values ('sandbox', 0)`,
+    );
   };
   const ours = async (): Promise<number> => {
     await begin();
     const start = performance.now();
     let recorded = 0;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const report = await reconciliation.ingestPage('sandbox');
       recorded += report.recorded;
       more = report.more;
@@ -66,7 +79,7 @@ export async function p4(rounds: number): Promise<boolean> {
     await client.query('truncate copied');
     const start = performance.now();
     const credits: Credit[] = [];
-    for (let cursor = 0n; credits.length < PAYMENTS; ) {
+    for (let cursor = 0n; credits.length < PAYMENTS;) {
       const page = await source.creditsAfter(cursor, PER_PAGE);
       credits.push(...page.credits);
       cursor = page.cursor;
@@ -75,7 +88,12 @@ export async function p4(rounds: number): Promise<boolean> {
     return PAYMENTS / ((performance.now() - start) / 1000);
   };
   let perSecond = 0;
-  const ratio = await compare({ name: 'reconciliation, all payments ours', run: async () => ({ rate: (perSecond = await ours()) }) }, { name: 'decode and one COPY', run: async () => ({ rate: await ceiling() }) }, rounds, 'payments/s');
+  const ratio = await compare(
+    { name: 'reconciliation, all payments ours', run: async () => ({ rate: (perSecond = await ours()) }) },
+    { name: 'decode and one COPY', run: async () => ({ rate: await ceiling() }) },
+    rounds,
+    'payments/s',
+  );
   await begin();
   const page = async (): Promise<boolean> => (await reconciliation.ingestPage('sandbox')).more;
   const waiting = async (): Promise<boolean> => (await client.query('select from event_queue limit 1')).rows.length > 0;
@@ -85,7 +103,9 @@ export async function p4(rounds: number): Promise<boolean> {
   await client.end();
   await database.stop();
   const enough = perSecond >= 20 * NETWORK_PER_SECOND;
-  console.log(`  last round: ${(perSecond / NETWORK_PER_SECOND).toFixed(0)} times the public network's ${NETWORK_PER_SECOND} payments/s, goal 20: ${enough ? 'met' : 'MISSED'}`);
+  console.log(
+    `  last round: ${(perSecond / NETWORK_PER_SECOND).toFixed(0)} times the public network's ${NETWORK_PER_SECOND} payments/s, goal 20: ${enough ? 'met' : 'MISSED'}`,
+  );
   return verdict('P4', ratio, 0.3) && enough;
 }
 

@@ -30,10 +30,23 @@ export async function p6(rounds: number): Promise<boolean> {
   await client.connect();
   await seedMerchants(client, MERCHANTS);
   const receiver = await startServer('bench/ceilings/webhook-receiver.js', {}, '/ready');
-  const env = readEnv({ NETWORKS: 'sandbox', DATABASE_URL: database.url, ROLE: 'api', DATA_DIR: os.tmpdir(), SECRETS_KEY, WEBHOOKS_ALLOW_PRIVATE: '1' });
+  const env = readEnv({
+    NETWORKS: 'sandbox',
+    DATABASE_URL: database.url,
+    ROLE: 'api',
+    DATA_DIR: os.tmpdir(),
+    SECRETS_KEY,
+    WEBHOOKS_ALLOW_PRIVATE: '1',
+  });
   const app = await createApp(env, { databaseUrl: database.url, logger: createLogger('error') });
   const { rows: merchants } = await client.query<{ id: string }>('select id from merchants');
-  for (const { id } of merchants) await app.get(WebhookEndpointsService, { strict: false }).create({ merchantId: id, network: null, actor: 'operator', requestId: null }, { network: 'sandbox', url: `${receiver.url}/hook` });
+  for (const { id } of merchants)
+    await app
+      .get(WebhookEndpointsService, { strict: false })
+      .create(
+        { merchantId: id, network: null, actor: 'operator', requestId: null },
+        { network: 'sandbox', url: `${receiver.url}/hook` },
+      );
   const dispatch = app.get(WebhookDispatchService, { strict: false });
   let expected = 0;
   const ours = async (): Promise<Round> => {
@@ -44,7 +57,9 @@ export async function p6(rounds: number): Promise<boolean> {
     await app.get(EventNumberingService, { strict: false }).settle();
     await dispatch.run();
     const seconds = (performance.now() - start) / 1000;
-    const { rows } = await client.query<{ n: string }>(`select count(*) as n from webhook_deliveries where status = 'delivered'`);
+    const { rows } = await client.query<{ n: string }>(
+      `select count(*) as n from webhook_deliveries where status = 'delivered'`,
+    );
     if (rows[0]?.n !== String(expected)) throw new Error(`${rows[0]?.n} of ${expected} were delivered`);
     return { rate: EVENTS / seconds };
   };
@@ -53,7 +68,12 @@ export async function p6(rounds: number): Promise<boolean> {
     await postLoop(new URL('/hook', receiver.url), EVENTS);
     return { rate: EVENTS / ((performance.now() - start) / 1000) };
   };
-  const ratio = await compare({ name: 'from the outbox to recorded deliveries', run: ours }, { name: 'sign and POST, kept connections', run: ceiling }, rounds, 'deliveries/s');
+  const ratio = await compare(
+    { name: 'from the outbox to recorded deliveries', run: ours },
+    { name: 'sign and POST, kept connections', run: ceiling },
+    rounds,
+    'deliveries/s',
+  );
   await app.close();
   await receiver.stop();
   await client.end();
@@ -61,7 +81,16 @@ export async function p6(rounds: number): Promise<boolean> {
   return verdict('P6', ratio, 0.5);
 }
 
-const DATA = { id: 'x'.repeat(32), number: 'INV-0001', status: 'PAID', previousStatus: 'PENDING', amount: '12.50', asset: { code: 'USDC', issuer: 'G'.repeat(56) }, title: 'Two bags of beans', transactionHash: 'f'.repeat(64) };
+const DATA = {
+  id: 'x'.repeat(32),
+  number: 'INV-0001',
+  status: 'PAID',
+  previousStatus: 'PENDING',
+  amount: '12.50',
+  asset: { code: 'USDC', issuer: 'G'.repeat(56) },
+  title: 'Two bags of beans',
+  transactionHash: 'f'.repeat(64),
+};
 
 const SEED_EVENTS = `
   with written as (
@@ -87,7 +116,13 @@ function post(url: URL, agent: http.Agent, secret: Buffer): Promise<void> {
   const [id, now] = [crypto.randomUUID(), new Date()];
   const body = envelopeBody({ id, type: 'invoice.paid', network: 'sandbox', createdAt: now, data: DATA }, 1);
   const [message, timestamp] = [messageId(id), Math.floor(now.getTime() / 1000)];
-  const headers = { 'content-type': 'application/json', 'content-length': body.length, 'webhook-id': message, 'webhook-timestamp': String(timestamp), 'webhook-signature': signatureHeader([secret], message, timestamp, body) };
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    'webhook-id': message,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signatureHeader([secret], message, timestamp, body),
+  };
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();

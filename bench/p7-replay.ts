@@ -7,7 +7,11 @@ import { publicIdOf, secretOf, seedInvoices, seedMerchants } from './seed-rows';
 const KEYS = 100_000;
 const CONNECTIONS = 32;
 const ROUND_MS = 3_000;
-const BODY = JSON.stringify({ amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } });
+const BODY = JSON.stringify({
+  amount: 12.5,
+  asset: 'XLM',
+  metadata: { title: 'Two bags of beans', reference: 'ORDER-1' },
+});
 
 /**
  * Repeating `POST /api/links` under 10^5 keys that are answered already, against one row read by primary key in bare
@@ -33,8 +37,17 @@ export async function p7(rounds: number): Promise<boolean> {
     let n = 0;
     const next = (): number => ((n++ * 7919) % KEYS) + 1;
     const ours = (): Promise<Round> => loadRound(service, CONNECTIONS, ROUND_MS, () => creation(`k${next()}`));
-    const theirs = (): Promise<Round> => loadRound(ceiling, CONNECTIONS, ROUND_MS, () => ({ method: 'GET', path: `/api/links/${publicIdOf(next())}/status` }));
-    const ratio = await compare({ name: 'POST /api/links again', run: ours }, { name: 'bare Fastify, one point read', run: theirs }, rounds, 'replays/s');
+    const theirs = (): Promise<Round> =>
+      loadRound(ceiling, CONNECTIONS, ROUND_MS, () => ({
+        method: 'GET',
+        path: `/api/links/${publicIdOf(next())}/status`,
+      }));
+    const ratio = await compare(
+      { name: 'POST /api/links again', run: ours },
+      { name: 'bare Fastify, one point read', run: theirs },
+      rounds,
+      'replays/s',
+    );
     if ((await invoices(client)) !== stored) throw new Error('a replay created something');
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
@@ -45,7 +58,12 @@ export async function p7(rounds: number): Promise<boolean> {
 }
 
 function creation(key: string): Shot {
-  return { method: 'POST', path: '/api/links', headers: { authorization: `Bearer ${secretOf(1)}`, 'idempotency-key': key }, body: BODY };
+  return {
+    method: 'POST',
+    path: '/api/links',
+    headers: { authorization: `Bearer ${secretOf(1)}`, 'idempotency-key': key },
+    body: BODY,
+  };
 }
 
 async function invoices(client: Client): Promise<string | undefined> {

@@ -9,7 +9,8 @@ import { startEmbedded } from '../src/database/embedded/start-embedded';
 import { migrate } from '../src/database/migrate';
 
 const ROOT = path.resolve(__dirname, '../..');
-const canPin = process.platform === 'linux' && os.availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
+const canPin =
+  process.platform === 'linux' && os.availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
 
 export interface BenchDatabase {
   readonly url: string;
@@ -19,7 +20,10 @@ export interface BenchDatabase {
 /** A migrated database of the benchmark's own, durable as in production. */
 export async function benchDatabase(): Promise<BenchDatabase> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-bench-'));
-  const server = await startEmbedded({ dataDir: folder, settings: { shared_buffers: '512MB', max_wal_size: '4GB', max_connections: '200' } });
+  const server = await startEmbedded({
+    dataDir: folder,
+    settings: { shared_buffers: '512MB', max_wal_size: '4GB', max_connections: '200' },
+  });
   await migrate(server.url);
   return {
     url: server.url,
@@ -37,11 +41,19 @@ export interface ServerProcess {
 }
 
 /** A server in a process of its own, on the first core where the machine lets us choose; load and database share the others. */
-export async function startServer(script: string, env: Readonly<Record<string, string>>, readyPath: string): Promise<ServerProcess> {
+export async function startServer(
+  script: string,
+  env: Readonly<Record<string, string>>,
+  readyPath: string,
+): Promise<ServerProcess> {
   const port = await freePort();
   const args = ['--enable-source-maps', path.join(ROOT, 'dist', script)];
   const [command, all] = canPin ? ['taskset', ['-c', '0', process.execPath, ...args]] : [process.execPath, args];
-  const child = spawn(command, all, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'], env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1' } });
+  const child = spawn(command, all, {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1' },
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(`${url}${readyPath}`, child);
   return { url, pid: child.pid ?? 0, stop: () => ended(child) };
@@ -56,9 +68,34 @@ export function cpuMs({ pid }: ServerProcess): number | undefined {
 }
 
 /** The service itself, as an API process with wide limits and a quiet log. */
-export async function startService(databaseUrl: string, env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const wide = Object.fromEntries(['LINKS_PER_HOUR', 'INVOICES_PER_HOUR', 'ANONYMOUS_PER_MINUTE', 'PAY_INTENTS_PER_5_MINUTES', 'WRITES_PER_MINUTE'].map((name) => [`LIMIT_${name}`, '1000000000']));
-  const service = await startServer('src/main.js', { DATABASE_URL: databaseUrl, ROLE: 'api', LOG_LEVEL: 'error', SANDBOX_DEMO: '0', NODE_ENV: 'production', SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'), DATA_DIR: os.tmpdir(), ...wide, ...env }, '/health/live');
+export async function startService(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const wide = Object.fromEntries(
+    [
+      'LINKS_PER_HOUR',
+      'INVOICES_PER_HOUR',
+      'ANONYMOUS_PER_MINUTE',
+      'PAY_INTENTS_PER_5_MINUTES',
+      'WRITES_PER_MINUTE',
+    ].map((name) => [`LIMIT_${name}`, '1000000000']),
+  );
+  const service = await startServer(
+    'src/main.js',
+    {
+      DATABASE_URL: databaseUrl,
+      ROLE: 'api',
+      LOG_LEVEL: 'error',
+      SANDBOX_DEMO: '0',
+      NODE_ENV: 'production',
+      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+      DATA_DIR: os.tmpdir(),
+      ...wide,
+      ...env,
+    },
+    '/health/live',
+  );
   // Nobody reads a ledger here, so nobody would find out that no reference of these rows was given out before.
   const client = new Client(databaseUrl);
   await client.connect();

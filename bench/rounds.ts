@@ -9,7 +9,11 @@ export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;
   const middle = Math.floor(sorted.length / 2);
-  return { median: sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2, min: at(0), max: at(sorted.length - 1) };
+  return {
+    median: sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  };
 }
 
 export interface Round {
@@ -29,7 +33,10 @@ export interface Contender {
  * medians. The order within a pair alternates too. One unmeasured round each comes first.
  */
 export async function compare(ours: Contender, ceiling: Contender, rounds: number, unit: string): Promise<number> {
-  const figures = new Map<Contender, Round[]>([[ours, []], [ceiling, []]]);
+  const figures = new Map<Contender, Round[]>([
+    [ours, []],
+    [ceiling, []],
+  ]);
   for (let round = -1; round < rounds; round++) {
     const order = round % 2 === 0 ? [ours, ceiling] : [ceiling, ours];
     for (const contender of order) {
@@ -40,7 +47,8 @@ export async function compare(ours: Contender, ceiling: Contender, rounds: numbe
   const [mine, theirs] = [summaryOf(figures.get(ours) ?? []), summaryOf(figures.get(ceiling) ?? [])];
   console.log(line(ours.name, mine, unit));
   console.log(line(ceiling.name, theirs, unit));
-  if (mine.cpu !== undefined && theirs.cpu !== undefined) console.log(`  by CPU of the server ${(theirs.cpu.median / mine.cpu.median).toFixed(2)} of the ceiling`);
+  if (mine.cpu !== undefined && theirs.cpu !== undefined)
+    console.log(`  by CPU of the server ${(theirs.cpu.median / mine.cpu.median).toFixed(2)} of the ceiling`);
   return mine.rate.median / theirs.rate.median;
 }
 

@@ -9,7 +9,9 @@ export const BENCH_MERCHANT = '01900000-0000-7000-8000-000000000001';
 export async function seedMerchants(client: Client, count: number): Promise<void> {
   const id = `('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
   const all = `from generate_series(1, ${count}) as n`;
-  await client.query(`insert into merchants (id, name, default_network, created_at, updated_at) select ${id}, 'Bench ' || n, 'sandbox', now(), now() ${all}`);
+  await client.query(
+    `insert into merchants (id, name, default_network, created_at, updated_at) select ${id}, 'Bench ' || n, 'sandbox', now(), now() ${all}`,
+  );
   await client.query(
     `insert into receiving_accounts (merchant_id, id, network, address, is_default, created_at)
      select ${id}, ${id}, 'sandbox', address, true, now() from unnest($1::text[]) with ordinality as a (address, n)`,
@@ -41,7 +43,9 @@ export async function seedInvoices(client: Client, count: number): Promise<void>
     `insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
      select 'sandbox', destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)`,
   );
-  await client.query(`insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${count}) on conflict (merchant_id) do update set last_number = excluded.last_number`);
+  await client.query(
+    `insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${count}) on conflict (merchant_id) do update set last_number = excluded.last_number`,
+  );
   await client.query('vacuum analyze invoices, payment_references');
 }
 
@@ -62,5 +66,8 @@ export async function seedPaidLinks(client: Client): Promise<void> {
 
 export function publicIdOf(n: number): string {
   const letters: Readonly<Record<string, string>> = { '0': 'w', '1': 'x', '8': 'y', '9': 'z' };
-  return n.toString(16).padStart(32, '0').replace(/[0189]/g, (digit) => letters[digit] as string);
+  return n
+    .toString(16)
+    .padStart(32, '0')
+    .replace(/[0189]/g, (digit) => letters[digit] as string);
 }

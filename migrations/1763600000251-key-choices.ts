@@ -11,6 +11,8 @@ export class KeyChoices1763600000251 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('drop index payment_link_choices_key_unique; alter table payment_link_choices drop column key_digest');
+    await runner.query(
+      'drop index payment_link_choices_key_unique; alter table payment_link_choices drop column key_digest',
+    );
   }
 }

@@ -10,7 +10,7 @@ export class NameIssuersOfCredentials1763600000293 implements MigrationInterface
         from audit_entries e where e.merchant_id = c.merchant_id and e.subject_id = c.id::text and e.action in ('api_key.created', 'client.created') and e.actor like 'wallet:%';
     `);
     // Keys that keys have made: as many rounds as the longest line of them.
-    for (let found = 1; found > 0; ) {
+    for (let found = 1; found > 0;) {
       const rows = (await runner.query(`
         with made as (
           select c.id, p.issued_by from credentials c

@@ -12,13 +12,18 @@ export const TSC = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
 
 /** Resolves to true when dist is up to date, to false when the compiler found errors (it has printed them). */
 export async function build() {
-  const sources = TREES.flatMap((tree) => filesIn(path.join(ROOT, tree))).filter((file) => file.endsWith('.ts') || file.endsWith('.json'));
+  const sources = TREES.flatMap((tree) => filesIn(path.join(ROOT, tree))).filter(
+    (file) => file.endsWith('.ts') || file.endsWith('.json'),
+  );
   const last = readStamp();
   const names = sources.map((file) => path.relative(ROOT, file)).sort((a, b) => (a < b ? -1 : 1));
-  const newest = Math.max(...[...sources, ...SETTINGS.map((file) => path.join(ROOT, file))].map((file) => statSync(file).mtimeMs));
+  const newest = Math.max(
+    ...[...sources, ...SETTINGS.map((file) => path.join(ROOT, file))].map((file) => statSync(file).mtimeMs),
+  );
   if (last !== undefined && newest < last.at && names.join() === last.names.join()) return true;
   // The compiler never removes the output of a source that is gone, and a left-over test or route would still be found.
-  if (last === undefined || last.names.some((name) => !names.includes(name))) rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
+  if (last === undefined || last.names.some((name) => !names.includes(name)))
+    rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
   // Taken before the compiler reads: a file saved while it works counts as newer next time.
   const at = Date.now();
   if ((await runNode([TSC, '-p', 'tsconfig.build.json'])) !== 0) return false;

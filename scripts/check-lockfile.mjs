@@ -21,8 +21,12 @@ for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) 
   for (const [name, wanted] of Object.entries(manifest[kind] ?? {})) {
     // "npm:package@version" is a package under another name.
     const version = wanted.replace(/^npm:(@[^/]+\/)?[^@]+@/, '');
-    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) faults.push(`package.json asks for ${name} ${wanted}: an exact version is wanted`);
-    if (packages[`node_modules/${name}`]?.version !== version) faults.push(`package.json asks for ${name} ${wanted}, locked is ${packages[`node_modules/${name}`]?.version ?? 'nothing'}`);
+    if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+      faults.push(`package.json asks for ${name} ${wanted}: an exact version is wanted`);
+    if (packages[`node_modules/${name}`]?.version !== version)
+      faults.push(
+        `package.json asks for ${name} ${wanted}, locked is ${packages[`node_modules/${name}`]?.version ?? 'nothing'}`,
+      );
   }
 }
 

@@ -12,7 +12,11 @@ requireNode('npm run openapi');
 if (!(await build())) process.exit(1);
 for (const [what, name] of Object.entries(FILES)) {
   const file = path.join(ROOT, name);
-  const { stdout } = await promisify(execFile)(process.execPath, [path.join(ROOT, 'dist/src/dialects/partner/openapi/write-document.js'), what], { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [path.join(ROOT, 'dist/src/dialects/partner/openapi/write-document.js'), what],
+    { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 },
+  );
   if (read(file) === stdout) continue;
   if (process.argv.includes('--write')) {
     writeFileSync(file, stdout);

@@ -5,13 +5,26 @@ import { ROOT } from './project.mjs';
 
 // It would tell its maker that it ran, and ask whether there is a newer version.
 const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
-const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(ROOT, 'node_modules/@redocly/cli/bin/cli.js'), 'lint', 'openapi.json', '--format', 'json', '--max-problems', '1000'], { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+const { status, stdout, stderr } = spawnSync(
+  process.execPath,
+  [
+    path.join(ROOT, 'node_modules/@redocly/cli/bin/cli.js'),
+    'lint',
+    'openapi.json',
+    '--format',
+    'json',
+    '--max-problems',
+    '1000',
+  ],
+  { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+);
 const report = stdout.startsWith('{') ? JSON.parse(stdout) : undefined;
 if (report === undefined) {
   console.error(`redocly lint could not be run: ${stdout}${stderr}`);
   process.exit(1);
 }
-for (const { severity, ruleId, message, location } of report.problems.slice(0, 20)) console.error(`${severity} ${ruleId}: ${message} (${location[0]?.pointer ?? ''})`);
+for (const { severity, ruleId, message, location } of report.problems.slice(0, 20))
+  console.error(`${severity} ${ruleId}: ${message} (${location[0]?.pointer ?? ''})`);
 if (report.problems.length > 0 || status !== 0) {
   console.error(`${report.problems.length} problems in openapi.json`);
   process.exitCode = 1;

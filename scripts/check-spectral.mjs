@@ -8,7 +8,8 @@ import { ROOT } from './project.mjs';
 const linter = new spectral.Spectral();
 linter.setRuleset({ extends: [rulesets.oas] });
 const problems = await linter.run(readFileSync(path.join(ROOT, 'openapi.json'), 'utf8'));
-for (const { code, message, path: place } of problems.slice(0, 20)) console.error(`${code}: ${message} (${place.join('/')})`);
+for (const { code, message, path: place } of problems.slice(0, 20))
+  console.error(`${code}: ${message} (${place.join('/')})`);
 if (problems.length > 0) {
   console.error(`${problems.length} problems in openapi.json`);
   process.exitCode = 1;

@@ -9,9 +9,14 @@ import { requireNode, ROOT } from './project.mjs';
 requireNode('npm run check');
 
 const tool = (file) => path.join('node_modules', file);
-const linted = ['src', 'sdk', 'test', 'migrations', 'bench', 'scripts'].filter((folder) => existsSync(path.join(ROOT, folder)));
+const linted = ['src', 'sdk', 'test', 'migrations', 'bench', 'scripts'].filter((folder) =>
+  existsSync(path.join(ROOT, folder)),
+);
 const steps = [
-  { name: 'lint and types', args: [tool('oxlint/bin/oxlint'), '--type-aware', '--type-check', '--deny-warnings', ...linted] },
+  {
+    name: 'lint and types',
+    args: [tool('oxlint/bin/oxlint'), '--type-aware', '--type-check', '--deny-warnings', ...linted],
+  },
   { name: 'dead code', args: [tool('knip/bin/knip.js')] },
   ...readdirSync(path.join(ROOT, 'scripts'))
     .filter((file) => /^check-.+\.mjs$/.test(file))
@@ -22,7 +27,11 @@ const waiting = [...steps];
 const failed = [];
 const workers = Math.min(steps.length, Math.max(2, os.availableParallelism()));
 await Promise.all(Array.from({ length: workers }, work));
-console.log(failed.length === 0 ? `${steps.length} checks passed` : `${failed.length} of ${steps.length} checks failed: ${failed.join(', ')}`);
+console.log(
+  failed.length === 0
+    ? `${steps.length} checks passed`
+    : `${failed.length} of ${steps.length} checks failed: ${failed.join(', ')}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 async function work() {
@@ -30,7 +39,9 @@ async function work() {
     const start = performance.now();
     const { status, output } = await run(step.args);
     if (status !== 0) failed.push(step.name);
-    console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${step.name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+    console.log(
+      `${status === 0 ? 'ok    ' : 'FAILED'} ${step.name} (${((performance.now() - start) / 1000).toFixed(1)} s)`,
+    );
     if (status !== 0) console.log(output.trimEnd().replace(/^/gm, '       '));
   }
 }

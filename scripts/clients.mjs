@@ -19,5 +19,11 @@ const place = (name) => path.resolve(folder, name);
 
 mkdirSync(path.resolve(folder), { recursive: true });
 writeFileSync(place('openapi-typescript.ts'), astToString(await openapiTypescript(pathToFileURL(input))));
-await createClient({ input, output: { path: place('hey-api') }, plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch', 'zod'], logs: { level: 'silent' } });
-for (const client of ['fetch', 'zod']) await generate({ input: { target: input }, output: { target: place(`orval/${client}.ts`), client, mode: 'single' } });
+await createClient({
+  input,
+  output: { path: place('hey-api') },
+  plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch', 'zod'],
+  logs: { level: 'silent' },
+});
+for (const client of ['fetch', 'zod'])
+  await generate({ input: { target: input }, output: { target: place(`orval/${client}.ts`), client, mode: 'single' } });

@@ -20,7 +20,9 @@ export function requireNode(command, needs = 'typescript') {
   if (!existsSync(path.join(ROOT, 'node_modules', needs))) stop('The packages are not installed: run "npm ci" first.');
   if (!tooOld) return;
   const own = path.join(ROOT, 'node_modules/.bin/node');
-  const hint = existsSync(own) ? `use "${command}", which runs the newer Node in node_modules` : 'npm left out the packaged Node (an optional package); run "npm ci" again without --omit=optional, or install a newer Node';
+  const hint = existsSync(own)
+    ? `use "${command}", which runs the newer Node in node_modules`
+    : 'npm left out the packaged Node (an optional package); run "npm ci" again without --omit=optional, or install a newer Node';
   stop(`Node ${process.version} is too old (${OLDEST_NODE.join('.')} or newer is needed): ${hint}.`);
 }
 

@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { requireNode, ROOT } from './project.mjs';
 
-const PROGRAMS = { demo: 'dist/src/cli/demo.js', audit: 'dist/src/cli/audit.js', cli: 'dist/src/cli/main.js', bench: 'dist/bench/main.js' };
+const PROGRAMS = {
+  demo: 'dist/src/cli/demo.js',
+  audit: 'dist/src/cli/audit.js',
+  cli: 'dist/src/cli/main.js',
+  bench: 'dist/bench/main.js',
+};
 
 const [name, ...args] = process.argv.slice(2);
 const program = PROGRAMS[name];

@@ -5,4 +5,9 @@ import path from 'node:path';
 requireNode('npm test');
 const jest = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 // jest loads ES modules (NestJS 12) through an interface that Node still calls experimental.
-process.exitCode = await runNode(['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', jest, ...process.argv.slice(2)]);
+process.exitCode = await runNode([
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  jest,
+  ...process.argv.slice(2),
+]);

@@ -32,7 +32,13 @@ export class RefusedError extends Error {
 
 export type OperationName = keyof Operations;
 type QueryValue = string | number | readonly string[] | Readonly<Record<string, string>> | undefined;
-type Input = Readonly<{ id?: string; query?: Readonly<Record<string, QueryValue>>; body?: unknown; idempotencyKey?: string; ifMatch?: string }>;
+type Input = Readonly<{
+  id?: string;
+  query?: Readonly<Record<string, QueryValue>>;
+  body?: unknown;
+  idempotencyKey?: string;
+  ifMatch?: string;
+}>;
 
 const JSON_API = 'application/vnd.api+json';
 const PREFIX = '/api/public/v1';
@@ -62,8 +68,14 @@ export class LumentillClient {
     return this.send(link, { method: 'GET', headers: {} });
   }
 
-  private async send<T>(target: string, { headers, ...init }: { method: string; headers: Record<string, string>; body?: string }): Promise<Answered<T>> {
-    const request = { ...init, headers: { accept: JSON_API, authorization: `Bearer ${this.options.apiKey}`, ...headers } };
+  private async send<T>(
+    target: string,
+    { headers, ...init }: { method: string; headers: Record<string, string>; body?: string },
+  ): Promise<Answered<T>> {
+    const request = {
+      ...init,
+      headers: { accept: JSON_API, authorization: `Bearer ${this.options.apiKey}`, ...headers },
+    };
     for (let left = this.options.retries ?? 2; ; left -= 1) {
       const response = await fetch(target, request).catch((error: unknown) => {
         if (left <= 0) throw error;
@@ -79,8 +91,17 @@ export class LumentillClient {
 async function answered<T>(response: Response): Promise<Answered<T>> {
   const text = await response.text();
   const document = (text === '' ? undefined : JSON.parse(text)) as T;
-  if (response.status >= 400) throw new RefusedError(response.status, (document as { errors?: readonly ErrorObject[] } | undefined)?.errors ?? []);
-  return { document, status: response.status, etag: response.headers.get('etag'), replayed: response.headers.get('idempotent-replayed') === 'true' };
+  if (response.status >= 400)
+    throw new RefusedError(
+      response.status,
+      (document as { errors?: readonly ErrorObject[] } | undefined)?.errors ?? [],
+    );
+  return {
+    document,
+    status: response.status,
+    etag: response.headers.get('etag'),
+    replayed: response.headers.get('idempotent-replayed') === 'true',
+  };
 }
 
 function pauseMs(response: Response | undefined): number {
@@ -93,7 +114,9 @@ function queryText(query: Readonly<Record<string, QueryValue>> = {}): string {
   const pairs = Object.entries(query).flatMap(([name, value]): [string, string][] => {
     if (value === undefined) return [];
     if (typeof value === 'string' || typeof value === 'number') return [[name, String(value)]];
-    return isList(value) ? value.map((each): [string, string] => [name, each]) : Object.entries(value).map(([key, each]) => [`${name}[${key}]`, each]);
+    return isList(value)
+      ? value.map((each): [string, string] => [name, each])
+      : Object.entries(value).map(([key, each]) => [`${name}[${key}]`, each]);
   });
   return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }

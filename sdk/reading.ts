@@ -7,10 +7,16 @@ interface Page {
   readonly links: Readonly<Record<string, unknown>>;
 }
 type ListName = { [K in OperationName]: Operations[K]['answer'] extends Page ? K : never }[OperationName];
-type RowOf<K extends ListName> = Operations[K]['answer'] extends { readonly data: readonly (infer Row)[] } ? Row : never;
+type RowOf<K extends ListName> = Operations[K]['answer'] extends { readonly data: readonly (infer Row)[] }
+  ? Row
+  : never;
 
 /** Every resource of a collection, page after page. */
-export async function* all<K extends ListName>(client: LumentillClient, name: K, input: Operations[K]['input']): AsyncGenerator<RowOf<K>> {
+export async function* all<K extends ListName>(
+  client: LumentillClient,
+  name: K,
+  input: Operations[K]['input'],
+): AsyncGenerator<RowOf<K>> {
   let page = (await client.call(name, input)).document as Page;
   for (;;) {
     yield* page.data as readonly RowOf<K>[];
@@ -33,7 +39,10 @@ export interface EventReading {
  * Events as they happen, each once and in order; keep `attributes.cursor` of the last one to go on later. When the
  * service's database was restored, what was taken back with it may come again, and nothing is left out.
  */
-export async function* events(client: LumentillClient, { after, intervalMs = 2000, signal }: EventReading = {}): AsyncGenerator<Event> {
+export async function* events(
+  client: LumentillClient,
+  { after, intervalMs = 2000, signal }: EventReading = {},
+): AsyncGenerator<Event> {
   let last = after;
   while (signal?.aborted !== true) {
     const query = last === undefined ? {} : { 'filter[after]': [last] };
@@ -42,6 +51,7 @@ export async function* events(client: LumentillClient, { after, intervalMs = 200
       last = event.attributes.cursor;
       yield event;
     }
-    if (data.length === 0) await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    if (data.length === 0)
+      await sleep(intervalMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   }
 }

@@ -28,14 +28,30 @@ import { WebhooksModule } from './webhooks/webhooks.module';
 @Module({})
 export class AppModule {
   static with(env: Env, options: { databaseUrl: string; ports?: Ports; connections?: Connections }): DynamicModule {
-    const database = { url: options.databaseUrl, poolSize: env.databasePoolSize, prepare: env.databasePrepare, timeoutMs: env.databaseTimeoutMs, applicationName: `lumentill-${env.role}` };
+    const database = {
+      url: options.databaseUrl,
+      poolSize: env.databasePoolSize,
+      prepare: env.databasePrepare,
+      timeoutMs: env.databaseTimeoutMs,
+      applicationName: `lumentill-${env.role}`,
+    };
     const sandbox = env.networks.find(({ network }) => network === 'sandbox');
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(env, options.ports ?? {}),
         DatabaseModule.connectedTo(database, options.connections),
-        ...(sandbox !== undefined && hostsSandbox(env) ? [SandboxModule.with({ passphrase: sandbox.passphrase, ledgerMs: env.sandboxLedgerMs, publicUrl: env.publicUrl, streamsPerAddress: env.streamsPerAddress, faults: env.sandboxFaults })] : []),
+        ...(sandbox !== undefined && hostsSandbox(env)
+          ? [
+              SandboxModule.with({
+                passphrase: sandbox.passphrase,
+                ledgerMs: env.sandboxLedgerMs,
+                publicUrl: env.publicUrl,
+                streamsPerAddress: env.streamsPerAddress,
+                faults: env.sandboxFaults,
+              }),
+            ]
+          : []),
         LivesModule,
         MerchantsModule,
         MerchantProfileModule,

@@ -2,7 +2,13 @@ import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerBase,
+} from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
 import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
@@ -75,35 +81,22 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   }
 }
 
-async function buildApp(env: Env, options: AppOptions & { connections: Connections }, made: NestFastifyApplication[]): Promise<NestFastifyApplication> {
+async function buildApp(
+  env: Env,
+  options: AppOptions & { connections: Connections },
+  made: NestFastifyApplication[],
+): Promise<NestFastifyApplication> {
   const logger = options.logger ?? createLogger(env.logLevel);
   const errors = new Logger('Error');
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
-  const deadlines = options.deadlines ?? DEADLINES;
   const log = new AccessLog(logger, DIALECTS, SANDBOX_PREFIX);
   assertStateTables();
-  const adapter = new FastifyAdapter({
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    // Whoever has a connection already is answered to the end, not turned away without a line in the log.
-    return503OnClosing: false,
-    bodyLimit: BODY_LIMIT,
-    trustProxy: trustedProxies(env.trustProxyHops),
-    requestIdHeader: false,
-    genReqId: (request) => requestId(request.headers['x-request-id'], ids),
-    requestTimeout: deadlines.requestMs,
-    connectionTimeout: SILENCE_MS,
-    http: { headersTimeout: deadlines.headersMs, connectionsCheckingInterval: deadlines.checkMs, maxHeaderSize: 16 * 1024 },
-    rewriteUrl: ({ url = '/' }: { readonly url?: string }) => withoutSlash(url),
-    routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-      markUnrouted(request, reply);
-      sendError(error, request, reply, DIALECTS, errors, undefined);
-      log.answered(request, reply);
-    },
-    clientErrorHandler: (error: unknown, socket: Socket) => log.unreadable(error as Unreadable, socket, ids.row()),
-  } as ConstructorParameters<typeof FastifyAdapter>[0]);
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
+  const adapter = makeAdapter(env, options, { logger, log, errors, ids });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
   made.push(app);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
@@ -112,7 +105,11 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
   closeSilentSockets(fastify);
   const telemetry = app.get(Telemetry);
   registerRequestTelemetry(fastify, telemetry, SANDBOX_PREFIX);
-  new ConnectionGuard({ perAddress: env.trustProxyHops > 0 ? null : env.connectionsPerAddress, subjectOf: limitedAddress, onEnded: (reason) => telemetry.connectionEnded(reason) }).watch(fastify.server);
+  new ConnectionGuard({
+    perAddress: env.trustProxyHops > 0 ? null : env.connectionsPerAddress,
+    subjectOf: limitedAddress,
+    onEnded: (reason) => telemetry.connectionEnded(reason),
+  }).watch(fastify.server);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
   registerBodyPresence(fastify);
   registerParsers(fastify);
@@ -127,6 +124,46 @@ async function buildApp(env: Env, options: AppOptions & { connections: Connectio
   await app.get(LivesService, { strict: false }).current();
   await fastify.ready();
   return app;
+}
+
+interface AdapterParts {
+  readonly logger: ReturnType<typeof createLogger>;
+  readonly log: AccessLog;
+  readonly errors: Logger;
+  readonly ids: Ids;
+}
+
+function makeAdapter(
+  env: Env,
+  options: AppOptions,
+  { logger, log, errors, ids }: AdapterParts,
+): FastifyAdapter<RawServerBase> {
+  const deadlines = options.deadlines ?? DEADLINES;
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    // Whoever has a connection already is answered to the end, not turned away without a line in the log.
+    return503OnClosing: false,
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies(env.trustProxyHops),
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id'], ids),
+    requestTimeout: deadlines.requestMs,
+    connectionTimeout: SILENCE_MS,
+    http: {
+      headersTimeout: deadlines.headersMs,
+      connectionsCheckingInterval: deadlines.checkMs,
+      maxHeaderSize: 16 * 1024,
+    },
+    rewriteUrl: ({ url = '/' }: { readonly url?: string }) => withoutSlash(url),
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      markUnrouted(request, reply);
+      sendError(error, request, reply, DIALECTS, errors, undefined);
+      log.answered(request, reply);
+    },
+    clientErrorHandler: (error: unknown, socket: Socket) => log.unreadable(error as Unreadable, socket, ids.row()),
+  } as ConstructorParameters<typeof FastifyAdapter>[0]);
 }
 
 /** A wrong transition table must stop the start, not a payment. */

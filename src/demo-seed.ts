@@ -43,7 +43,12 @@ export async function seedDemo(app: INestApplication, env: Env, logger: Logger):
   if (valid) await repository.claim({ merchant: known.merchantId, dataDir: place }, clock.now());
   const elsewhere = valid ? null : await repository.find();
   if (elsewhere !== null && elsewhere.dataDir !== place) {
-    logger.info({ msg: 'the demo merchant of this database was opened elsewhere', at: elsewhere.dataDir, merchant: elsewhere.merchant, hint: 'npm run cli -- keys issue --merchant ID gives it another key' });
+    logger.info({
+      msg: 'the demo merchant of this database was opened elsewhere',
+      at: elsewhere.dataDir,
+      merchant: elsewhere.merchant,
+      hint: 'npm run cli -- keys issue --merchant ID gives it another key',
+    });
     return undefined;
   }
   const demo = valid ? known : await openDemo(app, env, place);
@@ -53,7 +58,13 @@ export async function seedDemo(app: INestApplication, env: Env, logger: Logger):
   }
   const urls = urlsOf(env);
   await writePrivately(file, { ...demo, urls });
-  logger.info({ msg: 'demo merchant', file, checkout: urls['app'], horizon: urls['horizon'], walletAddress: demo.walletAddress });
+  logger.info({
+    msg: 'demo merchant',
+    file,
+    checkout: urls['app'],
+    horizon: urls['horizon'],
+    walletAddress: demo.walletAddress,
+  });
   return file;
 }
 
@@ -66,12 +77,27 @@ async function openDemo(app: INestApplication, env: Env, place: string): Promise
   const credentials = app.get(CredentialsService, { strict: false });
   try {
     return await transactions.run(async () => {
-      const { merchantId } = await app.get(MerchantsService, { strict: false }).create({ name: 'Demo Coffee', wallet: wallet.address });
+      const { merchantId } = await app
+        .get(MerchantsService, { strict: false })
+        .create({ name: 'Demo Coffee', wallet: wallet.address });
       // Takes the merchant back with it.
-      if (!(await new DemoMerchantRepository(transactions).claim({ merchant: merchantId, dataDir: place }, app.get(Clock).now()))) throw new OpenedElsewhere();
+      if (
+        !(await new DemoMerchantRepository(transactions).claim(
+          { merchant: merchantId, dataDir: place },
+          app.get(Clock).now(),
+        ))
+      )
+        throw new OpenedElsewhere();
       const apiKey = await credentials.issueApiKey({ merchantId, network: 'sandbox', label: 'Demo API key' });
       const client = await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'Demo client' });
-      return { merchantId, apiKey: apiKey.secret, clientKey: client.publicPart, clientSecret: client.secret, walletSecret: wallet.secret, walletAddress: wallet.address };
+      return {
+        merchantId,
+        apiKey: apiKey.secret,
+        clientKey: client.publicPart,
+        clientSecret: client.secret,
+        walletSecret: wallet.secret,
+        walletAddress: wallet.address,
+      };
     });
   } catch (error) {
     if (error instanceof OpenedElsewhere) return undefined;
@@ -97,7 +123,10 @@ async function openWallet(app: INestApplication, env: Env, passphrase: string): 
 async function isValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
   try {
     const principal = await app.get(CredentialsService, { strict: false }).principalOfApiKey(demo.apiKey);
-    return principal.merchantId === demo.merchantId && (await walletState(sandboxHorizonUrl(env), demo.walletAddress)) !== 'gone';
+    return (
+      principal.merchantId === demo.merchantId &&
+      (await walletState(sandboxHorizonUrl(env), demo.walletAddress)) !== 'gone'
+    );
   } catch (error) {
     if (isDomainError(error, 'invalid_credentials')) return false;
     throw error;
@@ -105,7 +134,8 @@ async function isValid(app: INestApplication, demo: Demo, env: Env): Promise<boo
 }
 
 function urlsOf(env: Env): Record<string, string> {
-  const horizon = env.networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? `${env.publicUrl}${SANDBOX_PREFIX}`;
+  const horizon =
+    env.networks.find(({ network }) => network === 'sandbox')?.horizonUrl ?? `${env.publicUrl}${SANDBOX_PREFIX}`;
   return {
     app: env.publicUrl,
     links: `${env.publicUrl}/api/links`,

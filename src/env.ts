@@ -159,29 +159,54 @@ const ADDRESS = /^G[A-Z2-7]{55}$/;
 const SECRET = /^S[A-Z2-7]{55}$/;
 
 function readNetworks(read: EnvReader): NetworkSettings[] {
-  const names = read.text('NETWORKS', 'sandbox').split(',').map((name) => name.trim());
-  const enabled = [...new Set(names)].filter((name): name is Network => isNetwork(name) || read.fault(`NETWORKS names an unknown network "${name.slice(0, 30)}"`, false));
+  const names = read
+    .text('NETWORKS', 'sandbox')
+    .split(',')
+    .map((name) => name.trim());
+  const enabled = [...new Set(names)].filter(
+    (name): name is Network =>
+      isNetwork(name) || read.fault(`NETWORKS names an unknown network "${name.slice(0, 30)}"`, false),
+  );
   if (enabled.length === 0) read.fault('NETWORKS must name at least one of sandbox, testnet, public', null);
-  if (enabled.includes('sandbox') && enabled.includes('public')) read.fault('NETWORKS must not hold sandbox and public together: play money and real money stay apart', null);
+  if (enabled.includes('sandbox') && enabled.includes('public'))
+    read.fault('NETWORKS must not hold sandbox and public together: play money and real money stay apart', null);
   const settings = enabled.map((network): NetworkSettings => {
     const suffix = network.toUpperCase();
     const issuers: Record<string, string> = {};
     for (const code of ['USDC', 'EURC']) {
-      const issuer = read.pattern(`${code}_ISSUER_${suffix}`, PUBLISHED_ISSUERS[network][code] ?? null, ADDRESS, 'a Stellar address (G...)');
-      if (publishedElsewhere(issuer, network)) read.fault(`${code}_ISSUER_${suffix} is the published issuer of another network`, null);
+      const issuer = read.pattern(
+        `${code}_ISSUER_${suffix}`,
+        PUBLISHED_ISSUERS[network][code] ?? null,
+        ADDRESS,
+        'a Stellar address (G...)',
+      );
+      if (publishedElsewhere(issuer, network))
+        read.fault(`${code}_ISSUER_${suffix} is the published issuer of another network`, null);
       if (issuer !== null) issuers[code] = issuer;
     }
-    const passphrase = network === 'sandbox' ? read.text('SANDBOX_PASSPHRASE', DEFAULT_PASSPHRASES.sandbox) : DEFAULT_PASSPHRASES[network];
-    return { network, passphrase, horizonUrl: read.url(`HORIZON_URL_${suffix}`, PUBLISHED_HORIZONS[network], /^https?:$/), issuers };
+    const passphrase =
+      network === 'sandbox'
+        ? read.text('SANDBOX_PASSPHRASE', DEFAULT_PASSPHRASES.sandbox)
+        : DEFAULT_PASSPHRASES[network];
+    return {
+      network,
+      passphrase,
+      horizonUrl: read.url(`HORIZON_URL_${suffix}`, PUBLISHED_HORIZONS[network], /^https?:$/),
+      issuers,
+    };
   });
-  if (new Set(settings.map((each) => each.passphrase)).size < settings.length) read.fault('SANDBOX_PASSPHRASE must differ from the passphrase of every other enabled network', null);
-  if (settings.some((each) => each.network === 'sandbox' && each.passphrase === DEFAULT_PASSPHRASES.public)) read.fault('SANDBOX_PASSPHRASE must not be the passphrase of the public network', null);
+  if (new Set(settings.map((each) => each.passphrase)).size < settings.length)
+    read.fault('SANDBOX_PASSPHRASE must differ from the passphrase of every other enabled network', null);
+  if (settings.some((each) => each.network === 'sandbox' && each.passphrase === DEFAULT_PASSPHRASES.public))
+    read.fault('SANDBOX_PASSPHRASE must not be the passphrase of the public network', null);
   return settings;
 }
 
 /** A coin that costs nothing on the test network must not pass for money because its issuer was written into the wrong line. */
 function publishedElsewhere(issuer: string | null, network: Network): boolean {
-  return Object.entries(PUBLISHED_ISSUERS).some(([other, issuers]) => other !== network && Object.values(issuers).some((each) => each === issuer));
+  return Object.entries(PUBLISHED_ISSUERS).some(
+    ([other, issuers]) => other !== network && Object.values(issuers).some((each) => each === issuer),
+  );
 }
 
 function readLimits(read: EnvReader, widen: number): RateLimits {
@@ -201,9 +226,18 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
 }
 
 function readSecretsKeys(read: EnvReader, needed: boolean): string[] | null {
-  const keys = read.text('SECRETS_KEY', null)?.split(',').map((key) => key.trim()) ?? null;
-  if (keys === null && needed) read.fault('SECRETS_KEY must be set in production with DATABASE_URL: 32 random bytes in base64, for example from "openssl rand -base64 32", the same for every process', null);
-  if (keys !== null && keys.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key))) read.fault('SECRETS_KEY must be 32 bytes in base64 (44 characters), or several of them with commas between', null);
+  const keys =
+    read
+      .text('SECRETS_KEY', null)
+      ?.split(',')
+      .map((key) => key.trim()) ?? null;
+  if (keys === null && needed)
+    read.fault(
+      'SECRETS_KEY must be set in production with DATABASE_URL: 32 random bytes in base64, for example from "openssl rand -base64 32", the same for every process',
+      null,
+    );
+  if (keys !== null && keys.some((key) => !/^[A-Za-z0-9+/]{43}=$/.test(key)))
+    read.fault('SECRETS_KEY must be 32 bytes in base64 (44 characters), or several of them with commas between', null);
   return keys;
 }
 
@@ -224,13 +258,18 @@ function readSandboxFaults(read: EnvReader, networks: readonly NetworkSettings[]
   const wanted = read.flag('SANDBOX_FAULTS', false);
   const [only, ...others] = networks;
   const alone = only?.network === 'sandbox' && only.horizonUrl === null && others.length === 0;
-  if (wanted && (production || !alone)) read.fault('SANDBOX_FAULTS is accepted only where NETWORKS is exactly sandbox, hosted here, and NODE_ENV is not production', null);
+  if (wanted && (production || !alone))
+    read.fault(
+      'SANDBOX_FAULTS is accepted only where NETWORKS is exactly sandbox, hosted here, and NODE_ENV is not production',
+      null,
+    );
   return wanted;
 }
 
 function readWebhooksAllowPrivate(read: EnvReader, networks: readonly NetworkSettings[]): boolean {
   const allowed = read.flag('WEBHOOKS_ALLOW_PRIVATE', false);
-  if (allowed && networks.some((each) => each.network !== 'sandbox')) return read.fault('WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox', false);
+  if (allowed && networks.some((each) => each.network !== 'sandbox'))
+    return read.fault('WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox', false);
   return allowed;
 }
 
@@ -245,7 +284,8 @@ export function readEnv(source: Source): Env {
   const host = read.text('HOST', embedded ? '127.0.0.1' : '0.0.0.0');
   const port = read.integer('PORT', 3000, 0, 65535);
   const reachableHost = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  const production = read.choice('NODE_ENV', ['development', 'test', 'production'] as const, 'development') === 'production';
+  const production =
+    read.choice('NODE_ENV', ['development', 'test', 'production'] as const, 'development') === 'production';
   // One machine plays every payer on the sandbox, so the limits per address are a hundred times wider there.
   const playful = networks.some((each) => each.network === 'sandbox');
   const limits = readLimits(read, playful ? 100 : 1);

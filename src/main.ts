@@ -39,7 +39,11 @@ class Running {
       await running.begin();
       return running;
     } catch (error) {
-      await running.stop().catch((second: unknown) => logger.error({ msg: 'what had been started could not be stopped', error: describe(second) }));
+      await running
+        .stop()
+        .catch((second: unknown) =>
+          logger.error({ msg: 'what had been started could not be stopped', error: describe(second) }),
+        );
       throw error;
     }
   }
@@ -68,7 +72,12 @@ class Running {
     if (env.role !== 'api') await app.get(ReconciliationJob).start();
     const demo = wantsDemo(env) ? await seedDemo(app, env, logger) : undefined;
     app.get(HealthService).markStarted();
-    logger.info({ msg: 'ready', url: env.publicUrl, role: env.role, networks: env.networks.map(({ network }) => network) });
+    logger.info({
+      msg: 'ready',
+      url: env.publicUrl,
+      role: env.role,
+      networks: env.networks.map(({ network }) => network),
+    });
     if (!env.production && logger.isLevelEnabled('info')) process.stderr.write(welcome(env, demo));
   }
 }
@@ -91,7 +100,12 @@ async function openEmbedded(env: Env, logger: Logger): Promise<EmbeddedPostgres>
     logger.fatal({ msg: 'the embedded PostgreSQL has died and cannot be brought back', error: describe(error) });
     process.exit(1);
   };
-  return startEmbedded({ dataDir: env.dataDir, exclusive: true, onLost, log: (message) => logger.info({ msg: message }) });
+  return startEmbedded({
+    dataDir: env.dataDir,
+    exclusive: true,
+    onLost,
+    log: (message) => logger.info({ msg: message }),
+  });
 }
 
 /** The first signal lets balancers turn away before anything ends; a second one does not wait for them. */
@@ -143,7 +157,8 @@ function main(): void {
   const running = Running.start(env, logger);
   stopOnSignal(running, env, logger);
   running.catch((error: unknown) => {
-    if (errorCode(error) === 'EADDRINUSE') logger.fatal({ msg: `port ${env.port} is taken by another program: set PORT to a free one` });
+    if (errorCode(error) === 'EADDRINUSE')
+      logger.fatal({ msg: `port ${env.port} is taken by another program: set PORT to a free one` });
     else if (error instanceof EmbeddedError) logger.fatal({ msg: error.message });
     else logger.fatal({ msg: 'the service could not start', hint: hintOf(error), error: describe(error) });
     process.exit(1);

@@ -59,7 +59,10 @@ export class PlatformModule {
       { provide: Dialects, useValue: DIALECTS },
       { provide: JsonApi, useValue: partnerApiOf(env, randomness) },
       { provide: ReceiptWorkerFile, useValue: ports.receiptWorker ?? BUILT_RECEIPT_WORKER },
-      { provide: WebhookSettings, useValue: { ...DEFAULT_WEBHOOK_SETTINGS, merchantsPerRound: env.eventRoundMerchants, ...ports.webhooks } },
+      {
+        provide: WebhookSettings,
+        useValue: { ...DEFAULT_WEBHOOK_SETTINGS, merchantsPerRound: env.eventRoundMerchants, ...ports.webhooks },
+      },
     ];
     return { module: PlatformModule, providers, exports: providers.map((provider) => provider.provide) };
   }

@@ -21,7 +21,11 @@ import { secretsKeys } from './webhooks/secrets-key';
 /** Enabled networks with the sandbox's own issuers filled in. */
 export function networksOf(env: Env): Networks {
   return new Networks(
-    env.networks.map(({ network, passphrase, issuers }) => ({ network, passphrase, issuers: network === 'sandbox' ? { ...sandboxIssuers(passphrase), ...issuers } : issuers })),
+    env.networks.map(({ network, passphrase, issuers }) => ({
+      network,
+      passphrase,
+      issuers: network === 'sandbox' ? { ...sandboxIssuers(passphrase), ...issuers } : issuers,
+    })),
   );
 }
 
@@ -29,7 +33,11 @@ export function networksOf(env: Env): Networks {
 export function ledgerSourcesOf(env: Env, clock: Clock, telemetry: Telemetry): LedgerSources {
   return new LedgerSources(
     env.networks.map(({ network, passphrase, horizonUrl }) => {
-      const client = new HorizonClient(horizonUrl ?? sandboxHorizonUrl(env), { clock, ...DEFAULT_DEADLINES, onAnswer: (outcome, seconds) => telemetry.horizonAsked(network, outcome, seconds) });
+      const client = new HorizonClient(horizonUrl ?? sandboxHorizonUrl(env), {
+        clock,
+        ...DEFAULT_DEADLINES,
+        onAnswer: (outcome, seconds) => telemetry.horizonAsked(network, outcome, seconds),
+      });
       return new HorizonLedgerSource({ network, passphrase, client, clock });
     }),
   );
@@ -38,7 +46,8 @@ export function ledgerSourcesOf(env: Env, clock: Clock, telemetry: Telemetry): L
 /** The sandbox signs with a key that follows from its passphrase: it protects play money only. */
 export function authSettingsOf(env: Env): AuthSettings {
   const sandbox = env.networks[0]?.network === 'sandbox' ? env.networks[0] : undefined;
-  const sep10Secret = env.sep10Secret ?? (sandbox === undefined ? null : sandboxKeypair('sep10', sandbox.passphrase).secret());
+  const sep10Secret =
+    env.sep10Secret ?? (sandbox === undefined ? null : sandboxKeypair('sep10', sandbox.passphrase).secret());
   return { publicUrl: env.publicUrl, sep10Secret, limits: env.limits };
 }
 
@@ -49,7 +58,11 @@ export function hostsSandbox(env: Env): boolean {
 
 /** Where requests to addresses that merchants choose may go. */
 export function outgoingPolicyOf(env: Env): OutgoingPolicy {
-  return { allowPrivate: env.webhooksAllowPrivate, ownHosts: [new URL(env.publicUrl).hostname.toLowerCase()], ownPort: env.port };
+  return {
+    allowPrivate: env.webhooksAllowPrivate,
+    ownHosts: [new URL(env.publicUrl).hostname.toLowerCase()],
+    ownPort: env.port,
+  };
 }
 
 /** Cursors are signed with a key that follows from the newest secrets key: good in every process, and until it is replaced. */

@@ -10,7 +10,13 @@ app.get<{ Params: { id: string } }>('/api/links/:id/status', async (request, rep
   const { rows } = await pool.query<Record<string, unknown>>({ name: 'status', text, values: [request.params.id] });
   const row = rows[0];
   if (row === undefined) return reply.status(404).send({ error: 'Link not found' });
-  return { id: row['public_id'], status: row['status'], transactionHash: row['paid_transaction'], confirmedAt: row['paid_at'], expiresAt: row['expires_at'] };
+  return {
+    id: row['public_id'],
+    status: row['status'],
+    transactionHash: row['paid_transaction'],
+    confirmedAt: row['paid_at'],
+    expiresAt: row['expires_at'],
+  };
 });
 app.get('/ready', () => ({ ok: true }));
 void app.listen({ port: Number(process.env['PORT']), host: '127.0.0.1' });

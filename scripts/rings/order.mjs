@@ -3,16 +3,47 @@ import path from 'node:path';
 
 /** Folder below src -> [ring, place within the ring]; a feature may import the features before its own place. */
 const PLACES = {
-  env: [0, 0], common: [0, 0],
-  database: [1, 0], http: [1, 0], jsonapi: [1, 0], outgoing: [1, 0], stellar: [1, 0], sandbox: [1, 1],
-  audit: [2, 0], lives: [2, 0], merchants: [2, 0], auth: [2, 1], idempotency: [2, 1], webhooks: [2, 1],
-  rates: [3, 0], customers: [3, 0], prices: [3, 0.5], products: [3, 0.5], invoices: [3, 1], links: [3, 2], payments: [3, 3], receipts: [3, 4],
-  'dialects/partner': [4, 0], 'dialects/wallet': [4, 0],
-  checkout: [4, 0], jobs: [4, 0], cli: [4, 0], health: [4, 0],
+  env: [0, 0],
+  common: [0, 0],
+  database: [1, 0],
+  http: [1, 0],
+  jsonapi: [1, 0],
+  outgoing: [1, 0],
+  stellar: [1, 0],
+  sandbox: [1, 1],
+  audit: [2, 0],
+  lives: [2, 0],
+  merchants: [2, 0],
+  auth: [2, 1],
+  idempotency: [2, 1],
+  webhooks: [2, 1],
+  rates: [3, 0],
+  customers: [3, 0],
+  prices: [3, 0.5],
+  products: [3, 0.5],
+  invoices: [3, 1],
+  links: [3, 2],
+  payments: [3, 3],
+  receipts: [3, 4],
+  'dialects/partner': [4, 0],
+  'dialects/wallet': [4, 0],
+  checkout: [4, 0],
+  jobs: [4, 0],
+  cli: [4, 0],
+  health: [4, 0],
   root: [5, 0],
 };
 
-export const ROOT_FILES = ['main', 'app.module', 'app.setup', 'app.shutdown', 'app.dialects', 'platform.module', 'settings', 'demo-seed'];
+export const ROOT_FILES = [
+  'main',
+  'app.module',
+  'app.setup',
+  'app.shutdown',
+  'app.dialects',
+  'platform.module',
+  'settings',
+  'demo-seed',
+];
 const OPEN_NAMES = ['policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */
 const PRIVATE_KINDS = ['repository', 'controller', 'dto'];
@@ -33,14 +64,16 @@ export function isRootFile(file) {
 export function brokenOrder(from, to, isPure) {
   const [source, target] = [folderOf(from), folderOf(to)];
   if (source === target) return undefined;
-  for (const folder of [source, target]) if (PLACES[folder] === undefined) return `the folder src/${folder} has no place in the order of rings`;
+  for (const folder of [source, target])
+    if (PLACES[folder] === undefined) return `the folder src/${folder} has no place in the order of rings`;
   const broken = brokenRing(source, target, from, to, isPure);
   return broken ?? brokenPrivacy(source, target, to, isPure);
 }
 
 function brokenRing(source, target, from, to, isPure) {
   const [[ring, place], [otherRing, otherPlace]] = [PLACES[source], PLACES[target]];
-  if (target === 'jsonapi' && ring < 5 && source !== 'dialects/partner') return 'JSON:API is spoken by dialects/partner alone';
+  if (target === 'jsonapi' && ring < 5 && source !== 'dialects/partner')
+    return 'JSON:API is spoken by dialects/partner alone';
   if (ring === 5 || otherRing < ring) return undefined;
   // The operator's commands are programs of their own: they boot the application like main does.
   if (source === 'cli' && target === 'root') return undefined;
@@ -56,7 +89,10 @@ function brokenRing(source, target, from, to, isPure) {
 function isSupportException(source, target, to) {
   if (source === 'auth' && target === 'merchants') return true;
   // Whoever changes something records it and tells of it, and whoever gives out numbers asks in which life.
-  return ['audit', 'lives', 'webhooks'].includes(target) && (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)));
+  return (
+    ['audit', 'lives', 'webhooks'].includes(target) &&
+    (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))
+  );
 }
 
 function brokenPrivacy(source, target, to, isPure) {

@@ -25,13 +25,24 @@ export function readSources(root, folders) {
 
 function readSource(root, file) {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const module = parseSync(text, { syntax: 'typescript', decorators: true, tsx: file.endsWith('.tsx'), target: 'es2023' });
+  const module = parseSync(text, {
+    syntax: 'typescript',
+    decorators: true,
+    tsx: file.endsWith('.tsx'),
+    target: 'es2023',
+  });
   const imports = [];
   const touches = [];
   const lineOf = (needle) => text.slice(0, Math.max(0, text.indexOf(needle))).split('\n').length;
   const add = (specifier, names = [], typeOnly = false) => {
     const line = [`'${specifier}'`, `"${specifier}"`].map(lineOf).reduce((a, b) => Math.max(a, b));
-    imports.push({ specifier, names, typeOnly, line, target: specifier.startsWith('.') ? resolve(root, file, specifier) : undefined });
+    imports.push({
+      specifier,
+      names,
+      typeOnly,
+      line,
+      target: specifier.startsWith('.') ? resolve(root, file, specifier) : undefined,
+    });
   };
   walk(module, (node) => {
     readImport(node, add);
@@ -44,12 +55,21 @@ function readSource(root, file) {
 function readImport(node, add) {
   switch (node.type) {
     case 'ImportDeclaration': {
-      const names = node.specifiers.map((each) => each.imported?.value ?? (each.type === 'ImportSpecifier' ? each.local.value : '*'));
+      const names = node.specifiers.map(
+        (each) => each.imported?.value ?? (each.type === 'ImportSpecifier' ? each.local.value : '*'),
+      );
       const everyNameIsAType = node.specifiers.length > 0 && node.specifiers.every((each) => each.isTypeOnly);
       return add(node.source.value, names, node.typeOnly || everyNameIsAType);
     }
     case 'ExportNamedDeclaration':
-      return node.source && add(node.source.value, node.specifiers.map((each) => each.orig?.value ?? '*'), node.typeOnly);
+      return (
+        node.source &&
+        add(
+          node.source.value,
+          node.specifiers.map((each) => each.orig?.value ?? '*'),
+          node.typeOnly,
+        )
+      );
     case 'ExportAllDeclaration':
       return add(node.source.value, ['*']);
     case 'TsImportType':
@@ -68,7 +88,8 @@ const TIMERS = ['setTimeout', 'setInterval'];
 
 /** The text of a use of time, randomness or the environment that has one home only. */
 function bannedGlobal(node) {
-  if (node.type === 'NewExpression' && isName(node.callee, 'Date') && (node.arguments ?? []).length === 0) return 'new Date()';
+  if (node.type === 'NewExpression' && isName(node.callee, 'Date') && (node.arguments ?? []).length === 0)
+    return 'new Date()';
   if (node.type === 'CallExpression') {
     if (isName(node.callee, 'Date')) return 'Date()';
     return TIMERS.find((name) => isName(node.callee, name));

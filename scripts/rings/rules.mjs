@@ -12,10 +12,28 @@ const HOMES = {
   setTimeout: ['src/common/clock.ts'],
   setInterval: ['src/common/clock.ts'],
 };
-const RANDOM_NAMES = ['randomBytes', 'randomInt', 'randomUUID', 'randomUUIDv7', 'randomFill', 'randomFillSync', 'getRandomValues', 'webcrypto'];
+const RANDOM_NAMES = [
+  'randomBytes',
+  'randomInt',
+  'randomUUID',
+  'randomUUIDv7',
+  'randomFill',
+  'randomFillSync',
+  'getRandomValues',
+  'webcrypto',
+];
 const RANDOM_HOMES = ['src/common/secrets.ts', 'src/common/ids.ts'];
 /** The built-in modules without input or output; `crypto` for digests and signatures. */
-const PURE_BUILTINS = ['node:assert', 'node:assert/strict', 'node:async_hooks', 'node:buffer', 'node:crypto', 'node:path', 'node:url', 'node:util'];
+const PURE_BUILTINS = [
+  'node:assert',
+  'node:assert/strict',
+  'node:async_hooks',
+  'node:buffer',
+  'node:crypto',
+  'node:path',
+  'node:url',
+  'node:util',
+];
 /** Packages that are nothing but functions over values. */
 const PURE_PACKAGES = [/^@stellar\//, /^uqr$/, /^currency-codes$/];
 /** Published tables: what ring 0 may know without asking anybody. */
@@ -32,9 +50,11 @@ export function violations(sources) {
       if (broken !== undefined) found.push(`${source.file}:${each.line} imports "${each.specifier}": ${broken}`);
     }
     for (const { what, line } of source.touches) {
-      if (source.file.startsWith('src/') && !HOMES[what].includes(source.file)) found.push(`${source.file}:${line} uses ${what}: ${HOMES[what].join(', ') || 'nobody'} may`);
+      if (source.file.startsWith('src/') && !HOMES[what].includes(source.file))
+        found.push(`${source.file}:${line} uses ${what}: ${HOMES[what].join(', ') || 'nobody'} may`);
     }
-    if (source.file.startsWith('src/') && !isRootFile(source.file)) found.push(`${source.file}:1 lies in src itself: only ${[...ROOT_FILES, 'env'].join(', ')} do`);
+    if (source.file.startsWith('src/') && !isRootFile(source.file))
+      found.push(`${source.file}:1 lies in src itself: only ${[...ROOT_FILES, 'env'].join(', ')} do`);
   }
   return [...found, ...circles(product)].sort((a, b) => a.localeCompare(b, 'en'));
 }
@@ -51,18 +71,28 @@ function brokenRelative(file, target, isPure) {
   const [from, to] = [file, target].map((each) => each.split('/')[0]);
   if (from === 'src' && to === 'src') return brokenOrder(file, target, isPure);
   if (from === to) return undefined;
-  if (from === 'src') return to === 'migrations' && folderOf(file) === 'database' ? undefined : `src does not import ${to}, except database its migrations`;
+  if (from === 'src')
+    return to === 'migrations' && folderOf(file) === 'database'
+      ? undefined
+      : `src does not import ${to}, except database its migrations`;
   return `${from} stands alone`;
 }
 
 function brokenPackage(file, { specifier, names }) {
   const folder = folderOf(file);
-  if (folder === 'common' && !PURE_BUILTINS.includes(specifier) && !TABLES.includes(specifier)) return 'ring 0 has no framework and no input or output';
+  if (folder === 'common' && !PURE_BUILTINS.includes(specifier) && !TABLES.includes(specifier))
+    return 'ring 0 has no framework and no input or output';
   if (/^(@nestjs\/)?typeorm(\/|$)/.test(specifier) && folder !== 'database') return 'typeorm belongs to src/database';
-  if (specifier.startsWith('@stellar/') && !['stellar', 'sandbox'].includes(folder)) return '@stellar/* belongs to src/stellar and src/sandbox';
+  if (specifier.startsWith('@stellar/') && !['stellar', 'sandbox'].includes(folder))
+    return '@stellar/* belongs to src/stellar and src/sandbox';
   if (/^(node:)?process$/.test(specifier)) return 'the environment is read in src/env.ts';
   if (/^(node:)?timers(\/|$)/.test(specifier)) return 'time comes from Clock';
-  if (/^(node:)?crypto$/.test(specifier) && !RANDOM_HOMES.includes(file) && names.some((name) => RANDOM_NAMES.includes(name))) return 'randomness comes from common/secrets';
+  if (
+    /^(node:)?crypto$/.test(specifier) &&
+    !RANDOM_HOMES.includes(file) &&
+    names.some((name) => RANDOM_NAMES.includes(name))
+  )
+    return 'randomness comes from common/secrets';
   return undefined;
 }
 
@@ -73,7 +103,11 @@ function isPureFile(sources, file, path = new Set()) {
   path.add(file);
   return source.imports
     .filter((each) => !each.typeOnly)
-    .every((each) => (each.target !== undefined ? isPureFile(sources, each.target, path) : PURE_BUILTINS.includes(each.specifier) || PURE_PACKAGES.some((known) => known.test(each.specifier))));
+    .every((each) =>
+      each.target !== undefined
+        ? isPureFile(sources, each.target, path)
+        : PURE_BUILTINS.includes(each.specifier) || PURE_PACKAGES.some((known) => known.test(each.specifier)),
+    );
 }
 
 /** Each circle of imports once, type-only imports included. */
@@ -84,7 +118,8 @@ function circles(product) {
   const visit = (file, trail) => {
     state.set(file, 'open');
     for (const next of edges.get(file) ?? []) {
-      if (state.get(next) === 'open') found.push(`${file}:1 closes an import circle: ${[...trail.slice(trail.indexOf(next)), next].join(' -> ')}`);
+      if (state.get(next) === 'open')
+        found.push(`${file}:1 closes an import circle: ${[...trail.slice(trail.indexOf(next)), next].join(' -> ')}`);
       else if (!state.has(next)) visit(next, [...trail, next]);
     }
     state.set(file, 'done');

@@ -9,14 +9,46 @@ export type NewAuditEntry = Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash
  * forks; it is held until the transaction ends.
  */
 export function auditAppend(entry: NewAuditEntry, source?: string): WriteFragment {
-  const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } = entry;
+  const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } =
+    entry;
   const json = (value: NewAuditEntry['before']): string | null => (value === null ? null : canonicalJson(value));
-  const values = [merchantId, GENESIS, auditContent(entry), id, actor, action, subjectType, subjectId, json(before), json(after), network, requestId, occurredAt];
-  return { values, sql: (first) => appendSql(placeholders(first, values.length), source === undefined ? '' : `from ${source}`) };
+  const values = [
+    merchantId,
+    GENESIS,
+    auditContent(entry),
+    id,
+    actor,
+    action,
+    subjectType,
+    subjectId,
+    json(before),
+    json(after),
+    network,
+    requestId,
+    occurredAt,
+  ];
+  return {
+    values,
+    sql: (first) => appendSql(placeholders(first, values.length), source === undefined ? '' : `from ${source}`),
+  };
 }
 
 function appendSql(parameters: readonly string[], from: string): string {
-  const [merchant, genesis, content, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt] = parameters;
+  const [
+    merchant,
+    genesis,
+    content,
+    id,
+    actor,
+    action,
+    subjectType,
+    subjectId,
+    before,
+    after,
+    network,
+    requestId,
+    occurredAt,
+  ] = parameters;
   return `audit_head as (
     insert into audit_heads as h (merchant_id, sequence, previous_hash, hash) select ${merchant}::uuid, 1, ${genesis}::bytea, sha256(${genesis}::bytea || ${content}::bytea) ${from}
     on conflict (merchant_id) do update set sequence = h.sequence + 1, previous_hash = h.hash, hash = sha256(h.hash || ${content}::bytea)

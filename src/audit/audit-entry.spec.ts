@@ -2,8 +2,17 @@ import fc from 'fast-check';
 import { auditContent, auditHash, canonicalJson, GENESIS } from './audit-entry';
 
 const ENTRY = {
-  merchantId: 'm', id: 'i', actor: 'a', action: 'product.updated', subjectType: 'products', subjectId: 's',
-  before: { b: 1, a: 'x' }, after: null, network: null, requestId: 'r', occurredAt: new Date('2026-11-21T10:00:00.000Z'),
+  merchantId: 'm',
+  id: 'i',
+  actor: 'a',
+  action: 'product.updated',
+  subjectType: 'products',
+  subjectId: 's',
+  before: { b: 1, a: 'x' },
+  after: null,
+  network: null,
+  requestId: 'r',
+  occurredAt: new Date('2026-11-21T10:00:00.000Z'),
 } as const;
 
 describe('the content of an audit entry', () => {
@@ -15,7 +24,11 @@ describe('the content of an audit entry', () => {
   });
 
   it.each(Object.keys(ENTRY) as (keyof typeof ENTRY)[])('covers %s', (member) => {
-    const changed = { ...ENTRY, [member]: member === 'occurredAt' ? new Date(0) : member === 'before' || member === 'after' ? { other: true } : 'other' };
+    const changed = {
+      ...ENTRY,
+      [member]:
+        member === 'occurredAt' ? new Date(0) : member === 'before' || member === 'after' ? { other: true } : 'other',
+    };
     expect(auditHash(GENESIS, auditContent(changed))).not.toEqual(auditHash(GENESIS, auditContent(ENTRY)));
   });
 
@@ -24,10 +37,12 @@ describe('the content of an audit entry', () => {
   });
 
   it('survives a round trip through JSON with its members in any order', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-      const text = canonicalJson(value as never);
-      const shuffled = Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, never>).toReversed());
-      expect(canonicalJson(shuffled)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const text = canonicalJson(value as never);
+        const shuffled = Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, never>).toReversed());
+        expect(canonicalJson(shuffled)).toBe(text);
+      }),
+    );
   });
 });

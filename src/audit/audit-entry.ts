@@ -3,7 +3,8 @@ import { isoInstant } from '../common/clock';
 import type { Network } from '../common/network';
 
 /** What may stand in `before` and `after`; instants are kept as ISO 8601 text. Never anything that must be erasable or secret. */
-export type AuditValue = string | number | boolean | null | Date | readonly AuditValue[] | { readonly [member: string]: AuditValue };
+export type AuditValue =
+  string | number | boolean | null | Date | readonly AuditValue[] | { readonly [member: string]: AuditValue };
 export type AuditValues = Readonly<Record<string, AuditValue>>;
 
 /** Who makes a change, and in which request; null outside of any. A Principal with its request id is one. */
@@ -44,8 +45,23 @@ export const GENESIS = Buffer.alloc(32);
 
 /** The bytes that are hashed: JSON with the members of every object in the order of their names, no space. */
 export function auditContent(entry: Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash'>): Buffer {
-  const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } = entry;
-  return Buffer.from(canonicalJson({ merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt: isoInstant(occurredAt) }));
+  const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } =
+    entry;
+  return Buffer.from(
+    canonicalJson({
+      merchantId,
+      id,
+      actor,
+      action,
+      subjectType,
+      subjectId,
+      before,
+      after,
+      network,
+      requestId,
+      occurredAt: isoInstant(occurredAt),
+    }),
+  );
 }
 
 /** SHA-256 of the previous hash followed by the content; the database computes the same when it appends. */
@@ -62,8 +78,13 @@ export function canonicalJson(value: AuditValue): string {
 }
 
 /** The members in which two states differ, as they were and as they are; null when nothing changed. */
-export function auditChanges<T extends AuditValues>(before: T, after: T): { readonly before: AuditValues; readonly after: AuditValues } | null {
-  const changed = Object.keys(after).filter((name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null));
+export function auditChanges<T extends AuditValues>(
+  before: T,
+  after: T,
+): { readonly before: AuditValues; readonly after: AuditValues } | null {
+  const changed = Object.keys(after).filter(
+    (name) => canonicalJson(before[name] ?? null) !== canonicalJson(after[name] ?? null),
+  );
   if (changed.length === 0) return null;
   const only = (values: T): AuditValues => Object.fromEntries(changed.map((name) => [name, values[name] ?? null]));
   return { before: only(before), after: only(after) };

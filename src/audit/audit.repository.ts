@@ -48,7 +48,16 @@ export class AuditRepository {
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {
     const { network, action, actor, subjectType, subjectId, occurredAt } = filter;
-    const values: unknown[] = [merchantId, network, action ?? null, actor ?? null, subjectType ?? null, subjectId ?? null, occurredAt?.from ?? null, occurredAt?.to ?? null];
+    const values: unknown[] = [
+      merchantId,
+      network,
+      action ?? null,
+      actor ?? null,
+      subjectType ?? null,
+      subjectId ?? null,
+      occurredAt?.from ?? null,
+      occurredAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from audit_entries where ${VISIBLE} and ($3::text[] is null or action = any($3)) and ($4::text[] is null or actor = any($4))
          and ($5::text[] is null or subject_type = any($5)) and ($6::text[] is null or subject_id = any($6))
@@ -58,7 +67,10 @@ export class AuditRepository {
   }
 
   async find(merchantId: string, network: Network | null, id: string): Promise<AuditEntry | null> {
-    const [row] = await this.transactions.rows<AuditEntry>(`select ${COLUMNS} from audit_entries where ${VISIBLE} and id = $3`, [merchantId, network, id]);
+    const [row] = await this.transactions.rows<AuditEntry>(
+      `select ${COLUMNS} from audit_entries where ${VISIBLE} and id = $3`,
+      [merchantId, network, id],
+    );
     return row ?? null;
   }
 
@@ -68,7 +80,10 @@ export class AuditRepository {
   }
 
   listAfter(merchantId: string, sequence: bigint, limit: number): Promise<AuditEntry[]> {
-    return this.transactions.rows(`select ${COLUMNS} from audit_entries where merchant_id = $1 and sequence > $2 order by sequence limit $3`, [merchantId, sequence, limit]);
+    return this.transactions.rows(
+      `select ${COLUMNS} from audit_entries where merchant_id = $1 and sequence > $2 order by sequence limit $3`,
+      [merchantId, sequence, limit],
+    );
   }
 
   /** Every merchant with an entry or a head, so that neither can be taken away unnoticed. */

@@ -34,7 +34,12 @@ export class AuditService {
    * the changes of one merchant wait for each other from then until they are committed.
    */
   record(draft: AuditDraft): Promise<void> {
-    return this.repository.append({ ...draft, network: draft.network ?? null, id: this.ids.row(), occurredAt: this.clock.now() });
+    return this.repository.append({
+      ...draft,
+      network: draft.network ?? null,
+      id: this.ids.row(),
+      occurredAt: this.clock.now(),
+    });
   }
 
   list(merchantId: string, filter: AuditFilter, page: Keyset): Promise<AuditEntry[]> {
@@ -58,7 +63,8 @@ export class AuditService {
       for (const entry of page) {
         if (entry.sequence > head.lastSequence) break;
         const message = faultOf(entry, entries + 1n, hash);
-        if (message !== undefined) return { merchantId, entries, head: head.hash.toString('hex'), fault: { sequence: entries + 1n, message } };
+        if (message !== undefined)
+          return { merchantId, entries, head: head.hash.toString('hex'), fault: { sequence: entries + 1n, message } };
         [entries, hash] = [entry.sequence, entry.hash];
       }
       if (page.length < PAGE || entries >= head.lastSequence) break;
@@ -76,7 +82,9 @@ export class AuditService {
 function faultOf(entry: AuditEntry, expected: bigint, previousHash: Buffer): string | undefined {
   if (entry.sequence !== expected) return 'the entry is missing';
   if (!entry.previousHash.equals(previousHash)) return 'the entry does not follow the one before it';
-  return entry.hash.equals(auditHash(previousHash, auditContent(entry))) ? undefined : 'the entry is not as it was recorded';
+  return entry.hash.equals(auditHash(previousHash, auditContent(entry)))
+    ? undefined
+    : 'the entry is not as it was recorded';
 }
 
 /** The head tells when entries were cut off the end or added without it. */

@@ -10,11 +10,25 @@ import './caller.decorator';
 import { limitedAddress } from './client-address';
 import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from '../common/principal';
-import { type RateLimitRule, type RateLimitVerdict, rateLimited, rateLimitHeaders, structuredRateLimit } from './rate-limit';
+import {
+  type RateLimitRule,
+  type RateLimitVerdict,
+  rateLimited,
+  rateLimitHeaders,
+  structuredRateLimit,
+} from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
 
-const EVERY_LIMIT: RateLimitRule = { name: 'partner', limit: ({ partnerPerMinute }) => partnerPerMinute, windowSeconds: 60 };
-const WRITE_LIMIT: RateLimitRule = { name: 'writes', limit: ({ writesPerMinute }) => writesPerMinute, windowSeconds: 60 };
+const EVERY_LIMIT: RateLimitRule = {
+  name: 'partner',
+  limit: ({ partnerPerMinute }) => partnerPerMinute,
+  windowSeconds: 60,
+};
+const WRITE_LIMIT: RateLimitRule = {
+  name: 'writes',
+  limit: ({ writesPerMinute }) => writesPerMinute,
+  windowSeconds: 60,
+};
 const READING = ['GET', 'HEAD', 'OPTIONS'];
 const RETRY_SPREAD_SECONDS = 4;
 
@@ -45,11 +59,11 @@ export class AccessGuard implements CanActivate {
     if (policy.kind !== 'public') {
       const principal = await this.authenticate(request);
       if (this.dialectOf(request).limiter === 'every_request') await this.countEvery(principal, reply);
-      else if (!READING.includes(request.method) && !this.hasOwnLimit(context)) show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
+      else if (!READING.includes(request.method) && !this.hasOwnLimit(context))
+        show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
       assertScope(policy, principal);
       request.principal = principal;
-    }
-    else if (policy.limited) this.countAnonymous(request, reply);
+    } else if (policy.limited) this.countAnonymous(request, reply);
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
     if (rule !== undefined) await this.countRule(rule, request, reply);
     return true;
@@ -70,10 +84,16 @@ export class AccessGuard implements CanActivate {
 
   private async countRule(rule: RateLimitRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const subject = request.principal?.actor ?? limitedAddress(request.ip);
-    if (this.dialectOf(request).limiter !== 'every_request') return show(reply, await this.rateLimits.enforce(rule, subject));
+    if (this.dialectOf(request).limiter !== 'every_request')
+      return show(reply, await this.rateLimits.enforce(rule, subject));
     const verdict = await this.rateLimits.takeFor(rule, subject);
-    for (const [name, value] of Object.entries(structuredRateLimit(verdict, rule.name))) reply.header(name, `${String(reply.getHeader(name))}, ${value}`);
-    if (!verdict.allowed) throw new DomainError('rate_limited', { ...(rule.message === undefined ? {} : { detail: rule.message }), retryAfterSeconds: verdict.resetSeconds });
+    for (const [name, value] of Object.entries(structuredRateLimit(verdict, rule.name)))
+      reply.header(name, `${String(reply.getHeader(name))}, ${value}`);
+    if (!verdict.allowed)
+      throw new DomainError('rate_limited', {
+        ...(rule.message === undefined ? {} : { detail: rule.message }),
+        retryAfterSeconds: verdict.resetSeconds,
+      });
   }
 
   /** One limit over the whole dialect, per credential; requests without the needed scope count as well. */
@@ -105,7 +125,9 @@ export class AccessGuard implements CanActivate {
 
 function assertScope(policy: Policy, principal: Principal): void {
   if (policy.kind !== 'requires' || principal.scopes.has(policy.scope)) return;
-  throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${policy.scope} is missing` });
+  throw new DomainError('missing_scope', {
+    detail: `These credentials do not allow this: the scope ${policy.scope} is missing`,
+  });
 }
 
 function show(reply: FastifyReply, verdict: RateLimitVerdict): void {

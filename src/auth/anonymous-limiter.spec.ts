@@ -13,7 +13,11 @@ class StillClock extends SystemClock {
 }
 
 function settings(anonymousPerMinute: number): AuthSettings {
-  return { publicUrl: 'https://pay.example.com', sep10Secret: null, limits: { anonymousPerMinute } as AuthSettings['limits'] };
+  return {
+    publicUrl: 'https://pay.example.com',
+    sep10Secret: null,
+    limits: { anonymousPerMinute } as AuthSettings['limits'],
+  };
 }
 
 describe('the limit of everybody without credentials', () => {
@@ -29,7 +33,11 @@ describe('the limit of everybody without credentials', () => {
   test('a flood from more addresses than it remembers shares one counter', () => {
     const anonymous = new AnonymousLimiter(settings(2), new StillClock());
     for (let index = 0; index < 100_000; index++) anonymous.take(`address-${index}`);
-    expect([anonymous.take('x').allowed, anonymous.take('y').allowed, anonymous.take('z').allowed]).toEqual([true, true, false]);
+    expect([anonymous.take('x').allowed, anonymous.take('y').allowed, anonymous.take('z').allowed]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(anonymous.take('address-1').allowed).toBe(true);
   });
 });

@@ -34,6 +34,12 @@ export class AnonymousLimiter {
     const used = Math.min((this.used.get(key) ?? 0) + 1, limit + 1);
     this.used.set(key, used);
     const resetSeconds = Math.max(1, Math.ceil((window + 1) * WINDOW_SECONDS - seconds));
-    return { allowed: used <= limit, limit, remaining: Math.max(0, limit - used), resetSeconds, windowSeconds: WINDOW_SECONDS };
+    return {
+      allowed: used <= limit,
+      limit,
+      remaining: Math.max(0, limit - used),
+      resetSeconds,
+      windowSeconds: WINDOW_SECONDS,
+    };
   }
 }

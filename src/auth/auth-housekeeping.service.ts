@@ -23,6 +23,8 @@ export class AuthHousekeepingService {
     const before = new Date(this.clock.now().getTime() - KEEP_SECONDS * 1000);
     const challenges = await inBatches(BATCH, (size) => this.challenges.deleteExpired(before, size));
     const sessions = await inBatches(BATCH, (size) => this.sessions.deleteExpired(before, size));
-    return challenges + sessions + (await inBatches(BATCH, (size) => this.rateLimits.deleteOlderThan(KEEP_SECONDS, size)));
+    return (
+      challenges + sessions + (await inBatches(BATCH, (size) => this.rateLimits.deleteOlderThan(KEEP_SECONDS, size)))
+    );
   }
 }

@@ -42,6 +42,15 @@ import { WalletControlService } from './wallet-control.service';
     SignInService,
     WalletControlService,
   ],
-  exports: [AuthHousekeepingService, AuthenticationService, ChallengesService, CredentialsService, RateLimitsService, Sep10Service, SessionsService, SignInService],
+  exports: [
+    AuthHousekeepingService,
+    AuthenticationService,
+    ChallengesService,
+    CredentialsService,
+    RateLimitsService,
+    Sep10Service,
+    SessionsService,
+    SignInService,
+  ],
 })
 export class AuthModule {}

@@ -27,14 +27,19 @@ export class AuthenticationService {
     if (presented.kind === 'wallet') return this.principalOfWallet(presented);
     const principal = await this.principalOfSecret(presented);
     // Some clients send their address along with the token. It must not say anything the token does not say.
-    if (presented.claimedWallet !== null && presented.claimedWallet !== principal.wallet) throw new DomainError('several_credentials');
+    if (presented.claimedWallet !== null && presented.claimedWallet !== principal.wallet)
+      throw new DomainError('several_credentials');
     return principal;
   }
 
   /** Ends the session whose token the request presents. Throws `authentication_required` for any other credential. */
   async signOut(rawHeaders: readonly string[]): Promise<void> {
     const presented = presentedCredentials(rawHeaders);
-    if (presented.kind === 'bearer' && (presented.token.startsWith(SESSION_PREFIX) || this.jwts.isGenuine(presented.token))) return this.sessions.revoke(presented.token);
+    if (
+      presented.kind === 'bearer' &&
+      (presented.token.startsWith(SESSION_PREFIX) || this.jwts.isGenuine(presented.token))
+    )
+      return this.sessions.revoke(presented.token);
     throw authenticationRequired('Only a session can be ended here: send its token as a bearer token');
   }
 
@@ -47,7 +52,8 @@ export class AuthenticationService {
   }
 
   private async principalOfWallet(proof: Extract<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {
-    if (!isAccountAddress(proof.wallet)) throw authenticationRequired('Valid wallet address required (x-wallet-address)');
+    if (!isAccountAddress(proof.wallet))
+      throw authenticationRequired('Valid wallet address required (x-wallet-address)');
     const member = await this.signIn.memberByMessage(proof);
     return walletPrincipal(member.merchantId, proof.wallet, member.role);
   }

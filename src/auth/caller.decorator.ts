@@ -11,7 +11,9 @@ declare module 'fastify' {
 }
 
 /** The principal of the request. Using it on a public route is a defect. */
-export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => principalOf(context));
+export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal =>
+  principalOf(context),
+);
 
 /** The principal as the author of a change. */
 export const Author = createParamDecorator((_data: unknown, context: ExecutionContext): ChangingPrincipal => {
@@ -19,10 +21,13 @@ export const Author = createParamDecorator((_data: unknown, context: ExecutionCo
 });
 
 /** Whom limits per address count, on public routes too. */
-export const CallerAddress = createParamDecorator((_data: unknown, context: ExecutionContext): string => limitedAddress(context.switchToHttp().getRequest<FastifyRequest>().ip));
+export const CallerAddress = createParamDecorator((_data: unknown, context: ExecutionContext): string =>
+  limitedAddress(context.switchToHttp().getRequest<FastifyRequest>().ip),
+);
 
 function principalOf(context: ExecutionContext): Principal {
   const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (principal === undefined) throw new Error(`${context.getClass().name}.${context.getHandler().name} is public and has no caller`);
+  if (principal === undefined)
+    throw new Error(`${context.getClass().name}.${context.getHandler().name} is public and has no caller`);
   return principal;
 }

@@ -64,5 +64,7 @@ export class ChallengesService {
 
 /** One answer for a wrong signature, a used, an expired and an unknown nonce. */
 export function invalidSignature(): DomainError {
-  return new DomainError('invalid_signature', { detail: 'Invalid or expired signature. Request a new nonce from POST /api/auth/nonce' });
+  return new DomainError('invalid_signature', {
+    detail: 'Invalid or expired signature. Request a new nonce from POST /api/auth/nonce',
+  });
 }

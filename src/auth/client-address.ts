@@ -12,7 +12,10 @@ export function limitedAddress(ip: string): string {
     const [high = 0, low = 0] = groups.slice(6);
     return [high >> 8, high & 255, low >> 8, low & 255].join('.');
   }
-  return `${groups.slice(0, 4).map((group) => group.toString(16)).join(':')}::/64`;
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
 }
 
 /** The eight 16-bit groups of a valid IPv6 address. */
@@ -20,7 +23,9 @@ function ipv6Groups(text: string): number[] {
   const [left = '', right] = text.split('::');
   const head = groupsOf(left);
   const tail = groupsOf(right ?? '');
-  return right === undefined ? head : [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
+  return right === undefined
+    ? head
+    : [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }
 
 function groupsOf(part: string): number[] {

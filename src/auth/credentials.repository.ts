@@ -44,8 +44,12 @@ const OWNED = 'merchant_id = $1 and ($2::text is null or kind = $2) and ($3::tex
 @Injectable()
 export class CredentialsRepository {
   /** Asked by the digest in hex, and by the key. */
-  private readonly apiKeys = new SharedStatement((digests: readonly string[]) => this.findEach(FIND_API_KEYS, digests, (hex) => Buffer.from(hex, 'hex')));
-  private readonly clientKeys = new SharedStatement((keys: readonly string[]) => this.findEach(FIND_CLIENT_KEYS, keys, (key) => key));
+  private readonly apiKeys = new SharedStatement((digests: readonly string[]) =>
+    this.findEach(FIND_API_KEYS, digests, (hex) => Buffer.from(hex, 'hex')),
+  );
+  private readonly clientKeys = new SharedStatement((keys: readonly string[]) =>
+    this.findEach(FIND_CLIENT_KEYS, keys, (key) => key),
+  );
 
   constructor(private readonly transactions: Transactions) {}
 
@@ -59,12 +63,28 @@ export class CredentialsRepository {
   }
 
   async insert(credential: NewCredentialRow): Promise<void> {
-    const { id, merchantId, kind, publicPart, secretDigest, label, network, scopes, issuedBy, createdAt, expiresAt } = credential;
-    await this.transactions.affected(INSERT, [id, merchantId, kind, publicPart, secretDigest, label, network, scopes, issuedBy, createdAt, expiresAt]);
+    const { id, merchantId, kind, publicPart, secretDigest, label, network, scopes, issuedBy, createdAt, expiresAt } =
+      credential;
+    await this.transactions.affected(INSERT, [
+      id,
+      merchantId,
+      kind,
+      publicPart,
+      secretDigest,
+      label,
+      network,
+      scopes,
+      issuedBy,
+      createdAt,
+      expiresAt,
+    ]);
   }
 
   listByMerchant(merchantId: string): Promise<CredentialRow[]> {
-    return this.transactions.rows(`select ${COLUMNS} from credentials where merchant_id = $1 order by created_at desc, id desc`, [merchantId]);
+    return this.transactions.rows(
+      `select ${COLUMNS} from credentials where merchant_id = $1 order by created_at desc, id desc`,
+      [merchantId],
+    );
   }
 
   page(merchantId: string, { kind, reach, network }: CredentialFilter, page: Keyset): Promise<CredentialRow[]> {
@@ -76,13 +96,19 @@ export class CredentialsRepository {
   }
 
   async find(merchantId: string, { kind, reach }: CredentialFilter, id: string): Promise<CredentialRow | null> {
-    const [row] = await this.transactions.rows<CredentialRow>(`select ${COLUMNS} from credentials where ${OWNED} and id = $4`, [merchantId, kind, reach, id]);
+    const [row] = await this.transactions.rows<CredentialRow>(
+      `select ${COLUMNS} from credentials where ${OWNED} and id = $4`,
+      [merchantId, kind, reach, id],
+    );
     return row ?? null;
   }
 
   /** The wallet behind a credential, null for the operator's; see Credential. */
   async issuerOf(merchantId: string, id: string): Promise<string | null> {
-    const [row] = await this.transactions.rows<{ issuedBy: string | null }>(`select issued_by as "issuedBy" from credentials where merchant_id = $1 and id = $2`, [merchantId, id]);
+    const [row] = await this.transactions.rows<{ issuedBy: string | null }>(
+      `select issued_by as "issuedBy" from credentials where merchant_id = $1 and id = $2`,
+      [merchantId, id],
+    );
     return row?.issuedBy ?? null;
   }
 
@@ -105,8 +131,14 @@ export class CredentialsRepository {
     await this.transactions.affected(TOUCH, [id, now, unlessAfter]);
   }
 
-  private async findEach(text: string, asked: readonly string[], toColumn: (presented: string) => unknown): Promise<(LiveCredential | undefined)[]> {
-    const rows = await this.transactions.rows<LiveCredential & { presented: string }>(text, [[...new Set(asked)].map(toColumn)]);
+  private async findEach(
+    text: string,
+    asked: readonly string[],
+    toColumn: (presented: string) => unknown,
+  ): Promise<(LiveCredential | undefined)[]> {
+    const rows = await this.transactions.rows<LiveCredential & { presented: string }>(text, [
+      [...new Set(asked)].map(toColumn),
+    ]);
     const found = new Map(rows.map((row) => [row.presented, row]));
     return asked.map((presented) => found.get(presented));
   }

@@ -95,10 +95,18 @@ export class CredentialsService implements OnApplicationShutdown {
   private admit(kind: 'api_key' | 'client_key', found: LiveCredential | null, presented: Buffer): Principal {
     const proven = sameDigest(found?.secretDigest ?? NOBODY, presented);
     // A key outlives the network it was made for when the configuration changes.
-    if (found === null || !proven || !this.ledgers.all.some((ledger) => ledger.network === found.network)) throw invalidCredentials();
+    if (found === null || !proven || !this.ledgers.all.some((ledger) => ledger.network === found.network))
+      throw invalidCredentials();
     this.touch(found);
     const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
-    return { kind, merchantId: found.merchantId, wallet: null, network: found.network, scopes, actor: `${kind}:${found.id}` };
+    return {
+      kind,
+      merchantId: found.merchantId,
+      wallet: null,
+      network: found.network,
+      scopes,
+      actor: `${kind}:${found.id}`,
+    };
   }
 
   /** Beside the request, which does not wait for it, and at most once a minute. */
@@ -108,15 +116,24 @@ export class CredentialsService implements OnApplicationShutdown {
     if (credential.lastUsedAt !== null && credential.lastUsedAt >= stale) return;
     const done = this.repository
       .touch(credential.id, now, stale)
-      .catch((error: unknown) => this.logger.warn(`last use of credential ${credential.id} not noted: ${String(error)}`))
+      .catch((error: unknown) =>
+        this.logger.warn(`last use of credential ${credential.id} not noted: ${String(error)}`),
+      )
       .finally(() => this.touching.delete(done));
     this.touching.add(done);
   }
 
-  private async issue(kind: Credential['kind'], request: NewCredential, publicPart: string, secret: string): Promise<IssuedCredential> {
+  private async issue(
+    kind: Credential['kind'],
+    request: NewCredential,
+    publicPart: string,
+    secret: string,
+  ): Promise<IssuedCredential> {
     this.assertNetwork(request.network);
     if (!leavesMark(request.label) || request.label.length > 100) {
-      throw new DomainError('validation_failed', { faults: [{ path: 'label', message: 'must have 1 to 100 characters, of which something can be seen' }] });
+      throw new DomainError('validation_failed', {
+        faults: [{ path: 'label', message: 'must have 1 to 100 characters, of which something can be seen' }],
+      });
     }
     const id = this.ids.row();
     await this.repository.insert({

@@ -23,11 +23,29 @@ export class KeyRecordsService {
     await this.tell(author, key, 'revoked', { revoked: false }, { revoked: true });
   }
 
-  private async tell(author: Author, key: CredentialRow, verb: 'created' | 'revoked', before: Record<string, boolean> | null, after: Parameters<AuditService['record']>[0]['after']): Promise<void> {
+  private async tell(
+    author: Author,
+    key: CredentialRow,
+    verb: 'created' | 'revoked',
+    before: Record<string, boolean> | null,
+    after: Parameters<AuditService['record']>[0]['after'],
+  ): Promise<void> {
     const { merchantId, id, network, label } = key;
     const noun = NOUNS[key.kind];
     const type = `${noun}.${verb}` as const;
-    await this.events.record([{ merchantId, type, network, subjectType: noun, subjectId: id, data: { id, label, publicPart: key.publicPart } }]);
-    await this.audit.record({ actor: author.actor, requestId: author.requestId, merchantId, network, action: type, subjectType: noun, subjectId: id, before, after });
+    await this.events.record([
+      { merchantId, type, network, subjectType: noun, subjectId: id, data: { id, label, publicPart: key.publicPart } },
+    ]);
+    await this.audit.record({
+      actor: author.actor,
+      requestId: author.requestId,
+      merchantId,
+      network,
+      action: type,
+      subjectType: noun,
+      subjectId: id,
+      before,
+      after,
+    });
   }
 }

@@ -60,33 +60,55 @@ export class KeysService {
   /** Throws `network_unknown` for a network that the author does not reach. */
   assertReached(author: ChangingPrincipal, network: Network | undefined): void {
     if (network !== undefined) this.credentials.assertNetwork(network);
-    if (network !== undefined && author.network !== null && author.network !== network) throw new DomainError('network_unknown');
+    if (network !== undefined && author.network !== null && author.network !== network)
+      throw new DomainError('network_unknown');
   }
 
   /** Throws `expiry_in_past`. */
   assertAhead(expiresAt: Date | null | undefined): void {
-    if (expiresAt instanceof Date && expiresAt <= this.clock.now()) throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
+    if (expiresAt instanceof Date && expiresAt <= this.clock.now())
+      throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
   }
 
   /** Nobody gives more than they have. Errors: scope_not_held, network_unknown, expiry_in_past, key_limit_reached. */
   async issue(author: ChangingPrincipal, kind: KeyKind, draft: KeyDraft): Promise<IssuedKey> {
-    const network = draft.network ?? author.network ?? (await this.merchants.settings(author.merchantId)).defaultNetwork;
+    const network =
+      draft.network ?? author.network ?? (await this.merchants.settings(author.merchantId)).defaultNetwork;
     if (author.network !== null && author.network !== network) throw new DomainError('network_unknown');
     const scopes = draft.scopes ?? DEFAULT_KEY_SCOPES.filter((scope) => author.scopes.has(scope));
     const missing = scopes.filter((scope) => !author.scopes.has(scope));
-    if (missing.length > 0) throw new DomainError('scope_not_held', { detail: `These credentials cannot give away ${missing.join(', ')}` });
+    if (missing.length > 0)
+      throw new DomainError('scope_not_held', { detail: `These credentials cannot give away ${missing.join(', ')}` });
     return this.issueBy(author, author.merchantId, kind, { ...draft, network, scopes }, await this.walletOf(author));
   }
 
   /** Without asking what the author may do: for the operator. Errors: network_unknown, expiry_in_past, key_limit_reached. */
-  issueBy(author: Author, merchantId: string, kind: KeyKind, draft: KeyDraft & { readonly network: Network }, issuedBy: string | null = null): Promise<IssuedKey> {
+  issueBy(
+    author: Author,
+    merchantId: string,
+    kind: KeyKind,
+    draft: KeyDraft & { readonly network: Network },
+    issuedBy: string | null = null,
+  ): Promise<IssuedKey> {
     const { label, network, scopes, expiresAt = null } = draft;
     this.assertAhead(expiresAt);
-    const request = { merchantId, label, network, issuedBy, ...(scopes === undefined ? {} : { scopes }), ...(expiresAt === null ? {} : { expiresAt }) };
+    const request = {
+      merchantId,
+      label,
+      network,
+      issuedBy,
+      ...(scopes === undefined ? {} : { scopes }),
+      ...(expiresAt === null ? {} : { expiresAt }),
+    };
     return this.transactions.run(async () => {
       const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.now());
-      if (live >= MAX_LIVE_KEYS) throw new DomainError('key_limit_reached', { detail: `A merchant may have ${MAX_LIVE_KEYS} live keys of a kind: revoke one that is not used any more` });
-      const { id, secret } = await (kind === 'api_key' ? this.credentials.issueApiKey(request) : this.credentials.issueClientKey(request));
+      if (live >= MAX_LIVE_KEYS)
+        throw new DomainError('key_limit_reached', {
+          detail: `A merchant may have ${MAX_LIVE_KEYS} live keys of a kind: revoke one that is not used any more`,
+        });
+      const { id, secret } = await (kind === 'api_key'
+        ? this.credentials.issueApiKey(request)
+        : this.credentials.issueClientKey(request));
       const key = await this.get(merchantId, { kind, reach: null }, id);
       await this.records.created(author, key);
       return { key, secret };

@@ -3,15 +3,28 @@ import { DomainError } from '../common/errors';
 /** What a request presents to say who is asking. Nothing is verified yet. */
 export type PresentedCredentials =
   | { readonly kind: 'bearer'; readonly token: string; readonly claimedWallet: string | null }
-  | { readonly kind: 'client_key'; readonly key: string; readonly secret: string; readonly claimedWallet: string | null }
+  | {
+      readonly kind: 'client_key';
+      readonly key: string;
+      readonly secret: string;
+      readonly claimedWallet: string | null;
+    }
   | { readonly kind: 'wallet'; readonly wallet: string; readonly nonce: string; readonly signature: string };
 
-const HEADERS = ['authorization', 'x-client-key', 'x-client-secret', 'x-wallet-address', 'x-auth-nonce', 'x-auth-signature'] as const;
+const HEADERS = [
+  'authorization',
+  'x-client-key',
+  'x-client-secret',
+  'x-wallet-address',
+  'x-auth-nonce',
+  'x-auth-signature',
+] as const;
 type Header = (typeof HEADERS)[number];
 
 /** Longest value worth reading: every credential is far below it, also a session's JWT with a long address in it. */
 const MAX_LENGTH = 2_048;
-const NONCE_MISSING = 'Authentication required. Provide x-auth-nonce and x-auth-signature headers. Request a nonce from POST /api/auth/nonce';
+const NONCE_MISSING =
+  'Authentication required. Provide x-auth-nonce and x-auth-signature headers. Request a nonce from POST /api/auth/nonce';
 
 /**
  * Reads the credentials from the header lines as they arrived (`[name, value, name, value, ...]`), because the
@@ -26,8 +39,20 @@ export function presentedCredentials(rawHeaders: readonly string[]): PresentedCr
   if (Number(bearer) + Number(client) + Number(signed) > 1) throw new DomainError('several_credentials');
   const claimedWallet = headers['x-wallet-address'] ?? null;
   if (bearer) return { kind: 'bearer', token: bearerToken(headers.authorization as string), claimedWallet };
-  if (client) return { kind: 'client_key', key: headers['x-client-key'] ?? '', secret: headers['x-client-secret'] ?? '', claimedWallet };
-  if (signed) return { kind: 'wallet', wallet: claimedWallet ?? '', nonce: headers['x-auth-nonce'] ?? '', signature: headers['x-auth-signature'] ?? '' };
+  if (client)
+    return {
+      kind: 'client_key',
+      key: headers['x-client-key'] ?? '',
+      secret: headers['x-client-secret'] ?? '',
+      claimedWallet,
+    };
+  if (signed)
+    return {
+      kind: 'wallet',
+      wallet: claimedWallet ?? '',
+      nonce: headers['x-auth-nonce'] ?? '',
+      signature: headers['x-auth-signature'] ?? '',
+    };
   throw authenticationRequired(claimedWallet === null ? undefined : NONCE_MISSING);
 }
 

@@ -16,15 +16,29 @@ export interface RoutePolicy {
 
 /** Every handler of the application with its policy, for the test that walks the router. */
 export function listPolicies(app: INestApplicationContext): RoutePolicy[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()].map((wrapper) => wrapper.metatype));
-  return controllers.flatMap((controller) => (typeof controller === 'function' ? policiesOf(controller as NewableFunction) : []));
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) =>
+    [...module.controllers.values()].map((wrapper) => wrapper.metatype),
+  );
+  return controllers.flatMap((controller) =>
+    typeof controller === 'function' ? policiesOf(controller as NewableFunction) : [],
+  );
 }
 
 function policiesOf(controller: NewableFunction): RoutePolicy[] {
   return routeHandlers(controller).flatMap(({ name, handler }): RoutePolicy[] => {
     const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
-    const policy = new Reflector().getAllAndOverride<Policy | undefined>(POLICY, [handler, controller as new () => unknown]);
-    return pathsOf(controller).flatMap((base) => pathsOf(handler).map((path) => ({ handler: `${controller.name}.${name}`, method, path: joined(base, path), policy })));
+    const policy = new Reflector().getAllAndOverride<Policy | undefined>(POLICY, [
+      handler,
+      controller as new () => unknown,
+    ]);
+    return pathsOf(controller).flatMap((base) =>
+      pathsOf(handler).map((path) => ({
+        handler: `${controller.name}.${name}`,
+        method,
+        path: joined(base, path),
+        policy,
+      })),
+    );
   });
 }
 
@@ -34,5 +48,8 @@ function pathsOf(target: object): string[] {
 }
 
 function joined(...parts: string[]): string {
-  return `/${parts.flatMap((part) => part.split('/')).filter((part) => part !== '').join('/')}`;
+  return `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter((part) => part !== '')
+    .join('/')}`;
 }

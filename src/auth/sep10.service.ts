@@ -4,7 +4,15 @@ import { DomainError } from '../common/errors';
 import { Randomness } from '../common/secrets';
 import { isAccountAddress } from '../stellar/address';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { buildChallenge, type ChallengeFacts, ChallengeRefused, type ChallengeRules, NONCE_BYTES, readChallenge, verifyChallenge } from '../stellar/sep10';
+import {
+  buildChallenge,
+  type ChallengeFacts,
+  ChallengeRefused,
+  type ChallengeRules,
+  NONCE_BYTES,
+  readChallenge,
+  verifyChallenge,
+} from '../stellar/sep10';
 import { SigningKey } from '../stellar/signing-key';
 import { AuthSettings, domainOf, webAuthDomainOf } from './auth-settings';
 import { ChallengesRepository } from './challenges.repository';
@@ -62,7 +70,13 @@ export class Sep10Service {
     const nonce = this.randomness.bytes(NONCE_BYTES);
     const challenge = buildChallenge({ ...rules, account, memo: null, nonce });
     const { envelopeXdr, expiresAt } = challenge;
-    await this.repository.insert({ digest: Buffer.from(challenge.transactionHash, 'hex'), kind: 'sep10', wallet: account, message: challenge.nonce, expiresAt });
+    await this.repository.insert({
+      digest: Buffer.from(challenge.transactionHash, 'hex'),
+      kind: 'sep10',
+      wallet: account,
+      message: challenge.nonce,
+      expiresAt,
+    });
     return { transaction: envelopeXdr, network_passphrase: rules.passphrase };
   }
 
@@ -73,9 +87,16 @@ export class Sep10Service {
   async verify(envelopeXdr: string): Promise<TransactionProof> {
     const rules = this.rules();
     const facts = checked(() => readChallenge(envelopeXdr, rules));
-    if (facts.memo !== null || facts.muxedId !== null) throw new DomainError('challenge_invalid', { detail: PLAIN_ACCOUNT });
+    if (facts.memo !== null || facts.muxedId !== null)
+      throw new DomainError('challenge_invalid', { detail: PLAIN_ACCOUNT });
     const account = await this.control.account(facts.account);
-    checked(() => verifyChallenge(envelopeXdr, rules, account && { signers: account.signers, threshold: account.thresholds.medium }));
+    checked(() =>
+      verifyChallenge(
+        envelopeXdr,
+        rules,
+        account && { signers: account.signers, threshold: account.thresholds.medium },
+      ),
+    );
     return { wallet: facts.account, digest: Buffer.from(facts.transactionHash, 'hex') };
   }
 
@@ -88,18 +109,30 @@ export class Sep10Service {
   private rules(): ChallengeRules & { readonly serverKey: SigningKey } {
     const [ledger] = this.ledgers.all;
     if (this.key === null || ledger === undefined) throw new DomainError('route_not_found');
-    return { passphrase: ledger.passphrase, serverKey: this.key, serverAddress: this.key.address, homeDomain: domainOf(this.settings), webAuthDomain: webAuthDomainOf(this.settings), now: this.clock.now() };
+    return {
+      passphrase: ledger.passphrase,
+      serverKey: this.key,
+      serverAddress: this.key.address,
+      homeDomain: domainOf(this.settings),
+      webAuthDomain: webAuthDomainOf(this.settings),
+      now: this.clock.now(),
+    };
   }
 }
 
-const PLAIN_ACCOUNT = 'Sign in with a plain account (G...). One wallet is one merchant here, so muxed accounts (M...) and memos are not accepted.';
+const PLAIN_ACCOUNT =
+  'Sign in with a plain account (G...). One wallet is one merchant here, so muxed accounts (M...) and memos are not accepted.';
 
 function checkedAccount(query: ChallengeQuery, homeDomain: string): string {
   const { account, memo, home_domain: home } = query;
-  if (home !== undefined && home !== homeDomain) throw new DomainError('malformed_request', { detail: `home_domain must be ${homeDomain}` });
+  if (home !== undefined && home !== homeDomain)
+    throw new DomainError('malformed_request', { detail: `home_domain must be ${homeDomain}` });
   if (memo !== undefined) throw new DomainError('invalid_address', { detail: PLAIN_ACCOUNT });
   if (typeof account === 'string' && isAccountAddress(account)) return account;
-  throw new DomainError('invalid_address', typeof account === 'string' && account.startsWith('M') ? { detail: PLAIN_ACCOUNT } : {});
+  throw new DomainError(
+    'invalid_address',
+    typeof account === 'string' && account.startsWith('M') ? { detail: PLAIN_ACCOUNT } : {},
+  );
 }
 
 function checked(check: () => ChallengeFacts): ChallengeFacts {
@@ -108,10 +141,16 @@ function checked(check: () => ChallengeFacts): ChallengeFacts {
   } catch (error) {
     if (!(error instanceof ChallengeRefused)) throw error;
     if (UNPROVEN.includes(error.reason)) throw unproven(error);
-    throw new DomainError('challenge_invalid', { detail: `The challenge transaction is not valid (${error.reason.replaceAll('_', ' ')})`, cause: error });
+    throw new DomainError('challenge_invalid', {
+      detail: `The challenge transaction is not valid (${error.reason.replaceAll('_', ' ')})`,
+      cause: error,
+    });
   }
 }
 
 function unproven(cause?: Error): DomainError {
-  return new DomainError('invalid_signature', { detail: 'Invalid or expired signature. Request a new challenge from GET /api/auth/sep10', cause });
+  return new DomainError('invalid_signature', {
+    detail: 'Invalid or expired signature. Request a new challenge from GET /api/auth/sep10',
+    cause,
+  });
 }

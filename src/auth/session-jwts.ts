@@ -37,14 +37,29 @@ export class SessionJwts {
     private readonly clock: Clock,
   ) {
     const { sep10Secret, publicUrl } = settings;
-    this.key = sep10Secret === null ? null : createSecretKey(Buffer.from(hkdfSync('sha256', sep10Secret, ledgers.all[0]?.passphrase ?? '', 'lumentill session tokens', 32)));
+    this.key =
+      sep10Secret === null
+        ? null
+        : createSecretKey(
+            Buffer.from(
+              hkdfSync('sha256', sep10Secret, ledgers.all[0]?.passphrase ?? '', 'lumentill session tokens', 32),
+            ),
+          );
     this.issuer = `${publicUrl}/api/auth/sep10`;
     this.homeDomain = domainOf(settings);
   }
 
   issue({ wallet, challengeHash, createdAt, expiresAt }: JwtFacts): string {
     const [iss, sid] = [this.issuer, this.randomness.bytes(SID_BYTES).toString('base64url')];
-    const claims = { iss, sub: wallet, iat: seconds(createdAt), exp: seconds(expiresAt), jti: challengeHash, sid, home_domain: this.homeDomain };
+    const claims = {
+      iss,
+      sub: wallet,
+      iat: seconds(createdAt),
+      exp: seconds(expiresAt),
+      jti: challengeHash,
+      sid,
+      home_domain: this.homeDomain,
+    };
     const signed = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
     return `${signed}.${this.mac(signed).toString('base64url')}`;
   }
@@ -57,7 +72,10 @@ export class SessionJwts {
     const given = Buffer.from(mac, 'base64url');
     // Lenient decoding would let one token be written in several ways.
     if (given.toString('base64url') !== mac || !sameDigest(given, this.mac(`${header}.${payload}`))) return false;
-    const { iss, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { iss: unknown; exp: unknown };
+    const { iss, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as {
+      iss: unknown;
+      exp: unknown;
+    };
     return iss === this.issuer && typeof exp === 'number' && exp > seconds(this.clock.now());
   }
 

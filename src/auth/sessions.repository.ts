@@ -54,7 +54,9 @@ export class SessionsRepository {
   }
 
   private async findEach(digests: readonly string[]): Promise<(LiveSession | undefined)[]> {
-    const rows = await this.transactions.rows<LiveSession & { hex: string }>(FIND_LIVE, [[...new Set(digests)].map((hex) => Buffer.from(hex, 'hex'))]);
+    const rows = await this.transactions.rows<LiveSession & { hex: string }>(FIND_LIVE, [
+      [...new Set(digests)].map((hex) => Buffer.from(hex, 'hex')),
+    ]);
     const found = new Map(rows.map((row) => [row.hex, row]));
     return digests.map((hex) => found.get(hex));
   }

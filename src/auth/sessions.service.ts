@@ -54,10 +54,19 @@ export class SessionsService {
 
 /** One answer for every token that opens no session, whatever it looks like. */
 export function sessionOver(): DomainError {
-  return new DomainError('invalid_credentials', { detail: 'Invalid or expired session token. Re-authenticate your wallet.' });
+  return new DomainError('invalid_credentials', {
+    detail: 'Invalid or expired session token. Re-authenticate your wallet.',
+  });
 }
 
 /** A wallet acts with the scopes of its role, on every enabled network. */
 export function walletPrincipal(merchantId: string, wallet: string, role: Role): Principal {
-  return { kind: 'session', merchantId, wallet, network: null, scopes: new Set(SCOPES_OF_ROLE[role]), actor: `wallet:${wallet}` };
+  return {
+    kind: 'session',
+    merchantId,
+    wallet,
+    network: null,
+    scopes: new Set(SCOPES_OF_ROLE[role]),
+    actor: `wallet:${wallet}`,
+  };
 }

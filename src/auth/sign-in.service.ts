@@ -27,7 +27,9 @@ export class SignInService {
   /** A session for a signed message. Throws `invalid_signature` or `ledger_unavailable`. */
   async withMessage(proof: MessageProof): Promise<OpenedSession> {
     await this.verify(proof);
-    return this.transactions.run(async () => this.sessions.open({ ...(await this.claim(proof)), wallet: proof.wallet }));
+    return this.transactions.run(async () =>
+      this.sessions.open({ ...(await this.claim(proof)), wallet: proof.wallet }),
+    );
   }
 
   /** The same proof for one request only, without a session. */
@@ -43,7 +45,9 @@ export class SignInService {
       await this.sep10.claim(proof);
       const { wallet, digest } = proof;
       const owner = { ...(await this.merchants.openForWallet(wallet)), wallet };
-      return this.sessions.open(owner, (createdAt, expiresAt) => this.jwts.issue({ wallet, challengeHash: digest.toString('hex'), createdAt, expiresAt }));
+      return this.sessions.open(owner, (createdAt, expiresAt) =>
+        this.jwts.issue({ wallet, challengeHash: digest.toString('hex'), createdAt, expiresAt }),
+      );
     });
   }
 

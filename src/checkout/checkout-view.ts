@@ -21,7 +21,11 @@ export interface CheckoutView extends PaymentFacts {
   readonly lines: readonly CheckoutLine[];
   readonly subtotal: string;
   /** `percent` is null where several rates make the sum, which `parts` then tells. */
-  readonly tax: { readonly percent: string | null; readonly amount: string; readonly parts: readonly StoredTax[] } | null;
+  readonly tax: {
+    readonly percent: string | null;
+    readonly amount: string;
+    readonly parts: readonly StoredTax[];
+  } | null;
   readonly discount: string | null;
   readonly link: LinkContext;
   /** Codes of the other listed assets, which the market may exchange on the way. */
@@ -35,16 +39,36 @@ export interface CheckoutView extends PaymentFacts {
 }
 
 /** `listed` are the codes of the assets that can be paid with on the invoice's network. */
-export function checkoutView(facts: PaymentFacts, invoice: Invoice, merchantName: string, link: LinkContext, listed: readonly string[], blocked: boolean, now: Date): CheckoutView {
+export function checkoutView(
+  facts: PaymentFacts,
+  invoice: Invoice,
+  merchantName: string,
+  link: LinkContext,
+  listed: readonly string[],
+  blocked: boolean,
+  now: Date,
+): CheckoutView {
   return {
     ...facts,
     merchant: plainLine(merchantName) || 'Unnamed merchant',
     number: plainLine(invoice.number),
     title: plainLine(invoice.title) || 'Payment',
     description: plainText(invoice.description ?? '') || null,
-    lines: invoice.lines.map((line) => ({ description: plainLine(line.description), quantity: line.quantity, rate: line.rate, amount: line.amount })),
+    lines: invoice.lines.map((line) => ({
+      description: plainLine(line.description),
+      quantity: line.quantity,
+      rate: line.rate,
+      amount: line.amount,
+    })),
     subtotal: printAmount(invoice, invoice.subtotal),
-    tax: invoice.taxAmount === 0n ? null : { percent: invoice.taxRate === null ? null : percentageText(invoice.taxRate), amount: printAmount(invoice, invoice.taxAmount), parts: invoice.taxes },
+    tax:
+      invoice.taxAmount === 0n
+        ? null
+        : {
+            percent: invoice.taxRate === null ? null : percentageText(invoice.taxRate),
+            amount: printAmount(invoice, invoice.taxAmount),
+            parts: invoice.taxes,
+          },
     discount: invoice.discount === 0n ? null : printAmount(invoice, invoice.discount),
     link,
     otherAssets: listed.filter((code) => code !== facts.asset.code),

@@ -18,7 +18,12 @@ import { OffersService } from './offers.service';
 import { statusView } from './payment-facts';
 import { TestPaymentsService } from './test-payments.service';
 
-const TEST_PAYMENT_LIMIT = { name: 'test-payment', limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes, windowSeconds: 300, message: 'Too many test payments, please try again later' };
+const TEST_PAYMENT_LIMIT = {
+  name: 'test-payment',
+  limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes,
+  windowSeconds: 300,
+  message: 'Too many test payments, please try again later',
+};
 
 interface ChoiceAnswer {
   readonly publicId: string;
@@ -40,7 +45,11 @@ export class CheckoutController {
   @Get(':publicId/status')
   @Public()
   @FailsWith('Failed to fetch payment status')
-  async status(@Param('publicId') publicId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async status(
+    @Param('publicId') publicId: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const body = JSON.stringify(statusView(await this.checkout.facts(publicId)));
     const tag = `"${createHash('sha256').update(body, 'utf8').digest('base64url').slice(0, 22)}"`;
     void reply.headers({ etag: tag, 'cache-control': 'private, no-cache' });
@@ -61,7 +70,12 @@ export class CheckoutController {
   @Public()
   @RateLimited(CHOICE_LIMIT)
   @FailsWith('Failed to choose')
-  async choose(@Param('publicId') publicId: string, @Body() body: ChoiceDto, @CallerAddress() address: string, @Req() request: FastifyRequest): Promise<ChoiceAnswer> {
+  async choose(
+    @Param('publicId') publicId: string,
+    @Body() body: ChoiceDto,
+    @CallerAddress() address: string,
+    @Req() request: FastifyRequest,
+  ): Promise<ChoiceAnswer> {
     const { publicId: id, expiresAt } = await this.offers.choose(publicId, choiceOf(body), address, choiceKey(request));
     return { publicId: id, url: `${this.settings.publicUrl}/pay/${id}`, expiresAt: isoInstantOrNull(expiresAt) };
   }
@@ -72,7 +86,10 @@ export class CheckoutController {
   @Public()
   @RateLimited(TEST_PAYMENT_LIMIT)
   @FailsWith('The test wallet could not pay. Please try again.')
-  async payForTest(@Param('publicId') publicId: string, @Query() { sendAsset }: TestPaymentDto): Promise<{ transactionHash: string }> {
+  async payForTest(
+    @Param('publicId') publicId: string,
+    @Query() { sendAsset }: TestPaymentDto,
+  ): Promise<{ transactionHash: string }> {
     return { transactionHash: await this.testPayments.pay(publicId, sendAsset) };
   }
 }
@@ -80,6 +97,9 @@ export class CheckoutController {
 /** Of the link that is chosen for, whoever sends it: the address of a payer may be another payer's too. */
 function choiceKey(request: FastifyRequest): ChoiceKey | null {
   const sent = keyFrom(request.raw.rawHeaders);
-  if (sent === 'malformed') throw new DomainError('idempotency_key_malformed', { detail: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters' });
+  if (sent === 'malformed')
+    throw new DomainError('idempotency_key_malformed', {
+      detail: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters',
+    });
   return sent === undefined ? null : { text: sent.key, bound: true };
 }

@@ -16,7 +16,15 @@ import { TestPaymentsService } from './test-payments.service';
 
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
-  imports: [InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, RatesModule, ReceiptsModule],
+  imports: [
+    InvoicesModule,
+    LinksModule,
+    MerchantsModule,
+    ReceivabilityModule,
+    PaymentsModule,
+    RatesModule,
+    ReceiptsModule,
+  ],
   controllers: [PayPageController, PayReceiptController, CheckoutController],
   providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
 })

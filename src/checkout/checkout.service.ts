@@ -12,7 +12,14 @@ import { PaymentUriService } from '../payments/payment-uri.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { type CheckoutView, checkoutView } from './checkout-view';
 import { asksForOffer, type LinkContext, linkContext, NO_LINK } from './link-context';
-import { type CheckoutState, checkoutState, isPayable, mayHold, type PaymentFacts, paymentFacts } from './payment-facts';
+import {
+  type CheckoutState,
+  checkoutState,
+  isPayable,
+  mayHold,
+  type PaymentFacts,
+  paymentFacts,
+} from './payment-facts';
 import { paymentRequest } from './payment-request';
 
 /** Decimals of a fiat currency that this deployment does not price in any more. */
@@ -37,7 +44,11 @@ export class CheckoutService {
     const invoice = await this.invoices.getPublic(publicId);
     const now = this.clock.now();
     const facts = await this.factsOf(invoice, now);
-    const [{ name }, link, blocked] = await Promise.all([this.merchants.settings(invoice.merchantId), this.linkOf(invoice, facts.state), this.isBlocked(invoice, facts.state)]);
+    const [{ name }, link, blocked] = await Promise.all([
+      this.merchants.settings(invoice.merchantId),
+      this.linkOf(invoice, facts.state),
+      this.isBlocked(invoice, facts.state),
+    ]);
     return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), blocked, now);
   }
 
@@ -54,13 +65,20 @@ export class CheckoutService {
   private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {
     const origin = await this.origins.of(invoice);
     if (origin === null) return NO_LINK;
-    const offer = origin.linkPublicId !== invoice.publicId && asksForOffer(state) ? await this.links.offer(origin.linkPublicId) : null;
+    const offer =
+      origin.linkPublicId !== invoice.publicId && asksForOffer(state)
+        ? await this.links.offer(origin.linkPublicId)
+        : null;
     const fiat = origin.quote === null ? null : this.currencies.find(origin.quote.currency);
     return linkContext(origin, offer, state, fiat?.scale ?? USUAL_SCALE);
   }
 
   private async factsOf(invoice: Invoice, now: Date): Promise<PaymentFacts> {
     const held = mayHold(checkoutState(invoice, now)) ? await this.payments.heldFor(invoice) : 0n;
-    return paymentFacts(invoice, held, now, () => paymentRequest(invoice.title, (title) => this.uris.of(Object.assign({}, invoice, { title }), amountOwed(invoice))));
+    return paymentFacts(invoice, held, now, () =>
+      paymentRequest(invoice.title, (title) =>
+        this.uris.of(Object.assign({}, invoice, { title }), amountOwed(invoice)),
+      ),
+    );
   }
 }

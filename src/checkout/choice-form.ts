@@ -5,7 +5,8 @@ import { plainLine } from '../common/plain-text';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { OfferView } from './offer-view';
 
-const NO_PRICE = 'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.';
+const NO_PRICE =
+  'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.';
 
 const FIELDS = ['asset', 'amount', 'quantity'] as const;
 export type ChoiceField = (typeof FIELDS)[number];
@@ -26,20 +27,34 @@ export function choiceValues(sent: unknown, view: OfferView, token: string): Cho
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     return typeof value === 'string' ? plainLine(value.slice(0, 40)) : '';
   };
-  return { asset: text('asset') || (view.assets[0]?.code ?? ''), amount: text('amount'), quantity: text('quantity') || String(view.leastQuantity), token };
+  return {
+    asset: text('asset') || (view.assets[0]?.code ?? ''),
+    amount: text('amount'),
+    quantity: text('quantity') || String(view.leastQuantity),
+    token,
+  };
 }
 
 /** The token of a form that was sent; undefined for one without, or with none of ours. Never that of an address, which somebody else may have written. */
 export function sentToken(form: unknown): string | undefined {
-  const token = typeof form === 'object' && form !== null && Object.hasOwn(form, 'token') ? (form as Readonly<Record<string, unknown>>)['token'] : undefined;
+  const token =
+    typeof form === 'object' && form !== null && Object.hasOwn(form, 'token')
+      ? (form as Readonly<Record<string, unknown>>)['token']
+      : undefined;
   return typeof token === 'string' && isPublicId(token) ? token : undefined;
 }
 
 /** What the form asks for. Only shapes are judged here; the link judges what they mean. */
 export function readChoice(values: ChoiceValues, view: OfferView): CheckoutChoice | ChoiceFault {
   const amount = withPoint(values.amount);
-  if (view.openAmount !== null && parseAmount(amount) === undefined) return { field: 'amount', message: values.amount === '' ? `Enter an amount in ${view.currency}.` : 'Enter the amount in digits, such as 12.50.' };
-  if (view.mostQuantity !== null && !/^[1-9]\d{0,8}$/.test(values.quantity)) return { field: 'quantity', message: asked('quantity', view) };
+  if (view.openAmount !== null && parseAmount(amount) === undefined)
+    return {
+      field: 'amount',
+      message:
+        values.amount === '' ? `Enter an amount in ${view.currency}.` : 'Enter the amount in digits, such as 12.50.',
+    };
+  if (view.mostQuantity !== null && !/^[1-9]\d{0,8}$/.test(values.quantity))
+    return { field: 'quantity', message: asked('quantity', view) };
   return {
     asset: values.asset,
     ...(view.openAmount === null ? {} : { amount }),
@@ -56,7 +71,10 @@ function withPoint(amount: string): string {
 export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
   if (error.code === 'rate_unavailable') return { field: null, message: NO_PRICE };
   const field = fieldOf(error, view);
-  return { field, message: field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view) };
+  return {
+    field,
+    message: field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view),
+  };
 }
 
 /** What is too much or too little in all can be mended where the payer says how much or how many. */
@@ -69,6 +87,7 @@ function fieldOf(error: DomainError, view: OfferView): ChoiceField | null {
 
 function asked(field: ChoiceField, { openAmount, leastQuantity, mostQuantity, currency }: OfferView): string {
   if (field === 'asset') return 'Choose one of these.';
-  if (field === 'amount' && openAmount !== null) return `Enter an amount from ${openAmount.minimum} to ${openAmount.maximum} ${currency}.`;
+  if (field === 'amount' && openAmount !== null)
+    return `Enter an amount from ${openAmount.minimum} to ${openAmount.maximum} ${currency}.`;
   return `Enter a whole number from ${leastQuantity} to ${mostQuantity}.`;
 }

@@ -7,13 +7,19 @@ import type { CheckoutChoice } from '../links/offers/link-offer';
 /** A payer's choice; what of it the link asks for is the link's to say. */
 export class ChoiceDto {
   @IsString() @Length(1, 12) asset: string;
-  @IsOptional() @IsDecimal({ min: 1n, max: MAX_AMOUNT, message: 'must be a decimal greater than 0 with at most 7 decimals' }) amount?: unknown;
+  @IsOptional()
+  @IsDecimal({ min: 1n, max: MAX_AMOUNT, message: 'must be a decimal greater than 0 with at most 7 decimals' })
+  amount?: unknown;
   @IsOptional() @IsInt() @Min(1) @Max(1_000_000_000) quantity?: number;
 }
 
 export function choiceOf({ asset, amount, quantity }: ChoiceDto): CheckoutChoice {
   const text = decimalText(amount);
-  return { asset, ...(text === undefined ? {} : { amount: text }), ...(typeof quantity === 'number' ? { quantity } : {}) };
+  return {
+    asset,
+    ...(text === undefined ? {} : { amount: text }),
+    ...(typeof quantity === 'number' ? { quantity } : {}),
+  };
 }
 
 export class TestPaymentDto {

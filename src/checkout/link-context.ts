@@ -27,14 +27,37 @@ interface QuotedPrice {
   readonly until: Date;
 }
 
-export const NO_LINK: LinkContext = { payCurrency: null, price: null, returnUrl: null, choosePath: null, lapsed: false, beaten: false };
+export const NO_LINK: LinkContext = {
+  payCurrency: null,
+  price: null,
+  returnUrl: null,
+  choosePath: null,
+  lapsed: false,
+  beaten: false,
+};
 
 /** `offer` is the link's as it is now, null where nobody asked for it; `scale` the decimals of the fiat currency. */
-export function linkContext(origin: InvoiceOrigin, offer: LinkOffer | null, state: CheckoutState, scale: number): LinkContext {
+export function linkContext(
+  origin: InvoiceOrigin,
+  offer: LinkOffer | null,
+  state: CheckoutState,
+  scale: number,
+): LinkContext {
   const open = offer?.state === 'open';
   const lapsed = open && state === 'expired';
-  const choosePath = lapsed ? `/pay/${origin.linkPublicId}` : open && isPayable(state) && hasAlternatives(offer) ? `/pay/${origin.linkPublicId}?choose` : null;
-  return { payCurrency: origin.payCurrency, price: origin.quote === null ? null : quotedPrice(origin.quote, scale), returnUrl: lapsed ? null : returnUrl(origin, state), choosePath, lapsed, beaten: offer?.state === 'completed' && state !== 'paid' };
+  const choosePath = lapsed
+    ? `/pay/${origin.linkPublicId}`
+    : open && isPayable(state) && hasAlternatives(offer)
+      ? `/pay/${origin.linkPublicId}?choose`
+      : null;
+  return {
+    payCurrency: origin.payCurrency,
+    price: origin.quote === null ? null : quotedPrice(origin.quote, scale),
+    returnUrl: lapsed ? null : returnUrl(origin, state),
+    choosePath,
+    lapsed,
+    beaten: offer?.state === 'completed' && state !== 'paid',
+  };
 }
 
 /** States in which the link's offer has a say: while another choice may be made, and after the time. */

@@ -42,10 +42,27 @@ export interface OfferView {
 
 const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
 
-export function offerView(offer: LinkOffer, merchantName: string, assets: readonly OfferedAsset[], now: Date): OfferView {
+export function offerView(
+  offer: LinkOffer,
+  merchantName: string,
+  assets: readonly OfferedAsset[],
+  now: Date,
+): OfferView {
   const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, own, tax } = offer;
   return {
-    publicId, network, kind, state, currency, amount, openAmount, assets, tax, expiresAt, current, own, now,
+    publicId,
+    network,
+    kind,
+    state,
+    currency,
+    amount,
+    openAmount,
+    assets,
+    tax,
+    expiresAt,
+    current,
+    own,
+    now,
     merchant: plainLine(merchantName) || 'Unnamed merchant',
     title: plainLine(offer.title ?? '') || TITLES[kind],
     description: plainText(offer.description ?? '') || null,
@@ -58,7 +75,42 @@ export function offerView(offer: LinkOffer, merchantName: string, assets: readon
 
 /** The same for programs. */
 export function offerAnswer(view: OfferView): Record<string, unknown> {
-  const { publicId, merchant, network, kind, state, title, description, currency, amount, openAmount, assets, leastQuantity, mostQuantity, lines, tax, expiresAt, current } = view;
+  const {
+    publicId,
+    merchant,
+    network,
+    kind,
+    state,
+    title,
+    description,
+    currency,
+    amount,
+    openAmount,
+    assets,
+    leastQuantity,
+    mostQuantity,
+    lines,
+    tax,
+    expiresAt,
+    current,
+  } = view;
   const quantity = mostQuantity === null ? null : { minimum: leastQuantity, maximum: mostQuantity };
-  return { publicId, state, kind, network, merchant, title, description, currency, amount, openAmount, assets, quantity, lines, tax, expiresAt: isoInstantOrNull(expiresAt), current };
+  return {
+    publicId,
+    state,
+    kind,
+    network,
+    merchant,
+    title,
+    description,
+    currency,
+    amount,
+    openAmount,
+    assets,
+    quantity,
+    lines,
+    tax,
+    expiresAt: isoInstantOrNull(expiresAt),
+    current,
+  };
 }

@@ -43,6 +43,10 @@ export class OffersService {
   }
 
   private assetsOf({ assets, network }: LinkOffer): OfferedAsset[] {
-    return assets.map((code) => ({ code, name: this.currencies.find(code)?.name ?? code, issuer: this.currencies.find(code)?.networks.find((each) => each.network === network)?.issuer ?? null }));
+    return assets.map((code) => ({
+      code,
+      name: this.currencies.find(code)?.name ?? code,
+      issuer: this.currencies.find(code)?.networks.find((each) => each.network === network)?.issuer ?? null,
+    }));
   }
 }

@@ -35,7 +35,10 @@ export class PayPageController {
   @Public()
   async code(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
     const { uri } = await this.checkout.facts(publicId);
-    void reply.headers(PAGE_HEADERS).type('image/svg+xml').send(uri === null ? NO_CODE : qrSvg(uri));
+    void reply
+      .headers(PAGE_HEADERS)
+      .type('image/svg+xml')
+      .send(uri === null ? NO_CODE : qrSvg(uri));
   }
 
   @Get(':publicId/prices')
@@ -48,7 +51,13 @@ export class PayPageController {
   /** Also as people and programs spoil it: with a slash, a full stop or a blank behind it, or in capitals. */
   @Get(':publicId')
   @Public()
-  async page(@Param('publicId') publicId: string, @Query() query: PageQuery, @CallerAddress() address: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async page(
+    @Param('publicId') publicId: string,
+    @Query() query: PageQuery,
+    @CallerAddress() address: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const location = pageAddress(publicId, request.originalUrl);
     send(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
   }
@@ -58,9 +67,18 @@ export class PayPageController {
   @Public()
   @RateLimited(CHOICE_LIMIT)
   @TakesForm('only')
-  async choose(@Param('publicId') publicId: string, @Body() form: unknown, @Headers('sec-fetch-site') site: unknown, @CallerAddress() address: string, @Res() reply: FastifyReply): Promise<void> {
+  async choose(
+    @Param('publicId') publicId: string,
+    @Body() form: unknown,
+    @Headers('sec-fetch-site') site: unknown,
+    @CallerAddress() address: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const foreign = site === 'cross-site' || site === 'same-site';
-    send(reply, foreign ? { location: `/pay/${encodeURIComponent(publicId)}` } : await this.pages.choose(publicId, form, address));
+    send(
+      reply,
+      foreign ? { location: `/pay/${encodeURIComponent(publicId)}` } : await this.pages.choose(publicId, form, address),
+    );
   }
 }
 

@@ -44,7 +44,17 @@ function invoice(members: Partial<Invoice>): Invoice {
 
 function page(members: Partial<Invoice>, merchant = 'Demo Coffee', link: LinkContext = NO_LINK): string {
   const asked = invoice(members);
-  return payPage(checkoutView(paymentFacts(asked, 0n, NOW, () => 'web+stellar:pay?a=1&b="2"'), asked, merchant, link, ['XLM', 'USDC'], false, NOW));
+  return payPage(
+    checkoutView(
+      paymentFacts(asked, 0n, NOW, () => 'web+stellar:pay?a=1&b="2"'),
+      asked,
+      merchant,
+      link,
+      ['XLM', 'USDC'],
+      false,
+      NOW,
+    ),
+  );
 }
 
 describe("the payer's page", () => {
@@ -78,7 +88,9 @@ describe("the payer's page", () => {
   it('adds up lines, tax and discount', () => {
     const lines = [{ description: 'Work <b>', quantity: '1.5', rate: '6.00', amount: '9.00' }];
     const text = page({ lines, subtotal: 9n * UNIT, taxRate: 200_000, taxAmount: 18_000_000n, discount: 8_000_000n });
-    expect(text.replace(/<[^>]+>/g, ' ')).toMatch(/Work &lt;b&gt;\s+1\.5 × 6\.00\s+9\.00\s+Subtotal\s+9\.00\s+Tax 20 %\s+1\.80\s+Discount\s+-0\.80\s+Total\s+10\.00/);
+    expect(text.replace(/<[^>]+>/g, ' ')).toMatch(
+      /Work &lt;b&gt;\s+1\.5 × 6\.00\s+9\.00\s+Subtotal\s+9\.00\s+Tax 20 %\s+1\.80\s+Discount\s+-0\.80\s+Total\s+10\.00/,
+    );
   });
 
   it('tells of money that came before the end, and of test money only where it is that', () => {
@@ -103,8 +115,10 @@ describe("the payer's page", () => {
 
 describe('what the page is made of', () => {
   it('markup escapes every hole, and refuses an attribute without quotes', () => {
-    expect(html`<a title="${'"><script>'}">${'<&>'}${null}${[html`<b>${1}</b>`]}</a>`.text).toBe('<a title="&quot;&gt;&lt;script&gt;">&lt;&amp;&gt;<b>1</b></a>');
-    expect(() => html`<a title=${'x'}>`).toThrow('without quotes');
+    expect(html`<a title="${'"><script>'}">${'<&>'}${null}${[html`<b>${1}</b>`]}</a>`.text).toBe(
+      '<a title="&quot;&gt;&lt;script&gt;">&lt;&amp;&gt;<b>1</b></a>',
+    );
+    expect(() => html`<a title=${'x'}></a>`).toThrow('without quotes');
   });
 
   it('the script is one that a browser can read and holds no way to run text as code', () => {
@@ -123,7 +137,8 @@ describe('what the page is made of', () => {
     const svg = qrSvg(request);
     expect(svg).toContain(`viewBox="0 0 ${size + 8} ${size + 8}"`);
     const dark = new Set<string>();
-    for (const [, x, y, length] of svg.matchAll(/M(\d+) (\d+)\.5h(\d+)/g)) for (let step = 0; step < Number(length); step++) dark.add(`${Number(x) + step - 4},${Number(y) - 4}`);
+    for (const [, x, y, length] of svg.matchAll(/M(\d+) (\d+)\.5h(\d+)/g))
+      for (let step = 0; step < Number(length); step++) dark.add(`${Number(x) + step - 4},${Number(y) - 4}`);
     const wanted = data.flatMap((row, y) => row.flatMap((on, x) => (on ? [`${x},${y}`] : [])));
     expect([...dark].toSorted()).toEqual(wanted.toSorted());
   });

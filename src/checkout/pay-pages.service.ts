@@ -12,7 +12,9 @@ import { payPage } from './pay-page';
 import { isPayable } from './payment-facts';
 
 /** A page, or the way to one. */
-export type PageAnswer = { readonly status: number; readonly page: string; readonly retryAfterSeconds?: number } | { readonly location: string };
+export type PageAnswer =
+  | { readonly status: number; readonly page: string; readonly retryAfterSeconds?: number }
+  | { readonly location: string };
 
 /** Query of a payer's page, as it was sent. */
 export type PageQuery = Readonly<Record<string, unknown>>;
@@ -109,9 +111,21 @@ function chosen({ publicId }: OfferView, current: string): PageAnswer {
 }
 
 /** Gone is what cannot come back; what is paused or sold out may. */
-const STATUS: Readonly<Record<OfferView['state'], number>> = { open: 200, inactive: 200, sold_out: 200, completed: 200, expired: 410, cancelled: 410 };
+const STATUS: Readonly<Record<OfferView['state'], number>> = {
+  open: 200,
+  inactive: 200,
+  sold_out: 200,
+  completed: 200,
+  expired: 410,
+  cancelled: 410,
+};
 
-function offerPage(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null, status = fault === null ? STATUS[view.state] : 422): PageAnswer & { readonly status: number } {
+function offerPage(
+  view: OfferView,
+  values: ChoiceValues,
+  fault: ChoiceFault | null,
+  status = fault === null ? STATUS[view.state] : 422,
+): PageAnswer & { readonly status: number } {
   const { state } = view;
   return { status, page: state === 'open' ? choosePage(view, values, fault) : endedPage({ ...view, state }) };
 }

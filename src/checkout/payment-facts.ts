@@ -65,7 +65,12 @@ export function printAmount(invoice: Pick<Invoice, 'scale'>, amount: Amount): st
 }
 
 /** `uriFor` is asked only while there is something to pay. */
-export function paymentFacts(invoice: Invoice, held: Amount, now: Date, uriFor: (invoice: Invoice) => string): PaymentFacts {
+export function paymentFacts(
+  invoice: Invoice,
+  held: Amount,
+  now: Date,
+  uriFor: (invoice: Invoice) => string,
+): PaymentFacts {
   const state = checkoutState(invoice, now);
   return {
     publicId: invoice.publicId,

@@ -9,7 +9,11 @@ export const NO_CODE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1
 /** A QR code as SVG: one path, a stroke one module high for each dark run. Throws when the text exceeds 2,953 bytes. */
 export function qrSvg(text: string): string {
   const { data, size } = encode(text, { ecc: 'L', boostEcc: true, border: QUIET_ZONE });
-  const rows = data.map((row, y) => runsOf(row).map(({ from, length }) => `M${from} ${y}.5h${length}`).join(''));
+  const rows = data.map((row, y) =>
+    runsOf(row)
+      .map(({ from, length }) => `M${from} ${y}.5h${length}`)
+      .join(''),
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path stroke="#000" d="${rows.join('')}"/></svg>`;
 }
 

@@ -50,7 +50,8 @@ export class TestPaymentsService {
 
   private async payOnce(publicId: string, sendAsset?: string): Promise<string> {
     const invoice = await this.invoices.getPublic(publicId);
-    if (invoice.network !== 'sandbox') throw new DomainError('invoice_not_found', { detail: 'Test wallets exist on the sandbox only' });
+    if (invoice.network !== 'sandbox')
+      throw new DomainError('invoice_not_found', { detail: 'Test wallets exist on the sandbox only' });
     const now = this.clock.now();
     assertPayable(invoice, now);
     const from = sendAsset === undefined ? undefined : await this.exchange(invoice, sendAsset);
@@ -61,7 +62,12 @@ export class TestPaymentsService {
   }
 
   private async exchange(invoice: Invoice, sendAsset: string): Promise<Exchange> {
-    const { source, sendMax, path } = await this.routes.route({ network: invoice.network, from: sendAsset, to: invoice.assetCode, amount: amountOwed(invoice) });
+    const { source, sendMax, path } = await this.routes.route({
+      network: invoice.network,
+      from: sendAsset,
+      to: invoice.assetCode,
+      amount: amountOwed(invoice),
+    });
     return { asset: source, maxAmount: sendMax, path };
   }
 
@@ -80,7 +86,8 @@ export class TestPaymentsService {
         mayOpenAccount: invoice.activateNewAccounts,
       });
     } catch (error) {
-      if (error instanceof TestPaymentRefused) throw new DomainError('payer_cannot_pay', { detail: error.message, cause: error });
+      if (error instanceof TestPaymentRefused)
+        throw new DomainError('payer_cannot_pay', { detail: error.message, cause: error });
       throw error;
     }
   }

@@ -33,7 +33,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const ledgers = values['ledgers'] === undefined ? DEFAULT_LEDGERS : Number(values['ledgers']);
-  if (!Number.isSafeInteger(ledgers) || ledgers < 1) throw new CommandFailure('--ledgers must be a whole number from 1', EX_USAGE);
+  if (!Number.isSafeInteger(ledgers) || ledgers < 1)
+    throw new CommandFailure('--ledgers must be a whole number from 1', EX_USAGE);
   const report = await audit(processEnv(), ledgers);
   process.stdout.write(`${printReport(report)}\n`);
   return report.breaches.length > 0 ? 1 : report.unchecked.length > 0 ? EX_TEMPFAIL : 0;
@@ -58,13 +59,25 @@ async function optionsOf(env: Env, ledgers: number): Promise<Parameters<typeof r
   const platform = await NestFactory.createApplicationContext(PlatformModule.with(env, {}), { logger: false });
   const sources = platform.get(LedgerSources);
   const networks = env.networks.map(({ network }) => network);
-  const isStoredHere = (network: string): boolean => env.networks.some((each) => each.network === network && network === 'sandbox' && each.horizonUrl === null);
-  return { networks, sourceOf: (network) => (isStoredHere(network) ? undefined : sources.of(network)), ledgers, clock: new SystemClock() };
+  const isStoredHere = (network: string): boolean =>
+    env.networks.some((each) => each.network === network && network === 'sandbox' && each.horizonUrl === null);
+  return {
+    networks,
+    sourceOf: (network) => (isStoredHere(network) ? undefined : sources.of(network)),
+    ledgers,
+    clock: new SystemClock(),
+  };
 }
 
 async function assertInstalled(snapshot: Snapshot): Promise<void> {
-  const [row] = await snapshot.rows<{ installed: boolean }>(`select to_regclass('payments') is not null and to_regclass('watched_balances') is not null as installed`);
-  if (row?.installed !== true) throw new CommandFailure('This database holds no Lumentill of this version yet: start the service once, or run "npm run cli -- migrate".', EX_NOINPUT);
+  const [row] = await snapshot.rows<{ installed: boolean }>(
+    `select to_regclass('payments') is not null and to_regclass('watched_balances') is not null as installed`,
+  );
+  if (row?.installed !== true)
+    throw new CommandFailure(
+      'This database holds no Lumentill of this version yet: start the service once, or run "npm run cli -- migrate".',
+      EX_NOINPUT,
+    );
 }
 
 runProgram(main);

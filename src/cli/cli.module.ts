@@ -20,6 +20,22 @@ const CONNECTIONS = 2;
 export class CliModule {
   static with(env: Env, databaseUrl: string): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
-    return { module: CliModule, imports: [PlatformModule.with(env, {}), DatabaseModule.connectedTo(database), AuditModule, LivesModule, IdempotencyModule, MerchantsModule, MerchantProfileModule, AuthModule, KeysModule, WebhooksModule, PaymentsModule], providers: [OperationsRepository] };
+    return {
+      module: CliModule,
+      imports: [
+        PlatformModule.with(env, {}),
+        DatabaseModule.connectedTo(database),
+        AuditModule,
+        LivesModule,
+        IdempotencyModule,
+        MerchantsModule,
+        MerchantProfileModule,
+        AuthModule,
+        KeysModule,
+        WebhooksModule,
+        PaymentsModule,
+      ],
+      providers: [OperationsRepository],
+    };
   }
 }

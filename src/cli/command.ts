@@ -32,7 +32,8 @@ export function parseArguments(args: readonly string[], options: Options): Argum
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
     return { values: values as Arguments['values'], positionals };
   } catch (error) {
-    if (errorCode(error)?.startsWith('ERR_PARSE_ARGS') === true) throw new CommandFailure((error as Error).message, EX_USAGE);
+    if (errorCode(error)?.startsWith('ERR_PARSE_ARGS') === true)
+      throw new CommandFailure((error as Error).message, EX_USAGE);
     throw error;
   }
 }
@@ -53,6 +54,9 @@ export function runProgram(work: () => Promise<number>): void {
 /** What we threw on purpose speaks for itself; anything else is a defect and shows where it comes from. */
 function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const expected = error instanceof CommandFailure || error instanceof EnvError || ['DomainError', 'EmbeddedError', 'FaucetRefusal'].includes(error.name);
+  const expected =
+    error instanceof CommandFailure ||
+    error instanceof EnvError ||
+    ['DomainError', 'EmbeddedError', 'FaucetRefusal'].includes(error.name);
   return expected ? error.message : (error.stack ?? error.message);
 }

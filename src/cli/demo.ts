@@ -50,7 +50,9 @@ async function play(service: FoundService): Promise<number> {
     say(row(scene.sent, scene.got, scene.got === scene.expected ? 'as expected' : `EXPECTED ${scene.expected}`));
   }
   const failed = scenes.filter((scene) => scene.got !== scene.expected).length;
-  say(`\n${scenes.length - failed} of ${scenes.length} as expected, in ${((clock.monotonicMs() - start) / 1000).toFixed(0)} s.`);
+  say(
+    `\n${scenes.length - failed} of ${scenes.length} as expected, in ${((clock.monotonicMs() - start) / 1000).toFixed(0)} s.`,
+  );
   say('What named no link is not lost: npm run cli -- payments suspense');
   return failed === 0 ? 0 : 1;
 }

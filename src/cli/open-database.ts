@@ -15,7 +15,11 @@ export interface OpenDatabase {
  */
 export async function openDatabase(env: Env): Promise<OpenDatabase> {
   if (env.databaseUrl !== null) return { url: env.databaseUrl, close: () => Promise.resolve() };
-  if (!existsSync(path.join(env.dataDir, 'postgres'))) throw new CommandFailure(`There is no database in ${env.dataDir}. Start the service once, or set DATA_DIR or DATABASE_URL.`, EX_NOINPUT);
+  if (!existsSync(path.join(env.dataDir, 'postgres')))
+    throw new CommandFailure(
+      `There is no database in ${env.dataDir}. Start the service once, or set DATA_DIR or DATABASE_URL.`,
+      EX_NOINPUT,
+    );
   const server = await startEmbedded({ dataDir: env.dataDir });
   return { url: server.url, close: () => server.stop() };
 }

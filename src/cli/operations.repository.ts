@@ -72,8 +72,11 @@ export class OperationsRepository {
 
   /** Names of the migrations this version has and the database has not. */
   async pendingMigrations(): Promise<string[]> {
-    const [table] = await this.transactions.rows<{ there: boolean }>(`select to_regclass('schema_migrations') is not null as there`);
-    const applied = table?.there === true ? await this.transactions.rows<{ name: string }>('select name from schema_migrations') : [];
+    const [table] = await this.transactions.rows<{ there: boolean }>(
+      `select to_regclass('schema_migrations') is not null as there`,
+    );
+    const applied =
+      table?.there === true ? await this.transactions.rows<{ name: string }>('select name from schema_migrations') : [];
     const names = new Set(applied.map((row) => row.name));
     return MIGRATION_NAMES.filter((name) => !names.has(name));
   }
@@ -105,7 +108,10 @@ export class OperationsRepository {
   }
 
   async findCursor(network: Network): Promise<CursorRow | null> {
-    const [row] = await this.transactions.rows<CursorRow>(`select ${CURSOR_COLUMNS} from ledger_cursors where network = $1`, [network]);
+    const [row] = await this.transactions.rows<CursorRow>(
+      `select ${CURSOR_COLUMNS} from ledger_cursors where network = $1`,
+      [network],
+    );
     return row ?? null;
   }
 
@@ -131,7 +137,10 @@ export class OperationsRepository {
 
   /** Everything of the operation. */
   clearQuarantined(network: Network, operationId: bigint): Promise<Omit<QuarantinedRow, 'invoice'>[]> {
-    return this.transactions.rows(`delete from quarantined_items q where network = $1 and operation_id = $2 returning ${QUARANTINED}`, [network, operationId]);
+    return this.transactions.rows(
+      `delete from quarantined_items q where network = $1 and operation_id = $2 returning ${QUARANTINED}`,
+      [network, operationId],
+    );
   }
 
   /** Money that no invoice took and nobody has decided about, newest first; of one merchant, or of all. */

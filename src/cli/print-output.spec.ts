@@ -26,15 +26,30 @@ describe('what a command prints', () => {
   });
 
   it('is a table where 120 columns are enough', () => {
-    const text = asText([{ address: ADDRESS, use: 'receives' }, { address: ADDRESS, use: 'signs in' }]);
+    const text = asText([
+      { address: ADDRESS, use: 'receives' },
+      { address: ADDRESS, use: 'signs in' },
+    ]);
     expect(text.split('\n')[0]).toMatch(/^address\s+use$/);
   });
 
   it('is a record below the other where they are not, and no line is wider', () => {
-    const rows = ['1', '2'].map((each) => ({ transaction: each.repeat(64), from: ADDRESS, to: ADDRESS, memo: `text "${each}"` }));
+    const rows = ['1', '2'].map((each) => ({
+      transaction: each.repeat(64),
+      from: ADDRESS,
+      to: ADDRESS,
+      memo: `text "${each}"`,
+    }));
     const text = asText(rows);
     expect(widest(text)).toBeLessThanOrEqual(120);
-    expect(text.split('\n').slice(0, 6)).toEqual([`transaction  ${'1'.repeat(64)}`, `from         ${ADDRESS}`, `to           ${ADDRESS}`, 'memo         text "1"', '', `transaction  ${'2'.repeat(64)}`]);
+    expect(text.split('\n').slice(0, 6)).toEqual([
+      `transaction  ${'1'.repeat(64)}`,
+      `from         ${ADDRESS}`,
+      `to           ${ADDRESS}`,
+      'memo         text "1"',
+      '',
+      `transaction  ${'2'.repeat(64)}`,
+    ]);
   });
 
   it('explains itself in lines that fit, each going on below its beginning', () => {
@@ -49,6 +64,11 @@ describe('what a command prints', () => {
     const text = asText({ id: 1, raw: 'x'.repeat(500) });
     expect(widest(text)).toBeLessThanOrEqual(120);
     expect(text.replaceAll(/[^x]/g, '')).toHaveLength(500);
-    expect(text.split('\n').slice(1).every((line) => /^raw  x+$|^ {5}x+$/.test(line))).toBe(true);
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .every((line) => /^raw  x+$|^ {5}x+$/.test(line)),
+    ).toBe(true);
   });
 });

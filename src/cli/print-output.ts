@@ -30,7 +30,7 @@ export function wrapped(text: string): string {
 function wrapLine(line: string): string[] {
   const indent = (/^ *(?:\S.*? {2,})?/.exec(line)?.[0] ?? '').length;
   const lines: string[] = [];
-  for (let rest = line; ; ) {
+  for (let rest = line; ;) {
     if (rest.length <= WIDTH) return [...lines, rest];
     const cut = rest.lastIndexOf(' ', WIDTH);
     if (cut <= indent) return [...lines, rest];
@@ -49,18 +49,35 @@ function record(row: object): string {
   const indent = Math.max(0, ...members.map(([name]) => name.length)) + GAP.length;
   const room = WIDTH - indent;
   return members
-    .flatMap(([name, text]) => Array.from({ length: Math.max(1, Math.ceil(text.length / room)) }, (_, at) => (at === 0 ? name : '').padEnd(indent) + text.slice(at * room, (at + 1) * room)))
+    .flatMap(([name, text]) =>
+      Array.from(
+        { length: Math.max(1, Math.ceil(text.length / room)) },
+        (_, at) => (at === 0 ? name : '').padEnd(indent) + text.slice(at * room, (at + 1) * room),
+      ),
+    )
     .join('\n');
 }
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '-';
-  const text = value instanceof Date ? value.toISOString() : typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | bigint | boolean);
-  const shown = text.replaceAll(CONTROLS, '?').replaceAll(ODD_BLANK, (blank) => `\\u${(blank.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  const text =
+    value instanceof Date
+      ? value.toISOString()
+      : typeof value === 'object'
+        ? JSON.stringify(value)
+        : String(value as string | number | bigint | boolean);
+  const shown = text
+    .replaceAll(CONTROLS, '?')
+    .replaceAll(ODD_BLANK, (blank) => `\\u${(blank.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
   return UNSEEN.test(text) ? `"${shown}"` : shown;
 }
 
 function align(lines: readonly (readonly string[])[]): string[] {
   const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  return lines.map((line) => line.map((text, column) => text.padEnd(widths[column] ?? 0)).join(GAP).trimEnd());
+  return lines.map((line) =>
+    line
+      .map((text, column) => text.padEnd(widths[column] ?? 0))
+      .join(GAP)
+      .trimEnd(),
+  );
 }

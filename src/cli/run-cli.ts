@@ -25,7 +25,15 @@ import { openDatabase } from './open-database';
 import { OperationsRepository } from './operations.repository';
 import { asJson, asText, wrapped } from './print-output';
 
-const COMMANDS: readonly CliCommand[] = [...MERCHANT_COMMANDS, ...MEMBER_COMMANDS, ...KEY_COMMANDS, ...ENDPOINT_COMMANDS, ...LEDGER_COMMANDS, ...RECOVER_COMMANDS, ...AUDIT_LOG_COMMANDS];
+const COMMANDS: readonly CliCommand[] = [
+  ...MERCHANT_COMMANDS,
+  ...MEMBER_COMMANDS,
+  ...KEY_COMMANDS,
+  ...ENDPOINT_COMMANDS,
+  ...LEDGER_COMMANDS,
+  ...RECOVER_COMMANDS,
+  ...AUDIT_LOG_COMMANDS,
+];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
 export async function runCli(args: readonly string[], readEnv: () => Env): Promise<string> {
@@ -53,11 +61,17 @@ async function migrateDatabase(env: Env, args: readonly string[]): Promise<strin
 async function withServices(env: Env, work: (services: Services) => Promise<Output>): Promise<Output> {
   const database = await openDatabase(env);
   try {
-    const context = await NestFactory.createApplicationContext(CliModule.with(env, database.url), { logger: ['error', 'warn'], abortOnError: false });
+    const context = await NestFactory.createApplicationContext(CliModule.with(env, database.url), {
+      logger: ['error', 'warn'],
+      abortOnError: false,
+    });
     try {
       const operations = context.get(OperationsRepository);
       const pending = await operations.pendingMigrations();
-      if (pending.length > 0) throw new CommandFailure(`The schema of the database is older than this version (${pending.length} migrations). Start the service, or run "npm run cli -- migrate".`);
+      if (pending.length > 0)
+        throw new CommandFailure(
+          `The schema of the database is older than this version (${pending.length} migrations). Start the service, or run "npm run cli -- migrate".`,
+        );
       const of = <T>(service: Type<T>): T => context.get(service, { strict: false });
       return await work({
         env,
@@ -91,9 +105,18 @@ Every command takes --json. "npm run cli -- help COMMAND" explains its options.`
 function help(words: readonly string[]): string {
   const wanted = (words[0] === 'help' ? words.slice(1) : words).slice(0, 2).join(' ');
   const command = COMMANDS.find(({ name }) => name === wanted);
-  if (command !== undefined) return [`npm run cli -- ${command.name} ${command.usage}`.trimEnd(), '', command.does, ...(command.explains ?? []).map((line) => `  ${line}`)].join('\n');
+  if (command !== undefined)
+    return [
+      `npm run cli -- ${command.name} ${command.usage}`.trimEnd(),
+      '',
+      command.does,
+      ...(command.explains ?? []).map((line) => `  ${line}`),
+    ].join('\n');
   if (wanted !== '' && wanted !== 'migrate') throw unknownCommand(wanted);
-  const lines = [...COMMANDS, { name: 'migrate', does: 'brings the schema to this version, as the service does when it starts' }];
+  const lines = [
+    ...COMMANDS,
+    { name: 'migrate', does: 'brings the schema to this version, as the service does when it starts' },
+  ];
   return [HEAD, ...lines.map(({ name, does }) => `  ${name.padEnd(20)}${does}`), TAIL].join('\n');
 }
 

@@ -53,12 +53,20 @@ export function parseInstant(text: string): Date | undefined {
   if (text.length > 40) return undefined;
   const match = RFC3339.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
   if (year < 1970 || month < 1 || month > 12 || day < 1 || day > lastDay) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const offset = match[8] as string;
-  if (offset.toUpperCase() !== 'Z' && (Number(offset.slice(1, 3)) > 23 || Number(offset.slice(4, 6)) > 59)) return undefined;
+  if (offset.toUpperCase() !== 'Z' && (Number(offset.slice(1, 3)) > 23 || Number(offset.slice(4, 6)) > 59))
+    return undefined;
   const instant = new Date(text.toUpperCase());
   // An offset may carry the first or last hours of the range out of it.
   return instant.getTime() < 0 || instant.getUTCFullYear() > 9999 ? undefined : instant;

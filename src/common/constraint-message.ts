@@ -12,6 +12,8 @@ export function constraintMessage({ constraints, value }: BrokenMember): string 
   if (constraints === undefined) return undefined;
   if (value === undefined) return 'is required';
   const kind = KINDS.find((each) => constraints[each] !== undefined);
-  const message = constraints[kind ?? Object.keys(constraints)[0] as string] ?? '';
-  return message.startsWith('each value in ') ? message.replace(/^each value in \S+ /, 'in it, everything ') : message.replace(/^\S+ /, '');
+  const message = constraints[kind ?? (Object.keys(constraints)[0] as string)] ?? '';
+  return message.startsWith('each value in ')
+    ? message.replace(/^each value in \S+ /, 'in it, everything ')
+    : message.replace(/^\S+ /, '');
 }

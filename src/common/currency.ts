@@ -16,7 +16,10 @@ export interface CurrencyFacts {
   readonly limits: CurrencyLimits | null;
 }
 
-const limits = (minimum: string, maximum: string): CurrencyLimits => ({ minimum: amountOf(minimum), maximum: amountOf(maximum) });
+const limits = (minimum: string, maximum: string): CurrencyLimits => ({
+  minimum: amountOf(minimum),
+  maximum: amountOf(maximum),
+});
 
 /** About what ten to a hundred thousand dollars were worth when this was written. */
 const USUAL_LIMITS: Readonly<Record<string, CurrencyLimits>> = {
@@ -43,7 +46,9 @@ const NO_MONEY = /^(X(?!AF|CD|OF|PF)..|BOV|CHE|CHW|CLF|COU|MXV|USN|UYI|UYW)$/;
 
 /** Fiat currencies that a deployment may price in, by ISO 4217 code; names and decimals are those of its list one. */
 export const FIATS: Readonly<Record<string, CurrencyFacts>> = Object.fromEntries(
-  iso4217.filter(({ code }) => !NO_MONEY.test(code)).map(({ code, currency, digits }) => [code, { name: currency, scale: digits, limits: USUAL_LIMITS[code] ?? null }]),
+  iso4217
+    .filter(({ code }) => !NO_MONEY.test(code))
+    .map(({ code, currency, digits }) => [code, { name: currency, scale: digits, limits: USUAL_LIMITS[code] ?? null }]),
 );
 
 /** Assets that may be paid, by code. */

@@ -25,13 +25,16 @@ export function parseDatabaseUrl(text: string): DatabaseTarget {
   const [, scheme = '', credentials, authority = '', path = '', search = ''] = parts;
   const query = new URLSearchParams(search);
   const named = query.get('host');
-  const hosts = named === null ? authority.split(',') : hostsOf(named.split(','), query.get('port')?.split(',') ?? [], authority);
+  const hosts =
+    named === null ? authority.split(',') : hostsOf(named.split(','), query.get('port')?.split(',') ?? [], authority);
   const wanted = wantedOf(query.get('target_session_attrs'), hosts.length > 1);
   if (hosts.length === 1 && !query.has('target_session_attrs')) {
-    if (!URL.canParse(text)) throw new DatabaseUrlFault('must be a URL such as postgres://user:password@host:5432/database');
+    if (!URL.canParse(text))
+      throw new DatabaseUrlFault('must be a URL such as postgres://user:password@host:5432/database');
     return { servers: [text], wanted };
   }
-  for (const each of ['target_session_attrs', ...(hosts.some((host) => host.startsWith('/')) ? [] : ['host', 'port'])]) query.delete(each);
+  for (const each of ['target_session_attrs', ...(hosts.some((host) => host.startsWith('/')) ? [] : ['host', 'port'])])
+    query.delete(each);
   return { servers: hosts.map((host) => serverUrl({ scheme, credentials, host, path, query })), wanted };
 }
 
@@ -53,7 +56,10 @@ function serverUrl({ scheme, credentials, host, path, query }: ServerParts): str
     own.delete('port');
     return built(`${scheme}//${login}localhost${port === undefined ? '' : `:${port}`}${path}`, own);
   }
-  if (host === '' || !HOST.test(host)) throw new DatabaseUrlFault('names a host that is empty or cannot be read; several stand with commas between, such as db1:5432,db2:5432');
+  if (host === '' || !HOST.test(host))
+    throw new DatabaseUrlFault(
+      'names a host that is empty or cannot be read; several stand with commas between, such as db1:5432,db2:5432',
+    );
   return built(`${scheme}//${login}${host}${path}`, own);
 }
 
@@ -65,7 +71,8 @@ function built(start: string, query: URLSearchParams): string {
 
 /** `host=a,b&port=1,2`: one port stands for all. */
 function hostsOf(names: readonly string[], ports: readonly string[], authority: string): string[] {
-  if (ports.length > 1 && ports.length !== names.length) throw new DatabaseUrlFault(`names ${names.length} hosts and ${ports.length} ports; name one port, or one for each`);
+  if (ports.length > 1 && ports.length !== names.length)
+    throw new DatabaseUrlFault(`names ${names.length} hosts and ${ports.length} ports; name one port, or one for each`);
   const usual = /:(\d+)$/.exec(authority)?.[1];
   return names.map((name, at) => {
     const port = ports.length > 1 ? ports[at] : (ports[0] ?? usual);
@@ -77,6 +84,9 @@ function hostsOf(names: readonly string[], ports: readonly string[], authority: 
 function wantedOf(text: string | null, several: boolean): DatabaseTarget['wanted'] {
   // Of several servers one takes writes, and the service writes.
   if (text === null) return several ? 'read-write' : null;
-  if (!Object.hasOwn(WANTED, text)) throw new DatabaseUrlFault('asks for target_session_attrs that the service cannot use: it writes, so read-write, primary or any');
+  if (!Object.hasOwn(WANTED, text))
+    throw new DatabaseUrlFault(
+      'asks for target_session_attrs that the service cannot use: it writes, so read-write, primary or any',
+    );
   return WANTED[text as keyof typeof WANTED];
 }

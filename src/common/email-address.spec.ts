@@ -19,10 +19,21 @@ it.each([
   expect(emailAddress(emailAddress(text))).toBe(spelled);
 });
 
-it.each(['\u202e', '\u2066', '\u200b', '\u00ad', '\u200d', '\u0007', '\ufeff'])('emailAddress leaves an address with U+%s to be refused', (hidden) => {
-  for (const text of [`a${hidden}@bücher.example`, `a@bü${hidden}cher.example`]) expect(emailAddress(text)).toBe(text);
-});
+it.each(['\u202e', '\u2066', '\u200b', '\u00ad', '\u200d', '\u0007', '\ufeff'])(
+  'emailAddress leaves an address with U+%s to be refused',
+  (hidden) => {
+    for (const text of [`a${hidden}@bücher.example`, `a@bü${hidden}cher.example`])
+      expect(emailAddress(text)).toBe(text);
+  },
+);
 
-it.each([['r', 'r'], [' r\t', 'r'], ['e\u0301', '\u00e9'], ['\u00a0r\u3000', 'r'], ['a  b', 'a  b'], [' ', '']])('referenceText of %j is %j', (text, spelled) => {
+it.each([
+  ['r', 'r'],
+  [' r\t', 'r'],
+  ['e\u0301', '\u00e9'],
+  ['\u00a0r\u3000', 'r'],
+  ['a  b', 'a  b'],
+  [' ', ''],
+])('referenceText of %j is %j', (text, spelled) => {
   expect(referenceText(text)).toBe(spelled);
 });

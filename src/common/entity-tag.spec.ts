@@ -32,10 +32,22 @@ describe('entityTags', () => {
 
   it('come back from any list of them', () => {
     const tag = fc.stringMatching(/^[!#-~]{0,20}$/).map((text) => `"${text}"`);
-    fc.assert(fc.property(fc.array(fc.tuple(tag, fc.boolean()), { minLength: 1 }), (tags) => expect(entityTags(tags.map(([each, weak]) => (weak ? `W/${each}` : each)).join(' , '))).toEqual(tags.map(([each]) => each))));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(tag, fc.boolean()), { minLength: 1 }), (tags) =>
+        expect(entityTags(tags.map(([each, weak]) => (weak ? `W/${each}` : each)).join(' , '))).toEqual(
+          tags.map(([each]) => each),
+        ),
+      ),
+    );
   });
 });
 
 it('knowsTag takes an unreadable header for none', () => {
-  expect([knowsTag('"1", W/"2"', '"2"'), knowsTag('*', '"2"'), knowsTag('"2"x', '"2"'), knowsTag(undefined, '"2"'), knowsTag('"1"', '"2"')]).toEqual([true, true, false, false, false]);
+  expect([
+    knowsTag('"1", W/"2"', '"2"'),
+    knowsTag('*', '"2"'),
+    knowsTag('"2"x', '"2"'),
+    knowsTag(undefined, '"2"'),
+    knowsTag('"1"', '"2"'),
+  ]).toEqual([true, true, false, false, false]);
 });

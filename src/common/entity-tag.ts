@@ -8,7 +8,7 @@ const ELEMENT = /[\t ]*(?:(W\/)?("[\u0021\u0023-\u007e\u0080-\u00ff]*"))?[\t ]*(
 export function entityTags(header: string): readonly string[] | '*' | undefined {
   if (header.trim() === '*') return '*';
   const tags: string[] = [];
-  for (ELEMENT.lastIndex = 0; ELEMENT.lastIndex < header.length; ) {
+  for (ELEMENT.lastIndex = 0; ELEMENT.lastIndex < header.length;) {
     const match = ELEMENT.exec(header);
     if (match === null) return undefined;
     if (match[2] !== undefined) tags.push(match[2]);

@@ -8,7 +8,11 @@ interface ErrorDefinition {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
 }
 
-const define = (status: number, title: string, level: ErrorDefinition['level'] = 'info'): ErrorDefinition => ({ status, title, level });
+const define = (status: number, title: string, level: ErrorDefinition['level'] = 'info'): ErrorDefinition => ({
+  status,
+  title,
+  level,
+});
 
 export const ERRORS = {
   // the request itself
@@ -133,12 +137,20 @@ export const ERRORS = {
   ledger_busy: define(429, 'Network is busy. Please wait a moment and try again.', 'warn'),
   ledger_unavailable: define(503, 'Stellar network is temporarily unavailable. Please try again later.', 'warn'),
   price_unavailable: define(503, 'Price feed temporarily unavailable', 'warn'),
-  rate_unavailable: define(503, 'There is no exchange rate to be trusted at the moment, please try again later', 'warn'),
+  rate_unavailable: define(
+    503,
+    'There is no exchange rate to be trusted at the moment, please try again later',
+    'warn',
+  ),
   route_unavailable: define(503, 'There is no fair way to pay with this asset at the moment', 'warn'),
   // ourselves
   recovering: define(503, 'Payment references cannot be given out at the moment', 'warn'),
   database_busy: define(503, 'The service is busy, please retry', 'warn'),
-  outcome_unknown: define(503, 'The database was lost while it was saving: the change may have been made or not. Look before you repeat it; with the same Idempotency-Key repeating is safe.', 'warn'),
+  outcome_unknown: define(
+    503,
+    'The database was lost while it was saving: the change may have been made or not. Look before you repeat it; with the same Idempotency-Key repeating is safe.',
+    'warn',
+  ),
   internal_error: define(500, 'Something went wrong on our side', 'error'),
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -1,5 +1,18 @@
 import fc from 'fast-check';
-import { ceilTimes, compareFractions, dividedBy, floorDecimal, floorTimes, type Fraction, fraction, isWithin, medianOf, middleOf, parseDecimal, times } from './fraction';
+import {
+  ceilTimes,
+  compareFractions,
+  dividedBy,
+  floorDecimal,
+  floorTimes,
+  type Fraction,
+  fraction,
+  isWithin,
+  medianOf,
+  middleOf,
+  parseDecimal,
+  times,
+} from './fraction';
 
 const term = fc.bigInt({ min: 1n, max: 10n ** 24n });
 const fractions = fc.tuple(term, term).map(([n, d]) => fraction(n, d));
@@ -12,10 +25,19 @@ function decimal(text: string): Fraction {
 
 describe('fractions', () => {
   it('are in lowest terms, so that equal ones look equal', () => {
-    fc.assert(fc.property(term, term, fc.bigInt({ min: 1n, max: 1000n }), (n, d, k) => expect(fraction(n * k, d * k)).toEqual(fraction(n, d))));
+    fc.assert(
+      fc.property(term, term, fc.bigInt({ min: 1n, max: 1000n }), (n, d, k) =>
+        expect(fraction(n * k, d * k)).toEqual(fraction(n, d)),
+      ),
+    );
   });
 
-  it.each([[0n, 1n], [-1n, 1n], [1n, 0n], [1n, -1n]])('are positive: %s/%s is refused', (n, d) => {
+  it.each([
+    [0n, 1n],
+    [-1n, 1n],
+    [1n, 0n],
+    [1n, -1n],
+  ])('are positive: %s/%s is refused', (n, d) => {
     expect(() => fraction(n, d)).toThrow(RangeError);
   });
 
@@ -81,7 +103,26 @@ describe('decimal texts', () => {
     expect(parseDecimal(text)).toEqual({ n, d });
   });
 
-  it.each(['', '0', '0.000', '-1', '+1', ' 1', '1 ', '1,5', '.5', '5.', 'NaN', 'Infinity', '0x10', '1e999', '1e-999', '１', '1_0', `1${'0'.repeat(100)}`])('%j is no price', (text) => {
+  it.each([
+    '',
+    '0',
+    '0.000',
+    '-1',
+    '+1',
+    ' 1',
+    '1 ',
+    '1,5',
+    '.5',
+    '5.',
+    'NaN',
+    'Infinity',
+    '0x10',
+    '1e999',
+    '1e-999',
+    '１',
+    '1_0',
+    `1${'0'.repeat(100)}`,
+  ])('%j is no price', (text) => {
     expect(parseDecimal(text)).toBeUndefined();
   });
 

@@ -31,7 +31,9 @@ const ids = (byte: number, ms = 1_763_683_200_000): Ids => new Ids(new StoppedCl
 
 describe('row ids', () => {
   it('are the vector of RFC 9562 appendix A.6', () => {
-    expect(uuidV7(0x017f22e279b0, 0xcc3, Buffer.from('18c4dc0c0c07398f', 'hex'))).toBe('017f22e2-79b0-7cc3-98c4-dc0c0c07398f');
+    expect(uuidV7(0x017f22e279b0, 0xcc3, Buffer.from('18c4dc0c0c07398f', 'hex'))).toBe(
+      '017f22e2-79b0-7cc3-98c4-dc0c0c07398f',
+    );
   });
 
   it('rise strictly, whatever the clock does and however many are made in a millisecond', () => {
@@ -42,7 +44,9 @@ describe('row ids', () => {
       }
     })(ms);
     const real = new Ids(clock, new SystemRandomness());
-    const steps = fc.array(fc.tuple(fc.integer({ min: -5_000, max: 5_000 }), fc.integer({ min: 1, max: 40 })), { maxLength: 60 });
+    const steps = fc.array(fc.tuple(fc.integer({ min: -5_000, max: 5_000 }), fc.integer({ min: 1, max: 40 })), {
+      maxLength: 60,
+    });
     let last = '';
     const rises = (): boolean => {
       const id = real.row();
@@ -71,7 +75,18 @@ describe('row ids', () => {
     fc.assert(fc.property(fc.string(), (name) => isRowId(uuidOfName(name)) && uuidOfName(name).charAt(14) === '8'));
   });
 
-  it.each(['', 'x', '017F22E2-79B0-7CC3-98C4-DC0C0C07398F', '017f22e2-79b0-7cc3-98c4-dc0c0c07398', '017f22e2-79b0-7cc3-98c4-dc0c0c07398f ', '017f22e2-79b0-0cc3-98c4-dc0c0c07398f', '017f22e2-79b0-7cc3-18c4-dc0c0c07398f', '017f22e279b07cc398c4dc0c0c07398f', '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}', "017f22e2-79b0-7cc3-98c4-dc0c0c07398f'--"])('refuses %j', (text) => {
+  it.each([
+    '',
+    'x',
+    '017F22E2-79B0-7CC3-98C4-DC0C0C07398F',
+    '017f22e2-79b0-7cc3-98c4-dc0c0c07398',
+    '017f22e2-79b0-7cc3-98c4-dc0c0c07398f ',
+    '017f22e2-79b0-0cc3-98c4-dc0c0c07398f',
+    '017f22e2-79b0-7cc3-18c4-dc0c0c07398f',
+    '017f22e279b07cc398c4dc0c0c07398f',
+    '{017f22e2-79b0-7cc3-98c4-dc0c0c07398f}',
+    "017f22e2-79b0-7cc3-98c4-dc0c0c07398f'--",
+  ])('refuses %j', (text) => {
     expect(isRowId(text)).toBe(false);
   });
 });
@@ -99,7 +114,16 @@ describe('public ids', () => {
     expect(ids(7, 0).publicId()).toBe(ids(7, 9_000_000_000_000).publicId());
   });
 
-  it.each(['', 'a'.repeat(31), 'a'.repeat(33), 'A'.repeat(32), `${'a'.repeat(31)}1`, `${'a'.repeat(31)}\n`, '../../../../etc/passwd', `${'a'.repeat(31)}ſ`])('refuse %j', (text) => {
+  it.each([
+    '',
+    'a'.repeat(31),
+    'a'.repeat(33),
+    'A'.repeat(32),
+    `${'a'.repeat(31)}1`,
+    `${'a'.repeat(31)}\n`,
+    '../../../../etc/passwd',
+    `${'a'.repeat(31)}ſ`,
+  ])('refuse %j', (text) => {
     expect(isPublicId(text)).toBe(false);
   });
 });
@@ -118,7 +142,15 @@ it('tokens carry their prefix and 256 bits', () => {
 });
 
 it('base32 agrees with RFC 4648, section 10', () => {
-  const vectors = { '': '', f: 'my', fo: 'mzxq', foo: 'mzxw6', foob: 'mzxw6yq', fooba: 'mzxw6ytb', foobar: 'mzxw6ytboi' };
+  const vectors = {
+    '': '',
+    f: 'my',
+    fo: 'mzxq',
+    foo: 'mzxw6',
+    foob: 'mzxw6yq',
+    fooba: 'mzxw6ytb',
+    foobar: 'mzxw6ytboi',
+  };
   for (const [text, expected] of Object.entries(vectors)) expect(base32(Buffer.from(text))).toBe(expected);
 });
 

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { amountOf, assetKey, formatAmount, formatLedgerAmount, MAX_AMOUNT, NATIVE, parseAmount, sameAsset } from './money';
+import {
+  amountOf,
+  assetKey,
+  formatAmount,
+  formatLedgerAmount,
+  MAX_AMOUNT,
+  NATIVE,
+  parseAmount,
+  sameAsset,
+} from './money';
 
 const int64 = fc.bigInt({ min: 0n, max: MAX_AMOUNT });
 
@@ -18,8 +27,42 @@ describe('parseAmount', () => {
   });
 
   it.each([
-    '', ' ', '1e3', '1E3', '0x10', '0b1', ' 100', '100 ', '100\n', '\u0967\u0966\u0966', '\uff11', '-0', '-1', '+1', 'NaN', 'Infinity', '1,000', '1_000', '100.', '.5', '.', '00', '01', '00.5',
-    '1.2.3', '0.00000001', '922337203685.4775808', '999999999999.9999999', '1000000000000', `1${'0'.repeat(400)}`, '1\0', '1n', '\u22121', '1\u00a0', '٣', '½',
+    '',
+    ' ',
+    '1e3',
+    '1E3',
+    '0x10',
+    '0b1',
+    ' 100',
+    '100 ',
+    '100\n',
+    '\u0967\u0966\u0966',
+    '\uff11',
+    '-0',
+    '-1',
+    '+1',
+    'NaN',
+    'Infinity',
+    '1,000',
+    '1_000',
+    '100.',
+    '.5',
+    '.',
+    '00',
+    '01',
+    '00.5',
+    '1.2.3',
+    '0.00000001',
+    '922337203685.4775808',
+    '999999999999.9999999',
+    '1000000000000',
+    `1${'0'.repeat(400)}`,
+    '1\0',
+    '1n',
+    '\u22121',
+    '1\u00a0',
+    '٣',
+    '½',
   ])('A41 refuses %j', (text) => {
     expect(parseAmount(text)).toBeUndefined();
   });
@@ -40,7 +83,13 @@ describe('parseAmount', () => {
 
 describe('formatAmount', () => {
   it('A21 gives back every int64 amount to the stroop', () => {
-    fc.assert(fc.property(int64, (amount) => amountOf(formatAmount(amount)) === amount && amountOf(formatLedgerAmount(amount)) === amount), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(
+        int64,
+        (amount) => amountOf(formatAmount(amount)) === amount && amountOf(formatLedgerAmount(amount)) === amount,
+      ),
+      { numRuns: 2_000 },
+    );
   });
 
   it('A21 does so at every power of two and ten, and beside it, where a double does not', () => {
@@ -57,13 +106,17 @@ describe('formatAmount', () => {
 
   it('prints at least the decimals asked for, never an exponent, never a needless zero beyond them', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -MAX_AMOUNT, max: MAX_AMOUNT }), fc.integer({ min: 0, max: 7 }), (amount, decimals) => {
-        const text = formatAmount(amount, decimals);
-        expect(text).toMatch(/^-?(0|[1-9]\d*)(\.\d{1,7})?$/);
-        const fraction = text.split('.')[1] ?? '';
-        expect(fraction.length).toBeGreaterThanOrEqual(decimals);
-        if (fraction.length > decimals) expect(fraction).not.toMatch(/0$/);
-      }),
+      fc.property(
+        fc.bigInt({ min: -MAX_AMOUNT, max: MAX_AMOUNT }),
+        fc.integer({ min: 0, max: 7 }),
+        (amount, decimals) => {
+          const text = formatAmount(amount, decimals);
+          expect(text).toMatch(/^-?(0|[1-9]\d*)(\.\d{1,7})?$/);
+          const fraction = text.split('.')[1] ?? '';
+          expect(fraction.length).toBeGreaterThanOrEqual(decimals);
+          if (fraction.length > decimals) expect(fraction).not.toMatch(/0$/);
+        },
+      ),
     );
   });
 
@@ -88,7 +141,18 @@ it('amountOf tells what it could not read, but not all of it', () => {
 it('A08 A09 an asset is its code and its issuer, to the letter', () => {
   const usdc = { code: 'USDC', issuer: 'GA' };
   expect(sameAsset(usdc, { ...usdc })).toBe(true);
-  for (const other of [{ code: 'usdc', issuer: 'GA' }, { code: 'USDC', issuer: 'GB' }, { code: 'USDC', issuer: null }, { code: 'USDC\0', issuer: 'GA' }, NATIVE]) expect(sameAsset(usdc, other)).toBe(false);
+  for (const other of [
+    { code: 'usdc', issuer: 'GA' },
+    { code: 'USDC', issuer: 'GB' },
+    { code: 'USDC', issuer: null },
+    { code: 'USDC\0', issuer: 'GA' },
+    NATIVE,
+  ])
+    expect(sameAsset(usdc, other)).toBe(false);
   expect(sameAsset(NATIVE, { code: 'XLM', issuer: 'GA' })).toBe(false);
-  expect([assetKey(NATIVE), assetKey(usdc), assetKey({ code: 'XLM', issuer: 'GA' })]).toEqual(['native', 'USDC:GA', 'XLM:GA']);
+  expect([assetKey(NATIVE), assetKey(usdc), assetKey({ code: 'XLM', issuer: 'GA' })]).toEqual([
+    'native',
+    'USDC:GA',
+    'XLM:GA',
+  ]);
 });

@@ -2,7 +2,28 @@ import fc from 'fast-check';
 import { plainLine, plainText } from './plain-text';
 
 /** What is removed, joined, cut or split, so that it meets often enough. */
-const awkward = fc.constantFrom(0, 9, 10, 13, 32, 0x85, 0xa0, 0xad, 0x301, 0x34f, 0x17b4, 0x200b, 0x2028, 0x202e, 0x3000, 0x3164, 0xd800, 0xdc00, 0xfeff, 0xe0041);
+const awkward = fc.constantFrom(
+  0,
+  9,
+  10,
+  13,
+  32,
+  0x85,
+  0xa0,
+  0xad,
+  0x301,
+  0x34f,
+  0x17b4,
+  0x200b,
+  0x2028,
+  0x202e,
+  0x3000,
+  0x3164,
+  0xd800,
+  0xdc00,
+  0xfeff,
+  0xe0041,
+);
 
 describe('text that strangers wrote', () => {
   it.each([
@@ -31,7 +52,8 @@ describe('text that strangers wrote', () => {
         const plain = plainText(text);
         expect(plain.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
         expect(plainText(plain)).toBe(plain);
-      }), { numRuns: 1000 },
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -20,13 +20,18 @@ export function leavesMark(text: string): boolean {
 
 /** One line, trimmed; empty when nothing visible is left. Runs of blanks are joined last: what was removed may have stood between two. */
 export function plainLine(text: string): string {
-  return visible(text.replace(/[^\S\u{feff}]/gu, ' ')).replace(/ {2,}/g, ' ').trim();
+  return visible(text.replace(/[^\S\u{feff}]/gu, ' '))
+    .replace(/ {2,}/g, ' ')
+    .trim();
 }
 
 /** Lines are kept, at most one empty line in a row. */
 export function plainText(text: string): string {
   const lines = text.split(/\r\n|[\n\r\u{85}\u{2028}\u{2029}]/u).map(plainLine);
-  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function visible(text: string): string {

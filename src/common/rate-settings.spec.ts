@@ -16,19 +16,44 @@ const http = (...sources: readonly unknown[]): Record<string, string> => ({ RATE
 describe('the configuration of rates', () => {
   it('has a dollar and a euro from the order books when nothing is set', () => {
     expect(readEnv({}).rates).toEqual({
-      fiats: ['USD', 'EUR'], limits: {}, quoteSeconds: 900, maxAgeSeconds: 120, maxSpreadBp: 200, minSources: 1,
-      orderBooks: true, bookDepth: 1_000_000_000n, slippageBp: 100, routeDeviationBp: 300, http: [],
+      fiats: ['USD', 'EUR'],
+      limits: {},
+      quoteSeconds: 900,
+      maxAgeSeconds: 120,
+      maxSpreadBp: 200,
+      minSources: 1,
+      orderBooks: true,
+      bookDepth: 1_000_000_000n,
+      slippageBp: 100,
+      routeDeviationBp: 300,
+      http: [],
     });
   });
 
   it('takes every currency of ISO 4217, with its own decimals, once its limits are said', () => {
-    expect(readEnv({ FIATS: 'KRW,KWD,ISK', CURRENCY_LIMITS: 'KRW=10000..100000000,KWD=3..30000,ISK=1000..10000000' }).rates.fiats).toEqual(['KRW', 'KWD', 'ISK']);
+    expect(
+      readEnv({ FIATS: 'KRW,KWD,ISK', CURRENCY_LIMITS: 'KRW=10000..100000000,KWD=3..30000,ISK=1000..10000000' }).rates
+        .fiats,
+    ).toEqual(['KRW', 'KWD', 'ISK']);
     expect(faultsOf({ FIATS: 'KWD' })).toEqual([expect.stringContaining('CURRENCY_LIMITS')]);
   });
 
   it('wants two sources as soon as there are two', () => {
-    const { rates } = readEnv(http({ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: 'X-Key: a b' }));
-    expect([rates.minSources, rates.http]).toEqual([2, [{ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: { name: 'x-key', value: 'a b' } }]]);
+    const { rates } = readEnv(
+      http({ ...SPOT, name: 'spot', time: 'data.at', symbols: { 'XLM/EUR': 'X' }, header: 'X-Key: a b' }),
+    );
+    expect([rates.minSources, rates.http]).toEqual([
+      2,
+      [
+        {
+          ...SPOT,
+          name: 'spot',
+          time: 'data.at',
+          symbols: { 'XLM/EUR': 'X' },
+          header: { name: 'x-key', value: 'a b' },
+        },
+      ],
+    ]);
   });
 
   it.each([

@@ -50,7 +50,11 @@ export function readRateSettings(read: VariableReader): RateSettings {
   const orderBooks = read.flag('RATES_ORDER_BOOKS', true);
   const sources = http.length + (orderBooks ? 1 : 0);
   const minSources = read.integer('RATES_MIN_SOURCES', Math.max(1, Math.min(2, sources)), 1, 10);
-  if (minSources > Math.max(1, sources)) read.fault(`RATES_MIN_SOURCES is ${minSources}, but there are only ${sources} sources: no rate could ever be told`, null);
+  if (minSources > Math.max(1, sources))
+    read.fault(
+      `RATES_MIN_SOURCES is ${minSources}, but there are only ${sources} sources: no rate could ever be told`,
+      null,
+    );
   const limits = readLimits(read);
   return {
     fiats: readFiats(read, limits),
@@ -72,7 +76,11 @@ function readFiats(read: VariableReader, limits: RateSettings['limits']): string
   const unknown = codes.find((code) => !Object.hasOwn(FIATS, code));
   if (unknown !== undefined) read.fault(`FIATS names ${unknown.slice(0, 20)}, which is no currency of ISO 4217`, null);
   const boundless = codes.find((code) => FIATS[code]?.limits === null && !Object.hasOwn(limits, code));
-  if (boundless !== undefined) read.fault(`FIATS names ${boundless}: say in CURRENCY_LIMITS what one payment in it may be worth, such as ${boundless}=10..100000`, null);
+  if (boundless !== undefined)
+    read.fault(
+      `FIATS names ${boundless}: say in CURRENCY_LIMITS what one payment in it may be worth, such as ${boundless}=10..100000`,
+      null,
+    );
   return [...new Set(codes)];
 }
 
@@ -83,7 +91,8 @@ function readLimits(read: VariableReader): Record<string, CurrencyLimits> {
     const [, code = '', minimum = '', maximum = ''] = /^([A-Z]{3,12})=([\d.]+?)\.\.([\d.]+)$/.exec(entry) ?? [];
     const [low, high] = [parseAmount(minimum)?.amount, parseAmount(maximum)?.amount];
     const known = Object.hasOwn(FIATS, code) || Object.hasOwn(ASSETS, code);
-    if (!known || low === undefined || high === undefined || low <= 0n || high < low) read.fault(`CURRENCY_LIMITS holds "${entry.slice(0, 60)}", which is not like EUR=10..100000`, null);
+    if (!known || low === undefined || high === undefined || low <= 0n || high < low)
+      read.fault(`CURRENCY_LIMITS holds "${entry.slice(0, 60)}", which is not like EUR=10..100000`, null);
     else limits[code] = { minimum: low, maximum: high };
   }
   return limits;
@@ -94,12 +103,14 @@ function readHttpSources(read: VariableReader): HttpRateSettings[] {
   const text = read.text('RATES_HTTP', null);
   if (text === null) return [];
   const entries = parseArray(text);
-  if (entries === undefined || entries.length > MAX_HTTP_SOURCES) return read.fault(`RATES_HTTP must be a JSON array of at most ${MAX_HTTP_SOURCES} sources`, []);
+  if (entries === undefined || entries.length > MAX_HTTP_SOURCES)
+    return read.fault(`RATES_HTTP must be a JSON array of at most ${MAX_HTTP_SOURCES} sources`, []);
   const sources = entries.flatMap((entry, index) => {
     const source = readHttpSource(entry, index + 1);
     return typeof source === 'string' ? read.fault(`RATES_HTTP: source ${index + 1} ${source}`, []) : [source];
   });
-  if (new Set(sources.map(({ name }) => name)).size < sources.length) read.fault('RATES_HTTP: two sources have the same name', null);
+  if (new Set(sources.map(({ name }) => name)).size < sources.length)
+    read.fault('RATES_HTTP: two sources have the same name', null);
   return sources;
 }
 
@@ -107,13 +118,25 @@ const MEMBERS = ['name', 'url', 'price', 'time', 'symbols', 'header'];
 
 /** A text tells what is wrong with it. */
 function readHttpSource(entry: unknown, number: number): HttpRateSettings | string {
-  if (!isRecord(entry) || Object.keys(entry).some((name) => !MEMBERS.includes(name))) return `must be an object with members of ${MEMBERS.join(', ')} only`;
+  if (!isRecord(entry) || Object.keys(entry).some((name) => !MEMBERS.includes(name)))
+    return `must be an object with members of ${MEMBERS.join(', ')} only`;
   const { name = `http-${number}`, url, price, time = null, symbols = {}, header = null } = entry;
-  if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,29}$/.test(name)) return 'must have a name of small letters, digits and hyphens';
-  if (typeof url !== 'string' || !isSafeUrl(url)) return 'must have an https url without credentials (http only for this machine itself)';
-  if (typeof price !== 'string' || !isWay(price)) return 'must say in price where in the answer the price is, such as data.amount';
-  if (time !== null && (typeof time !== 'string' || !isWay(time))) return 'must say in time where in the answer the time is, or leave it out';
-  if (!isRecord(symbols) || !Object.entries(symbols).every(([code, symbol]) => /^[A-Z]{3,12}(\/[A-Z]{3})?$/.test(code) && typeof symbol === 'string' && /^[\w.:-]{1,60}$/.test(symbol))) return 'must have symbols like {"XLM":"stellar","XLM/EUR":"XXLMZEUR"}';
+  if (typeof name !== 'string' || !/^[a-z0-9][a-z0-9-]{0,29}$/.test(name))
+    return 'must have a name of small letters, digits and hyphens';
+  if (typeof url !== 'string' || !isSafeUrl(url))
+    return 'must have an https url without credentials (http only for this machine itself)';
+  if (typeof price !== 'string' || !isWay(price))
+    return 'must say in price where in the answer the price is, such as data.amount';
+  if (time !== null && (typeof time !== 'string' || !isWay(time)))
+    return 'must say in time where in the answer the time is, or leave it out';
+  if (
+    !isRecord(symbols) ||
+    !Object.entries(symbols).every(
+      ([code, symbol]) =>
+        /^[A-Z]{3,12}(\/[A-Z]{3})?$/.test(code) && typeof symbol === 'string' && /^[\w.:-]{1,60}$/.test(symbol),
+    )
+  )
+    return 'must have symbols like {"XLM":"stellar","XLM/EUR":"XXLMZEUR"}';
   const parts = typeof header === 'string' ? /^([A-Za-z][\w-]{0,60}):\s*([\x20-\x7e]{1,500})$/.exec(header) : null;
   if (header !== null && parts === null) return 'must have a header like "x-api-key: secret"';
   const pair = parts === null ? null : { name: (parts[1] as string).toLowerCase(), value: parts[2] as string };
@@ -143,9 +166,14 @@ function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return (url.protocol === 'https:' || (local && url.protocol === 'http:')) && url.username === '' && url.password === '';
+  return (
+    (url.protocol === 'https:' || (local && url.protocol === 'http:')) && url.username === '' && url.password === ''
+  );
 }
 
 function listed(text: string, separator: string): string[] {
-  return text.split(separator).map((each) => each.trim()).filter((each) => each !== '');
+  return text
+    .split(separator)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }

@@ -25,12 +25,20 @@ describe('nulls', () => {
   it('empty a member of a change, and are forgotten inside of one', () => {
     const dto = outer({ one: null, many: [inner(null)] });
     forgetNestedNulls(dto);
-    expect(Object.entries(dto)).toEqual([['one', null], ['many', [new Inner()]]]);
+    expect(Object.entries(dto)).toEqual([
+      ['one', null],
+      ['many', [new Inner()]],
+    ]);
   });
 });
 
 it('nestedLists finds each list in a list by its path', () => {
-  expect(nestedLists(outer({ one: [[1]], many: [inner([[], [1]]), []], free: { k: [[]] } }))).toEqual([['one', 0], ['many', 0, 'a', 0], ['many', 0, 'a', 1], ['many', 1]]);
+  expect(nestedLists(outer({ one: [[1]], many: [inner([[], [1]]), []], free: { k: [[]] } }))).toEqual([
+    ['one', 0],
+    ['many', 0, 'a', 0],
+    ['many', 0, 'a', 1],
+    ['many', 1],
+  ]);
   expect(nestedLists(outer({ one: [1], many: [inner([1])] }))).toEqual([]);
 });
 
@@ -56,5 +64,7 @@ it.each([
 
 it('keepNumbers takes a number for a number where an object was made of it', () => {
   const big = new NumberText('1e400');
-  expect(keepNumbers(outer({ one: inner('x'), many: [inner('x')], free: big }), { one: big, many: [big], free: big })).toEqual(outer({ one: Infinity, many: [Infinity], free: big }));
+  expect(
+    keepNumbers(outer({ one: inner('x'), many: [inner('x')], free: big }), { one: big, many: [big], free: big }),
+  ).toEqual(outer({ one: Infinity, many: [Infinity], free: big }));
 });

@@ -5,14 +5,21 @@ import { NumberText } from './number-text';
 
 /** An object that a class describes; what a merchant may fill as he likes is a plain one. */
 function isDescribed(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof NumberText) && Object.getPrototypeOf(value) !== Object.prototype;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof NumberText) &&
+    Object.getPrototypeOf(value) !== Object.prototype
+  );
 }
 
 /** A number that kept its text is an object, and must not be taken for one: where a class was made of it, it is a number again. */
 export function keepNumbers(made: unknown, sent: unknown): unknown {
   if (sent instanceof NumberText) return made instanceof NumberText ? made : Number(sent.text);
   if (typeof made !== 'object' || made === null || typeof sent !== 'object' || sent === null) return made;
-  for (const [name, value] of Object.entries(made)) (made as Record<string, unknown>)[name] = keepNumbers(value, (sent as Record<string, unknown>)[name]);
+  for (const [name, value] of Object.entries(made))
+    (made as Record<string, unknown>)[name] = keepNumbers(value, (sent as Record<string, unknown>)[name]);
   return made;
 }
 
@@ -28,8 +35,12 @@ export function forgetNestedNulls(dto: object): void {
 }
 
 /** Where a list lies inside a list: validators would look through it. */
-export function nestedLists(value: unknown, path: readonly (string | number)[] = []): readonly (readonly (string | number)[])[] {
-  if (Array.isArray(value)) return value.flatMap((each, at) => (Array.isArray(each) ? [[...path, at]] : nestedLists(each, [...path, at])));
+export function nestedLists(
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): readonly (readonly (string | number)[])[] {
+  if (Array.isArray(value))
+    return value.flatMap((each, at) => (Array.isArray(each) ? [[...path, at]] : nestedLists(each, [...path, at])));
   return isDescribed(value) ? Object.entries(value).flatMap(([name, each]) => nestedLists(each, [...path, name])) : [];
 }
 
@@ -40,5 +51,12 @@ export function sameValue(sent: unknown, told: unknown): boolean {
   if (typeof sent !== 'object' || typeof told !== 'object' || sent === null || told === null) return sent === told;
   if (Array.isArray(sent) !== Array.isArray(told)) return false;
   const names = Object.keys(sent);
-  return names.length === Object.keys(told).length && names.every((name) => Object.hasOwn(told, name) && sameValue((sent as Record<string, unknown>)[name], (told as Record<string, unknown>)[name]));
+  return (
+    names.length === Object.keys(told).length &&
+    names.every(
+      (name) =>
+        Object.hasOwn(told, name) &&
+        sameValue((sent as Record<string, unknown>)[name], (told as Record<string, unknown>)[name]),
+    )
+  );
 }

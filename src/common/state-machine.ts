@@ -10,7 +10,12 @@ export function sourcesOf<S extends string>(transitions: Transitions<S>, target:
  * Start-up check: every named target exists, every status can be reached from `initial`, and none of `unwritten` can (words of an
  * API that nothing writes). Throws with all faults.
  */
-export function assertSound<S extends string>(name: string, transitions: Transitions<S>, initial: readonly S[], unwritten: readonly S[] = []): void {
+export function assertSound<S extends string>(
+  name: string,
+  transitions: Transitions<S>,
+  initial: readonly S[],
+  unwritten: readonly S[] = [],
+): void {
   const states = Object.keys(transitions) as S[];
   const faults: string[] = [];
   for (const from of states) {
@@ -20,9 +25,10 @@ export function assertSound<S extends string>(name: string, transitions: Transit
     }
   }
   const reached = new Set<S>(initial);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     const before = reached.size;
-    for (const state of [...reached]) transitions[state].filter((next) => states.includes(next)).forEach((next) => reached.add(next));
+    for (const state of [...reached])
+      transitions[state].filter((next) => states.includes(next)).forEach((next) => reached.add(next));
     grew = reached.size > before;
   }
   for (const state of states) {

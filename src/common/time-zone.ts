@@ -24,13 +24,25 @@ export function endOfDay(date: string, zone: string): Date | undefined {
   if (Number.isNaN(midnight) || new Date(midnight - DAY_MS).toISOString().slice(0, 10) !== date) return undefined;
   const format = formatOf(zone);
   // The offset that holds then is the one of the day before or of the day after.
-  const offsets = [midnight - DAY_MS, midnight, midnight + DAY_MS].map((instant) => wallClock(format, instant) - instant);
+  const offsets = [midnight - DAY_MS, midnight, midnight + DAY_MS].map(
+    (instant) => wallClock(format, instant) - instant,
+  );
   const ends = offsets.map((offset) => midnight - offset - 1).filter((end) => dateOf(wallClock(format, end)) === date);
   return ends.length === 0 ? undefined : new Date(Math.max(...ends));
 }
 
 function formatOf(zone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-u-ca-iso8601', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', era: 'short' });
+  return new Intl.DateTimeFormat('en-u-ca-iso8601', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    era: 'short',
+  });
 }
 
 /** What the clock on the wall shows, read as if it were UTC. */
@@ -38,7 +50,10 @@ function wallClock(format: Intl.DateTimeFormat, instant: number): number {
   const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
   const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
   // Offsets are whole seconds, so milliseconds are the same on every wall.
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) + (((instant % 1000) + 1000) % 1000);
+  return (
+    Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) +
+    (((instant % 1000) + 1000) % 1000)
+  );
 }
 
 function dateOf(wall: number): string {

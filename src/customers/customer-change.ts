@@ -13,11 +13,21 @@ export interface CustomerChange {
 
 /** What the audit log keeps of a change. It cannot be erased, so it keeps which members changed and never what they said. */
 export function customerChange(author: ChangingPrincipal, { verb, id, changed }: CustomerChange): AuditDraft {
-  return { ...author, network: null, action: `customer.${verb}`, subjectType: SUBJECT, subjectId: id, before: null, after: { changed } };
+  return {
+    ...author,
+    network: null,
+    action: `customer.${verb}`,
+    subjectType: SUBJECT,
+    subjectId: id,
+    before: null,
+    after: { changed },
+  };
 }
 
 /** Null stands for a customer who is not there; of one who comes, what is known of him. */
 export function changedMembers(before: CustomerFacts | null, after: CustomerFacts | null): CustomerChange['changed'] {
   if (before === null && after !== null) return CUSTOMER_MEMBERS.filter((member) => after[member] !== null);
-  return CUSTOMER_MEMBERS.filter((member) => before === null || after === null || canonicalJson(before[member]) !== canonicalJson(after[member]));
+  return CUSTOMER_MEMBERS.filter(
+    (member) => before === null || after === null || canonicalJson(before[member]) !== canonicalJson(after[member]),
+  );
 }

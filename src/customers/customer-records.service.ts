@@ -86,7 +86,12 @@ export class CustomerRecordsService {
     });
   }
 
-  private record(author: ChangingPrincipal, verb: CustomerChange['verb'], id: string, changed: CustomerChange['changed']): Promise<void> {
+  private record(
+    author: ChangingPrincipal,
+    verb: CustomerChange['verb'],
+    id: string,
+    changed: CustomerChange['changed'],
+  ): Promise<void> {
     return this.audit.record(customerChange(author, { verb, id, changed }));
   }
 

@@ -1,4 +1,3 @@
-
 /** Somebody a merchant bills again and again; one per e-mail address, whatever its case. */
 export interface Customer {
   readonly merchantId: string;

@@ -51,13 +51,27 @@ export class CustomersRepository {
   }
 
   async count(merchantId: string): Promise<number> {
-    const [row] = await this.transactions.rows<{ count: bigint }>('select count(*) as count from customers where merchant_id = $1 and erased_at is null', [merchantId]);
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      'select count(*) as count from customers where merchant_id = $1 and erased_at is null',
+      [merchantId],
+    );
     return Number(row?.count ?? 0n);
   }
 
   async upsert(merchantId: string, id: string, details: CustomerDetails, at: Date): Promise<Customer> {
     const { name, email, company, address, isFavorite } = details;
-    const values = [merchantId, id, name, email, company ?? null, address ?? null, isFavorite ?? null, at, company !== undefined, address !== undefined];
+    const values = [
+      merchantId,
+      id,
+      name,
+      email,
+      company ?? null,
+      address ?? null,
+      isFavorite ?? null,
+      at,
+      company !== undefined,
+      address !== undefined,
+    ];
     const [row] = await this.transactions.rows<Customer>(UPSERT, values);
     return row as Customer;
   }
@@ -72,7 +86,13 @@ export class CustomersRepository {
 
   page(merchantId: string, filter: CustomerFilter, page: Keyset): Promise<Customer[]> {
     const emails = filter.email?.map((email) => email.toLowerCase()) ?? null;
-    const values: unknown[] = [merchantId, emails, filter.name ?? null, filter.createdAt?.from ?? null, filter.createdAt?.to ?? null];
+    const values: unknown[] = [
+      merchantId,
+      emails,
+      filter.name ?? null,
+      filter.createdAt?.from ?? null,
+      filter.createdAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from customers where merchant_id = $1 and ($2::text[] is null or lower(email) = any($2)) and ($3::text[] is null or name = any($3))
          and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) ${keysetClause(page, CREATION_COLUMNS, values)}`,
@@ -81,22 +101,34 @@ export class CustomersRepository {
   }
 
   listByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
-    return this.transactions.rows(`select ${COLUMNS} from customers where merchant_id = $1 and id = any($2::uuid[])`, [merchantId, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from customers where merchant_id = $1 and id = any($2::uuid[])`, [
+      merchantId,
+      ids,
+    ]);
   }
 
   async find(merchantId: string, id: string): Promise<Customer | null> {
-    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and id = $2`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Customer>(
+      `select ${COLUMNS} from customers where merchant_id = $1 and id = $2`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
   async lock(merchantId: string, id: string): Promise<Customer | null> {
-    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and id = $2 for update`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Customer>(
+      `select ${COLUMNS} from customers where merchant_id = $1 and id = $2 for update`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
   /** An address is the same whatever its case; an erased customer has none. */
   async lockByEmail(merchantId: string, email: string): Promise<Customer | null> {
-    const [row] = await this.transactions.rows<Customer>(`select ${COLUMNS} from customers where merchant_id = $1 and lower(email) = lower($2) for update`, [merchantId, email]);
+    const [row] = await this.transactions.rows<Customer>(
+      `select ${COLUMNS} from customers where merchant_id = $1 and lower(email) = lower($2) for update`,
+      [merchantId, email],
+    );
     return row ?? null;
   }
 
@@ -111,7 +143,12 @@ export class CustomersRepository {
   }
 
   /** Of a row that is locked. */
-  async update(merchantId: string, id: string, facts: CustomerFacts & { readonly erasedAt: Date | null }, at: Date): Promise<Customer> {
+  async update(
+    merchantId: string,
+    id: string,
+    facts: CustomerFacts & { readonly erasedAt: Date | null },
+    at: Date,
+  ): Promise<Customer> {
     const { name, email, company, address, isFavorite, erasedAt } = facts;
     const [row] = await this.transactions.rows<Customer>(
       `update customers set name = $3, email = $4, company = $5, address = $6, is_favorite = $7, erased_at = $8, updated_at = $9, version = version + 1
@@ -123,6 +160,9 @@ export class CustomersRepository {
 
   /** False when there was none. */
   async delete(merchantId: string, id: string): Promise<boolean> {
-    return (await this.transactions.affected('delete from customers where merchant_id = $1 and id = $2', [merchantId, id])) > 0;
+    return (
+      (await this.transactions.affected('delete from customers where merchant_id = $1 and id = $2', [merchantId, id])) >
+      0
+    );
   }
 }

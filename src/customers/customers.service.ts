@@ -23,7 +23,10 @@ export class CustomersService {
   ) {}
 
   async list(merchantId: string, limit: number, offset: number): Promise<{ customers: Customer[]; total: number }> {
-    const [customers, total] = await Promise.all([this.repository.list(merchantId, limit, offset), this.repository.count(merchantId)]);
+    const [customers, total] = await Promise.all([
+      this.repository.list(merchantId, limit, offset),
+      this.repository.count(merchantId),
+    ]);
     return { customers, total };
   }
 
@@ -49,7 +52,8 @@ export class CustomersService {
   setFavorite(author: ChangingPrincipal, id: string, isFavorite: boolean): Promise<Customer> {
     return this.transactions.run(async () => {
       const before = isRowId(id) ? await this.repository.lock(author.merchantId, id) : null;
-      const after = before === null ? null : await this.repository.setFavorite(author.merchantId, id, isFavorite, this.clock.now());
+      const after =
+        before === null ? null : await this.repository.setFavorite(author.merchantId, id, isFavorite, this.clock.now());
       if (after === null) throw new DomainError('client_not_found');
       await this.record(author, 'updated', after, changedMembers(before, after));
       return after;
@@ -59,12 +63,18 @@ export class CustomersService {
   /** Throws `client_not_found`. */
   delete(author: ChangingPrincipal, id: string): Promise<void> {
     return this.transactions.run(async () => {
-      if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id))) throw new DomainError('client_not_found');
+      if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id)))
+        throw new DomainError('client_not_found');
       await this.record(author, 'deleted', { id }, changedMembers(null, null));
     });
   }
 
-  private async record(author: ChangingPrincipal, verb: CustomerChange['verb'], { id }: Pick<Customer, 'id'>, changed: CustomerChange['changed']): Promise<void> {
+  private async record(
+    author: ChangingPrincipal,
+    verb: CustomerChange['verb'],
+    { id }: Pick<Customer, 'id'>,
+    changed: CustomerChange['changed'],
+  ): Promise<void> {
     if (changed.length > 0) await this.audit.record(customerChange(author, { verb, id, changed }));
   }
 }

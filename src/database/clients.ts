@@ -29,8 +29,15 @@ function readNumeric(text: string): bigint {
 
 const INT8 = 20;
 const NUMERIC = 1700;
-const TEXT_PARSERS: ReadonlyMap<number, (value: string) => unknown> = new Map<number, (value: string) => unknown>([[INT8, BigInt], [NUMERIC, readNumeric], [TIMESTAMPTZ, readTimestamp]]);
-const textParsers = { getTypeParser: (oid: number, format?: 'text' | 'binary') => TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text') };
+const TEXT_PARSERS: ReadonlyMap<number, (value: string) => unknown> = new Map<number, (value: string) => unknown>([
+  [INT8, BigInt],
+  [NUMERIC, readNumeric],
+  [TIMESTAMPTZ, readTimestamp],
+]);
+const textParsers = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    TEXT_PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format as 'text'),
+};
 /** Silence of a connection after which the system asks whether the other machine is still there. */
 const KEEP_ALIVE_MS = 5_000;
 const CONNECT_MS = 10_000;
@@ -38,7 +45,12 @@ const CONNECT_MS = 10_000;
 /** Reads `bigint` columns and whole `numeric` ones as bigint: money never passes through a float. */
 export class PlainClient extends pg.Client {
   constructor(config?: pg.ClientConfig) {
-    super({ keepAlive: true, keepAliveInitialDelayMillis: KEEP_ALIVE_MS, ...config, types: textParsers as pg.CustomTypesConfig });
+    super({
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      ...config,
+      types: textParsers as pg.CustomTypesConfig,
+    });
   }
 }
 
@@ -55,7 +67,11 @@ function nameFor(first: unknown, values: unknown): string | undefined {
 export async function connectTo(url: string, applicationName: string): Promise<PlainClient> {
   const target = parseDatabaseUrl(url);
   const server = await new ServerChoice(target, CONNECT_MS).choose();
-  const client = new PlainClient({ connectionString: target.servers[0] as string, application_name: applicationName, connectionTimeoutMillis: CONNECT_MS });
+  const client = new PlainClient({
+    connectionString: target.servers[0] as string,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_MS,
+  });
   if (server !== undefined) Object.assign(client, server);
   await client.connect();
   return client;
@@ -106,7 +122,9 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
       const send = super.query.bind(this) as (...all: unknown[]) => never;
       const name = prepare ? nameFor(first, values) : undefined;
       if (name === undefined) return send(...args);
-      return given === undefined ? send({ name, text: first, values }, ...rest) : send({ ...given, name }, values, ...rest);
+      return given === undefined
+        ? send({ name, text: first, values }, ...rest)
+        : send({ ...given, name }, values, ...rest);
     }
 
     private get wire(): Wire {
@@ -120,7 +138,8 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
 
     private async open(): Promise<void> {
       const server = await servers.choose();
-      if (connections.givenUp || this.wire.connection.stream.destroyed) throw new Error('Connection terminated: there was no time left to connect');
+      if (connections.givenUp || this.wire.connection.stream.destroyed)
+        throw new Error('Connection terminated: there was no time left to connect');
       if (server !== undefined) Object.assign(this, server);
       await super.connect();
     }

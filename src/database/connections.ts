@@ -104,7 +104,8 @@ export class Connections {
   /** Ends every connection, busy or not, and has no others opened. */
   giveUp(): void {
     this.given = true;
-    for (const { connection } of this.open) connection.stream.destroy(new Error('Connection terminated: the service stops'));
+    for (const { connection } of this.open)
+      connection.stream.destroy(new Error('Connection terminated: the service stops'));
   }
 }
 

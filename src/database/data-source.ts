@@ -36,7 +36,10 @@ class NoLogger implements Logger {
   log(): void {}
 }
 
-export function dataSourceOptions(settings: DatabaseSettings, connections = new Connections(limitsOf(settings))): DataSourceOptions {
+export function dataSourceOptions(
+  settings: DatabaseSettings,
+  connections = new Connections(limitsOf(settings)),
+): DataSourceOptions {
   const target = parseDatabaseUrl(settings.url);
   const connectMs = settings.timeoutMs ?? CONNECT_MS;
   const servers = new ServerChoice(target, connectMs);
@@ -68,7 +71,10 @@ const OLDEST_MAJOR = 13;
 
 /** Throws when the server is too old; the message tells what to do. */
 export async function assertServerVersion(dataSource: DataSource): Promise<void> {
-  const [row] = await dataSource.query<{ version: string }[]>("select current_setting('server_version_num') as version");
+  const [row] = await dataSource.query<{ version: string }[]>(
+    "select current_setting('server_version_num') as version",
+  );
   const major = Math.floor(Number(row?.version) / 10_000);
-  if (!(major >= OLDEST_MAJOR)) throw new Error(`PostgreSQL ${major} is too old: Lumentill needs ${OLDEST_MAJOR} or newer (15 to 18 are tested)`);
+  if (!(major >= OLDEST_MAJOR))
+    throw new Error(`PostgreSQL ${major} is too old: Lumentill needs ${OLDEST_MAJOR} or newer (15 to 18 are tested)`);
 }

@@ -33,9 +33,20 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 /** Errors of the socket and of the name of the host; our own limit and the lack of a server bear such codes too. */
-const CUT_OFF = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'];
+const CUT_OFF = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOENT',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
 /** What the driver says of a connection that was not to be had or was broken before the statement. */
-const NOT_ASKED = /connection timeout|timeout exceeded when trying to connect|is not queryable|query runner already released/i;
+const NOT_ASKED =
+  /connection timeout|timeout exceeded when trying to connect|is not queryable|query runner already released/i;
 
 function isCutOff(error: unknown): boolean {
   const cause = driverError(error);
@@ -64,7 +75,10 @@ export function isReadOnly(error: unknown): boolean {
 export function isSilence(error: unknown): boolean {
   const cause = driverError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
   if (!(cause instanceof Error)) return false;
-  return (cause as NodeJS.ErrnoException).code === 'ETIMEDOUT' || /connection timeout|timeout exceeded when trying to connect/i.test(cause.message);
+  return (
+    (cause as NodeJS.ErrnoException).code === 'ETIMEDOUT' ||
+    /connection timeout|timeout exceeded when trying to connect/i.test(cause.message)
+  );
 }
 
 /**
@@ -89,7 +103,9 @@ export function isPassing(error: unknown): boolean {
 
 /** What `Transactions` gave up on, beneath the condition it told and the hint it added. */
 function gaveUpOn(error: unknown): unknown {
-  return error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined ? gaveUpOn(error.cause) : error;
+  return error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined
+    ? gaveUpOn(error.cause)
+    : error;
 }
 
 /** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */
@@ -119,8 +135,10 @@ export function causeOf(error: unknown): { readonly name: string; readonly messa
  */
 export function hintOf(error: unknown): string | undefined {
   const state = sqlState(error);
-  if (state === '26000' || state === '42P05') return 'a pooler that cannot keep named statements stands before the database: set DATABASE_PREPARE=0, or max_prepared_statements in PgBouncer 1.21 or newer';
-  if (state === '08P01' && /startup parameter/i.test(messageOf(error))) return 'a pooler refuses time limits as startup parameters: set ignore_startup_parameters = statement_timeout,lock_timeout,idle_in_transaction_session_timeout there';
+  if (state === '26000' || state === '42P05')
+    return 'a pooler that cannot keep named statements stands before the database: set DATABASE_PREPARE=0, or max_prepared_statements in PgBouncer 1.21 or newer';
+  if (state === '08P01' && /startup parameter/i.test(messageOf(error)))
+    return 'a pooler refuses time limits as startup parameters: set ignore_startup_parameters = statement_timeout,lock_timeout,idle_in_transaction_session_timeout there';
   return undefined;
 }
 

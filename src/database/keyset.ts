@@ -16,11 +16,21 @@ export type KeysetColumns = Readonly<Record<string, { readonly sql: string; read
 
 /** The first page of a collection in the order of its creation. */
 export function oldestFirst(limit: number): Keyset {
-  return { limit, order: [{ field: 'createdAt', descending: false }, { field: 'id', descending: false }], from: null };
+  return {
+    limit,
+    order: [
+      { field: 'createdAt', descending: false },
+      { field: 'id', descending: false },
+    ],
+    from: null,
+  };
 }
 
 /** For collections in the order of their creation. */
-export const CREATION_COLUMNS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql: 'id', type: 'uuid' } } as const satisfies KeysetColumns;
+export const CREATION_COLUMNS = {
+  createdAt: { sql: 'created_at', type: 'timestamptz' },
+  id: { sql: 'id', type: 'uuid' },
+} as const satisfies KeysetColumns;
 
 /**
  * The end of a list query, after its last condition: where to continue, order and limit. Values are appended to
@@ -30,7 +40,13 @@ export function keysetClause(page: Keyset, columns: KeysetColumns, values: unkno
   const keys = page.order.map(({ field, descending }) => ({ ...columnOf(columns, field), descending }));
   const parameter = (value: unknown): string => `$${values.push(value)}`;
   const { from } = page;
-  const beyond = from === null ? '' : `and ${beyondSql(keys, keys.map(({ type }, at) => `${parameter(from[at])}::${type}`))} `;
+  const beyond =
+    from === null
+      ? ''
+      : `and ${beyondSql(
+          keys,
+          keys.map(({ type }, at) => `${parameter(from[at])}::${type}`),
+        )} `;
   const order = keys.map(({ sql, descending }) => `${sql} ${descending ? 'desc' : 'asc'}`).join(', ');
   return `${beyond}order by ${order} limit ${parameter(page.limit)}`;
 }
@@ -47,7 +63,12 @@ function beyondSql(keys: readonly Key[], bounds: readonly string[]): string {
   if (first !== undefined && keys.every(({ descending }) => descending === first.descending)) {
     return `(${keys.map(({ sql }) => sql).join(', ')}) ${operator(first)} (${bounds.join(', ')})`;
   }
-  const cases = keys.map((key, at) => [...keys.slice(0, at).map((equal, index) => `${equal.sql} = ${bounds[index]}`), `${key.sql} ${operator(key)} ${bounds[at]}`].join(' and '));
+  const cases = keys.map((key, at) =>
+    [
+      ...keys.slice(0, at).map((equal, index) => `${equal.sql} = ${bounds[index]}`),
+      `${key.sql} ${operator(key)} ${bounds[at]}`,
+    ].join(' and '),
+  );
   return `(${cases.map((each) => `(${each})`).join(' or ')})`;
 }
 

@@ -13,7 +13,9 @@ const MIGRATION_LOCK = 7_205_759_403;
 export async function migrate(url: string): Promise<string[]> {
   // Building an index may take an hour, and says nothing meanwhile.
   const connections = new Connections({ callerMs: Infinity, jobMs: Infinity });
-  const lock = new DataSource(dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }, connections));
+  const lock = new DataSource(
+    dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }, connections),
+  );
   await lock.initialize();
   try {
     await assertServerVersion(lock);

@@ -54,7 +54,12 @@ export class ServerChoice {
   private async first(): Promise<Server> {
     const failures: string[] = [];
     for (const url of this.target.servers) {
-      const probe = new pg.Client({ connectionString: url, connectionTimeoutMillis: this.shareMs, query_timeout: this.shareMs, application_name: 'lumentill-choice' });
+      const probe = new pg.Client({
+        connectionString: url,
+        connectionTimeoutMillis: this.shareMs,
+        query_timeout: this.shareMs,
+        application_name: 'lumentill-choice',
+      });
       probe.on('error', () => undefined);
       try {
         await probe.connect();

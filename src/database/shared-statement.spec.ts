@@ -3,11 +3,16 @@ import { SharedStatement } from './shared-statement';
 
 /** A database that answers when it is told to, with what was asked and the number of the statement. */
 function slowDatabase() {
-  const sent: { readonly asked: readonly string[]; readonly store: unknown; readonly end: (error?: Error) => void }[] = [];
+  const sent: { readonly asked: readonly string[]; readonly store: unknown; readonly end: (error?: Error) => void }[] =
+    [];
   const statement = new SharedStatement((asked: readonly string[]) => {
     const number = sent.length;
     return new Promise<string[]>((resolve, reject) => {
-      sent.push({ asked, store: transactionScope.getStore(), end: (error) => (error === undefined ? resolve(asked.map((each) => `${each} by ${number}`)) : reject(error)) });
+      sent.push({
+        asked,
+        store: transactionScope.getStore(),
+        end: (error) => (error === undefined ? resolve(asked.map((each) => `${each} by ${number}`)) : reject(error)),
+      });
     });
   });
   return { sent, statement, asked: () => sent.map(({ asked }) => asked) };
@@ -75,7 +80,10 @@ describe('a shared statement', () => {
     const inside = transactionScope.run(transaction, () => statement.ask('inside'));
     const outside = statement.ask('outside');
     await tick();
-    expect(sent.map(({ asked, store }) => [asked, store])).toEqual([[['inside'], transaction], [['outside'], undefined]]);
+    expect(sent.map(({ asked, store }) => [asked, store])).toEqual([
+      [['inside'], transaction],
+      [['outside'], undefined],
+    ]);
     for (const each of sent) each.end();
     expect(await Promise.all([inside, outside])).toEqual(['inside by 0', 'outside by 1']);
   });

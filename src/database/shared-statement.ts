@@ -42,7 +42,8 @@ export class SharedStatement<Asked, Answer> {
     this.run(group.map(({ asked }) => asked))
       .then(
         (answers) => group.forEach(({ resolve }, index) => resolve(answers[index] as Answer)),
-        (error: unknown) => [...group, ...(isSilence(error) ? this.waiting.splice(0) : [])].forEach(({ reject }) => reject(error)),
+        (error: unknown) =>
+          [...group, ...(isSilence(error) ? this.waiting.splice(0) : [])].forEach(({ reject }) => reject(error)),
       )
       .finally(() => {
         this.underWay -= 1;

@@ -12,7 +12,11 @@ function spelled(instant: Date, micros: number): string {
 }
 
 it('reads every instant as pg does, to the millisecond', () => {
-  const instants = fc.date({ min: new Date('0100-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+  const instants = fc.date({
+    min: new Date('0100-01-01T00:00:00Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  });
   fc.assert(
     fc.property(instants, fc.integer({ min: 0, max: 999 }), (instant, micros) => {
       expect(readTimestamp(spelled(instant, micros))).toEqual(instant);

@@ -9,7 +9,8 @@ const anySpelling = pg.types.getTypeParser(TIMESTAMPTZ, 'text') as (text: string
  * Below the millisecond the rest is cut off, as there.
  */
 export function readTimestamp(text: string): Date {
-  if (text.length < 22 || text.length > 29 || text[0] === '0' || text[4] !== '-' || !text.endsWith('+00')) return anySpelling(text);
+  if (text.length < 22 || text.length > 29 || text[0] === '0' || text[4] !== '-' || !text.endsWith('+00'))
+    return anySpelling(text);
   const at = (index: number): number => text.charCodeAt(index) - 48;
   const two = (index: number): number => at(index) * 10 + at(index + 1);
   const decimals = text.length - 23;

@@ -127,7 +127,13 @@ export class Transactions {
 
   private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
     const runner = this.current();
-    const asked = (): AskedQuery => ({ text, values: [...values], anew, untilMs: this.connections.untilMs(), sent: false });
+    const asked = (): AskedQuery => ({
+      text,
+      values: [...values],
+      anew,
+      untilMs: this.connections.untilMs(),
+      sent: false,
+    });
     if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, asked());
     const { pool } = this;
     for (let attempt = 1; ; attempt++) {
@@ -179,7 +185,8 @@ export class Transactions {
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell
       // Roles have changed beneath this connection: the next one asks where to go.
-      if (isReadOnly(error)) await ((await runner.connect()) as pg.PoolClient & { end(): Promise<void> }).end().catch(() => undefined);
+      if (isReadOnly(error))
+        await ((await runner.connect()) as pg.PoolClient & { end(): Promise<void> }).end().catch(() => undefined);
       throw error;
     } finally {
       await runner.release();

@@ -5,7 +5,10 @@ export interface WriteFragment {
 }
 
 /** One statement that does all of it; `select` is its end. */
-export function statementOf(fragments: readonly WriteFragment[], select: string): { readonly text: string; readonly values: readonly unknown[] } {
+export function statementOf(
+  fragments: readonly WriteFragment[],
+  select: string,
+): { readonly text: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [];
   const texts = fragments.map((fragment) => {
     const text = fragment.sql(values.length + 1);

@@ -21,8 +21,17 @@ export class FiguresService {
 
   /** Rejects when the database is away or takes no writes. */
   async read(): Promise<Figures> {
-    const [{ ready, database, ledgers, oldestUntoldEventSeconds, overdueDeliverySeconds }, counts] = await Promise.all([this.health.readiness(), this.repository.counts()]);
+    const [{ ready, database, ledgers, oldestUntoldEventSeconds, overdueDeliverySeconds }, counts] = await Promise.all([
+      this.health.readiness(),
+      this.repository.counts(),
+    ]);
     if (!database) throw new Error('the database takes no writes');
-    return { ready, ledgers, untoldSeconds: oldestUntoldEventSeconds, overdueSeconds: overdueDeliverySeconds, ...counts };
+    return {
+      ready,
+      ledgers,
+      untoldSeconds: oldestUntoldEventSeconds,
+      overdueSeconds: overdueDeliverySeconds,
+      ...counts,
+    };
   }
 }

@@ -17,8 +17,23 @@ export class HealthController {
   @Get('ready')
   @Public({ limited: false })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
-    const { ready, database, lastWriteSeconds, ledgers, recovering, oldestUntoldEventSeconds, overdueDeliverySeconds } = await this.health.readiness();
+    const { ready, database, lastWriteSeconds, ledgers, recovering, oldestUntoldEventSeconds, overdueDeliverySeconds } =
+      await this.health.readiness();
     void reply.status(ready ? 200 : 503);
-    return { status: ready ? 'ok' : 'unavailable', database, lastWriteSeconds, ledgers: ledgers.map(({ network, ageSeconds, healthy, quarantined, waiting }) => ({ network, ageSeconds, healthy, quarantined, waiting })), recovering, oldestUntoldEventSeconds, overdueDeliverySeconds };
+    return {
+      status: ready ? 'ok' : 'unavailable',
+      database,
+      lastWriteSeconds,
+      ledgers: ledgers.map(({ network, ageSeconds, healthy, quarantined, waiting }) => ({
+        network,
+        ageSeconds,
+        healthy,
+        quarantined,
+        waiting,
+      })),
+      recovering,
+      oldestUntoldEventSeconds,
+      overdueDeliverySeconds,
+    };
   }
 }

@@ -9,5 +9,10 @@ import { HealthService } from './health.service';
 import { MetricsController } from './metrics.controller';
 import { MetricsService } from './metrics.service';
 
-@Module({ imports: [LivesModule, PaymentsModule, WebhooksModule], controllers: [HealthController, MetricsController], providers: [FiguresService, HealthRepository, HealthService, MetricsService], exports: [HealthService] })
+@Module({
+  imports: [LivesModule, PaymentsModule, WebhooksModule],
+  controllers: [HealthController, MetricsController],
+  providers: [FiguresService, HealthRepository, HealthService, MetricsService],
+  exports: [HealthService],
+})
 export class HealthModule {}

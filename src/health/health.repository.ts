@@ -20,7 +20,10 @@ export class HealthRepository {
          on conflict (process) do update set role = excluded.role, written_at = excluded.written_at`,
         [process, role, at],
       );
-      await this.transactions.affected(`delete from process_heartbeats where written_at < $1::timestamptz - interval '1 day'`, [at]);
+      await this.transactions.affected(
+        `delete from process_heartbeats where written_at < $1::timestamptz - interval '1 day'`,
+        [at],
+      );
     });
   }
 

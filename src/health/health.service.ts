@@ -57,13 +57,33 @@ export class HealthService {
 
   async readiness(): Promise<Readiness> {
     try {
-      const [database, ledgers, backlog] = await Promise.all([this.takesWrites(), this.ledgers.state(), this.events.backlog()]);
+      const [database, ledgers, backlog] = await Promise.all([
+        this.takesWrites(),
+        this.ledgers.state(),
+        this.events.backlog(),
+      ]);
       const recovering = await this.lives.recovering(ledgers.map(({ network }) => network));
       const ready = this.phase === 'serving' && database && ledgers.every((ledger) => ledger.healthy);
-      return { ready, database, lastWriteSeconds: this.lastWriteSeconds(), ledgers, recovering, oldestUntoldEventSeconds: backlog.untoldSeconds, overdueDeliverySeconds: backlog.overdueSeconds };
+      return {
+        ready,
+        database,
+        lastWriteSeconds: this.lastWriteSeconds(),
+        ledgers,
+        recovering,
+        oldestUntoldEventSeconds: backlog.untoldSeconds,
+        overdueDeliverySeconds: backlog.overdueSeconds,
+      };
     } catch {
       // Whatever went wrong, the answer to "is the database there" is no; the cause is logged where it is used.
-      return { ready: false, database: false, lastWriteSeconds: this.lastWriteSeconds(), ledgers: [], recovering: false, oldestUntoldEventSeconds: 0, overdueDeliverySeconds: 0 };
+      return {
+        ready: false,
+        database: false,
+        lastWriteSeconds: this.lastWriteSeconds(),
+        ledgers: [],
+        recovering: false,
+        oldestUntoldEventSeconds: 0,
+        overdueDeliverySeconds: 0,
+      };
     }
   }
 

@@ -35,7 +35,13 @@ abstract class Meter {
   }
 
   get(): Promise<Printed> {
-    return Promise.resolve({ name: this.name, help: this.help, type: this.type, values: this.samples(), aggregator: 'sum' });
+    return Promise.resolve({
+      name: this.name,
+      help: this.help,
+      type: this.type,
+      values: this.samples(),
+      aggregator: 'sum',
+    });
   }
 
   protected abstract samples(): Sample[];
@@ -60,7 +66,11 @@ export class CounterMeter<Label extends string> extends Meter {
   protected readonly type = 'counter';
   private readonly counts = new Map<string, { readonly labels: Labels; value: number }>();
 
-  constructor(name: string, help: string, private readonly labelNames: readonly Label[]) {
+  constructor(
+    name: string,
+    help: string,
+    private readonly labelNames: readonly Label[],
+  ) {
     super(name, help);
   }
 
@@ -90,7 +100,12 @@ export class DurationMeter<Label extends string> extends Meter {
   private readonly distributions = new Map<string, Distribution>();
 
   /** @param bounds upper ends of the buckets, ascending */
-  constructor(name: string, help: string, private readonly labelNames: readonly Label[], private readonly bounds: readonly number[]) {
+  constructor(
+    name: string,
+    help: string,
+    private readonly labelNames: readonly Label[],
+    private readonly bounds: readonly number[],
+  ) {
     super(name, help);
   }
 
@@ -110,8 +125,17 @@ export class DurationMeter<Label extends string> extends Meter {
   protected samples(): Sample[] {
     return [...this.distributions.values()].flatMap(({ labels, buckets, sum, count }) => {
       let below = 0;
-      const steps = buckets.map((own, index): Sample => ({ metricName: `${this.name}_bucket`, labels: { ...labels, le: String(this.bounds[index]) }, value: (below += own) }));
-      return [...steps, { metricName: `${this.name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count }, { metricName: `${this.name}_sum`, labels, value: sum }, { metricName: `${this.name}_count`, labels, value: count }];
+      const steps = buckets.map((own, index): Sample => ({
+        metricName: `${this.name}_bucket`,
+        labels: { ...labels, le: String(this.bounds[index]) },
+        value: (below += own),
+      }));
+      return [
+        ...steps,
+        { metricName: `${this.name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
+        { metricName: `${this.name}_sum`, labels, value: sum },
+        { metricName: `${this.name}_count`, labels, value: count },
+      ];
     });
   }
 }

@@ -18,7 +18,10 @@ export class MetricsController {
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   read(@Headers('authorization') authorization?: string): Promise<string> {
     const { metricsToken, production } = this.settings;
-    const open = metricsToken === null ? !production : authorization !== undefined && sameDigest(digest(authorization), digest(`Bearer ${metricsToken}`));
+    const open =
+      metricsToken === null
+        ? !production
+        : authorization !== undefined && sameDigest(digest(authorization), digest(`Bearer ${metricsToken}`));
     if (!open) throw new DomainError('route_not_found');
     return this.metrics.text();
   }

@@ -33,18 +33,36 @@ export class AccessLog {
 
   /** For answers that no hook sees. */
   answered(request: FastifyRequest, reply: FastifyReply): void {
-    this.write({ requestId: request.id, method: request.method, url: request.raw.url ?? '', status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 });
+    this.write({
+      requestId: request.id,
+      method: request.method,
+      url: request.raw.url ?? '',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    });
   }
 
   /** What is no request of HTTP, or came too late, is answered on its socket. */
   unreadable(error: Unreadable, socket: Socket, requestId: string): void {
     // The client has hung up: nobody was refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
-    const [, method, url = ''] = REQUEST_LINE.exec(error.rawPacket?.subarray(0, LONGEST_LINE).toString('latin1') ?? '') ?? [];
+    const [, method, url = ''] =
+      REQUEST_LINE.exec(error.rawPacket?.subarray(0, LONGEST_LINE).toString('latin1') ?? '') ?? [];
     const status = STATUS[error.code ?? ''] ?? 400;
     const answer = this.dialects.answer(url, new DomainError('malformed_request', { status }), requestId);
-    const headers = { ...answer.headers, 'content-type': answer.contentType, 'content-length': String(Buffer.byteLength(answer.body)), 'cache-control': 'no-store', connection: 'close' };
-    if (socket.writable) socket.write(`HTTP/1.1 ${status} ${REASONS[status]}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+    const headers = {
+      ...answer.headers,
+      'content-type': answer.contentType,
+      'content-length': String(Buffer.byteLength(answer.body)),
+      'cache-control': 'no-store',
+      connection: 'close',
+    };
+    if (socket.writable)
+      socket.write(
+        `HTTP/1.1 ${status} ${REASONS[status]}\r\n${Object.entries(headers)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join('')}\r\n`,
+      );
     socket.end(answer.body);
     socket.destroySoon();
     this.write({ requestId, method, url, status });
@@ -66,4 +84,8 @@ export interface Unreadable extends Error {
 const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) /;
 const LONGEST_LINE = 2_000;
 const STATUS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
-const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' };
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};

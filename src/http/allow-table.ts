@@ -18,18 +18,26 @@ export class AllowTable {
 
   refusal(url: string): DomainError {
     const path = url.split('?', 1)[0] ?? '/';
-    const allowed = new Set(this.compiled().filter(([pattern]) => pattern.test(path)).flatMap(([, methods]) => [...methods]));
+    const allowed = new Set(
+      this.compiled()
+        .filter(([pattern]) => pattern.test(path))
+        .flatMap(([, methods]) => [...methods]),
+    );
     if (allowed.size === 0) return new DomainError('route_not_found');
     return new DomainError('method_not_allowed', { headers: { allow: [...allowed].toSorted().join(', ') } });
   }
 
   private compiled(): readonly (readonly [RegExp, ReadonlySet<string>])[] {
-    this.patterns ??= [...this.methods].filter(([url]) => !url.includes('*')).map(([url, methods]) => [patternOf(url), methods] as const);
+    this.patterns ??= [...this.methods]
+      .filter(([url]) => !url.includes('*'))
+      .map(([url, methods]) => [patternOf(url), methods] as const);
     return this.patterns;
   }
 }
 
 function patternOf(url: string): RegExp {
-  const segments = url.split('/').map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+  const segments = url
+    .split('/')
+    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
   return new RegExp(`^${segments.join('/')}$`);
 }

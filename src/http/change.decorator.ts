@@ -10,7 +10,13 @@ function reader(dtoClass: DtoClass<object>, body: unknown): Change<object> {
 }
 
 /** The body of a PATCH, which cannot be judged before its subject is known. */
-export const ChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body));
+export const ChangeBody = createParamDecorator(
+  (dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> =>
+    reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body),
+);
 
 /** The same of a command, which need not change anything. */
-export const OptionalChangeBody = createParamDecorator((dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> => reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body ?? {}));
+export const OptionalChangeBody = createParamDecorator(
+  (dtoClass: DtoClass<object>, context: ExecutionContext): Change<object> =>
+    reader(dtoClass, context.switchToHttp().getRequest<FastifyRequest>().body ?? {}),
+);

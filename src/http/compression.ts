@@ -5,13 +5,17 @@ import { acceptedEncoding, type Encoding } from './accept-encoding';
 
 /** Below this the headers and the processor cost more than the bytes. */
 const MIN_BYTES = 1024;
-const COMPRESSIBLE = /^(text\/(html|plain|css|javascript)|image\/svg\+xml|application\/(json|javascript|vnd\.api\+json))(;|$)/i;
+const COMPRESSIBLE =
+  /^(text\/(html|plain|css|javascript)|image\/svg\+xml|application\/(json|javascript|vnd\.api\+json))(;|$)/i;
 
 const brotli = promisify<zlib.InputType, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
 const gzip = promisify<zlib.InputType, zlib.ZlibOptions, Buffer>(zlib.gzip);
 const ENCODERS: Readonly<Record<Encoding, (body: Buffer) => Promise<Buffer>>> = {
   // Quality 4 takes about as long as gzip and is smaller; the default, 11, takes fifty times as long.
-  br: (body) => brotli(body, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+  br: (body) =>
+    brotli(body, {
+      params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    }),
   gzip: (body) => gzip(body, { level: 6 }),
 };
 
@@ -30,7 +34,12 @@ export function registerCompression(fastify: FastifyInstance, exempt: (url: stri
   });
 }
 
-function compressible(request: FastifyRequest, reply: FastifyReply, payload: unknown, exempt: (url: string) => boolean): Buffer | undefined {
+function compressible(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  exempt: (url: string) => boolean,
+): Buffer | undefined {
   if ((typeof payload !== 'string' && !Buffer.isBuffer(payload)) || payload.length < MIN_BYTES) return undefined;
   if ((request.method !== 'GET' && request.method !== 'HEAD') || reply.statusCode !== 200) return undefined;
   const url = request.raw.url ?? '';
@@ -50,6 +59,11 @@ function labelled(reply: FastifyReply, encoding: Encoding, encoded: Buffer): Buf
 }
 
 function addVary(reply: FastifyReply): void {
-  const names = [reply.getHeader('vary') ?? []].flat().flatMap((each) => String(each).split(',')).map((name) => name.trim()).filter((name) => name !== '');
-  if (!names.some((name) => name === '*' || name.toLowerCase() === 'accept-encoding')) void reply.header('vary', [...names, 'Accept-Encoding'].join(', '));
+  const names = [reply.getHeader('vary') ?? []]
+    .flat()
+    .flatMap((each) => String(each).split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (!names.some((name) => name === '*' || name.toLowerCase() === 'accept-encoding'))
+    void reply.header('vary', [...names, 'Accept-Encoding'].join(', '));
 }

@@ -49,9 +49,15 @@ export class Dialects {
     const error = restated(thrown, statuses);
     // Refusals of the router itself pass no hook that would add the request id.
     const headers: Record<string, string> = { 'request-id': requestId, ...error.headers };
-    if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+    if (error.retryAfterSeconds !== undefined)
+      headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
     if (error.status === 401) headers['www-authenticate'] = 'Bearer';
-    return { status: error.status, headers: { ...headers, ...errors.headers }, contentType: errors.contentType, body: errors.render(error, requestId) };
+    return {
+      status: error.status,
+      headers: { ...headers, ...errors.headers },
+      contentType: errors.contentType,
+      body: errors.render(error, requestId),
+    };
   }
 }
 
@@ -60,5 +66,12 @@ function restated(error: DomainError, statuses: Dialect['statuses']): DomainErro
   const { code, status, message: detail, faults, headers, retryAfterSeconds, cause } = error;
   const own = statuses[code];
   if (own === undefined || status !== ERRORS[code].status) return error;
-  return new DomainError(code, { status: own, detail, faults, headers, cause, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) });
+  return new DomainError(code, {
+    status: own,
+    detail,
+    faults,
+    headers,
+    cause,
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+  });
 }

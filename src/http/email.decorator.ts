@@ -6,12 +6,19 @@ import { isSeen } from '../common/plain-text';
 
 /** An e-mail address in its one spelling, without anything in it that nobody can see. */
 export function IsEmailAddress(): PropertyDecorator {
-  return applyDecorators(Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? emailAddress(value) : value)), (target: object, property: string | symbol) => {
-    registerDecorator({
-      name: 'isEmailAddress',
-      target: target.constructor,
-      propertyName: property as string,
-      validator: { validate: (value: unknown) => typeof value === 'string' && value.length <= 320 && isSeen(value) && isEmail(value), defaultMessage: () => 'value must be an e-mail address' },
-    });
-  });
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? emailAddress(value) : value)),
+    (target: object, property: string | symbol) => {
+      registerDecorator({
+        name: 'isEmailAddress',
+        target: target.constructor,
+        propertyName: property as string,
+        validator: {
+          validate: (value: unknown) =>
+            typeof value === 'string' && value.length <= 320 && isSeen(value) && isEmail(value),
+          defaultMessage: () => 'value must be an e-mail address',
+        },
+      });
+    },
+  );
 }

@@ -23,7 +23,9 @@ export function asDomainError(error: unknown): DomainError {
   if (error instanceof URIError || isBadUrl(error)) return new DomainError('malformed_url', { cause: error });
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code = status === undefined ? undefined : BY_STATUS[status];
-  return code === undefined ? new DomainError('internal_error', { cause: error }) : new DomainError(code, { cause: error });
+  return code === undefined
+    ? new DomainError('internal_error', { cause: error })
+    : new DomainError(code, { cause: error });
 }
 
 function isBadUrl(error: unknown): boolean {
@@ -33,9 +35,12 @@ function isBadUrl(error: unknown): boolean {
 /** Fastify marks its own refusals (FST_ERR_*) with the status to answer. */
 function statusOf(error: unknown): number | undefined {
   // The caller went away in the middle of his body; nobody will read the answer.
-  if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET') return 400;
+  if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET')
+    return 400;
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' && error.code.startsWith('FST_') && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+  return typeof error.code === 'string' && error.code.startsWith('FST_') && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
 }
 
 /** The one place where errors become answers, for handlers, parsers and unknown routes alike. */
@@ -50,21 +55,48 @@ export class ErrorFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendError(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.dialects, this.logger, this.allow);
+    sendError(
+      thrown,
+      http.getRequest<FastifyRequest>(),
+      http.getResponse<FastifyReply>(),
+      this.dialects,
+      this.logger,
+      this.allow,
+    );
   }
 }
 
-export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, dialects: Dialects, logger: Logger, allow: AllowTable | undefined): void {
+export function sendError(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  dialects: Dialects,
+  logger: Logger,
+  allow: AllowTable | undefined,
+): void {
   const url = request.raw.url ?? '/';
   const found = asDomainError(thrown);
   // Nest's own 404 means that no handler was found; one that a handler throws means what it says.
-  const error = thrown instanceof HttpException && found.code === 'route_not_found' && allow !== undefined ? allow.refusal(url) : found;
-  if (error.level === 'error') logger.error({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
-  else if (error.level === 'warn') logger.warn({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
+  const error =
+    thrown instanceof HttpException && found.code === 'route_not_found' && allow !== undefined
+      ? allow.refusal(url)
+      : found;
+  if (error.level === 'error')
+    logger.error({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
+  else if (error.level === 'warn')
+    logger.warn({ msg: error.code, requestId: request.id, error: describe(error.cause ?? error) });
   const failure = error.code === 'internal_error' ? routeFailure(request) : undefined;
-  const answer = dialects.answer(url, failure === undefined ? error : new DomainError('internal_error', { detail: failure }), String(request.id));
+  const answer = dialects.answer(
+    url,
+    failure === undefined ? error : new DomainError('internal_error', { detail: failure }),
+    String(request.id),
+  );
   // Bytes, because Fastify adds a charset to text, which JSON:API forbids.
-  void reply.status(answer.status).headers(answer.headers).header('content-type', answer.contentType).send(Buffer.from(answer.body));
+  void reply
+    .status(answer.status)
+    .headers(answer.headers)
+    .header('content-type', answer.contentType)
+    .send(Buffer.from(answer.body));
 }
 
 function describe(error: unknown): unknown {

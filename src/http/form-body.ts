@@ -19,7 +19,8 @@ export function assertBodyType(request: FastifyRequest, type: 'form' | 'json'): 
   if (request.is404) return;
   const use = (request.routeOptions.config as { form?: FormUse }).form;
   if (type === 'form' && use === undefined) throw new DomainError('unsupported_media_type');
-  if (type === 'json' && use === 'only') throw new DomainError('unsupported_media_type', { detail: `The request body must be sent as ${FORM}` });
+  if (type === 'json' && use === 'only')
+    throw new DomainError('unsupported_media_type', { detail: `The request body must be sent as ${FORM}` });
 }
 
 /** The last value of each name (WHATWG URL, application/x-www-form-urlencoded parsing). */

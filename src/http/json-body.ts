@@ -19,7 +19,8 @@ export function parseJsonBody(body: Buffer): unknown {
   } catch {
     throw new DomainError('malformed_json', { detail: 'The request body is not valid UTF-8' });
   }
-  if (text.trim() === '') throw new DomainError('malformed_json', { detail: 'The request body is empty; send a JSON object' });
+  if (text.trim() === '')
+    throw new DomainError('malformed_json', { detail: 'The request body is empty; send a JSON object' });
   try {
     return JSON.parse(text, revive as (key: string, value: unknown) => unknown) as unknown;
   } catch (error) {
@@ -42,12 +43,16 @@ function assertDepth(body: Buffer): void {
     else if (isQuoted) continue;
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
     else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth -= 1;
-    if (depth > MAX_DEPTH) throw new DomainError('malformed_json', { detail: `The request body is nested too deep: at most ${MAX_DEPTH} objects and lists may lie inside each other` });
+    if (depth > MAX_DEPTH)
+      throw new DomainError('malformed_json', {
+        detail: `The request body is nested too deep: at most ${MAX_DEPTH} objects and lists may lie inside each other`,
+      });
   }
 }
 
 function revive(key: string, value: unknown, context: { source?: string }): unknown {
-  if (FORBIDDEN_KEYS.has(key)) throw new DomainError('malformed_json', { detail: `The member name ${key} is not allowed` });
+  if (FORBIDDEN_KEYS.has(key))
+    throw new DomainError('malformed_json', { detail: `The member name ${key} is not allowed` });
   assertText(key, 'Member names');
   if (typeof value === 'string') assertText(value, 'Strings');
   if (typeof value !== 'number') return value;
@@ -56,6 +61,7 @@ function revive(key: string, value: unknown, context: { source?: string }): unkn
 
 /** What PostgreSQL cannot store as text: U+0000 and half of a surrogate pair. */
 function assertText(text: string, what: string): void {
-  if (text.includes('\0')) throw new DomainError('malformed_json', { detail: `${what} must not contain the character U+0000` });
+  if (text.includes('\0'))
+    throw new DomainError('malformed_json', { detail: `${what} must not contain the character U+0000` });
   if (!text.isWellFormed()) throw new DomainError('malformed_json', { detail: `${what} must be well-formed Unicode` });
 }

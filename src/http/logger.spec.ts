@@ -28,7 +28,11 @@ const SETTINGS: readonly (readonly [string, (secret: string) => string])[] = [
 
 // Fails while SECRET_SHAPES begin with \b: in JSON a line break is the letter n, which is no boundary before a secret.
 describe('no secret reaches the log', () => {
-  it.each(SECRETS.flatMap(([kind, secret]) => SETTINGS.map(([setting, wrap]) => [kind, setting, wrap(secret), secret] as const)))('%s %s', (_kind, _setting, text, secret) => {
+  it.each(
+    SECRETS.flatMap(([kind, secret]) =>
+      SETTINGS.map(([setting, wrap]) => [kind, setting, wrap(secret), secret] as const),
+    ),
+  )('%s %s', (_kind, _setting, text, secret) => {
     const lines: string[] = [];
     const logger = createLogger('info', { write: (line) => lines.push(line) });
     logger.info({ msg: text, nested: { deep: [text] }, err: new Error(text) });
@@ -43,7 +47,10 @@ describe('no secret reaches the log', () => {
     [`Basic ${Buffer.from('user:password').toString('base64')}`, 'Basic [redacted]'],
     ['postgres://app:hunter22@db.example:5432/till', 'postgres://app:[redacted]@db.example:5432/till'],
     ['postgresql://app:hunter22@db.example/till?x=1', 'postgresql://app:[redacted]@db.example/till?x=1'],
-    ['cannot reach postgres://app:p%40ss@db.example/till now', 'cannot reach postgres://app:[redacted]@db.example/till now'],
+    [
+      'cannot reach postgres://app:p%40ss@db.example/till now',
+      'cannot reach postgres://app:[redacted]@db.example/till now',
+    ],
   ])('%s', (line, expected) => {
     expect(redact(line)).toBe(expected);
   });
@@ -51,17 +58,35 @@ describe('no secret reaches the log', () => {
 
 it('leaves what is public readable', () => {
   const address = `G${SEED.slice(1)}`;
-  for (const line of [address, `M${SEED.slice(1)}ABCDEFGHIJKLM`, 'ab'.repeat(32), 'Bearer of news', 'docs_configuration_of_things', 'the skilled css_class', 'SUMMARY OF STATEMENTS', 'https://shop.example/pay/abcdefghijklmnopqrstuvwxyz234567', 'INV-0001', 'postgres://localhost/till']) {
+  for (const line of [
+    address,
+    `M${SEED.slice(1)}ABCDEFGHIJKLM`,
+    'ab'.repeat(32),
+    'Bearer of news',
+    'docs_configuration_of_things',
+    'the skilled css_class',
+    'SUMMARY OF STATEMENTS',
+    'https://shop.example/pay/abcdefghijklmnopqrstuvwxyz234567',
+    'INV-0001',
+    'postgres://localhost/till',
+  ]) {
     expect(redact(line)).toBe(line);
   }
 });
 
 it('writes one JSON object a line, whatever is in it', () => {
   const lines: string[] = [];
-  createLogger('info', { write: (line) => lines.push(line) }).info({ msg: 'a\nb\r\n{"level":"fatal"}\u2028', requestId: 'x"y' });
+  createLogger('info', { write: (line) => lines.push(line) }).info({
+    msg: 'a\nb\r\n{"level":"fatal"}\u2028',
+    requestId: 'x"y',
+  });
   expect(lines).toHaveLength(1);
   expect(lines[0]?.trimEnd()).not.toMatch(/[\n\r]/);
-  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', msg: 'a\nb\r\n{"level":"fatal"}\u2028', requestId: 'x"y' });
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    level: 'info',
+    msg: 'a\nb\r\n{"level":"fatal"}\u2028',
+    requestId: 'x"y',
+  });
 });
 
 it('keeps the wiring of the framework to its developers', () => {
@@ -72,5 +97,9 @@ it('keeps the wiring of the framework to its developers', () => {
   nest.warn('careful');
   nest.debug('detail');
   nest.error('broken', 'Error: at x', 'Here');
-  expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toMatchObject([{ msg: 'ready', context: 'Main' }, { level: 'warn', msg: 'careful' }, { level: 'error', msg: 'broken', stack: 'Error: at x', context: 'Here' }]);
+  expect(lines.map((line) => JSON.parse(line) as Record<string, unknown>)).toMatchObject([
+    { msg: 'ready', context: 'Main' },
+    { level: 'warn', msg: 'careful' },
+    { level: 'error', msg: 'broken', stack: 'Error: at x', context: 'Here' },
+  ]);
 });

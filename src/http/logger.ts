@@ -25,7 +25,16 @@ export function redact(line: string): string {
 /** One JSON object a line, control characters escaped by JSON itself, secrets removed by shape. */
 export function createLogger(level: string, destination: { write(line: string): void } = process.stdout): Logger {
   const scrubbed: DestinationStream = { write: (line) => destination.write(redact(line)) };
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'msg', formatters: { level: (label) => ({ level: label }) } }, scrubbed);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      messageKey: 'msg',
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    scrubbed,
+  );
 }
 
 /** Nest telling how it puts the application together: dozens of lines that only its developers read. */
@@ -46,7 +55,11 @@ export class NestLogger implements LoggerService {
   error(message: unknown, ...rest: unknown[]): void {
     const context = rest.at(-1);
     const members = typeof message === 'object' && message !== null ? message : { msg: String(message) };
-    this.write('error', rest.length > 1 ? { ...members, stack: rest[0] } : members, typeof context === 'string' ? context : undefined);
+    this.write(
+      'error',
+      rest.length > 1 ? { ...members, stack: rest[0] } : members,
+      typeof context === 'string' ? context : undefined,
+    );
   }
 
   debug(message: unknown, context?: string): void {
@@ -61,7 +74,11 @@ export class NestLogger implements LoggerService {
     this.write('fatal', message, context);
   }
 
-  private write(level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, context: string | undefined): void {
+  private write(
+    level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal',
+    message: unknown,
+    context: string | undefined,
+  ): void {
     const members = typeof message === 'object' && message !== null ? message : { msg: String(message) };
     this.logger[level](context === undefined ? members : { context, ...members });
   }

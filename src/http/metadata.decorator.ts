@@ -14,7 +14,11 @@ export function IsMetadata(): PropertyDecorator {
       name: 'isMetadata',
       target: target.constructor,
       propertyName: property as string,
-      validator: { validate: isMetadata, defaultMessage: () => `value must be an object of at most ${MAX_KEYS} texts of at most ${MAX_VALUE} characters, with names of letters, digits, - and _` },
+      validator: {
+        validate: isMetadata,
+        defaultMessage: () =>
+          `value must be an object of at most ${MAX_KEYS} texts of at most ${MAX_VALUE} characters, with names of letters, digits, - and _`,
+      },
     });
   };
 }
@@ -22,5 +26,10 @@ export function IsMetadata(): PropertyDecorator {
 function isMetadata(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) return false;
   const entries = Object.entries(value);
-  return entries.length <= MAX_KEYS && entries.every(([key, text]) => KEY.test(key) && !RESERVED.includes(key) && typeof text === 'string' && text.length <= MAX_VALUE);
+  return (
+    entries.length <= MAX_KEYS &&
+    entries.every(
+      ([key, text]) => KEY.test(key) && !RESERVED.includes(key) && typeof text === 'string' && text.length <= MAX_VALUE,
+    )
+  );
 }

@@ -10,14 +10,24 @@ export function entityTag(version: bigint | number | string): string {
  * RFC 9110 section 13.1.1, where a tag that was weakened on the way counts as the strong one it was: throws `precondition_failed` (412) when `If-Match` names other versions
  * than the current one, `precondition_required` (428, RFC 6585) when it is absent and required.
  */
-export function assertIfMatch(header: string | undefined, version: bigint | number | string, options: { readonly required?: boolean } = {}): void {
+export function assertIfMatch(
+  header: string | undefined,
+  version: bigint | number | string,
+  options: { readonly required?: boolean } = {},
+): void {
   if (header === undefined) {
-    if (options.required === true) throw new DomainError('precondition_required', { faults: [fault('must hold the ETag of the version to change')] });
+    if (options.required === true)
+      throw new DomainError('precondition_required', {
+        faults: [fault('must hold the ETag of the version to change')],
+      });
     return;
   }
   const tags = entityTags(header);
   if (tags === '*' || tags?.includes(entityTag(version)) === true) return;
-  const message = tags === undefined ? `must be entity tags such as ${entityTag(version)}, separated by commas, or *` : 'does not name the current version; read the resource again';
+  const message =
+    tags === undefined
+      ? `must be entity tags such as ${entityTag(version)}, separated by commas, or *`
+      : 'does not name the current version; read the resource again';
   throw new DomainError('precondition_failed', { faults: [fault(message)] });
 }
 

@@ -5,5 +5,8 @@ import { IsVisible } from './visible.decorator';
 
 /** A merchant's own reference, read in its one spelling: composed, without blanks around it, and not of signs that nobody sees. */
 export function Reference(): PropertyDecorator {
-  return applyDecorators(Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? referenceText(value) : value)), IsVisible());
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? referenceText(value) : value)),
+    IsVisible(),
+  );
 }

@@ -17,14 +17,23 @@ export const REQUEST_ID_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
 export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) => boolean): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     void reply.header('request-id', request.id);
-    if (!hasOneHost(request.raw.rawHeaders)) return done(new DomainError('malformed_request', { detail: 'The request must have one Host header, with a host and perhaps a port', headers: { connection: 'close' } }));
+    if (!hasOneHost(request.raw.rawHeaders))
+      return done(
+        new DomainError('malformed_request', {
+          detail: 'The request must have one Host header, with a host and perhaps a port',
+          headers: { connection: 'close' },
+        }),
+      );
     if (exempt(request.raw.url ?? '')) return done();
     void reply.headers(SECURITY_HEADERS);
     const encoding = request.headers['content-encoding'];
-    return done(encoding === undefined || encoding === 'identity' ? undefined : new DomainError('content_encoding_refused'));
+    return done(
+      encoding === undefined || encoding === 'identity' ? undefined : new DomainError('content_encoding_refused'),
+    );
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    if (!reply.hasHeader('cache-control') && !exempt(request.raw.url ?? '')) void reply.header('cache-control', 'no-store');
+    if (!reply.hasHeader('cache-control') && !exempt(request.raw.url ?? ''))
+      void reply.header('cache-control', 'no-store');
     done(null, payload);
   });
 }

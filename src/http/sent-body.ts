@@ -11,8 +11,28 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Members that only the service may decide: sending one is refused, so that nobody believes it was heard. */
 const DECIDED_BY_SERVER = new Set([
-  'id', 'publicId', 'merchantId', 'status', 'memo', 'number', 'invoiceNumber', 'paidAt', 'paid', 'received', 'amountReceived', 'paidAmount',
-  'transactionHash', 'confirmedAt', 'destination', 'destinationAddress', 'createdAt', 'updatedAt', 'approvedBy', 'usedCount', 'issuer', 'assetIssuer',
+  'id',
+  'publicId',
+  'merchantId',
+  'status',
+  'memo',
+  'number',
+  'invoiceNumber',
+  'paidAt',
+  'paid',
+  'received',
+  'amountReceived',
+  'paidAmount',
+  'transactionHash',
+  'confirmedAt',
+  'destination',
+  'destinationAddress',
+  'createdAt',
+  'updatedAt',
+  'approvedBy',
+  'usedCount',
+  'issuer',
+  'assetIssuer',
 ]);
 
 export interface SentBody<T> {
@@ -31,7 +51,10 @@ export function readNew<T extends object>(dtoClass: DtoClass<T>, sent: Members):
   const refused = Object.keys(sent).filter((name) => DECIDED_BY_SERVER.has(name));
   const { faults } = validated(dto, () => false);
   const unknown = refused.filter((name) => !knows(dtoClass, name));
-  return { dto, faults: [...unknown.map((path) => ({ path, message: 'is decided by the server and must not be sent' })), ...faults] };
+  return {
+    dto,
+    faults: [...unknown.map((path) => ({ path, message: 'is decided by the server and must not be sent' })), ...faults],
+  };
 }
 
 /**
@@ -44,8 +67,16 @@ export function readChange<T extends object>(dtoClass: DtoClass<T>, sent: Member
   const dto = made(dtoClass, news);
   forgetNestedNulls(dto);
   const { faults } = validated(dto, isTold);
-  const unknown = Object.keys(news).filter((name) => !knows(dtoClass, name) && (DECIDED_BY_SERVER.has(name) || Object.hasOwn(told, name)));
-  return { dto, faults: [...unknown.map((path) => ({ path, message: 'is decided by the server: send what it tells, or nothing' })), ...faults] };
+  const unknown = Object.keys(news).filter(
+    (name) => !knows(dtoClass, name) && (DECIDED_BY_SERVER.has(name) || Object.hasOwn(told, name)),
+  );
+  return {
+    dto,
+    faults: [
+      ...unknown.map((path) => ({ path, message: 'is decided by the server: send what it tells, or nothing' })),
+      ...faults,
+    ],
+  };
 }
 
 function made<T extends object>(dtoClass: DtoClass<T>, sent: Members): T {
@@ -53,7 +84,9 @@ function made<T extends object>(dtoClass: DtoClass<T>, sent: Members): T {
 }
 
 function knows(dtoClass: DtoClass<object>, name: string): boolean {
-  return getMetadataStorage().getTargetValidationMetadatas(dtoClass, '', false, false).some(({ propertyName }) => propertyName === name);
+  return getMetadataStorage()
+    .getTargetValidationMetadatas(dtoClass, '', false, false)
+    .some(({ propertyName }) => propertyName === name);
 }
 
 /** The members that a rule reads, and the rule, which throws a DomainError; its first member is where it is told. */
@@ -77,18 +110,27 @@ export async function assertAll({ faults }: SentBody<object>, rules: readonly Me
   }
   const about = refusals.filter(({ error }) => error.status === 400 || error.status === 422);
   const [first] = [...about, ...refusals];
-  const found = [...faults, ...about.flatMap(({ path, error }) => (error.faults.length > 0 ? error.faults : [{ path, message: error.message }]))];
+  const found = [
+    ...faults,
+    ...about.flatMap(({ path, error }) =>
+      error.faults.length > 0 ? error.faults : [{ path, message: error.message }],
+    ),
+  ];
   if (faults.length === 0 && about.length <= 1 && first !== undefined) throw first.error;
   if (found.length > 0) throw validationFailed(found);
 }
 
 export function assertMembers(value: unknown, what: string): asserts value is Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText) throw validationFailed([{ path: '', message: `${what} must be a JSON object` }]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText)
+    throw validationFailed([{ path: '', message: `${what} must be a JSON object` }]);
 }
 
 /** Throws `validation_failed` for a body that is no object, or none at all. */
 export function bodyMembers(body: unknown): Members {
-  if (body === undefined) throw new DomainError('validation_failed', { detail: 'The request has no body: send a JSON object as application/json' });
+  if (body === undefined)
+    throw new DomainError('validation_failed', {
+      detail: 'The request has no body: send a JSON object as application/json',
+    });
   assertMembers(body, 'the body');
   return body;
 }
@@ -100,11 +142,20 @@ export function validationFailed(faults: readonly InputFault[]): DomainError {
 /** Takes what is at fault, and what the class does not know, out of the dto. */
 function validated(dto: object, isTold: (name: string) => boolean): { readonly faults: readonly InputFault[] } {
   const members = dto as Record<string, unknown>;
-  const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: true, validationError: { target: false } }).filter(({ property }) => !isTold(property));
+  const errors = validateSync(dto, {
+    whitelist: true,
+    forbidUnknownValues: true,
+    validationError: { target: false },
+  }).filter(({ property }) => !isTold(property));
   for (const { property } of errors) delete members[property];
   const lists = nestedLists(dto);
   for (const [first] of lists) delete members[String(first)];
-  return { faults: [...errors.flatMap((error) => flatten(error)), ...lists.map((path) => ({ path: path.join('.'), message: 'must not be a list inside a list' }))] };
+  return {
+    faults: [
+      ...errors.flatMap((error) => flatten(error)),
+      ...lists.map((path) => ({ path: path.join('.'), message: 'must not be a list inside a list' })),
+    ],
+  };
 }
 
 function flatten(error: ValidationError, prefix = ''): InputFault[] {

@@ -6,7 +6,13 @@ import { assertMembers, type DtoClass, readNew, validationFailed } from './sent-
 @Injectable()
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { metatype, type }: ArgumentMetadata): unknown {
-    if (metatype === undefined || type === 'custom' || type === 'param' || [String, Number, Boolean, Object, Array].includes(metatype as StringConstructor)) return value;
+    if (
+      metatype === undefined ||
+      type === 'custom' ||
+      type === 'param' ||
+      [String, Number, Boolean, Object, Array].includes(metatype as StringConstructor)
+    )
+      return value;
     if (type === 'body' && value === undefined) return withoutBody(metatype as DtoClass<object>);
     assertMembers(value, type === 'body' ? 'the body' : 'the query');
     const { dto, faults } = readNew(metatype as DtoClass<object>, value);
@@ -19,5 +25,7 @@ export class ValidationPipe implements PipeTransform {
 function withoutBody(dtoClass: DtoClass<object>): object {
   const { dto, faults } = readNew(dtoClass, {});
   if (faults.length === 0) return dto;
-  throw new DomainError('validation_failed', { detail: 'The request has no body: send a JSON object as application/json' });
+  throw new DomainError('validation_failed', {
+    detail: 'The request has no body: send a JSON object as application/json',
+  });
 }

@@ -8,7 +8,10 @@ export function IsVisible(): PropertyDecorator {
       name: 'isVisible',
       target: target.constructor,
       propertyName: property as string,
-      validator: { validate: (value: unknown) => typeof value !== 'string' || value === '' || leavesMark(value), defaultMessage: () => 'value must hold something that can be seen' },
+      validator: {
+        validate: (value: unknown) => typeof value !== 'string' || value === '' || leavesMark(value),
+        defaultMessage: () => 'value must hold something that can be seen',
+      },
     });
   };
 }

@@ -16,7 +16,11 @@ export function answerOf(value: unknown, reply: FastifyReply): Omit<StoredAnswer
   const headers = keptHeaders(reply.getHeaders());
   if (value === undefined || value === null) return { status: reply.statusCode, headers, body: null };
   if (typeof value !== 'object') throw new Error('only JSON answers can be idempotent');
-  return { status: reply.statusCode, headers: { ...headers, 'content-type': JSON_TYPE }, body: Buffer.from(JSON.stringify(value)) };
+  return {
+    status: reply.statusCode,
+    headers: { ...headers, 'content-type': JSON_TYPE },
+    body: Buffer.from(JSON.stringify(value)),
+  };
 }
 
 /**
@@ -27,6 +31,7 @@ export function masked(answer: StoredAnswer): StoredAnswer {
   if (answer.body === null) throw new Error('an answer that shows a secret has a body');
   const text = answer.body.toString('utf8');
   const safe = redact(text);
-  if (safe === text) throw new Error('no secret was recognised in an answer that shows one: storing it could store the secret');
+  if (safe === text)
+    throw new Error('no secret was recognised in an answer that shows one: storing it could store the secret');
   return { ...answer, body: Buffer.from(safe) };
 }

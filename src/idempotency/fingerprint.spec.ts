@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { NumberText } from '../common/number-text';
 import { canonical, fingerprintOf } from './fingerprint';
 
-const request = { method: 'POST', url: '/api/links', ifMatch: undefined, body: { amount: '10.00', asset: 'XLM' }, isDocument: false };
+const request = {
+  method: 'POST',
+  url: '/api/links',
+  ifMatch: undefined,
+  body: { amount: '10.00', asset: 'XLM' },
+  isDocument: false,
+};
 const print = (change: object): string => fingerprintOf({ ...request, ...change }).toString('hex');
 
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toReversed().map(([name, each]) => [name, reversed(each)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, each]) => [name, reversed(each)]),
+  );
 }
 
 describe('fingerprintOf', () => {
@@ -17,7 +27,14 @@ describe('fingerprintOf', () => {
   });
 
   it('tells any two different bodies apart', () => {
-    fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => (canonical(a) === canonical(b)) === (JSON.stringify(canonicalTwin(a)) === JSON.stringify(canonicalTwin(b)))));
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.jsonValue(),
+        (a, b) =>
+          (canonical(a) === canonical(b)) === (JSON.stringify(canonicalTwin(a)) === JSON.stringify(canonicalTwin(b))),
+      ),
+    );
   });
 
   it.each([
@@ -40,7 +57,8 @@ describe('fingerprintOf', () => {
 
   it('counts only the data of a document', () => {
     const data = { type: 'payments', attributes: { amount: '1' } };
-    const document = (meta: object, id = 'x'): string => print({ isDocument: true, body: { data: { ...data, id }, meta, jsonapi: { version: '1.1' } } });
+    const document = (meta: object, id = 'x'): string =>
+      print({ isDocument: true, body: { data: { ...data, id }, meta, jsonapi: { version: '1.1' } } });
     expect(document({ attempt: 1 })).toBe(document({ attempt: 2 }));
     expect(document({}, 'x')).not.toBe(document({}, 'y'));
     expect(print({ body: { data, meta: 1 } })).not.toBe(print({ body: { data, meta: 2 } }));

@@ -16,7 +16,9 @@ export interface Fingerprinted {
 /** SHA-256 over method, target, version and canonical body: the order of members and white space do not count, texts of amounts do. */
 export function fingerprintOf({ method, url, ifMatch = '', body, isDocument }: Fingerprinted): Buffer {
   const counted = isDocument && isObject(body) ? body['data'] : body;
-  return createHash('sha256').update(`${method}\n${url}\n${ifMatch}\n${canonical(counted)}`, 'utf8').digest();
+  return createHash('sha256')
+    .update(`${method}\n${url}\n${ifMatch}\n${canonical(counted)}`, 'utf8')
+    .digest();
 }
 
 /** JSON with sorted members; a number is its own text, so `1.50` is not `1.5`. */

@@ -30,20 +30,41 @@ export class IdempotencyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!KEYED_METHODS.includes(request.method)) return next.handle();
-    const policy = this.reflector.getAllAndOverride<IdempotencyPolicy | undefined>(IDEMPOTENCY, [context.getHandler(), context.getClass()]);
+    const policy = this.reflector.getAllAndOverride<IdempotencyPolicy | undefined>(IDEMPOTENCY, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     if (policy === undefined) return next.handle();
     const key = request.headers['idempotency-key'] === undefined ? undefined : keyFrom(request.raw.rawHeaders);
     if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', this.dialects.of(request.url));
-    if (key === undefined && policy.required === true) throw keyRefusal('idempotency_key_required', this.dialects.of(request.url));
+    if (key === undefined && policy.required === true)
+      throw keyRefusal('idempotency_key_required', this.dialects.of(request.url));
     if (key === undefined) return next.handle();
     return this.keyed(key.key, policy, request, context.switchToHttp().getResponse<FastifyReply>(), next);
   }
 
-  private async keyed(key: string, policy: IdempotencyPolicy, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<Observable<unknown>> {
+  private async keyed(
+    key: string,
+    policy: IdempotencyPolicy,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<Observable<unknown>> {
     const { method, url, body } = request;
     const dialect = this.dialects.of(url);
-    const fingerprint = fingerprintOf({ method, url, ifMatch: request.headers['if-match'], body, isDocument: dialect.documents });
-    const keyed: KeyedRequest = { identity: identityOf(key, policy, request), fingerprint, dialect, scopes: request.principal?.scopes ?? new Set() };
+    const fingerprint = fingerprintOf({
+      method,
+      url,
+      ifMatch: request.headers['if-match'],
+      body,
+      isDocument: dialect.documents,
+    });
+    const keyed: KeyedRequest = {
+      identity: identityOf(key, policy, request),
+      fingerprint,
+      dialect,
+      scopes: request.principal?.scopes ?? new Set(),
+    };
     const used = noted(request);
     const work: KeyedWork = {
       execute: async () => {
@@ -52,11 +73,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
       },
       refuse: (error) => {
         const { status, contentType, body: text } = this.dialects.answer(url, error, request.id);
-        return { status, headers: keptHeaders({ 'content-type': contentType }), body: Buffer.from(text), scopes: used() };
+        return {
+          status,
+          headers: keptHeaders({ 'content-type': contentType }),
+          body: Buffer.from(text),
+          scopes: used(),
+        };
       },
       keep: policy.secret === true ? masked : (answer) => answer,
     };
-    const { answer, replayed } = await (policy.lease === true ? this.idempotency.leased(keyed, work) : this.idempotency.once(keyed, work));
+    const { answer, replayed } = await (policy.lease === true
+      ? this.idempotency.leased(keyed, work)
+      : this.idempotency.once(keyed, work));
     void reply.status(answer.status).headers(answer.headers);
     if (replayed) void reply.header('idempotent-replayed', 'true');
     return of(answer.body ?? undefined);
@@ -72,8 +100,18 @@ function noted(request: FastifyRequest & { principal?: Principal }): () => reado
 }
 
 /** Keys belong to the merchant and what the credentials reach; without credentials to the address they come from. */
-function identityOf(key: string, { byWallet = false }: IdempotencyPolicy, request: FastifyRequest & { principal?: Principal }): KeyIdentity {
+function identityOf(
+  key: string,
+  { byWallet = false }: IdempotencyPolicy,
+  request: FastifyRequest & { principal?: Principal },
+): KeyIdentity {
   const { principal } = request;
   if (principal === undefined) return { merchantId: NOBODY, scope: `from ${request.ip}`, key };
-  return { merchantId: principal.merchantId, scope: (principal.network ?? 'every network') + (byWallet && principal.wallet !== null ? ` for ${principal.wallet}` : ''), key };
+  return {
+    merchantId: principal.merchantId,
+    scope:
+      (principal.network ?? 'every network') +
+      (byWallet && principal.wallet !== null ? ` for ${principal.wallet}` : ''),
+    key,
+  };
 }

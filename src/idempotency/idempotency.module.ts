@@ -6,5 +6,13 @@ import { IdempotencyService } from './idempotency.service';
 import { KeysRepository } from './keys.repository';
 
 /** The interceptor stands before all others: what they make of a handler's rows is what is stored and sent again. */
-@Module({ providers: [{ provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, KeysRepository, IdempotencyService, IdempotencyHousekeepingService], exports: [IdempotencyService, IdempotencyHousekeepingService] })
+@Module({
+  providers: [
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    KeysRepository,
+    IdempotencyService,
+    IdempotencyHousekeepingService,
+  ],
+  exports: [IdempotencyService, IdempotencyHousekeepingService],
+})
 export class IdempotencyModule {}

@@ -119,7 +119,10 @@ export class IdempotencyService {
 /** A replay is told to nobody who could not have been answered first: keys of one merchant differ in what they may read. */
 function assertMayBeTold({ scopes }: StoredAnswer, held: ReadonlySet<string>): void {
   const missing = scopes.find((scope) => !held.has(scope));
-  if (missing !== undefined) throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${missing} is missing, which the answer to this Idempotency-Key takes` });
+  if (missing !== undefined)
+    throw new DomainError('missing_scope', {
+      detail: `These credentials do not allow this: the scope ${missing} is missing, which the answer to this Idempotency-Key takes`,
+    });
 }
 
 /** Undefined when the key says nothing yet. Throws when it belongs to another request, to one that is being answered, or to credentials that may do more. */

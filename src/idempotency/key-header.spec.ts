@@ -11,7 +11,14 @@ describe('keyFrom', () => {
   });
 
   it('I2 quoted and bare are the same key', () => {
-    fc.assert(fc.property(visible, (key) => JSON.stringify(keyOf(key)) === JSON.stringify({ key }) && JSON.stringify(keyOf(`"${key}"`)) === JSON.stringify({ key })));
+    fc.assert(
+      fc.property(
+        visible,
+        (key) =>
+          JSON.stringify(keyOf(key)) === JSON.stringify({ key }) &&
+          JSON.stringify(keyOf(`"${key}"`)) === JSON.stringify({ key }),
+      ),
+    );
     expect(keyOf('"a\\"b\\\\c"')).toEqual({ key: 'a"b\\c' });
   });
 

@@ -8,7 +8,9 @@ const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
  * header is absent, `malformed` when it is anything else, two header lines included.
  */
 export function keyFrom(rawHeaders: readonly string[]): { readonly key: string } | 'malformed' | undefined {
-  const values = rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'idempotency-key');
+  const values = rawHeaders.filter(
+    (_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'idempotency-key',
+  );
   const [value, ...more] = values;
   if (value === undefined) return undefined;
   if (more.length > 0) return 'malformed';

@@ -7,7 +7,8 @@ const HEADER = 'Idempotency-Key';
 const SPECIFICATION = 'https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header';
 
 const MESSAGES: Readonly<Record<KeyRefusal, string>> = {
-  idempotency_key_required: 'is required here: send a new UUID with every new request, and the same one when you repeat it',
+  idempotency_key_required:
+    'is required here: send a new UUID with every new request, and the same one when you repeat it',
   idempotency_key_malformed: 'must be sent once, with 1 to 255 visible ASCII characters',
   idempotency_key_reused: 'was used with another method, address or body; send a new key with a new request',
   idempotency_key_in_use: 'belongs to a request that is still being answered; repeat this one unchanged later',
@@ -17,7 +18,9 @@ const MESSAGES: Readonly<Record<KeyRefusal, string>> = {
 export function keyRefusal(code: KeyRefusal, { documents }: Dialect, retryAfterSeconds?: number): DomainError {
   return new DomainError(code, {
     detail: `The ${HEADER} header ${MESSAGES[code]}`,
-    ...(documents ? { faults: [{ path: `The ${HEADER} header`, message: MESSAGES[code], header: HEADER, type: SPECIFICATION }] } : {}),
+    ...(documents
+      ? { faults: [{ path: `The ${HEADER} header`, message: MESSAGES[code], header: HEADER, type: SPECIFICATION }] }
+      : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
 }

@@ -99,7 +99,12 @@ export class KeysRepository {
 
   /** Holds the key until the end of the transaction. `free` is false when another transaction holds it: then nothing is held. */
   async lock(identity: KeyIdentity, now: Date): Promise<{ free: boolean; known: KnownKey | null }> {
-    const [row] = await this.transactions.rows<KeyRow & { free: boolean }>(LOCK, [identity.merchantId, identity.scope, identity.key, now]);
+    const [row] = await this.transactions.rows<KeyRow & { free: boolean }>(LOCK, [
+      identity.merchantId,
+      identity.scope,
+      identity.key,
+      now,
+    ]);
     return { free: row?.free === true, known: known(row) };
   }
 
@@ -134,7 +139,12 @@ export class KeysRepository {
   }
 
   private async findEach(asked: readonly AskedKey[]): Promise<(KnownKey | null)[]> {
-    const columns = [asked.map(({ merchantId }) => merchantId), asked.map(({ scope }) => scope), asked.map(({ key }) => key), asked.map(({ now }) => now)];
+    const columns = [
+      asked.map(({ merchantId }) => merchantId),
+      asked.map(({ scope }) => scope),
+      asked.map(({ key }) => key),
+      asked.map(({ now }) => now),
+    ];
     const rows = await this.transactions.rows<KeyRow & { place: number }>(FIND, columns);
     const found = new Map(rows.map((row) => [row.place, row]));
     return asked.map((_each, index) => known(found.get(index + 1)));
@@ -143,7 +153,10 @@ export class KeysRepository {
 
 function known(row: KeyRow | undefined): KnownKey | null {
   if (row === undefined || row.fingerprint === null) return null;
-  const answer = row.status === null ? null : { status: row.status, headers: row.headers ?? {}, body: row.body, scopes: row.scopes ?? [] };
+  const answer =
+    row.status === null
+      ? null
+      : { status: row.status, headers: row.headers ?? {}, body: row.body, scopes: row.scopes ?? [] };
   return { fingerprint: row.fingerprint, answer, leaseSeconds: row.leaseSeconds ?? 0 };
 }
 

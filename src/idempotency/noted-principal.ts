@@ -15,7 +15,10 @@ class NotedScopes extends Set<Scope> {
  * The principal as the work of a request sees it, and what it was let in by: an answer is replayed to those only who
  * hold all of that too.
  */
-export function notedPrincipal(principal: Principal): { readonly principal: Principal; readonly used: () => readonly Scope[] } {
+export function notedPrincipal(principal: Principal): {
+  readonly principal: Principal;
+  readonly used: () => readonly Scope[];
+} {
   const scopes = new NotedScopes(principal.scopes);
   return { principal: { ...principal, scopes }, used: () => [...scopes.used] };
 }

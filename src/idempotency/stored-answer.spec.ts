@@ -7,7 +7,16 @@ describe('what is stored', () => {
   it('is never an answer that says nothing about the business: 400, 401, 403, 404, 406, 413, 415, 429, 5xx', () => {
     const stored = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => isDecision(new DomainError(code)));
     for (const code of stored) expect([402, 409, 410, 422]).toContain(ERRORS[code].status);
-    for (const code of ['idempotency_key_in_use', 'idempotency_key_reused', 'resource_type_conflict', 'resource_id_conflict', 'rate_limited', 'ledger_unavailable', 'validation_failed'] as const) expect(stored).not.toContain(code);
+    for (const code of [
+      'idempotency_key_in_use',
+      'idempotency_key_reused',
+      'resource_type_conflict',
+      'resource_id_conflict',
+      'rate_limited',
+      'ledger_unavailable',
+      'validation_failed',
+    ] as const)
+      expect(stored).not.toContain(code);
   });
 
   it('I14 I16 is a decision of the business, not a complaint about the input', () => {
@@ -18,7 +27,15 @@ describe('what is stored', () => {
   });
 
   it('I4 has the headers that tell of the result, and no others', () => {
-    const headers = keptHeaders({ 'Content-Type': 'application/json', Location: '/x', etag: '"1"', 'set-cookie': 'a=b', 'request-id': '1', 'ratelimit-limit': 60, date: 'now' });
+    const headers = keptHeaders({
+      'Content-Type': 'application/json',
+      Location: '/x',
+      etag: '"1"',
+      'set-cookie': 'a=b',
+      'request-id': '1',
+      'ratelimit-limit': 60,
+      date: 'now',
+    });
     expect(headers).toEqual({ 'content-type': 'application/json', location: '/x', etag: '"1"' });
   });
 });

@@ -15,11 +15,20 @@ const KEPT_HEADERS = ['content-type', 'location', 'etag'];
 /** The headers of an answer that a replay repeats; names in lower case. */
 export function keptHeaders(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => KEPT_HEADERS.includes(entry[0]) && typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter(
+      (entry): entry is readonly [string, string] => KEPT_HEADERS.includes(entry[0]) && typeof entry[1] === 'string',
+    ),
+  );
 }
 
 /** Conflicts found by reading the document or the key, before anything was done. */
-const BEFORE_EXECUTION: readonly ErrorCode[] = ['resource_type_conflict', 'resource_id_conflict', 'idempotency_key_reused', 'idempotency_key_in_use'];
+const BEFORE_EXECUTION: readonly ErrorCode[] = [
+  'resource_type_conflict',
+  'resource_id_conflict',
+  'idempotency_key_reused',
+  'idempotency_key_in_use',
+];
 
 /**
  * True for a decision of the business (402, 409, 410, 422): it stays the answer even when the circumstances change.

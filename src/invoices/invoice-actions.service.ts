@@ -31,7 +31,8 @@ export class InvoiceActionsService {
   patch(author: Author, address: InvoiceAddress, patch: InvoicePatch): Promise<Invoice> {
     return this.change(author, address, async (before) => {
       assertDraft(before);
-      if (changesTerms(before, patch) && (await this.repository.isMet(before))) throw metByMoney('what it asks for cannot change any more');
+      if (changesTerms(before, patch) && (await this.repository.isMet(before)))
+        throw metByMoney('what it asks for cannot change any more');
       const invoice = await this.repository.patchDraft(before, patch, this.clock.now());
       return { type: 'invoice.updated', invoice, moved: null, note: noteOfPatch(before, invoice) };
     });
@@ -42,7 +43,12 @@ export class InvoiceActionsService {
     return this.change(author, address, async (before) => {
       assertDraft(before);
       const invoice = await this.repository.move(before, 'PENDING', this.clock.now());
-      return { type: 'invoice.sent', invoice, moved: { from: before.status, reason: 'owner_sent' }, note: noteOfStatus(before, invoice) };
+      return {
+        type: 'invoice.sent',
+        invoice,
+        moved: { from: before.status, reason: 'owner_sent' },
+        note: noteOfStatus(before, invoice),
+      };
     });
   }
 
@@ -59,19 +65,34 @@ export class InvoiceActionsService {
   /** Money that arrives afterwards is held in suspense, never silently accepted. Throws `invoice_not_cancellable`. */
   cancel(author: Author, address: InvoiceAddress): Promise<Invoice> {
     return this.change(author, address, async (before) => {
-      if (!invoiceSources('CANCELLED').includes(before.status)) throw new DomainError('invoice_not_cancellable', { detail: `Invoice cannot be cancelled. Current status: ${before.status}` });
+      if (!invoiceSources('CANCELLED').includes(before.status))
+        throw new DomainError('invoice_not_cancellable', {
+          detail: `Invoice cannot be cancelled. Current status: ${before.status}`,
+        });
       const invoice = await this.repository.move(before, 'CANCELLED', this.clock.now());
-      return { type: 'invoice.cancelled', invoice, moved: { from: before.status, reason: 'owner_cancelled' }, note: noteOfStatus(before, invoice) };
+      return {
+        type: 'invoice.cancelled',
+        invoice,
+        moved: { from: before.status, reason: 'owner_cancelled' },
+        note: noteOfStatus(before, invoice),
+      };
     });
   }
 
-  private async change(author: Author, address: InvoiceAddress, write: (before: Invoice) => Promise<OwnerChange>): Promise<Invoice> {
-    const [{ invoice }] = await this.door.change(author, async (): Promise<readonly [OwnerChange]> => [await write(await this.hold(address))]);
+  private async change(
+    author: Author,
+    address: InvoiceAddress,
+    write: (before: Invoice) => Promise<OwnerChange>,
+  ): Promise<Invoice> {
+    const [{ invoice }] = await this.door.change(author, async (): Promise<readonly [OwnerChange]> => [
+      await write(await this.hold(address)),
+    ]);
     return invoice;
   }
 
   private async hold(address: InvoiceAddress): Promise<Invoice> {
-    const [isId, unknown] = address.by === 'id' ? ([isRowId, 'resource_not_found'] as const) : ([isPublicId, 'invoice_not_found'] as const);
+    const [isId, unknown] =
+      address.by === 'id' ? ([isRowId, 'resource_not_found'] as const) : ([isPublicId, 'invoice_not_found'] as const);
     const invoice = isId(address.value) ? await this.repository.hold(address) : null;
     if (invoice === null) throw new DomainError(unknown);
     return invoice;
@@ -84,7 +105,10 @@ const WORDS = ['title', 'description', 'notes', 'clientName', 'clientEmail', 'cl
 function noteOfPatch(before: Invoice, after: Invoice): NotedChange['note'] {
   const changes = auditChanges(invoiceFacts(before), invoiceFacts(after));
   const words = WORDS.filter((name) => before[name] !== after[name]);
-  return { before: changes?.before ?? null, after: { ...changes?.after, ...(words.length === 0 ? {} : { changed: words }) } };
+  return {
+    before: changes?.before ?? null,
+    after: { ...changes?.after, ...(words.length === 0 ? {} : { changed: words }) },
+  };
 }
 
 function noteOfStatus(before: Invoice, after: Invoice): NotedChange['note'] {
@@ -92,7 +116,19 @@ function noteOfStatus(before: Invoice, after: Invoice): NotedChange['note'] {
 }
 
 /** What decides whether money fits, and so may not change behind money that was judged. */
-const TERMS = ['lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale', 'assetCode', 'assetIssuer', 'expiresAt'] as const satisfies readonly (keyof InvoicePatch)[];
+const TERMS = [
+  'lines',
+  'subtotal',
+  'taxRate',
+  'taxes',
+  'taxAmount',
+  'discount',
+  'total',
+  'scale',
+  'assetCode',
+  'assetIssuer',
+  'expiresAt',
+] as const satisfies readonly (keyof InvoicePatch)[];
 
 function changesTerms(invoice: Invoice, patch: InvoicePatch): boolean {
   return TERMS.some((term) => patch[term] !== undefined && !isDeepStrictEqual(patch[term], invoice[term]));
@@ -103,5 +139,7 @@ function assertDraft({ status }: Invoice): void {
 }
 
 function metByMoney(what: string): DomainError {
-  return new DomainError('invoice_met_by_money', { detail: `Money has arrived for this invoice, so ${what}. Cancel it, or supersede it by a new one` });
+  return new DomainError('invoice_met_by_money', {
+    detail: `Money has arrived for this invoice, so ${what}. Cancel it, or supersede it by a new one`,
+  });
 }

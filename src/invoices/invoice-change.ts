@@ -5,7 +5,8 @@ import { isInvoiceArrow, type InvoiceReason, type InvoiceStatus } from './invoic
 import type { Invoice } from './invoice';
 
 /** Of an invoice, as it is after a change: what events tell and followers need. */
-export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;
+export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] &
+  Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;
 
 /** What an entry of the audit log says of a change. */
 export interface AuditNote {
@@ -47,5 +48,7 @@ export interface InvoiceFollower {
 /** Throws for a move that no arrow allows: a defect of ours, which the transaction does not survive. */
 export function assertDrawn({ invoice, moved }: InvoiceChange): void {
   if (moved === null || isInvoiceArrow(moved.from, invoice.status, moved.reason)) return;
-  throw new Error(`invoice ${invoice.id} went from ${moved.from} to ${invoice.status} by ${moved.reason}, which no arrow allows`);
+  throw new Error(
+    `invoice ${invoice.id} went from ${moved.from} to ${invoice.status} by ${moved.reason}, which no arrow allows`,
+  );
 }

@@ -4,7 +4,14 @@ import type { Author } from '../audit/audit-entry';
 import { Transactions } from '../database/transactions';
 import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
-import { assertDrawn, type ChangeAuthor, type InvoiceChange, type InvoiceFollower, type NoAuthor, type NotedChange } from './invoice-change';
+import {
+  assertDrawn,
+  type ChangeAuthor,
+  type InvoiceChange,
+  type InvoiceFollower,
+  type NoAuthor,
+  type NotedChange,
+} from './invoice-change';
 import { invoiceEvent } from './invoice-event';
 
 /**
@@ -32,8 +39,16 @@ export class InvoiceDoorService {
    * author does on purpose is noted in the audit log; `alongside` is told before the changes, by the same statement.
    */
   change<T extends readonly NotedChange[]>(author: Author, write: () => Promise<T>): Promise<T>;
-  change<T extends readonly InvoiceChange[]>(author: NoAuthor, write: () => Promise<T>, alongside?: readonly EventDraft[]): Promise<T>;
-  change<T extends readonly (InvoiceChange | NotedChange)[]>(author: ChangeAuthor, write: () => Promise<T>, alongside: readonly EventDraft[] = []): Promise<T> {
+  change<T extends readonly InvoiceChange[]>(
+    author: NoAuthor,
+    write: () => Promise<T>,
+    alongside?: readonly EventDraft[],
+  ): Promise<T>;
+  change<T extends readonly (InvoiceChange | NotedChange)[]>(
+    author: ChangeAuthor,
+    write: () => Promise<T>,
+    alongside: readonly EventDraft[] = [],
+  ): Promise<T> {
     return this.transactions.run(async () => {
       const changes = await write();
       changes.forEach(assertDrawn);
@@ -46,7 +61,16 @@ export class InvoiceDoorService {
 
   private note({ actor, requestId }: Author, { type, invoice, note }: NotedChange): Promise<void> {
     const { merchantId, network, id } = invoice;
-    return this.audit.record({ merchantId, network, actor, requestId, action: type, subjectType: 'invoices', subjectId: id, ...note });
+    return this.audit.record({
+      merchantId,
+      network,
+      actor,
+      requestId,
+      action: type,
+      subjectType: 'invoices',
+      subjectId: id,
+      ...note,
+    });
   }
 }
 

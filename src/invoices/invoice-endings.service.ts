@@ -26,22 +26,40 @@ export class InvoiceEndingsService {
    * Ends invoices that lost against another one; what was paid to them counts no more (`paidBefore`). Never waits: those
    * that somebody else holds are not among the returned. `causes` of the events, by id of the invoice, where the ledger has one.
    */
-  async takeOff(keys: readonly InvoiceKey[], causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
+  async takeOff(
+    keys: readonly InvoiceKey[],
+    causes?: ReadonlyMap<string, string | undefined>,
+  ): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
     return this.end('rival_paid', () => this.repository.takeOff(keys, this.clock.now()), causes);
   }
 
   /** Takes off what a cancelled invoice, which the caller holds, has received. */
   async takeOffCancelled(key: InvoiceKey): Promise<void> {
-    await this.door.change('link', async () => (await this.repository.takeOffCancelled(key, this.clock.now())).map((invoice) => ({ type: null, invoice, moved: null })));
+    await this.door.change('link', async () =>
+      (await this.repository.takeOffCancelled(key, this.clock.now())).map((invoice) => ({
+        type: null,
+        invoice,
+        moved: null,
+      })),
+    );
   }
 
-  private async end(reason: InvoiceReason, write: () => Promise<EndedInvoice[]>, causes?: ReadonlyMap<string, string | undefined>): Promise<EndedInvoice[]> {
+  private async end(
+    reason: InvoiceReason,
+    write: () => Promise<EndedInvoice[]>,
+    causes?: ReadonlyMap<string, string | undefined>,
+  ): Promise<EndedInvoice[]> {
     const changes = await this.door.change('link', async () =>
       (await write()).map((invoice) => {
         const { previous, id } = invoice;
         const moves = previous !== 'EXPIRED';
-        return { type: moves ? ('invoice.expired' as const) : null, invoice, moved: moves ? { from: previous, reason } : null, cause: causes?.get(id) };
+        return {
+          type: moves ? ('invoice.expired' as const) : null,
+          invoice,
+          moved: moves ? { from: previous, reason } : null,
+          cause: causes?.get(id),
+        };
       }),
     );
     return changes.map(({ invoice }) => invoice);

@@ -8,7 +8,23 @@ import type { Invoice } from './invoice';
 
 type Told = Pick<
   Invoice,
-  'publicId' | 'status' | 'network' | 'destination' | 'referenceNumber' | 'assetCode' | 'assetIssuer' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'total' | 'scale' | 'title' | 'reference' | 'expiresAt' | 'createdAt'
+  | 'publicId'
+  | 'status'
+  | 'network'
+  | 'destination'
+  | 'referenceNumber'
+  | 'assetCode'
+  | 'assetIssuer'
+  | 'subtotal'
+  | 'taxRate'
+  | 'taxes'
+  | 'taxAmount'
+  | 'total'
+  | 'scale'
+  | 'title'
+  | 'reference'
+  | 'expiresAt'
+  | 'createdAt'
 > &
   Partial<Pick<Invoice, 'number' | 'memo' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
 
@@ -49,7 +65,20 @@ function referencesTold(invoice: Told): Partial<PaymentReferences> {
 }
 
 /** `cause`: the money on the ledger that made it happen, where it was money. */
-export function invoiceEvent(type: EventType, invoice: Told & Pick<Invoice, 'merchantId' | 'id'>, previousStatus?: InvoiceStatus, cause?: string): EventDraft {
+export function invoiceEvent(
+  type: EventType,
+  invoice: Told & Pick<Invoice, 'merchantId' | 'id'>,
+  previousStatus?: InvoiceStatus,
+  cause?: string,
+): EventDraft {
   const data = invoiceEventData(invoice, previousStatus);
-  return { merchantId: invoice.merchantId, type, network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data, cause };
+  return {
+    merchantId: invoice.merchantId,
+    type,
+    network: invoice.network,
+    subjectType: 'invoice',
+    subjectId: invoice.id,
+    data,
+    cause,
+  };
 }

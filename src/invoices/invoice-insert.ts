@@ -6,7 +6,19 @@ import type { Invoice } from './invoice';
 /** What the caller decides of a new invoice; number, memo and the ledger at its birth are decided by the statement. */
 export type NewInvoice = Omit<
   Invoice,
-  'number' | 'memo' | 'openedLedger' | 'providerLedger' | 'received' | 'version' | 'updatedAt' | 'closedAt' | 'deletedAt' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'
+  | 'number'
+  | 'memo'
+  | 'openedLedger'
+  | 'providerLedger'
+  | 'received'
+  | 'version'
+  | 'updatedAt'
+  | 'closedAt'
+  | 'deletedAt'
+  | 'paidAt'
+  | 'paidTransaction'
+  | 'paidLedger'
+  | 'payerWallet'
 >;
 
 /** A creation that counts against a limit: refused by the same statement when the window is full. */
@@ -27,13 +39,45 @@ export interface InvoiceCreation {
 }
 
 const GIVEN = [
-  'merchantId', 'id', 'publicId', 'status', 'network', 'destination', 'assetCode', 'assetIssuer', 'title', 'description', 'notes', 'reference',
-  'clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'lines', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'discount', 'total', 'scale',
-  'toleranceBp', 'lateGraceSeconds', 'activateNewAccounts', 'referenceNumber', 'createdBy', 'createdAt', 'sentAt', 'expiresAt',
+  'merchantId',
+  'id',
+  'publicId',
+  'status',
+  'network',
+  'destination',
+  'assetCode',
+  'assetIssuer',
+  'title',
+  'description',
+  'notes',
+  'reference',
+  'clientName',
+  'clientEmail',
+  'clientCompany',
+  'clientAddress',
+  'lines',
+  'subtotal',
+  'taxRate',
+  'taxes',
+  'taxAmount',
+  'discount',
+  'total',
+  'scale',
+  'toleranceBp',
+  'lateGraceSeconds',
+  'activateNewAccounts',
+  'referenceNumber',
+  'createdBy',
+  'createdAt',
+  'sentAt',
+  'expiresAt',
 ] as const satisfies readonly (keyof NewInvoice)[];
 
 /** The name of the new invoice's table, and what its events get from it. */
-export const CREATED = { table: 'created', more: `jsonb_build_object('number', created.number, 'memo', created.memo)` } as const;
+export const CREATED = {
+  table: 'created',
+  more: `jsonb_build_object('number', created.number, 'memo', created.memo)`,
+} as const;
 
 /**
  * Number, invoice and both payment references, with everything that comes with them, in ONE statement: one round trip, and the
@@ -41,10 +85,20 @@ export const CREATED = { table: 'created', more: `jsonb_build_object('number', c
  * now, without a use of the limit when that is reached, else with the invoice. Violates `payment_references_pkey` when somebody
  * takes the same reference on that account at the same moment.
  */
-export function invoiceInsert({ invoice, limit, numberSuffix, companions }: InvoiceCreation): { readonly text: string; readonly values: readonly unknown[] } {
-  const fragments = [...(limit === null ? [] : [limitFragment(limit)]), invoiceFragment(invoice, limit !== null, numberSuffix), ...companions];
+export function invoiceInsert({ invoice, limit, numberSuffix, companions }: InvoiceCreation): {
+  readonly text: string;
+  readonly values: readonly unknown[];
+} {
+  const fragments = [
+    ...(limit === null ? [] : [limitFragment(limit)]),
+    invoiceFragment(invoice, limit !== null, numberSuffix),
+    ...companions,
+  ];
   const [used, join] = limit === null ? ['null::integer', ''] : ['allowed.used', 'left join allowed on true'];
-  return statementOf([openLife(invoice.network), ...fragments], `select created.*, ${used} as "limitUsed", open.ordinal as life from (values (1)) as always left join open on true ${join} left join created on true`);
+  return statementOf(
+    [openLife(invoice.network), ...fragments],
+    `select created.*, ${used} as "limitUsed", open.ordinal as life from (values (1)) as always left join open on true ${join} left join created on true`,
+  );
 }
 
 function limitFragment({ key, windowStart, limit }: CreationLimit): WriteFragment {
@@ -59,7 +113,10 @@ function limitFragment({ key, windowStart, limit }: CreationLimit): WriteFragmen
 }
 
 function invoiceFragment(invoice: NewInvoice, limited: boolean, numberSuffix: string): WriteFragment {
-  const values = [...GIVEN.map((property) => (isJsonColumn(property) ? JSON.stringify(invoice[property]) : invoice[property])), numberSuffix];
+  const values = [
+    ...GIVEN.map((property) => (isJsonColumn(property) ? JSON.stringify(invoice[property]) : invoice[property])),
+    numberSuffix,
+  ];
   return { values, sql: (first) => insertSql(placeholders(first, values.length), limited) };
 }
 

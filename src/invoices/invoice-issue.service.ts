@@ -11,7 +11,8 @@ import { InvoicesService } from './invoices.service';
 const DEFAULT_TITLE = 'Invoice';
 const MIN_SCALE = 2;
 
-type Word = 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress';
+type Word =
+  'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress';
 
 /** What is said of an invoice beside its sums; absent or null where nothing is. */
 export type IssueWords = Readonly<Partial<Record<Word, string | null>>>;
@@ -32,13 +33,50 @@ export class InvoiceIssueService {
   ) {}
 
   /** Ready to be paid at once. */
-  issue(author: ChangingPrincipal, { network, asset }: IssuePlace, words: IssueWords, worth: InvoiceWorth, expiresAt: Date | null): Promise<Invoice> {
+  issue(
+    author: ChangingPrincipal,
+    { network, asset }: IssuePlace,
+    words: IssueWords,
+    worth: InvoiceWorth,
+    expiresAt: Date | null,
+  ): Promise<Invoice> {
     const { merchantId, actor } = author;
-    const { title, description = null, notes = null, reference = null, clientName = null, clientEmail = null, clientCompany = null, clientAddress = null } = words;
+    const {
+      title,
+      description = null,
+      notes = null,
+      reference = null,
+      clientName = null,
+      clientEmail = null,
+      clientCompany = null,
+      clientAddress = null,
+    } = words;
     return this.transactions.run(async () => {
       const { destination, policy } = await this.merchants.till(merchantId, network);
-      const said = { title: title ?? DEFAULT_TITLE, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
-      const draft = { ...said, ...worth, expiresAt, merchantId, createdBy: actor, network, destination, asset, status: 'PENDING' as const, scale: MIN_SCALE, activateNewAccounts: false, policy };
+      const said = {
+        title: title ?? DEFAULT_TITLE,
+        description,
+        notes,
+        reference,
+        clientName,
+        clientEmail,
+        clientCompany,
+        clientAddress,
+      };
+      const draft = {
+        ...said,
+        ...worth,
+        expiresAt,
+        merchantId,
+        createdBy: actor,
+        network,
+        destination,
+        asset,
+        status: 'PENDING' as const,
+        scale: MIN_SCALE,
+        activateNewAccounts: false,
+        policy,
+      };
       return this.invoices.createUnlimited(author, draft);
     });
   }

@@ -51,5 +51,11 @@ export class InvoiceNumbersRepository {
 }
 
 function valuesOf(network: Network, seen: readonly NumberSeen[]): unknown[] {
-  return [network, seen.map(({ account }) => account), seen.map(({ text }) => text), seen.map(({ count }) => count), REACH];
+  return [
+    network,
+    seen.map(({ account }) => account),
+    seen.map(({ text }) => text),
+    seen.map(({ count }) => count),
+    REACH,
+  ];
 }

@@ -31,12 +31,25 @@ export class InvoiceReadsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   listByIds(owner: InvoiceOwner, ids: readonly string[]): Promise<Invoice[]> {
-    return this.transactions.rows(`select ${COLUMNS} from invoices i where ${OWNED} and i.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from invoices i where ${OWNED} and i.id = any($3::uuid[])`, [
+      owner.merchantId,
+      owner.network,
+      ids,
+    ]);
   }
 
   list(owner: InvoiceOwner, query: InvoiceQuery, page: Keyset): Promise<Invoice[]> {
     const { status, reference, number, publicId, createdAt } = query;
-    const values: unknown[] = [owner.merchantId, owner.network, status ?? null, reference ?? null, number ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    const values: unknown[] = [
+      owner.merchantId,
+      owner.network,
+      status ?? null,
+      reference ?? null,
+      number ?? null,
+      publicId ?? null,
+      createdAt?.from ?? null,
+      createdAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from invoices i where ${OWNED} and ($3::text[] is null or i.status = any($3)) and ($4::text[] is null or i.reference = any($4))
          and ($5::text[] is null or i.number = any($5)) and ($6::text[] is null or i.public_id = any($6))

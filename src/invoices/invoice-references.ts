@@ -12,6 +12,15 @@ export interface PaymentReferences {
   readonly muxedAddress: string;
 }
 
-export function paymentReferences({ memo, referenceNumber, destination }: Pick<Invoice, 'memo' | 'referenceNumber' | 'destination'>): PaymentReferences {
-  return { memo, memoType: 'text', memoId: referenceNumber.toString(), muxedAddress: muxedAddress(destination, referenceNumber) };
+export function paymentReferences({
+  memo,
+  referenceNumber,
+  destination,
+}: Pick<Invoice, 'memo' | 'referenceNumber' | 'destination'>): PaymentReferences {
+  return {
+    memo,
+    memoType: 'text',
+    memoId: referenceNumber.toString(),
+    muxedAddress: muxedAddress(destination, referenceNumber),
+  };
 }

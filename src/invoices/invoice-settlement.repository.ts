@@ -7,8 +7,38 @@ import type { Invoice } from './invoice';
 
 /** What of an invoice money is judged by and events tell. */
 const JUDGED = [
-  'merchantId', 'id', 'publicId', 'number', 'status', 'network', 'destination', 'assetCode', 'assetIssuer', 'title', 'reference', 'referenceNumber', 'memo', 'subtotal', 'taxRate', 'taxes', 'taxAmount', 'total', 'scale', 'received', 'toleranceBp',
-  'lateGraceSeconds', 'openedLedger', 'providerLedger', 'createdAt', 'expiresAt', 'deletedAt', 'paidAt', 'paidTransaction', 'paidLedger', 'payerWallet', 'version',
+  'merchantId',
+  'id',
+  'publicId',
+  'number',
+  'status',
+  'network',
+  'destination',
+  'assetCode',
+  'assetIssuer',
+  'title',
+  'reference',
+  'referenceNumber',
+  'memo',
+  'subtotal',
+  'taxRate',
+  'taxes',
+  'taxAmount',
+  'total',
+  'scale',
+  'received',
+  'toleranceBp',
+  'lateGraceSeconds',
+  'openedLedger',
+  'providerLedger',
+  'createdAt',
+  'expiresAt',
+  'deletedAt',
+  'paidAt',
+  'paidTransaction',
+  'paidLedger',
+  'payerWallet',
+  'version',
 ] as const satisfies readonly (keyof Invoice)[];
 
 export interface JudgedInvoice extends Pick<Invoice, (typeof JUDGED)[number]> {
@@ -42,7 +72,8 @@ export type Holding = 'wait' | 'skip';
  * Everybody who holds several invoices takes them in this order, before the links they belong to, and these before
  * anything else: so nobody waits for somebody who waits for him.
  */
-const IN_ORDER = (holding: Holding): string => `order by i.merchant_id, i.id for no key update of i${holding === 'skip' ? ' skip locked' : ''}`;
+const IN_ORDER = (holding: Holding): string =>
+  `order by i.merchant_id, i.id for no key update of i${holding === 'skip' ? ' skip locked' : ''}`;
 
 /** What a batch of money does to one invoice. */
 export interface Settlement {
@@ -66,7 +97,13 @@ export class InvoiceSettlementRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Holds the invoices behind references until the transaction ends; returns those that are held. */
-  holdReferenced(network: Network, accounts: string[], kinds: string[], values: string[], holding: Holding): Promise<InvoiceKey[]> {
+  holdReferenced(
+    network: Network,
+    accounts: string[],
+    kinds: string[],
+    values: string[],
+    holding: Holding,
+  ): Promise<InvoiceKey[]> {
     return this.transactions.rows(
       `select i.merchant_id as "merchantId", i.id from invoices i
        where (i.merchant_id, i.id) in (
@@ -86,7 +123,12 @@ export class InvoiceSettlementRepository {
   }
 
   /** Invoices behind the references as they are now; whoever judges them holds them already. */
-  findReferenced(network: Network, accounts: string[], kinds: string[], values: string[]): Promise<ReferencedInvoice[]> {
+  findReferenced(
+    network: Network,
+    accounts: string[],
+    kinds: string[],
+    values: string[],
+  ): Promise<ReferencedInvoice[]> {
     return this.transactions.rows(
       `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS}, r.account, r.kind, r.value
        from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
@@ -99,7 +141,10 @@ export class InvoiceSettlementRepository {
 
   /** As it is now. */
   async find(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice | null> {
-    const [row] = await this.transactions.rows<JudgedInvoice>(`select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS} from invoices i ${RIVALRY} where i.merchant_id = $1 and i.id = $2`, [key.merchantId, key.id]);
+    const [row] = await this.transactions.rows<JudgedInvoice>(
+      `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS} from invoices i ${RIVALRY} where i.merchant_id = $1 and i.id = $2`,
+      [key.merchantId, key.id],
+    );
     return row ?? null;
   }
 
@@ -167,7 +212,10 @@ export class InvoiceSettlementRepository {
 
   /** The status as it is now, held until the caller's transaction ends; null when the invoice is gone. */
   async lockStatus(key: InvoiceKey): Promise<InvoiceStatus | null> {
-    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(`select status from invoices where merchant_id = $1 and id = $2 and deleted_at is null for no key update`, [key.merchantId, key.id]);
+    const [row] = await this.transactions.rows<{ status: InvoiceStatus }>(
+      `select status from invoices where merchant_id = $1 and id = $2 and deleted_at is null for no key update`,
+      [key.merchantId, key.id],
+    );
     return row?.status ?? null;
   }
 

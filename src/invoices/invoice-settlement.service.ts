@@ -6,7 +6,14 @@ import { TransactionConflict } from '../database/database-errors';
 import type { EventDraft } from '../webhooks/event-types';
 import type { ChangedInvoice, InvoiceChange } from './invoice-change';
 import { InvoiceDoorService } from './invoice-door.service';
-import { type Holding, type InvoiceKey, InvoiceSettlementRepository, type JudgedInvoice, type ReferencedInvoice, type Settlement } from './invoice-settlement.repository';
+import {
+  type Holding,
+  type InvoiceKey,
+  InvoiceSettlementRepository,
+  type JudgedInvoice,
+  type ReferencedInvoice,
+  type Settlement,
+} from './invoice-settlement.repository';
 import { type InvoiceReason, type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
 
 export type { Holding, InvoiceKey, JudgedInvoice, ReferencedInvoice, Settlement };
@@ -39,7 +46,13 @@ export class InvoiceSettlementService {
    */
   async holdReferenced(network: Network, references: readonly ReferenceKey[], holding: Holding): Promise<InvoiceKey[]> {
     if (references.length === 0) return [];
-    return this.repository.holdReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value), holding);
+    return this.repository.holdReferenced(
+      network,
+      references.map((each) => each.account),
+      references.map((each) => each.kind),
+      references.map((each) => each.value),
+      holding,
+    );
   }
 
   /** Waits for the invoice and holds it until the caller's transaction ends. Throws `invoice_not_found`. */
@@ -50,7 +63,12 @@ export class InvoiceSettlementService {
   /** The invoices behind the references as they are now. Unknown references are absent. */
   async findReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
     if (references.length === 0) return [];
-    return this.repository.findReferenced(network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value));
+    return this.repository.findReferenced(
+      network,
+      references.map((each) => each.account),
+      references.map((each) => each.kind),
+      references.map((each) => each.value),
+    );
   }
 
   /** One invoice as it is now, to be judged. Throws `invoice_not_found`. */
@@ -65,13 +83,22 @@ export class InvoiceSettlementService {
    * invoice; `alongside` is told before. Throws `TransactionConflict` when an invoice was changed by someone else since it was
    * judged, which who holds what he judges never meets: the caller's transaction is then run again.
    */
-  async settle(judged: readonly JudgedInvoice[], settlements: readonly Settlement[], { causes, alongside }: Telling = {}): Promise<void> {
-    await this.door.change('ledger', async () => {
-      if (settlements.length === 0) return [];
-      const written = await this.repository.settle(settlements, this.clock.now());
-      if (written !== settlements.length) throw new TransactionConflict('an invoice changed while its money was judged');
-      return newlyPaid(judged, settlements).map((change) => ({ ...change, cause: causes?.get(change.invoice.id) }));
-    }, alongside);
+  async settle(
+    judged: readonly JudgedInvoice[],
+    settlements: readonly Settlement[],
+    { causes, alongside }: Telling = {},
+  ): Promise<void> {
+    await this.door.change(
+      'ledger',
+      async () => {
+        if (settlements.length === 0) return [];
+        const written = await this.repository.settle(settlements, this.clock.now());
+        if (written !== settlements.length)
+          throw new TransactionConflict('an invoice changed while its money was judged');
+        return newlyPaid(judged, settlements).map((change) => ({ ...change, cause: causes?.get(change.invoice.id) }));
+      },
+      alongside,
+    );
   }
 
   /** Holds up to `limit` invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
@@ -83,7 +110,9 @@ export class InvoiceSettlementService {
   async expire(keys: readonly InvoiceKey[]): Promise<number> {
     if (keys.length === 0) return 0;
     const expired = await this.door.change('time', async () =>
-      (await this.repository.expire(keys, this.clock.now())).map(({ previous, ...invoice }) => changeOf('invoice.expired', invoice, previous, 'deadline_passed')),
+      (await this.repository.expire(keys, this.clock.now())).map(({ previous, ...invoice }) =>
+        changeOf('invoice.expired', invoice, previous, 'deadline_passed'),
+      ),
     );
     return expired.length;
   }
@@ -92,7 +121,9 @@ export class InvoiceSettlementService {
   async reopenIdle(keys: readonly InvoiceKey[]): Promise<number> {
     if (keys.length === 0) return 0;
     const reopened = await this.door.change('time', async () =>
-      (await this.repository.reopenIdle(keys, this.clock.now())).map((invoice) => changeOf('invoice.reopened', invoice, 'PROCESSING', 'preparation_lapsed')),
+      (await this.repository.reopenIdle(keys, this.clock.now())).map((invoice) =>
+        changeOf('invoice.reopened', invoice, 'PROCESSING', 'preparation_lapsed'),
+      ),
     );
     return reopened.length;
   }
@@ -105,12 +136,24 @@ export class InvoiceSettlementService {
     const status = await this.repository.lockStatus(key);
     if (status === null || !PAYABLE_STATUSES.includes(status)) return false;
     if (status === 'PROCESSING') return true;
-    await this.door.change('payer', async () => [changeOf('invoice.processing', await this.repository.startProcessing(key, this.clock.now()), status, 'payment_prepared')]);
+    await this.door.change('payer', async () => [
+      changeOf(
+        'invoice.processing',
+        await this.repository.startProcessing(key, this.clock.now()),
+        status,
+        'payment_prepared',
+      ),
+    ]);
     return true;
   }
 }
 
-function changeOf(type: InvoiceChange['type'], invoice: ChangedInvoice, from: InvoiceStatus, reason: InvoiceReason): InvoiceChange {
+function changeOf(
+  type: InvoiceChange['type'],
+  invoice: ChangedInvoice,
+  from: InvoiceStatus,
+  reason: InvoiceReason,
+): InvoiceChange {
   return { type, invoice, moved: { from, reason } };
 }
 
@@ -120,6 +163,11 @@ function newlyPaid(judged: readonly JudgedInvoice[], settlements: readonly Settl
   return settlements.flatMap((settlement) => {
     const invoice = before.get(settlement.id);
     if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
-    return changeOf('invoice.paid', { ...invoice, ...settlement }, invoice.status, invoice.status === 'EXPIRED' ? 'paid_late' : 'paid_in_full');
+    return changeOf(
+      'invoice.paid',
+      { ...invoice, ...settlement },
+      invoice.status,
+      invoice.status === 'EXPIRED' ? 'paid_late' : 'paid_in_full',
+    );
   });
 }

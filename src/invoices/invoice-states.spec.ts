@@ -1,5 +1,12 @@
 import { assertSound } from '../common/state-machine';
-import { INVOICE_STATUSES, INVOICE_TRANSITIONS, invoiceSources, type InvoiceStatus, PAYABLE_STATUSES, SETTLED_STATUSES } from './invoice-states';
+import {
+  INVOICE_STATUSES,
+  INVOICE_TRANSITIONS,
+  invoiceSources,
+  type InvoiceStatus,
+  PAYABLE_STATUSES,
+  SETTLED_STATUSES,
+} from './invoice-states';
 
 it('the table is sound', () => {
   expect(() => assertSound('invoice', INVOICE_TRANSITIONS, ['DRAFT', 'PENDING'])).not.toThrow();

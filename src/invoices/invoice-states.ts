@@ -24,9 +24,24 @@ const UNPAID = ['deadline_passed', 'link_ended', 'rival_paid'] as const;
  * policy for late money. PROCESSING locks nothing: it says that someone prepared a payment, and falls back when that lapses.
  */
 export const INVOICE_ARROWS = {
-  DRAFT: { PENDING: ['owner_sent'], PROCESSING: ['payment_prepared'], PAID: ['paid_in_full'], CANCELLED: ['owner_cancelled'] },
-  PENDING: { PROCESSING: ['payment_prepared'], PAID: ['paid_in_full'], EXPIRED: UNPAID, CANCELLED: ['owner_cancelled'] },
-  PROCESSING: { PENDING: ['preparation_lapsed'], PAID: ['paid_in_full'], EXPIRED: UNPAID, CANCELLED: ['owner_cancelled'] },
+  DRAFT: {
+    PENDING: ['owner_sent'],
+    PROCESSING: ['payment_prepared'],
+    PAID: ['paid_in_full'],
+    CANCELLED: ['owner_cancelled'],
+  },
+  PENDING: {
+    PROCESSING: ['payment_prepared'],
+    PAID: ['paid_in_full'],
+    EXPIRED: UNPAID,
+    CANCELLED: ['owner_cancelled'],
+  },
+  PROCESSING: {
+    PENDING: ['preparation_lapsed'],
+    PAID: ['paid_in_full'],
+    EXPIRED: UNPAID,
+    CANCELLED: ['owner_cancelled'],
+  },
   PAID: {},
   EXPIRED: { PAID: ['paid_late'] },
   FAILED: {},

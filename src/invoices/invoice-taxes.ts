@@ -24,7 +24,12 @@ export interface TaxPart {
 /** Nothing where nothing is taxed; otherwise every part, also one at 0 %, so that the bases sum up. */
 export function storedTaxes(parts: readonly TaxPart[]): StoredTax[] {
   if (parts.every(({ rate }) => rate === 0)) return [];
-  return parts.map(({ rate, base, tax, inclusive }) => ({ percentage: percentageText(rate), base: formatAmount(base, 2), tax: formatAmount(tax, 2), inclusive: rate > 0 && inclusive }));
+  return parts.map(({ rate, base, tax, inclusive }) => ({
+    percentage: percentageText(rate),
+    base: formatAmount(base, 2),
+    tax: formatAmount(tax, 2),
+    inclusive: rate > 0 && inclusive,
+  }));
 }
 
 /** Of an invoice that is taxed as a whole, on top of its lines. */

@@ -27,7 +27,11 @@ export function divideHalfUp(n: bigint, d: bigint): bigint {
  * total = subtotal + tax on the subtotal - discount, every figure a whole number of stroops.
  * Undefined when the total is not positive or any figure leaves int64.
  */
-export function invoiceTotals(lines: readonly InvoiceLine[], taxRate: number, discount: Amount): InvoiceTotals | undefined {
+export function invoiceTotals(
+  lines: readonly InvoiceLine[],
+  taxRate: number,
+  discount: Amount,
+): InvoiceTotals | undefined {
   const lineAmounts = lines.map((line) => divideHalfUp(line.quantity * line.rate, STROOPS_PER_UNIT));
   const subtotal = lineAmounts.reduce((sum, amount) => sum + amount, 0n);
   const taxAmount = divideHalfUp(subtotal * BigInt(taxRate), TAX_UNIT);

@@ -19,10 +19,27 @@ export interface InvoiceWorth {
 }
 
 /** Of an invoice that is taxed as a whole. Undefined for a sum that nobody could pay. */
-export function invoiceWorth(lines: readonly InvoiceLine[], taxRate: number, discount: Amount): InvoiceWorth | undefined {
+export function invoiceWorth(
+  lines: readonly InvoiceLine[],
+  taxRate: number,
+  discount: Amount,
+): InvoiceWorth | undefined {
   const totals = invoiceTotals(lines, taxRate, discount);
   if (totals === undefined) return undefined;
   const { lineAmounts, subtotal, taxAmount, total } = totals;
-  const stored = lines.map(({ description, quantity, rate }, at) => ({ description, quantity: formatAmount(quantity), rate: formatAmount(rate, 2), amount: formatAmount(lineAmounts[at] ?? 0n, 2) }));
-  return { lines: stored, subtotal, taxRate, taxes: wholeTax(subtotal, taxRate, taxAmount), taxAmount, discount, total };
+  const stored = lines.map(({ description, quantity, rate }, at) => ({
+    description,
+    quantity: formatAmount(quantity),
+    rate: formatAmount(rate, 2),
+    amount: formatAmount(lineAmounts[at] ?? 0n, 2),
+  }));
+  return {
+    lines: stored,
+    subtotal,
+    taxRate,
+    taxes: wholeTax(subtotal, taxRate, taxAmount),
+    taxAmount,
+    discount,
+    total,
+  };
 }

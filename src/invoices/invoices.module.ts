@@ -21,7 +21,32 @@ import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
   imports: [LivesModule, AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
-  providers: [InvoicesRepository, InvoiceNumbersRepository, InvoiceNumbersService, InvoiceReadsRepository, InvoiceSettlementRepository, InvoiceEndingsRepository, InvoiceDoorService, InvoiceEndingsService, InvoicesService, InvoiceActionsService, InvoiceReadsService, InvoiceIssueService, InvoiceSettlementService, InvoiceStatusService],
-  exports: [InvoiceDoorService, InvoiceIssueService, InvoicesService, InvoiceActionsService, InvoiceNumbersService, InvoiceEndingsService, InvoiceReadsService, InvoiceSettlementService, InvoiceStatusService],
+  providers: [
+    InvoicesRepository,
+    InvoiceNumbersRepository,
+    InvoiceNumbersService,
+    InvoiceReadsRepository,
+    InvoiceSettlementRepository,
+    InvoiceEndingsRepository,
+    InvoiceDoorService,
+    InvoiceEndingsService,
+    InvoicesService,
+    InvoiceActionsService,
+    InvoiceReadsService,
+    InvoiceIssueService,
+    InvoiceSettlementService,
+    InvoiceStatusService,
+  ],
+  exports: [
+    InvoiceDoorService,
+    InvoiceIssueService,
+    InvoicesService,
+    InvoiceActionsService,
+    InvoiceNumbersService,
+    InvoiceEndingsService,
+    InvoiceReadsService,
+    InvoiceSettlementService,
+    InvoiceStatusService,
+  ],
 })
 export class InvoicesModule {}

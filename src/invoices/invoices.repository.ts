@@ -52,7 +52,28 @@ export interface InvoiceStatistics {
 
 /** The members an owner may rewrite while the invoice is a draft. */
 export type InvoicePatch = Partial<
-  Pick<Invoice, 'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress' | 'lines' | 'subtotal' | 'taxRate' | 'taxes' | 'taxAmount' | 'discount' | 'total' | 'scale' | 'assetCode' | 'assetIssuer' | 'expiresAt'>
+  Pick<
+    Invoice,
+    | 'title'
+    | 'description'
+    | 'notes'
+    | 'reference'
+    | 'clientName'
+    | 'clientEmail'
+    | 'clientCompany'
+    | 'clientAddress'
+    | 'lines'
+    | 'subtotal'
+    | 'taxRate'
+    | 'taxes'
+    | 'taxAmount'
+    | 'discount'
+    | 'total'
+    | 'scale'
+    | 'assetCode'
+    | 'assetIssuer'
+    | 'expiresAt'
+  >
 >;
 
 /** Numbers sort as numbers: INV-9999 comes before INV-10000. */
@@ -69,9 +90,14 @@ export class InvoicesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** The new invoice and how much of the limit is used; otherwise why nothing was written. */
-  async create(creation: InvoiceCreation): Promise<{ invoice: Invoice; limitUsed: number | null } | 'recovering' | 'limit_reached'> {
+  async create(
+    creation: InvoiceCreation,
+  ): Promise<{ invoice: Invoice; limitUsed: number | null } | 'recovering' | 'limit_reached'> {
     const { text, values } = invoiceInsert(creation);
-    const [row] = await this.transactions.rows<Invoice & { limitUsed: number | null; life: bigint | null }>(text, values);
+    const [row] = await this.transactions.rows<Invoice & { limitUsed: number | null; life: bigint | null }>(
+      text,
+      values,
+    );
     if (row === undefined || row.life === null) return 'recovering';
     const { limitUsed, life: _life, ...invoice } = row;
     return creation.limit !== null && limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
@@ -79,12 +105,18 @@ export class InvoicesRepository {
 
   /** Whoever holds the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<Invoice | null> {
-    const [row] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where public_id = $1 and ${LIVE}`, [publicId]);
+    const [row] = await this.transactions.rows<Invoice>(
+      `select ${COLUMNS} from invoices where public_id = $1 and ${LIVE}`,
+      [publicId],
+    );
     return row ?? null;
   }
 
   async findOwned(merchantId: string, publicId: string): Promise<Invoice | null> {
-    const [row] = await this.transactions.rows<Invoice>(`select ${COLUMNS} from invoices where merchant_id = $1 and public_id = $2 and ${LIVE}`, [merchantId, publicId]);
+    const [row] = await this.transactions.rows<Invoice>(
+      `select ${COLUMNS} from invoices where merchant_id = $1 and public_id = $2 and ${LIVE}`,
+      [merchantId, publicId],
+    );
     return row ?? null;
   }
 
@@ -92,18 +124,31 @@ export class InvoicesRepository {
     const { where, values } = filterSql(merchantId, listing);
     const direction = listing.descending ? 'desc' : 'asc';
     const page = `order by ${ORDER[listing.sort](direction)}, id ${direction} limit $${values.length + 1} offset $${values.length + 2}`;
-    return this.transactions.rows(`select ${COLUMNS} from invoices where ${where} ${page}`, [...values, listing.limit, listing.offset]);
+    return this.transactions.rows(`select ${COLUMNS} from invoices where ${where} ${page}`, [
+      ...values,
+      listing.limit,
+      listing.offset,
+    ]);
   }
 
   async count(merchantId: string, filter: InvoiceFilter): Promise<number> {
     const { where, values } = filterSql(merchantId, filter);
-    const [row] = await this.transactions.rows<{ count: bigint }>(`select count(*) as count from invoices where ${where}`, values);
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      `select count(*) as count from invoices where ${where}`,
+      values,
+    );
     return Number(row?.count ?? 0n);
   }
 
   /** Count and sums per status and asset, one row each; a sum may exceed what one payment can hold. */
   async statistics(merchantId: string, network: Network | null): Promise<InvoiceStatistics[]> {
-    const rows = await this.transactions.rows<{ status: InvoiceStatus; assetCode: string; invoices: bigint; total: string; received: string }>(
+    const rows = await this.transactions.rows<{
+      status: InvoiceStatus;
+      assetCode: string;
+      invoices: bigint;
+      total: string;
+      received: string;
+    }>(
       `select status, asset_code as "assetCode", count(*) as invoices, sum(total)::text as total, sum(received)::text as received
        from invoices where merchant_id = $1 and ($2::text is null or network = $2) and ${LIVE} group by status, asset_code order by status, asset_code`,
       [merchantId, network],

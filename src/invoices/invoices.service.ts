@@ -20,7 +20,12 @@ import { invoiceFacts } from './invoice-facts';
 import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
 import type { Invoice } from './invoice';
 import type { InvoiceStatus } from './invoice-states';
-import { type InvoiceFilter, type InvoiceListing, type InvoiceStatistics, InvoicesRepository } from './invoices.repository';
+import {
+  type InvoiceFilter,
+  type InvoiceListing,
+  type InvoiceStatistics,
+  InvoicesRepository,
+} from './invoices.repository';
 
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
@@ -110,7 +115,11 @@ export class InvoicesService {
   }
 
   /** An invoice whose companions tell who made it. Throws as `create` does. */
-  async createLimited(draft: InvoiceDraft, allowance: CreationAllowance, companions?: (invoice: NewInvoice) => Companions): Promise<CreatedInvoice> {
+  async createLimited(
+    draft: InvoiceDraft,
+    allowance: CreationAllowance,
+    companions?: (invoice: NewInvoice) => Companions,
+  ): Promise<CreatedInvoice> {
     const limit = limitWindow(allowance, this.clock.now());
     const created = await this.insert(draft, limit.window, companions);
     if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
@@ -139,7 +148,10 @@ export class InvoicesService {
 
   async list(merchantId: string, listing: InvoiceListing): Promise<{ invoices: Invoice[]; total: number }> {
     const filter: InvoiceFilter = listing;
-    const [invoices, total] = await Promise.all([this.repository.list(merchantId, listing), this.repository.count(merchantId, filter)]);
+    const [invoices, total] = await Promise.all([
+      this.repository.list(merchantId, listing),
+      this.repository.count(merchantId, filter),
+    ]);
     return { invoices, total };
   }
 
@@ -149,15 +161,37 @@ export class InvoicesService {
   }
 
   /** One statement. */
-  private insert(draft: InvoiceDraft, limit: CreationLimit | null, companions: (invoice: NewInvoice) => Companions = () => ALONE): Promise<{ invoice: Invoice; limitUsed: number | null } | 'limit_reached'> {
+  private insert(
+    draft: InvoiceDraft,
+    limit: CreationLimit | null,
+    companions: (invoice: NewInvoice) => Companions = () => ALONE,
+  ): Promise<{ invoice: Invoice; limitUsed: number | null } | 'limit_reached'> {
     return this.transactions.persist(async () => {
       const invoice = this.birth(draft);
       const { events, writes } = companions(invoice);
-      const own = { merchantId: invoice.merchantId, id: this.ids.row(), type: 'invoice.created', network: invoice.network, subjectType: 'invoice', subjectId: invoice.id, data: invoiceEventData(invoice), createdAt: invoice.createdAt } as const;
-      const created = await this.repository.create({ invoice, limit, numberSuffix: `-${this.ids.publicId().slice(0, 6).toUpperCase()}`, companions: [...writes, eventAppend([own, ...events], CREATED)] }).catch((error: unknown) => {
-        // Another merchant on the same account has taken the number at the same moment, or the random one was drawn twice.
-        throw violatedUnique(error) === 'payment_references_pkey' ? new TransactionConflict('a payment reference was taken by another transaction', { cause: error }) : error;
-      });
+      const own = {
+        merchantId: invoice.merchantId,
+        id: this.ids.row(),
+        type: 'invoice.created',
+        network: invoice.network,
+        subjectType: 'invoice',
+        subjectId: invoice.id,
+        data: invoiceEventData(invoice),
+        createdAt: invoice.createdAt,
+      } as const;
+      const created = await this.repository
+        .create({
+          invoice,
+          limit,
+          numberSuffix: `-${this.ids.publicId().slice(0, 6).toUpperCase()}`,
+          companions: [...writes, eventAppend([own, ...events], CREATED)],
+        })
+        .catch((error: unknown) => {
+          // Another merchant on the same account has taken the number at the same moment, or the random one was drawn twice.
+          throw violatedUnique(error) === 'payment_references_pkey'
+            ? new TransactionConflict('a payment reference was taken by another transaction', { cause: error })
+            : error;
+        });
       if (created === 'recovering') throw this.lives.refusal();
       if (created !== 'limit_reached') this.events.written([invoice.merchantId]);
       return created;
@@ -183,13 +217,26 @@ export class InvoicesService {
 
   private note({ actor, requestId }: Author, invoice: Invoice): Promise<void> {
     const { merchantId, network, id, number } = invoice;
-    return this.audit.record({ actor, requestId, merchantId, network, action: 'invoice.created', subjectType: 'invoices', subjectId: id, before: null, after: { ...invoiceFacts(invoice), number } });
+    return this.audit.record({
+      actor,
+      requestId,
+      merchantId,
+      network,
+      action: 'invoice.created',
+      subjectType: 'invoices',
+      subjectId: id,
+      before: null,
+      after: { ...invoiceFacts(invoice), number },
+    });
   }
 }
 
 const ALONE: Companions = { events: [], writes: [] };
 
-function limitWindow(allowance: CreationAllowance, now: Date): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {
+function limitWindow(
+  allowance: CreationAllowance,
+  now: Date,
+): { window: CreationLimit; state: (used: number) => RateLimitVerdict } {
   const widthMs = allowance.windowSeconds * 1000;
   const startMs = Math.floor(now.getTime() / widthMs) * widthMs;
   const resetSeconds = Math.ceil((startMs + widthMs - now.getTime()) / 1000);
@@ -201,5 +248,9 @@ function limitWindow(allowance: CreationAllowance, now: Date): { window: Creatio
 }
 
 function limitReached(allowance: CreationAllowance, verdict: RateLimitVerdict): DomainError {
-  return new DomainError(allowance.refusal, { detail: allowance.message, retryAfterSeconds: verdict.resetSeconds, headers: rateLimitHeaders(verdict) });
+  return new DomainError(allowance.refusal, {
+    detail: allowance.message,
+    retryAfterSeconds: verdict.resetSeconds,
+    headers: rateLimitHeaders(verdict),
+  });
 }

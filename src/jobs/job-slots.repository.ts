@@ -10,7 +10,12 @@ export class JobSlotsRepository {
    * a lock before the next replica asks, and would run again.
    */
   async claim(job: string, slot: Date): Promise<boolean> {
-    return (await this.transactions.affected('insert into job_slots (job, slot) values ($1, $2) on conflict do nothing', [job, slot])) === 1;
+    return (
+      (await this.transactions.affected('insert into job_slots (job, slot) values ($1, $2) on conflict do nothing', [
+        job,
+        slot,
+      ])) === 1
+    );
   }
 
   async forget(before: Date): Promise<number> {

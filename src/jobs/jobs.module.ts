@@ -23,8 +23,26 @@ export class JobsModule {
     if (role === 'api') return { module: JobsModule };
     return {
       module: JobsModule,
-      imports: [LivesModule, IdempotencyModule, ScheduleModule.forRoot(), PaymentsModule, ReceivabilityModule, RatesModule, AuthModule, WebhooksModule],
-      providers: [ReconciliationJob, ExpiryJob, BalanceCheckJob, ReceivabilityJob, HousekeepingJob, EventNumberingJob, WebhooksJob, JobSlotsRepository],
+      imports: [
+        LivesModule,
+        IdempotencyModule,
+        ScheduleModule.forRoot(),
+        PaymentsModule,
+        ReceivabilityModule,
+        RatesModule,
+        AuthModule,
+        WebhooksModule,
+      ],
+      providers: [
+        ReconciliationJob,
+        ExpiryJob,
+        BalanceCheckJob,
+        ReceivabilityJob,
+        HousekeepingJob,
+        EventNumberingJob,
+        WebhooksJob,
+        JobSlotsRepository,
+      ],
       exports: [ReconciliationJob],
     };
   }

@@ -29,7 +29,10 @@ export class ReceivabilityJob implements BeforeApplicationShutdown {
         await this.run.part(
           network,
           () => this.receivability.check(network, ACCOUNTS),
-          (error) => (error instanceof LedgerUnavailable ? { msg: 'receiving accounts were not looked at', network, error: error.message } : undefined),
+          (error) =>
+            error instanceof LedgerUnavailable
+              ? { msg: 'receiving accounts were not looked at', network, error: error.message }
+              : undefined,
         );
       }
     });

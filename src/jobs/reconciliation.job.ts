@@ -49,11 +49,13 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
    * asked for its first page, whatever came of it, or soon: where little had happened, references are given out from then on.
    */
   async start(): Promise<void> {
-    const asked = patiently(() => this.networks.enabled.map(({ network }) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.loops.push(this.loop(network, resolve), this.listen(network), this.settleApart(network));
-      return promise;
-    }));
+    const asked = patiently(() =>
+      this.networks.enabled.map(({ network }) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.loops.push(this.loop(network, resolve), this.listen(network), this.settleApart(network));
+        return promise;
+      }),
+    );
     await endsWithin(this.clock, Promise.all(asked), FIRST_PAGE_MS);
   }
 
@@ -96,7 +98,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
   /** Beside the reader, which must not wait for it. */
   private async settleApart(network: Network): Promise<void> {
     const trouble = new Trouble();
-    for (let failures = 0; !this.stopping.signal.aborted; ) {
+    for (let failures = 0; !this.stopping.signal.aborted;) {
       try {
         await this.apart.round(network);
         failures = 0;
@@ -104,9 +106,13 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
       } catch (error) {
         failures += 1;
         const { message } = causeOf(error);
-        if (trouble.failed(message)) this.logger.warn({ msg: 'money that was put aside could not be looked at', network, error: message });
+        if (trouble.failed(message))
+          this.logger.warn({ msg: 'money that was put aside could not be looked at', network, error: message });
       }
-      await this.clock.sleep(failures === 0 ? this.pollMs(network) : this.backOff(network, failures), this.stopping.signal);
+      await this.clock.sleep(
+        failures === 0 ? this.pollMs(network) : this.backOff(network, failures),
+        this.stopping.signal,
+      );
     }
   }
 
@@ -149,7 +155,8 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     const { message, stack } = causeOf(error);
     const trouble = failures > 1 ? (this.troubles.get(network) ?? new Trouble()) : new Trouble();
     this.troubles.set(network, trouble);
-    if (trouble.failed(message)) this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack });
+    if (trouble.failed(message))
+      this.logger.error({ msg: 'a page of the ledger was not recorded', network, error: message, failures, stack });
   }
 
   private backOff(network: Network, failures: number): number {

@@ -2,7 +2,10 @@ import type { Logger } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { SingleRun } from './single-run';
 
-function told(): { lines: { msg: string; error?: { message: string; stack?: string }; failures?: number }[]; logger: Logger } {
+function told(): {
+  lines: { msg: string; error?: { message: string; stack?: string }; failures?: number }[];
+  logger: Logger;
+} {
   const lines: { msg: string }[] = [];
   const note = (line: { msg: string }): number => lines.push(line);
   return { lines, logger: { error: note, warn: note, log: note } as unknown as Logger };
@@ -15,7 +18,12 @@ describe('a job', () => {
     const { lines, logger } = told();
     const run = new SingleRun(logger);
     for (let tick = 0; tick < 50; tick++) await run.once(() => Promise.reject(away()));
-    expect(lines).toEqual([{ msg: 'job failed', error: { name: 'DomainError', message: 'database_busy: connect ECONNREFUSED 10.0.0.1:5432' } }]);
+    expect(lines).toEqual([
+      {
+        msg: 'job failed',
+        error: { name: 'DomainError', message: 'database_busy: connect ECONNREFUSED 10.0.0.1:5432' },
+      },
+    ]);
     await run.once(() => Promise.reject(new TypeError('x is not a function')));
     expect(lines).toHaveLength(2);
     expect(lines[1]?.error?.stack).toContain('single-run.spec');
@@ -29,7 +37,8 @@ describe('a job', () => {
   it('tells once of a part that fails while the rest goes on, until that part has worked', async () => {
     const { lines, logger } = told();
     const run = new SingleRun(logger);
-    const tick = (part: () => Promise<void>): Promise<void> => run.once(() => run.part('a', part, (error) => (error instanceof TypeError ? undefined : { msg: 'part failed' })));
+    const tick = (part: () => Promise<void>): Promise<void> =>
+      run.once(() => run.part('a', part, (error) => (error instanceof TypeError ? undefined : { msg: 'part failed' })));
     for (let ticks = 0; ticks < 3; ticks++) await tick(() => Promise.reject(new Error('away')));
     expect(lines).toEqual([{ msg: 'part failed' }]);
     await tick(() => Promise.resolve());

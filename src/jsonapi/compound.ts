@@ -35,7 +35,10 @@ export class CompoundLoader {
   }
 
   /** The related rows of one owner, for its related address. */
-  async related(owner: TypedRow, relationship: Relationship<unknown>): Promise<{ readonly linkage: Linkage; readonly rows: readonly TypedRow[] }> {
+  async related(
+    owner: TypedRow,
+    relationship: Relationship<unknown>,
+  ): Promise<{ readonly linkage: Linkage; readonly rows: readonly TypedRow[] }> {
     await this.descend([owner], new Map([[relationship.name, new Map()]]));
     const linkage = this.linkage(owner, relationship);
     return { linkage, rows: identifiers(linkage).flatMap(({ type, id }) => this.ofType(type).get(id) ?? []) };
@@ -56,7 +59,9 @@ export class CompoundLoader {
       for (const [resource, rows] of Map.groupBy(owners, (owner) => owner.resource)) {
         const relationship = resource.relationships.find((each) => each.name === name);
         if (relationship === undefined) continue;
-        await (relationship.linkage === undefined ? this.loadChildren(resource, relationship, rows) : this.loadLinked(relationship, rows));
+        await (relationship.linkage === undefined
+          ? this.loadChildren(resource, relationship, rows)
+          : this.loadLinked(relationship, rows));
         if (beyond.size > 0) for (const row of this.reached(rows, relationship)) next.add(row);
       }
       if (next.size > 0) await this.descend([...next], beyond);
@@ -64,7 +69,9 @@ export class CompoundLoader {
   }
 
   private reached(owners: readonly TypedRow[], relationship: Relationship<unknown>): readonly TypedRow[] {
-    return owners.flatMap((owner) => identifiers(this.linkage(owner, relationship)).flatMap(({ type, id }) => this.ofType(type).get(id) ?? []));
+    return owners.flatMap((owner) =>
+      identifiers(this.linkage(owner, relationship)).flatMap(({ type, id }) => this.ofType(type).get(id) ?? []),
+    );
   }
 
   private async loadLinked(relationship: Relationship<unknown>, owners: readonly TypedRow[]): Promise<void> {
@@ -81,7 +88,11 @@ export class CompoundLoader {
     }
   }
 
-  private async loadChildren(resource: Resource, relationship: Relationship<unknown>, owners: readonly TypedRow[]): Promise<void> {
+  private async loadChildren(
+    resource: Resource,
+    relationship: Relationship<unknown>,
+    owners: readonly TypedRow[],
+  ): Promise<void> {
     const known = this.children.get(relationship) ?? new Map<string, readonly Identifier[]>();
     this.children.set(relationship, known);
     const ids = owners.map(({ row }) => resource.id(row)).filter((id) => !known.has(id));
@@ -90,7 +101,10 @@ export class CompoundLoader {
     const target = this.resources.of(relationship.types[0] as string);
     for (const id of ids) {
       const rows = found.get(id) ?? [];
-      known.set(id, rows.map((row) => ({ type: target.type, id: target.id(row) })));
+      known.set(
+        id,
+        rows.map((row) => ({ type: target.type, id: target.id(row) })),
+      );
       for (const row of rows) this.add(target, row);
     }
   }

@@ -28,12 +28,26 @@ export class CursorCodec {
   decode(scope: string, cursor: string, parameter: string): readonly string[] {
     const bytes = cursor.length > MAX_LENGTH ? Buffer.alloc(0) : Buffer.from(cursor, 'base64url');
     const [mac, payload] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
-    const sound = bytes.toString('base64url') === cursor && mac.length === MAC_BYTES && timingSafeEqual(mac, this.mac(scope, payload));
-    if (!sound) throw new DomainError('cursor_invalid', { faults: [parameterFault(parameter, 'is not a cursor of this collection with this sort and filter', { code: 'cursor_invalid' })] });
+    const sound =
+      bytes.toString('base64url') === cursor &&
+      mac.length === MAC_BYTES &&
+      timingSafeEqual(mac, this.mac(scope, payload));
+    if (!sound)
+      throw new DomainError('cursor_invalid', {
+        faults: [
+          parameterFault(parameter, 'is not a cursor of this collection with this sort and filter', {
+            code: 'cursor_invalid',
+          }),
+        ],
+      });
     return JSON.parse(payload.toString()) as readonly string[];
   }
 
   private mac(scope: string, payload: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(`${scope.length}:${scope}`).update(payload).digest().subarray(0, MAC_BYTES);
+    return createHmac('sha256', this.key)
+      .update(`${scope.length}:${scope}`)
+      .update(payload)
+      .digest()
+      .subarray(0, MAC_BYTES);
   }
 }

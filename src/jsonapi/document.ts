@@ -114,8 +114,13 @@ export class DocumentWriter {
     return `${text},"links":{"self":"${self}"}}`;
   }
 
-  private relationship(owner: TypedRow, { relationship, toSelf, toData, toEnd }: RelationshipPlan, self: string): string {
-    const linkage = this.compound === undefined ? relationship.linkage?.(owner.row) : this.compound.linkage(owner, relationship);
+  private relationship(
+    owner: TypedRow,
+    { relationship, toSelf, toData, toEnd }: RelationshipPlan,
+    self: string,
+  ): string {
+    const linkage =
+      this.compound === undefined ? relationship.linkage?.(owner.row) : this.compound.linkage(owner, relationship);
     const start = relationship.links === false ? '' : self + toSelf + self;
     return linkage === undefined ? start + toEnd : `${start}${toData}${linkageText(linkage)}}`;
   }
@@ -123,12 +128,20 @@ export class DocumentWriter {
   private plan(resource: Resource): Plan {
     const wanted = this.fields.get(resource.type);
     const isWanted = ({ name }: { name: string }): boolean => wanted === undefined || wanted.has(name);
-    const opening = (member: string, name: string, value = ''): Opening => ({ first: `,"${member}":{"${name}":${value}`, next: `,"${name}":${value}` });
+    const opening = (member: string, name: string, value = ''): Opening => ({
+      first: `,"${member}":{"${name}":${value}`,
+      next: `,"${name}":${value}`,
+    });
     const plan = {
       head: `{"type":"${resource.type}","id":`,
       collection: `${this.frame.baseUrl}/${resource.path}/`,
-      attributes: resource.attributes.filter(isWanted).map((attribute) => ({ ...opening('attributes', attribute.name), attribute })),
-      relationships: resource.relationships.filter(isWanted).map((each) => ({ ...opening('relationships', each.name, each.links === false ? '{' : '{"links":{"self":"'), ...relationshipPlan(each) })),
+      attributes: resource.attributes
+        .filter(isWanted)
+        .map((attribute) => ({ ...opening('attributes', attribute.name), attribute })),
+      relationships: resource.relationships.filter(isWanted).map((each) => ({
+        ...opening('relationships', each.name, each.links === false ? '{' : '{"links":{"self":"'),
+        ...relationshipPlan(each),
+      })),
     };
     this.plans.set(resource.type, plan);
     return plan;
@@ -139,7 +152,12 @@ function relationshipPlan(relationship: Relationship<unknown>): Omit<Relationshi
   const { name } = relationship;
   if (relationship.links === false) return { relationship, toSelf: '', toData: '"data":', toEnd: '"meta":{}}' };
   const related = `/${name}"}`;
-  return { relationship, toSelf: `/relationships/${name}","related":"`, toData: `${related},"data":`, toEnd: `${related}}` };
+  return {
+    relationship,
+    toSelf: `/relationships/${name}","related":"`,
+    toData: `${related},"data":`,
+    toEnd: `${related}}`,
+  };
 }
 
 function frameLinks({ self, related, profiled, page }: Frame): Record<string, unknown> {

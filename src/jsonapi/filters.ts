@@ -21,18 +21,32 @@ export interface Filter<T> {
 export type Filters = Readonly<Record<string, Filter<unknown>>>;
 
 /** What a parsed query holds: absent filters are absent members. */
-export type FilterValues<F extends Filters> = { readonly [Name in keyof F]?: F[Name] extends Filter<infer T> ? T : never };
+export type FilterValues<F extends Filters> = {
+  readonly [Name in keyof F]?: F[Name] extends Filter<infer T> ? T : never;
+};
 
 const MAX_VALUES = 50;
 
 /** Any of the texts given, compared as they are, or as `spelled` makes of them what was stored. Commas belong to the text. */
-export function textFilter(maxLength = 200, spelled: (text: string) => string = (text) => text): Filter<readonly string[]> {
-  return { ...listFilter((text) => (text.length <= maxLength ? spelled(text) : undefined), `must be at most ${maxLength} characters long`), splits: false };
+export function textFilter(
+  maxLength = 200,
+  spelled: (text: string) => string = (text) => text,
+): Filter<readonly string[]> {
+  return {
+    ...listFilter(
+      (text) => (text.length <= maxLength ? spelled(text) : undefined),
+      `must be at most ${maxLength} characters long`,
+    ),
+    splits: false,
+  };
 }
 
 /** Any of these codes, ids or hashes, none of which has a comma. */
 export function codeFilter(maxLength = 200): Filter<readonly string[]> {
-  return listFilter((text) => (text.length <= maxLength ? text : undefined), `must be at most ${maxLength} characters long`);
+  return listFilter(
+    (text) => (text.length <= maxLength ? text : undefined),
+    `must be at most ${maxLength} characters long`,
+  );
 }
 
 /** Any of a closed set of values. */
@@ -58,7 +72,8 @@ export function instantRangeFilter(): Filter<InstantRange> {
         const values = input.get(key);
         if (values === undefined) continue;
         const instant = values.length === 1 ? parseInstant(values[0] as string) : undefined;
-        if (instant === undefined) return { fault: { key, message: 'must be one RFC 3339 instant such as 2026-06-01T23:00:00.000Z' } };
+        if (instant === undefined)
+          return { fault: { key, message: 'must be one RFC 3339 instant such as 2026-06-01T23:00:00.000Z' } };
         range[key] = instant;
       }
       return { value: range };

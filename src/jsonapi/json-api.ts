@@ -55,7 +55,8 @@ export class JsonApi {
     private readonly baseUrl: string,
     private readonly cursors: CursorCodec,
   ) {
-    if (JSON.stringify(baseUrl) !== `"${baseUrl}"` || baseUrl.endsWith('/')) throw new Error(`${baseUrl} cannot begin a link`);
+    if (JSON.stringify(baseUrl) !== `"${baseUrl}"` || baseUrl.endsWith('/'))
+      throw new Error(`${baseUrl} cannot begin a link`);
   }
 
   /** For GET of one resource, POST and PATCH: `include` and `fields`. */
@@ -69,7 +70,11 @@ export class JsonApi {
   }
 
   /** For GET of a collection. Cursors are good for this tenant only. */
-  listQuery<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, request: IncomingRequest, tenant: string): ListQuery<F, S> {
+  listQuery<Row, F extends Filters, S extends string>(
+    resource: Resource<Row, F, S>,
+    request: IncomingRequest,
+    tenant: string,
+  ): ListQuery<F, S> {
     const reader = new QueryReader(request.url, this.resources);
     const parameters = reader.list(resource);
     reader.finish();
@@ -91,15 +96,30 @@ export class JsonApi {
   }
 
   /** A change of `row`: what it tells already may be sent back with it. */
-  updateBody<T extends object, Row>(resource: Resource<Row>, request: IncomingRequest, dto: DtoClass<T>, row: Row): RequestBody<T> {
+  updateBody<T extends object, Row>(
+    resource: Resource<Row>,
+    request: IncomingRequest,
+    dto: DtoClass<T>,
+    row: Row,
+  ): RequestBody<T> {
     const body = this.updateDraft(resource, request, dto, row);
     body.assertShapes();
     return body;
   }
 
-  updateDraft<T extends object, Row>(resource: Resource<Row>, request: IncomingRequest, dto: DtoClass<T>, row: Row): RequestBody<T> {
+  updateDraft<T extends object, Row>(
+    resource: Resource<Row>,
+    request: IncomingRequest,
+    dto: DtoClass<T>,
+    row: Row,
+  ): RequestBody<T> {
     const id = resource.id(row);
-    const told = new ToldResource(resource as Resource, row, this.resources, `${this.baseUrl}/${resource.path}/${encodeURIComponent(id)}`);
+    const told = new ToldResource(
+      resource as Resource,
+      row,
+      this.resources,
+      `${this.baseUrl}/${resource.path}/${encodeURIComponent(id)}`,
+    );
     return readBody(request.body, resource as Resource, this.resources, dto, { id, told });
   }
 
@@ -116,23 +136,47 @@ export class JsonApi {
   }
 
   /** One resource as primary data, 200 unless said otherwise. */
-  async one<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
+  async one<Row>(
+    resource: Resource<Row>,
+    query: DocumentQuery,
+    row: Row,
+    loaders: Loaders = {},
+    options: AnswerOptions = {},
+  ): Promise<FinishedAnswer> {
     const tag = options.version === undefined || query.include !== undefined ? undefined : entityTag(options.version);
-    const headers = tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
-    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag)) return new FinishedAnswer(304, headers, JSON_API, null);
+    const headers =
+      tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
+    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag))
+      return new FinishedAnswer(304, headers, JSON_API, null);
     const typed = { resource: resource as Resource, row };
     const writer = await this.writer(query, [typed], loaders, { meta: options.meta });
     return new FinishedAnswer(options.status ?? 200, headers, JSON_API, writer.one(typed));
   }
 
   /** 201 with `Location`, which is the resource's own `links.self`. */
-  created<Row>(resource: Resource<Row>, query: DocumentQuery, row: Row, loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
+  created<Row>(
+    resource: Resource<Row>,
+    query: DocumentQuery,
+    row: Row,
+    loaders: Loaders = {},
+    options: AnswerOptions = {},
+  ): Promise<FinishedAnswer> {
     const location = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}`;
-    return this.one(resource, query, row, loaders, { status: 201, ...options, headers: { location, ...options.headers } });
+    return this.one(resource, query, row, loaders, {
+      status: 201,
+      ...options,
+      headers: { location, ...options.headers },
+    });
   }
 
   /** One page, from at most `query.page.limit` rows in the order of `query.page.order`. */
-  async list<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, query: ListQuery<F, S>, found: readonly Row[], loaders: Loaders = {}, options: AnswerOptions = {}): Promise<FinishedAnswer> {
+  async list<Row, F extends Filters, S extends string>(
+    resource: Resource<Row, F, S>,
+    query: ListQuery<F, S>,
+    found: readonly Row[],
+    loaders: Loaders = {},
+    options: AnswerOptions = {},
+  ): Promise<FinishedAnswer> {
     const { rows, links } = cutPage(resource, query.page, found, this.selfOf(query.request), this.cursors);
     const negotiated = negotiate(header(query.request, 'accept'));
     const contentType = contentTypeOf(negotiated);
@@ -143,17 +187,37 @@ export class JsonApi {
   }
 
   /** `GET /{path}/{id}/{name}`: what a relationship leads to, `data: null` where it is empty. 404 for an unknown name. */
-  async related<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<FinishedAnswer> {
+  async related<Row>(
+    resource: Resource<Row>,
+    name: string,
+    request: IncomingRequest,
+    row: Row,
+    loaders: Loaders,
+  ): Promise<FinishedAnswer> {
     const relationship = this.relationshipOf(resource as Resource, name);
     assertReadable(relationship.types, this.resources, request);
     const query = this.parameters(request, this.resources.targetsOf(relationship));
-    const { rows } = await new CompoundLoader(this.resources, loaders).related({ resource: resource as Resource, row }, relationship);
+    const { rows } = await new CompoundLoader(this.resources, loaders).related(
+      { resource: resource as Resource, row },
+      relationship,
+    );
     const writer = await this.writer(query, rows, loaders, {});
-    return new FinishedAnswer(200, {}, JSON_API, relationship.to === 'many' ? writer.many(rows) : writer.one(rows[0] ?? null));
+    return new FinishedAnswer(
+      200,
+      {},
+      JSON_API,
+      relationship.to === 'many' ? writer.many(rows) : writer.one(rows[0] ?? null),
+    );
   }
 
   /** `GET /{path}/{id}/relationships/{name}`: linkage as primary data; `include` starts at the relationship's own name. */
-  async relationship<Row>(resource: Resource<Row>, name: string, request: IncomingRequest, row: Row, loaders: Loaders): Promise<FinishedAnswer> {
+  async relationship<Row>(
+    resource: Resource<Row>,
+    name: string,
+    request: IncomingRequest,
+    row: Row,
+    loaders: Loaders,
+  ): Promise<FinishedAnswer> {
     const relationship = this.relationshipOf(resource as Resource, name);
     const query = this.parameters(request, [{ ...(resource as Resource), relationships: [relationship] }]);
     const owner: TypedRow = { resource: resource as Resource, row };
@@ -162,19 +226,39 @@ export class JsonApi {
     const known = compound === undefined ? relationship.linkage?.(row) : compound.linkage(owner, relationship);
     // What the row itself does not know is read from others.
     if (known === undefined) assertReadable(relationship.types, this.resources, request);
-    const linkage = known === undefined ? (await new CompoundLoader(this.resources, loaders).related(owner, relationship)).linkage : known;
+    const linkage =
+      known === undefined
+        ? (await new CompoundLoader(this.resources, loaders).related(owner, relationship)).linkage
+        : known;
     const related = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}/${name}`;
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), related };
-    return new FinishedAnswer(200, {}, JSON_API, new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
+    return new FinishedAnswer(
+      200,
+      {},
+      JSON_API,
+      new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null),
+    );
   }
 
   /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long to be told whole. */
-  identifiers<Row, F extends Filters, S extends string>(owner: Resource, ownerId: string, name: string, query: ListQuery<F, S>, target: Resource<Row, F, S>, found: readonly Row[]): FinishedAnswer {
+  identifiers<Row, F extends Filters, S extends string>(
+    owner: Resource,
+    ownerId: string,
+    name: string,
+    query: ListQuery<F, S>,
+    target: Resource<Row, F, S>,
+    found: readonly Row[],
+  ): FinishedAnswer {
     const self = this.selfOf(query.request);
     const { rows, links } = cutPage(target, query.page, found, self, this.cursors);
     const related = `${this.baseUrl}/${owner.path}/${encodeURIComponent(ownerId)}/${name}`;
     const writer = new DocumentWriter({ baseUrl: this.baseUrl, self, related, page: links }, query.fields, undefined);
-    return new FinishedAnswer(200, {}, JSON_API, writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))));
+    return new FinishedAnswer(
+      200,
+      {},
+      JSON_API,
+      writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))),
+    );
   }
 
   /** A document that has nothing but `meta`. */
@@ -195,18 +279,35 @@ export class JsonApi {
     return { request, ...parameters };
   }
 
-  private assertIncludable(request: IncomingRequest, include: IncludeTree | undefined, roots: readonly Resource[]): void {
+  private assertIncludable(
+    request: IncomingRequest,
+    include: IncludeTree | undefined,
+    roots: readonly Resource[],
+  ): void {
     if (include !== undefined) assertReadable(includedTypes(include, roots, this.resources), this.resources, request);
   }
 
-  private async writer(query: DocumentQuery, primary: readonly TypedRow[], loaders: Loaders, frame: Partial<Frame>): Promise<DocumentWriter> {
-    const compound = query.include === undefined ? undefined : await new CompoundLoader(this.resources, loaders).load(primary, query.include);
-    return new DocumentWriter({ baseUrl: this.baseUrl, self: this.selfOf(query.request), ...frame }, query.fields, compound);
+  private async writer(
+    query: DocumentQuery,
+    primary: readonly TypedRow[],
+    loaders: Loaders,
+    frame: Partial<Frame>,
+  ): Promise<DocumentWriter> {
+    const compound =
+      query.include === undefined
+        ? undefined
+        : await new CompoundLoader(this.resources, loaders).load(primary, query.include);
+    return new DocumentWriter(
+      { baseUrl: this.baseUrl, self: this.selfOf(query.request), ...frame },
+      query.fields,
+      compound,
+    );
   }
 
   private relationshipOf(resource: Resource, name: string): Relationship<unknown> {
     const found = resource.relationships.find((each) => each.name === name && each.links !== false);
-    if (found === undefined) throw new DomainError('resource_not_found', { detail: `${resource.type} have no relationship of this name` });
+    if (found === undefined)
+      throw new DomainError('resource_not_found', { detail: `${resource.type} have no relationship of this name` });
     return found;
   }
 

@@ -6,7 +6,9 @@ export interface Loaders {
   /** Resource type -> the rows of these ids; unknown ids are left out. */
   readonly byId?: Readonly<Record<string, (ids: readonly string[]) => Promise<readonly unknown[]>>>;
   /** `type.relationship` -> parent id -> its related rows, for relationships that the parent's row does not know. */
-  readonly children?: Readonly<Record<string, (parentIds: readonly string[]) => Promise<ReadonlyMap<string, readonly unknown[]>>>>;
+  readonly children?: Readonly<
+    Record<string, (parentIds: readonly string[]) => Promise<ReadonlyMap<string, readonly unknown[]>>>
+  >;
 }
 
 /** A missing loader is a defect of the route, not of the request. */

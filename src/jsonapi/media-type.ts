@@ -41,7 +41,12 @@ export function negotiate(accept: string | undefined): Negotiated {
   const ranges = parseMediaTypes(accept);
   const instances = ranges.filter(({ type }) => type === JSON_API);
   const best = instances.filter((each) => isPlain(each) && each.weight > 0).toSorted((a, b) => b.weight - a.weight)[0];
-  if (best !== undefined) return { profiles: uris(best, 'profile').filter((uri) => uri === CURSOR_PROFILE).slice(0, 1) };
+  if (best !== undefined)
+    return {
+      profiles: uris(best, 'profile')
+        .filter((uri) => uri === CURSOR_PROFILE)
+        .slice(0, 1),
+    };
   const wildcard = ranges.find(({ type }) => type === 'application/*') ?? ranges.find(({ type }) => type === '*/*');
   if (instances.length === 0 && wildcard !== undefined && wildcard.weight > 0) return { profiles: [] };
   throw refused('not_acceptable', 'Accept', `must allow ${JSON_API} without any parameter but profile`);
@@ -56,12 +61,16 @@ export function assertAccepted(accept: string | undefined, mediaType: string): v
   const ranges = parseMediaTypes(accept);
   const weightOf = (range: string): number | undefined => ranges.find(({ type }) => type === range)?.weight;
   const weight = weightOf(mediaType) ?? weightOf(mediaType.replace(/\/.*/, '/*')) ?? weightOf('*/*') ?? 0;
-  if (weight === 0 && (weightOf(JSON_API) ?? 0) === 0) throw refused('not_acceptable', 'Accept', `must allow ${mediaType}`);
+  if (weight === 0 && (weightOf(JSON_API) ?? 0) === 0)
+    throw refused('not_acceptable', 'Accept', `must allow ${mediaType}`);
 }
 
 /** Neither a foreign parameter nor an extension, of which none is supported. */
 function isPlain(media: MediaType): boolean {
-  return [...media.parameters.keys()].every((name) => name === 'ext' || name === 'profile') && uris(media, 'ext').length === 0;
+  return (
+    [...media.parameters.keys()].every((name) => name === 'ext' || name === 'profile') &&
+    uris(media, 'ext').length === 0
+  );
 }
 
 /** A list of URIs separated by single spaces. */

@@ -27,9 +27,19 @@ export interface PageLinks {
 }
 
 /** Throws `cursor_invalid` when a cursor was made for another tenant, type, sort or filter. */
-export function keysetPage<F extends Filters, S extends string>(type: string, parameters: ListParameters<F, S>, tenant: string, cursors: CursorCodec): KeysetPage<S> {
+export function keysetPage<F extends Filters, S extends string>(
+  type: string,
+  parameters: ListParameters<F, S>,
+  tenant: string,
+  cursors: CursorCodec,
+): KeysetPage<S> {
   const { page, sort } = parameters;
-  const scope = JSON.stringify([tenant, type, sort, Object.entries(parameters.filter).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+  const scope = JSON.stringify([
+    tenant,
+    type,
+    sort,
+    Object.entries(parameters.filter).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
   const backwards = page.before !== undefined;
   const [cursor, parameter] = backwards ? [page.before, 'page[before]'] : [page.after, 'page[after]'];
   return {
@@ -43,20 +53,37 @@ export function keysetPage<F extends Filters, S extends string>(type: string, pa
 }
 
 /** The rows of the page in list order, and its neighbours' addresses, from the rows a repository found. */
-export function cutPage<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, page: KeysetPage<S>, found: readonly Row[], href: string, cursors: CursorCodec): { readonly rows: readonly Row[]; readonly links: PageLinks } {
+export function cutPage<Row, F extends Filters, S extends string>(
+  resource: Resource<Row, F, S>,
+  page: KeysetPage<S>,
+  found: readonly Row[],
+  href: string,
+  cursors: CursorCodec,
+): { readonly rows: readonly Row[]; readonly links: PageLinks } {
   const more = found.length > page.size;
   const kept = found.slice(0, page.size);
   const rows = page.backwards ? kept.toReversed() : kept;
-  const cursorOf = (row: Row): string => cursors.encode(page.scope, page.order.map(({ field }) => (field === 'id' ? resource.id(row) : resource.sortKey(row, field))));
-  const link = (name: 'after' | 'before', row: Row | undefined): string | null => (row === undefined ? null : withCursor(href, name, cursorOf(row)));
+  const cursorOf = (row: Row): string =>
+    cursors.encode(
+      page.scope,
+      page.order.map(({ field }) => (field === 'id' ? resource.id(row) : resource.sortKey(row, field))),
+    );
+  const link = (name: 'after' | 'before', row: Row | undefined): string | null =>
+    row === undefined ? null : withCursor(href, name, cursorOf(row));
   // The way a client came from is assumed to lead back; only the way ahead is asked of the database.
   const hasPrevious = page.backwards ? more : page.from !== null;
   const hasNext = page.backwards || more;
-  return { rows, links: { prev: hasPrevious ? link('before', rows[0]) : null, next: hasNext ? link('after', rows.at(-1)) : null } };
+  return {
+    rows,
+    links: { prev: hasPrevious ? link('before', rows[0]) : null, next: hasNext ? link('after', rows.at(-1)) : null },
+  };
 }
 
 function withCursor(href: string, name: 'after' | 'before', cursor: string): string {
   const kept = queryPairs(href).filter(([parameter]) => parameter !== 'page[after]' && parameter !== 'page[before]');
-  const query = new URLSearchParams([...kept.map(([parameter, value]): [string, string] => [parameter, value]), [`page[${name}]`, cursor]]);
+  const query = new URLSearchParams([
+    ...kept.map(([parameter, value]): [string, string] => [parameter, value]),
+    [`page[${name}]`, cursor],
+  ]);
   return `${href.split('?', 1)[0] ?? ''}?${query.toString()}`;
 }

@@ -10,7 +10,10 @@ export interface PageParameters {
   readonly before: string | undefined;
 }
 
-export function readPage(rules: PageRules, parameters: readonly Parameter[]): { readonly value: PageParameters; readonly faults: readonly InputFault[] } {
+export function readPage(
+  rules: PageRules,
+  parameters: readonly Parameter[],
+): { readonly value: PageParameters; readonly faults: readonly InputFault[] } {
   const faults: InputFault[] = [];
   let size = rules.defaultSize;
   const cursors: { after?: string; before?: string } = {};
@@ -25,15 +28,25 @@ export function readPage(rules: PageRules, parameters: readonly Parameter[]): { 
   }
   if (cursors.after !== undefined && cursors.before !== undefined) {
     const type = `${CURSOR_PROFILE}/range-pagination-not-supported`;
-    faults.push(parameterFault('page[before]', 'cannot be combined with page[after]', { code: 'range_pagination_unsupported', type }));
+    faults.push(
+      parameterFault('page[before]', 'cannot be combined with page[after]', {
+        code: 'range_pagination_unsupported',
+        type,
+      }),
+    );
   }
   return { value: { size, after: cursors.after, before: cursors.before }, faults };
 }
 
 /** A size over the limit is refused and not cut, so that a client notices (profile, "Max page size exceeded"). */
 function sizeFault(text: string, maxSize: number): InputFault | undefined {
-  if (!/^[0-9]+$/.test(text) || Number(text) === 0) return parameterFault('page[size]', 'must be a positive whole number');
+  if (!/^[0-9]+$/.test(text) || Number(text) === 0)
+    return parameterFault('page[size]', 'must be a positive whole number');
   if (Number(text) <= maxSize) return undefined;
-  const more = { code: 'page_size_exceeded', type: `${CURSOR_PROFILE}/max-size-exceeded`, meta: { page: { maxSize } } } as const;
+  const more = {
+    code: 'page_size_exceeded',
+    type: `${CURSOR_PROFILE}/max-size-exceeded`,
+    meta: { page: { maxSize } },
+  } as const;
   return parameterFault('page[size]', `must be at most ${maxSize}`, more);
 }

@@ -10,7 +10,10 @@ export interface SortKey<S extends string> {
 }
 
 /** `sort=-createdAt,amount`, always completed with `id`, so that the order is total. */
-export function readSort<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>, text: string | undefined): { readonly value: readonly SortKey<S>[]; readonly faults: readonly InputFault[] } {
+export function readSort<Row, F extends Filters, S extends string>(
+  resource: Resource<Row, F, S>,
+  text: string | undefined,
+): { readonly value: readonly SortKey<S>[]; readonly faults: readonly InputFault[] } {
   const asked = text ?? resource.defaultSort;
   const keys: SortKey<S>[] = [];
   const faults: InputFault[] = [];
@@ -18,7 +21,8 @@ export function readSort<Row, F extends Filters, S extends string>(resource: Res
     const descending = part.startsWith('-');
     const name = descending ? part.slice(1) : part;
     const field = resource.sortNames.find((each) => each === name);
-    if (field === undefined) faults.push(unsupported(`names "${part.slice(0, 100)}", by which this collection cannot be sorted`));
+    if (field === undefined)
+      faults.push(unsupported(`names "${part.slice(0, 100)}", by which this collection cannot be sorted`));
     else if (keys.some((key) => key.field === field)) faults.push(unsupported(`names ${field} twice`));
     else keys.push({ field, descending });
   }

@@ -14,7 +14,11 @@ const MEMBER_NAME = /^[a-zA-Z0-9\u0080-\uffff]([a-zA-Z0-9\u0080-\uffff_ -]*[a-zA
 const FAMILY = /^([^[\]]+)((?:\[[^[\]]*\])*)$/;
 
 /** A fault of one query parameter. */
-export function parameterFault(parameter: string, message: string, more: Omit<InputFault, 'path' | 'message'> = {}): InputFault {
+export function parameterFault(
+  parameter: string,
+  message: string,
+  more: Omit<InputFault, 'path' | 'message'> = {},
+): InputFault {
   return { path: parameter, message, parameter, code: 'parameter_invalid', ...more };
 }
 
@@ -25,16 +29,24 @@ export function queryPairs(url: string): readonly (readonly [string, string])[] 
 }
 
 /** Sound parameters, and a fault for each of the others (JSON:API 1.1, "Query Parameter Families"). */
-export function readParameters(url: string): { readonly parameters: readonly Parameter[]; readonly faults: readonly InputFault[] } {
+export function readParameters(url: string): {
+  readonly parameters: readonly Parameter[];
+  readonly faults: readonly InputFault[];
+} {
   const pairs = queryPairs(url);
-  if (pairs.length > MAX_PARAMETERS) return { parameters: [], faults: [parameterFault(pairs[MAX_PARAMETERS]?.[0] ?? '', `is one of more than ${MAX_PARAMETERS} parameters`)] };
+  if (pairs.length > MAX_PARAMETERS)
+    return {
+      parameters: [],
+      faults: [parameterFault(pairs[MAX_PARAMETERS]?.[0] ?? '', `is one of more than ${MAX_PARAMETERS} parameters`)],
+    };
   const parameters: Parameter[] = [];
   const faults: InputFault[] = [];
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
     const parameter = readParameter(name, value);
     if (parameter === undefined) faults.push(parameterFault(name, 'is not a legal parameter name'));
-    else if (value.includes('\0') || value.length > 2000) faults.push(parameterFault(name, 'has a value that cannot be read'));
+    else if (value.includes('\0') || value.length > 2000)
+      faults.push(parameterFault(name, 'has a value that cannot be read'));
     // Only filters may be repeated: clients spell lists that way.
     else if (seen.has(name) && parameter.base !== 'filter') faults.push(parameterFault(name, 'must not be repeated'));
     else parameters.push(parameter);

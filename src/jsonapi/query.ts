@@ -69,7 +69,8 @@ export class QueryReader {
     const text = this.scalar('include');
     if (text === undefined) return undefined;
     const { tree, faults } = parseInclude(text, roots, this.resources);
-    if (roots.every(({ relationships }) => relationships.length === 0)) this.faults.push(parameterFault('include', 'is not supported here'));
+    if (roots.every(({ relationships }) => relationships.length === 0))
+      this.faults.push(parameterFault('include', 'is not supported here'));
     else this.faults.push(...faults);
     return tree;
   }
@@ -82,7 +83,10 @@ export class QueryReader {
       const unknown = names.find((each) => resource?.fieldNames.has(each) !== true);
       if (resource === undefined) this.faults.push(parameterFault(name, 'does not name a resource type'));
       else if (sets.has(resource.type)) this.faults.push(parameterFault(name, 'must not be repeated'));
-      else if (unknown !== undefined) this.faults.push(parameterFault(name, `names the field "${unknown.slice(0, 100)}", which ${resource.type} do not have`));
+      else if (unknown !== undefined)
+        this.faults.push(
+          parameterFault(name, `names the field "${unknown.slice(0, 100)}", which ${resource.type} do not have`),
+        );
       else sets.set(resource.type, new Set(names));
     }
     return sets;
@@ -91,7 +95,8 @@ export class QueryReader {
   /** A parameter without brackets. */
   private scalar(base: string): string | undefined {
     const [first, ...rest] = this.take(base);
-    for (const each of [first, ...rest]) if (each !== undefined && each.keys.length > 0) this.faults.push(unread(each.name));
+    for (const each of [first, ...rest])
+      if (each !== undefined && each.keys.length > 0) this.faults.push(unread(each.name));
     return first?.keys.length === 0 ? first.value : rest.find(({ keys }) => keys.length === 0)?.value;
   }
 

@@ -16,7 +16,10 @@ export function assertReadable(types: Iterable<string>, resources: Resources, { 
   if (principal === undefined) return;
   for (const type of types) {
     const { readScope } = resources.of(type);
-    if (readScope !== undefined && !principal.scopes.has(readScope)) throw new DomainError('missing_scope', { detail: `These credentials do not allow this: the scope ${readScope} is missing, which reading ${type} takes` });
+    if (readScope !== undefined && !principal.scopes.has(readScope))
+      throw new DomainError('missing_scope', {
+        detail: `These credentials do not allow this: the scope ${readScope} is missing, which reading ${type} takes`,
+      });
   }
 }
 
@@ -24,7 +27,9 @@ export function assertReadable(types: Iterable<string>, resources: Resources, { 
 export function includedTypes(tree: IncludeTree, roots: readonly Resource[], resources: Resources): Set<string> {
   const types = new Set<string>();
   for (const [name, beyond] of tree) {
-    const targets = roots.flatMap(({ relationships }) => relationships.filter((each) => each.name === name)).flatMap((each) => resources.targetsOf(each));
+    const targets = roots
+      .flatMap(({ relationships }) => relationships.filter((each) => each.name === name))
+      .flatMap((each) => resources.targetsOf(each));
     for (const { type } of targets) types.add(type);
     for (const type of includedTypes(beyond, targets, resources)) types.add(type);
   }

@@ -27,7 +27,8 @@ export function registerJsonApi(fastify: FastifyInstance, options: JsonApiOption
   // Whether there is a body at all may show only when it arrives.
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
     try {
-      if (isBelow(request, options.prefix)) assertContentType(request.headers['content-type'], announcesBody(request.headers));
+      if (isBelow(request, options.prefix))
+        assertContentType(request.headers['content-type'], announcesBody(request.headers));
       done(null, payload);
     } catch (error) {
       done(error as Error);
@@ -63,14 +64,21 @@ function checkHeaders(request: FastifyRequest): void {
   else assertAccepted(accept, produces);
 }
 
-function announcesBody({ 'content-length': length, 'transfer-encoding': encoding }: FastifyRequest['headers']): boolean {
+function announcesBody({
+  'content-length': length,
+  'transfer-encoding': encoding,
+}: FastifyRequest['headers']): boolean {
   return encoding !== undefined || (length !== undefined && !/^0+$/.test(length));
 }
 
 /** Bytes are sent as they are; Fastify's type of a serializer knows text only. */
 function apply(answer: FinishedAnswer, reply: FastifyReply): void {
   const bytes = (): Buffer | string => answer.body ?? '';
-  void reply.code(answer.status).headers(answer.headers).header('content-type', answer.contentType).serializer(bytes as () => string);
+  void reply
+    .code(answer.status)
+    .headers(answer.headers)
+    .header('content-type', answer.contentType)
+    .serializer(bytes as () => string);
 }
 
 /** Fastify adds a charset to whatever looks like JSON, which JSON:API forbids. */

@@ -10,7 +10,8 @@ import type { ToldResource } from './told-resource';
 export type DtoClass<T> = new () => T;
 
 /** Names that smell of money or state: one that no dto asks for is refused, so that nobody believes it was heard. */
-const DECIDED_BY_SERVER = /(^|_)id$|_at$|^type$|(status|state|amount|balance|fee|fees|price|total|paid|received|approved|approvedBy|issuer|destination|memo|count)$/i;
+const DECIDED_BY_SERVER =
+  /(^|_)id$|_at$|^type$|(status|state|amount|balance|fee|fees|price|total|paid|received|approved|approvedBy|issuer|destination|memo|count)$/i;
 const CAMEL_DECIDED = /[a-z](Id|At)$/;
 
 export interface ReadAttributes<T> {
@@ -34,18 +35,34 @@ interface Sent {
  * what the resource tells already is none: it may be sent back whole. `@`-members are not attributes; unknown ones are
  * ignored unless they are what the server itself decides. Attributes at fault are not in the dto.
  */
-export function readAttributes<T extends object>({ document, data, told }: Sent, resource: Resource, dtoClass: DtoClass<T>): ReadAttributes<T> {
+export function readAttributes<T extends object>(
+  { document, data, told }: Sent,
+  resource: Resource,
+  dtoClass: DtoClass<T>,
+): ReadAttributes<T> {
   const { spellings, values, faults } = namedAttributes(document, data, resource);
   const dto = keepNumbers(plainToInstance(dtoClass, values, { enableImplicitConversion: false }), values) as T;
   if (told === undefined) forgetNulls(dto);
   else forgetNestedNulls(dto);
   const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, validationError: { target: false } });
   const faulty = new Set<string>();
-  const known = new Set(getMetadataStorage().getTargetValidationMetadatas(dtoClass, '', false, false).map(({ propertyName }) => propertyName));
+  const known = new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(dtoClass, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  );
   for (const [name, spelling] of spellings) {
     if (known.has(name) || !isDecidedByServer(name, resource) || isToldAgain(name, values[name], told)) continue;
     faulty.add(name);
-    faults.push(attributeFault(document, [spelling], told === undefined ? 'is decided by the server and must not be sent' : 'is decided by the server: send what it tells, or nothing'));
+    faults.push(
+      attributeFault(
+        document,
+        [spelling],
+        told === undefined
+          ? 'is decided by the server and must not be sent'
+          : 'is decided by the server: send what it tells, or nothing',
+      ),
+    );
   }
   for (const error of errors) {
     if (told?.tells(error.property, values[error.property]) === true) continue;
@@ -54,7 +71,13 @@ export function readAttributes<T extends object>({ document, data, told }: Sent,
   }
   for (const { property } of errors) delete (dto as Record<string, unknown>)[property];
   for (const [first, ...rest] of nestedLists(dto)) {
-    faults.push(attributeFault(document, [spellings.get(String(first)) ?? String(first), ...rest], 'must not be a list inside a list'));
+    faults.push(
+      attributeFault(
+        document,
+        [spellings.get(String(first)) ?? String(first), ...rest],
+        'must not be a list inside a list',
+      ),
+    );
     faulty.add(String(first));
     delete (dto as Record<string, unknown>)[String(first)];
   }
@@ -62,14 +85,23 @@ export function readAttributes<T extends object>({ document, data, told }: Sent,
 }
 
 /** The attributes sent, by their canonical names. */
-function namedAttributes(document: unknown, data: JsonObject, resource: Resource): { readonly spellings: Map<string, string>; readonly values: Record<string, unknown>; readonly faults: InputFault[] } {
+function namedAttributes(
+  document: unknown,
+  data: JsonObject,
+  resource: Resource,
+): {
+  readonly spellings: Map<string, string>;
+  readonly values: Record<string, unknown>;
+  readonly faults: InputFault[];
+} {
   const spellings = new Map<string, string>();
   const values: Record<string, unknown> = {};
   const faults: InputFault[] = [];
   for (const [spelling, value] of Object.entries((data['attributes'] ?? {}) as JsonObject)) {
     if (spelling.startsWith('@')) continue;
     const name = resource.aliases.get(spelling) ?? spelling;
-    if (spellings.has(name)) faults.push(attributeFault(document, [spelling], `is sent twice, as ${String(spellings.get(name))} too`));
+    if (spellings.has(name))
+      faults.push(attributeFault(document, [spelling], `is sent twice, as ${String(spellings.get(name))} too`));
     spellings.set(name, spelling);
     values[name] = value;
   }
@@ -86,8 +118,17 @@ function isDecidedByServer(name: string, resource: Resource): boolean {
 }
 
 /** `path` starts with the attribute as it was spelled; `meta` tells it to clients that do not read pointers (spraypaint). */
-export function attributeFault(document: unknown, path: readonly (string | number)[], message: string, code: InputFault['code'] = 'attributes_invalid'): InputFault {
-  return { ...bodyFault(document, ['data', 'attributes', ...path], message, code), path: path.join('.'), meta: { attribute: String(path[0]), message } };
+export function attributeFault(
+  document: unknown,
+  path: readonly (string | number)[],
+  message: string,
+  code: InputFault['code'] = 'attributes_invalid',
+): InputFault {
+  return {
+    ...bodyFault(document, ['data', 'attributes', ...path], message, code),
+    path: path.join('.'),
+    meta: { attribute: String(path[0]), message },
+  };
 }
 
 function flatten(document: unknown, error: ValidationError, path: readonly string[]): readonly InputFault[] {

@@ -57,12 +57,20 @@ export class RequestBody<T> {
       } catch (error) {
         if (!isDomainError(error)) throw error;
         const attribute = blamed[error.code];
-        const faults = attribute !== undefined ? this.conditions([{ code: error.code, attribute, detail: error.faults[0]?.message ?? error.message }]).faults : error.faults;
+        const faults =
+          attribute !== undefined
+            ? this.conditions([{ code: error.code, attribute, detail: error.faults[0]?.message ?? error.message }])
+                .faults
+            : error.faults;
         // What is no fault of an attribute waits until there is none.
         if (error.status !== 422 && attribute === undefined) others.push(error);
         else if (faults.length === 0 && attribute === undefined && this.isSound) throw error;
         else
-          found.push(...faults.filter(({ pointer, message }) => !found.some((each) => each.pointer === pointer && each.message === message)));
+          found.push(
+            ...faults.filter(
+              ({ pointer, message }) => !found.some((each) => each.pointer === pointer && each.message === message),
+            ),
+          );
       }
     }
     if (found.length > 0) throw new DomainError(found[0]?.code ?? 'attributes_invalid', { status: 422, faults: found });
@@ -96,20 +104,41 @@ export class RequestBody<T> {
 
   /** The same without the shapes: what a rule throws. Attributes at fault are not told of again. */
   conditions(conditions: readonly Condition[]): DomainError {
-    const faults = conditions.filter(({ attribute }) => !this.faulty.has(attribute)).map(({ code, attribute, index, detail }) => ({ ...attributeFault(this.document, [this.spelling(attribute), ...(index === undefined ? [] : [index])], detail, code), path: '' }));
+    const faults = conditions
+      .filter(({ attribute }) => !this.faulty.has(attribute))
+      .map(({ code, attribute, index, detail }) => ({
+        ...attributeFault(
+          this.document,
+          [this.spelling(attribute), ...(index === undefined ? [] : [index])],
+          detail,
+          code,
+        ),
+        path: '',
+      }));
     return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
   }
 
   /** Attributes missing together or contradicting each other: one fault each. */
   invalid(messages: Readonly<Record<string, string>>): DomainError {
-    const faults = Object.entries(messages).map(([attribute, message]) => attributeFault(this.document, [this.spelling(attribute)], message));
+    const faults = Object.entries(messages).map(([attribute, message]) =>
+      attributeFault(this.document, [this.spelling(attribute)], message),
+    );
     return new DomainError('attributes_invalid', { faults });
   }
 
   /** 404: the resource that a relationship names does not exist, or belongs to somebody else. */
   relatedNotFound(relationship: string, index?: number): DomainError {
-    const keys = ['data', 'relationships', this.relationshipSpelling(relationship), 'data', ...(index === undefined ? [] : [index]), 'id'];
-    return new DomainError('related_resource_not_found', { faults: [{ ...bodyFault(this.document, keys, 'does not exist'), path: relationship }] });
+    const keys = [
+      'data',
+      'relationships',
+      this.relationshipSpelling(relationship),
+      'data',
+      ...(index === undefined ? [] : [index]),
+      'id',
+    ];
+    return new DomainError('related_resource_not_found', {
+      faults: [{ ...bodyFault(this.document, keys, 'does not exist'), path: relationship }],
+    });
   }
 
   /**
@@ -142,10 +171,22 @@ interface Changed {
 }
 
 /** POST when nothing is `changed`, PATCH otherwise. Throws 400, 403, 409 for the document; what is wrong with attributes is kept. */
-export function readBody<T extends object>(document: unknown, resource: Resource, resources: Resources, dtoClass: DtoClass<T>, changed?: Changed): RequestBody<T> {
+export function readBody<T extends object>(
+  document: unknown,
+  resource: Resource,
+  resources: Resources,
+  dtoClass: DtoClass<T>,
+  changed?: Changed,
+): RequestBody<T> {
   const data = primaryResource(document, resource, changed?.id);
   const relationships = readRelationships({ document, resources, told: changed?.told }, data, resource);
-  const { dto, faults, faulty, spellings } = readAttributes({ document, data, told: changed?.told }, resource, dtoClass);
-  const sent = Object.keys((data['relationships'] ?? {}) as object).map((name) => [`relationship ${resource.aliases.get(name) ?? name}`, name] as const);
+  const { dto, faults, faulty, spellings } = readAttributes(
+    { document, data, told: changed?.told },
+    resource,
+    dtoClass,
+  );
+  const sent = Object.keys((data['relationships'] ?? {}) as object).map(
+    (name) => [`relationship ${resource.aliases.get(name) ?? name}`, name] as const,
+  );
   return new RequestBody(document, dto, relationships, new Map([...spellings, ...sent]), faults, faulty);
 }

@@ -24,15 +24,20 @@ export function readRelationships(body: Body, data: JsonObject, resource: Resour
   const found = new Map<string, SentLinkage>();
   const faults: InputFault[] = [];
   for (const [spelling, value] of Object.entries(sent)) {
-    const relationship = resource.relationships.find(({ name }) => name === (resource.aliases.get(spelling) ?? spelling));
+    const relationship = resource.relationships.find(
+      ({ name }) => name === (resource.aliases.get(spelling) ?? spelling),
+    );
     if (relationship === undefined) continue;
     const at = ['data', 'relationships', spelling];
     if (told?.linksOnly(relationship.name, value) === true) continue;
     if (!isWritable(relationship, told === undefined)) {
       if (isObject(value) && told?.leadsTo(relationship.name, value['data']) === true) continue;
-      throw new DomainError('relationship_read_only', { faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')] });
+      throw new DomainError('relationship_read_only', {
+        faults: [bodyFault(document, at, 'cannot be changed', 'relationship_read_only')],
+      });
     }
-    if (!isObject(value) || value['data'] === undefined) faults.push(bodyFault(document, at, 'must be an object with a data member', 'malformed_document'));
+    if (!isObject(value) || value['data'] === undefined)
+      faults.push(bodyFault(document, at, 'must be an object with a data member', 'malformed_document'));
     else {
       const linkage = readLinkageAt(body, [...at, 'data'], value['data'], relationship, faults);
       if (linkage !== undefined) found.set(relationship.name, linkage);
@@ -57,7 +62,13 @@ export function readLinkage(document: unknown, relationship: Relationship<unknow
 }
 
 /** Linkage at `at`; each fault is added to `faults`, and undefined returned when there is nothing to keep. */
-function readLinkageAt(body: Body, at: readonly string[], value: unknown, relationship: Relationship<unknown>, faults: InputFault[]): SentLinkage | undefined {
+function readLinkageAt(
+  body: Body,
+  at: readonly string[],
+  value: unknown,
+  relationship: Relationship<unknown>,
+  faults: InputFault[],
+): SentLinkage | undefined {
   const types = new Set(body.resources.targetsOf(relationship).flatMap((target) => [...target.types]));
   const identify = (each: unknown, keys: readonly (string | number)[]): Identifier | undefined => {
     const fault = identifierFault(each, types);

@@ -1,7 +1,8 @@
 import type { Filters } from './filters';
 
 /** What may stand in an attribute. Instants leave as ISO 8601 UTC; amounts are given as text. */
-export type JsonValue = string | number | boolean | null | Date | readonly JsonValue[] | { readonly [member: string]: JsonValue };
+export type JsonValue =
+  string | number | boolean | null | Date | readonly JsonValue[] | { readonly [member: string]: JsonValue };
 
 /** A resource identifier object. */
 export interface Identifier {
@@ -103,7 +104,9 @@ export interface Resource<Row = unknown, F extends Filters = Filters, S extends 
 const DEFAULT_PAGE: PageRules = { defaultSize: 20, maxSize: 100 };
 
 /** Throws on a definition that could produce an illegal document (JSON:API 1.1, "Member Names", "Fields"). */
-export function defineResource<Row, F extends Filters = Record<never, never>, S extends string = never>(definition: ResourceDefinition<Row, F, S>): Resource<Row, F, S> {
+export function defineResource<Row, F extends Filters = Record<never, never>, S extends string = never>(
+  definition: ResourceDefinition<Row, F, S>,
+): Resource<Row, F, S> {
   assertLegal(definition);
   const sorts = (definition.sorts ?? {}) as Readonly<Record<S, (row: Row) => string>>;
   const attributes = Object.entries(definition.attributes).map(([name, how]) => attributeOf(name, how));
@@ -147,10 +150,14 @@ function assertLegal<Row, F extends Filters, S extends string>(definition: Resou
   if (!PATH.test(definition.path)) fail(`the path ${definition.path} is not snake_case`);
   if (new Set(names).size !== names.length) fail('an attribute and a relationship share a name');
   for (const name of names) if (name === 'type' || name === 'id') fail(`a field may not be called ${name}`);
-  for (const name of relationships) if (name === 'relationships') fail('its related address would be a relationship address');
-  for (const name of attributes) if (/[a-z]Id$/.test(name) && relationships.includes(name.slice(0, -2))) fail(`${name} repeats the relationship`);
-  for (const alias of Object.keys(definition.aliases ?? {})) if (names.includes(alias)) fail(`the alias ${alias} is a name already`);
-  for (const key of (definition.defaultSort ?? '').split(',').filter(Boolean)) if (!Object.hasOwn(definition.sorts ?? {}, key.replace(/^-/, ''))) fail(`there is no sort ${key}`);
+  for (const name of relationships)
+    if (name === 'relationships') fail('its related address would be a relationship address');
+  for (const name of attributes)
+    if (/[a-z]Id$/.test(name) && relationships.includes(name.slice(0, -2))) fail(`${name} repeats the relationship`);
+  for (const alias of Object.keys(definition.aliases ?? {}))
+    if (names.includes(alias)) fail(`the alias ${alias} is a name already`);
+  for (const key of (definition.defaultSort ?? '').split(',').filter(Boolean))
+    if (!Object.hasOwn(definition.sorts ?? {}, key.replace(/^-/, ''))) fail(`there is no sort ${key}`);
   const { defaultSize, maxSize } = definition.page ?? DEFAULT_PAGE;
   if (defaultSize < 1 || defaultSize > maxSize) fail('the default page size is out of range');
 }

@@ -17,7 +17,8 @@ export class Resources {
       paths.add(resource.path);
       this.byType.set(resource.type, resource);
     }
-    for (const resource of resources) for (const relationship of resource.relationships) this.assertTargets(resource, relationship);
+    for (const resource of resources)
+      for (const relationship of resource.relationships) this.assertTargets(resource, relationship);
   }
 
   of(type: string): Resource {
@@ -37,7 +38,9 @@ export class Resources {
 
   private assertTargets(resource: Resource, relationship: Relationship<unknown>): void {
     const known = relationship.types.every((type) => this.byType.has(type));
-    if (!known || relationship.types.length === 0) throw new Error(`${resource.type}.${relationship.name} leads to an unknown type`);
-    if (relationship.linkage === undefined && relationship.types.length !== 1) throw new Error(`${resource.type}.${relationship.name} leads to several types and must know its linkage`);
+    if (!known || relationship.types.length === 0)
+      throw new Error(`${resource.type}.${relationship.name} leads to an unknown type`);
+    if (relationship.linkage === undefined && relationship.types.length !== 1)
+      throw new Error(`${resource.type}.${relationship.name} leads to several types and must know its linkage`);
   }
 }

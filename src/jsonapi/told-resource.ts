@@ -18,7 +18,9 @@ export class ToldResource {
     /** Address of the resource. */
     private readonly self: string,
   ) {
-    this.attributes = new Map(resource.attributes.filter((each) => each.has?.(row) !== false).map((each) => [each.name, each.read(row)]));
+    this.attributes = new Map(
+      resource.attributes.filter((each) => each.has?.(row) !== false).map((each) => [each.name, each.read(row)]),
+    );
   }
 
   tells(attribute: string, sent: unknown): boolean {
@@ -29,7 +31,9 @@ export class ToldResource {
   linksOnly(name: string, sent: unknown): boolean {
     if (!isObject(sent) || Object.hasOwn(sent, 'data') || !isObject(sent['links'])) return false;
     const { self, related } = this.linksOf(name);
-    return Object.entries(sent['links']).every(([link, value]) => (link === 'self' && value === self) || (link === 'related' && value === related));
+    return Object.entries(sent['links']).every(
+      ([link, value]) => (link === 'self' && value === self) || (link === 'related' && value === related),
+    );
   }
 
   /** True when linkage is the present one, in any order. Of what is told page by page only, clients make an empty list: it says nothing. */
@@ -37,12 +41,22 @@ export class ToldResource {
     const relationship = this.resource.relationships.find((each) => each.name === name);
     const present: Linkage = relationship?.linkage?.(this.row);
     if (present === undefined) return relationship?.paged === true && Array.isArray(sent) && sent.length === 0;
-    if (present === null || !isList(present)) return present === null ? sent === null : this.isIdentifier(sent, present);
-    return Array.isArray(sent) && sent.length === present.length && present.every((each) => sent.some((other) => this.isIdentifier(other, each)));
+    if (present === null || !isList(present))
+      return present === null ? sent === null : this.isIdentifier(sent, present);
+    return (
+      Array.isArray(sent) &&
+      sent.length === present.length &&
+      present.every((each) => sent.some((other) => this.isIdentifier(other, each)))
+    );
   }
 
   private isIdentifier(sent: unknown, { type, id }: Identifier): boolean {
-    return isObject(sent) && typeof sent['type'] === 'string' && this.resources.of(type).types.has(sent['type']) && sent['id'] === id;
+    return (
+      isObject(sent) &&
+      typeof sent['type'] === 'string' &&
+      this.resources.of(type).types.has(sent['type']) &&
+      sent['id'] === id
+    );
   }
 
   private linksOf(name: string): Links {

@@ -5,7 +5,12 @@ import { Transactions } from '../database/transactions';
 import { InvoiceActionsService, type InvoiceAddress } from '../invoices/invoice-actions.service';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import type { Invoice } from '../invoices/invoice';
-import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import {
+  type CreatedInvoice,
+  type CreationAllowance,
+  type InvoiceDraft,
+  InvoicesService,
+} from '../invoices/invoices.service';
 import { InvoiceSupersessionsRepository, type Supersession } from './invoice-supersessions.repository';
 import type { InvoiceKey } from './slots/link-slots.repository';
 import { LinkOriginsService } from './link-origins.service';
@@ -33,7 +38,12 @@ export class InvoiceSupersessionService {
    * One transaction. `draft` says what the new invoice is, from the old one as it is then. Throws `invoice_not_cancellable`
    * for what is paid or closed, `invoice_of_link`, and what `draft` and `InvoicesService.create` throw.
    */
-  supersede(author: ChangingPrincipal, address: InvoiceAddress, draft: (old: Invoice) => Promise<InvoiceDraft>, allowance: CreationAllowance): Promise<CreatedInvoice> {
+  supersede(
+    author: ChangingPrincipal,
+    address: InvoiceAddress,
+    draft: (old: Invoice) => Promise<InvoiceDraft>,
+    allowance: CreationAllowance,
+  ): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
       const old = await this.actions.cancel(author, address);
       if ((await this.origins.of(old)) !== null) throw new DomainError('invoice_of_link');

@@ -13,7 +13,10 @@ export class InvoiceSupersessionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insert({ merchantId, id }: InvoiceKey, supersededId: string): Promise<void> {
-    await this.transactions.affected('insert into invoice_supersessions (merchant_id, superseded_id, invoice_id) values ($1, $2, $3)', [merchantId, supersededId, id]);
+    await this.transactions.affected(
+      'insert into invoice_supersessions (merchant_id, superseded_id, invoice_id) values ($1, $2, $3)',
+      [merchantId, supersededId, id],
+    );
   }
 
   async find({ merchantId, id }: InvoiceKey): Promise<Supersession> {

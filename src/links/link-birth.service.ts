@@ -5,7 +5,12 @@ import { Ids } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import { invoiceEventData } from '../invoices/invoice-event';
 import type { NewInvoice } from '../invoices/invoice-insert';
-import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import {
+  type CreatedInvoice,
+  type CreationAllowance,
+  type InvoiceDraft,
+  InvoicesService,
+} from '../invoices/invoices.service';
 import { LivesService } from '../lives/lives.service';
 import { eventAppend, type NewEventRow } from '../webhooks/event-append';
 import { EventsService } from '../webhooks/events.service';
@@ -41,7 +46,12 @@ export class LinkBirthService {
   }
 
   /** The same under a limit: throws the allowance's refusal, too. */
-  withLimitedInvoice(author: Author, facts: LinkFacts, draft: InvoiceDraft, allowance: CreationAllowance): Promise<CreatedInvoice> {
+  withLimitedInvoice(
+    author: Author,
+    facts: LinkFacts,
+    draft: InvoiceDraft,
+    allowance: CreationAllowance,
+  ): Promise<CreatedInvoice> {
     return this.invoices.createLimited(draft, allowance, (invoice) => this.companions(author, facts, invoice));
   }
 
@@ -50,30 +60,82 @@ export class LinkBirthService {
     const link = { ...facts, id: this.ids.row(), publicId: this.ids.publicId(), invoiceId: null, createdAt };
     const born = bornLink(link);
     const told = eventAppend([this.event(born, linkEventData(born))], { table: 'linked' });
-    const written = await this.transactions.persist(() => this.repository.insertAlone(link, [told, auditAppend(this.entry(author, born, born.reference), 'linked')]));
+    const written = await this.transactions.persist(() =>
+      this.repository.insertAlone(link, [told, auditAppend(this.entry(author, born, born.reference), 'linked')]),
+    );
     if (!written) throw this.lives.refusal();
     this.events.written([link.merchantId]);
     return born;
   }
 
-  private companions(author: Author, facts: LinkFacts, invoice: NewInvoice): { link: PaymentLink; events: NewEventRow[]; writes: ReturnType<typeof linkInsert>[] } {
-    const row = { ...facts, id: this.ids.row(), publicId: invoice.publicId, invoiceId: invoice.id, createdAt: invoice.createdAt };
+  private companions(
+    author: Author,
+    facts: LinkFacts,
+    invoice: NewInvoice,
+  ): { link: PaymentLink; events: NewEventRow[]; writes: ReturnType<typeof linkInsert>[] } {
+    const row = {
+      ...facts,
+      id: this.ids.row(),
+      publicId: invoice.publicId,
+      invoiceId: invoice.id,
+      createdAt: invoice.createdAt,
+    };
     const link = bornLink(row);
     const events = [this.event(link, linkWithInvoiceData(link, { ...invoice, received: 0n }))];
-    return { link, events, writes: [linkInsert(row, 'created'), auditAppend(this.entry(author, link, invoice.reference), 'linked')] };
+    return {
+      link,
+      events,
+      writes: [linkInsert(row, 'created'), auditAppend(this.entry(author, link, invoice.reference), 'linked')],
+    };
   }
 
-  private event({ merchantId, id, network, createdAt }: PaymentLink, data: ReturnType<typeof invoiceEventData>): NewEventRow {
-    return { merchantId, id: this.ids.row(), type: 'link.created', network, subjectType: 'link', subjectId: id, data, createdAt };
+  private event(
+    { merchantId, id, network, createdAt }: PaymentLink,
+    data: ReturnType<typeof invoiceEventData>,
+  ): NewEventRow {
+    return {
+      merchantId,
+      id: this.ids.row(),
+      type: 'link.created',
+      network,
+      subjectType: 'link',
+      subjectId: id,
+      data,
+      createdAt,
+    };
   }
 
-  private entry({ actor, requestId }: Author, link: PaymentLink, reference: string | null): Parameters<typeof auditAppend>[0] {
+  private entry(
+    { actor, requestId }: Author,
+    link: PaymentLink,
+    reference: string | null,
+  ): Parameters<typeof auditAppend>[0] {
     const { merchantId, network, createdAt } = link;
-    return { merchantId, id: this.ids.row(), actor, requestId, network, action: 'payment_link.created', subjectType: 'paymentLinks', subjectId: link.id, before: null, after: { ...factsOf(link), reference }, occurredAt: createdAt };
+    return {
+      merchantId,
+      id: this.ids.row(),
+      actor,
+      requestId,
+      network,
+      action: 'payment_link.created',
+      subjectType: 'paymentLinks',
+      subjectId: link.id,
+      before: null,
+      after: { ...factsOf(link), reference },
+      occurredAt: createdAt,
+    };
   }
 }
 
 function factsOf(link: PaymentLink): AuditValues {
   const { kind, currency, accountCurrency, maxPayments, expiresAt } = link;
-  return { kind, status: linkState(link), amount: printAmount(link), currency, accountCurrency, maxPayments, expiresAt };
+  return {
+    kind,
+    status: linkState(link),
+    amount: printAmount(link),
+    currency,
+    accountCurrency,
+    maxPayments,
+    expiresAt,
+  };
 }

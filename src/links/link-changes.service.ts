@@ -31,7 +31,12 @@ export class LinkChangesService {
    * Changes the members that are there, or tells what is wrong with them. Throws `resource_not_found`,
    * `precondition_failed`, `link_final`, `link_priced`.
    */
-  update(author: ChangingPrincipal, id: string, change: LinkChange, ifMatch?: string): Promise<{ readonly link: PaymentLink } | { readonly faults: readonly TermFault[] }> {
+  update(
+    author: ChangingPrincipal,
+    id: string,
+    change: LinkChange,
+    ifMatch?: string,
+  ): Promise<{ readonly link: PaymentLink } | { readonly faults: readonly TermFault[] }> {
     return this.transactions.run(async () => {
       const before = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
       if (before === null) throw new DomainError('resource_not_found');

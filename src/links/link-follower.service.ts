@@ -17,7 +17,11 @@ import { linkWithInvoiceData } from './payment-link';
 type Target = 'completed' | 'expired' | 'cancelled';
 
 const TARGETS = ['completed', 'expired', 'cancelled'] as const;
-const EVENT_OF = { completed: 'link.paid', expired: 'link.expired', cancelled: 'link.cancelled' } as const satisfies Record<Target, EventType>;
+const EVENT_OF = {
+  completed: 'link.paid',
+  expired: 'link.expired',
+  cancelled: 'link.cancelled',
+} as const satisfies Record<Target, EventType>;
 
 /** What becomes of the link of an invoice that moved for this reason. What a link did to its invoices itself is not among them. */
 const TARGET_OF: Readonly<Partial<Record<InvoiceReason, Target>>> = {
@@ -50,7 +54,9 @@ export class LinkFollowerService implements InvoiceFollower, OnModuleInit {
 
   async follow(changes: readonly InvoiceChange[]): Promise<void> {
     for (const target of TARGETS) {
-      const invoices = changes.flatMap(({ invoice, moved, cause }) => (moved !== null && TARGET_OF[moved.reason] === target ? [followed(invoice, cause)] : []));
+      const invoices = changes.flatMap(({ invoice, moved, cause }) =>
+        moved !== null && TARGET_OF[moved.reason] === target ? [followed(invoice, cause)] : [],
+      );
       if (invoices.length > 0) await this.move(invoices, target);
     }
   }
@@ -59,24 +65,44 @@ export class LinkFollowerService implements InvoiceFollower, OnModuleInit {
   private async move(invoices: readonly FollowedInvoice[], target: Target): Promise<void> {
     const links = await this.locks.holdOf(invoices);
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
-    const invoicesOf = (some: readonly LinkOfInvoice[]): FollowedInvoice[] => some.flatMap(({ choice }) => byId.get(choice) ?? []);
+    const invoicesOf = (some: readonly LinkOfInvoice[]): FollowedInvoice[] =>
+      some.flatMap(({ choice }) => byId.get(choice) ?? []);
     const [chosen, born] = [links.filter((link) => link.chosen), links.filter((link) => !link.chosen)];
     const rivals = chosen.filter((link) => !isReusable(link));
     await this.rivals.follow(rivals, invoicesOf(rivals), target);
-    await this.end(born.filter(({ status }) => linkSources(target).includes(status)), byId, target);
+    await this.end(
+      born.filter(({ status }) => linkSources(target).includes(status)),
+      byId,
+      target,
+    );
     const counted = invoicesOf(chosen.filter(isReusable));
     if (target === 'completed') await this.slots.pay(counted);
     else await this.slots.giveBack(counted);
   }
 
-  private async end(links: readonly LinkOfInvoice[], invoices: ReadonlyMap<string, FollowedInvoice>, target: Target): Promise<void> {
+  private async end(
+    links: readonly LinkOfInvoice[],
+    invoices: ReadonlyMap<string, FollowedInvoice>,
+    target: Target,
+  ): Promise<void> {
     if (links.length === 0) return;
-    await this.moves.set(links.map((link) => ({ link, status: target, invoiceId: link.choice })), this.clock.now());
+    await this.moves.set(
+      links.map((link) => ({ link, status: target, invoiceId: link.choice })),
+      this.clock.now(),
+    );
     await this.events.record(
       links.flatMap((link) => {
         const invoice = invoices.get(link.choice);
         if (invoice === undefined) return [];
-        return { merchantId: link.merchantId, type: EVENT_OF[target], network: invoice.network, subjectType: 'link' as const, subjectId: link.id, data: linkWithInvoiceData(link, invoice), cause: invoice.cause };
+        return {
+          merchantId: link.merchantId,
+          type: EVENT_OF[target],
+          network: invoice.network,
+          subjectType: 'link' as const,
+          subjectId: link.id,
+          data: linkWithInvoiceData(link, invoice),
+          cause: invoice.cause,
+        };
       }),
     );
   }

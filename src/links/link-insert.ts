@@ -3,29 +3,73 @@ import type { Link } from './link';
 import type { PaymentLink } from './payment-link';
 
 /** What is decided of a new link. */
-export type NewLink = Omit<Link, 'status' | 'direction' | 'updatedAt' | 'slotsUsed' | 'paymentsMade' | 'paymentsOverLimit' | 'version'> & Pick<PaymentLink, 'productIds' | 'taxRateId'>;
+export type NewLink = Omit<
+  Link,
+  'status' | 'direction' | 'updatedAt' | 'slotsUsed' | 'paymentsMade' | 'paymentsOverLimit' | 'version'
+> &
+  Pick<PaymentLink, 'productIds' | 'taxRateId'>;
 
 /** A new link as it will be read. */
 export function bornLink(link: NewLink): PaymentLink {
-  return { ...link, status: 'active', direction: 'invoice', slotsUsed: 0, paymentsMade: 0, paymentsOverLimit: 0, version: 1n, updatedAt: link.createdAt };
+  return {
+    ...link,
+    status: 'active',
+    direction: 'invoice',
+    slotsUsed: 0,
+    paymentsMade: 0,
+    paymentsOverLimit: 0,
+    version: 1n,
+    updatedAt: link.createdAt,
+  };
 }
 
 const COLUMN_OF = {
-  merchantId: 'merchant_id', id: 'id', publicId: 'public_id', kind: 'kind', network: 'network', invoiceId: 'invoice_id', title: 'title', description: 'description', amount: 'amount', scale: 'scale',
-  currency: 'currency', accountCurrency: 'account_currency', payCurrencies: 'pay_currencies', paymentMethods: 'payment_methods', reference: 'reference', successRedirectUrl: 'success_redirect_url',
-  unsuccessRedirectUrl: 'unsuccess_redirect_url', metadata: 'metadata', expiresAt: 'expires_at', createdBy: 'created_by', createdAt: 'created_at', minimum: 'minimum', maximum: 'maximum', presets: 'presets',
-  maxPayments: 'max_payments', maxQuantity: 'max_quantity',
+  merchantId: 'merchant_id',
+  id: 'id',
+  publicId: 'public_id',
+  kind: 'kind',
+  network: 'network',
+  invoiceId: 'invoice_id',
+  title: 'title',
+  description: 'description',
+  amount: 'amount',
+  scale: 'scale',
+  currency: 'currency',
+  accountCurrency: 'account_currency',
+  payCurrencies: 'pay_currencies',
+  paymentMethods: 'payment_methods',
+  reference: 'reference',
+  successRedirectUrl: 'success_redirect_url',
+  unsuccessRedirectUrl: 'unsuccess_redirect_url',
+  metadata: 'metadata',
+  expiresAt: 'expires_at',
+  createdBy: 'created_by',
+  createdAt: 'created_at',
+  minimum: 'minimum',
+  maximum: 'maximum',
+  presets: 'presets',
+  maxPayments: 'max_payments',
+  maxQuantity: 'max_quantity',
 } as const satisfies Readonly<Record<Exclude<keyof NewLink, 'productIds' | 'taxRateId'>, string>>;
 const MEMBERS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
 /** Parameters that are used twice, or whose type the select does not tell. */
-const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = { merchantId: '::uuid', id: '::uuid', metadata: '::jsonb', createdAt: '::timestamptz' };
+const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
+  merchantId: '::uuid',
+  id: '::uuid',
+  metadata: '::jsonb',
+  createdAt: '::timestamptz',
+};
 
 /**
  * Writes a link with its products and its tax rate, when `source`, an earlier table of the statement, has a row. The new link's table is
  * called `linked`. Violates `payment_links_reference_unique` when the merchant has used the reference on this network.
  */
 export function linkInsert(link: NewLink, source: string): WriteFragment {
-  const values = [...MEMBERS.map((member) => (member === 'metadata' ? JSON.stringify(link.metadata) : link[member])), link.productIds, link.taxRateId];
+  const values = [
+    ...MEMBERS.map((member) => (member === 'metadata' ? JSON.stringify(link.metadata) : link[member])),
+    link.productIds,
+    link.taxRateId,
+  ];
   return { values, sql: (first) => insertSql(placeholders(first, values.length), source) };
 }
 

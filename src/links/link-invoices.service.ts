@@ -57,7 +57,13 @@ export class LinkInvoicesService {
     if (kind !== 'standard' || amount === null || this.currencies.get(currency).kind === 'fiat') return null;
     const worth = worthOf([{ description: title ?? DEFAULT_TITLE, price: amount, tax }], 1, 1n);
     if (worth === undefined) throw new Error(`a payment link of ${amount} stroops is worth nothing`);
-    return this.draft(place, terms, { asset: this.currencies.payable(place.network, currency), worth, lines: [], scale, quoteId: null });
+    return this.draft(place, terms, {
+      asset: this.currencies.payable(place.network, currency),
+      worth,
+      lines: [],
+      scale,
+      quoteId: null,
+    });
   }
 
   of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
@@ -76,10 +82,17 @@ export class LinkInvoicesService {
     return this.invoices.createWith(await this.draft(place, terms, price));
   }
 
-  private async draft(place: Place, terms: InvoiceTerms, { asset, worth, lines, scale, quoteId }: Price): Promise<InvoiceDraft> {
+  private async draft(
+    place: Place,
+    terms: InvoiceTerms,
+    { asset, worth, lines, scale, quoteId }: Price,
+  ): Promise<InvoiceDraft> {
     const { merchantId, network, actor } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);
-    const policy = quoteId === null ? merchantPolicy : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
+    const policy =
+      quoteId === null
+        ? merchantPolicy
+        : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
     const { subtotal, taxRate, taxes, taxAmount, total } = worth;
     return {
       merchantId,

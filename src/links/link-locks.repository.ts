@@ -40,12 +40,18 @@ export class LinkLocksRepository {
 
   /** Holds the links of invoices until the transaction ends; the ids of invoices whose link somebody else holds. */
   async hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<string[]> {
-    const rows = await this.transactions.rows<{ id: string }>(HOLD(holding), [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id)]);
+    const rows = await this.transactions.rows<{ id: string }>(HOLD(holding), [
+      invoices.map(({ merchantId }) => merchantId),
+      invoices.map(({ id }) => id),
+    ]);
     return rows.map(({ id }) => id);
   }
 
   /** Waits for the links that these invoices belong to, which the caller holds, and tells them as they are now. */
   holdOf(invoices: readonly InvoiceKey[]): Promise<LinkOfInvoice[]> {
-    return this.transactions.rows(HOLD_OF, [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id)]);
+    return this.transactions.rows(HOLD_OF, [
+      invoices.map(({ merchantId }) => merchantId),
+      invoices.map(({ id }) => id),
+    ]);
   }
 }

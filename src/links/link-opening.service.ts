@@ -40,7 +40,10 @@ export class LinkOpeningService {
   }
 }
 
-function factsOf({ merchantId, actor }: ChangingPrincipal, { network, terms, products, taxRate }: LinkOrder): LinkFacts {
+function factsOf(
+  { merchantId, actor }: ChangingPrincipal,
+  { network, terms, products, taxRate }: LinkOrder,
+): LinkFacts {
   const { openAmount, payCurrencies, paymentMethods, metadata, ...rest } = terms;
   return {
     ...rest,

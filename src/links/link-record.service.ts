@@ -17,12 +17,20 @@ export class LinkRecordService {
 
   async announce(type: EventType, link: PaymentLink, invoice: Invoice | null): Promise<void> {
     const data = invoice === null ? linkEventData(link) : linkWithInvoiceData(link, invoice);
-    await this.events.record([{ merchantId: link.merchantId, type, network: link.network, subjectType: 'link', subjectId: link.id, data }]);
+    await this.events.record([
+      { merchantId: link.merchantId, type, network: link.network, subjectType: 'link', subjectId: link.id, data },
+    ]);
   }
 
   /** By an anonymous payer: only what was chosen is known. */
   chosen(link: PaymentLink, payCurrency: string, invoiceId: string): Promise<void> {
-    return this.note('payment_link.chosen', link, { actor: 'payer', requestId: null }, { invoiceId: link.invoiceId }, { invoiceId, payCurrency });
+    return this.note(
+      'payment_link.chosen',
+      link,
+      { actor: 'payer', requestId: null },
+      { invoiceId: link.invoiceId },
+      { invoiceId, payCurrency },
+    );
   }
 
   async updated(link: PaymentLink, author: Author, before: LinkRevision, after: LinkRevision): Promise<void> {
@@ -35,8 +43,24 @@ export class LinkRecordService {
     return this.note('payment_link.expired', before, author, { status: linkState(before) }, { status: 'expired' });
   }
 
-  private note(action: string, link: PaymentLink, author: Author, before: AuditValues | null, after: AuditValues): Promise<void> {
+  private note(
+    action: string,
+    link: PaymentLink,
+    author: Author,
+    before: AuditValues | null,
+    after: AuditValues,
+  ): Promise<void> {
     const { merchantId, network, id } = link;
-    return this.audit.record({ merchantId, network, actor: author.actor, requestId: author.requestId, action, subjectType: 'paymentLinks', subjectId: id, before, after });
+    return this.audit.record({
+      merchantId,
+      network,
+      actor: author.actor,
+      requestId: author.requestId,
+      action,
+      subjectType: 'paymentLinks',
+      subjectId: id,
+      before,
+      after,
+    });
   }
 }

@@ -3,7 +3,15 @@ import { sourcesOf, type Transitions } from '../common/state-machine';
 export type LinkStatus = 'active' | 'inactive' | 'completed' | 'expired' | 'cancelled';
 
 /** Why a link moves from one status to another. */
-export type LinkReason = 'owner_paused' | 'owner_resumed' | 'owner_ended' | 'deadline_passed' | 'invoice_expired' | 'invoice_paid' | 'invoice_cancelled' | 'limit_reached';
+export type LinkReason =
+  | 'owner_paused'
+  | 'owner_resumed'
+  | 'owner_ended'
+  | 'deadline_passed'
+  | 'invoice_expired'
+  | 'invoice_paid'
+  | 'invoice_cancelled'
+  | 'limit_reached';
 
 type Arrows = Readonly<Record<LinkStatus, Readonly<Partial<Record<LinkStatus, readonly LinkReason[]>>>>>;
 
@@ -12,14 +20,25 @@ type Arrows = Readonly<Record<LinkStatus, Readonly<Partial<Record<LinkStatus, re
  * one, and one that is paused since its payer's choice lapsed. A link that shows an invoice cannot be paused.
  */
 export const LINK_ARROWS = {
-  active: { inactive: ['owner_paused'], completed: ['invoice_paid', 'limit_reached'], expired: ['owner_ended', 'deadline_passed', 'invoice_expired'], cancelled: ['invoice_cancelled'] },
-  inactive: { active: ['owner_resumed'], completed: ['invoice_paid', 'limit_reached'], expired: ['owner_ended', 'deadline_passed'] },
+  active: {
+    inactive: ['owner_paused'],
+    completed: ['invoice_paid', 'limit_reached'],
+    expired: ['owner_ended', 'deadline_passed', 'invoice_expired'],
+    cancelled: ['invoice_cancelled'],
+  },
+  inactive: {
+    active: ['owner_resumed'],
+    completed: ['invoice_paid', 'limit_reached'],
+    expired: ['owner_ended', 'deadline_passed'],
+  },
   completed: {},
   expired: { completed: ['invoice_paid', 'limit_reached'] },
   cancelled: {},
 } as const satisfies Arrows;
 
-export const LINK_TRANSITIONS = Object.fromEntries(Object.entries(LINK_ARROWS).map(([from, arrows]) => [from, Object.keys(arrows)])) as unknown as Transitions<LinkStatus>;
+export const LINK_TRANSITIONS = Object.fromEntries(
+  Object.entries(LINK_ARROWS).map(([from, arrows]) => [from, Object.keys(arrows)]),
+) as unknown as Transitions<LinkStatus>;
 
 export function linkSources(target: LinkStatus): LinkStatus[] {
   return sourcesOf(LINK_TRANSITIONS, target);

@@ -19,7 +19,12 @@ export class LinkWarningsService {
   async of(link: PaymentLink): Promise<ReceivingWarning[]> {
     const { destination } = await this.merchants.till(link.merchantId, link.network);
     const settled = link.accountCurrency === null ? null : this.currencies.get(link.accountCurrency).settlementAsset;
-    const codes = this.currencies.get(link.currency).kind === 'fiat' && settled !== null ? [settled] : this.pricing.assets(link);
-    return this.receivability.warnings(link.network, destination, codes.map((code) => this.currencies.payable(link.network, code)));
+    const codes =
+      this.currencies.get(link.currency).kind === 'fiat' && settled !== null ? [settled] : this.pricing.assets(link);
+    return this.receivability.warnings(
+      link.network,
+      destination,
+      codes.map((code) => this.currencies.payable(link.network, code)),
+    );
   }
 }

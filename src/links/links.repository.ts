@@ -25,7 +25,10 @@ export interface LinkFilter {
 }
 
 /** What an owner may rewrite of a link. */
-export type LinkRevision = Pick<PaymentLink, 'title' | 'description' | 'metadata' | 'maxPayments' | 'expiresAt' | 'successRedirectUrl' | 'unsuccessRedirectUrl'> & { readonly status: LinkStatus };
+export type LinkRevision = Pick<
+  PaymentLink,
+  'title' | 'description' | 'metadata' | 'maxPayments' | 'expiresAt' | 'successRedirectUrl' | 'unsuccessRedirectUrl'
+> & { readonly status: LinkStatus };
 
 const REVISABLE: Readonly<Record<keyof LinkRevision, string>> = {
   title: 'title',
@@ -54,7 +57,10 @@ export class LinksRepository {
 
   /** A link without invoice, and what is written with it; false while nothing may be given out. Violates what `linkInsert` does. */
   async insertAlone(link: NewLink, companions: readonly WriteFragment[]): Promise<boolean> {
-    const { text, values } = statementOf([openLife(link.network), linkInsert(link, 'open'), ...companions], 'select id from linked');
+    const { text, values } = statementOf(
+      [openLife(link.network), linkInsert(link, 'open'), ...companions],
+      'select id from linked',
+    );
     return (await this.transactions.rows(text, values)).length > 0;
   }
 
@@ -64,18 +70,34 @@ export class LinksRepository {
   }
 
   listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
-    return this.transactions.rows(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = any($3::uuid[])`, [
+      owner.merchantId,
+      owner.network,
+      ids,
+    ]);
   }
 
   /** Whoever holds the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} from payment_links l where l.public_id = $1`, [publicId]);
+    const [row] = await this.transactions.rows<PaymentLink>(
+      `select ${COLUMNS} from payment_links l where l.public_id = $1`,
+      [publicId],
+    );
     return row ?? null;
   }
 
   list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     const { kind, reference, status, publicId, createdAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, reference ?? null, status ?? null, publicId ?? null, createdAt?.from ?? null, createdAt?.to ?? null, kind ?? null];
+    const values: unknown[] = [
+      owner.merchantId,
+      owner.network,
+      reference ?? null,
+      status ?? null,
+      publicId ?? null,
+      createdAt?.from ?? null,
+      createdAt?.to ?? null,
+      kind ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from payment_links l where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${LINK_STATE_SQL} = any($4))
          and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
@@ -86,14 +108,19 @@ export class LinksRepository {
 
   /** The whole link, locked for a change by its owner. */
   async lockOwned(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<PaymentLink>(
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
+      [owner.merchantId, owner.network, id],
+    );
     return row ?? null;
   }
 
   /** Rewrites members of a link that is locked. */
   async revise(link: Pick<PaymentLink, 'merchantId' | 'id'>, revision: Partial<LinkRevision>, at: Date): Promise<void> {
     const members = Object.keys(revision) as (keyof LinkRevision)[];
-    const values = members.map((member) => (member === 'metadata' ? JSON.stringify(revision.metadata) : revision[member]));
+    const values = members.map((member) =>
+      member === 'metadata' ? JSON.stringify(revision.metadata) : revision[member],
+    );
     await this.transactions.affected(
       `update payment_links set ${['updated_at = $3', 'version = version + 1', ...members.map((member, index) => `${REVISABLE[member]} = $${index + 4}`)].join(', ')} where merchant_id = $1 and id = $2`,
       [link.merchantId, link.id, at, ...values],
@@ -112,7 +139,10 @@ export class LinksRepository {
 
   /** Ends a link that is locked. */
   async expire(link: Pick<PaymentLink, 'merchantId' | 'id'>, at: Date): Promise<void> {
-    await this.transactions.affected(`update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2`, [link.merchantId, link.id, at]);
+    await this.transactions.affected(
+      `update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2`,
+      [link.merchantId, link.id, at],
+    );
   }
 
   /** Takes up to `limit` links without invoice whose time was over at `now`, and expires them. */

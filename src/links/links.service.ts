@@ -37,7 +37,14 @@ export class LinksService {
 
   /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
   create(author: Author, draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
-    const allowance = { name: 'links', subject: draft.merchantId, limit: perHour, windowSeconds: LINK_WINDOW_SECONDS, refusal: 'link_limit_reached', message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.` } as const;
+    const allowance = {
+      name: 'links',
+      subject: draft.merchantId,
+      limit: perHour,
+      windowSeconds: LINK_WINDOW_SECONDS,
+      refusal: 'link_limit_reached',
+      message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.`,
+    } as const;
     return this.birth.withLimitedInvoice(author, factsOf(draft), draft, allowance);
   }
 
@@ -68,11 +75,18 @@ export class LinksService {
       const ended = await this.endings.expireOpen(await this.invoicesOf(found), 'wait');
       const link = await this.repository.lockOwned(author, id);
       if (link === null) throw new DomainError('resource_not_found');
-      if (!linkSources('expired').includes(link.status)) throw new DomainError('link_final', { detail: `The payment link cannot be expired. Current status: ${linkState(link)}` });
+      if (!linkSources('expired').includes(link.status))
+        throw new DomainError('link_final', {
+          detail: `The payment link cannot be expired. Current status: ${linkState(link)}`,
+        });
       // What a reusable link has opened is left to its payers.
       const all = [...ended, ...(isReusable(link) ? [] : await this.rivals.endRest(link, ended))];
       await this.repository.expire(link, this.clock.now());
-      await this.record.announce('link.expired', { ...link, status: 'expired' }, all.find((invoice) => invoice.id === link.invoiceId) ?? null);
+      await this.record.announce(
+        'link.expired',
+        { ...link, status: 'expired' },
+        all.find((invoice) => invoice.id === link.invoiceId) ?? null,
+      );
       await this.record.expired(link, author);
       return this.get(author, id);
     });
@@ -81,7 +95,16 @@ export class LinksService {
   /** Expires up to `limit` links of a network whose time is over and that have no invoice. Returns how many. */
   async expireDue(network: Network, limit: number): Promise<number> {
     const expired = await this.repository.claimDue(network, this.clock.now(), limit);
-    await this.events.record(expired.map((link) => ({ merchantId: link.merchantId, type: 'link.expired', network, subjectType: 'link', subjectId: link.id, data: linkEventData(link) })));
+    await this.events.record(
+      expired.map((link) => ({
+        merchantId: link.merchantId,
+        type: 'link.expired',
+        network,
+        subjectType: 'link',
+        subjectId: link.id,
+        data: linkEventData(link),
+      })),
+    );
     return expired.length;
   }
 
@@ -92,15 +115,48 @@ export class LinksService {
 
   private async invoicesOf(link: PaymentLink): Promise<{ merchantId: string; id: string }[]> {
     const open = isReusable(link) ? [] : await this.rivals.open(link);
-    return link.invoiceId === null || open.some(({ id }) => id === link.invoiceId) ? open : [...open, { merchantId: link.merchantId, id: link.invoiceId }];
+    return link.invoiceId === null || open.some(({ id }) => id === link.invoiceId)
+      ? open
+      : [...open, { merchantId: link.merchantId, id: link.invoiceId }];
   }
 }
 
 /** A link that is nothing but a way to its invoice has its terms. Its invoice's reference may be used again, so it is none of the link. */
-function factsOf({ merchantId, network, title, description, total, scale, asset, expiresAt, createdBy }: InvoiceDraft): LinkFacts {
+function factsOf({
+  merchantId,
+  network,
+  title,
+  description,
+  total,
+  scale,
+  asset,
+  expiresAt,
+  createdBy,
+}: InvoiceDraft): LinkFacts {
   return {
-    merchantId, network, title, description, expiresAt, createdBy,
-    kind: 'standard', amount: total, scale: Math.max(2, scale), currency: asset.code, accountCurrency: null, payCurrencies: null, paymentMethods: ['on_chain'], reference: null,
-    successRedirectUrl: null, unsuccessRedirectUrl: null, metadata: {}, minimum: null, maximum: null, presets: null, maxPayments: null, maxQuantity: null, productIds: [], taxRateId: null,
+    merchantId,
+    network,
+    title,
+    description,
+    expiresAt,
+    createdBy,
+    kind: 'standard',
+    amount: total,
+    scale: Math.max(2, scale),
+    currency: asset.code,
+    accountCurrency: null,
+    payCurrencies: null,
+    paymentMethods: ['on_chain'],
+    reference: null,
+    successRedirectUrl: null,
+    unsuccessRedirectUrl: null,
+    metadata: {},
+    minimum: null,
+    maximum: null,
+    presets: null,
+    maxPayments: null,
+    maxQuantity: null,
+    productIds: [],
+    taxRateId: null,
   };
 }

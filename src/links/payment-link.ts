@@ -12,7 +12,16 @@ export interface PaymentLink extends Omit<Link, 'createdBy'> {
   readonly taxRateId: string | null;
 }
 
-export const LINK_STATES = ['created', 'pending', 'active', 'sold_out', 'inactive', 'completed', 'expired', 'cancelled'] as const;
+export const LINK_STATES = [
+  'created',
+  'pending',
+  'active',
+  'sold_out',
+  'inactive',
+  'completed',
+  'expired',
+  'cancelled',
+] as const;
 /**
  * How the partner API tells a link's status. A standard link is `created`, and `pending` as soon as there is a child
  * that waits for money; a reusable one is `active`, and `sold_out` while every slot of its limit is used.
@@ -24,7 +33,10 @@ type Judged = Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' 
 /** What of a link decides its state beside its status, as it is judged here and by a query, where the link is `l`. */
 const FACTS = {
   reusable: { holds: isReusable, sql: `l.kind <> 'standard'` },
-  full: { holds: ({ maxPayments, slotsUsed }: Judged) => maxPayments !== null && slotsUsed >= maxPayments, sql: 'coalesce(l.slots_used >= l.max_payments, false)' },
+  full: {
+    holds: ({ maxPayments, slotsUsed }: Judged) => maxPayments !== null && slotsUsed >= maxPayments,
+    sql: 'coalesce(l.slots_used >= l.max_payments, false)',
+  },
   waiting: { holds: ({ invoiceId }: Judged) => invoiceId !== null, sql: 'l.invoice_id is not null' },
 } as const satisfies Readonly<Record<string, { readonly holds: (link: Judged) => boolean; readonly sql: string }>>;
 
@@ -43,10 +55,15 @@ export function linkState(link: Judged): LinkState {
 
 /** The same as an expression over a link `l`. */
 export const LINK_STATE_SQL = `case when l.status <> 'active' then l.status ${ACTIVE_STATES.map(
-  ({ state, facts }) => `when ${facts.length === 0 ? 'true' : facts.map((fact) => FACTS[fact].sql).join(' and ')} then '${state}'`,
+  ({ state, facts }) =>
+    `when ${facts.length === 0 ? 'true' : facts.map((fact) => FACTS[fact].sql).join(' and ')} then '${state}'`,
 ).join(' ')} end`;
 
-export const NETWORK_NAMES: Readonly<Record<Network, string>> = { sandbox: 'Stellar Sandbox', testnet: 'Stellar Testnet', public: 'Stellar' };
+export const NETWORK_NAMES: Readonly<Record<Network, string>> = {
+  sandbox: 'Stellar Sandbox',
+  testnet: 'Stellar Testnet',
+  public: 'Stellar',
+};
 
 /** What an event tells of a link that has no invoice. */
 export function linkEventData(link: PaymentLink): Record<string, unknown> {
@@ -66,19 +83,37 @@ export function linkEventData(link: PaymentLink): Record<string, unknown> {
 }
 
 /** What an event tells of a link with its invoice. */
-export function linkWithInvoiceData(link: Pick<PaymentLink, 'id'>, invoice: Parameters<typeof invoiceEventData>[0]): Record<string, unknown> {
+export function linkWithInvoiceData(
+  link: Pick<PaymentLink, 'id'>,
+  invoice: Parameters<typeof invoiceEventData>[0],
+): Record<string, unknown> {
   return { ...invoiceEventData(invoice), linkId: link.id };
 }
 
 /** Null where the payer says how much, and for products, whose prices count when somebody checks out. */
-export function printAmount({ amount, scale }: { readonly amount: Amount | null; readonly scale: number }): string | null {
+export function printAmount({
+  amount,
+  scale,
+}: {
+  readonly amount: Amount | null;
+  readonly scale: number;
+}): string | null {
   return amount === null ? null : formatAmount(amount, scale);
 }
 
 /** Decimal texts in the link's currency. */
-export type PrintedOpenAmount = { readonly minimum: string; readonly maximum: string; readonly presets: readonly string[] };
+export type PrintedOpenAmount = {
+  readonly minimum: string;
+  readonly maximum: string;
+  readonly presets: readonly string[];
+};
 
-export function printOpenAmount({ minimum, maximum, presets, scale }: Pick<PaymentLink, 'minimum' | 'maximum' | 'presets' | 'scale'>): PrintedOpenAmount | null {
+export function printOpenAmount({
+  minimum,
+  maximum,
+  presets,
+  scale,
+}: Pick<PaymentLink, 'minimum' | 'maximum' | 'presets' | 'scale'>): PrintedOpenAmount | null {
   if (minimum === null || maximum === null) return null;
   const print = (amount: Amount): string => formatAmount(amount, scale);
   return { minimum: print(minimum), maximum: print(maximum), presets: (presets ?? []).map(print) };

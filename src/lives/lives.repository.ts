@@ -26,7 +26,9 @@ export class LivesRepository {
 
   /** The present life, when it is known to go on on this server. */
   async findHere(): Promise<LifeRow | null> {
-    const [row] = await this.transactions.rows<LifeRow>(`select ${COLUMNS} from lives l where l.ordinal = current_life()`);
+    const [row] = await this.transactions.rows<LifeRow>(
+      `select ${COLUMNS} from lives l where l.ordinal = current_life()`,
+    );
     return row ?? null;
   }
 

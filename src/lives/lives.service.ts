@@ -18,7 +18,8 @@ export interface Life extends LifeRow {
 const HEAD_START = 1_000_000n;
 const MAX_ATTEMPTS = 5;
 const RETRY_SECONDS = 2;
-const REFUSED = 'The service is finding out which payment references were given out before its database was restored or restarted, so that none is given out twice. Nothing was changed: repeat the request in a few seconds. Reading, webhooks and incoming payments go on.';
+const REFUSED =
+  'The service is finding out which payment references were given out before its database was restored or restarted, so that none is given out twice. Nothing was changed: repeat the request in a few seconds. Reading, webhooks and incoming payments go on.';
 
 /**
  * Knows in which life of the database we are. Data that were restored, or promoted without their tail, look like what
@@ -87,7 +88,11 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
   /** Called when a network was read, up to what had closed, by a reader who knew this life before he asked. */
   async caughtUp(life: Life, enabled: readonly Network[]): Promise<void> {
     if (!life.recovering || !(await this.repository.recover(life.id, enabled, this.clock.now()))) return;
-    this.logger.log({ msg: 'recovered: payment references are given out again', life: life.id, ordinal: life.ordinal.toString() });
+    this.logger.log({
+      msg: 'recovered: payment references are given out again',
+      life: life.id,
+      ordinal: life.ordinal.toString(),
+    });
   }
 
   /** Begins a life whatever the server: what is on record cannot be all that was given out. */

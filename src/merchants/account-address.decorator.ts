@@ -8,7 +8,10 @@ export function IsAccountAddress(): PropertyDecorator {
       name: 'isAccountAddress',
       target: target.constructor,
       propertyName: property as string,
-      validator: { validate: (value: unknown) => typeof value === 'string' && isAccountAddress(value), defaultMessage: () => 'value must be a Stellar account address (G...)' },
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isAccountAddress(value),
+        defaultMessage: () => 'value must be a Stellar account address (G...)',
+      },
     });
   };
 }

@@ -5,5 +5,11 @@ import type { Network } from '../common/network';
  * hold of the signature can do nothing with it but what was meant.
  */
 export function accountProofText(domain: string, merchantId: string, network: Network, address: string): string {
-  return [`${domain} receives payments at this account.`, '', `Merchant: ${merchantId}`, `Network: ${network}`, `Account: ${address}`].join('\n');
+  return [
+    `${domain} receives payments at this account.`,
+    '',
+    `Merchant: ${merchantId}`,
+    `Network: ${network}`,
+    `Account: ${address}`,
+  ].join('\n');
 }

@@ -22,12 +22,17 @@ export class AccountProofsService {
   }
 
   /** Throws `network_unknown`, also for a network that the caller's key does not reach, and `account_proof_required`. */
-  assertProven(author: Principal, account: { readonly network: Network; readonly address: string; readonly signature?: string | undefined }): void {
+  assertProven(
+    author: Principal,
+    account: { readonly network: Network; readonly address: string; readonly signature?: string | undefined },
+  ): void {
     const { network, address, signature } = account;
     this.assertReached(author, network);
     if (author.wallet === address) return;
     const text = accountProofText(new URL(this.settings.publicUrl).host, author.merchantId, network, address);
     if (signature !== undefined && verifySignedMessage(text, signature, address)) return;
-    throw new DomainError('account_proof_required', { detail: `must be the account's signature (SEP-53, base64 or hex) of exactly this text: ${JSON.stringify(text)}` });
+    throw new DomainError('account_proof_required', {
+      detail: `must be the account's signature (SEP-53, base64 or hex) of exactly this text: ${JSON.stringify(text)}`,
+    });
   }
 }

@@ -14,12 +14,30 @@ export class MemberChangesService {
     private readonly events: EventsService,
   ) {}
 
-  async tell({ actor, requestId }: Author, network: Network, action: EventType & `member.${string}`, before: Member | null, after: Member | null): Promise<void> {
+  async tell(
+    { actor, requestId }: Author,
+    network: Network,
+    action: EventType & `member.${string}`,
+    before: Member | null,
+    after: Member | null,
+  ): Promise<void> {
     const member = after ?? before;
     if (member === null) throw new Error('a change of nobody');
     const { merchantId, id, wallet, role, status } = member;
-    await this.events.record([{ merchantId, type: action, network, subjectType: 'member', subjectId: id, data: { id, wallet, role, status } }]);
-    await this.audit.record({ actor, requestId, merchantId, network: null, action, subjectType: 'member', subjectId: id, before: factsOf(before), after: factsOf(after) });
+    await this.events.record([
+      { merchantId, type: action, network, subjectType: 'member', subjectId: id, data: { id, wallet, role, status } },
+    ]);
+    await this.audit.record({
+      actor,
+      requestId,
+      merchantId,
+      network: null,
+      action,
+      subjectType: 'member',
+      subjectId: id,
+      before: factsOf(before),
+      after: factsOf(after),
+    });
   }
 }
 

@@ -38,23 +38,35 @@ export class MembersRepository {
   }
 
   async find(merchantId: string, id: string): Promise<Member | null> {
-    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where merchant_id = $1 and id = $2`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Member>(
+      `select ${COLUMNS} from members where merchant_id = $1 and id = $2`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
   async findActiveByWallet(merchantId: string, wallet: string): Promise<Member | null> {
-    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where merchant_id = $1 and wallet = $2 and status = 'active'`, [merchantId, wallet]);
+    const [row] = await this.transactions.rows<Member>(
+      `select ${COLUMNS} from members where merchant_id = $1 and wallet = $2 and status = 'active'`,
+      [merchantId, wallet],
+    );
     return row ?? null;
   }
 
   /** Whose invitation it is, only the wallet decides: the caller belongs to another merchant as yet. */
   async lockInvitation(wallet: string, id: string): Promise<Member | null> {
-    const [row] = await this.transactions.rows<Member>(`select ${COLUMNS} from members where id = $2 and wallet = $1 and status = 'invited' for update`, [wallet, id]);
+    const [row] = await this.transactions.rows<Member>(
+      `select ${COLUMNS} from members where id = $2 and wallet = $1 and status = 'invited' for update`,
+      [wallet, id],
+    );
     return row ?? null;
   }
 
   async countOwners(merchantId: string): Promise<number> {
-    const [row] = await this.transactions.rows<{ count: bigint }>(`select count(*) as count from members where merchant_id = $1 and role = 'owner' and status = 'active'`, [merchantId]);
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      `select count(*) as count from members where merchant_id = $1 and role = 'owner' and status = 'active'`,
+      [merchantId],
+    );
     return Number(row?.count ?? 0n);
   }
 
@@ -68,7 +80,10 @@ export class MembersRepository {
 
   /** The wallet opens this merchant from its next sign-in on. */
   async activate({ merchantId, id, wallet }: Member): Promise<Member> {
-    const [row] = await this.transactions.rows<Member>(`update members set status = 'active', version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Member>(
+      `update members set status = 'active', version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
+      [merchantId, id],
+    );
     await this.transactions.affected(
       `insert into wallets (address, merchant_id, member_id) values ($1, $2, $3)
        on conflict (address) do update set merchant_id = excluded.merchant_id, member_id = excluded.member_id`,
@@ -78,7 +93,10 @@ export class MembersRepository {
   }
 
   async setRole(merchantId: string, id: string, role: Role): Promise<Member> {
-    const [row] = await this.transactions.rows<Member>(`update members set role = $3, version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`, [merchantId, id, role]);
+    const [row] = await this.transactions.rows<Member>(
+      `update members set role = $3, version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
+      [merchantId, id, role],
+    );
     return row as Member;
   }
 

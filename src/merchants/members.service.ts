@@ -48,12 +48,20 @@ export class MembersService {
     try {
       return await this.transactions.run(async () => {
         const { defaultNetwork } = await this.merchants.lock(merchantId);
-        const member = await this.repository.insertInvitation({ merchantId, id: this.ids.row(), wallet, role, createdAt: this.clock.now() });
+        const member = await this.repository.insertInvitation({
+          merchantId,
+          id: this.ids.row(),
+          wallet,
+          role,
+          createdAt: this.clock.now(),
+        });
         await this.changes.tell(author, defaultNetwork, 'member.invited', null, member);
         return member;
       });
     } catch (error) {
-      throw violatedUnique(error) === undefined ? error : new DomainError('member_exists', { detail: 'has a role in this merchant already', cause: error });
+      throw violatedUnique(error) === undefined
+        ? error
+        : new DomainError('member_exists', { detail: 'has a role in this merchant already', cause: error });
     }
   }
 
@@ -61,7 +69,9 @@ export class MembersService {
   accept(author: ChangingPrincipal, id: string): Promise<Member> {
     const { wallet } = author;
     return this.transactions.run(async () => {
-      const invitation = found(isRowId(id) && wallet !== null ? await this.repository.lockInvitation(wallet, id) : null);
+      const invitation = found(
+        isRowId(id) && wallet !== null ? await this.repository.lockInvitation(wallet, id) : null,
+      );
       const { defaultNetwork } = await this.merchants.lock(invitation.merchantId);
       const member = await this.repository.activate(invitation);
       await this.changes.tell(author, defaultNetwork, 'member.joined', invitation, member);
@@ -98,7 +108,8 @@ export class MembersService {
 
   /** Ends the caller's own membership, whatever its role. Throws `resource_not_found` for a key, `last_owner`. */
   async leave(author: ChangingPrincipal): Promise<void> {
-    const member = author.wallet === null ? null : await this.repository.findActiveByWallet(author.merchantId, author.wallet);
+    const member =
+      author.wallet === null ? null : await this.repository.findActiveByWallet(author.merchantId, author.wallet);
     return this.remove(author, found(member).id);
   }
 

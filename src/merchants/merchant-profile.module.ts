@@ -13,7 +13,16 @@ import { ReceivingAccountsService } from './receiving-accounts.service';
 /** The partner API's face of a merchant: its settings, its members, and where its money arrives. */
 @Module({
   imports: [AuditModule, WebhooksModule],
-  providers: [AccountProofsService, MemberChangesService, MembersRepository, MembersService, MerchantProfileService, MerchantProfileRepository, ReceivingAccountsRepository, ReceivingAccountsService],
+  providers: [
+    AccountProofsService,
+    MemberChangesService,
+    MembersRepository,
+    MembersService,
+    MerchantProfileService,
+    MerchantProfileRepository,
+    ReceivingAccountsRepository,
+    ReceivingAccountsService,
+  ],
   exports: [MembersService, MerchantProfileService, ReceivingAccountsService],
 })
 export class MerchantProfileModule {}

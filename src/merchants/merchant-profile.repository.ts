@@ -12,19 +12,28 @@ export class MerchantProfileRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async find(merchantId: string): Promise<Merchant | null> {
-    const [row] = await this.transactions.rows<Merchant>(`select ${COLUMNS} from merchants where id = $1`, [merchantId]);
+    const [row] = await this.transactions.rows<Merchant>(`select ${COLUMNS} from merchants where id = $1`, [
+      merchantId,
+    ]);
     return row ?? null;
   }
 
   /** Of a merchant that exists. Whoever changes its members or accounts takes this lock first. */
   async lock(merchantId: string): Promise<Merchant> {
-    const [row] = await this.transactions.rows<Merchant>(`select ${COLUMNS} from merchants where id = $1 for no key update`, [merchantId]);
+    const [row] = await this.transactions.rows<Merchant>(
+      `select ${COLUMNS} from merchants where id = $1 for no key update`,
+      [merchantId],
+    );
     if (row === undefined) throw new Error(`no merchant ${merchantId}`);
     return row;
   }
 
   /** Of a row that is locked. */
-  async update(merchantId: string, { name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone }: MerchantFacts, at: Date): Promise<Merchant> {
+  async update(
+    merchantId: string,
+    { name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone }: MerchantFacts,
+    at: Date,
+  ): Promise<Merchant> {
     const [row] = await this.transactions.rows<Merchant>(
       `update merchants set name = $2, default_network = $3, tolerance_bp = $4, late_grace_seconds = $5, time_zone = $6, updated_at = $7, version = version + 1
        where id = $1 returning ${COLUMNS}`,

@@ -45,12 +45,25 @@ export class MerchantProfileService {
       const changes = auditChanges(factsOf(before), facts);
       if (changes === null) return before;
       const after = await this.repository.update(merchantId, facts, this.clock.now());
-      await this.audit.record({ ...author, network: null, action: 'merchant.updated', subjectType: 'merchant', subjectId: merchantId, ...changes });
+      await this.audit.record({
+        ...author,
+        network: null,
+        action: 'merchant.updated',
+        subjectType: 'merchant',
+        subjectId: merchantId,
+        ...changes,
+      });
       return after;
     });
   }
 }
 
-function factsOf({ name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone }: MerchantFacts): MerchantFacts & Record<string, string | number> {
+function factsOf({
+  name,
+  defaultNetwork,
+  toleranceBp,
+  lateGraceSeconds,
+  timeZone,
+}: MerchantFacts): MerchantFacts & Record<string, string | number> {
   return { name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone };
 }

@@ -85,13 +85,32 @@ export class MerchantsRepository {
   /** Null when the wallet has opened a merchant already, whoever did it and however short ago. */
   async open(merchant: NewMerchant): Promise<Membership | null> {
     const { wallet, merchantId, memberId, name, networks, accountIds, createdAt } = merchant;
-    const [row] = await this.transactions.rows<Membership>(OPEN, [wallet, merchantId, memberId, name, networks, accountIds, createdAt]);
+    const [row] = await this.transactions.rows<Membership>(OPEN, [
+      wallet,
+      merchantId,
+      memberId,
+      name,
+      networks,
+      accountIds,
+      createdAt,
+    ]);
     return row ?? null;
   }
 
   /** Gives an owner's merchant an account on networks that were enabled after it was opened. */
-  async addMissingAccounts(member: Membership, ids: readonly string[], networks: readonly Network[], createdAt: Date): Promise<void> {
-    await this.transactions.affected(ADD_MISSING_ACCOUNTS, [member.merchantId, member.memberId, ids, networks, createdAt]);
+  async addMissingAccounts(
+    member: Membership,
+    ids: readonly string[],
+    networks: readonly Network[],
+    createdAt: Date,
+  ): Promise<void> {
+    await this.transactions.affected(ADD_MISSING_ACCOUNTS, [
+      member.merchantId,
+      member.memberId,
+      ids,
+      networks,
+      createdAt,
+    ]);
   }
 
   async findById(merchantId: string): Promise<Merchant | null> {
@@ -104,12 +123,22 @@ export class MerchantsRepository {
     return rows.map((row) => row.address);
   }
 
-  listOwners(network: Network, addresses: readonly string[]): Promise<{ address: string; merchantId: string | null }[]> {
+  listOwners(
+    network: Network,
+    addresses: readonly string[],
+  ): Promise<{ address: string; merchantId: string | null }[]> {
     return this.transactions.rows(LIST_OWNERS, [network, addresses]);
   }
 
-  async findTill(merchantId: string, network: Network): Promise<{ toleranceBp: number; lateGraceSeconds: number; address: string | null } | null> {
-    const [row] = await this.transactions.rows<{ toleranceBp: number; lateGraceSeconds: number; address: string | null }>(FIND_TILL, [merchantId, network]);
+  async findTill(
+    merchantId: string,
+    network: Network,
+  ): Promise<{ toleranceBp: number; lateGraceSeconds: number; address: string | null } | null> {
+    const [row] = await this.transactions.rows<{
+      toleranceBp: number;
+      lateGraceSeconds: number;
+      address: string | null;
+    }>(FIND_TILL, [merchantId, network]);
     return row ?? null;
   }
 }

@@ -50,7 +50,12 @@ export class MerchantsService {
   async create(merchant: NewMerchant): Promise<Membership & { readonly created: boolean }> {
     const known = await this.repository.findByWallet(merchant.wallet);
     if (known !== null) {
-      await this.repository.addMissingAccounts(known, this.networks.map(() => this.ids.row()), this.networks, this.clock.now());
+      await this.repository.addMissingAccounts(
+        known,
+        this.networks.map(() => this.ids.row()),
+        this.networks,
+        this.clock.now(),
+      );
       return { ...known, created: false };
     }
     const opened = await this.repository.open({
@@ -68,12 +73,17 @@ export class MerchantsService {
   }
 
   /** Where a merchant's money goes on a network, and under which rules it is taken. */
-  async till(merchantId: string, network: Network): Promise<{ readonly destination: string; readonly policy: SettlementPolicy }> {
+  async till(
+    merchantId: string,
+    network: Network,
+  ): Promise<{ readonly destination: string; readonly policy: SettlementPolicy }> {
     const till = await this.repository.findTill(merchantId, network);
     if (till === null) throw new Error(`no merchant ${merchantId}`);
     const { address, ...policy } = till;
     if (address !== null) return { destination: address, policy };
-    throw new DomainError('network_mismatch', { detail: `There is no receiving account on ${network} yet. Sign in once with the owner's wallet to open one.` });
+    throw new DomainError('network_mismatch', {
+      detail: `There is no receiving account on ${network} yet. Sign in once with the owner's wallet to open one.`,
+    });
   }
 
   /** Which of these G addresses belong to any merchant on a network: the ones whose credits are kept. */

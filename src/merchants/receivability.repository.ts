@@ -27,7 +27,9 @@ export class ReceivabilityRepository {
   async ask(network: Network, account: string, assets: readonly Asset[], now: Date): Promise<Receivability[]> {
     const key = [network, account, assets.map(({ code }) => code), assets.map(({ issuer }) => issuer ?? '')];
     const found = await this.list(network, account);
-    const asked = found.filter(({ asset }) => assets.some(({ code, issuer }) => code === asset.code && issuer === asset.issuer));
+    const asked = found.filter(({ asset }) =>
+      assets.some(({ code, issuer }) => code === asset.code && issuer === asset.issuer),
+    );
     if (asked.length < assets.length) {
       await this.transactions.affected(
         `insert into receivability (network, account, asset_code, asset_issuer, next_check_at)
@@ -39,7 +41,10 @@ export class ReceivabilityRepository {
   }
 
   list(network: Network, account: string): Promise<Receivability[]> {
-    return this.transactions.rows(`select ${ASSET}, fault, checked_at is not null as known from receivability where network = $1 and account = $2`, [network, account]);
+    return this.transactions.rows(
+      `select ${ASSET}, fault, checked_at is not null as known from receivability where network = $1 and account = $2`,
+      [network, account],
+    );
   }
 
   /** Accounts that are due for a look, which nobody else takes until `until`. */
@@ -55,10 +60,20 @@ export class ReceivabilityRepository {
 
   /** Locks what is known of an account, for the one who has looked at it. */
   lock(network: Network, account: string): Promise<Receivability[]> {
-    return this.transactions.rows(`select ${ASSET}, fault, checked_at is not null as known from receivability where network = $1 and account = $2 order by asset_code, asset_issuer for update`, [network, account]);
+    return this.transactions.rows(
+      `select ${ASSET}, fault, checked_at is not null as known from receivability where network = $1 and account = $2 order by asset_code, asset_issuer for update`,
+      [network, account],
+    );
   }
 
-  async set(network: Network, account: string, { code, issuer }: Asset, fault: ReceivingFault | null, at: Date, next: Date): Promise<void> {
+  async set(
+    network: Network,
+    account: string,
+    { code, issuer }: Asset,
+    fault: ReceivingFault | null,
+    at: Date,
+    next: Date,
+  ): Promise<void> {
     await this.transactions.affected(
       'update receivability set fault = $5, checked_at = $6, next_check_at = $7 where network = $1 and account = $2 and asset_code = $3 and asset_issuer = $4',
       [network, account, code, issuer ?? '', fault, at, next],
@@ -67,6 +82,9 @@ export class ReceivabilityRepository {
 
   /** Every merchant's entry for an address. */
   owners(network: Network, address: string): Promise<TellableAccount[]> {
-    return this.transactions.rows('select merchant_id as "merchantId", id from receiving_accounts where network = $1 and address = $2 order by merchant_id, id', [network, address]);
+    return this.transactions.rows(
+      'select merchant_id as "merchantId", id from receiving_accounts where network = $1 and address = $2 order by merchant_id, id',
+      [network, address],
+    );
   }
 }

@@ -46,8 +46,22 @@ export class ReceivabilityService {
 
   /** What is known to be wrong now; empty also while nobody has looked. Never asks the network. */
   async warnings(network: Network, account: string, assets: readonly Asset[]): Promise<ReceivingWarning[]> {
-    const known = await this.known('asked', network, account, assets, () => this.repository.ask(network, account, assets, this.clock.now()));
-    return known.flatMap(({ asset, fault }) => (fault === null ? [] : [{ code: 'receiving_account_cannot_receive' as const, reason: fault, account, asset, detail: REMEDIES[fault](asset.code, account, network) }]));
+    const known = await this.known('asked', network, account, assets, () =>
+      this.repository.ask(network, account, assets, this.clock.now()),
+    );
+    return known.flatMap(({ asset, fault }) =>
+      fault === null
+        ? []
+        : [
+            {
+              code: 'receiving_account_cannot_receive' as const,
+              reason: fault,
+              account,
+              asset,
+              detail: REMEDIES[fault](asset.code, account, network),
+            },
+          ],
+    );
   }
 
   /** Whether payers should be told not to pay. Reads what is known, and nothing else. */
@@ -73,7 +87,8 @@ export class ReceivabilityService {
         const fault = receivingFault(account, address, before.asset, ANY_AMOUNT, false);
         const next = new Date(now.getTime() + (fault === null ? NEXT_LOOK_MS.fine : NEXT_LOOK_MS.faulty));
         await this.repository.set(network, address, before.asset, fault, now, next);
-        if ((fault === null) !== (before.fault === null)) changes.push(...(await this.changed(network, address, before.asset, fault)));
+        if ((fault === null) !== (before.fault === null))
+          changes.push(...(await this.changed(network, address, before.asset, fault)));
       }
       await this.events.record(changes);
     });
@@ -82,18 +97,37 @@ export class ReceivabilityService {
   /** The same for who looks in passing: nothing is written while it is as known. */
   async notice(network: Network, address: string, account: LedgerAccount | null): Promise<void> {
     const known = await this.repository.list(network, address);
-    if (known.some((each) => receivingFault(account, address, each.asset, ANY_AMOUNT, false) !== each.fault)) await this.learn(network, address, account);
+    if (known.some((each) => receivingFault(account, address, each.asset, ANY_AMOUNT, false) !== each.fault))
+      await this.learn(network, address, account);
   }
 
-  private async changed(network: Network, address: string, asset: Asset, fault: ReceivingFault | null): Promise<EventDraft[]> {
+  private async changed(
+    network: Network,
+    address: string,
+    asset: Asset,
+    fault: ReceivingFault | null,
+  ): Promise<EventDraft[]> {
     const owners = await this.repository.owners(network, address);
     const type = fault === null ? 'receiving_account.can_receive' : 'receiving_account.cannot_receive';
     const detail = fault === null ? null : REMEDIES[fault](asset.code, address, network);
-    return owners.map(({ merchantId, id }) => ({ merchantId, type, network, subjectType: 'receiving_account', subjectId: id, data: { id, network, address, asset, reason: fault, detail } }));
+    return owners.map(({ merchantId, id }) => ({
+      merchantId,
+      type,
+      network,
+      subjectType: 'receiving_account',
+      subjectId: id,
+      data: { id, network, address, asset, reason: fault, detail },
+    }));
   }
 
   /** Many links for one account and asset are made at once: they ask once. */
-  private async known(how: 'asked' | 'read', network: Network, account: string, assets: readonly Asset[], read: () => Promise<Receivability[]>): Promise<Receivability[]> {
+  private async known(
+    how: 'asked' | 'read',
+    network: Network,
+    account: string,
+    assets: readonly Asset[],
+    read: () => Promise<Receivability[]>,
+  ): Promise<Receivability[]> {
     const key = [how, network, account, ...assets.map(({ code, issuer }) => `${code} ${issuer}`)].join(' ');
     const earlier = this.remembered.get(key);
     const now = this.clock.monotonicMs();
@@ -108,8 +142,12 @@ export class ReceivabilityService {
 }
 
 const REMEDIES: Readonly<Record<ReceivingFault, (code: string, account: string, network: Network) => string>> = {
-  no_account: (_code, account, network) => `The receiving account ${account} does not exist on ${network} yet. Send it a few XLM first.`,
-  no_trustline: (code, account) => `The receiving account ${account} has no trustline for ${code}. Add it with the wallet of that account.`,
-  not_authorized: (code, account) => `The receiving account ${account} is not authorized to hold ${code}. Ask the issuer of ${code}.`,
-  line_full: (code, account) => `The trustline of the receiving account ${account} for ${code} is full. Raise its limit, or move some of it away.`,
+  no_account: (_code, account, network) =>
+    `The receiving account ${account} does not exist on ${network} yet. Send it a few XLM first.`,
+  no_trustline: (code, account) =>
+    `The receiving account ${account} has no trustline for ${code}. Add it with the wallet of that account.`,
+  not_authorized: (code, account) =>
+    `The receiving account ${account} is not authorized to hold ${code}. Ask the issuer of ${code}.`,
+  line_full: (code, account) =>
+    `The trustline of the receiving account ${account} for ${code} is full. Raise its limit, or move some of it away.`,
 };

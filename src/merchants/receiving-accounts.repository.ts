@@ -33,7 +33,10 @@ export class ReceivingAccountsRepository {
   }
 
   async find(merchantId: string, reach: Network | null, id: string): Promise<ReceivingAccount | null> {
-    const [row] = await this.transactions.rows<ReceivingAccount>(`select ${COLUMNS} from receiving_accounts where ${OWNED} and id = $3`, [merchantId, reach, id]);
+    const [row] = await this.transactions.rows<ReceivingAccount>(
+      `select ${COLUMNS} from receiving_accounts where ${OWNED} and id = $3`,
+      [merchantId, reach, id],
+    );
     return row ?? null;
   }
 

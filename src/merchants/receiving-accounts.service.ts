@@ -69,38 +69,82 @@ export class ReceivingAccountsService {
     try {
       return await this.transactions.run(async () => {
         await this.merchants.lock(merchantId);
-        const account = await this.repository.insert({ merchantId, id: this.ids.row(), network, address, createdAt: this.clock.now() });
+        const account = await this.repository.insert({
+          merchantId,
+          id: this.ids.row(),
+          network,
+          address,
+          createdAt: this.clock.now(),
+        });
         await this.tell(author, 'receiving_account.created', account, null);
         const present = await this.repository.findDefault(merchantId, network);
         return draft.isDefault === true || present === null ? this.promote(author, account, present) : account;
       });
     } catch (error) {
-      throw violatedUnique(error) === undefined ? error : new DomainError('receiving_account_exists', { detail: 'is an account of this merchant already', cause: error });
+      throw violatedUnique(error) === undefined
+        ? error
+        : new DomainError('receiving_account_exists', {
+            detail: 'is an account of this merchant already',
+            cause: error,
+          });
     }
   }
 
   /** As default: what is asked of payers from now on goes there; what was asked before stays as it is. Throws `resource_not_found`, `precondition_failed`. */
-  update(author: ChangingPrincipal, id: string, { isDefault }: { readonly isDefault?: true | undefined }, ifMatch?: string): Promise<ReceivingAccount> {
+  update(
+    author: ChangingPrincipal,
+    id: string,
+    { isDefault }: { readonly isDefault?: true | undefined },
+    ifMatch?: string,
+  ): Promise<ReceivingAccount> {
     const { merchantId } = author;
     return this.transactions.run(async () => {
       await this.merchants.lock(merchantId);
       const account = await this.get(merchantId, author.network, id);
       assertIfMatch(ifMatch, account.version);
-      return account.isDefault || isDefault === undefined ? account : this.promote(author, account, await this.repository.findDefault(merchantId, account.network));
+      return account.isDefault || isDefault === undefined
+        ? account
+        : this.promote(author, account, await this.repository.findDefault(merchantId, account.network));
     });
   }
 
-  private async promote(author: ChangingPrincipal, account: ReceivingAccount, before: ReceivingAccount | null): Promise<ReceivingAccount> {
+  private async promote(
+    author: ChangingPrincipal,
+    account: ReceivingAccount,
+    before: ReceivingAccount | null,
+  ): Promise<ReceivingAccount> {
     await this.repository.setDefault(account);
     const after = await this.get(account.merchantId, null, account.id);
     await this.tell(author, 'receiving_account.updated', after, before);
     return after;
   }
 
-  private async tell(author: ChangingPrincipal, action: 'receiving_account.created' | 'receiving_account.updated', account: ReceivingAccount, previous: ReceivingAccount | null): Promise<void> {
+  private async tell(
+    author: ChangingPrincipal,
+    action: 'receiving_account.created' | 'receiving_account.updated',
+    account: ReceivingAccount,
+    previous: ReceivingAccount | null,
+  ): Promise<void> {
     const { merchantId, id, network, address, isDefault } = account;
     const before = previous === null ? null : { defaultAddress: previous.address };
-    await this.events.record([{ merchantId, type: action, network, subjectType: 'receiving_account', subjectId: id, data: { id, network, address, isDefault, previousDefault: previous?.address ?? null } }]);
-    await this.records.record({ ...author, network, action, subjectType: 'receiving_account', subjectId: id, before, after: isDefault ? { defaultAddress: address } : { address } });
+    await this.events.record([
+      {
+        merchantId,
+        type: action,
+        network,
+        subjectType: 'receiving_account',
+        subjectId: id,
+        data: { id, network, address, isDefault, previousDefault: previous?.address ?? null },
+      },
+    ]);
+    await this.records.record({
+      ...author,
+      network,
+      action,
+      subjectType: 'receiving_account',
+      subjectId: id,
+      before,
+      after: isDefault ? { defaultAddress: address } : { address },
+    });
   }
 }

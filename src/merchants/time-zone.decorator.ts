@@ -8,7 +8,10 @@ export function IsTimeZoneName(): PropertyDecorator {
       name: 'isTimeZoneName',
       target: target.constructor,
       propertyName: property as string,
-      validator: { validate: (value: unknown) => typeof value === 'string' && isTimeZone(value), defaultMessage: () => 'value must be a time zone of the IANA database such as Europe/Berlin' },
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isTimeZone(value),
+        defaultMessage: () => 'value must be a time zone of the IANA database such as Europe/Berlin',
+      },
     });
   };
 }

@@ -5,11 +5,36 @@ import ipaddr from 'ipaddr.js';
  * RFC 6890), and the ways of writing an IPv4 address inside an IPv6 one that a gateway would unpack again.
  */
 const REFUSED_IPV4 = [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24',
-  '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
 ];
 const REFUSED_IPV6 = [
-  '::/8', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '5f00::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8',
+  '::/8',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '100::/64',
+  '2001::/23',
+  '2001:db8::/32',
+  '2002::/16',
+  '3fff::/20',
+  '5f00::/16',
+  'fc00::/7',
+  'fe80::/10',
+  'fec0::/10',
+  'ff00::/8',
 ];
 /** Global unicast, the only part of IPv6 that is handed out. */
 const ROUTED_IPV6 = '2000::/3';
@@ -27,7 +52,9 @@ const privateRanges = parseAll(PRIVATE);
 export function isPublicAddress(text: string): boolean {
   const address = canonical(text);
   if (address === undefined) return false;
-  return address.kind() === 'ipv4' ? !isWithin(address, refused) : isWithin(address, routed) && !isWithin(address, refused);
+  return address.kind() === 'ipv4'
+    ? !isWithin(address, refused)
+    : isWithin(address, routed) && !isWithin(address, refused);
 }
 
 /** True for loopback and private networks (RFC 1918, RFC 4193). */

@@ -31,7 +31,10 @@ async function listen(server: net.Server): Promise<number> {
 }
 
 async function run(env: Record<string, string>, words: readonly string[]): Promise<unknown> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', CHILD, ...words], { cwd: path.resolve(__dirname, '../..'), env: { PATH: process.env['PATH'], ...env } });
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', '-e', CHILD, ...words], {
+    cwd: path.resolve(__dirname, '../..'),
+    env: { PATH: process.env['PATH'], ...env },
+  });
   return JSON.parse(stdout);
 }
 
@@ -46,7 +49,11 @@ it('neither a proxy nor switched-off verification comes in by the environment (F
   const proxy = await listen(server);
   const plain = `http://127.0.0.1:${await listen(http.createServer(answer))}/`;
   const secure = `https://127.0.0.1:${await listen(https.createServer({ key: KEY, cert: CERTIFICATE }, answer))}/`;
-  const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: `http://127.0.0.1:${proxy}`, HTTPS_PROXY: `http://127.0.0.1:${proxy}` };
+  const throughProxy = {
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: `http://127.0.0.1:${proxy}`,
+    HTTPS_PROXY: `http://127.0.0.1:${proxy}`,
+  };
   expect(await run(throughProxy, ['ours', plain, secure])).toEqual([204, 'tls']);
   expect(proxied).toBe(0);
   expect(await run(throughProxy, ['naive', plain, secure])).toEqual(['failed', 'failed']);

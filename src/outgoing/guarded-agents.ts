@@ -31,21 +31,31 @@ export function guardedAgents(settings: AgentSettings): { http: http.Agent; http
     agent.createConnection = (options, callback) => {
       const host = String(options.host ?? '');
       // A literal address is never looked up, so it is judged here.
-      if (isIP(host) !== 0 && !mayConnect(host, Number(options.port), settings.policy)) throw new OutgoingFailure('blocked');
+      if (isIP(host) !== 0 && !mayConnect(host, Number(options.port), settings.policy))
+        throw new OutgoingFailure('blocked');
       return connect({ ...options, lookup: lookup(Number(options.port)) }, callback as never) as Duplex;
     };
     return agent;
   };
   return {
     http: guard(new http.Agent(AGENT_OPTIONS)),
-    https: guard(new https.Agent({ ...AGENT_OPTIONS, rejectUnauthorized: true, minVersion: 'TLSv1.2', ...(settings.ca === undefined ? {} : { ca: settings.ca }) })),
+    https: guard(
+      new https.Agent({
+        ...AGENT_OPTIONS,
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+      }),
+    ),
   };
 }
 
 /** Hands the socket nothing but addresses that have been checked. */
 function guardedLookup(settings: AgentSettings): (port: number) => LookupFunction {
   const resolve = settings.resolve ?? (settings.policy.allowPrivate ? systemResolver : publicResolver());
-  const checked = callbackify((hostname: string, port: number) => checkedAddresses(hostname, port, settings.policy, resolve));
+  const checked = callbackify((hostname: string, port: number) =>
+    checkedAddresses(hostname, port, settings.policy, resolve),
+  );
   return (port) => (hostname, options, callback) => {
     checked(hostname, port, (error, addresses) => {
       const [first] = addresses ?? [];
@@ -57,7 +67,12 @@ function guardedLookup(settings: AgentSettings): (port: number) => LookupFunctio
 }
 
 /** One refused address refuses the name: a receiver has no reason to be half inside. */
-async function checkedAddresses(hostname: string, port: number, policy: OutgoingPolicy, resolve: Resolver): Promise<readonly dns.LookupAddress[]> {
+async function checkedAddresses(
+  hostname: string,
+  port: number,
+  policy: OutgoingPolicy,
+  resolve: Resolver,
+): Promise<readonly dns.LookupAddress[]> {
   const addresses = await resolve(hostname).catch((error: unknown) => {
     throw new OutgoingFailure('dns', error);
   });
@@ -67,11 +82,16 @@ async function checkedAddresses(hostname: string, port: number, policy: Outgoing
 }
 
 function mayConnect(address: string, port: number, policy: OutgoingPolicy): boolean {
-  return isAllowedAddress(address, port, policy) && !(isOwnAddress(address) && (!policy.allowPrivate || port === policy.ownPort));
+  return (
+    isAllowedAddress(address, port, policy) &&
+    !(isOwnAddress(address) && (!policy.allowPrivate || port === policy.ownPort))
+  );
 }
 
 /** A name of somebody else's may point at this very machine. */
 function isOwnAddress(address: string): boolean {
   const canonical = canonicalAddress(address);
-  return Object.values(os.networkInterfaces()).some((addresses) => addresses?.some((own) => canonicalAddress(own.address.replace(/%.*$/, '')) === canonical));
+  return Object.values(os.networkInterfaces()).some((addresses) =>
+    addresses?.some((own) => canonicalAddress(own.address.replace(/%.*$/, '')) === canonical),
+  );
 }

@@ -47,7 +47,12 @@ function client(settings: Partial<AgentSettings> = {}): GuardedHttp {
 }
 
 function post(http: OutgoingHttp, url: string, options: { headers?: OutgoingHeaders; deadlineMs?: number } = {}) {
-  return http.post({ url, headers: options.headers ?? { 'content-type': 'application/json' }, body: Buffer.from('{}'), deadlineMs: options.deadlineMs ?? 2_000 });
+  return http.post({
+    url,
+    headers: options.headers ?? { 'content-type': 'application/json' },
+    body: Buffer.from('{}'),
+    deadlineMs: options.deadlineMs ?? 2_000,
+  });
 }
 
 async function failure(promise: Promise<unknown>): Promise<string> {
@@ -57,7 +62,10 @@ async function failure(promise: Promise<unknown>): Promise<string> {
   );
 }
 
-const always = (...addresses: string[]): Resolver => () => Promise.resolve(addresses.map((address) => ({ address, family: net.isIP(address) })));
+const always =
+  (...addresses: string[]): Resolver =>
+  () =>
+    Promise.resolve(addresses.map((address) => ({ address, family: net.isIP(address) })));
 
 describe('what leads inside is blocked when it is sent, and the listener inside sees nothing', () => {
   it.each(DISGUISED_URLS)('%s (F01, F05, F06)', async (url) => {
@@ -70,24 +78,45 @@ describe('what leads inside is blocked when it is sent, and the listener inside 
     expect([asked, connections]).toEqual([[], 0]);
   });
 
-  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.1.2.3', '169.254.169.254', '64:ff9b::7f00:1', 'fd00:ec2::254'])('a name that resolves to %s (F02)', async (address) => {
-    expect(await failure(post(client({ policy: STRICT, resolve: always(address) }), 'https://hooks.example.com/'))).toBe('blocked');
-    expect(connections).toBe(0);
-  });
+  it.each(['127.0.0.1', '::1', '::ffff:127.0.0.1', '10.1.2.3', '169.254.169.254', '64:ff9b::7f00:1', 'fd00:ec2::254'])(
+    'a name that resolves to %s (F02)',
+    async (address) => {
+      expect(
+        await failure(post(client({ policy: STRICT, resolve: always(address) }), 'https://hooks.example.com/')),
+      ).toBe('blocked');
+      expect(connections).toBe(0);
+    },
+  );
 
   it('a name of which only one address is inside (F02)', async () => {
-    expect(await failure(post(client({ policy: STRICT, resolve: always('93.184.215.14', '127.0.0.1') }), 'https://hooks.example.com/'))).toBe('blocked');
+    expect(
+      await failure(
+        post(client({ policy: STRICT, resolve: always('93.184.215.14', '127.0.0.1') }), 'https://hooks.example.com/'),
+      ),
+    ).toBe('blocked');
   });
 
   it('a name without addresses, or without an answer, is a failure of its own', async () => {
-    expect(await failure(post(client({ policy: STRICT, resolve: always() }), 'https://hooks.example.com/'))).toBe('dns');
-    const resolve = (): Promise<never> => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
+    expect(await failure(post(client({ policy: STRICT, resolve: always() }), 'https://hooks.example.com/'))).toBe(
+      'dns',
+    );
+    const resolve = (): Promise<never> =>
+      Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }));
     expect(await failure(post(client({ policy: STRICT, resolve }), 'https://hooks.example.com/'))).toBe('dns');
   });
 
   it('beside a sandbox: metadata and this service, by name as well (F17)', async () => {
-    expect(await failure(post(client({ resolve: always('169.254.169.254') }), `http://hooks.example.com:${port}/`))).toBe('blocked');
-    expect(await failure(post(client({ policy: { ...OPEN, ownPort: port }, resolve: always('127.0.0.1') }), `http://hooks.example.com:${port}/`))).toBe('blocked');
+    expect(
+      await failure(post(client({ resolve: always('169.254.169.254') }), `http://hooks.example.com:${port}/`)),
+    ).toBe('blocked');
+    expect(
+      await failure(
+        post(
+          client({ policy: { ...OPEN, ownPort: port }, resolve: always('127.0.0.1') }),
+          `http://hooks.example.com:${port}/`,
+        ),
+      ),
+    ).toBe('blocked');
     expect(connections).toBe(0);
   });
 });
@@ -101,11 +130,16 @@ describe('a name that changes its mind between check and connection (F03)', () =
 
   it('a client that checks first and lets the socket resolve again walks into it', async () => {
     const resolve = rebinding();
-    expect((await resolve('hooks.example.com')).every(({ address }) => isAllowedAddress(address, port, OPEN))).toBe(true);
+    expect((await resolve('hooks.example.com')).every(({ address }) => isAllowedAddress(address, port, OPEN))).toBe(
+      true,
+    );
     const again = callbackify(resolve);
-    const lookup: net.LookupFunction = (name, _options, callback) => again(name, (error, found) => callback(error, [...found]));
+    const lookup: net.LookupFunction = (name, _options, callback) =>
+      again(name, (error, found) => callback(error, [...found]));
     const reached = await new Promise<string>((done, fail) => {
-      const request = http.request({ host: 'hooks.example.com', port, method: 'POST', lookup, agent: false }, () => done('inside'));
+      const request = http.request({ host: 'hooks.example.com', port, method: 'POST', lookup, agent: false }, () =>
+        done('inside'),
+      );
       request.on('error', fail).end();
     });
     expect([reached, connections]).toEqual(['inside', 1]);
@@ -220,15 +254,27 @@ describe('a request', () => {
       seen = Object.keys(request.headers).toSorted();
       response.end();
     };
-    await post(client(), `http://127.0.0.1:${port}/`, { headers: { 'content-type': 'application/json', 'webhook-id': 'msg_1' } });
+    await post(client(), `http://127.0.0.1:${port}/`, {
+      headers: { 'content-type': 'application/json', 'webhook-id': 'msg_1' },
+    });
     expect(seen).toEqual(['accept', 'connection', 'content-length', 'content-type', 'host', 'webhook-id']);
-    for (const headers of [{ host: 'x' }, { 'transfer-encoding': 'chunked' }, { authorization: 'x' }, { 'webhook-id': 'a\r\nx: y' }, { 'webhook-id': 'a\u0000' }]) {
-      await expect(post(client(), `http://127.0.0.1:${port}/`, { headers: headers as OutgoingHeaders })).rejects.toThrow(/header/);
+    for (const headers of [
+      { host: 'x' },
+      { 'transfer-encoding': 'chunked' },
+      { authorization: 'x' },
+      { 'webhook-id': 'a\r\nx: y' },
+      { 'webhook-id': 'a\u0000' },
+    ]) {
+      await expect(
+        post(client(), `http://127.0.0.1:${port}/`, { headers: headers as OutgoingHeaders }),
+      ).rejects.toThrow(/header/);
     }
   });
 
   it('never leaves while a transaction is open', async () => {
-    await expect(transactionScope.run({}, () => post(client(), `http://127.0.0.1:${port}/`))).rejects.toThrow('inside a database transaction');
+    await expect(transactionScope.run({}, () => post(client(), `http://127.0.0.1:${port}/`))).rejects.toThrow(
+      'inside a database transaction',
+    );
     expect(connections).toBe(0);
   });
 });
@@ -244,14 +290,23 @@ describe('TLS (F22)', () => {
   const resolve = always('127.0.0.1');
 
   it('accepts a certificate for the name by an authority we trust', async () => {
-    expect(await post(client({ resolve, ca: CERTIFICATE }), `https://hooks.example.com:${await secure(CERTIFICATE)}/`)).toMatchObject({ status: 204 });
+    expect(
+      await post(client({ resolve, ca: CERTIFICATE }), `https://hooks.example.com:${await secure(CERTIFICATE)}/`),
+    ).toMatchObject({ status: 204 });
   });
 
   it('refuses one that signed itself, one for another name, one that has expired, and plain text', async () => {
     const good = await secure(CERTIFICATE);
     expect(await failure(post(client({ resolve }), `https://hooks.example.com:${good}/`))).toBe('tls');
     expect(await failure(post(client({ resolve, ca: CERTIFICATE }), `https://other.example.com:${good}/`))).toBe('tls');
-    expect(await failure(post(client({ resolve, ca: EXPIRED_CERTIFICATE }), `https://hooks.example.com:${await secure(EXPIRED_CERTIFICATE)}/`))).toBe('tls');
+    expect(
+      await failure(
+        post(
+          client({ resolve, ca: EXPIRED_CERTIFICATE }),
+          `https://hooks.example.com:${await secure(EXPIRED_CERTIFICATE)}/`,
+        ),
+      ),
+    ).toBe('tls');
     expect(await failure(post(client({ resolve }), `https://hooks.example.com:${port}/`))).toBe('tls');
   });
 });

@@ -3,7 +3,14 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { assertNoTransaction } from '../common/transaction-scope';
 import { type AgentSettings, guardedAgents } from './guarded-agents';
-import { assertHeaders, type OutgoingAnswer, OutgoingFailure, type OutgoingFailureKind, OutgoingHttp, type OutgoingPost } from './outgoing-http';
+import {
+  assertHeaders,
+  type OutgoingAnswer,
+  OutgoingFailure,
+  type OutgoingFailureKind,
+  OutgoingHttp,
+  type OutgoingPost,
+} from './outgoing-http';
 import { refusalOf } from './target-url';
 
 /** What is read of an answer before the connection is dropped, and what is kept of it. */
@@ -67,11 +74,17 @@ class Exchange {
   answer(): Promise<OutgoingAnswer> {
     const { url, headers, body } = this.post;
     const secure = url.slice(0, 6).toLowerCase() === 'https:';
-    const options = { method: 'POST', headers: { ...headers, 'content-length': body.length, accept: '*/*' }, maxHeaderSize: MAX_HEADERS };
+    const options = {
+      method: 'POST',
+      headers: { ...headers, 'content-length': body.length, accept: '*/*' },
+      maxHeaderSize: MAX_HEADERS,
+    };
     const late = (): void => this.end('timeout');
     this.deadline.addEventListener('abort', late);
     return new Promise<OutgoingAnswer>((resolve, reject) => {
-      const sent = secure ? httpsRequest(url, { ...options, agent: this.agents.https }) : httpRequest(url, { ...options, agent: this.agents.http });
+      const sent = secure
+        ? httpsRequest(url, { ...options, agent: this.agents.https })
+        : httpRequest(url, { ...options, agent: this.agents.http });
       this.sent = sent;
       sent.on('error', (error) => {
         this.reused = sent.reusedSocket;
@@ -90,7 +103,11 @@ class Exchange {
 }
 
 /** Status and the beginning of the body. Past the cap the connection is dropped and the status stands. */
-function read(response: http.IncomingMessage, resolve: (answer: OutgoingAnswer) => void, reject: (error: Error) => void): void {
+function read(
+  response: http.IncomingMessage,
+  resolve: (answer: OutgoingAnswer) => void,
+  reject: (error: Error) => void,
+): void {
   const kept: Buffer[] = [];
   let length = 0;
   const finish = (): void => {
@@ -110,7 +127,16 @@ function read(response: http.IncomingMessage, resolve: (answer: OutgoingAnswer) 
 
 const DNS_CODES = ['ENOTFOUND', 'EAI_AGAIN', 'ENODATA'];
 const RESET_CODES = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
-const CONNECT_CODES = ['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EACCES', 'EPERM', 'EINVAL'];
+const CONNECT_CODES = [
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+  'EINVAL',
+];
 
 function failureKind(error: unknown): OutgoingFailureKind {
   if (error instanceof OutgoingFailure) return error.kind;

@@ -20,7 +20,8 @@ async function nameServer(): Promise<{ address: string; asked: string[]; stop: (
     if (labels[0]?.startsWith('silent') === true) return;
     const question = query.subarray(12, at + 5);
     const header = Buffer.from([query[0] ?? 0, query[1] ?? 0, 0x81, 0x80, 0, 1, 0, type === 1 ? 1 : 0, 0, 0, 0, 0]);
-    const answer = type === 1 ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 7]) : Buffer.alloc(0);
+    const answer =
+      type === 1 ? Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 203, 0, 113, 7]) : Buffer.alloc(0);
     socket.send(Buffer.concat([header, question, answer]), from.port, from.address);
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
@@ -37,7 +38,9 @@ describe('names that strangers choose', () => {
   it('are found while the name servers of many others keep silent (F11)', async () => {
     const resolve = publicResolver([server.address]);
     let ended = 0;
-    const silent = Array.from({ length: SILENT }, (_unused, at) => resolve(`silent-${at}.example`).catch(() => (ended += 1)));
+    const silent = Array.from({ length: SILENT }, (_unused, at) =>
+      resolve(`silent-${at}.example`).catch(() => (ended += 1)),
+    );
     expect(await resolve('shop.example')).toEqual([{ address: '203.0.113.7', family: 4 }]);
     expect(ended).toBe(0);
     expect(new Set(server.asked).size).toBe(SILENT + 1);

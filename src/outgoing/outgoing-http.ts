@@ -1,5 +1,14 @@
 /** Why no answer came. `blocked`: the address is not one we connect to; nothing was sent. */
-export const OUTGOING_FAILURES = ['blocked', 'dns', 'connect', 'tls', 'timeout', 'reset', 'protocol', 'stopped'] as const;
+export const OUTGOING_FAILURES = [
+  'blocked',
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'reset',
+  'protocol',
+  'stopped',
+] as const;
 export type OutgoingFailureKind = (typeof OUTGOING_FAILURES)[number];
 
 export class OutgoingFailure extends Error {
@@ -44,7 +53,9 @@ export abstract class OutgoingHttp {
 /** Throws on a header that is not on the list or that would end its line: a defect of the caller. */
 export function assertHeaders(headers: OutgoingHeaders): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!(HEADER_NAMES as readonly string[]).includes(name)) throw new Error(`the header ${JSON.stringify(name)} does not leave this service`);
-    if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`the header ${name} holds a character that does not belong there`);
+    if (!(HEADER_NAMES as readonly string[]).includes(name))
+      throw new Error(`the header ${JSON.stringify(name)} does not leave this service`);
+    if (!/^[\x20-\x7e]*$/.test(value))
+      throw new Error(`the header ${name} holds a character that does not belong there`);
   }
 }

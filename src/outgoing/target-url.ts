@@ -14,7 +14,8 @@ export interface OutgoingPolicy {
 const MAX_LENGTH = 2048;
 const PORTS = ['', '443', '8443'];
 /** Names that never belong to the public internet (RFC 6761, RFC 6762, RFC 8375, and what cloud providers resolve inside). */
-const LOCAL_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|home|lan|corp|home\.arpa|test|invalid|onion)$/;
+const LOCAL_NAMES =
+  /(^|\.)(localhost|local|localdomain|internal|intranet|home|lan|corp|home\.arpa|test|invalid|onion)$/;
 
 /** Undefined when a request to the URL may be tried; otherwise why not, to be read after "url". */
 export function refusalOf(text: string, policy: OutgoingPolicy): string | undefined {
@@ -22,7 +23,8 @@ export function refusalOf(text: string, policy: OutgoingPolicy): string | undefi
   // URL drops tabs and line breaks silently; whoever sends them means something else.
   if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
-  if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:')) return policy.allowPrivate ? 'must begin with https:// or http://' : 'must begin with https://';
+  if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:'))
+    return policy.allowPrivate ? 'must begin with https:// or http://' : 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not hold credentials';
   if (text.includes('#')) return 'must not hold a fragment';
   if (!policy.allowPrivate && !PORTS.includes(url.port)) return 'must use port 443 or 8443';
@@ -32,8 +34,12 @@ export function refusalOf(text: string, policy: OutgoingPolicy): string | undefi
 function hostRefusal(url: URL, policy: OutgoingPolicy): string | undefined {
   const host = url.hostname.toLowerCase().replace(/\.$/, '');
   const bare = host.startsWith('[') ? host.slice(1, -1) : host;
-  if (isIP(bare) !== 0) return isAllowedAddress(bare, portOf(url), policy) ? undefined : 'must not lead to an address outside the public internet, nor to this service';
-  if (policy.ownHosts.includes(host) && (!policy.allowPrivate || portOf(url) === policy.ownPort)) return 'must not lead to this service';
+  if (isIP(bare) !== 0)
+    return isAllowedAddress(bare, portOf(url), policy)
+      ? undefined
+      : 'must not lead to an address outside the public internet, nor to this service';
+  if (policy.ownHosts.includes(host) && (!policy.allowPrivate || portOf(url) === policy.ownPort))
+    return 'must not lead to this service';
   if (policy.allowPrivate) return undefined;
   return LOCAL_NAMES.test(host) || !host.includes('.') ? 'must not lead to a local name' : undefined;
 }

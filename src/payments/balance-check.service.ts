@@ -29,7 +29,8 @@ export class BalanceCheckService {
   /** Looks at up to `limit` accounts of a network, the longest unseen first. Returns how many hold unexplained money since the last look. */
   async check(network: Network, limit: number): Promise<number> {
     let alarms = 0;
-    for (const account of await this.balances.listLeastRecent(network, limit)) alarms += await this.checkAccount(network, account);
+    for (const account of await this.balances.listLeastRecent(network, limit))
+      alarms += await this.checkAccount(network, account);
     return alarms;
   }
 
@@ -39,11 +40,23 @@ export class BalanceCheckService {
     const account = await source.account(address);
     const after = await source.status();
     // A ledger closed in between: it is not known which of the two the balances belong to. The next look will do.
-    if (account === null || before.latestLedger !== after.latestLedger || !(await this.ingested(network, after.latestLedger))) return 0;
+    if (
+      account === null ||
+      before.latestLedger !== after.latestLedger ||
+      !(await this.ingested(network, after.latestLedger))
+    )
+      return 0;
     const seen = account.balances.map(({ asset, balance }) => ({ asset: assetKey(asset), balance }));
     const found = await this.balances.observe(network, address, after.latestLedger, seen, this.clock.now());
     for (const { asset, unexplained } of found) {
-      this.logger.warn({ msg: 'a watched account holds more than was recorded', network, account: address, asset, unexplained: formatAmount(unexplained), ledger: after.latestLedger });
+      this.logger.warn({
+        msg: 'a watched account holds more than was recorded',
+        network,
+        account: address,
+        asset,
+        unexplained: formatAmount(unexplained),
+        ledger: after.latestLedger,
+      });
     }
     return found.length;
   }

@@ -28,7 +28,13 @@ export class BalancesRepository {
    * Stores what an account holds after `ledger`, every credit up to which has been recorded or is kept aside, and adds to
    * `unexplained` what exceeds the last look plus these credits since. Returns the assets where that is new.
    */
-  async observe(network: Network, account: string, ledger: number, seen: readonly SeenBalance[], at: Date): Promise<{ asset: string; unexplained: Amount }[]> {
+  async observe(
+    network: Network,
+    account: string,
+    ledger: number,
+    seen: readonly SeenBalance[],
+    at: Date,
+  ): Promise<{ asset: string; unexplained: Amount }[]> {
     return this.transactions.rows(
       `with seen as (select * from unnest($4::text[], $5::bigint[]) as s (asset, balance)),
          judged as (
@@ -58,6 +64,8 @@ export class BalancesRepository {
 
   /** Accounts and assets that hold money nobody can explain, over all looks. */
   async unexplained(): Promise<{ network: Network; account: string; asset: string; unexplained: Amount }[]> {
-    return this.transactions.rows('select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset');
+    return this.transactions.rows(
+      'select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset',
+    );
   }
 }

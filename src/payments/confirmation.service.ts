@@ -36,7 +36,8 @@ export class ConfirmationService {
     const invoice = await this.invoices.getPublic(publicId);
     if (invoice.status === 'PAID') return confirmationOf(invoice, true);
     const transaction = await this.lookUp(invoice.network, hash);
-    if (transaction === null) throw new DomainError('transaction_not_found', { detail: 'Transaction not found on network' });
+    if (transaction === null)
+      throw new DomainError('transaction_not_found', { detail: 'Transaction not found on network' });
     if (!transaction.successful) throw new DomainError('transaction_failed');
     await this.payments.record(invoice.network, transaction.credits, transaction.unreadable);
     const after = await this.invoices.getPublic(publicId);
@@ -65,15 +66,19 @@ export class ConfirmationService {
   private async reason(invoice: Invoice, transaction: LedgerTransaction): Promise<DomainError> {
     const outcomes = await this.payments.outcomesFor(invoice, transaction.hash);
     if (outcomes.some((each) => each.disposition === 'applied')) {
-      return new DomainError('underpayment', { detail: `Underpayment: paid ${formatAmount(invoice.received, 2)}, expected ${formatAmount(invoice.total, 2)}` });
+      return new DomainError('underpayment', {
+        detail: `Underpayment: paid ${formatAmount(invoice.received, 2)}, expected ${formatAmount(invoice.total, 2)}`,
+      });
     }
-    if (outcomes.some((each) => each.outcome === 'invoice_closed' || each.outcome === 'too_late')) return notPayable(invoice);
+    if (outcomes.some((each) => each.outcome === 'invoice_closed' || each.outcome === 'too_late'))
+      return notPayable(invoice);
     return new DomainError('transaction_mismatch');
   }
 }
 
 function confirmationOf(invoice: Invoice, alreadyPaid: boolean): Confirmation {
   const { paidTransaction, paidLedger, paidAt } = invoice;
-  if (paidTransaction === null || paidLedger === null || paidAt === null) throw new Error('a paid invoice without proof');
+  if (paidTransaction === null || paidLedger === null || paidAt === null)
+    throw new Error('a paid invoice without proof');
   return { alreadyPaid, transactionHash: paidTransaction, ledger: paidLedger, paidAt };
 }

@@ -43,7 +43,9 @@ export class CreditPiecesService {
       return 0;
     }
     const half = Math.ceil(credits.length / 2);
-    return (await this.recordAll(network, credits.slice(0, half))) + (await this.recordAll(network, credits.slice(half)));
+    return (
+      (await this.recordAll(network, credits.slice(0, half))) + (await this.recordAll(network, credits.slice(half)))
+    );
   }
 
   /** Keeps one credit: what may pass is tried again by itself, for everything else a human must look. */
@@ -52,8 +54,22 @@ export class CreditPiecesService {
     const reason = cause instanceof Error ? messageOf(cause) : String(cause);
     const passing = isPassing(cause);
     const { operationId, index, transactionHash } = credit;
-    if (!passing) this.logger.error({ msg: 'a payment could not be recorded and is kept in quarantine', network, operationId: operationId.toString(), index, transactionHash, invoice: invoice?.id ?? null, error: reason });
-    await this.quarantine.keep(network, [{ credit, invoice }], reason, passing ? new Date(this.clock.now().getTime() + FIRST_PAUSE_MS) : null);
+    if (!passing)
+      this.logger.error({
+        msg: 'a payment could not be recorded and is kept in quarantine',
+        network,
+        operationId: operationId.toString(),
+        index,
+        transactionHash,
+        invoice: invoice?.id ?? null,
+        error: reason,
+      });
+    await this.quarantine.keep(
+      network,
+      [{ credit, invoice }],
+      reason,
+      passing ? new Date(this.clock.now().getTime() + FIRST_PAUSE_MS) : null,
+    );
   }
 }
 

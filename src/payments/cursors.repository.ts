@@ -26,7 +26,8 @@ export interface CursorMove {
   readonly caughtUpLife: string | null;
 }
 
-const UNSURE = 'caught_up_life is not null and (caught_up_on <> pg_postmaster_start_time() or caught_up_life is distinct from (select id from lives where ordinal = current_life()))';
+const UNSURE =
+  'caught_up_life is not null and (caught_up_on <> pg_postmaster_start_time() or caught_up_life is distinct from (select id from lives where ordinal = current_life()))';
 const COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt", ${UNSURE} as unsure`;
 
 @Injectable()
@@ -34,7 +35,10 @@ export class CursorsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async find(network: Network): Promise<LedgerCursor | null> {
-    const [row] = await this.transactions.rows<LedgerCursor>(`select ${COLUMNS} from ledger_cursors where network = $1 and cursor is not null`, [network]);
+    const [row] = await this.transactions.rows<LedgerCursor>(
+      `select ${COLUMNS} from ledger_cursors where network = $1 and cursor is not null`,
+      [network],
+    );
     return row ?? null;
   }
 
@@ -44,7 +48,10 @@ export class CursorsRepository {
 
   /** Chooses where reading begins; the first process to ask decides, once and for ever. */
   async start(network: Network, cursor: bigint, ledger: number): Promise<LedgerCursor> {
-    await this.transactions.affected(`insert into ledger_cursors (network, cursor, ledger) values ($1, $2, $3) on conflict (network) do nothing`, [network, cursor, ledger]);
+    await this.transactions.affected(
+      `insert into ledger_cursors (network, cursor, ledger) values ($1, $2, $3) on conflict (network) do nothing`,
+      [network, cursor, ledger],
+    );
     const row = await this.find(network);
     if (row === null) throw new Error(`ledger cursor of ${network} vanished`);
     return row;
@@ -64,12 +71,18 @@ export class CursorsRepository {
   }
 
   async release(network: Network, owner: string): Promise<void> {
-    await this.transactions.affected(`update ledger_cursors set lease_owner = null, lease_until = null where network = $1 and lease_owner = $2`, [network, owner]);
+    await this.transactions.affected(
+      `update ledger_cursors set lease_owner = null, lease_until = null where network = $1 and lease_owner = $2`,
+      [network, owner],
+    );
   }
 
   /** What a provider told has closed; it may be told long before the pages up to it are read. */
   async note(network: Network, providerLedger: number): Promise<void> {
-    await this.transactions.affected('update ledger_cursors set provider_ledger = $2 where network = $1 and provider_ledger < $2', [network, providerLedger]);
+    await this.transactions.affected(
+      'update ledger_cursors set provider_ledger = $2 where network = $1 and provider_ledger < $2',
+      [network, providerLedger],
+    );
   }
 
   /** Moves the cursor in the caller's transaction; false when another process moved it meanwhile (then nothing may be kept). */

@@ -54,7 +54,9 @@ export class ExpiryService {
     if (through === null) return { lapsed: 0, more: false };
     const lapsed = await this.transactions.run(async () => {
       const intents = await this.intents.claimLapsed(network, through, BATCH);
-      const keys = new Map(intents.map((intent) => [intent.invoiceId, { merchantId: intent.merchantId, id: intent.invoiceId }]));
+      const keys = new Map(
+        intents.map((intent) => [intent.invoiceId, { merchantId: intent.merchantId, id: intent.invoiceId }]),
+      );
       await this.settlement.reopenIdle([...keys.values()]);
       return intents.length;
     });
@@ -65,12 +67,12 @@ export class ExpiryService {
   async runDue(): Promise<{ expired: number; lapsed: number }> {
     const total = { expired: 0, lapsed: 0 };
     for (const { network } of this.sources.all) {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const batch = await this.lapseIntents(network);
         total.lapsed += batch.lapsed;
         more = batch.more;
       }
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const batch = await this.expireBatch(network);
         total.expired += batch.expired;
         more = batch.more;

@@ -24,16 +24,39 @@ export class IntentsRepository {
 
   async insert(intent: NewIntent): Promise<void> {
     const { exchange } = intent;
-    const prepared = exchange === null ? [null, null, null, null, null] : [exchange.amount, exchange.sendAsset.code, exchange.sendAsset.issuer, exchange.sendMax, JSON.stringify(exchange.path)];
+    const prepared =
+      exchange === null
+        ? [null, null, null, null, null]
+        : [
+            exchange.amount,
+            exchange.sendAsset.code,
+            exchange.sendAsset.issuer,
+            exchange.sendMax,
+            JSON.stringify(exchange.path),
+          ];
     await this.transactions.affected(
       `insert into payment_intents (merchant_id, id, invoice_id, status, sender, transaction_hash, created_at, expires_at, amount, send_asset_code, send_asset_issuer, send_max, send_path)
        values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [intent.merchantId, intent.id, intent.invoiceId, intent.sender, intent.transactionHash, intent.createdAt, intent.expiresAt, ...prepared],
+      [
+        intent.merchantId,
+        intent.id,
+        intent.invoiceId,
+        intent.sender,
+        intent.transactionHash,
+        intent.createdAt,
+        intent.expiresAt,
+        ...prepared,
+      ],
     );
   }
 
   /** The path payments that were prepared for this sender and have not ended; the one with this hash first, then the newest. */
-  exchangesFor(merchantId: string, invoiceId: string, sender: string, transactionHash: string): Promise<PreparedExchange[]> {
+  exchangesFor(
+    merchantId: string,
+    invoiceId: string,
+    sender: string,
+    transactionHash: string,
+  ): Promise<PreparedExchange[]> {
     return this.transactions.rows(
       `select amount, jsonb_build_object('code', send_asset_code, 'issuer', send_asset_issuer) as "sendAsset", send_max as "sendMax", send_path as path, expires_at as "maxTime"
        from payment_intents where merchant_id = $1 and invoice_id = $2 and sender = $3 and send_max is not null and status in ('open', 'submitted')
@@ -59,7 +82,11 @@ export class IntentsRepository {
   }
 
   /** Ends up to `limit` intents whose time was over before everything up to `ingestedThrough` had been read; their invoices are held, those that somebody else holds are left for later. */
-  claimLapsed(network: string, ingestedThrough: Date, limit: number): Promise<{ merchantId: string; invoiceId: string }[]> {
+  claimLapsed(
+    network: string,
+    ingestedThrough: Date,
+    limit: number,
+  ): Promise<{ merchantId: string; invoiceId: string }[]> {
     return this.transactions.rows(
       `with due as (
          select p.merchant_id, p.id from payment_intents p

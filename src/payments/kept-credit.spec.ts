@@ -17,9 +17,12 @@ const credit: Credit = {
 };
 
 describe('a credit that is kept aside', () => {
-  it.each([credit, { ...credit, muxedId: null, memo: { type: 'none' as const, bytes: Buffer.alloc(0) } }])('comes back as it was', (each) => {
-    const text = creditText(each);
-    expect(text).not.toContain('\u0000');
-    expect(readCredit(text)).toEqual(each);
-  });
+  it.each([credit, { ...credit, muxedId: null, memo: { type: 'none' as const, bytes: Buffer.alloc(0) } }])(
+    'comes back as it was',
+    (each) => {
+      const text = creditText(each);
+      expect(text).not.toContain('\u0000');
+      expect(readCredit(text)).toEqual(each);
+    },
+  );
 });

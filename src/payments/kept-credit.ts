@@ -3,7 +3,13 @@ import type { Credit } from '../stellar/ledger-source';
 /** A credit as text that gives it back exactly, whatever its memo or its addresses hold. */
 export function creditText(credit: Credit): string {
   const { operationId, muxedId, amount, memo, ...rest } = credit;
-  return JSON.stringify({ ...rest, operationId: operationId.toString(), muxedId: muxedId?.toString() ?? null, amount: amount.toString(), memo: { type: memo.type, hex: Buffer.from(memo.bytes).toString('hex') } });
+  return JSON.stringify({
+    ...rest,
+    operationId: operationId.toString(),
+    muxedId: muxedId?.toString() ?? null,
+    amount: amount.toString(),
+    memo: { type: memo.type, hex: Buffer.from(memo.bytes).toString('hex') },
+  });
 }
 
 type Written = Omit<Credit, 'operationId' | 'muxedId' | 'amount' | 'memo' | 'closedAt'> & {

@@ -40,7 +40,14 @@ export class LedgerHealthService {
       const cursor = cursors.get(network);
       const through = cursor?.ingestedThrough ?? null;
       const ageSeconds = through === null ? null : Math.max(0, Math.round((now - through.getTime()) / 1000));
-      return { network, ledger: cursor?.ledger ?? 0, ageSeconds, healthy: ageSeconds !== null && ageSeconds <= MAX_AGE_SECONDS, quarantined: kept.get(network)?.quarantined ?? 0, waiting: kept.get(network)?.waiting ?? 0 };
+      return {
+        network,
+        ledger: cursor?.ledger ?? 0,
+        ageSeconds,
+        healthy: ageSeconds !== null && ageSeconds <= MAX_AGE_SECONDS,
+        quarantined: kept.get(network)?.quarantined ?? 0,
+        waiting: kept.get(network)?.waiting ?? 0,
+      };
     });
   }
 }

@@ -3,7 +3,13 @@ import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { isHeld, TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
-import { type Holding, type InvoiceKey, InvoiceSettlementService, type ReferencedInvoice, type ReferenceKey } from '../invoices/invoice-settlement.service';
+import {
+  type Holding,
+  type InvoiceKey,
+  InvoiceSettlementService,
+  type ReferencedInvoice,
+  type ReferenceKey,
+} from '../invoices/invoice-settlement.service';
 import { LinkLocksService } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
 import { chooseInvoice, type CreditReference, referencesOf } from './payment-matcher';
@@ -41,15 +47,25 @@ export class NamedInvoicesService {
 
   /** Inside the caller's transaction. Throws `TransactionConflict` when its patience is over. */
   async hold(network: Network, credits: readonly Credit[], patience: Patience): Promise<Judgeable> {
-    const held = patience === 'short' ? await this.shortly(() => this.take(network, credits, 'wait')) : await this.take(network, credits, 'skip');
+    const held =
+      patience === 'short'
+        ? await this.shortly(() => this.take(network, credits, 'wait'))
+        : await this.take(network, credits, 'skip');
     const found = await this.find(network, credits);
-    const busy = credits.filter((credit) => isBusy(chooseInvoice(credit, (reference) => found(credit, reference)), held));
+    const busy = credits.filter((credit) =>
+      isBusy(
+        chooseInvoice(credit, (reference) => found(credit, reference)),
+        held,
+      ),
+    );
     if (busy.length > 0) await this.putAside(network, busy, found, patience);
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
     if (waiting.length === 0) return { credits: free, find: found };
     // Whoever holds an invoice takes along what waits for it, so that it is judged in the order of the ledger.
-    const all = [...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values()];
+    const all = [
+      ...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values(),
+    ];
     return { credits: all, find: await this.find(network, all) };
   }
 
@@ -73,10 +89,17 @@ export class NamedInvoicesService {
     return ({ account }, reference) => byReference.get(nameOf({ account, ...reference }));
   }
 
-  private async putAside(network: Network, busy: readonly Credit[], find: Judgeable['find'], patience: Patience): Promise<void> {
+  private async putAside(
+    network: Network,
+    busy: readonly Credit[],
+    find: Judgeable['find'],
+    patience: Patience,
+  ): Promise<void> {
     const aside = busy.flatMap((credit) => {
       const invoice = chooseInvoice(credit, (reference) => find(credit, reference));
-      return typeof invoice === 'string' ? [] : [{ credit, invoice: { merchantId: invoice.merchantId, id: invoice.id } }];
+      return typeof invoice === 'string'
+        ? []
+        : [{ credit, invoice: { merchantId: invoice.merchantId, id: invoice.id } }];
     });
     if (patience !== 'aside') throw new TransactionConflict(HELD);
     await this.quarantine.keep(network, aside, HELD, this.clock.now());

@@ -23,17 +23,26 @@ const REFUSALS: Readonly<Record<string, string>> = {
 
 /** A path payment takes another asset from the payer than the invoice asks for: the sentence names it. */
 const PATH_REFUSALS: Readonly<Record<string, (given: string) => string>> = {
-  op_underfunded: (given) => `Insufficient balance. Make sure the wallet has enough ${given} for what the payment costs now, or pay with another asset.`,
-  op_src_no_trust: (given) => `Your wallet does not have a trustline for ${given}. Please add a trustline in your wallet, or pay with another asset.`,
+  op_underfunded: (given) =>
+    `Insufficient balance. Make sure the wallet has enough ${given} for what the payment costs now, or pay with another asset.`,
+  op_src_no_trust: (given) =>
+    `Your wallet does not have a trustline for ${given}. Please add a trustline in your wallet, or pay with another asset.`,
   op_src_not_authorized: (given) => `Your wallet is not authorized to send ${given}. Pay with another asset.`,
-  op_cross_self: () => 'The exchange would take an offer of your own wallet. Cancel that offer, or pay with another asset.',
+  op_cross_self: () =>
+    'The exchange would take an offer of your own wallet. Cancel that offer, or pay with another asset.',
 };
 
 /** What a payer is told when the network did not take the payment; `given` is the code of what a path payment takes from the payer, else null. Pure. */
 export function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>, given: string | null): DomainError {
   if (outcome.kind === 'busy') return new DomainError('ledger_busy', { retryAfterSeconds: outcome.retryAfterSeconds });
   if (outcome.kind === 'unknown') return new DomainError('ledger_unavailable', { retryAfterSeconds: 5 });
-  const codes = [...outcome.operationCodes, outcome.transactionCode].filter((code) => code !== 'op_success' && code !== 'tx_failed');
-  const known = codes.map((code) => (given === null ? undefined : PATH_REFUSALS[code]?.(given)) ?? REFUSALS[code]).find((text) => text !== undefined);
-  return new DomainError('transaction_refused', { detail: known ?? `Payment processing failed. Please try again. (${codes.join(', ') || outcome.transactionCode})` });
+  const codes = [...outcome.operationCodes, outcome.transactionCode].filter(
+    (code) => code !== 'op_success' && code !== 'tx_failed',
+  );
+  const known = codes
+    .map((code) => (given === null ? undefined : PATH_REFUSALS[code]?.(given)) ?? REFUSALS[code])
+    .find((text) => text !== undefined);
+  return new DomainError('transaction_refused', {
+    detail: known ?? `Payment processing failed. Please try again. (${codes.join(', ') || outcome.transactionCode})`,
+  });
 }

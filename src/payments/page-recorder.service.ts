@@ -41,13 +41,24 @@ export class PageRecorderService {
     } catch (error) {
       if (error instanceof CursorMoved) return undefined;
       if (isDatabaseAway(error)) throw error;
-      this.logger.error({ msg: 'a page of the ledger is taken apart', network, credits: page.credits.length, error: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? error.stack : undefined });
+      this.logger.error({
+        msg: 'a page of the ledger is taken apart',
+        network,
+        credits: page.credits.length,
+        error: error instanceof Error ? error.message : String(error),
+        stack: error instanceof Error ? error.stack : undefined,
+      });
       return this.recordApart(network, page, move, unsure);
     }
   }
 
   /** Reading it again is harmless: a crash in between, or another reader, finds what is recorded as it is. */
-  private async recordApart(network: Network, page: CreditPage, move: CursorMove, unsure: Life | undefined): Promise<number | undefined> {
+  private async recordApart(
+    network: Network,
+    page: CreditPage,
+    move: CursorMove,
+    unsure: Life | undefined,
+  ): Promise<number | undefined> {
     const recorded = await this.pieces.recordAll(network, page.credits);
     try {
       await this.transactions.run(async () => {
@@ -71,7 +82,12 @@ export class PageRecorderService {
       } catch (error) {
         if (isDatabaseAway(error) || isPassing(error)) throw error;
         const reason = `the number it names could not be passed by: ${error instanceof Error ? error.message : String(error)}`;
-        this.logger.error({ msg: 'a number that was paid in a lost stretch could not be passed by', network, operationId: credit.operationId.toString(), error: reason });
+        this.logger.error({
+          msg: 'a number that was paid in a lost stretch could not be passed by',
+          network,
+          operationId: credit.operationId.toString(),
+          error: reason,
+        });
         unheeded.push({ operationId: credit.operationId, reason, raw: creditText(credit) });
       }
     }

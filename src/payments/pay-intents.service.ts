@@ -58,18 +58,38 @@ export class PayIntentsService {
    * `recipient_cannot_receive`, before anything is signed. While the ledger is away there is no envelope, and the intent is given as to somebody
    * unknown; not so with `sendAsset` (code of another listed asset, which needs a sender): that throws what `RoutesService.route` throws.
    */
-  async prepare(publicId: string, sender: string | null, assertNetwork: (invoice: Invoice) => void, sendAsset: string | null = null): Promise<PayIntent> {
+  async prepare(
+    publicId: string,
+    sender: string | null,
+    assertNetwork: (invoice: Invoice) => void,
+    sendAsset: string | null = null,
+  ): Promise<PayIntent> {
     const invoice = await this.invoices.getPublic(publicId);
     const now = this.clock.now();
     assertPayable(invoice, now);
     if (sender === invoice.destination) throw new DomainError('own_invoice');
     assertNetwork(invoice);
     const expiresAt = this.intentEnd(invoice, now);
-    const facts = { invoice, amount: amountOwed(invoice), asset: assetOf(invoice), memo: memoOf(invoice), timeoutSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)) };
+    const facts = {
+      invoice,
+      amount: amountOwed(invoice),
+      asset: assetOf(invoice),
+      memo: memoOf(invoice),
+      timeoutSeconds: Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)),
+    };
     const prepared = sender === null ? null : await this.build(invoice, sender, expiresAt, sendAsset);
     const exchange = prepared?.exchange ?? null;
     const { merchantId, id: invoiceId } = invoice;
-    const intent = { merchantId, invoiceId, id: this.ids.row(), sender, transactionHash: prepared?.unsigned.hash ?? null, exchange: exchange && exchangeOf(exchange), createdAt: now, expiresAt };
+    const intent = {
+      merchantId,
+      invoiceId,
+      id: this.ids.row(),
+      sender,
+      transactionHash: prepared?.unsigned.hash ?? null,
+      exchange: exchange && exchangeOf(exchange),
+      createdAt: now,
+      expiresAt,
+    };
     if (!(await this.prepared.add(intent))) throw notPayable(await this.invoices.getPublic(publicId));
     return { ...facts, exchange, transactionXdr: prepared?.unsigned.envelopeXdr ?? null };
   }
@@ -81,7 +101,12 @@ export class PayIntentsService {
   }
 
   /** Null when the ledger does not tell of the accounts now. */
-  private async build(invoice: Invoice, sender: string, maxTime: Date, sendAsset: string | null): Promise<Prepared | null> {
+  private async build(
+    invoice: Invoice,
+    sender: string,
+    maxTime: Date,
+    sendAsset: string | null,
+  ): Promise<Prepared | null> {
     const source = this.sources.of(invoice.network);
     const exchange = sendAsset === null ? null : await this.route(invoice, sendAsset);
     const accounts = await this.look(source, sender, invoice.destination).catch((error: unknown) => {
@@ -91,10 +116,14 @@ export class PayIntentsService {
     if (accounts === null) return null;
     const { payer, recipient } = accounts;
     await this.receivability.notice(invoice.network, invoice.destination, recipient);
-    if (payer === null) throw new DomainError('payer_cannot_pay', { detail: 'Sender wallet is not activated on this network. It must be funded first.' });
+    if (payer === null)
+      throw new DomainError('payer_cannot_pay', {
+        detail: 'Sender wallet is not activated on this network. It must be funded first.',
+      });
     const operation = operationOf(recipient === null && invoice.activateNewAccounts, exchange);
     assertArrives(invoice, recipient);
-    const [given, amount] = exchange === null ? [assetOf(invoice), amountOwed(invoice)] : [exchange.source, exchange.sourceAmount];
+    const [given, amount] =
+      exchange === null ? [assetOf(invoice), amountOwed(invoice)] : [exchange.source, exchange.sourceAmount];
     const reason = cannotGive(payer, given, amount, FEES);
     if (reason !== null) throw new DomainError('payer_cannot_pay', { detail: reason });
     const unsigned = buildPayment({
@@ -113,14 +142,21 @@ export class PayIntentsService {
   }
 
   /** Both accounts as they are now. Throws `LedgerUnavailable`, also when it takes too long. */
-  private async look(source: LedgerSource, sender: string, destination: string): Promise<{ payer: LedgerAccount | null; recipient: LedgerAccount | null }> {
+  private async look(
+    source: LedgerSource,
+    sender: string,
+    destination: string,
+  ): Promise<{ payer: LedgerAccount | null; recipient: LedgerAccount | null }> {
     const patience = new AbortController();
     const tooLong = this.clock.sleep(LOOK_MS, patience.signal).then(() => {
       throw new LedgerUnavailable('the ledger took too long to tell of two accounts');
     });
     tooLong.catch(() => undefined); // told by the race, or nobody waits for it any more
     try {
-      const [payer, recipient] = await Promise.race([Promise.all([source.account(sender), source.account(destination)]), tooLong]);
+      const [payer, recipient] = await Promise.race([
+        Promise.all([source.account(sender), source.account(destination)]),
+        tooLong,
+      ]);
       return { payer, recipient };
     } finally {
       patience.abort();
@@ -139,8 +175,15 @@ interface Prepared {
 
 function operationOf(opensAccount: boolean, exchange: Route | null): Pick<PaymentPlan, 'kind' | 'from'> {
   if (exchange === null) return { kind: opensAccount ? 'create_account' : 'payment' };
-  if (opensAccount) throw new DomainError('unsupported_pay_currency', { detail: 'Unsupported pay currency: the recipient account does not exist yet, and only a payment in XLM can open it' });
-  return { kind: 'path_payment_strict_receive', from: { asset: exchange.source, maxAmount: exchange.sendMax, path: exchange.path } };
+  if (opensAccount)
+    throw new DomainError('unsupported_pay_currency', {
+      detail:
+        'Unsupported pay currency: the recipient account does not exist yet, and only a payment in XLM can open it',
+    });
+  return {
+    kind: 'path_payment_strict_receive',
+    from: { asset: exchange.source, maxAmount: exchange.sendMax, path: exchange.path },
+  };
 }
 
 /** In the words in which the network's own refusal would be told. */
@@ -153,7 +196,8 @@ function assertArrives(invoice: Invoice, recipient: LedgerAccount | null): void 
 const REFUSED_BY: Readonly<Record<ReceivingFault, (code: string) => string>> = {
   no_account: () => 'Recipient wallet is not activated on this network. It must be funded first.',
   no_trustline: (code) => `The recipient wallet does not have a trustline for ${code} yet. Ask the merchant to add it.`,
-  not_authorized: (code) => `The recipient wallet is not authorized to hold ${code}. Ask the merchant, or pay with another request.`,
+  not_authorized: (code) =>
+    `The recipient wallet is not authorized to hold ${code}. Ask the merchant, or pay with another request.`,
   line_full: (code) => `The recipient wallet cannot receive more ${code} (limit reached). Ask the merchant.`,
 };
 

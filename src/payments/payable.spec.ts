@@ -3,7 +3,17 @@ import { INVOICE_STATUSES } from '../invoices/invoice-states';
 import { amountOwed, assertPayable, idMemoOf, memoOf, paymentKinds } from './payable';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
-const invoice = (wish: Partial<Invoice>): Invoice => ({ status: 'PENDING', expiresAt: new Date(NOW.getTime() + 1), assetCode: 'XLM', assetIssuer: null, activateNewAccounts: false, total: 10n, received: 0n, ...wish }) as Invoice;
+const invoice = (wish: Partial<Invoice>): Invoice =>
+  ({
+    status: 'PENDING',
+    expiresAt: new Date(NOW.getTime() + 1),
+    assetCode: 'XLM',
+    assetIssuer: null,
+    activateNewAccounts: false,
+    total: 10n,
+    received: 0n,
+    ...wish,
+  }) as Invoice;
 
 describe('assertPayable', () => {
   it.each(INVOICE_STATUSES)('knows what %s means', (status) => {
@@ -13,14 +23,24 @@ describe('assertPayable', () => {
     else expect(attempt).toThrow(`Invoice cannot be paid. Current status: ${status}`);
   });
 
-  it.each(['PENDING', 'PROCESSING'] as const)('A26 a %s invoice prepares nothing at its deadline, whatever was ingested', (status) => {
-    expect(() => assertPayable(invoice({ status, expiresAt: NOW }), NOW)).toThrow('Invoice cannot be paid. Current status: EXPIRED');
-    expect(() => assertPayable(invoice({ status, expiresAt: null }), NOW)).not.toThrow();
-  });
+  it.each(['PENDING', 'PROCESSING'] as const)(
+    'A26 a %s invoice prepares nothing at its deadline, whatever was ingested',
+    (status) => {
+      expect(() => assertPayable(invoice({ status, expiresAt: NOW }), NOW)).toThrow(
+        'Invoice cannot be paid. Current status: EXPIRED',
+      );
+      expect(() => assertPayable(invoice({ status, expiresAt: null }), NOW)).not.toThrow();
+    },
+  );
 });
 
 it('what is owed is never negative', () => {
-  expect([amountOwed(invoice({})), amountOwed(invoice({ received: 4n })), amountOwed(invoice({ received: 10n })), amountOwed(invoice({ received: 11n }))]).toEqual([10n, 6n, 0n, 0n]);
+  expect([
+    amountOwed(invoice({})),
+    amountOwed(invoice({ received: 4n })),
+    amountOwed(invoice({ received: 10n })),
+    amountOwed(invoice({ received: 11n })),
+  ]).toEqual([10n, 6n, 0n, 0n]);
 });
 
 it('A14 an account is created only where that was asked for, and only with XLM', () => {

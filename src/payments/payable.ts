@@ -29,13 +29,16 @@ export function amountOwed(invoice: Pick<Invoice, 'total' | 'received'>): Amount
 }
 
 export function notPayable(invoice: Pick<Invoice, 'status'>): DomainError {
-  return new DomainError('invoice_not_payable', { detail: `Invoice cannot be paid. Current status: ${invoice.status}` });
+  return new DomainError('invoice_not_payable', {
+    detail: `Invoice cannot be paid. Current status: ${invoice.status}`,
+  });
 }
 
 /** DRAFT, PENDING and PROCESSING before their deadline; after it the status follows as soon as the ledger is read. */
 export function assertPayable(invoice: Invoice, now: Date): void {
   if (!PAYABLE_STATUSES.includes(invoice.status)) throw notPayable(invoice);
-  if (invoice.expiresAt !== null && invoice.expiresAt <= now && invoice.status !== 'DRAFT') throw notPayable({ status: 'EXPIRED' });
+  if (invoice.expiresAt !== null && invoice.expiresAt <= now && invoice.status !== 'DRAFT')
+    throw notPayable({ status: 'EXPIRED' });
 }
 
 /** An account can be born with the payment only in XLM. */

@@ -8,7 +8,12 @@ export interface Fees {
 }
 
 /** Why an account cannot hand over this much of an asset and the fee, as a sentence for its owner; null when it can. Pure. */
-export function cannotGive(payer: LedgerAccount, asset: Asset, amount: Amount, { least, offered }: Fees): string | null {
+export function cannotGive(
+  payer: LedgerAccount,
+  asset: Asset,
+  amount: Amount,
+  { least, offered }: Fees,
+): string | null {
   return withoutFee(payer, offered) ?? cannotSpend(payer, asset, amount, least);
 }
 
@@ -22,7 +27,8 @@ function cannotSpend(payer: LedgerAccount, asset: Asset, amount: Amount, least: 
   // An issuer makes what it gives.
   if (payer.address === asset.issuer) return null;
   const held = payer.balances.find((each) => sameAsset(each.asset, asset));
-  if (held === undefined) return `Your wallet does not have a trustline for ${asset.code}. Please add a trustline in your wallet, or pay with another asset.`;
+  if (held === undefined)
+    return `Your wallet does not have a trustline for ${asset.code}. Please add a trustline in your wallet, or pay with another asset.`;
   if (!held.authorized) return `Your wallet is not authorized to send ${asset.code}. Pay with another asset.`;
   const native = sameAsset(asset, NATIVE);
   const spendable = native ? payer.spendableNative - least : held.balance - held.sellingLiabilities;

@@ -43,7 +43,8 @@ export class PaymentAttachmentService {
     const before = matchable(invoice);
     const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, providerLedger: null }, credit);
     if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
-    if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome))) throw new DomainError('payment_not_held');
+    if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome)))
+      throw new DomainError('payment_not_held');
     await this.settlement.settle([invoice], [settlementOf(invoice, undefined, before, verdict, credit)]);
     return attachmentOf(verdict, invoice.publicId);
   }
@@ -61,11 +62,27 @@ const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
 };
 
 function notAttachable(reason: string): DomainError {
-  return new DomainError('payment_not_attachable', { detail: `The payment cannot be attached to this invoice: ${reason}` });
+  return new DomainError('payment_not_attachable', {
+    detail: `The payment cannot be attached to this invoice: ${reason}`,
+  });
 }
 
 function creditOf(payment: RecordedPayment): Credit {
-  const { operationId, changeIndex, account, muxedId, fromAddress, assetCode, assetIssuer, amount, memoType, memo, transactionHash, ledger, closedAt } = payment;
+  const {
+    operationId,
+    changeIndex,
+    account,
+    muxedId,
+    fromAddress,
+    assetCode,
+    assetIssuer,
+    amount,
+    memoType,
+    memo,
+    transactionHash,
+    ledger,
+    closedAt,
+  } = payment;
   return {
     operationId,
     index: changeIndex,

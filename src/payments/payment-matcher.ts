@@ -59,7 +59,10 @@ export interface CreditReference {
  * The references a credit names, most telling first: the muxed id, the memo by exact type and bytes, then a text
  * memo of digits read as an id (wallets downgrade memo types). Text that is not plain ASCII can be none of ours.
  */
-export function referencesOf(credit: Pick<Credit, 'muxedId' | 'memo'>): { muxed: CreditReference | null; memo: CreditReference[] } {
+export function referencesOf(credit: Pick<Credit, 'muxedId' | 'memo'>): {
+  muxed: CreditReference | null;
+  memo: CreditReference[];
+} {
   const muxed = credit.muxedId === null ? null : { kind: 'id' as const, value: credit.muxedId.toString() };
   return { muxed, memo: memoReferences(credit.memo) };
 }
@@ -73,7 +76,10 @@ function memoReferences(memo: CreditMemo): CreditReference[] {
 }
 
 /** Which of the invoices behind a credit's references is meant; a string outcome when none can be chosen. */
-export function chooseInvoice<T extends { id: string }>(credit: Credit, find: (reference: CreditReference) => T | undefined): T | Extract<Outcome, 'no_reference' | 'unknown_reference' | 'conflicting_references'> {
+export function chooseInvoice<T extends { id: string }>(
+  credit: Credit,
+  find: (reference: CreditReference) => T | undefined,
+): T | Extract<Outcome, 'no_reference' | 'unknown_reference' | 'conflicting_references'> {
   const { muxed, memo } = referencesOf(credit);
   const byMuxed = muxed === null ? undefined : find(muxed);
   const byMemo = memo.map(find).find((found) => found !== undefined);
@@ -91,8 +97,14 @@ export function amountDue(invoice: Pick<MatchableInvoice, 'total' | 'toleranceBp
 
 /** What the credit does to the invoice it names. Judged by ledger close time, never by when we heard of it. */
 export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
-  const hold = (outcome: Outcome): Verdict => ({ disposition: 'suspense', outcome, received: invoice.received, status: invoice.status });
-  if (credit.asset.code !== invoice.asset.code || credit.asset.issuer !== invoice.asset.issuer) return hold('wrong_asset');
+  const hold = (outcome: Outcome): Verdict => ({
+    disposition: 'suspense',
+    outcome,
+    received: invoice.received,
+    status: invoice.status,
+  });
+  if (credit.asset.code !== invoice.asset.code || credit.asset.issuer !== invoice.asset.issuer)
+    return hold('wrong_asset');
   if (credit.from === credit.account) return hold('self_payment');
   // Whoever was asked to pay could only do so in a ledger that closed afterwards.
   if (invoice.providerLedger !== null && credit.ledger <= invoice.providerLedger) return hold('predates_invoice');
@@ -103,7 +115,12 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();
   if (lateMs > invoice.lateGraceSeconds * 1000) return hold('too_late');
   const paid = received >= amountDue(invoice);
-  return { disposition: 'applied', outcome: lateMs > 0 ? 'late' : fit(received, invoice.total, paid), received, status: paid ? 'PAID' : invoice.status };
+  return {
+    disposition: 'applied',
+    outcome: lateMs > 0 ? 'late' : fit(received, invoice.total, paid),
+    received,
+    status: paid ? 'PAID' : invoice.status,
+  };
 }
 
 function fit(received: bigint, total: bigint, paid: boolean): Outcome {

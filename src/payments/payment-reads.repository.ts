@@ -25,7 +25,8 @@ export interface PaymentFilter {
 const COLUMNS = `p.merchant_id as "merchantId", p.id, p.network, p.operation_id as "operationId", p.change_index as "changeIndex", p.invoice_id as "invoiceId", p.disposition, p.outcome,
   p.kind, p.account, p.muxed_id::text as "muxedId", p.from_address as "fromAddress", p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.amount, p.memo_type as "memoType",
   p.memo, p.transaction_hash as "transactionHash", p.ledger, p.closed_at as "closedAt", p.recorded_at as "recordedAt", s.id as "resolutionId", s.action as resolution`;
-const FROM = 'from payments p left join payment_resolutions s on s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null';
+const FROM =
+  'from payments p left join payment_resolutions s on s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null';
 const OWNED = 'p.merchant_id = $1 and ($2::text is null or p.network = $2)';
 /** The same as `paymentState`. */
 const STATE = `case when p.disposition = 'applied' then 'applied' when s.action = 'refund' then 'refunded' when s.action = 'dismiss' then 'dismissed' else 'held' end`;
@@ -36,12 +37,19 @@ export class PaymentReadsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<RecordedPayment[]> {
-    return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and p.id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and p.id = any($3::uuid[])`, [
+      owner.merchantId,
+      owner.network,
+      ids,
+    ]);
   }
 
   /** In ledger order. */
   listByInvoices(owner: PaymentOwner, invoiceIds: readonly string[]): Promise<RecordedPayment[]> {
-    return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and p.invoice_id = any($3::uuid[]) order by p.operation_id, p.change_index`, [owner.merchantId, owner.network, invoiceIds]);
+    return this.transactions.rows(
+      `select ${COLUMNS} ${FROM} where ${OWNED} and p.invoice_id = any($3::uuid[]) order by p.operation_id, p.change_index`,
+      [owner.merchantId, owner.network, invoiceIds],
+    );
   }
 
   async sumHeld(invoice: Pick<Invoice, 'merchantId' | 'id' | 'assetCode' | 'assetIssuer'>): Promise<Amount> {
@@ -54,7 +62,16 @@ export class PaymentReadsRepository {
 
   list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
     const { status, disposition, outcome, transactionHash, recordedAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, status ?? null, disposition ?? null, outcome ?? null, transactionHash ?? null, recordedAt?.from ?? null, recordedAt?.to ?? null];
+    const values: unknown[] = [
+      owner.merchantId,
+      owner.network,
+      status ?? null,
+      disposition ?? null,
+      outcome ?? null,
+      transactionHash ?? null,
+      recordedAt?.from ?? null,
+      recordedAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} ${FROM} where ${OWNED} and ($3::text[] is null or ${STATE} = any($3)) and ($4::text[] is null or p.disposition = any($4))
          and ($5::text[] is null or p.outcome = any($5)) and ($6::text[] is null or p.transaction_hash = any($6))

@@ -27,7 +27,10 @@ export class PaymentReadsService {
   }
 
   /** By id of the invoice: the money that named it. */
-  async mapByInvoice(owner: PaymentOwner, invoiceIds: readonly string[]): Promise<ReadonlyMap<string, readonly RecordedPayment[]>> {
+  async mapByInvoice(
+    owner: PaymentOwner,
+    invoiceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly RecordedPayment[]>> {
     return Map.groupBy(await this.repository.listByInvoices(owner, invoiceIds), ({ invoiceId }) => invoiceId ?? '');
   }
 
@@ -46,7 +49,9 @@ export class PaymentReadsService {
 
   /** Those that count towards the invoice, in ledger order. */
   async listApplied(owner: PaymentOwner, invoiceId: string): Promise<RecordedPayment[]> {
-    return (await this.repository.listByInvoices(owner, [invoiceId])).filter(({ disposition }) => disposition === 'applied');
+    return (await this.repository.listByInvoices(owner, [invoiceId])).filter(
+      ({ disposition }) => disposition === 'applied',
+    );
   }
 
   /** What waits for a decision of the money that named this invoice and is of its asset. */

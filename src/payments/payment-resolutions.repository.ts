@@ -22,11 +22,35 @@ export class PaymentResolutionsRepository {
 
   /** Violates `payment_resolutions_once` when somebody has decided already. */
   async insert(resolution: Omit<PaymentResolution, 'undoneAt'>): Promise<void> {
-    const { merchantId, id, paymentId, network, action, heldAs, invoiceId, reason, refundTransactionHash, createdBy, createdAt } = resolution;
+    const {
+      merchantId,
+      id,
+      paymentId,
+      network,
+      action,
+      heldAs,
+      invoiceId,
+      reason,
+      refundTransactionHash,
+      createdBy,
+      createdAt,
+    } = resolution;
     await this.transactions.affected(
       `insert into payment_resolutions (merchant_id, id, payment_id, network, action, held_as, invoice_id, reason, refund_transaction_hash, created_by, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [merchantId, id, paymentId, network, action, heldAs, invoiceId, reason, refundTransactionHash, createdBy, createdAt],
+      [
+        merchantId,
+        id,
+        paymentId,
+        network,
+        action,
+        heldAs,
+        invoiceId,
+        reason,
+        refundTransactionHash,
+        createdBy,
+        createdAt,
+      ],
     );
   }
 
@@ -40,12 +64,21 @@ export class PaymentResolutionsRepository {
   }
 
   listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<PaymentResolution[]> {
-    return this.transactions.rows(`select ${COLUMNS} from payment_resolutions where ${OWNED} and id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(
+      `select ${COLUMNS} from payment_resolutions where ${OWNED} and id = any($3::uuid[])`,
+      [owner.merchantId, owner.network, ids],
+    );
   }
 
   list(owner: PaymentOwner, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
     const { action, createdAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, action ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    const values: unknown[] = [
+      owner.merchantId,
+      owner.network,
+      action ?? null,
+      createdAt?.from ?? null,
+      createdAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from payment_resolutions where ${OWNED} and ($3::text[] is null or action = any($3))
          and ($4::timestamptz is null or created_at >= $4) and ($5::timestamptz is null or created_at < $5) ${keysetClause(page, SORTS, values)}`,

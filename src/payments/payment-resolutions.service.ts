@@ -25,7 +25,11 @@ export interface Decision {
   readonly refundTransactionHash: string | null;
 }
 
-const EVENT_OF = { attach: 'payment.attached', refund: 'payment.refunded', dismiss: 'payment.dismissed' } as const satisfies Record<ResolutionAction, EventType>;
+const EVENT_OF = {
+  attach: 'payment.attached',
+  refund: 'payment.refunded',
+  dismiss: 'payment.dismissed',
+} as const satisfies Record<ResolutionAction, EventType>;
 
 /** The suspense inbox: held money is attached, marked as refunded elsewhere, or dismissed; once. */
 @Injectable()
@@ -64,34 +68,98 @@ export class PaymentResolutionsService {
     }
   }
 
-  private async write(author: ChangingPrincipal, payment: RecordedPayment, decision: Decision): Promise<PaymentResolution> {
+  private async write(
+    author: ChangingPrincipal,
+    payment: RecordedPayment,
+    decision: Decision,
+  ): Promise<PaymentResolution> {
     const { merchantId, network, id: paymentId, outcome: heldAs } = payment;
-    const resolution: PaymentResolution = { ...decision, merchantId, id: this.ids.row(), paymentId, network, heldAs, createdBy: author.actor, createdAt: this.clock.now(), undoneAt: null };
+    const resolution: PaymentResolution = {
+      ...decision,
+      merchantId,
+      id: this.ids.row(),
+      paymentId,
+      network,
+      heldAs,
+      createdBy: author.actor,
+      createdAt: this.clock.now(),
+      undoneAt: null,
+    };
     await this.repository.insert(resolution);
     const attached = decision.invoiceId === null ? null : await this.attachment.attach(payment, decision.invoiceId);
     const data = eventData(payment, resolution, attached);
-    await this.events.record([{ merchantId, type: EVENT_OF[decision.action], network, subjectType: 'payment', subjectId: paymentId, data }]);
+    await this.events.record([
+      { merchantId, type: EVENT_OF[decision.action], network, subjectType: 'payment', subjectId: paymentId, data },
+    ]);
     await this.note(author, payment, resolution, attached);
     return resolution;
   }
 
-  private note(author: ChangingPrincipal, payment: RecordedPayment, resolution: PaymentResolution, attached: Attachment | null): Promise<void> {
+  private note(
+    author: ChangingPrincipal,
+    payment: RecordedPayment,
+    resolution: PaymentResolution,
+    attached: Attachment | null,
+  ): Promise<void> {
     const { merchantId, network, id, disposition, outcome, invoiceId } = payment;
     const { reason, refundTransactionHash } = resolution;
-    const after: AuditValues = attached === null ? { resolution: resolution.action, reason, refundTransactionHash } : { disposition: 'applied', outcome: attached.outcome, invoiceId: resolution.invoiceId, reason };
-    return this.audit.record({ merchantId, network, actor: author.actor, requestId: author.requestId, action: EVENT_OF[resolution.action], subjectType: 'payments', subjectId: id, before: { disposition, outcome, invoiceId }, after });
+    const after: AuditValues =
+      attached === null
+        ? { resolution: resolution.action, reason, refundTransactionHash }
+        : { disposition: 'applied', outcome: attached.outcome, invoiceId: resolution.invoiceId, reason };
+    return this.audit.record({
+      merchantId,
+      network,
+      actor: author.actor,
+      requestId: author.requestId,
+      action: EVENT_OF[resolution.action],
+      subjectType: 'payments',
+      subjectId: id,
+      before: { disposition, outcome, invoiceId },
+      after,
+    });
   }
 }
 
 /** Shaped like the other events about payments. */
-function eventData(payment: RecordedPayment, resolution: PaymentResolution, attached: Attachment | null): Record<string, unknown> {
-  const { id, amount, assetCode, assetIssuer, fromAddress, account, transactionHash, ledger, operationId, closedAt } = payment;
-  const money = { amount: formatAmount(amount, 2), asset: { code: assetCode, issuer: assetIssuer }, from: fromAddress, to: account, transactionHash, ledger, operationId: operationId.toString(), closedAt: closedAt.toISOString() };
-  const result = attached === null ? { outcome: payment.outcome } : { outcome: attached.outcome, invoiceId: attached.publicId, received: formatAmount(attached.received, 2) };
-  return { id, ...money, ...result, heldAs: resolution.heldAs, resolutionId: resolution.id, reason: resolution.reason, refundTransactionHash: resolution.refundTransactionHash };
+function eventData(
+  payment: RecordedPayment,
+  resolution: PaymentResolution,
+  attached: Attachment | null,
+): Record<string, unknown> {
+  const { id, amount, assetCode, assetIssuer, fromAddress, account, transactionHash, ledger, operationId, closedAt } =
+    payment;
+  const money = {
+    amount: formatAmount(amount, 2),
+    asset: { code: assetCode, issuer: assetIssuer },
+    from: fromAddress,
+    to: account,
+    transactionHash,
+    ledger,
+    operationId: operationId.toString(),
+    closedAt: closedAt.toISOString(),
+  };
+  const result =
+    attached === null
+      ? { outcome: payment.outcome }
+      : { outcome: attached.outcome, invoiceId: attached.publicId, received: formatAmount(attached.received, 2) };
+  return {
+    id,
+    ...money,
+    ...result,
+    heldAs: resolution.heldAs,
+    resolutionId: resolution.id,
+    reason: resolution.reason,
+    refundTransactionHash: resolution.refundTransactionHash,
+  };
 }
 
 function notHeld(payment: RecordedPayment): DomainError {
   const state = paymentState(payment);
-  return new DomainError('payment_not_held', { detail: state === 'held' ? 'Somebody has decided about this payment already' : `The payment is ${state}, not held in suspense` });
+  return new DomainError('payment_not_held', {
+    detail:
+      state === 'held'
+        ? 'Somebody has decided about this payment already'
+        : `The payment is ${state}, not held in suspense`,
+  });
 }

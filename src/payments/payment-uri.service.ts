@@ -16,7 +16,10 @@ export class PaymentUriService {
     private readonly networks: Networks,
     settings: Settings,
   ) {
-    this.origin = settings.sep7Secret === null ? undefined : { domain: new URL(settings.publicUrl).host, key: new SigningKey(settings.sep7Secret) };
+    this.origin =
+      settings.sep7Secret === null
+        ? undefined
+        : { domain: new URL(settings.publicUrl).host, key: new SigningKey(settings.sep7Secret) };
   }
 
   /** `web+stellar:pay?...` for `amount` of the invoice's asset. */

@@ -49,14 +49,18 @@ export class PaymentsRepository {
 
   /** Which of these credits are on record already; perhaps others of the same operations too. */
   known(network: Network, credits: readonly CreditIdentity[]): Promise<CreditIdentity[]> {
-    return this.transactions.rows('select operation_id as "operationId", change_index as index from payments where network = $1 and operation_id = any($2::bigint[])', [network, credits.map((credit) => credit.operationId)]);
+    return this.transactions.rows(
+      'select operation_id as "operationId", change_index as index from payments where network = $1 and operation_id = any($2::bigint[])',
+      [network, credits.map((credit) => credit.operationId)],
+    );
   }
 
   /** Records what is not on record yet; returns the identities that were new. */
   insert(network: Network, judged: readonly JudgedCredit[]): Promise<CreditIdentity[]> {
     this.transactions.afterCommit(() => {
       const now = this.clock.now().getTime();
-      for (const { credit, outcome } of judged) this.telemetry.paymentRecorded(network, outcome, (now - credit.closedAt.getTime()) / 1000);
+      for (const { credit, outcome } of judged)
+        this.telemetry.paymentRecorded(network, outcome, (now - credit.closedAt.getTime()) / 1000);
     });
     const column = <T>(read: (each: JudgedCredit) => T): T[] => judged.map(read);
     return this.transactions.rows(INSERT, [
@@ -85,8 +89,15 @@ export class PaymentsRepository {
   }
 
   /** What was decided of the credits of one transaction that named one invoice. */
-  outcomesFor(merchantId: string, invoiceId: string, transactionHash: string): Promise<{ disposition: 'applied' | 'suspense'; outcome: Outcome }[]> {
-    return this.transactions.rows('select disposition, outcome from payments where merchant_id = $1 and invoice_id = $2 and transaction_hash = $3', [merchantId, invoiceId, transactionHash]);
+  outcomesFor(
+    merchantId: string,
+    invoiceId: string,
+    transactionHash: string,
+  ): Promise<{ disposition: 'applied' | 'suspense'; outcome: Outcome }[]> {
+    return this.transactions.rows(
+      'select disposition, outcome from payments where merchant_id = $1 and invoice_id = $2 and transaction_hash = $3',
+      [merchantId, invoiceId, transactionHash],
+    );
   }
 
   async quarantine(network: Network, items: readonly UnreadableItem[]): Promise<void> {
@@ -95,7 +106,13 @@ export class PaymentsRepository {
       `insert into quarantined_items (network, operation_id, reason, raw, recorded_at)
        select $1, operation_id, reason, raw, $2 from unnest($3::bigint[], $4::text[], $5::text[]) as q (operation_id, reason, raw)
        on conflict do nothing`,
-      [network, this.clock.now(), items.map((item) => item.operationId), items.map((item) => item.reason.replaceAll('\0', '?')), items.map((item) => item.raw.replaceAll('\0', '?'))],
+      [
+        network,
+        this.clock.now(),
+        items.map((item) => item.operationId),
+        items.map((item) => item.reason.replaceAll('\0', '?')),
+        items.map((item) => item.raw.replaceAll('\0', '?')),
+      ],
     );
   }
 }

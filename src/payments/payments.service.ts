@@ -4,7 +4,11 @@ import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
-import { InvoiceSettlementService, type ReferencedInvoice, type Settlement } from '../invoices/invoice-settlement.service';
+import {
+  InvoiceSettlementService,
+  type ReferencedInvoice,
+  type Settlement,
+} from '../invoices/invoice-settlement.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
@@ -14,7 +18,10 @@ import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './pa
 import { matchable, settlementOf } from './settlement-of';
 
 const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
-const inLedgerOrder = (credits: readonly Credit[]): Credit[] => credits.toSorted((a, b) => (a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1));
+const inLedgerOrder = (credits: readonly Credit[]): Credit[] =>
+  credits.toSorted((a, b) =>
+    a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1,
+  );
 
 /**
  * Whose money waits while somebody holds an invoice: a request waits for its own; a page, which carries everybody's, puts that
@@ -47,7 +54,12 @@ export class PaymentsService {
    * Records every credit to a watched account exactly once, applies it to the invoice it names or holds it in
    * suspense, and announces what changed: one transaction (the caller's, when there is one). Returns how many were new.
    */
-  async record(network: Network, credits: readonly Credit[], unreadable: readonly UnreadableItem[] = [], road: Road = 'request'): Promise<number> {
+  async record(
+    network: Network,
+    credits: readonly Credit[],
+    unreadable: readonly UnreadableItem[] = [],
+    road: Road = 'request',
+  ): Promise<number> {
     const watched = await this.merchants.watchedAmong(network, [...new Set(credits.map((credit) => credit.account))]);
     const ours = inLedgerOrder(credits.filter((credit) => watched.has(credit.account)));
     if (ours.length === 0 && unreadable.length === 0) return 0;
@@ -55,11 +67,19 @@ export class PaymentsService {
   }
 
   /** What became of the credits in one transaction that named one invoice; empty when none did. */
-  outcomesFor(invoice: { merchantId: string; id: string }, transactionHash: string): ReturnType<PaymentsRepository['outcomesFor']> {
+  outcomesFor(
+    invoice: { merchantId: string; id: string },
+    transactionHash: string,
+  ): ReturnType<PaymentsRepository['outcomesFor']> {
     return this.repository.outcomesFor(invoice.merchantId, invoice.id, transactionHash);
   }
 
-  private async recordOurs(network: Network, ours: readonly Credit[], unreadable: readonly UnreadableItem[], patience: Patience): Promise<number> {
+  private async recordOurs(
+    network: Network,
+    ours: readonly Credit[],
+    unreadable: readonly UnreadableItem[],
+    patience: Patience,
+  ): Promise<number> {
     await this.repository.quarantine(network, unreadable);
     if (ours.length === 0) return 0;
     const known = new Set((await this.repository.known(network, ours)).map(identity));
@@ -71,7 +91,11 @@ export class PaymentsService {
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
     // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
-    await this.settlement.settle(applied.map(({ invoice }) => invoice), settlements, { causes: causesOfPayment(applied), alongside: applied.map(paymentEvent) });
+    await this.settlement.settle(
+      applied.map(({ invoice }) => invoice),
+      settlements,
+      { causes: causesOfPayment(applied), alongside: applied.map(paymentEvent) },
+    );
     return inserted.size;
   }
 
@@ -80,7 +104,9 @@ export class PaymentsService {
     const orphans = judged.filter((each) => each.merchantId === null);
     if (orphans.length === 0) return [...judged];
     const owners = await this.merchants.ownersOf(network, [...new Set(orphans.map((each) => each.credit.account))]);
-    return judged.map((each) => (each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each));
+    return judged.map((each) =>
+      each.merchantId === null ? { ...each, merchantId: owners.get(each.credit.account) ?? null } : each,
+    );
   }
 }
 
@@ -91,7 +117,11 @@ function patienceOf(attempt: number, road: Road): Patience {
 }
 
 /** Judges in ledger order, each credit against what the ones before it left. */
-function judgeAll(network: Network, credits: readonly Credit[], find: Judgeable['find']): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
+function judgeAll(
+  network: Network,
+  credits: readonly Credit[],
+  find: Judgeable['find'],
+): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
   const state = new Map<string, MatchableInvoice>();
   const settlements = new Map<string, Settlement>();
   const judged: JudgedCredit[] = [];
@@ -101,13 +131,30 @@ function judgeAll(network: Network, credits: readonly Credit[], find: Judgeable[
   for (const credit of credits) {
     const chosen = chooseInvoice(credit, (reference) => find(credit, reference));
     if (typeof chosen === 'string') {
-      judged.push({ credit, id: paymentId(network, credit), merchantId: null, invoiceId: null, disposition: 'suspense', outcome: chosen });
+      judged.push({
+        credit,
+        id: paymentId(network, credit),
+        merchantId: null,
+        invoiceId: null,
+        disposition: 'suspense',
+        outcome: chosen,
+      });
       continue;
     }
     const winner = chosen.linkId === null ? undefined : won.get(chosen.linkId);
-    const before = { ...(state.get(chosen.id) ?? matchable(chosen)), ...(winner === undefined ? {} : { linkClosed: winner !== chosen.id }) };
+    const before = {
+      ...(state.get(chosen.id) ?? matchable(chosen)),
+      ...(winner === undefined ? {} : { linkClosed: winner !== chosen.id }),
+    };
     const verdict = judge(before, credit);
-    const entry: JudgedCredit = { credit, id: paymentId(network, credit), merchantId: chosen.merchantId, invoiceId: chosen.id, disposition: verdict.disposition, outcome: verdict.outcome };
+    const entry: JudgedCredit = {
+      credit,
+      id: paymentId(network, credit),
+      merchantId: chosen.merchantId,
+      invoiceId: chosen.id,
+      disposition: verdict.disposition,
+      outcome: verdict.outcome,
+    };
     judged.push(entry);
     applied.push({ judged: entry, invoice: chosen, verdict });
     if (verdict.disposition === 'suspense') continue;
@@ -140,7 +187,8 @@ function paymentEvent(applied: Applied): EventDraft {
   const confirmed = verdict.disposition === 'applied' && verdict.status === 'PAID';
   return {
     merchantId: invoice.merchantId,
-    type: verdict.disposition === 'suspense' ? 'payment.suspended' : confirmed ? 'payment.confirmed' : 'payment.received',
+    type:
+      verdict.disposition === 'suspense' ? 'payment.suspended' : confirmed ? 'payment.confirmed' : 'payment.received',
     network: invoice.network,
     subjectType: 'payment',
     subjectId: judged.id,

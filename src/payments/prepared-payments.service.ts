@@ -15,7 +15,8 @@ export class PreparedPaymentsService {
   /** False, and nothing is kept, when the invoice is no longer payable, whatever it was when the caller read it. */
   add(intent: NewIntent): Promise<boolean> {
     return this.transactions.run(async () => {
-      if (!(await this.settlement.startProcessing({ merchantId: intent.merchantId, id: intent.invoiceId }))) return false;
+      if (!(await this.settlement.startProcessing({ merchantId: intent.merchantId, id: intent.invoiceId })))
+        return false;
       await this.repository.insert(intent);
       return true;
     });

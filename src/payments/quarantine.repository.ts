@@ -99,18 +99,26 @@ export class QuarantineRepository {
        order by due.retry_at, due.operation_id, q.operation_id, q.change_index`,
       [network, this.clock.now(), limit],
     );
-    return [...Map.groupBy(rows.map(aside), ({ credit, invoice }) => invoice?.id ?? credit.operationId.toString()).values()];
+    return [
+      ...Map.groupBy(rows.map(aside), ({ credit, invoice }) => invoice?.id ?? credit.operationId.toString()).values(),
+    ];
   }
 
   /** What is kept of the credits of an operation. */
   async ofOperation(network: Network, operationId: bigint): Promise<KeptCredit[]> {
-    const rows = await this.transactions.rows<Row>(`select ${COLUMNS} from quarantined_items q where q.network = $1 and q.operation_id = $2 and q.credit is not null order by q.change_index`, [network, operationId]);
+    const rows = await this.transactions.rows<Row>(
+      `select ${COLUMNS} from quarantined_items q where q.network = $1 and q.operation_id = $2 and q.credit is not null order by q.change_index`,
+      [network, operationId],
+    );
     return rows.map(aside);
   }
 
   /** Operations with credits that wait for a human, in ledger order. */
   async listUnrecorded(network: Network): Promise<bigint[]> {
-    const rows = await this.transactions.rows<{ id: bigint }>('select distinct operation_id as id from quarantined_items where network = $1 and credit is not null and retry_at is null order by 1', [network]);
+    const rows = await this.transactions.rows<{ id: bigint }>(
+      'select distinct operation_id as id from quarantined_items where network = $1 and credit is not null and retry_at is null order by 1',
+      [network],
+    );
     return rows.map(({ id }) => id);
   }
 
@@ -127,10 +135,18 @@ export class QuarantineRepository {
     const rows = await this.transactions.rows<{ network: Network; quarantined: bigint; waiting: bigint }>(
       `select network, count(*) filter (where retry_at is null) as quarantined, count(*) filter (where retry_at is not null) as waiting from quarantined_items group by network`,
     );
-    return rows.map(({ network, quarantined, waiting }) => ({ network, quarantined: Number(quarantined), waiting: Number(waiting) }));
+    return rows.map(({ network, quarantined, waiting }) => ({
+      network,
+      quarantined: Number(quarantined),
+      waiting: Number(waiting),
+    }));
   }
 }
 
 function aside({ credit, merchantId, invoiceId, attempts }: Row): KeptCredit {
-  return { attempts, credit: readCredit(credit), invoice: merchantId === null || invoiceId === null ? null : { merchantId, id: invoiceId } };
+  return {
+    attempts,
+    credit: readCredit(credit),
+    invoice: merchantId === null || invoiceId === null ? null : { merchantId, id: invoiceId },
+  };
 }

@@ -3,7 +3,14 @@ import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Life } from '../lives/lives.service';
 import { MerchantsService } from '../merchants/merchants.service';
-import { type CreditPage, LedgerMismatch, LedgerUnavailable, type LedgerSource, type LedgerStatus, wouldSkipHistory } from '../stellar/ledger-source';
+import {
+  type CreditPage,
+  LedgerMismatch,
+  LedgerUnavailable,
+  type LedgerSource,
+  type LedgerStatus,
+  wouldSkipHistory,
+} from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository, type LedgerCursor } from './cursors.repository';
 import { PageRecorderService } from './page-recorder.service';
@@ -27,7 +34,9 @@ export interface IngestReport {
 /** The history between our cursor and the provider's oldest ledger is gone there: back-fill from another provider. */
 export class HistoryGap extends Error {
   constructor(network: Network, cursorLedger: number, elderLedger: number) {
-    super(`${network}: ledgers ${cursorLedger + 1} to ${elderLedger - 1} are no longer served by the provider; payments in them would be missed. Point HORIZON_URL_${network.toUpperCase()} at a provider with older history.`);
+    super(
+      `${network}: ledgers ${cursorLedger + 1} to ${elderLedger - 1} are no longer served by the provider; payments in them would be missed. Point HORIZON_URL_${network.toUpperCase()} at a provider with older history.`,
+    );
     this.name = 'HistoryGap';
   }
 }
@@ -53,7 +62,8 @@ export class ReconciliationService {
   async ingestPage(network: Network): Promise<IngestReport> {
     const source = this.sources.of(network);
     const cursor = (await this.cursors.find(network)) ?? (await this.begin(source));
-    if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS))) return { recorded: 0, more: false, leased: false };
+    if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS)))
+      return { recorded: 0, more: false, leased: false };
     const { life, status, page } = await this.take(source, cursor.cursor);
     assertContinuous(network, cursor, status);
     // At once: an invoice that is made while this page is worked on is younger than what has closed by now.
@@ -63,11 +73,22 @@ export class ReconciliationService {
     if (!complete) this.prefetch(source, page.cursor);
     const ingestedThrough = complete ? status.latestClosedAt : page.lastClosedAt;
     const ledger = complete ? status.latestLedger : Number(page.cursor >> 32n) - 1;
-    const move = { from: cursor.cursor, cursor: page.cursor, ledger, ingestedThrough, providerLedger: status.latestLedger, caughtUpLife: complete ? life.id : null };
+    const move = {
+      from: cursor.cursor,
+      cursor: page.cursor,
+      ledger,
+      ingestedThrough,
+      providerLedger: status.latestLedger,
+      caughtUpLife: complete ? life.id : null,
+    };
     const unsure = life.recovering || cursor.unsure ? life : undefined;
     const recorded = await this.pages.record(network, page, move, unsure);
     if (recorded === undefined) return { recorded: 0, more: true, leased: false };
-    if (complete) await this.recovery.caughtUp(life, this.sources.all.map((each) => each.network));
+    if (complete)
+      await this.recovery.caughtUp(
+        life,
+        this.sources.all.map((each) => each.network),
+      );
     return { recorded, more: !complete, leased: true };
   }
 
@@ -88,7 +109,9 @@ export class ReconciliationService {
   private async fetch(source: LedgerSource, cursor: bigint): Promise<FetchedPage> {
     const life = await this.recovery.life();
     const status = await source.status();
-    const page = await source.creditsAfter(cursor, PAGE_LIMIT, (addresses) => this.merchants.watchedAmong(source.network, addresses));
+    const page = await source.creditsAfter(cursor, PAGE_LIMIT, (addresses) =>
+      this.merchants.watchedAmong(source.network, addresses),
+    );
     return { life, status, page };
   }
 
@@ -116,8 +139,11 @@ interface FetchedPage {
 function assertContinuous(network: Network, cursor: LedgerCursor, status: LedgerStatus): void {
   const cursorLedger = Number(cursor.cursor >> 32n);
   if (status.latestLedger < Math.max(cursorLedger - REPLICA_LAG_LEDGERS, cursorLedger / 2)) {
-    throw new LedgerMismatch(`${network}: the provider is at ledger ${status.latestLedger}, our cursor at ${cursorLedger}: the network was reset or the provider replaced`);
+    throw new LedgerMismatch(
+      `${network}: the provider is at ledger ${status.latestLedger}, our cursor at ${cursorLedger}: the network was reset or the provider replaced`,
+    );
   }
-  if (status.latestLedger < cursorLedger) throw new LedgerUnavailable(`the provider is at ledger ${status.latestLedger}, behind what it told before`);
+  if (status.latestLedger < cursorLedger)
+    throw new LedgerUnavailable(`the provider is at ledger ${status.latestLedger}, behind what it told before`);
   if (wouldSkipHistory(cursor.cursor, status)) throw new HistoryGap(network, cursorLedger, status.elderLedger);
 }

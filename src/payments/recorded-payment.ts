@@ -36,7 +36,10 @@ export const PAYMENT_STATES = ['applied', 'held', 'refunded', 'dismissed'] as co
 export type PaymentState = (typeof PAYMENT_STATES)[number];
 
 /** `held` waits for a human: the suspense inbox. */
-export function paymentState({ disposition, resolution }: Pick<RecordedPayment, 'disposition' | 'resolution'>): PaymentState {
+export function paymentState({
+  disposition,
+  resolution,
+}: Pick<RecordedPayment, 'disposition' | 'resolution'>): PaymentState {
   if (disposition === 'applied') return 'applied';
   if (resolution === 'refund') return 'refunded';
   return resolution === 'dismiss' ? 'dismissed' : 'held';

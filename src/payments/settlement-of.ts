@@ -7,11 +7,29 @@ import type { MatchableInvoice, Verdict } from './payment-matcher';
 export function matchable(invoice: JudgedInvoice): MatchableInvoice {
   const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, linkClosed } = invoice;
   const providerLedger = invoice.providerLedger ?? invoice.openedLedger;
-  return { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, providerLedger, asset: { code: invoice.assetCode, issuer: invoice.assetIssuer }, deleted: invoice.deletedAt !== null, linkClosed };
+  return {
+    id,
+    status,
+    total,
+    received,
+    toleranceBp,
+    lateGraceSeconds,
+    expiresAt,
+    providerLedger,
+    asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
+    deleted: invoice.deletedAt !== null,
+    linkClosed,
+  };
 }
 
 /** The proof of payment is the credit that tipped the sum over; later money does not replace it. */
-export function settlementOf(invoice: JudgedInvoice, earlier: Settlement | undefined, before: MatchableInvoice, verdict: Verdict, credit: Credit): Settlement {
+export function settlementOf(
+  invoice: JudgedInvoice,
+  earlier: Settlement | undefined,
+  before: MatchableInvoice,
+  verdict: Verdict,
+  credit: Credit,
+): Settlement {
   const proof = earlier ?? invoice;
   const tips = verdict.status === 'PAID' && before.status !== 'PAID';
   return {

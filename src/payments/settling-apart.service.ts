@@ -37,10 +37,18 @@ export class SettlingApartService {
 
   private async settle(network: Network, aside: readonly KeptCredit[]): Promise<number> {
     try {
-      return await this.payments.record(network, aside.map(({ credit }) => credit));
+      return await this.payments.record(
+        network,
+        aside.map(({ credit }) => credit),
+      );
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      if (!isPassing(error)) return this.pieces.record(network, aside.map(({ credit }) => credit), error);
+      if (!isPassing(error))
+        return this.pieces.record(
+          network,
+          aside.map(({ credit }) => credit),
+          error,
+        );
       await this.keepTrying(network, aside, error);
       return 0;
     }
@@ -50,7 +58,14 @@ export class SettlingApartService {
     const attempts = Math.max(0, ...aside.map((each) => each.attempts));
     const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempts, 16));
     const reason = error instanceof Error ? error.message : String(error);
-    this.logger.warn({ msg: 'money that was put aside still waits', network, invoice: aside[0]?.invoice?.id ?? null, credits: aside.length, attempts: attempts + 1, error: reason });
+    this.logger.warn({
+      msg: 'money that was put aside still waits',
+      network,
+      invoice: aside[0]?.invoice?.id ?? null,
+      credits: aside.length,
+      attempts: attempts + 1,
+      error: reason,
+    });
     await this.quarantine.keep(network, aside, reason, new Date(this.clock.now().getTime() + pauseMs));
   }
 }

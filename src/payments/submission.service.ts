@@ -7,7 +7,14 @@ import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import type { LedgerSource } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { checkExchange, checkPayment, EnvelopeUnreadable, inspectPayment, type PaymentDifference, type PaymentFacts } from '../stellar/transactions';
+import {
+  checkExchange,
+  checkPayment,
+  EnvelopeUnreadable,
+  inspectPayment,
+  type PaymentDifference,
+  type PaymentFacts,
+} from '../stellar/transactions';
 import { IntentsRepository } from './intents.repository';
 import { asDomainFailure } from './ledger-failure';
 import { refusal } from './network-refusal';
@@ -15,7 +22,9 @@ import { INTENT_SECONDS } from './pay-intents.service';
 import { amountOwed, assertPayable, assetOf, memoOf, paymentKinds } from './payable';
 import { PaymentsService } from './payments.service';
 
-export type SubmissionResult = { readonly alreadyPaid: true } | { readonly alreadyPaid: false; readonly transactionHash: string; readonly ledger: number };
+export type SubmissionResult =
+  | { readonly alreadyPaid: true }
+  | { readonly alreadyPaid: false; readonly transactionHash: string; readonly ledger: number };
 
 /** Wallets that build their own transaction set their own clock: this much beyond our own limit is accepted. */
 const MAX_TIME_SLACK_SECONDS = 300;
@@ -52,7 +61,11 @@ export class SubmissionService {
   }
 
   private check(invoice: Invoice, source: LedgerSource, signedXdr: string): PaymentFacts {
-    const facts = readEnvelope(signedXdr, source.passphrase, this.sources.all.map((each) => each.passphrase));
+    const facts = readEnvelope(
+      signedXdr,
+      source.passphrase,
+      this.sources.all.map((each) => each.passphrase),
+    );
     if (facts.source === invoice.destination) throw new DomainError('own_invoice');
     const differences = checkPayment(facts, {
       destination: invoice.destination,
@@ -75,7 +88,12 @@ export class SubmissionService {
    */
   private async checkPrepared(invoice: Invoice, facts: PaymentFacts): Promise<void> {
     if (givenIn(facts) === null) return;
-    const prepared = await this.intents.exchangesFor(invoice.merchantId, invoice.id, facts.source, facts.innerHash ?? facts.hash);
+    const prepared = await this.intents.exchangesFor(
+      invoice.merchantId,
+      invoice.id,
+      facts.source,
+      facts.innerHash ?? facts.hash,
+    );
     const [closest] = prepared.map((each) => checkExchange(facts, each)).toSorted((a, b) => a.length - b.length);
     if (closest !== undefined && closest.length > 0) throw differs(closest);
   }
@@ -86,7 +104,8 @@ export class SubmissionService {
       if (asDomainFailure(error) === error) throw error;
       return null;
     });
-    if (transaction?.successful === true) await this.payments.record(invoice.network, transaction.credits, transaction.unreadable);
+    if (transaction?.successful === true)
+      await this.payments.record(invoice.network, transaction.credits, transaction.unreadable);
   }
 }
 
@@ -94,20 +113,31 @@ function readEnvelope(signedXdr: string, passphrase: string, known: readonly str
   try {
     return inspectPayment(signedXdr, passphrase, [...known, ...Object.values(DEFAULT_PASSPHRASES)]);
   } catch (error) {
-    if (error instanceof EnvelopeUnreadable) throw new DomainError('transaction_malformed', { detail: `The signed transaction cannot be read: ${error.message}` });
+    if (error instanceof EnvelopeUnreadable)
+      throw new DomainError('transaction_malformed', {
+        detail: `The signed transaction cannot be read: ${error.message}`,
+      });
     throw error;
   }
 }
 
 function mismatch(differences: readonly PaymentDifference[], facts: PaymentFacts, passphrase: string): DomainError {
   const [first] = differences;
-  if (first === 'network') return new DomainError('transaction_network_mismatch', { detail: `Network mismatch: Transaction signed for '${facts.signedFor}' but invoice requires '${passphrase}'` });
-  if (first === 'signature') return new DomainError('transaction_unsigned', { detail: 'Transaction authorization failed. Please reconnect your wallet and sign again.' });
+  if (first === 'network')
+    return new DomainError('transaction_network_mismatch', {
+      detail: `Network mismatch: Transaction signed for '${facts.signedFor}' but invoice requires '${passphrase}'`,
+    });
+  if (first === 'signature')
+    return new DomainError('transaction_unsigned', {
+      detail: 'Transaction authorization failed. Please reconnect your wallet and sign again.',
+    });
   return differs(differences);
 }
 
 function differs(differences: readonly PaymentDifference[]): DomainError {
-  return new DomainError('transaction_mismatch', { detail: `Transaction does not match invoice payment details: ${differences.join(', ')}` });
+  return new DomainError('transaction_mismatch', {
+    detail: `Transaction does not match invoice payment details: ${differences.join(', ')}`,
+  });
 }
 
 /** The asset that a path payment takes from its sender; null for every other payment. */

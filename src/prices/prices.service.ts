@@ -47,7 +47,8 @@ export class PricesService {
     const cached = this.isFresh(known) || this.hasJustFailed(known);
     if (!cached) await (known.asking ??= this.ask(known, network, base, counter).finally(() => delete known.asking));
     const { price } = known;
-    if (price === undefined || this.age(known.pricedAt) > STALE_MS) throw new DomainError('price_unavailable', { retryAfterSeconds: RETRY_MS / 1000 });
+    if (price === undefined || this.age(known.pricedAt) > STALE_MS)
+      throw new DomainError('price_unavailable', { retryAfterSeconds: RETRY_MS / 1000 });
     return { price, cached, stale: !this.isFresh(known) };
   }
 

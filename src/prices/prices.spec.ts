@@ -10,14 +10,28 @@ import { PricesService } from './prices.service';
 const USDC = { code: 'USDC', issuer: 'GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5' };
 
 function book(bids: readonly (readonly [number, number])[], asks: readonly (readonly [number, number])[]): OrderBook {
-  const levels = (side: readonly (readonly [number, number])[]): OrderBook['bids'] => side.map(([n, d]) => ({ price: { n: BigInt(n), d: BigInt(d) }, amount: 1n }));
+  const levels = (side: readonly (readonly [number, number])[]): OrderBook['bids'] =>
+    side.map(([n, d]) => ({ price: { n: BigInt(n), d: BigInt(d) }, amount: 1n }));
   return { bids: levels(bids), asks: levels(asks) };
 }
 
 describe('the price of a book', () => {
   it.each([
     ['the middle', book([[999, 10_000]], [[1001, 10_000]]), '0.1'],
-    ['the best of each side, whatever the order', book([[990, 10_000], [999, 10_000]], [[1020, 10_000], [1001, 10_000]]), '0.1'],
+    [
+      'the best of each side, whatever the order',
+      book(
+        [
+          [990, 10_000],
+          [999, 10_000],
+        ],
+        [
+          [1020, 10_000],
+          [1001, 10_000],
+        ],
+      ),
+      '0.1',
+    ],
     ['halves up', book([[1, 10_000_000]], [[1, 10_000_000]]), '0.0000001'],
     ['a bid equal to the ask', book([[1, 3]], [[1, 3]]), '0.3333333'],
     ['exactly 5 % apart', book([[975, 1000]], [[1025, 1000]]), '1'],
@@ -63,12 +77,22 @@ class HandClock extends Clock {
   }
 }
 
-function market(): { clock: HandClock; prices: PricesService; asked: () => number; answer: (next: () => Promise<OrderBook>) => void } {
+function market(): {
+  clock: HandClock;
+  prices: PricesService;
+  asked: () => number;
+  answer: (next: () => Promise<OrderBook>) => void;
+} {
   let asked = 0;
   let next = (): Promise<OrderBook> => Promise.resolve(book([[999, 10_000]], [[1001, 10_000]]));
   const clock = new HandClock();
   const source = { network: 'sandbox', orderBook: () => ((asked += 1), next()) } as unknown as LedgerSource;
-  return { clock, prices: new PricesService(new LedgerSources([source]), clock), asked: () => asked, answer: (given) => (next = given) };
+  return {
+    clock,
+    prices: new PricesService(new LedgerSources([source]), clock),
+    asked: () => asked,
+    answer: (given) => (next = given),
+  };
 }
 
 describe('the price service', () => {
@@ -79,7 +103,10 @@ describe('the price service', () => {
   it('asks once a minute, however many ask at once', async () => {
     const { clock, prices, asked } = market();
     const first = await Promise.all(Array.from({ length: 5 }, () => prices.price('sandbox', NATIVE, USDC)));
-    expect([asked(), ...first]).toEqual([1, ...Array.from({ length: 5 }, () => ({ price: amountOf('0.1'), cached: false, stale: false }))]);
+    expect([asked(), ...first]).toEqual([
+      1,
+      ...Array.from({ length: 5 }, () => ({ price: amountOf('0.1'), cached: false, stale: false })),
+    ]);
     clock.ms = 59_999;
     expect(await prices.price('sandbox', NATIVE, USDC)).toEqual({ price: amountOf('0.1'), cached: true, stale: false });
     expect(asked()).toBe(1);
@@ -106,7 +133,10 @@ describe('the price service', () => {
   it('has no price from an unsound book, and does not hide a defect', async () => {
     const { prices, answer, clock } = market();
     answer(() => Promise.resolve(book([], [])));
-    await expect(prices.price('sandbox', NATIVE, USDC)).rejects.toMatchObject({ code: 'price_unavailable', status: 503 });
+    await expect(prices.price('sandbox', NATIVE, USDC)).rejects.toMatchObject({
+      code: 'price_unavailable',
+      status: 503,
+    });
     clock.ms = 10_000;
     answer(() => Promise.reject(new TypeError('ours')));
     await expect(prices.price('sandbox', NATIVE, USDC)).rejects.toThrow('ours');

@@ -12,6 +12,8 @@ export function parsePercentage(text: string): number | undefined {
 
 /** As many decimals as it takes: "19", "7.7". The one spelling of a percentage, wherever it is told. */
 export function percentageText(units: number): string {
-  const fraction = String(units % UNITS_PER_PERCENT).padStart(4, '0').replace(/0+$/, '');
+  const fraction = String(units % UNITS_PER_PERCENT)
+    .padStart(4, '0')
+    .replace(/0+$/, '');
   return `${Math.floor(units / UNITS_PER_PERCENT)}${fraction === '' ? '' : `.${fraction}`}`;
 }

@@ -23,10 +23,16 @@ export interface Product {
 }
 
 /** What a merchant says of a product. */
-export type ProductDetails = Pick<Product, 'name' | 'description' | 'sku' | 'price' | 'currency' | 'taxRateId' | 'status' | 'metadata'>;
+export type ProductDetails = Pick<
+  Product,
+  'name' | 'description' | 'sku' | 'price' | 'currency' | 'taxRateId' | 'status' | 'metadata'
+>;
 
 /** What the audit log keeps of it. */
-export function productFacts({ price, ...details }: ProductDetails): Record<string, string | Readonly<Record<string, string>> | null> {
+export function productFacts({
+  price,
+  ...details
+}: ProductDetails): Record<string, string | Readonly<Record<string, string>> | null> {
   const { name, description, sku, currency, taxRateId, status, metadata } = details;
   return { name, description, sku, price: priceText(price, currency), currency, taxRateId, status, metadata };
 }

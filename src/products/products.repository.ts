@@ -32,21 +32,38 @@ export class ProductsRepository {
 
   list(merchantId: string, filter: ProductFilter, page: Keyset): Promise<Product[]> {
     const { status, sku, name, currency, createdAt } = filter;
-    const values: unknown[] = [merchantId, status ?? null, sku ?? null, name ?? null, currency ?? null, createdAt?.from ?? null, createdAt?.to ?? null];
+    const values: unknown[] = [
+      merchantId,
+      status ?? null,
+      sku ?? null,
+      name ?? null,
+      currency ?? null,
+      createdAt?.from ?? null,
+      createdAt?.to ?? null,
+    ];
     return this.transactions.page(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
   }
 
   listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {
-    return this.transactions.rows(`select ${COLUMNS} from products where merchant_id = $1 and id = any($2::uuid[])`, [merchantId, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from products where merchant_id = $1 and id = any($2::uuid[])`, [
+      merchantId,
+      ids,
+    ]);
   }
 
   async find(merchantId: string, id: string): Promise<Product | null> {
-    const [row] = await this.transactions.rows<Product>(`select ${COLUMNS} from products where merchant_id = $1 and id = $2`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Product>(
+      `select ${COLUMNS} from products where merchant_id = $1 and id = $2`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
   async lock(merchantId: string, id: string): Promise<Product | null> {
-    const [row] = await this.transactions.rows<Product>(`select ${COLUMNS} from products where merchant_id = $1 and id = $2 for update`, [merchantId, id]);
+    const [row] = await this.transactions.rows<Product>(
+      `select ${COLUMNS} from products where merchant_id = $1 and id = $2 for update`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
@@ -58,7 +75,14 @@ export class ProductsRepository {
   /** True when there are this many, with a lock that makes others who want to add one wait. */
   async lockIsFull(merchantId: string, most: number): Promise<boolean> {
     await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
-    return (await this.transactions.rows('select from products where merchant_id = $1 order by id offset $2 limit 1', [merchantId, most - 1])).length > 0;
+    return (
+      (
+        await this.transactions.rows('select from products where merchant_id = $1 order by id offset $2 limit 1', [
+          merchantId,
+          most - 1,
+        ])
+      ).length > 0
+    );
   }
 
   /** Of a row that is locked. */
@@ -72,6 +96,15 @@ export class ProductsRepository {
   }
 }
 
-function columnsOf({ name, description, sku, price, currency, taxRateId, status, metadata }: ProductDetails): unknown[] {
+function columnsOf({
+  name,
+  description,
+  sku,
+  price,
+  currency,
+  taxRateId,
+  status,
+  metadata,
+}: ProductDetails): unknown[] {
   return [name, description, sku, price, currency, taxRateId, status, JSON.stringify(metadata)];
 }

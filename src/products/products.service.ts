@@ -55,9 +55,20 @@ export class ProductsService {
     this.assertCurrency(draft.currency);
     const details: ProductDetails = { ...draft, price: priceOf(draft.price, draft.currency), status: 'active' };
     return this.written(async () => {
-      if (await this.repository.lockIsFull(author.merchantId, MAX_PRODUCTS)) throw new DomainError('product_limit_reached', { detail: `A merchant may have ${MAX_PRODUCTS} products, archived ones included: delete what was never used` });
+      if (await this.repository.lockIsFull(author.merchantId, MAX_PRODUCTS))
+        throw new DomainError('product_limit_reached', {
+          detail: `A merchant may have ${MAX_PRODUCTS} products, archived ones included: delete what was never used`,
+        });
       const product = await this.repository.insert(author.merchantId, this.ids.row(), details, this.clock.now());
-      await this.audit.record({ ...author, network: null, action: 'product.created', subjectType: SUBJECT, subjectId: product.id, before: null, after: productFacts(product) });
+      await this.audit.record({
+        ...author,
+        network: null,
+        action: 'product.created',
+        subjectType: SUBJECT,
+        subjectId: product.id,
+        before: null,
+        after: productFacts(product),
+      });
       return product;
     });
   }
@@ -70,7 +81,14 @@ export class ProductsService {
       const changes = auditChanges(productFacts(before), productFacts(details));
       if (changes === null) return before;
       const after = await this.repository.update(author.merchantId, id, details, this.clock.now());
-      await this.audit.record({ ...author, network: null, action: 'product.updated', subjectType: SUBJECT, subjectId: id, ...changes });
+      await this.audit.record({
+        ...author,
+        network: null,
+        action: 'product.updated',
+        subjectType: SUBJECT,
+        subjectId: id,
+        ...changes,
+      });
       return after;
     });
   }
@@ -81,7 +99,15 @@ export class ProductsService {
       await this.transactions.run(async () => {
         const before = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
-        await this.audit.record({ ...author, network: null, action: 'product.deleted', subjectType: SUBJECT, subjectId: id, before: productFacts(before), after: null });
+        await this.audit.record({
+          ...author,
+          network: null,
+          action: 'product.deleted',
+          subjectType: SUBJECT,
+          subjectId: id,
+          before: productFacts(before),
+          after: null,
+        });
       });
     } catch (error) {
       throw isStillReferenced(error) ? new DomainError('product_in_use', { cause: error }) : error;
@@ -92,7 +118,9 @@ export class ProductsService {
   assertCurrency(code: string): void {
     const isAsset = code === NATIVE.code || this.networks.enabled.some(({ issuers }) => Object.hasOwn(issuers, code));
     if (isAsset || Object.hasOwn(FIATS, code)) return;
-    throw new DomainError('currency_unsupported', { detail: 'is neither an asset of this deployment nor a currency it prices in' });
+    throw new DomainError('currency_unsupported', {
+      detail: 'is neither an asset of this deployment nor a currency it prices in',
+    });
   }
 
   /** Throws `amount_too_precise` when a new price, or the one that stays, cannot be said in its currency. */
@@ -120,7 +148,8 @@ export class ProductsService {
     try {
       return await this.transactions.run(work);
     } catch (error) {
-      if (violatedUnique(error) !== undefined) throw new DomainError('product_sku_taken', { detail: 'is the SKU of another product', cause: error });
+      if (violatedUnique(error) !== undefined)
+        throw new DomainError('product_sku_taken', { detail: 'is the SKU of another product', cause: error });
       // The tax rate went between our look and our write.
       if (isStillReferenced(error)) throw new DomainError('related_resource_not_found', { cause: error });
       throw error;

@@ -24,6 +24,12 @@ export interface TaxRate {
 export type TaxRateDetails = Pick<TaxRate, 'name' | 'description' | 'percentage' | 'inclusive' | 'status'>;
 
 /** What the audit log keeps of it. */
-export function taxRateFacts({ name, description, percentage, inclusive, status }: TaxRateDetails): Record<string, string | boolean | null> {
+export function taxRateFacts({
+  name,
+  description,
+  percentage,
+  inclusive,
+  status,
+}: TaxRateDetails): Record<string, string | boolean | null> {
   return { name, description, percentage: percentageText(percentage), inclusive, status };
 }

@@ -24,16 +24,25 @@ export class TaxRatesRepository {
   }
 
   listByIds(merchantId: string, ids: readonly string[]): Promise<TaxRate[]> {
-    return this.transactions.rows(`select ${COLUMNS} from tax_rates where merchant_id = $1 and id = any($2::uuid[])`, [merchantId, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from tax_rates where merchant_id = $1 and id = any($2::uuid[])`, [
+      merchantId,
+      ids,
+    ]);
   }
 
   async find(merchantId: string, id: string): Promise<TaxRate | null> {
-    const [row] = await this.transactions.rows<TaxRate>(`select ${COLUMNS} from tax_rates where merchant_id = $1 and id = $2`, [merchantId, id]);
+    const [row] = await this.transactions.rows<TaxRate>(
+      `select ${COLUMNS} from tax_rates where merchant_id = $1 and id = $2`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 
   async lock(merchantId: string, id: string): Promise<TaxRate | null> {
-    const [row] = await this.transactions.rows<TaxRate>(`select ${COLUMNS} from tax_rates where merchant_id = $1 and id = $2 for update`, [merchantId, id]);
+    const [row] = await this.transactions.rows<TaxRate>(
+      `select ${COLUMNS} from tax_rates where merchant_id = $1 and id = $2 for update`,
+      [merchantId, id],
+    );
     return row ?? null;
   }
 

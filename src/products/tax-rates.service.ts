@@ -41,8 +41,21 @@ export class TaxRatesService {
 
   create(author: ChangingPrincipal, details: Omit<TaxRateDetails, 'status'>): Promise<TaxRate> {
     return this.transactions.run(async () => {
-      const rate = await this.repository.insert(author.merchantId, this.ids.row(), { ...details, status: 'active' }, this.clock.now());
-      await this.audit.record({ ...author, network: null, action: 'tax_rate.created', subjectType: SUBJECT, subjectId: rate.id, before: null, after: taxRateFacts(rate) });
+      const rate = await this.repository.insert(
+        author.merchantId,
+        this.ids.row(),
+        { ...details, status: 'active' },
+        this.clock.now(),
+      );
+      await this.audit.record({
+        ...author,
+        network: null,
+        action: 'tax_rate.created',
+        subjectType: SUBJECT,
+        subjectId: rate.id,
+        before: null,
+        after: taxRateFacts(rate),
+      });
       return rate;
     });
   }
@@ -55,7 +68,14 @@ export class TaxRatesService {
       const changes = auditChanges(taxRateFacts(before), taxRateFacts(details));
       if (changes === null) return before;
       const after = await this.repository.update(author.merchantId, id, details, this.clock.now());
-      await this.audit.record({ ...author, network: null, action: 'tax_rate.updated', subjectType: SUBJECT, subjectId: id, ...changes });
+      await this.audit.record({
+        ...author,
+        network: null,
+        action: 'tax_rate.updated',
+        subjectType: SUBJECT,
+        subjectId: id,
+        ...changes,
+      });
       return after;
     });
   }
@@ -66,7 +86,15 @@ export class TaxRatesService {
       await this.transactions.run(async () => {
         const before = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
-        await this.audit.record({ ...author, network: null, action: 'tax_rate.deleted', subjectType: SUBJECT, subjectId: id, before: taxRateFacts(before), after: null });
+        await this.audit.record({
+          ...author,
+          network: null,
+          action: 'tax_rate.deleted',
+          subjectType: SUBJECT,
+          subjectId: id,
+          before: taxRateFacts(before),
+          after: null,
+        });
       });
     } catch (error) {
       throw isStillReferenced(error) ? new DomainError('tax_rate_in_use', { cause: error }) : error;

@@ -19,7 +19,8 @@ export function bookMiddle(book: OrderBook, rules: BookRules): Fraction | undefi
   const bids = book.bids.filter(isOffer).toSorted((a, b) => compareFractions(b.price, a.price));
   const asks = book.asks.filter(isOffer).toSorted((a, b) => compareFractions(a.price, b.price));
   const [bestBid, bestAsk] = [bids[0], asks[0]];
-  if (bestBid === undefined || bestAsk === undefined || compareFractions(bestBid.price, bestAsk.price) > 0) return undefined;
+  if (bestBid === undefined || bestAsk === undefined || compareFractions(bestBid.price, bestAsk.price) > 0)
+    return undefined;
   // `amount` is in the counter asset for bids and in the base for asks.
   const bid = reached(bids, rules.depth, ({ amount }) => amount);
   const ask = reached(asks, rules.depth, ({ amount, price }) => floorTimes(amount, price));
@@ -28,7 +29,11 @@ export function bookMiddle(book: OrderBook, rules: BookRules): Fraction | undefi
   return isWithin(bid, ask, middle, rules.maxSpreadBp) ? middle : undefined;
 }
 
-function reached(levels: readonly PriceLevel[], depth: Amount, worth: (level: PriceLevel) => Amount): Fraction | undefined {
+function reached(
+  levels: readonly PriceLevel[],
+  depth: Amount,
+  worth: (level: PriceLevel) => Amount,
+): Fraction | undefined {
   let traded = 0n;
   for (const level of levels) {
     traded += worth(level);

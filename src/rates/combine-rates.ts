@@ -11,7 +11,8 @@ export interface CombinationRules {
   readonly maxSpreadBp: number;
 }
 
-export type Combination = { readonly price: Fraction; readonly readings: readonly NamedReading[] } | { readonly refusal: string };
+export type Combination =
+  { readonly price: Fraction; readonly readings: readonly NamedReading[] } | { readonly refusal: string };
 
 /** A time this far ahead of ours is a clock that is slightly off; further ahead it is not a time. */
 const MAX_AHEAD_MS = 30_000;
@@ -26,13 +27,20 @@ const MIN_PRICE = fraction(1n, 10n ** 12n);
 export function combineReadings(readings: readonly NamedReading[], rules: CombinationRules, now: Date): Combination {
   const fresh = readings.filter(({ price, observedAt }) => {
     const age = now.getTime() - observedAt.getTime();
-    return age <= rules.maxAgeMs && age >= -MAX_AHEAD_MS && compareFractions(price, MIN_PRICE) >= 0 && compareFractions(price, MAX_PRICE) <= 0;
+    return (
+      age <= rules.maxAgeMs &&
+      age >= -MAX_AHEAD_MS &&
+      compareFractions(price, MIN_PRICE) >= 0 &&
+      compareFractions(price, MAX_PRICE) <= 0
+    );
   });
-  if (fresh.length < rules.minSources) return { refusal: `${fresh.length} of ${readings.length} readings can be used, ${rules.minSources} are needed` };
+  if (fresh.length < rules.minSources)
+    return { refusal: `${fresh.length} of ${readings.length} readings can be used, ${rules.minSources} are needed` };
   const prices = fresh.map(({ price }) => price).toSorted(compareFractions);
   const [lowest, highest] = [prices[0], prices.at(-1)];
   if (lowest === undefined || highest === undefined) return { refusal: 'there is no source' };
   const price = medianOf(prices);
-  if (!isWithin(lowest, highest, price, rules.maxSpreadBp)) return { refusal: `${fresh.map(({ source }) => source).join(', ')} disagree` };
+  if (!isWithin(lowest, highest, price, rules.maxSpreadBp))
+    return { refusal: `${fresh.map(({ source }) => source).join(', ')} disagree` };
   return { price, readings: fresh };
 }

@@ -31,7 +31,10 @@ export class CurrenciesService {
     private readonly settings: Settings,
   ) {
     const assets = Object.keys(ASSETS).filter((code) => this.networksOf(code).length > 0);
-    const all = [...settings.rates.fiats.map((code) => this.fiat(code, assets)), ...assets.map((code) => this.asset(code))];
+    const all = [
+      ...settings.rates.fiats.map((code) => this.fiat(code, assets)),
+      ...assets.map((code) => this.asset(code)),
+    ];
     this.byCode = new Map(all.map((currency) => [currency.code, currency]));
   }
 
@@ -41,7 +44,10 @@ export class CurrenciesService {
 
   /** What a credential of one network (null: of every network) gets to see: assets that are not on it are left out. */
   seenFrom(network: Network | null): Currency[] {
-    const seen = this.all.map((currency) => ({ ...currency, networks: currency.networks.filter((each) => network === null || each.network === network) }));
+    const seen = this.all.map((currency) => ({
+      ...currency,
+      networks: currency.networks.filter((each) => network === null || each.network === network),
+    }));
     return seen.filter(({ kind, networks }) => kind === 'fiat' || networks.length > 0);
   }
 
@@ -52,14 +58,20 @@ export class CurrenciesService {
   /** Throws `currency_unsupported` (422). */
   get(code: string): Currency {
     const found = this.find(code);
-    if (found === null) throw new DomainError('currency_unsupported', { detail: `${code.slice(0, 20)} is not one of ${[...this.byCode.keys()].join(', ')}` });
+    if (found === null)
+      throw new DomainError('currency_unsupported', {
+        detail: `${code.slice(0, 20)} is not one of ${[...this.byCode.keys()].join(', ')}`,
+      });
     return found;
   }
 
   /** The asset that a payer of this network hands over. Throws `unsupported_pay_currency` (422). */
   payable(network: Network, code: string): Asset {
     const place = this.find(code)?.networks.find((each) => each.network === network);
-    if (place === undefined) throw new DomainError('unsupported_pay_currency', { detail: `${code.slice(0, 20)} cannot be paid on ${network}` });
+    if (place === undefined)
+      throw new DomainError('unsupported_pay_currency', {
+        detail: `${code.slice(0, 20)} cannot be paid on ${network}`,
+      });
     return { code, issuer: place.issuer };
   }
 
@@ -75,25 +87,37 @@ export class CurrenciesService {
   assertAmount(code: string, amount: Amount): void {
     const { scale, minimum, maximum } = this.get(code);
     const told = (value: Amount): string => formatAmount(value, scale);
-    if (amount % 10n ** BigInt(7 - scale) !== 0n) throw new DomainError('amount_too_precise', { detail: `${code} has ${scale} decimals` });
-    if (amount < minimum) throw new DomainError('amount_below_minimum', { detail: `amount: ${told(amount)}, minimum: ${told(minimum)}` });
-    if (amount > maximum) throw new DomainError('amount_above_maximum', { detail: `amount: ${told(amount)}, maximum: ${told(maximum)}` });
+    if (amount % 10n ** BigInt(7 - scale) !== 0n)
+      throw new DomainError('amount_too_precise', { detail: `${code} has ${scale} decimals` });
+    if (amount < minimum)
+      throw new DomainError('amount_below_minimum', { detail: `amount: ${told(amount)}, minimum: ${told(minimum)}` });
+    if (amount > maximum)
+      throw new DomainError('amount_above_maximum', { detail: `amount: ${told(amount)}, maximum: ${told(maximum)}` });
   }
 
   private fiat(code: string, assets: readonly string[]): Currency {
     const anchor = Object.hasOwn(ANCHOR_OF, code) ? (ANCHOR_OF[code] as string) : null;
-    return { ...this.common(code, FIATS), kind: 'fiat', settlementAsset: anchor !== null && assets.includes(anchor) ? anchor : null, networks: [] };
+    return {
+      ...this.common(code, FIATS),
+      kind: 'fiat',
+      settlementAsset: anchor !== null && assets.includes(anchor) ? anchor : null,
+      networks: [],
+    };
   }
 
   private asset(code: string): Currency {
     return { ...this.common(code, ASSETS), kind: 'asset', settlementAsset: code, networks: this.networksOf(code) };
   }
 
-  private common(code: string, catalogue: Readonly<Record<string, CurrencyFacts>>): Pick<Currency, 'code' | 'name' | 'scale' | 'minimum' | 'maximum'> {
+  private common(
+    code: string,
+    catalogue: Readonly<Record<string, CurrencyFacts>>,
+  ): Pick<Currency, 'code' | 'name' | 'scale' | 'minimum' | 'maximum'> {
     const { name, scale, limits: usual } = catalogue[code] as CurrencyFacts;
     const configured = this.settings.rates.limits;
     const limits = Object.hasOwn(configured, code) ? configured[code] : usual;
-    if (limits === null || limits === undefined) throw new Error(`${code} has no limits: the settings were to refuse it`);
+    if (limits === null || limits === undefined)
+      throw new Error(`${code} has no limits: the settings were to refuse it`);
     return { code, name, scale, ...limits };
   }
 

@@ -28,7 +28,11 @@ export class ExchangeRatesService {
   list(network: Network | null, filter: ExchangeRateFilter, page: Keyset): Promise<ExchangeRate[]> {
     const wanted = this.pairs(network).filter((pair) => {
       const { network: networks, currency, payCurrency } = filter;
-      return networks?.includes(pair.network) !== false && currency?.includes(pair.fiat) !== false && payCurrency?.includes(pair.asset) !== false;
+      return (
+        networks?.includes(pair.network) !== false &&
+        currency?.includes(pair.fiat) !== false &&
+        payCurrency?.includes(pair.asset) !== false
+      );
     });
     return Promise.all(pageById(wanted, exchangeRateId, page).map((pair) => this.withRate(pair)));
   }
@@ -41,8 +45,12 @@ export class ExchangeRatesService {
 
   private pairs(only: Network | null): CurrencyPair[] {
     const fiats = this.currencies.all.filter(({ kind }) => kind === 'fiat').map(({ code }) => code);
-    const networks = this.networks.enabled.map(({ network }) => network).filter((network) => only === null || network === only);
-    return networks.flatMap((network) => this.currencies.payableOn(network).flatMap((asset) => fiats.map((fiat) => ({ network, asset, fiat }))));
+    const networks = this.networks.enabled
+      .map(({ network }) => network)
+      .filter((network) => only === null || network === only);
+    return networks.flatMap((network) =>
+      this.currencies.payableOn(network).flatMap((asset) => fiats.map((fiat) => ({ network, asset, fiat }))),
+    );
   }
 
   private async withRate(pair: CurrencyPair): Promise<ExchangeRate> {

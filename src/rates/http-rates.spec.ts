@@ -29,12 +29,25 @@ beforeEach(() => {
   asked = [];
 });
 
-const says = (body: string, status = 200, headers: Record<string, string> = {}) => (_request: http.IncomingMessage, response: http.ServerResponse): void => {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-};
+const says =
+  (body: string, status = 200, headers: Record<string, string> = {}) =>
+  (_request: http.IncomingMessage, response: http.ServerResponse): void => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
 
 function source(settings: Partial<HttpRateSettings> = {}, clock = new HandClock()): HttpRates {
-  return new HttpRates({ name: 'spot', url: `${origin}/spot/{asset}-{fiat}`, price: 'data.amount', time: null, symbols: {}, header: null, ...settings }, clock);
+  return new HttpRates(
+    {
+      name: 'spot',
+      url: `${origin}/spot/{asset}-{fiat}`,
+      price: 'data.amount',
+      time: null,
+      symbols: {},
+      header: null,
+      ...settings,
+    },
+    clock,
+  );
 }
 
 async function priceOf(rates: HttpRates): Promise<string> {
@@ -46,8 +59,18 @@ describe('a source of rates over HTTP', () => {
     ['a text', '{"data":{"amount":"0.0925"}}', {}, '0.0925'],
     ['a number, by its own text', '{"data":{"amount":0.10000000000000000555}}', {}, '0.1'],
     ['a small number', '{"data":{"amount":9.25e-2}}', {}, '0.0925'],
-    ['an element of a list', '{"result":{"XXLMZEUR":{"c":["0.0925","7"]}}}', { price: 'result.{pair}.c.0', symbols: { 'XLM/EUR': 'XXLMZEUR' } }, '0.0925'],
-    ['a member by the names of the source', '{"stellar":{"eur":0.0925}}', { price: '{asset}.{fiat}', symbols: { XLM: 'stellar', EUR: 'eur' } }, '0.0925'],
+    [
+      'an element of a list',
+      '{"result":{"XXLMZEUR":{"c":["0.0925","7"]}}}',
+      { price: 'result.{pair}.c.0', symbols: { 'XLM/EUR': 'XXLMZEUR' } },
+      '0.0925',
+    ],
+    [
+      'a member by the names of the source',
+      '{"stellar":{"eur":0.0925}}',
+      { price: '{asset}.{fiat}', symbols: { XLM: 'stellar', EUR: 'eur' } },
+      '0.0925',
+    ],
   ])('reads %s', async (_what, body, settings, expected) => {
     answer = says(body);
     expect(await priceOf(source(settings))).toBe(expected);
@@ -121,7 +144,9 @@ describe('a source of rates over HTTP', () => {
 
   it('does not tell its key or its address beyond the host', async () => {
     answer = says('', 403);
-    const failure = await source({ url: `${origin}/spot?key=hunter2`, header: { name: 'x-api-key', value: 'hunter2' } }).read(PAIR).catch((error: unknown) => String(error));
+    const failure = await source({ url: `${origin}/spot?key=hunter2`, header: { name: 'x-api-key', value: 'hunter2' } })
+      .read(PAIR)
+      .catch((error: unknown) => String(error));
     expect(failure).toMatch(/127\.0\.0\.1.* answered 403/);
     expect(failure).not.toContain('hunter2');
   });

@@ -32,14 +32,29 @@ export class HttpRates extends RateSource {
   }
 
   private async ask(pair: CurrencyPair): Promise<Reading> {
-    const fill = (text: string, encode: (symbol: string) => string): string => text.replaceAll(/\{(asset|fiat|pair)\}/g, (_mark, name: 'asset' | 'fiat' | 'pair') => encode(this.symbol(pair, name)));
+    const fill = (text: string, encode: (symbol: string) => string): string =>
+      text.replaceAll(/\{(asset|fiat|pair)\}/g, (_mark, name: 'asset' | 'fiat' | 'pair') =>
+        encode(this.symbol(pair, name)),
+      );
     const url = fill(this.settings.url, encodeURIComponent);
-    const document = await fetchJson(url, { header: this.settings.header, deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES }, this.clock);
-    const value = memberAt(document, wayOf(this.settings.price, (segment) => fill(segment, String)));
+    const document = await fetchJson(
+      url,
+      { header: this.settings.header, deadlineMs: DEADLINE_MS, maxBytes: MAX_BYTES },
+      this.clock,
+    );
+    const value = memberAt(
+      document,
+      wayOf(this.settings.price, (segment) => fill(segment, String)),
+    );
     const price = parseDecimal(decimalText(value) ?? '');
     if (price === undefined) throw new NoReading('no decimal above zero where the price should be');
     if (this.settings.time === null) return { price, observedAt: this.clock.now() };
-    const observedAt = instantOf(memberAt(document, wayOf(this.settings.time, (segment) => fill(segment, String))));
+    const observedAt = instantOf(
+      memberAt(
+        document,
+        wayOf(this.settings.time, (segment) => fill(segment, String)),
+      ),
+    );
     if (observedAt === undefined) throw new NoReading('no time where the time of the price should be');
     return { price, observedAt };
   }

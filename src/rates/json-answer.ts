@@ -23,7 +23,10 @@ export async function fetchJson(url: string, question: JsonQuestion, clock: Cloc
   const finished = new AbortController();
   void clock.sleep(question.deadlineMs, finished.signal).then(() => abort.abort());
   try {
-    const headers = { accept: 'application/json', ...(question.header === null ? {} : { [question.header.name]: question.header.value }) };
+    const headers = {
+      accept: 'application/json',
+      ...(question.header === null ? {} : { [question.header.name]: question.header.value }),
+    };
     const reply = await fetch(url, { headers, redirect: 'manual', signal: abort.signal });
     if (reply.status !== 200 || reply.body === null) {
       await reply.body?.cancel();
@@ -32,7 +35,9 @@ export async function fetchJson(url: string, question: JsonQuestion, clock: Cloc
     return parsed(host, await bodyOf(reply.body, question.maxBytes));
   } catch (error) {
     if (error instanceof NoReading) throw error;
-    throw new NoReading(`no complete answer from ${host}: ${error instanceof Error ? error.message : 'unknown reason'}`);
+    throw new NoReading(
+      `no complete answer from ${host}: ${error instanceof Error ? error.message : 'unknown reason'}`,
+    );
   } finally {
     finished.abort();
   }

@@ -49,7 +49,8 @@ export class OrderBookRates extends RateSource {
     const { worth, closedAt } = await this.booksOf(network).get();
     const [ofAsset, ofAnchor] = [worth.get(asset), worth.get(anchor)];
     if (asset === anchor) return { price: ONE, observedAt: closedAt };
-    if (ofAsset === undefined || ofAnchor === undefined) throw new NoReading(`no sound order book between ${asset} and ${anchor}`);
+    if (ofAsset === undefined || ofAnchor === undefined)
+      throw new NoReading(`no sound order book between ${asset} and ${anchor}`);
     return { price: dividedBy(ofAsset, ofAnchor), observedAt: closedAt };
   }
 

@@ -36,7 +36,10 @@ export class QuoteTermsService {
   ) {}
 
   assertCurrency(currency: string): void {
-    if (this.currencies.get(currency).kind !== 'fiat') throw new DomainError('currency_unsupported', { detail: `${currency} is an asset: an amount in it needs no quote` });
+    if (this.currencies.get(currency).kind !== 'fiat')
+      throw new DomainError('currency_unsupported', {
+        detail: `${currency} is an asset: an amount in it needs no quote`,
+      });
   }
 
   assertAmount(currency: string, amount: Amount): void {
@@ -60,6 +63,18 @@ export class QuoteTermsService {
     const createdAt = this.clock.now();
     const expiresAt = quoteEnd(createdAt, request.seconds ?? this.settings.rates.quoteSeconds, request.notAfter);
     if (expiresAt === undefined) throw new DomainError('quote_expired');
-    return { merchantId, id: this.ids.row(), network, currency, amount, asset, payAmount, rate, evidence, createdAt, expiresAt };
+    return {
+      merchantId,
+      id: this.ids.row(),
+      network,
+      currency,
+      amount,
+      asset,
+      payAmount,
+      rate,
+      evidence,
+      createdAt,
+      expiresAt,
+    };
   }
 }

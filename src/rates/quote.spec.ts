@@ -25,7 +25,9 @@ describe('the amount of a quote', () => {
   });
 
   it('is worth at least the price at the quoted rate, at most a hundredth more, and has no decimal that does not matter', () => {
-    const price = fc.tuple(fc.bigInt({ min: 1n, max: 10n ** 24n }), fc.bigInt({ min: 1n, max: 10n ** 24n })).map(([n, d]) => fraction(n, d));
+    const price = fc
+      .tuple(fc.bigInt({ min: 1n, max: 10n ** 24n }), fc.bigInt({ min: 1n, max: 10n ** 24n }))
+      .map(([n, d]) => fraction(n, d));
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 18n }), price, (amount, exact) => {
         const rate = rateText(exact);
@@ -33,7 +35,11 @@ describe('the amount of a quote', () => {
         expect(paid * n >= amount * d).toBe(true);
         expect((paid - 1n) * n < (amount + CENT) * d).toBe(true);
         const step = payStepFor(rate);
-        expect([paid % step, step === UNIT || step * 10n * n > CENT * d, (paid - step) * n < amount * d]).toEqual([0n, true, true]);
+        expect([paid % step, step === UNIT || step * 10n * n > CENT * d, (paid - step) * n < amount * d]).toEqual([
+          0n,
+          true,
+          true,
+        ]);
         // The written rate is never above the one that was agreed on, so neither is the amount ever below it.
         expect(paid * exact.n >= amount * exact.d).toBe(true);
       }),
@@ -42,7 +48,18 @@ describe('the amount of a quote', () => {
 });
 
 describe('what one unit buys', () => {
-  it.each([['0.0925925925925', '10.80'], ['0.25', '4.000'], ['1', '1.000'], ['1.08', '0.9259'], ['0.1', '10.00'], ['0.100001', '10.00'], ['60000', '0.00001667'], ['0.00008101', '12340'], ['0.000123', '8130'], ['3', '0.3333']])('at %s is %s', (rate, text) => {
+  it.each([
+    ['0.0925925925925', '10.80'],
+    ['0.25', '4.000'],
+    ['1', '1.000'],
+    ['1.08', '0.9259'],
+    ['0.1', '10.00'],
+    ['0.100001', '10.00'],
+    ['60000', '0.00001667'],
+    ['0.00008101', '12340'],
+    ['0.000123', '8130'],
+    ['3', '0.3333'],
+  ])('at %s is %s', (rate, text) => {
     expect(perUnitText(rate)).toBe(text);
   });
 
@@ -72,6 +89,9 @@ describe('the end of a quote', () => {
 
   it('is the first moment at which it is over', () => {
     const expiresAt = new Date('2026-11-21T12:15:00.000Z');
-    expect([quoteStatus({ expiresAt }, new Date(expiresAt.getTime() - 1)), quoteStatus({ expiresAt }, expiresAt)]).toEqual(['open', 'expired']);
+    expect([
+      quoteStatus({ expiresAt }, new Date(expiresAt.getTime() - 1)),
+      quoteStatus({ expiresAt }, expiresAt),
+    ]).toEqual(['open', 'expired']);
   });
 });

@@ -28,18 +28,38 @@ export class QuotesRepository {
     await this.transactions.affected(
       `insert into quotes (merchant_id, id, network, currency, amount, asset_code, asset_issuer, pay_amount, rate, evidence, created_at, expires_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [merchantId, id, network, currency, amount, asset.code, asset.issuer, payAmount, rate, JSON.stringify(evidence), createdAt, expiresAt],
+      [
+        merchantId,
+        id,
+        network,
+        currency,
+        amount,
+        asset.code,
+        asset.issuer,
+        payAmount,
+        rate,
+        JSON.stringify(evidence),
+        createdAt,
+        expiresAt,
+      ],
     );
   }
 
   async find(owner: QuoteOwner, id: string): Promise<Quote | null> {
-    const [row] = await this.transactions.rows<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} and id = $3`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} and id = $3`, [
+      owner.merchantId,
+      owner.network,
+      id,
+    ]);
     return row === undefined ? null : quoteOf(row);
   }
 
   async list(owner: QuoteOwner, page: Keyset): Promise<Quote[]> {
     const values: unknown[] = [owner.merchantId, owner.network];
-    const rows = await this.transactions.page<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+    const rows = await this.transactions.page<QuoteRow>(
+      `select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`,
+      values,
+    );
     return rows.map(quoteOf);
   }
 

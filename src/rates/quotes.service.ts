@@ -74,6 +74,16 @@ export class QuotesService {
   private recordCreation(quote: Quote, { actor, requestId }: Author): Promise<void> {
     const { merchantId, network, id, currency, asset, payAmount, rate, expiresAt } = quote;
     const after = { currency, asset: asset.code, payAmount: formatLedgerAmount(payAmount), rate, expiresAt };
-    return this.audit.record({ merchantId, network, actor, requestId, action: 'quote.created', subjectType: 'quotes', subjectId: id, before: null, after });
+    return this.audit.record({
+      merchantId,
+      network,
+      actor,
+      requestId,
+      action: 'quote.created',
+      subjectType: 'quotes',
+      subjectId: id,
+      before: null,
+      after,
+    });
   }
 }

@@ -36,7 +36,11 @@ export function rateFraction(text: string): Fraction {
 }
 
 export function evidenceOf(readings: readonly NamedReading[]): RateEvidence[] {
-  return readings.map(({ source, price, observedAt }) => ({ source, rate: rateText(price), observedAt: observedAt.toISOString() }));
+  return readings.map(({ source, price, observedAt }) => ({
+    source,
+    rate: rateText(price),
+    observedAt: observedAt.toISOString(),
+  }));
 }
 
 export function oldestOf(readings: readonly NamedReading[]): Date {

@@ -33,7 +33,13 @@ export class HandClock extends SystemClock {
   }
 }
 
-export const networks = new Networks([{ network: 'testnet', passphrase: 'Test SDF Network ; September 2015', issuers: { USDC: USDC.issuer, EURC: EURC.issuer } }]);
+export const networks = new Networks([
+  {
+    network: 'testnet',
+    passphrase: 'Test SDF Network ; September 2015',
+    issuers: { USDC: USDC.issuer, EURC: EURC.issuer },
+  },
+]);
 
 export function settings(env: Readonly<Record<string, string>> = {}): Settings {
   return readEnv({ NETWORKS: 'testnet', ...env });
@@ -59,11 +65,18 @@ export class ToldRates extends RateSource {
 /** A book that trades a million around this price on both sides. */
 export function deepBook(price: string): OrderBook {
   const at = (percent: bigint): Fraction => fraction(amountOf(price) * percent, amountOf('1') * 1000n);
-  return { bids: [{ price: at(999n), amount: amountOf('1000000') }], asks: [{ price: at(1001n), amount: amountOf('100000000') }] };
+  return {
+    bids: [{ price: at(999n), amount: amountOf('1000000') }],
+    asks: [{ price: at(1001n), amount: amountOf('100000000') }],
+  };
 }
 
 /** A ledger that has order books, by the code of the base, and a close time. */
-export function ledgerWith(books: Readonly<Record<string, () => OrderBook>>, closedAt: () => Date, more: Partial<LedgerSource> = {}): LedgerSources {
+export function ledgerWith(
+  books: Readonly<Record<string, () => OrderBook>>,
+  closedAt: () => Date,
+  more: Partial<LedgerSource> = {},
+): LedgerSources {
   const source = {
     network: 'testnet',
     status: () => Promise.resolve({ latestLedger: 100, latestClosedAt: closedAt(), elderLedger: 1 }),

@@ -30,11 +30,20 @@ import { RoutesService } from './routes.service';
     QuoteHousekeepingService,
     RoutesService,
   ],
-  exports: [RatesService, ExchangeRatesService, CurrenciesService, QuotesService, QuoteHousekeepingService, RoutesService],
+  exports: [
+    RatesService,
+    ExchangeRatesService,
+    CurrenciesService,
+    QuotesService,
+    QuoteHousekeepingService,
+    RoutesService,
+  ],
 })
 export class RatesModule {}
 
 function rateSources({ rates }: Settings, ledgers: LedgerSources, networks: Networks, clock: Clock): RateSources {
-  const books = rates.orderBooks ? [new OrderBookRates(ledgers, networks, { depth: rates.bookDepth, maxSpreadBp: rates.maxSpreadBp }, clock)] : [];
+  const books = rates.orderBooks
+    ? [new OrderBookRates(ledgers, networks, { depth: rates.bookDepth, maxSpreadBp: rates.maxSpreadBp }, clock)]
+    : [];
   return { all: [...books, ...rates.http.map((settings) => new HttpRates(settings, clock))] };
 }

@@ -16,7 +16,12 @@ beforeEach(() => {
 });
 
 function told(name: string, price: string, ageMs = 0): ToldRates {
-  return new ToldRates(name, () => Promise.resolve({ price: parseDecimal(price) as Reading['price'], observedAt: new Date(clock.now().getTime() - ageMs) }));
+  return new ToldRates(name, () =>
+    Promise.resolve({
+      price: parseDecimal(price) as Reading['price'],
+      observedAt: new Date(clock.now().getTime() - ageMs),
+    }),
+  );
 }
 
 function service(env: Readonly<Record<string, string>>, ...sources: readonly RateSource[]): RatesService {
@@ -44,7 +49,9 @@ describe('the rate service', () => {
 
   it('is unavailable while sources disagree, and back when they agree', async () => {
     let price = '0.25';
-    const moody = new ToldRates('moody', () => Promise.resolve({ price: parseDecimal(price) as Reading['price'], observedAt: clock.now() }));
+    const moody = new ToldRates('moody', () =>
+      Promise.resolve({ price: parseDecimal(price) as Reading['price'], observedAt: clock.now() }),
+    );
     const rates = service({}, told('a', '0.25'), moody);
     price = '0.26';
     await expect(rates.rate(PAIR)).rejects.toMatchObject(UNAVAILABLE);
@@ -63,7 +70,9 @@ describe('the rate service', () => {
   it('does not wait for a source that never answers', async () => {
     const stuck = new ToldRates('stuck', () => new Promise(() => undefined));
     clock.impatient = true;
-    expect((await service({}, stuck, told('a', '0.25')).rate(PAIR)).evidence.map(({ source }) => source)).toEqual(['a']);
+    expect((await service({}, stuck, told('a', '0.25')).rate(PAIR)).evidence.map(({ source }) => source)).toEqual([
+      'a',
+    ]);
     await expect(service({}, stuck).rate(PAIR)).rejects.toMatchObject(UNAVAILABLE);
   });
 
@@ -80,8 +89,16 @@ describe('rates from the order books', () => {
     closedAt = clock.now();
   });
 
-  function fromBooks(given: Parameters<typeof ledgerWith>[0] = books, more: Parameters<typeof ledgerWith>[2] = {}): RatesService {
-    const source = new OrderBookRates(ledgerWith(given, () => closedAt, more), networks, { depth: 1_000_000_000n, maxSpreadBp: 200 }, clock);
+  function fromBooks(
+    given: Parameters<typeof ledgerWith>[0] = books,
+    more: Parameters<typeof ledgerWith>[2] = {},
+  ): RatesService {
+    const source = new OrderBookRates(
+      ledgerWith(given, () => closedAt, more),
+      networks,
+      { depth: 1_000_000_000n, maxSpreadBp: 200 },
+      clock,
+    );
     return service({}, source);
   }
 
@@ -97,7 +114,9 @@ describe('rates from the order books', () => {
   });
 
   it('does not know a currency that no asset stands for', async () => {
-    await expect(fromBooks().rate({ network: 'testnet', asset: 'XLM', fiat: 'JPY' })).rejects.toMatchObject(UNAVAILABLE);
+    await expect(fromBooks().rate({ network: 'testnet', asset: 'XLM', fiat: 'JPY' })).rejects.toMatchObject(
+      UNAVAILABLE,
+    );
   });
 
   it('is as old as the newest ledger: a provider that stands still is found out', async () => {
@@ -114,7 +133,15 @@ describe('rates from the order books', () => {
   it.each([
     ['the euro book is thin', { ...books, EURC: () => ({ bids: [], asks: [] }) }],
     ['the lumen book is wide', { ...books, XLM: () => ({ bids: deepBook('0.09').bids, asks: deepBook('0.11').asks }) }],
-    ['the ledger does not answer', { ...books, XLM: () => { throw new LedgerUnavailable('down'); } }],
+    [
+      'the ledger does not answer',
+      {
+        ...books,
+        XLM: () => {
+          throw new LedgerUnavailable('down');
+        },
+      },
+    ],
   ])('is unavailable when %s', async (_what, given) => {
     await expect(fromBooks(given).rate(PAIR)).rejects.toMatchObject(UNAVAILABLE);
   });
@@ -126,7 +153,15 @@ describe('rates from the order books', () => {
 
   it('asks the ledger once in five seconds, failures included', async () => {
     let asked = 0;
-    const rates = fromBooks({ ...books, XLM: () => ((asked += 1) === 1 ? (() => { throw new LedgerUnavailable('down'); })() : deepBook('0.1')) });
+    const rates = fromBooks({
+      ...books,
+      XLM: () =>
+        (asked += 1) === 1
+          ? (() => {
+              throw new LedgerUnavailable('down');
+            })()
+          : deepBook('0.1'),
+    });
     for (let turn = 0; turn < 3; turn += 1) await expect(rates.rate(PAIR)).rejects.toMatchObject(UNAVAILABLE);
     expect(asked).toBe(1);
     clock.advance(5000);

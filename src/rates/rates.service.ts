@@ -29,12 +29,21 @@ export class RatesService {
     const answers = await Promise.all(this.sources.all.map((source) => this.ask(source, pair)));
     const { minSources, maxAgeSeconds, maxSpreadBp } = this.settings.rates;
     const readings = answers.filter((answer) => answer !== undefined);
-    const combined = combineReadings(readings, { minSources, maxAgeMs: maxAgeSeconds * 1000, maxSpreadBp }, this.clock.now());
+    const combined = combineReadings(
+      readings,
+      { minSources, maxAgeMs: maxAgeSeconds * 1000, maxSpreadBp },
+      this.clock.now(),
+    );
     if ('refusal' in combined) {
       this.logger.warn({ msg: 'no rate', ...pair, reason: combined.refusal });
       throw new DomainError('rate_unavailable', { retryAfterSeconds: RETRY_SECONDS });
     }
-    return { ...pair, rate: rateText(combined.price), observedAt: oldestOf(combined.readings), evidence: evidenceOf(combined.readings) };
+    return {
+      ...pair,
+      rate: rateText(combined.price),
+      observedAt: oldestOf(combined.readings),
+      evidence: evidenceOf(combined.readings),
+    };
   }
 
   private async ask(source: RateSource, pair: CurrencyPair): Promise<NamedReading | undefined> {

@@ -15,7 +15,11 @@ export class Remembered<T> {
   ) {}
 
   get(): Promise<T> {
-    if (this.answer !== undefined && (this.answeredAt === undefined || this.clock.monotonicMs() - this.answeredAt < this.forMs)) return this.answer;
+    if (
+      this.answer !== undefined &&
+      (this.answeredAt === undefined || this.clock.monotonicMs() - this.answeredAt < this.forMs)
+    )
+      return this.answer;
     this.answeredAt = undefined;
     this.answer = this.ask().finally(() => {
       this.answeredAt = this.clock.monotonicMs();

@@ -19,17 +19,31 @@ function path(sourceAmount: string, more: Partial<PaymentPath> = {}): PaymentPat
   return { sourceAsset: NATIVE, sourceAmount: amountOf(sourceAmount), path: [], ...more };
 }
 
-function routes(find: (source: string | readonly Asset[], destination: Asset, amount: Amount) => Promise<PaymentPath[]>, env: Readonly<Record<string, string>> = {}, prices = PRICES): RoutesService {
+function routes(
+  find: (source: string | readonly Asset[], destination: Asset, amount: Amount) => Promise<PaymentPath[]>,
+  env: Readonly<Record<string, string>> = {},
+  prices = PRICES,
+): RoutesService {
   const clock = new HandClock();
   const reference = new ToldRates('reference', ({ asset }) => {
     const price = parseDecimal(prices[asset] ?? '');
-    return price === undefined ? Promise.reject(new NoReading('unknown')) : Promise.resolve({ price, observedAt: clock.now() } satisfies Reading);
+    return price === undefined
+      ? Promise.reject(new NoReading('unknown'))
+      : Promise.resolve({ price, observedAt: clock.now() } satisfies Reading);
   });
   const ledgers = ledgerWith({}, () => clock.now(), { strictReceivePaths: find });
-  return new RoutesService(ledgers, new RatesService({ all: [reference] }, settings(env), clock), new CurrenciesService(networks, settings(env)), settings(env));
+  return new RoutesService(
+    ledgers,
+    new RatesService({ all: [reference] }, settings(env), clock),
+    new CurrenciesService(networks, settings(env)),
+    settings(env),
+  );
 }
 
-const route = (found: readonly PaymentPath[], env?: Readonly<Record<string, string>>): ReturnType<RoutesService['route']> => routes(() => Promise.resolve([...found]), env).route(REQUEST);
+const route = (
+  found: readonly PaymentPath[],
+  env?: Readonly<Record<string, string>>,
+): ReturnType<RoutesService['route']> => routes(() => Promise.resolve([...found]), env).route(REQUEST);
 
 describe('paying with another asset', () => {
   it('takes the cheapest path and caps what it may cost', async () => {
@@ -68,41 +82,64 @@ describe('paying with another asset', () => {
   });
 
   it('is told for every other asset at once, each judged by itself', async () => {
-    const found = [path('250.5'), path('24', { sourceAsset: EURC }), path('23.5', { sourceAsset: EURC, path: [NATIVE] }), path('0.1', { sourceAsset: USDC })];
+    const found = [
+      path('250.5'),
+      path('24', { sourceAsset: EURC }),
+      path('23.5', { sourceAsset: EURC, path: [NATIVE] }),
+      path('0.1', { sourceAsset: USDC }),
+    ];
     const find = jest.fn(() => Promise.resolve(found));
     const told = await routes(find).routesTo({ network: 'testnet', to: 'USDC', amount: amountOf('25') });
     expect(find.mock.calls).toEqual([[[NATIVE, EURC], USDC, amountOf('25')]]);
-    expect(told.map(({ source, sourceAmount, sendMax, path: via }) => [source.code, formatAmount(sourceAmount), formatAmount(sendMax), via])).toEqual([
+    expect(
+      told.map(({ source, sourceAmount, sendMax, path: via }) => [
+        source.code,
+        formatAmount(sourceAmount),
+        formatAmount(sendMax),
+        via,
+      ]),
+    ).toEqual([
       ['XLM', '250.5', '253.005', []],
       ['EURC', '23.5', '23.735', [NATIVE]],
     ]);
-    for (const each of told) expect(each).toEqual(await routes(() => Promise.resolve(found)).route({ ...REQUEST, from: each.source.code }));
+    for (const each of told)
+      expect(each).toEqual(await routes(() => Promise.resolve(found)).route({ ...REQUEST, from: each.source.code }));
   });
 
   it('leaves out what is too dear, has no path, or is of unknown worth, and says so when nothing is known', async () => {
     const toUsdc = { network: 'testnet', to: 'USDC', amount: amountOf('25') } as const;
     const both = [path('250'), path('40', { sourceAsset: EURC })];
-    const codes = async (service: RoutesService): Promise<string[]> => (await service.routesTo(toUsdc)).map(({ source }) => source.code);
+    const codes = async (service: RoutesService): Promise<string[]> =>
+      (await service.routesTo(toUsdc)).map(({ source }) => source.code);
     expect(await codes(routes(() => Promise.resolve(both)))).toEqual(['XLM']);
     expect(await codes(routes(() => Promise.resolve([])))).toEqual([]);
     expect(await codes(routes(() => Promise.resolve(both), {}, { USDC: '1', EURC: '1.08' }))).toEqual([]);
     const unknown = { code: 'rate_unavailable', status: 503, retryAfterSeconds: 10 };
     await expect(codes(routes(() => Promise.resolve(both), {}, { USDC: '1' }))).rejects.toMatchObject(unknown);
-    await expect(codes(routes(() => Promise.resolve(both), {}, { XLM: '0.1', EURC: '1.08' }))).rejects.toMatchObject(unknown);
+    await expect(codes(routes(() => Promise.resolve(both), {}, { XLM: '0.1', EURC: '1.08' }))).rejects.toMatchObject(
+      unknown,
+    );
     await expect(codes(routes(() => Promise.reject(new LedgerUnavailable('down'))))).rejects.toMatchObject(unknown);
     await expect(codes(routes(() => Promise.reject(new TypeError('ours'))))).rejects.toThrow('ours');
-    await expect(routes(() => Promise.resolve(both)).routesTo({ ...toUsdc, to: 'DOGE' })).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
+    await expect(routes(() => Promise.resolve(both)).routesTo({ ...toUsdc, to: 'DOGE' })).rejects.toMatchObject({
+      code: 'unsupported_pay_currency',
+    });
   });
 
   it('is refused without a reference, and without an answer of the ledger', async () => {
     const unknown = routes(() => Promise.resolve([path('250')]), {}, { XLM: '0.1' });
     await expect(unknown.route(REQUEST)).rejects.toMatchObject({ code: 'rate_unavailable' });
-    await expect(routes(() => Promise.reject(new LedgerUnavailable('down'))).route(REQUEST)).rejects.toMatchObject({ code: 'route_unavailable' });
+    await expect(routes(() => Promise.reject(new LedgerUnavailable('down'))).route(REQUEST)).rejects.toMatchObject({
+      code: 'route_unavailable',
+    });
     await expect(routes(() => Promise.reject(new TypeError('ours'))).route(REQUEST)).rejects.toThrow('ours');
   });
 
   it.each(['USDC', 'DOGE'])('is refused with %s', async (from) => {
-    await expect(routes(() => Promise.resolve([])).route({ ...REQUEST, from })).rejects.toMatchObject({ code: 'unsupported_pay_currency', status: 422 });
+    await expect(routes(() => Promise.resolve([])).route({ ...REQUEST, from })).rejects.toMatchObject({
+      code: 'unsupported_pay_currency',
+      status: 422,
+    });
   });
 
   it('always leaves the merchant the exact amount and the payer within the limits', async () => {
@@ -113,7 +150,9 @@ describe('paying with another asset', () => {
         const expected = amount * 10n;
         const cost = (expected * share) / 10_000n;
         fc.pre(cost > 0n);
-        const found = await routes(() => Promise.resolve([path('1', { sourceAmount: cost })])).route({ ...REQUEST, amount }).catch(() => undefined);
+        const found = await routes(() => Promise.resolve([path('1', { sourceAmount: cost })]))
+          .route({ ...REQUEST, amount })
+          .catch(() => undefined);
         const allowed = cost * 10_000n <= expected * 10_300n && cost * 10_000n >= expected * 9_700n;
         if (allowed) expect(found).toBeDefined();
         if (found === undefined) return;

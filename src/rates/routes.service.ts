@@ -59,9 +59,14 @@ export class RoutesService {
    */
   async route({ network, from, to, amount }: RouteRequest): Promise<Route> {
     const [source, destination] = [this.currencies.payable(network, from), this.currencies.payable(network, to)];
-    if (sameAsset(source, destination)) throw new DomainError('unsupported_pay_currency', { detail: `${from} is what is received: it needs no route` });
+    if (sameAsset(source, destination))
+      throw new DomainError('unsupported_pay_currency', { detail: `${from} is what is received: it needs no route` });
     const asked = { network, destination, amount };
-    const [ofSource, ofDestination, paths] = await Promise.all([this.worth(network, from), this.worth(network, to), this.paths(asked, [source], 'route_unavailable')]);
+    const [ofSource, ofDestination, paths] = await Promise.all([
+      this.worth(network, from),
+      this.worth(network, to),
+      this.paths(asked, [source], 'route_unavailable'),
+    ]);
     const found = this.fairest(asked, source, dividedBy(ofDestination, ofSource), paths);
     if (found === undefined) throw unavailable('route_unavailable');
     return found;
@@ -74,19 +79,37 @@ export class RoutesService {
    */
   async routesTo({ network, to, amount }: Omit<RouteRequest, 'from'>): Promise<Route[]> {
     const asked = { network, destination: this.currencies.payable(network, to), amount };
-    const sources = this.currencies.payableOn(network).filter((code) => code !== to).map((code) => this.currencies.payable(network, code));
+    const sources = this.currencies
+      .payableOn(network)
+      .filter((code) => code !== to)
+      .map((code) => this.currencies.payable(network, code));
     if (sources.length === 0) return [];
-    const [ofDestination, worths, paths] = await Promise.all([this.worth(network, to), Promise.all(sources.map(({ code }) => this.knownWorth(network, code))), this.paths(asked, sources, 'rate_unavailable')]);
+    const [ofDestination, worths, paths] = await Promise.all([
+      this.worth(network, to),
+      Promise.all(sources.map(({ code }) => this.knownWorth(network, code))),
+      this.paths(asked, sources, 'rate_unavailable'),
+    ]);
     if (worths.every((worth) => worth === undefined)) throw unavailable('rate_unavailable');
     return sources.flatMap((source, index) => {
       const worth = worths[index];
-      return (worth === undefined ? undefined : this.fairest(asked, source, dividedBy(ofDestination, worth), paths)) ?? [];
+      return (
+        (worth === undefined ? undefined : this.fairest(asked, source, dividedBy(ofDestination, worth), paths)) ?? []
+      );
     });
   }
 
   /** The cheapest path from this asset, capped; undefined when there is none that the reference (source per destination) allows. */
-  private fairest({ network, destination, amount }: Asked, source: Asset, reference: Fraction, paths: readonly PaymentPath[]): Route | undefined {
-    const cheapest = cheapestOf(paths.filter((path) => sameAsset(path.sourceAsset, source) && path.path.length <= MAX_HOPS && path.sourceAmount > 0n));
+  private fairest(
+    { network, destination, amount }: Asked,
+    source: Asset,
+    reference: Fraction,
+    paths: readonly PaymentPath[],
+  ): Route | undefined {
+    const cheapest = cheapestOf(
+      paths.filter(
+        (path) => sameAsset(path.sourceAsset, source) && path.path.length <= MAX_HOPS && path.sourceAmount > 0n,
+      ),
+    );
     const referenceAmount = ceilTimes(amount, reference);
     const deviation = BigInt(this.settings.rates.routeDeviationBp);
     const most = ceilTimes(referenceAmount, fraction(BASIS + deviation, BASIS));
@@ -94,7 +117,16 @@ export class RoutesService {
     if (cheapest === undefined || cheapest.sourceAmount > most || cheapest.sourceAmount < least) return undefined;
     const capped = ceilTimes(cheapest.sourceAmount, fraction(BASIS + BigInt(this.settings.rates.slippageBp), BASIS));
     const { sourceAmount, path } = cheapest;
-    return { network, source, destination, destinationAmount: amount, sourceAmount, sendMax: capped < most ? capped : most, path, referenceAmount };
+    return {
+      network,
+      source,
+      destination,
+      destinationAmount: amount,
+      sourceAmount,
+      sendMax: capped < most ? capped : most,
+      path,
+      referenceAmount,
+    };
   }
 
   /** Of one unit, in the first fiat currency. */
@@ -111,7 +143,11 @@ export class RoutesService {
     }
   }
 
-  private async paths({ network, destination, amount }: Asked, sources: readonly Asset[], failure: Failure): Promise<PaymentPath[]> {
+  private async paths(
+    { network, destination, amount }: Asked,
+    sources: readonly Asset[],
+    failure: Failure,
+  ): Promise<PaymentPath[]> {
     try {
       return await this.ledgers.of(network).strictReceivePaths(sources, destination, amount);
     } catch (error) {
@@ -126,7 +162,9 @@ type Asked = Pick<Route, 'network' | 'destination'> & { readonly amount: Amount 
 type Failure = 'route_unavailable' | 'rate_unavailable';
 
 function cheapestOf(paths: readonly PaymentPath[]): PaymentPath | undefined {
-  return paths.toSorted((a, b) => (a.sourceAmount < b.sourceAmount ? -1 : a.sourceAmount > b.sourceAmount ? 1 : a.path.length - b.path.length))[0];
+  return paths.toSorted((a, b) =>
+    a.sourceAmount < b.sourceAmount ? -1 : a.sourceAmount > b.sourceAmount ? 1 : a.path.length - b.path.length,
+  )[0];
 }
 
 function unavailable(failure: Failure, cause?: unknown): DomainError {

@@ -1,7 +1,8 @@
 import { pageById } from './row-page';
 
 const ROWS = ['b', 'd', 'a', 'c'];
-const page = (descending: boolean, from: string | null, limit = 2): string[] => pageById(ROWS, (row) => row, { limit, order: [{ field: 'id', descending }], from: from === null ? null : [from] });
+const page = (descending: boolean, from: string | null, limit = 2): string[] =>
+  pageById(ROWS, (row) => row, { limit, order: [{ field: 'id', descending }], from: from === null ? null : [from] });
 
 describe('a page of a short list', () => {
   it.each([

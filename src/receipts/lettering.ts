@@ -49,7 +49,9 @@ function eastAsianOrder(characters: readonly string[], base: FontName, coverage:
   const foreign = [...new Set(characters)].filter((each) => !coverage.has(base, each));
   if (foreign.length === 0) return [];
   const had = (font: FontName): number => foreign.filter((each) => coverage.has(font, each)).length;
-  return EAST_ASIAN.map((font) => ({ font, had: had(font) })).toSorted((a, b) => b.had - a.had).map(({ font }) => font);
+  return EAST_ASIAN.map((font) => ({ font, had: had(font) }))
+    .toSorted((a, b) => b.had - a.had)
+    .map(({ font }) => font);
 }
 
 /** `next` is undefined for a character that is spelt out. */

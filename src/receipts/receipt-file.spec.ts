@@ -15,6 +15,10 @@ describe('the name of the file (H14)', () => {
   });
 
   it('never leaves the alphabet of a quoted header value', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (number) => expect(receiptFileName(number)).toMatch(/^(?!\.)[A-Za-z0-9_.-]{1,80}\.pdf$/)));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (number) =>
+        expect(receiptFileName(number)).toMatch(/^(?!\.)[A-Za-z0-9_.-]{1,80}\.pdf$/),
+      ),
+    );
   });
 });

@@ -15,7 +15,11 @@ const MAX_NAME = 80;
 
 /** The number of an invoice as the name of a file: letters, digits, `-`, `_` and single points, whatever the number is. */
 export function receiptFileName(number: string): string {
-  const safe = number.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/\.{2,}/g, '.').replace(/^[.-]+|[.-]+$/g, '').slice(0, MAX_NAME);
+  const safe = number
+    .replace(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/\.{2,}/g, '.')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, MAX_NAME);
   return `${safe === '' ? 'receipt' : safe}.pdf`;
 }
 
@@ -23,6 +27,9 @@ export function receiptFileName(number: string): string {
 export async function sendReceipt(file: ReceiptFile, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const bytes = await conditional(request, reply, file.tag, file.bytes);
   if (bytes === undefined) return void reply.send();
-  void reply.headers({ 'content-disposition': `inline; filename="${file.name}"`, 'cache-control': 'private, no-cache' });
+  void reply.headers({
+    'content-disposition': `inline; filename="${file.name}"`,
+    'cache-control': 'private, no-cache',
+  });
   return void reply.type('application/pdf').send(bytes);
 }

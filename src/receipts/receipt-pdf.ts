@@ -14,7 +14,11 @@ export async function receiptPdf(receipt: Receipt): Promise<Buffer> {
   if (receipt.lines.length > 0) writeLines(sheet, receipt.lines);
   sheet.rule();
   sheet.keep(20 * receipt.sums.length);
-  for (const sum of receipt.sums) sheet.row([{ text: sum.label, left: 150, width: 190, style: LABEL, alignRight: true }, { text: sum.text, left: 345, width: 150, style: STRONG, alignRight: true }]);
+  for (const sum of receipt.sums)
+    sheet.row([
+      { text: sum.label, left: 150, width: 190, style: LABEL, alignRight: true },
+      { text: sum.text, left: 345, width: 150, style: STRONG, alignRight: true },
+    ]);
   writeLabelled(sheet, 'Settled on the ledger', receipt.settlement);
   writePayments(sheet, receipt);
   if (receipt.notes !== null) {
@@ -44,12 +48,18 @@ function writeLines(sheet: Sheet, lines: readonly ReceiptLine[]): void {
     { text: line.rate, left: 280, width: 105, style, alignRight: true },
     { text: line.amount, left: 390, width: 105, style, alignRight: true },
   ];
-  sheet.table(cells({ description: 'Description', quantity: 'Quantity', rate: 'Rate', amount: 'Amount' }, { ...SMALL, grey: true }), () => {
-    for (const line of lines) {
-      sheet.row(cells(line, SMALL));
-      sheet.gap(2);
-    }
-  });
+  sheet.table(
+    cells(
+      { description: 'Description', quantity: 'Quantity', rate: 'Rate', amount: 'Amount' },
+      { ...SMALL, grey: true },
+    ),
+    () => {
+      for (const line of lines) {
+        sheet.row(cells(line, SMALL));
+        sheet.gap(2);
+      }
+    },
+  );
 }
 
 function writePayments(sheet: Sheet, { payments }: Receipt): void {
@@ -77,5 +87,8 @@ function writeHeading(sheet: Sheet, heading: string): void {
 }
 
 function writeFact(sheet: Sheet, { label, text }: LabelledText, style: Style = BODY): void {
-  sheet.row([{ text: label, left: 0, width: LABEL_WIDTH, style: LABEL }, { text, left: LABEL_WIDTH, width: 365, style }]);
+  sheet.row([
+    { text: label, left: 0, width: LABEL_WIDTH, style: LABEL },
+    { text, left: LABEL_WIDTH, width: 365, style },
+  ]);
 }

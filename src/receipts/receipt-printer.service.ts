@@ -76,7 +76,12 @@ export class ReceiptPrinterService implements BeforeApplicationShutdown {
 
   private opened(): Worker {
     const worker = new Worker(this.program.file, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
-    worker.on('error', (error: Error) => this.logger.error({ msg: 'the thread that prints receipts died', error: { name: error.name, message: error.message, stack: error.stack } }));
+    worker.on('error', (error: Error) =>
+      this.logger.error({
+        msg: 'the thread that prints receipts died',
+        error: { name: error.name, message: error.message, stack: error.stack },
+      }),
+    );
     worker.once('exit', () => {
       if (this.worker === worker) this.worker = undefined;
     });

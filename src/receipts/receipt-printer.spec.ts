@@ -46,18 +46,37 @@ function printer(file = path.join(folder, 'moody.cjs'), clock = new SystemClock(
   printers.push(made);
   return made;
 }
-const fateOf = (printed: Promise<Buffer>): Promise<string> => printed.then((bytes) => bytes.toString('latin1'), (error: unknown) => (error instanceof DomainError ? `${error.code} ${error.status}` : String(error)));
+const fateOf = (printed: Promise<Buffer>): Promise<string> =>
+  printed.then(
+    (bytes) => bytes.toString('latin1'),
+    (error: unknown) => (error instanceof DomainError ? `${error.code} ${error.status}` : String(error)),
+  );
 
 describe('the printer of receipts (H07)', () => {
   it('prints a long one in a thread of its own: this one does nothing until it is done', async () => {
     const done = path.join(folder, 'done');
     const telling = path.join(folder, 'telling.cjs');
-    writeFileSync(telling, `
+    writeFileSync(
+      telling,
+      `
       const { parentPort } = require('node:worker_threads');
       const post = parentPort.postMessage.bind(parentPort);
       parentPort.postMessage = (...message) => { require('node:fs').writeFileSync(${JSON.stringify(done)}, ''); post(...message); };
-      require(${JSON.stringify(RECEIPT_WORKER)});`);
-    const long = receiptOf(factsOf({ invoice: invoiceOf({ lines: Array.from({ length: 100 }, (_each, at) => ({ description: `珈琲 ${at} `.repeat(20), quantity: '1', rate: '2.00', amount: '2.00' })) }) }), 'owner');
+      require(${JSON.stringify(RECEIPT_WORKER)});`,
+    );
+    const long = receiptOf(
+      factsOf({
+        invoice: invoiceOf({
+          lines: Array.from({ length: 100 }, (_each, at) => ({
+            description: `珈琲 ${at} `.repeat(20),
+            quantity: '1',
+            rate: '2.00',
+            amount: '2.00',
+          })),
+        }),
+      }),
+      'owner',
+    );
     const printed = printer(telling).print('long', long);
     // The event loop of this thread stands still from here on; nothing that needs it could go on.
     await new Promise((resolve) => setImmediate(resolve));
@@ -92,7 +111,9 @@ describe('the printer of receipts (H07)', () => {
     const one = printer();
     const same = [one.print('same', titled('fine')), one.print('same', titled('fine'))];
     expect(same[0]).toBe(same[1]);
-    const fates = await Promise.all(Array.from({ length: 25 }, (_each, at) => fateOf(one.print(String(at), titled('fine')))));
+    const fates = await Promise.all(
+      Array.from({ length: 25 }, (_each, at) => fateOf(one.print(String(at), titled('fine')))),
+    );
     expect(fates.filter((fate) => fate === '%PDF')).toHaveLength(19);
     expect(fates.filter((fate) => fate === 'receipts_busy 503')).toHaveLength(6);
   });

@@ -13,6 +13,9 @@ parentPort?.on('message', (receipt: Receipt) => {
       const bytes = new Uint8Array(pdf);
       parentPort?.postMessage({ bytes } satisfies Printed, [bytes.buffer]);
     },
-    (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Printed),
+    (error: unknown) =>
+      parentPort?.postMessage({
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      } satisfies Printed),
   );
 });

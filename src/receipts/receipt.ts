@@ -75,7 +75,12 @@ export function receiptOf({ invoice, merchantName, payments, quote }: ReceiptFac
     title: plainLine(invoice.title),
     description: plainText(invoice.description ?? '') || null,
     facts: [...dates(invoice), ...(reader === 'owner' ? ownFacts(invoice) : [])],
-    lines: invoice.lines.map((line) => ({ description: plainLine(line.description), quantity: line.quantity, rate: line.rate, amount: line.amount })),
+    lines: invoice.lines.map((line) => ({
+      description: plainLine(line.description),
+      quantity: line.quantity,
+      rate: line.rate,
+      amount: line.amount,
+    })),
     sums: sums(invoice),
     settlement: settlement(invoice, quote),
     payments: payments.map((payment) => paymentOf(payment, invoice)),
@@ -104,7 +109,13 @@ function dates(invoice: Invoice): readonly LabelledText[] {
 }
 
 function ownFacts(invoice: Invoice): readonly LabelledText[] {
-  const given = [['Billed to', invoice.clientName], ['Company', invoice.clientCompany], ['Address', invoice.clientAddress], ['E-mail', invoice.clientEmail], ['Reference', invoice.reference]] as const;
+  const given = [
+    ['Billed to', invoice.clientName],
+    ['Company', invoice.clientCompany],
+    ['Address', invoice.clientAddress],
+    ['E-mail', invoice.clientEmail],
+    ['Reference', invoice.reference],
+  ] as const;
   return given.flatMap(([label, value]) => {
     const text = plainText(value ?? '');
     return text === '' ? [] : [{ label, text }];
@@ -118,27 +129,50 @@ function sums(invoice: Invoice): readonly LabelledText[] {
     { label: 'Subtotal', text: print(subtotal) },
     ...taxLines(invoice, print),
     // Several rates together make a sum and no percentage.
-    ...(taxAmount === 0n && taxRate === 0 ? [] : [{ label: taxRate === null ? 'Tax' : `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
+    ...(taxAmount === 0n && taxRate === 0
+      ? []
+      : [{ label: taxRate === null ? 'Tax' : `Tax (${percentageText(taxRate)}%)`, text: print(taxAmount) }]),
     ...(discount === 0n ? [] : [{ label: 'Discount', text: `-${print(discount)}` }]),
     { label: 'Total', text: print(total) },
     { label: 'Received', text: print(received) },
     ...(received > total ? [{ label: 'More than the total by', text: print(received - total) }] : []),
-    ...(received < total ? [{ label: invoice.status === 'PAID' ? 'Less than the total by, which was accepted' : 'Less than the total by', text: print(total - received) }] : []),
+    ...(received < total
+      ? [
+          {
+            label: invoice.status === 'PAID' ? 'Less than the total by, which was accepted' : 'Less than the total by',
+            text: print(total - received),
+          },
+        ]
+      : []),
   ];
 }
 
 /** What each of several rates is charged on; one rate says it all in its sum. */
 function taxLines({ taxes }: Invoice, print: (amount: Amount) => string): readonly LabelledText[] {
   if (taxes.length < 2) return [];
-  return taxes.map(({ percentage, base, tax, inclusive }) => ({ label: `${percentage}%${inclusive ? ' included,' : ''} on ${print(amountOf(base))}`, text: print(amountOf(tax)) }));
+  return taxes.map(({ percentage, base, tax, inclusive }) => ({
+    label: `${percentage}%${inclusive ? ' included,' : ''} on ${print(amountOf(base))}`,
+    text: print(amountOf(tax)),
+  }));
 }
 
-const NETWORKS: Readonly<Record<Network, string>> = { sandbox: 'Stellar sandbox', testnet: 'Stellar testnet', public: 'Stellar public network' };
+const NETWORKS: Readonly<Record<Network, string>> = {
+  sandbox: 'Stellar sandbox',
+  testnet: 'Stellar testnet',
+  public: 'Stellar public network',
+};
 
 function settlement(invoice: Invoice, quote: QuotedPrice | null): readonly LabelledText[] {
   const { assetCode, assetIssuer, network, destination } = invoice;
   return [
-    ...(quote === null ? [] : [{ label: 'Price', text: `${formatAmount(quote.amount, 2)} ${quote.currency} at ${quote.rate} ${quote.currency} for 1 ${assetCode}` }]),
+    ...(quote === null
+      ? []
+      : [
+          {
+            label: 'Price',
+            text: `${formatAmount(quote.amount, 2)} ${quote.currency} at ${quote.rate} ${quote.currency} for 1 ${assetCode}`,
+          },
+        ]),
     { label: 'Asset', text: assetCode },
     { label: 'Issuer', text: assetIssuer ?? 'None: the native asset of the network' },
     { label: 'Network', text: NETWORKS[network] },

@@ -31,7 +31,8 @@ export class ReceiptsService {
   forOwner(owner: { readonly merchantId: string; readonly network: Network | null }, id: string): Promise<ReceiptFile> {
     return this.file('owner', async () => {
       const invoice = await this.reads.get(owner, id);
-      if (invoice.received === 0n) throw new DomainError('nothing_received', { detail: 'There is a receipt as soon as something has been paid' });
+      if (invoice.received === 0n)
+        throw new DomainError('nothing_received', { detail: 'There is a receipt as soon as something has been paid' });
       return invoice;
     });
   }
@@ -50,7 +51,10 @@ export class ReceiptsService {
       await this.repository.fixMoment();
       return this.receipt(await find(), reader);
     });
-    const tag = createHash('sha256').update(JSON.stringify([EDITION, receipt])).digest('base64url').slice(0, 22);
+    const tag = createHash('sha256')
+      .update(JSON.stringify([EDITION, receipt]))
+      .digest('base64url')
+      .slice(0, 22);
     return { name: receiptFileName(receipt.number), tag, bytes: () => this.printer.print(tag, receipt) };
   }
 
@@ -58,6 +62,9 @@ export class ReceiptsService {
     const { merchantId, network, id } = invoice;
     const { name } = await this.merchants.settings(merchantId);
     const payments = await this.payments.listApplied({ merchantId, network }, id);
-    return receiptOf({ invoice, merchantName: name, payments, quote: await this.repository.findQuotedPrice(merchantId, id) }, reader);
+    return receiptOf(
+      { invoice, merchantName: name, payments, quote: await this.repository.findQuotedPrice(merchantId, id) },
+      reader,
+    );
   }
 }

@@ -37,7 +37,20 @@ export class Sheet {
 
   constructor(about: { readonly title: string; readonly author: string; readonly at: Date }) {
     // The base fonts of PDF are never used; without this, one of them would be opened for nothing.
-    this.pdf = new PDFDocument({ size: 'A4', margin: 0, bufferPages: true, font: '', info: { Title: about.title, Author: about.author, Creator: 'Lumentill', Producer: 'Lumentill', CreationDate: about.at }, lang: 'en' } as PDFKit.PDFDocumentOptions);
+    this.pdf = new PDFDocument({
+      size: 'A4',
+      margin: 0,
+      bufferPages: true,
+      font: '',
+      info: {
+        Title: about.title,
+        Author: about.author,
+        Creator: 'Lumentill',
+        Producer: 'Lumentill',
+        CreationDate: about.at,
+      },
+      lang: 'en',
+    } as PDFKit.PDFDocumentOptions);
   }
 
   /** Cells beside each other; the row is as high as its highest cell. */
@@ -76,7 +89,12 @@ export class Sheet {
 
   rule(): void {
     this.makeRoom(8);
-    this.pdf.moveTo(MARGIN, this.y + 2).lineTo(MARGIN + WIDTH, this.y + 2).lineWidth(0.5).strokeColor('#999999').stroke();
+    this.pdf
+      .moveTo(MARGIN, this.y + 2)
+      .lineTo(MARGIN + WIDTH, this.y + 2)
+      .lineWidth(0.5)
+      .strokeColor('#999999')
+      .stroke();
     this.y += 8;
   }
 
@@ -87,7 +105,11 @@ export class Sheet {
       this.pdf.switchToPage(page);
       this.y = FOOT;
       const style: Style = { size: 8, grey: true };
-      for (const cell of [{ text: foot, left: 0, width: 380, style }, { text: `Page ${page + 1} of ${count}`, left: 390, width: 105, style, alignRight: true }]) this.draw(this.linesOf(cell)[0], cell);
+      for (const cell of [
+        { text: foot, left: 0, width: 380, style },
+        { text: `Page ${page + 1} of ${count}`, left: 390, width: 105, style, alignRight: true },
+      ])
+        this.draw(this.linesOf(cell)[0], cell);
     }
     const chunks: Buffer[] = [];
     this.pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -111,13 +133,20 @@ export class Sheet {
 
   private linesOf({ text, width, style }: Cell): readonly TextLine[] {
     this.pdf.fontSize(style.size);
-    return textLines(text, width, { base: style.bold === true ? 'bold' : 'regular', coverage: this.fonts, measure: this.measure });
+    return textLines(text, width, {
+      base: style.bold === true ? 'bold' : 'regular',
+      coverage: this.fonts,
+      measure: this.measure,
+    });
   }
 
   private readonly measure = (text: string, font: FontName): number => this.use(font).widthOfString(text);
 
   /** Nothing where a cell has fewer lines than its row. */
-  private draw({ runs, rightToLeft }: TextLine = { runs: [], rightToLeft: false }, { left, width, style, alignRight }: Cell): void {
+  private draw(
+    { runs, rightToLeft }: TextLine = { runs: [], rightToLeft: false },
+    { left, width, style, alignRight }: Cell,
+  ): void {
     this.pdf.fontSize(style.size).fillColor(style.grey === true ? '#555555' : '#000000');
     const widths = runs.map(({ text, font }) => this.measure(text, font));
     const free = width - widths.reduce((sum, each) => sum + each, 0);

@@ -9,9 +9,13 @@ const SCRIPTS: readonly (readonly [FontName, RegExp])[] = [
   ['chinese', /^[日本谢]$/u],
   ['regular', /^[\p{Script=Latin}\p{Script=Hebrew}\p{Script=Arabic}\p{N}\p{P}\p{S} ]\p{M}*$/u],
 ];
-const coverage: Coverage = { has: (font, character) => SCRIPTS.some(([name, letters]) => name === font && letters.test(character)) };
-const lines = (text: string, width: number): readonly TextLine[] => textLines(text, width, { base: 'regular', coverage, measure: (part) => part.normalize('NFC').length });
-const shown = (text: string, width: number): string[] => lines(text, width).map(({ runs }) => runs.map((run) => run.text).join(''));
+const coverage: Coverage = {
+  has: (font, character) => SCRIPTS.some(([name, letters]) => name === font && letters.test(character)),
+};
+const lines = (text: string, width: number): readonly TextLine[] =>
+  textLines(text, width, { base: 'regular', coverage, measure: (part) => part.normalize('NFC').length });
+const shown = (text: string, width: number): string[] =>
+  lines(text, width).map(({ runs }) => runs.map((run) => run.text).join(''));
 
 describe('lines of text', () => {
   it.each<[string, number, string[]]>([
@@ -37,13 +41,17 @@ describe('lines of text', () => {
 
   it('puts words that are read from the right in their order on paper, each in its own reading order', () => {
     // Hebrew a-b, c-d and a number: the first word stands rightmost, the number keeps its digits.
-    expect(lines('אב גד 12', 100)).toEqual([{ rightToLeft: true, runs: ['12', ' ', 'גד', ' ', 'אב'].map((text) => ({ text, font: 'regular' })) }]);
+    expect(lines('אב גד 12', 100)).toEqual([
+      { rightToLeft: true, runs: ['12', ' ', 'גד', ' ', 'אב'].map((text) => ({ text, font: 'regular' })) },
+    ]);
     // Brackets are mirrored already; the font turns the word round with them.
     expect(lines('Shop אב (גד) x', 100)[0]?.runs.map(({ text }) => text)).toEqual(['Shop ', ')גד(', ' ', 'אב', ' x']);
   });
 
   it('reorders every line for itself', () => {
-    expect(shown('אב גד הו', 5)).toEqual([' גד אב'.trimStart(), 'הו'].map((line, index) => (index === 0 ? ` ${line}` : line)));
+    expect(shown('אב גד הו', 5)).toEqual(
+      [' גד אב'.trimStart(), 'הו'].map((line, index) => (index === 0 ? ` ${line}` : line)),
+    );
   });
 
   it('puts the blanks that end a line at its end, on later lines as well', () => {
@@ -51,12 +59,21 @@ describe('lines of text', () => {
   });
 
   it('loses no letter and keeps to the width, whatever the text', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', 'א', 'ב', '1', '(', '日', '谢', '-'), maxLength: 60 });
-    fc.assert(fc.property(text, fc.integer({ min: 1, max: 20 }), (given, width) => {
-      const found = shown(given, width);
-      const bag = (each: string): string => Array.from(each.replaceAll(/[\s()]/g, '')).toSorted().join('');
-      expect(bag(found.join(''))).toBe(bag(given));
-      for (const line of found) expect(line.trim().length).toBeLessThanOrEqual(width);
-    }), { numRuns: 1000 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', ' ', 'א', 'ב', '1', '(', '日', '谢', '-'),
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 20 }), (given, width) => {
+        const found = shown(given, width);
+        const bag = (each: string): string =>
+          Array.from(each.replaceAll(/[\s()]/g, ''))
+            .toSorted()
+            .join('');
+        expect(bag(found.join(''))).toBe(bag(given));
+        for (const line of found) expect(line.trim().length).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });

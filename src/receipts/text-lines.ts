@@ -25,11 +25,16 @@ const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Sc
  * Lines no wider than `width`. Breaks between words, between letters of scripts without spaces, and anywhere in a
  * word that is wider than a line; the order within a line is that of UAX #9.
  */
-export function textLines(text: string, width: number, setting: { readonly base: 'regular' | 'bold'; readonly coverage: Coverage; readonly measure: Measure }): readonly TextLine[] {
+export function textLines(
+  text: string,
+  width: number,
+  setting: { readonly base: 'regular' | 'bold'; readonly coverage: Coverage; readonly measure: Measure },
+): readonly TextLine[] {
   return text.split('\n').flatMap((paragraph) => {
     const lettering = letteringOf(paragraph, setting.base, setting.coverage);
     const ranges = rangesOf(lettering, width, setting.measure);
-    if (!RIGHT_TO_LEFT.test(paragraph)) return ranges.map(([from, to]) => ({ runs: runsOf(lettering, indices(from, to)), rightToLeft: false }));
+    if (!RIGHT_TO_LEFT.test(paragraph))
+      return ranges.map(([from, to]) => ({ runs: runsOf(lettering, indices(from, to)), rightToLeft: false }));
     return reordered(lettering, ranges);
   });
 }
@@ -41,7 +46,7 @@ function rangesOf(lettering: Lettering, width: number, measure: Measure): readon
   const lines: Range[] = [];
   let start = 0;
   let fits = 0;
-  for (let at = 0; at < ends.length; ) {
+  for (let at = 0; at < ends.length;) {
     const end = ends[at] as number;
     if (widthOf(lettering, start, end, measure) <= width) {
       fits = end;
@@ -72,7 +77,7 @@ function cut(lettering: Lettering, [start, end]: Range, width: number, measure: 
 function widthOf({ text, fonts }: Lettering, from: number, to: number, measure: Measure): number {
   const end = inkEnd(text, from, to);
   let sum = 0;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const start = at;
     while (at < end && fonts[at] === fonts[start]) at += 1;
     sum += measure(text.slice(start, at), fonts[start] as FontName);
@@ -105,13 +110,24 @@ function runsOf({ text, fonts }: Lettering, order: readonly number[]): readonly 
 function reordered(lettering: Lettering, ranges: readonly Range[]): readonly TextLine[] {
   const embedding = bidi.getEmbeddingLevels(lettering.text);
   const mirrored = bidi.getMirroredCharactersMap(lettering.text, embedding.levels);
-  const text = Array.from({ length: lettering.text.length }, (_each, index) => mirrored.get(index) ?? lettering.text[index]).join('');
+  const text = Array.from(
+    { length: lettering.text.length },
+    (_each, index) => mirrored.get(index) ?? lettering.text[index],
+  ).join('');
   const rightToLeft = ((embedding.paragraphs[0]?.level ?? 0) & 1) === 1;
   return ranges.map(([from, to]) => {
     const end = inkEnd(lettering.text, from, to);
-    const order = from === end ? [] : bidi.getReorderedIndices(lettering.text, embedding, from, end - 1).slice(from, end);
+    const order =
+      from === end ? [] : bidi.getReorderedIndices(lettering.text, embedding, from, end - 1).slice(from, end);
     const blanks = indices(end, to);
-    return { runs: directedRuns({ ...lettering, text }, rightToLeft ? [...blanks.toReversed(), ...order] : [...order, ...blanks], embedding.levels), rightToLeft };
+    return {
+      runs: directedRuns(
+        { ...lettering, text },
+        rightToLeft ? [...blanks.toReversed(), ...order] : [...order, ...blanks],
+        embedding.levels,
+      ),
+      rightToLeft,
+    };
   });
 }
 
@@ -130,7 +146,10 @@ function directedRuns(lettering: Lettering, order: readonly number[], levels: Ui
     const [first = 0] = group;
     const read = isOdd(levels, first) ? group.toReversed() : group;
     const text = read.map((index) => lettering.text[index] ?? '').join('');
-    return { text: isOdd(levels, first) && !RIGHT_TO_LEFT.test(text) ? Array.from(text).toReversed().join('') : text, font: lettering.fonts[first] as FontName };
+    return {
+      text: isOdd(levels, first) && !RIGHT_TO_LEFT.test(text) ? Array.from(text).toReversed().join('') : text,
+      font: lettering.fonts[first] as FontName,
+    };
   });
 }
 

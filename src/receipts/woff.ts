@@ -16,21 +16,35 @@ export function sfntOf(woff: Buffer): Buffer {
   const power = Math.floor(Math.log2(count));
   const head = Buffer.alloc(SFNT_HEADER_BYTES + count * SFNT_ENTRY_BYTES);
   woff.copy(head, 0, 4, 8);
-  for (const [index, value] of [count, 16 * 2 ** power, power, 16 * (count - 2 ** power)].entries()) head.writeUInt16BE(value, 4 + index * 2);
+  for (const [index, value] of [count, 16 * 2 ** power, power, 16 * (count - 2 ** power)].entries())
+    head.writeUInt16BE(value, 4 + index * 2);
   let offset = head.length;
   for (const [index, { tag, checksum, data }] of tables.entries()) {
     const at = SFNT_HEADER_BYTES + index * SFNT_ENTRY_BYTES;
     head.write(tag, at, 'latin1');
-    for (const [place, value] of [checksum, offset, data.length].entries()) head.writeUInt32BE(value, at + 4 + place * 4);
+    for (const [place, value] of [checksum, offset, data.length].entries())
+      head.writeUInt32BE(value, at + 4 + place * 4);
     offset += padded(data.length);
   }
-  return Buffer.concat([head, ...tables.flatMap(({ data }) => [data, Buffer.alloc(padded(data.length) - data.length)])]);
+  return Buffer.concat([
+    head,
+    ...tables.flatMap(({ data }) => [data, Buffer.alloc(padded(data.length) - data.length)]),
+  ]);
 }
 
 function tableOf(woff: Buffer, at: number): { readonly tag: string; readonly checksum: number; readonly data: Buffer } {
-  const [offset, packed, length, checksum] = [4, 8, 12, 16].map((place) => woff.readUInt32BE(at + place)) as [number, number, number, number];
+  const [offset, packed, length, checksum] = [4, 8, 12, 16].map((place) => woff.readUInt32BE(at + place)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const raw = woff.subarray(offset, offset + packed);
-  return { tag: woff.toString('latin1', at, at + 4), checksum, data: packed < length ? inflateSync(raw, { maxOutputLength: length }) : raw };
+  return {
+    tag: woff.toString('latin1', at, at + 4),
+    checksum,
+    data: packed < length ? inflateSync(raw, { maxOutputLength: length }) : raw,
+  };
 }
 
 /** Tables begin at multiples of four bytes. */

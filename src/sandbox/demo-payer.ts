@@ -80,9 +80,14 @@ export class DemoPayer {
     const { records } = await this.server.strictReceivePaths([this.asset('EURC')], asset, amount).call();
     const [best] = records;
     if (best === undefined) throw new Error('the order book offers no path');
-    const path = best.path.map((step) => (step.asset_type === 'native' ? Asset.native() : new Asset(step.asset_code, step.asset_issuer)));
+    const path = best.path.map((step) =>
+      step.asset_type === 'native' ? Asset.native() : new Asset(step.asset_code, step.asset_issuer),
+    );
     const give = { sendAsset: this.asset('EURC'), sendMax: best.source_amount };
-    return this.submit([Operation.pathPaymentStrictReceive({ ...give, destination: to, destAsset: asset, destAmount: amount, path })], memo);
+    return this.submit(
+      [Operation.pathPaymentStrictReceive({ ...give, destination: to, destAsset: asset, destAmount: amount, path })],
+      memo,
+    );
   }
 
   /** Creates the receiver's account with `amount` XLM. */
@@ -91,14 +96,21 @@ export class DemoPayer {
   }
 
   private async faucet(asset?: string): Promise<void> {
-    const response = await fetch(`${this.horizonUrl}/friendbot?addr=${this.address}${asset === undefined ? '' : `&asset=${asset}`}`);
-    if (!response.ok) throw new Error(`the faucet answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+    const response = await fetch(
+      `${this.horizonUrl}/friendbot?addr=${this.address}${asset === undefined ? '' : `&asset=${asset}`}`,
+    );
+    if (!response.ok)
+      throw new Error(`the faucet answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
   }
 
   /** Resolves to the hash once a ledger holds the transaction. */
   private async submit(operations: readonly xdr.Operation[], memo?: string): Promise<string> {
     const account = await this.server.loadAccount(this.address);
-    const builder = new TransactionBuilder(account, { fee: FEE, networkPassphrase: this.passphrase, memo: memo === undefined ? Memo.none() : Memo.text(memo) }).setTimeout(TIMEOUT_SECONDS);
+    const builder = new TransactionBuilder(account, {
+      fee: FEE,
+      networkPassphrase: this.passphrase,
+      memo: memo === undefined ? Memo.none() : Memo.text(memo),
+    }).setTimeout(TIMEOUT_SECONDS);
     for (const operation of operations) builder.addOperation(operation);
     const transaction = builder.build();
     transaction.sign(this.keypair);

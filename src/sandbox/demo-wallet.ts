@@ -17,8 +17,13 @@ export async function openDemoWallet(horizonUrl: string, passphrase: string, see
   const address = keypair.publicKey();
   await ask(`${horizonUrl}/friendbot?addr=${address}`);
   const { sequence } = (await ask(`${horizonUrl}/accounts/${address}`)) as { sequence: string };
-  const builder = new TransactionBuilder(new Account(address, sequence), { fee: '1000', networkPassphrase: passphrase, timebounds: { minTime: 0, maxTime: 0 } });
-  for (const code of COINS) builder.addOperation(Operation.changeTrust({ asset: sdkAsset(sandboxAsset(code, passphrase)) }));
+  const builder = new TransactionBuilder(new Account(address, sequence), {
+    fee: '1000',
+    networkPassphrase: passphrase,
+    timebounds: { minTime: 0, maxTime: 0 },
+  });
+  for (const code of COINS)
+    builder.addOperation(Operation.changeTrust({ asset: sdkAsset(sandboxAsset(code, passphrase)) }));
   const transaction = builder.build();
   transaction.sign(keypair);
   await ask(`${horizonUrl}/transactions`, new URLSearchParams({ tx: transaction.toXdr() }));
@@ -37,7 +42,13 @@ export async function walletState(horizonUrl: string, address: string): Promise<
 }
 
 async function ask(url: string, form?: URLSearchParams): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS), ...(form === undefined ? {} : { method: 'POST', body: form }) });
-  if (!response.ok) throw new Error(`the sandbox answered ${response.status} to ${url.split('?', 1)[0] ?? ''}: ${(await response.text()).slice(0, 300)}`);
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(ANSWER_MS),
+    ...(form === undefined ? {} : { method: 'POST', body: form }),
+  });
+  if (!response.ok)
+    throw new Error(
+      `the sandbox answered ${response.status} to ${url.split('?', 1)[0] ?? ''}: ${(await response.text()).slice(0, 300)}`,
+    );
   return response.json();
 }

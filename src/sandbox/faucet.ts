@@ -36,17 +36,24 @@ export class Faucet {
   /** 10,000 XLM in a new account. Rejects with `FaucetRefusal` when it exists. */
   fund(address: string): Promise<AppliedTransaction> {
     if (this.network.engine.account(address) !== undefined) return refuse('account already funded to starting balance');
-    return this.tap('friendbot').ask(Operation.createAccount({ destination: address, startingBalance: STARTING_LUMENS }));
+    return this.tap('friendbot').ask(
+      Operation.createAccount({ destination: address, startingBalance: STARTING_LUMENS }),
+    );
   }
 
   /** 1,000 of a coin, to a wallet that trusts it. Rejects with `FaucetRefusal` when it does not. */
   give(address: string, code: keyof SandboxIssuers): Promise<AppliedTransaction> {
     const { engine, passphrase } = this.network;
     const asset = sandboxAsset(code, passphrase);
-    if (engine.account(address) === undefined) return refuse('the account does not exist yet: fund it first, without asset');
-    const trustline = engine.trustlinesOf(address).find((line) => line.asset.code === code && line.asset.issuer === asset.issuer);
-    if (trustline === undefined) return refuse(`the account has no trustline to ${code}:${asset.issuer ?? ''}: submit change_trust first`);
-    if (trustline.limit - trustline.balance < amountOf(COINS)) return refuse('the trustline limit leaves no room for 1,000 more');
+    if (engine.account(address) === undefined)
+      return refuse('the account does not exist yet: fund it first, without asset');
+    const trustline = engine
+      .trustlinesOf(address)
+      .find((line) => line.asset.code === code && line.asset.issuer === asset.issuer);
+    if (trustline === undefined)
+      return refuse(`the account has no trustline to ${code}:${asset.issuer ?? ''}: submit change_trust first`);
+    if (trustline.limit - trustline.balance < amountOf(COINS))
+      return refuse('the trustline limit leaves no room for 1,000 more');
     const operation = Operation.payment({ destination: address, asset: sdkAsset(asset), amount: COINS });
     return this.tap(code === 'USDC' ? 'usdc-issuer' : 'eurc-issuer').ask(operation);
   }
@@ -92,7 +99,8 @@ class Tap {
       const transaction = await this.transact(batch);
       if (transaction === undefined && !final) return false;
       for (const wish of batch) {
-        if (transaction === undefined) wish.refused(new FaucetRefusal('the network refused this payment: the account may be funded already'));
+        if (transaction === undefined)
+          wish.refused(new FaucetRefusal('the network refused this payment: the account may be funded already'));
         else wish.granted(transaction);
       }
     } catch (error) {
@@ -103,7 +111,12 @@ class Tap {
 
   private async transact(batch: readonly Wish[]): Promise<AppliedTransaction | undefined> {
     const { engine, passphrase } = this.network;
-    const envelopeXdr = signedBy(engine, this.source, passphrase, batch.map(({ operation }) => operation));
+    const envelopeXdr = signedBy(
+      engine,
+      this.source,
+      passphrase,
+      batch.map(({ operation }) => operation),
+    );
     const outcome = await this.network.submit(envelopeXdr);
     if (outcome.kind === 'timeout') throw new Error('no ledger closed in time: is the sandbox network running?');
     return outcome.kind === 'applied' && outcome.transaction.successful ? outcome.transaction : undefined;

@@ -17,7 +17,10 @@ describe('a fault that an integrator asks for', () => {
     [{}, ['fault']],
     [{ fault: 'toString' }, ['fault']],
     [{ fault: 'hang', match: '(a+)+$' }, ['match']],
-    [{ fault: 'hang', times: 0, probability: 0, path: '', ms: 1.5, seconds: '1' }, ['times', 'probability', 'path', 'ms', 'seconds']],
+    [
+      { fault: 'hang', times: 0, probability: 0, path: '', ms: 1.5, seconds: '1' },
+      ['times', 'probability', 'path', 'ms', 'seconds'],
+    ],
     [{ fault: 'hang', times: null, ['__proto__x']: 1 }, ['__proto__x', 'times']],
   ])('%j is none, and every member that is wrong is named', (body, paths) => {
     const asked = faultRequest(body);

@@ -8,17 +8,22 @@ const MOST_ARMED = 100;
 
 /** For integrators who want to force an outcome: GET tells what is armed, POST arms, DELETE disarms everything or `?fault=`. */
 export function faultRoutes(scope: FastifyInstance, faults: SandboxFaults): void {
-  const told = (reply: FastifyReply): FastifyReply => reply.header('cache-control', 'no-store').send({ faults: faults.list().map(({ options, ...fault }) => ({ ...fault, ...options })) });
+  const told = (reply: FastifyReply): FastifyReply =>
+    reply
+      .header('cache-control', 'no-store')
+      .send({ faults: faults.list().map(({ options, ...fault }) => ({ ...fault, ...options })) });
   scope.get(FAULTS_PATH, (_request, reply) => told(reply));
   scope.post(FAULTS_PATH, (request, reply) => {
     const wanted = faultRequest(request.body);
     if ('faults' in wanted) return refuse(reply, 'Validation failed', wanted.faults);
-    if (faults.list().length >= MOST_ARMED) return refuse(reply, `At most ${MOST_ARMED} faults can be armed at once. DELETE ${FAULTS_PATH} disarms them`);
+    if (faults.list().length >= MOST_ARMED)
+      return refuse(reply, `At most ${MOST_ARMED} faults can be armed at once. DELETE ${FAULTS_PATH} disarms them`);
     faults.arm(wanted.name, wanted.options);
     return told(reply.status(201));
   });
   scope.delete<{ Querystring: { readonly fault?: string } }>(FAULTS_PATH, ({ query: { fault } }, reply) => {
-    if (fault !== undefined && !FAULT_NAMES.includes(fault as FaultName)) return refuse(reply, `fault must be one of ${FAULT_NAMES.join(', ')}`);
+    if (fault !== undefined && !FAULT_NAMES.includes(fault as FaultName))
+      return refuse(reply, `fault must be one of ${FAULT_NAMES.join(', ')}`);
     if (fault === undefined) faults.clear();
     else faults.disarm(fault as FaultName);
     return told(reply);

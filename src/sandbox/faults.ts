@@ -28,10 +28,25 @@ export const SUBMIT_FAULTS = [
 ] as const;
 
 /** What an event stream can do to its reader. */
-export const STREAM_FAULTS = ['sse_silent', 'sse_early_byebye', 'sse_duplicate', 'sse_replay', 'sse_error', 'sse_malformed'] as const;
+export const STREAM_FAULTS = [
+  'sse_silent',
+  'sse_early_byebye',
+  'sse_duplicate',
+  'sse_replay',
+  'sse_error',
+  'sse_malformed',
+] as const;
 
 /** Conditions that last until disarmed. */
-export const STANDING_FAULTS = ['ingestion_lag', 'hash_not_found', 'elder_ledger', 'other_passphrase', 'ledger_surge', 'slow_ledgers', 'clock_skew'] as const;
+export const STANDING_FAULTS = [
+  'ingestion_lag',
+  'hash_not_found',
+  'elder_ledger',
+  'other_passphrase',
+  'ledger_surge',
+  'slow_ledgers',
+  'clock_skew',
+] as const;
 
 export type RequestFault = (typeof REQUEST_FAULTS)[number];
 export type SubmitFault = (typeof SUBMIT_FAULTS)[number];
@@ -95,8 +110,20 @@ export class SandboxFaults {
   }
 
   /** What is armed, and how often it has struck; `left` null for one that strikes for ever. */
-  list(): { readonly fault: FaultName; readonly options: FaultOptions; readonly left: number | null; readonly struck: number }[] {
-    return [...this.armed].flatMap(([fault, waiting]) => waiting.map(({ options, left }) => ({ fault, options, left: Number.isFinite(left) ? left : null, struck: this.struck(fault) })));
+  list(): {
+    readonly fault: FaultName;
+    readonly options: FaultOptions;
+    readonly left: number | null;
+    readonly struck: number;
+  }[] {
+    return [...this.armed].flatMap(([fault, waiting]) =>
+      waiting.map(({ options, left }) => ({
+        fault,
+        options,
+        left: Number.isFinite(left) ? left : null,
+        struck: this.struck(fault),
+      })),
+    );
   }
 
   /** How often it struck. */
@@ -107,16 +134,28 @@ export class SandboxFaults {
   /** Uses up one strike; undefined when the fault does not apply to this path now. */
   take(name: FaultName, path = ''): FaultOptions | undefined {
     const waiting = this.armed.get(name) ?? [];
-    const fault = waiting.find(({ options, left }) => left > 0 && (options.match === undefined || options.match.test(path)) && (options.path === undefined || path.includes(options.path)));
+    const fault = waiting.find(
+      ({ options, left }) =>
+        left > 0 &&
+        (options.match === undefined || options.match.test(path)) &&
+        (options.path === undefined || path.includes(options.path)),
+    );
     if (fault === undefined || !this.draw(fault.options.probability ?? 1)) return undefined;
     fault.left -= 1;
-    if (fault.left <= 0) this.armed.set(name, waiting.filter((other) => other !== fault));
+    if (fault.left <= 0)
+      this.armed.set(
+        name,
+        waiting.filter((other) => other !== fault),
+      );
     this.counts.set(name, this.struck(name) + 1);
     return fault.options;
   }
 
   /** The first of `names` that strikes. */
-  takeOneOf<Name extends FaultName>(names: readonly Name[], path: string): { name: Name; options: FaultOptions } | undefined {
+  takeOneOf<Name extends FaultName>(
+    names: readonly Name[],
+    path: string,
+  ): { name: Name; options: FaultOptions } | undefined {
     for (const name of names) {
       const options = this.take(name, path);
       if (options !== undefined) return { name, options };

@@ -1,4 +1,10 @@
-import type { AppliedEffect, AppliedOperation, AppliedTransaction, ClosedLedger, LedgerHeader } from './ledger/contract';
+import type {
+  AppliedEffect,
+  AppliedOperation,
+  AppliedTransaction,
+  ClosedLedger,
+  LedgerHeader,
+} from './ledger/contract';
 import { toid } from './toid';
 
 /** What every listed record has: its place in the network's order. */
@@ -50,7 +56,13 @@ interface HistoryLists {
 }
 
 /** Horizon's notion of a payment: what `/payments` lists. Claimable balances and trades are not in it. */
-const PAYMENT_TYPES = new Set(['create_account', 'payment', 'path_payment_strict_receive', 'path_payment_strict_send', 'account_merge']);
+const PAYMENT_TYPES = new Set([
+  'create_account',
+  'payment',
+  'path_payment_strict_receive',
+  'path_payment_strict_send',
+  'account_merge',
+]);
 
 const emptyLists = (): HistoryLists => ({ transactions: [], operations: [], payments: [], effects: [], trades: [] });
 
@@ -131,7 +143,16 @@ export class History {
   private addOperation(parent: TransactionRecord, operation: AppliedOperation): void {
     const id = toid(parent.ledger, parent.transaction.order, operation.index);
     const { ledger, successful } = parent;
-    const record: OperationRecord = { id, sub: 0, token: id.toString(), ledger, successful, operation, parent, effects: [] };
+    const record: OperationRecord = {
+      id,
+      sub: 0,
+      token: id.toString(),
+      ledger,
+      successful,
+      operation,
+      parent,
+      effects: [],
+    };
     parent.operations.push(record);
     this.all.operations.push(record);
     const payment = PAYMENT_TYPES.has(operation.type);
@@ -147,7 +168,15 @@ export class History {
   }
 
   private addEffect(parent: OperationRecord, effect: AppliedEffect, sub: number): void {
-    const record: EffectRecord = { id: parent.id, sub, token: `${parent.token}-${sub}`, ledger: parent.ledger, successful: true, effect, parent };
+    const record: EffectRecord = {
+      id: parent.id,
+      sub,
+      token: `${parent.token}-${sub}`,
+      ledger: parent.ledger,
+      successful: true,
+      effect,
+      parent,
+    };
     parent.effects.push(record);
     this.all.effects.push(record);
     this.listsOf(effect.account).effects.push(record);
@@ -161,14 +190,26 @@ export class History {
     const taker = parent.effects.find(({ effect }) => effect.type === 'trade')?.effect.account;
     const trades = parent.effects.filter(({ effect }) => effect.type === 'trade' && effect.account === taker);
     trades.forEach(({ effect }, sub) => {
-      const record: TradeRecord = { id: parent.id, sub, token: `${parent.token}-${sub}`, ledger: parent.ledger, successful: true, parent, effect };
+      const record: TradeRecord = {
+        id: parent.id,
+        sub,
+        token: `${parent.token}-${sub}`,
+        ledger: parent.ledger,
+        successful: true,
+        parent,
+        effect,
+      };
       this.all.trades.push(record);
-      for (const address of new Set([effect.account, text(effect.details['seller'])])) this.listsOf(address).trades.push(record);
+      for (const address of new Set([effect.account, text(effect.details['seller'])]))
+        this.listsOf(address).trades.push(record);
     });
   }
 
   private indexBalances(record: OperationRecord): void {
-    const ids = new Set([record.operation.details['balance_id'], ...record.effects.map(({ effect }) => effect.details['balance_id'])]);
+    const ids = new Set([
+      record.operation.details['balance_id'],
+      ...record.effects.map(({ effect }) => effect.details['balance_id']),
+    ]);
     for (const id of ids) {
       if (typeof id !== 'string') continue;
       const lists = this.byBalance.get(id) ?? { transactions: [], operations: [] };

@@ -13,7 +13,10 @@ export function decodeLedger(text: string): ClosedLedger {
   const raw = JSON.parse(text) as ClosedLedger;
   return {
     header: reviveHeader(raw.header),
-    transactions: raw.transactions.map((transaction) => ({ ...transaction, feeCharged: BigInt(transaction.feeCharged) })),
+    transactions: raw.transactions.map((transaction) => ({
+      ...transaction,
+      feeCharged: BigInt(transaction.feeCharged),
+    })),
     changes: raw.changes,
   };
 }

@@ -55,12 +55,20 @@ export class SandboxHostService {
     ids: Ids,
   ) {
     this.owner = ids.row();
-    this.network = new SandboxNetwork({ passphrase: settings.passphrase, store: repository, clock, ledgerMs: settings.ledgerMs });
+    this.network = new SandboxNetwork({
+      passphrase: settings.passphrase,
+      store: repository,
+      clock,
+      ledgerMs: settings.ledgerMs,
+    });
   }
 
   /** Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` an address: whom a limit counts. */
   async register(fastify: FastifyInstance, subjectOf: (address: string) => string): Promise<void> {
-    const streams = { perCaller: this.settings.streamsPerAddress, callerOf: (request: FastifyRequest) => subjectOf(request.ip) };
+    const streams = {
+      perCaller: this.settings.streamsPerAddress,
+      callerOf: (request: FastifyRequest) => subjectOf(request.ip),
+    };
     await fastify.register(async (scope) => {
       scope.addHook('onRequest', async (request, reply) => {
         if (this.running === undefined && this.hostUrl !== undefined) return this.passOn(this.hostUrl, request, reply);
@@ -94,7 +102,8 @@ export class SandboxHostService {
         () => this.renewing.worked(),
         (error: unknown) => {
           const { message } = causeOf(error);
-          if (this.renewing.failed(message)) this.logger.warn({ msg: 'the sandbox lease could not be renewed', error: message });
+          if (this.renewing.failed(message))
+            this.logger.warn({ msg: 'the sandbox lease could not be renewed', error: message });
         },
       );
     }
@@ -120,7 +129,7 @@ export class SandboxHostService {
 
   /** A database that is away for a while only delays the next ledger; a lost leadership ends this process's turn. */
   private async closeLedgers(signal: AbortSignal): Promise<void> {
-    for (let stored = this.network.engine.header.sequence; !signal.aborted; ) {
+    for (let stored = this.network.engine.header.sequence; !signal.aborted;) {
       try {
         await this.network.run(this.clock, signal);
       } catch (error) {
@@ -140,10 +149,14 @@ export class SandboxHostService {
   private passOn(hostUrl: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     reply.hijack();
     const { raw } = reply;
-    const upstream = http.request(new URL(request.raw.url ?? '/', hostUrl), { method: request.method, headers: { ...request.headers, host: new URL(hostUrl).host } }, (answer) => {
-      raw.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(raw);
-    });
+    const upstream = http.request(
+      new URL(request.raw.url ?? '/', hostUrl),
+      { method: request.method, headers: { ...request.headers, host: new URL(hostUrl).host } },
+      (answer) => {
+        raw.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(raw);
+      },
+    );
     upstream.setTimeout(PASS_ON_MS, () => upstream.destroy());
     upstream.on('error', () => {
       if (!raw.headersSent) raw.writeHead(503, { 'content-type': 'application/problem+json' });

@@ -128,7 +128,8 @@ export class SandboxNetwork {
     const known = this.history.transaction(hash);
     if (known !== undefined) return { kind: 'applied', transaction: known.transaction };
     const answer = this.submitAsync(envelopeXdr);
-    if (answer.status === 'ERROR') return { kind: 'refused', resultXdr: answer.resultXdr, resultCodes: answer.resultCodes };
+    if (answer.status === 'ERROR')
+      return { kind: 'refused', resultXdr: answer.resultXdr, resultCodes: answer.resultCodes };
     const record = await this.awaitTransaction(hash);
     return record === undefined ? { kind: 'timeout', hash } : { kind: 'applied', transaction: record.transaction };
   }
@@ -167,7 +168,9 @@ export class SandboxNetwork {
   private async closeNow(closeTime?: number): Promise<ClosedLedger> {
     const { engine, history } = this.loaded();
     // The engine cannot take a close back: a ledger the store did not take must be offered again, unchanged.
-    const closed = this.unstored ?? engine.close(closeTime ?? this.nowSeconds() + (this.faults.standing('clock_skew')?.seconds ?? 0));
+    const closed =
+      this.unstored ??
+      engine.close(closeTime ?? this.nowSeconds() + (this.faults.standing('clock_skew')?.seconds ?? 0));
     this.unstored = closed;
     this.storing = true;
     try {
@@ -200,7 +203,11 @@ export class SandboxNetwork {
 
   private engineOptions(genesisTime: number): LedgerEngineOptions {
     const { maxOperationsPerLedger } = this.options;
-    return { passphrase: this.passphrase, genesisTime, ...(maxOperationsPerLedger === undefined ? {} : { maxOperationsPerLedger }) };
+    return {
+      passphrase: this.passphrase,
+      genesisTime,
+      ...(maxOperationsPerLedger === undefined ? {} : { maxOperationsPerLedger }),
+    };
   }
 
   /** Skips what a former, interrupted seeding has done. Ledgers close one second apart from genesis on. */

@@ -5,6 +5,10 @@ import { SandboxRepository } from './sandbox.repository';
 @Module({})
 export class SandboxModule {
   static with(settings: SandboxSettings): DynamicModule {
-    return { module: SandboxModule, providers: [SandboxRepository, SandboxHostService, { provide: SandboxSettings, useValue: settings }], exports: [SandboxHostService] };
+    return {
+      module: SandboxModule,
+      providers: [SandboxRepository, SandboxHostService, { provide: SandboxSettings, useValue: settings }],
+      exports: [SandboxHostService],
+    };
   }
 }

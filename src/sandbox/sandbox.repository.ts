@@ -13,12 +13,19 @@ export class SandboxRepository extends SandboxStore {
   }
 
   async load(): Promise<StoredNetwork | null> {
-    const rows = await this.transactions.rows<{ closed: string }>('select closed::text as closed from sandbox_ledgers order by sequence');
+    const rows = await this.transactions.rows<{ closed: string }>(
+      'select closed::text as closed from sandbox_ledgers order by sequence',
+    );
     const last = rows.at(-1);
     if (last === undefined) return null;
     const ledgers = rows.map((row) => decodeLedger(row.closed));
-    const entries = await this.transactions.rows<{ key: string; value: unknown }>('select key, value from sandbox_entries');
-    const snapshot: LedgerSnapshot = { header: decodeLedger(last.closed).header, entries: Object.fromEntries(entries.map((entry) => [entry.key, entry.value])) };
+    const entries = await this.transactions.rows<{ key: string; value: unknown }>(
+      'select key, value from sandbox_entries',
+    );
+    const snapshot: LedgerSnapshot = {
+      header: decodeLedger(last.closed).header,
+      entries: Object.fromEntries(entries.map((entry) => [entry.key, entry.value])),
+    };
     return { snapshot, ledgers };
   }
 
@@ -33,7 +40,13 @@ export class SandboxRepository extends SandboxStore {
            removed as (delete from sandbox_entries where key = any($3::text[]))
          insert into sandbox_entries (key, value) select * from unnest($4::text[], $5::jsonb[])
          on conflict (key) do update set value = excluded.value`,
-        [closed.header.sequence, encodeLedger({ ...closed, changes: {} }), removed, kept.map(([key]) => key), kept.map(([, value]) => JSON.stringify(value))],
+        [
+          closed.header.sequence,
+          encodeLedger({ ...closed, changes: {} }),
+          removed,
+          kept.map(([key]) => key),
+          kept.map(([, value]) => JSON.stringify(value)),
+        ],
       );
     } catch (error) {
       if (violatedUnique(error) === 'sandbox_ledgers_pkey') throw new LostLeadership(closed.header.sequence);

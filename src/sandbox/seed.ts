@@ -1,4 +1,11 @@
-import { Account, Asset as SdkAsset, type Keypair, Operation, TransactionBuilder, type xdr } from '@stellar/stellar-sdk/base';
+import {
+  Account,
+  Asset as SdkAsset,
+  type Keypair,
+  Operation,
+  TransactionBuilder,
+  type xdr,
+} from '@stellar/stellar-sdk/base';
 import type { Asset } from '../common/money';
 import { NATIVE } from '../common/money';
 import type { LedgerEngine } from './ledger/contract';
@@ -19,10 +26,18 @@ export function sdkAsset(asset: Asset): SdkAsset {
 }
 
 /** A signed transaction of `signer` with the next sequence number in the engine's state and no time limit. */
-export function signedBy(engine: LedgerEngine, signer: Keypair, passphrase: string, operations: readonly xdr.Operation[]): string {
+export function signedBy(
+  engine: LedgerEngine,
+  signer: Keypair,
+  passphrase: string,
+  operations: readonly xdr.Operation[],
+): string {
   const account = engine.account(signer.publicKey());
   if (account === undefined) throw new Error(`the sandbox account ${signer.publicKey()} does not exist`);
-  const builder = new TransactionBuilder(new Account(account.address, account.sequence.toString()), { fee: BASE_FEE, networkPassphrase: passphrase });
+  const builder = new TransactionBuilder(new Account(account.address, account.sequence.toString()), {
+    fee: BASE_FEE,
+    networkPassphrase: passphrase,
+  });
   for (const operation of operations) builder.addOperation(operation);
   const transaction = builder.setTimeout(0).build();
   transaction.sign(signer);
@@ -41,7 +56,14 @@ export function seedSteps(passphrase: string): SeedStep[] {
     },
     {
       done: (engine) => engine.trustlinesOf(maker).length > 0,
-      build: (engine) => [signedBy(engine, marketMaker, passphrase, coins.map((asset) => Operation.changeTrust({ asset: sdkAsset(asset) })))],
+      build: (engine) => [
+        signedBy(
+          engine,
+          marketMaker,
+          passphrase,
+          coins.map((asset) => Operation.changeTrust({ asset: sdkAsset(asset) })),
+        ),
+      ],
     },
     {
       done: (engine) => engine.trustlinesOf(maker).some(({ balance }) => balance > 0n),
@@ -60,11 +82,27 @@ export function seedSteps(passphrase: string): SeedStep[] {
 function fundOwnAccounts(passphrase: string): xdr.Operation[] {
   const fund = (label: string, startingBalance: string): xdr.Operation =>
     Operation.createAccount({ destination: sandboxKeypair(label, passphrase).publicKey(), startingBalance });
-  return [fund('friendbot', '50000000000'), fund('usdc-issuer', '1000'), fund('eurc-issuer', '1000'), fund('market-maker', '20000000000')];
+  return [
+    fund('friendbot', '50000000000'),
+    fund('usdc-issuer', '1000'),
+    fund('eurc-issuer', '1000'),
+    fund('market-maker', '20000000000'),
+  ];
 }
 
-function issue(engine: LedgerEngine, issuer: Keypair, passphrase: string, assets: readonly Asset[], destination: string): string {
-  return signedBy(engine, issuer, passphrase, assets.map((asset) => Operation.payment({ destination, asset: sdkAsset(asset), amount: '5000000000' })));
+function issue(
+  engine: LedgerEngine,
+  issuer: Keypair,
+  passphrase: string,
+  assets: readonly Asset[],
+  destination: string,
+): string {
+  return signedBy(
+    engine,
+    issuer,
+    passphrase,
+    assets.map((asset) => Operation.payment({ destination, asset: sdkAsset(asset), amount: '5000000000' })),
+  );
 }
 
 interface Market {

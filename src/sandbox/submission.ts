@@ -24,5 +24,10 @@ export interface EnvelopeSummary {
 export function summarise(envelopeXdr: string, networkId: Uint8Array): EnvelopeSummary {
   const { hash, source, sequence, fee, feeBump, operations } = readEnvelope(envelopeXdr, networkId);
   const counted = operations.length + (feeBump === null ? 0 : 1);
-  return { hash, source: source.account, sequence, feePerOperation: (feeBump?.fee ?? fee) / BigInt(Math.max(counted, 1)) };
+  return {
+    hash,
+    source: source.account,
+    sequence,
+    feePerOperation: (feeBump?.fee ?? fee) / BigInt(Math.max(counted, 1)),
+  };
 }

@@ -53,11 +53,23 @@ interface Answer {
  */
 export async function payWithTestWallet(payment: TestPayment): Promise<string> {
   const { asset, amount } = given(payment);
-  const wallets = Array.from({ length: walletsFor(payment) }, () => Keypair.fromRawEd25519Seed(Buffer.from(payment.seed())));
+  const wallets = Array.from({ length: walletsFor(payment) }, () =>
+    Keypair.fromRawEd25519Seed(Buffer.from(payment.seed())),
+  );
   const [payer, ...helpers] = wallets as [Keypair, ...Keypair[]];
   await Promise.all(wallets.map((wallet) => faucet(payment, wallet)));
   if (asset.issuer === null) {
-    if (helpers.length > 0) await submit(payment, await signed(payment, wallets, helpers.map((helper) => Operation.accountMerge({ source: helper.publicKey(), destination: payer.publicKey() }))));
+    if (helpers.length > 0)
+      await submit(
+        payment,
+        await signed(
+          payment,
+          wallets,
+          helpers.map((helper) =>
+            Operation.accountMerge({ source: helper.publicKey(), destination: payer.publicKey() }),
+          ),
+        ),
+      );
   } else {
     await submit(payment, await signed(payment, [payer], [Operation.changeTrust({ asset: sdkAsset(asset) })]));
     await Promise.all(Array.from({ length: rounds(amount) }, () => faucet(payment, payer, asset.code)));
@@ -79,7 +91,10 @@ function walletsFor(payment: TestPayment): number {
     if (wallets > MOST_WALLETS) throw tooMuch(LUMENS_A_WALLET * BigInt(MOST_WALLETS) - KEPT, asset);
     return wallets;
   }
-  if (!Object.entries(sandboxIssuers(passphrase)).some(([code, issuer]) => code === asset.code && issuer === asset.issuer)) throw new TestPaymentRefused(`The sandbox's faucet does not give ${asset.code} of this issuer.`);
+  if (
+    !Object.entries(sandboxIssuers(passphrase)).some(([code, issuer]) => code === asset.code && issuer === asset.issuer)
+  )
+    throw new TestPaymentRefused(`The sandbox's faucet does not give ${asset.code} of this issuer.`);
   if (rounds(amount) > MOST_ROUNDS) throw tooMuch(COINS_A_ROUND * BigInt(MOST_ROUNDS), asset);
   return 1;
 }
@@ -89,18 +104,31 @@ function rounds(amount: Amount): number {
 }
 
 function tooMuch(most: Amount, asset: Asset): TestPaymentRefused {
-  return new TestPaymentRefused(`A test wallet can pay at most ${most / STROOPS_PER_UNIT} ${asset.code}. Pay larger amounts in parts with a wallet of your own.`);
+  return new TestPaymentRefused(
+    `A test wallet can pay at most ${most / STROOPS_PER_UNIT} ${asset.code}. Pay larger amounts in parts with a wallet of your own.`,
+  );
 }
 
 async function faucet(payment: TestPayment, wallet: Keypair, code?: string): Promise<void> {
-  const answer = await ask(payment, `/friendbot?addr=${wallet.publicKey()}${code === undefined ? '' : `&asset=${code}`}`);
+  const answer = await ask(
+    payment,
+    `/friendbot?addr=${wallet.publicKey()}${code === undefined ? '' : `&asset=${code}`}`,
+  );
   if (answer.status !== 200) throw failure('The faucet', answer);
 }
 
-async function signed(payment: TestPayment, signers: readonly Keypair[], operations: readonly xdr.Operation[]): Promise<string> {
+async function signed(
+  payment: TestPayment,
+  signers: readonly Keypair[],
+  operations: readonly xdr.Operation[],
+): Promise<string> {
   const [payer] = signers as [Keypair];
   const source = new Account(payer.publicKey(), (await sequenceOf(payment, payer)).toString());
-  const builder = new TransactionBuilder(source, { fee: FEE_STROOPS.toString(), networkPassphrase: payment.passphrase, timebounds: { minTime: 0, maxTime: maxTime(payment) } });
+  const builder = new TransactionBuilder(source, {
+    fee: FEE_STROOPS.toString(),
+    networkPassphrase: payment.passphrase,
+    timebounds: { minTime: 0, maxTime: maxTime(payment) },
+  });
   for (const operation of operations) builder.addOperation(operation);
   const transaction = builder.build();
   transaction.sign(...signers);
@@ -109,7 +137,11 @@ async function signed(payment: TestPayment, signers: readonly Keypair[], operati
 
 async function signedPayment(payment: TestPayment, payer: Keypair): Promise<string> {
   const { passphrase, destination, asset, amount, from, memo, mayOpenAccount } = payment;
-  const opens = from === undefined && mayOpenAccount && asset.issuer === null && (await ask(payment, `/accounts/${destination}`)).status === 404;
+  const opens =
+    from === undefined &&
+    mayOpenAccount &&
+    asset.issuer === null &&
+    (await ask(payment, `/accounts/${destination}`)).status === 404;
   const { envelopeXdr } = buildPayment({
     passphrase,
     sender: { address: payer.publicKey(), sequence: await sequenceOf(payment, payer) },

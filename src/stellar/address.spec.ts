@@ -1,6 +1,16 @@
 import { Keypair, StrKey } from '@stellar/stellar-sdk/base';
 import fc from 'fast-check';
-import { accountAddress, isAccountAddress, isContractAddress, isMuxedAddress, isSecretSeed, muxedAddress, parseDestination, parseMuxed, publicKeyOf } from './address';
+import {
+  accountAddress,
+  isAccountAddress,
+  isContractAddress,
+  isMuxedAddress,
+  isSecretSeed,
+  muxedAddress,
+  parseDestination,
+  parseMuxed,
+  publicKeyOf,
+} from './address';
 
 const BASE = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
 
@@ -23,14 +33,18 @@ describe('SEP-23 muxed accounts', () => {
 
   it('round-trips any key and id, as the SDK reads them', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), (key, id) => {
-        const account = accountAddress(key);
-        expect(account).toBe(StrKey.encodeEd25519PublicKey(key));
-        const muxed = muxedAddress(account, id);
-        expect(parseMuxed(muxed)).toEqual({ account, id });
-        expect(StrKey.isValidMed25519PublicKey(muxed)).toBe(true);
-        expect(publicKeyOf(account)).toEqual(key);
-      }),
+      fc.property(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }),
+        fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }),
+        (key, id) => {
+          const account = accountAddress(key);
+          expect(account).toBe(StrKey.encodeEd25519PublicKey(key));
+          const muxed = muxedAddress(account, id);
+          expect(parseMuxed(muxed)).toEqual({ account, id });
+          expect(StrKey.isValidMed25519PublicKey(muxed)).toBe(true);
+          expect(publicKeyOf(account)).toEqual(key);
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -40,7 +54,12 @@ describe('kinds of address', () => {
   it('knows accounts, contracts and seeds from each other', () => {
     const contract = 'CA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUWDA';
     const seed = Keypair.random().secret();
-    expect([isAccountAddress(BASE), isContractAddress(BASE), isSecretSeed(BASE), isMuxedAddress(BASE)]).toEqual([true, false, false, false]);
+    expect([isAccountAddress(BASE), isContractAddress(BASE), isSecretSeed(BASE), isMuxedAddress(BASE)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
     expect([isAccountAddress(contract), isContractAddress(contract)]).toEqual([false, true]);
     expect([isSecretSeed(seed), isAccountAddress(seed)]).toEqual([true, false]);
     expect(parseDestination(contract)).toBeUndefined();
@@ -70,7 +89,13 @@ describe('kinds of address', () => {
     BASE.replace('Q', 'Ｑ'),
     'G'.repeat(100_000),
   ])('%# refuses what is no address', (text) => {
-    expect([isAccountAddress(text), isMuxedAddress(text), isContractAddress(text), isSecretSeed(text), parseDestination(text)]).toEqual([false, false, false, false, undefined]);
+    expect([
+      isAccountAddress(text),
+      isMuxedAddress(text),
+      isContractAddress(text),
+      isSecretSeed(text),
+      parseDestination(text),
+    ]).toEqual([false, false, false, false, undefined]);
   });
 
   it('refuses every single changed character', () => {

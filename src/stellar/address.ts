@@ -58,7 +58,8 @@ function decode(kind: Kind, text: string): Uint8Array | undefined {
 }
 
 function encode(kind: Kind, payload: Uint8Array): string {
-  if (payload.length !== PAYLOAD_BYTES[kind]) throw new RangeError(`a strkey of kind ${kind} holds ${PAYLOAD_BYTES[kind]} bytes`);
+  if (payload.length !== PAYLOAD_BYTES[kind])
+    throw new RangeError(`a strkey of kind ${kind} holds ${PAYLOAD_BYTES[kind]} bytes`);
   const bytes = new Uint8Array(payload.length + 3);
   bytes[0] = VERSION[kind];
   bytes.set(payload, 1);
@@ -120,7 +121,8 @@ export function parseMuxed(text: string): MuxedAddress | undefined {
 /** M... for an account and an id from 0 to 2^64-1. Throws RangeError on a wrong account or id. */
 export function muxedAddress(account: string, id: bigint): string {
   const key = publicKeyOf(account);
-  if (key === undefined || id < 0n || id > MAX_UINT64) throw new RangeError('a muxed address needs a G address and a uint64');
+  if (key === undefined || id < 0n || id > MAX_UINT64)
+    throw new RangeError('a muxed address needs a G address and a uint64');
   const payload = new Uint8Array(40);
   payload.set(key);
   new DataView(payload.buffer).setBigUint64(32, id);
@@ -128,7 +130,9 @@ export function muxedAddress(account: string, id: bigint): string {
 }
 
 /** Where a payment can be sent: G... with no id, or M... split; undefined for everything else. */
-export function parseDestination(text: string): { readonly account: string; readonly muxedId: bigint | null } | undefined {
+export function parseDestination(
+  text: string,
+): { readonly account: string; readonly muxedId: bigint | null } | undefined {
   if (isAccountAddress(text)) return { account: text, muxedId: null };
   const muxed = parseMuxed(text);
   return muxed === undefined ? undefined : { account: muxed.account, muxedId: muxed.id };

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { Account, Keypair, Memo, Operation, Asset, TransactionBuilder, type Transaction } from '@stellar/stellar-sdk/base';
+import {
+  Account,
+  Keypair,
+  Memo,
+  Operation,
+  Asset,
+  TransactionBuilder,
+  type Transaction,
+} from '@stellar/stellar-sdk/base';
 import fc from 'fast-check';
 import { hashesMatching } from './envelope-hash';
 import { readEnvelopeHeader } from './envelope-header';
@@ -19,7 +27,11 @@ const REAL_INNER = '00c0353e0494d4cbab31ac9fba3e83c82c3071fbb96bd69be40f012cc0cf
 
 function builtTransaction(memo: Memo, signers: number, passphrase = TEST): Transaction {
   const source = Keypair.random();
-  const transaction = new TransactionBuilder(new Account(source.publicKey(), '41'), { fee: '100', networkPassphrase: passphrase, timebounds: { minTime: 0, maxTime: 1_800_000_000 } })
+  const transaction = new TransactionBuilder(new Account(source.publicKey(), '41'), {
+    fee: '100',
+    networkPassphrase: passphrase,
+    timebounds: { minTime: 0, maxTime: 1_800_000_000 },
+  })
     .addOperation(Operation.payment({ destination: Keypair.random().publicKey(), asset: Asset.native(), amount: '1' }))
     .addMemo(memo)
     .build();
@@ -40,7 +52,12 @@ describe('a real fee bump', () => {
   });
 
   it('tells the header of the transaction inside', () => {
-    expect(readEnvelopeHeader(bytes)).toMatchObject({ source: 'GA5ZPIVPAXEG5LMHTKF4PJZ52K5YFUUBSHL746TINKJ7GNMG4KYF3S4R', sequence: 205103070844087705n, maxTime: 0n, memo: { type: 'none' } });
+    expect(readEnvelopeHeader(bytes)).toMatchObject({
+      source: 'GA5ZPIVPAXEG5LMHTKF4PJZ52K5YFUUBSHL746TINKJ7GNMG4KYF3S4R',
+      sequence: 205103070844087705n,
+      maxTime: 0n,
+      memo: { type: 'none' },
+    });
   });
 
   it('A12: succeeded, and one changed inner code says failed', () => {
@@ -58,16 +75,22 @@ describe('hashes without decoding', () => {
   it.each([0, 1, 2, 20])('agree with the SDK with %i signatures', (signers) => {
     const transaction = builtTransaction(Memo.text('INV-0001'), signers);
     const hash = hex(transaction.hash());
-    expect(hashesMatching(Buffer.from(transaction.toXdr(), 'base64'), TEST, hash)).toEqual({ outer: hash, inner: null });
+    expect(hashesMatching(Buffer.from(transaction.toXdr(), 'base64'), TEST, hash)).toEqual({
+      outer: hash,
+      inner: null,
+    });
   });
 
-  it.each(['', 'x', 'four', 'a preimage that is no signature'])('agree when a signature is the preimage %j', (preimage) => {
-    const transaction = builtTransaction(Memo.none(), 1);
-    transaction.signHashX(Buffer.from(preimage));
-    transaction.sign(Keypair.random());
-    const hash = hex(transaction.hash());
-    expect(hashesMatching(Buffer.from(transaction.toXdr(), 'base64'), TEST, hash)?.outer).toBe(hash);
-  });
+  it.each(['', 'x', 'four', 'a preimage that is no signature'])(
+    'agree when a signature is the preimage %j',
+    (preimage) => {
+      const transaction = builtTransaction(Memo.none(), 1);
+      transaction.signHashX(Buffer.from(preimage));
+      transaction.sign(Keypair.random());
+      const hash = hex(transaction.hash());
+      expect(hashesMatching(Buffer.from(transaction.toXdr(), 'base64'), TEST, hash)?.outer).toBe(hash);
+    },
+  );
 
   it('agree for a version 0 envelope', () => {
     const bytes = Buffer.from(builtTransaction(Memo.id('5'), 1).toXdr(), 'base64');
@@ -121,7 +144,10 @@ describe('the header', () => {
 
   it('reads past all preconditions of CAP-21', () => {
     const pair = Keypair.random();
-    const transaction = new TransactionBuilder(new Account(pair.publicKey(), '1'), { fee: '100', networkPassphrase: TEST })
+    const transaction = new TransactionBuilder(new Account(pair.publicKey(), '1'), {
+      fee: '100',
+      networkPassphrase: TEST,
+    })
       .addOperation(Operation.bumpSequence({ bumpTo: '5' }))
       .addMemo(Memo.text('deep'))
       .setTimebounds(5, 77)
@@ -129,7 +155,10 @@ describe('the header', () => {
       .setMinAccountSequence('3')
       .setMinAccountSequenceAge(4n)
       .setMinAccountSequenceLedgerGap(5)
-      .setExtraSigners([pair.publicKey(), 'PA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAQACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6IBZGM'])
+      .setExtraSigners([
+        pair.publicKey(),
+        'PA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAQACAQDAQCQMBYIBEFAWDANBYHRAEISCMKBKFQXDAMRUGY4DUPB6IBZGM',
+      ])
       .build();
     const header = readEnvelopeHeader(Buffer.from(transaction.toXdr(), 'base64'));
     expect(header).toMatchObject({ source: pair.publicKey(), maxTime: 77n });

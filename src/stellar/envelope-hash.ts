@@ -78,7 +78,10 @@ function innerEnvelopeStart(envelope: Uint8Array): number | null {
 /** A version 0 transaction is hashed as version 1: other tag, and its bare source key becomes a key of type 0. */
 function hashOfTransaction(tagged: Uint8Array, passphrase: string): string {
   if (tagged[3] === ENVELOPE_V1) return sha256(passphrase, tagged);
-  return sha256(passphrase, Buffer.concat([Buffer.from([0, 0, 0, ENVELOPE_V1, 0, 0, 0, 0]), tagged.subarray(TAG_BYTES)]));
+  return sha256(
+    passphrase,
+    Buffer.concat([Buffer.from([0, 0, 0, ENVELOPE_V1, 0, 0, 0, 0]), tagged.subarray(TAG_BYTES)]),
+  );
 }
 
 function sha256(passphrase: string, content: Uint8Array): string {

@@ -9,7 +9,11 @@ export const MAX_ENVELOPE_CHARACTERS = 50 * 1024;
 /** The text is no transaction envelope. `reason` is for a log or a client, never the text itself. */
 export class EnvelopeUnreadable extends Error {
   constructor(readonly reason: 'too_large' | 'malformed') {
-    super(reason === 'too_large' ? `the envelope exceeds ${MAX_ENVELOPE_CHARACTERS} characters` : 'not a transaction envelope in base64 XDR');
+    super(
+      reason === 'too_large'
+        ? `the envelope exceeds ${MAX_ENVELOPE_CHARACTERS} characters`
+        : 'not a transaction envelope in base64 XDR',
+    );
     this.name = 'EnvelopeUnreadable';
   }
 }
@@ -49,7 +53,11 @@ export function hashHex(transaction: Transaction | FeeBumpTransaction): string {
 }
 
 /** Positions of the signatures of `transaction` that the key of this G address made over `hash`. */
-export function signaturesBy(address: string, hash: Uint8Array, transaction: Transaction | FeeBumpTransaction): number[] {
+export function signaturesBy(
+  address: string,
+  hash: Uint8Array,
+  transaction: Transaction | FeeBumpTransaction,
+): number[] {
   const hint = Buffer.from(signatureHint(address));
   return transaction.signatures.flatMap((each, index) => {
     const fits = hint.equals(each.hint.toBytes()) && verifyEd25519(address, hash, each.signature.toBytes());

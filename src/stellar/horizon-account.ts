@@ -9,7 +9,8 @@ const BASE_RESERVE: Amount = 5_000_000n;
 
 /** Horizon's account record. Throws `JsonUnreadable`. */
 export function readAccount(record: JsonObject, address: string): LedgerAccount {
-  if (accountField(record['account_id'], 'account_id') !== address) throw new JsonUnreadable('another account than asked for');
+  if (accountField(record['account_id'], 'account_id') !== address)
+    throw new JsonUnreadable('another account than asked for');
   const thresholds = objectOf(record['thresholds'], 'thresholds');
   const balances = arrayOf(record['balances'], 'balances').flatMap((line) => readBalance(objectOf(line, 'balance')));
   const native = balances.find((line) => line.asset.issuer === null);
@@ -32,7 +33,11 @@ export function readAccount(record: JsonObject, address: string): LedgerAccount 
 
 /** (2 + subentries + sponsoring - sponsored) base reserves. */
 function reserveOf(record: JsonObject): Amount {
-  const entries = 2 + countOf(record['subentry_count'], 'subentry_count') + optionalCount(record, 'num_sponsoring') - optionalCount(record, 'num_sponsored');
+  const entries =
+    2 +
+    countOf(record['subentry_count'], 'subentry_count') +
+    optionalCount(record, 'num_sponsoring') -
+    optionalCount(record, 'num_sponsored');
   return BigInt(Math.max(entries, 0)) * BASE_RESERVE;
 }
 
@@ -57,5 +62,9 @@ function readBalance(line: JsonObject): LedgerBalance[] {
 }
 
 function readSigner(signer: JsonObject): LedgerAccount['signers'][number] {
-  return { key: textOf(signer['key'], 'signer key'), weight: countOf(signer['weight'], 'signer weight'), type: textOf(signer['type'], 'signer type') };
+  return {
+    key: textOf(signer['key'], 'signer key'),
+    weight: countOf(signer['weight'], 'signer weight'),
+    type: textOf(signer['type'], 'signer type'),
+  };
 }

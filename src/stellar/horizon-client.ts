@@ -72,12 +72,21 @@ export class HorizonClient {
   /** POST of a form; the status is the caller's to judge. Throws when no complete answer came. */
   async submit(path: string, form: Readonly<Record<string, string>>): Promise<HorizonReply | BareReply> {
     const encoded = new URLSearchParams(form).toString();
-    return this.exchange(path, { method: 'POST', form: encoded, maxBytes: RECORD_BYTES, deadlineMs: this.options.submitDeadlineMs });
+    return this.exchange(path, {
+      method: 'POST',
+      form: encoded,
+      maxBytes: RECORD_BYTES,
+      deadlineMs: this.options.submitDeadlineMs,
+    });
   }
 
   /** Opens an event stream and hands out its text as it comes, until `signal` aborts or the server ends it. */
   async *events(path: string, signal: AbortSignal): AsyncGenerator<string> {
-    const reply = await this.fetchOrExplain(path, { headers: { accept: 'text/event-stream' }, redirect: 'manual', signal });
+    const reply = await this.fetchOrExplain(path, {
+      headers: { accept: 'text/event-stream' },
+      redirect: 'manual',
+      signal,
+    });
     if (reply.status !== 200 || reply.body === null) {
       await reply.body?.cancel();
       throw new LedgerUnavailable(`event stream answered ${reply.status}`, this.retryAfter(reply));
@@ -102,7 +111,13 @@ export class HorizonClient {
     try {
       const headers: Record<string, string> = { accept: 'application/json' };
       if (shape.form !== undefined) headers['content-type'] = 'application/x-www-form-urlencoded';
-      const reply = await this.fetchOrExplain(path, { method: shape.method, headers, body: shape.form ?? null, redirect: 'manual', signal: abort.signal });
+      const reply = await this.fetchOrExplain(path, {
+        method: shape.method,
+        headers,
+        body: shape.form ?? null,
+        redirect: 'manual',
+        signal: abort.signal,
+      });
       const text = await this.bodyText(path, reply, shape.maxBytes);
       outcome = String(reply.status);
       const body = JSON_TYPE.test(reply.headers.get('content-type') ?? '') ? parseObject(text) : null;
@@ -130,7 +145,8 @@ export class HorizonClient {
       for await (const chunk of chunksOf(reply.body)) {
         size += chunk.length;
         // Leaving the loop cancels the stream, which closes the connection.
-        if (size > maxBytes) throw new LedgerUnavailable(`Horizon's answer to ${pathOnly(path)} is larger than ${maxBytes} bytes`);
+        if (size > maxBytes)
+          throw new LedgerUnavailable(`Horizon's answer to ${pathOnly(path)} is larger than ${maxBytes} bytes`);
         parts.push(chunk);
       }
     } catch (error) {
@@ -168,7 +184,12 @@ function parseObject(text: string): JsonObject | null {
 /** Problem documents name their kind at the end of `type`. */
 function explain(path: string, reply: HorizonReply | BareReply): string {
   const type = reply.body?.['type'];
-  const kind = typeof type === 'string' ? ` ${type.slice(type.lastIndexOf('/') + 1).slice(0, 60)}` : reply.body === null ? ' without a JSON object' : '';
+  const kind =
+    typeof type === 'string'
+      ? ` ${type.slice(type.lastIndexOf('/') + 1).slice(0, 60)}`
+      : reply.body === null
+        ? ' without a JSON object'
+        : '';
   return `Horizon answered ${reply.status}${kind} to ${pathOnly(path)}`;
 }
 

@@ -18,7 +18,9 @@ const HOLDER = /^[GCBL][A-Z2-7]{50,70}$/;
  */
 export function contractCredits(changes: unknown): CreditDraft[] {
   if (changes === undefined || changes === null) return [];
-  return arrayOf(changes, 'asset_balance_changes').flatMap((change, index) => credit(objectOf(change, 'balance change'), index));
+  return arrayOf(changes, 'asset_balance_changes').flatMap((change, index) =>
+    credit(objectOf(change, 'balance change'), index),
+  );
 }
 
 function credit(change: JsonObject, index: number): CreditDraft[] {
@@ -34,7 +36,17 @@ function credit(change: JsonObject, index: number): CreditDraft[] {
     throw new JsonUnreadable('to is not an address');
   }
   if (amount === 0n) return [];
-  return [{ index, kind: 'contract_transfer', account, muxedId: destinationId(change), from: sender(change, type, asset.issuer), asset, amount }];
+  return [
+    {
+      index,
+      kind: 'contract_transfer',
+      account,
+      muxedId: destinationId(change),
+      from: sender(change, type, asset.issuer),
+      asset,
+      amount,
+    },
+  ];
 }
 
 /** New money comes from the issuer, whom a mint does not name. */

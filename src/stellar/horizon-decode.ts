@@ -1,4 +1,12 @@
-import { accountField, amountField, assetFields, creditedAmount, hashField, instantField, muxedId } from './horizon-fields';
+import {
+  accountField,
+  amountField,
+  assetFields,
+  creditedAmount,
+  hashField,
+  instantField,
+  muxedId,
+} from './horizon-fields';
 import { readTransaction, type VerifiedTransaction } from './horizon-transaction';
 import { contractCredits, type CreditDraft } from './horizon-contract-credits';
 import { NATIVE } from '../common/money';
@@ -27,7 +35,14 @@ export interface DecodedRecord {
 
 const RAW_BYTES = 64 * 1024;
 /** Types of `/payments`; in a transaction's operations every other type may appear and moves nothing to anyone. */
-const KNOWN_TYPES = new Set(['payment', 'path_payment_strict_receive', 'path_payment_strict_send', 'create_account', 'account_merge', 'invoke_host_function']);
+const KNOWN_TYPES = new Set([
+  'payment',
+  'path_payment_strict_receive',
+  'path_payment_strict_send',
+  'create_account',
+  'account_merge',
+  'invoke_host_function',
+]);
 
 /**
  * One record of a payments page. Never throws: what cannot be read or does not agree with its own envelope becomes
@@ -41,7 +56,9 @@ export function decodeRecord(record: unknown, context: DecodeContext, fallbackId
     return { operationId, closedAt, unreadable: null, ...decodeOperation(objectOf(record, 'record'), context) };
   } catch (error) {
     if (!(error instanceof JsonUnreadable)) throw error;
-    const item = concerns(record, context.isWatched) ? unreadableItem(record, operationId ?? fallbackId, error.message) : null;
+    const item = concerns(record, context.isWatched)
+      ? unreadableItem(record, operationId ?? fallbackId, error.message)
+      : null;
     return { operationId, closedAt, credits: [], merge: null, unreadable: item };
   }
 }
@@ -56,7 +73,8 @@ function decodeOperation(record: JsonObject, context: DecodeContext): Pick<Decod
   const operationId = integerOf(record['id'], 'id');
   if (record['paging_token'] !== record['id']) throw new JsonUnreadable('paging_token differs from id');
   if (record['transaction_successful'] === false) return nothing;
-  if (record['transaction_successful'] !== true) throw new JsonUnreadable('transaction_successful is not a truth value');
+  if (record['transaction_successful'] !== true)
+    throw new JsonUnreadable('transaction_successful is not a truth value');
   if (record['type'] === 'account_merge') return decodeMerge(record, operationId, context);
   const drafts = draftsOf(record, context).filter((draft) => context.isWatched?.(draft.account) ?? true);
   if (drafts.length === 0) return nothing;
@@ -101,24 +119,42 @@ function createAccountDraft(record: JsonObject): CreditDraft[] {
   const account = accountField(record['account'], 'account');
   const from = accountField(record['funder'], 'funder');
   const amount = amountField(record['starting_balance'], 'starting_balance');
-  return amount === 0n ? [] : [{ index: 0, kind: 'create_account', account, muxedId: null, from, asset: NATIVE, amount }];
+  return amount === 0n
+    ? []
+    : [{ index: 0, kind: 'create_account', account, muxedId: null, from, asset: NATIVE, amount }];
 }
 
-function decodeMerge(record: JsonObject, operationId: bigint, context: DecodeContext): Pick<DecodedRecord, 'credits' | 'merge'> {
+function decodeMerge(
+  record: JsonObject,
+  operationId: bigint,
+  context: DecodeContext,
+): Pick<DecodedRecord, 'credits' | 'merge'> {
   const account = accountField(record['into'], 'into');
   if (!(context.isWatched?.(account) ?? true)) return { credits: [], merge: null };
   const from = accountField(record['account'], 'account');
   const base = transactionPart(record, operationId, context);
-  const merge: MergeDraft = { ...base, index: 0, kind: 'account_merge', account, muxedId: muxedId(record, 'into', account), from, asset: NATIVE };
+  const merge: MergeDraft = {
+    ...base,
+    index: 0,
+    kind: 'account_merge',
+    account,
+    muxedId: muxedId(record, 'into', account),
+    from,
+    asset: NATIVE,
+  };
   return { credits: [], merge };
 }
 
 /** Completes a merge from the operation's effects page; null when the merged account was empty. Throws `JsonUnreadable`. */
 export function mergeCredit(draft: MergeDraft, effects: JsonObject): Credit | null {
   const records = arrayOf(objectOf(effects['_embedded'], '_embedded')['records'], 'records');
-  const credited = records.filter((effect): effect is JsonObject => isObject(effect) && effect['type'] === 'account_credited' && effect['account'] === draft.account);
+  const credited = records.filter(
+    (effect): effect is JsonObject =>
+      isObject(effect) && effect['type'] === 'account_credited' && effect['account'] === draft.account,
+  );
   const [effect] = credited;
-  if (effect === undefined || credited.length > 1) throw new JsonUnreadable('the effects of the merge do not name one credit');
+  if (effect === undefined || credited.length > 1)
+    throw new JsonUnreadable('the effects of the merge do not name one credit');
   if (effect['asset_type'] !== 'native') throw new JsonUnreadable('a merge that credited something else than XLM');
   const amount = amountField(effect['amount'], 'amount');
   return amount === 0n ? null : { ...draft, amount };
@@ -128,7 +164,8 @@ type TransactionPart = Pick<Credit, 'operationId' | 'memo' | 'transactionHash' |
 
 function transactionPart(record: JsonObject, operationId: bigint, context: DecodeContext): TransactionPart {
   const hash = hashField(record['transaction_hash'], 'transaction_hash');
-  const transaction = context.transaction ?? readTransaction(objectOf(record['transaction'], 'transaction'), context.passphrase, hash);
+  const transaction =
+    context.transaction ?? readTransaction(objectOf(record['transaction'], 'transaction'), context.passphrase, hash);
   if (transaction.hash !== hash) throw new JsonUnreadable('transaction_hash is not the outer hash');
   if (!transaction.successful) throw new JsonUnreadable('an operation called successful in a failed transaction');
   const closedAt = instantField(record['created_at'], 'created_at');

@@ -52,7 +52,8 @@ export function assetFields(record: JsonObject, prefix = ''): Asset {
   }
   const text = textOf(code, `${prefix}asset_code`);
   const expected = text.length <= 4 ? 'credit_alphanum4' : 'credit_alphanum12';
-  if (type !== expected || !ASSET_CODE.test(text)) throw new JsonUnreadable(`${prefix}asset_type does not fit the code`);
+  if (type !== expected || !ASSET_CODE.test(text))
+    throw new JsonUnreadable(`${prefix}asset_type does not fit the code`);
   return { code: text, issuer: accountField(issuer, `${prefix}asset_issuer`) };
 }
 
@@ -65,7 +66,9 @@ export function muxedId(record: JsonObject, name: string, account: string): bigi
   const id = record[`${name}_muxed_id`];
   if (text === undefined && id === undefined) return null;
   const muxed = parseMuxed(textOf(text, `${name}_muxed`));
-  if (muxed === undefined || muxed.account !== account) throw new JsonUnreadable(`${name}_muxed does not belong to ${name}`);
-  if (id !== undefined && integerOf(id, `${name}_muxed_id`) !== muxed.id) throw new JsonUnreadable(`${name}_muxed_id differs from ${name}_muxed`);
+  if (muxed === undefined || muxed.account !== account)
+    throw new JsonUnreadable(`${name}_muxed does not belong to ${name}`);
+  if (id !== undefined && integerOf(id, `${name}_muxed_id`) !== muxed.id)
+    throw new JsonUnreadable(`${name}_muxed_id differs from ${name}_muxed`);
   return muxed.id;
 }

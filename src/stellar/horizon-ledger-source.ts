@@ -55,11 +55,15 @@ export class HorizonLedgerSource extends LedgerSource {
   async status(): Promise<LedgerStatus> {
     const root = await this.required('/');
     if (root['network_passphrase'] !== this.passphrase) {
-      throw new LedgerMismatch(`Horizon for ${this.network} serves "${String(root['network_passphrase']).slice(0, 80)}" instead of "${this.passphrase}"`);
+      throw new LedgerMismatch(
+        `Horizon for ${this.network} serves "${String(root['network_passphrase']).slice(0, 80)}" instead of "${this.passphrase}"`,
+      );
     }
     return this.checked('/', () => ({
       latestLedger: countOf(root['history_latest_ledger'], 'history_latest_ledger'),
-      latestClosedAt: this.notFuture(instantField(root['history_latest_ledger_closed_at'], 'history_latest_ledger_closed_at')),
+      latestClosedAt: this.notFuture(
+        instantField(root['history_latest_ledger_closed_at'], 'history_latest_ledger_closed_at'),
+      ),
       elderLedger: countOf(root['history_elder_ledger'], 'history_elder_ledger'),
     }));
   }
@@ -71,7 +75,13 @@ export class HorizonLedgerSource extends LedgerSource {
     if (page === null) throw new LedgerUnavailable('Horizon has no payments feed');
     const watched = await watchedAmong?.(creditedAddresses(page, limit));
     const isWatched = watched === undefined ? undefined : (address: string): boolean => watched.has(address);
-    const credits = await readCreditPage(page, { cursor, limit, passphrase: this.passphrase, isWatched, effectsOf: (id) => this.effectsOf(id) });
+    const credits = await readCreditPage(page, {
+      cursor,
+      limit,
+      passphrase: this.passphrase,
+      isWatched,
+      effectsOf: (id) => this.effectsOf(id),
+    });
     if (credits.lastClosedAt !== null) this.notFuture(credits.lastClosedAt);
     return credits;
   }
@@ -115,7 +125,11 @@ export class HorizonLedgerSource extends LedgerSource {
     return this.checked(path, () => readOrderBook(record, base, counter));
   }
 
-  async strictReceivePaths(source: string | readonly Asset[], destinationAsset: Asset, amount: Amount): Promise<PaymentPath[]> {
+  async strictReceivePaths(
+    source: string | readonly Asset[],
+    destinationAsset: Asset,
+    amount: Amount,
+  ): Promise<PaymentPath[]> {
     const path = strictReceivePath(source, destinationAsset, amount);
     const page = await this.client.page(path);
     return page === null ? [] : this.checked(path, () => readPaths(page, destinationAsset, amount));
@@ -143,7 +157,8 @@ export class HorizonLedgerSource extends LedgerSource {
   }
 
   private notFuture(instant: Date): Date {
-    if (instant.getTime() > this.clock.now().getTime() + MAX_AHEAD_MS) throw new LedgerUnavailable('Horizon reports a ledger of the far future');
+    if (instant.getTime() > this.clock.now().getTime() + MAX_AHEAD_MS)
+      throw new LedgerUnavailable('Horizon reports a ledger of the far future');
     return instant;
   }
 
@@ -152,7 +167,10 @@ export class HorizonLedgerSource extends LedgerSource {
     try {
       return read();
     } catch (error) {
-      if (error instanceof JsonUnreadable) throw new LedgerUnavailable(`Horizon's answer to ${path.replace(/\?.*$/, '')} makes no sense: ${error.message}`);
+      if (error instanceof JsonUnreadable)
+        throw new LedgerUnavailable(
+          `Horizon's answer to ${path.replace(/\?.*$/, '')} makes no sense: ${error.message}`,
+        );
       throw error;
     }
   }

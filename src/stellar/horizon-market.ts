@@ -9,17 +9,28 @@ const MAX_INT32 = 2_147_483_647;
 function assetQuery(prefix: string, asset: Asset): Record<string, string> {
   if (asset.issuer === null) return { [`${prefix}asset_type`]: 'native' };
   const type = asset.code.length <= 4 ? 'credit_alphanum4' : 'credit_alphanum12';
-  return { [`${prefix}asset_type`]: type, [`${prefix}asset_code`]: asset.code, [`${prefix}asset_issuer`]: asset.issuer };
+  return {
+    [`${prefix}asset_type`]: type,
+    [`${prefix}asset_code`]: asset.code,
+    [`${prefix}asset_issuer`]: asset.issuer,
+  };
 }
 
 export function orderBookPath(base: Asset, counter: Asset): string {
-  const query = new URLSearchParams({ ...assetQuery('selling_', base), ...assetQuery('buying_', counter), limit: '200' });
+  const query = new URLSearchParams({
+    ...assetQuery('selling_', base),
+    ...assetQuery('buying_', counter),
+    limit: '200',
+  });
   return `/order_book?${query.toString()}`;
 }
 
 /** Throws `JsonUnreadable`. */
 export function readOrderBook(record: JsonObject, base: Asset, counter: Asset): OrderBook {
-  if (!sameAsset(assetFields(objectOf(record['base'], 'base')), base) || !sameAsset(assetFields(objectOf(record['counter'], 'counter')), counter)) {
+  if (
+    !sameAsset(assetFields(objectOf(record['base'], 'base')), base) ||
+    !sameAsset(assetFields(objectOf(record['counter'], 'counter')), counter)
+  ) {
     throw new JsonUnreadable('another order book than asked for');
   }
   return { bids: levels(record['bids'], 'bids'), asks: levels(record['asks'], 'asks') };
@@ -30,7 +41,10 @@ function levels(value: unknown, name: string): PriceLevel[] {
   return arrayOf(value, name).map((each) => {
     const level = objectOf(each, name);
     const price = objectOf(level['price_r'], 'price_r');
-    return { price: { n: priceTerm(price['n']), d: priceTerm(price['d']) }, amount: amountField(level['amount'], 'amount') };
+    return {
+      price: { n: priceTerm(price['n']), d: priceTerm(price['d']) },
+      amount: amountField(level['amount'], 'amount'),
+    };
   });
 }
 
@@ -42,8 +56,13 @@ function priceTerm(value: unknown): bigint {
 }
 
 export function strictReceivePath(source: string | readonly Asset[], destination: Asset, amount: Amount): string {
-  const from: Record<string, string> = typeof source === 'string' ? { source_account: source } : { source_assets: source.map(assetKey).join(',') };
-  const query = new URLSearchParams({ ...from, ...assetQuery('destination_', destination), destination_amount: formatLedgerAmount(amount) });
+  const from: Record<string, string> =
+    typeof source === 'string' ? { source_account: source } : { source_assets: source.map(assetKey).join(',') };
+  const query = new URLSearchParams({
+    ...from,
+    ...assetQuery('destination_', destination),
+    destination_amount: formatLedgerAmount(amount),
+  });
   return `/paths/strict-receive?${query.toString()}`;
 }
 
@@ -51,7 +70,10 @@ export function strictReceivePath(source: string | readonly Asset[], destination
 export function readPaths(page: JsonObject, destination: Asset, amount: Amount): PaymentPath[] {
   return arrayOf(objectOf(page['_embedded'], '_embedded')['records'], 'records').map((each) => {
     const record = objectOf(each, 'path');
-    if (!sameAsset(assetFields(record, 'destination_'), destination) || amountField(record['destination_amount'], 'destination_amount') !== amount) {
+    if (
+      !sameAsset(assetFields(record, 'destination_'), destination) ||
+      amountField(record['destination_amount'], 'destination_amount') !== amount
+    ) {
       throw new JsonUnreadable('a path to another amount than asked for');
     }
     return {

@@ -1,5 +1,12 @@
 import { isAccountAddress } from './address';
-import { decodeRecord, mergeCredit, unreadableItem, type DecodeContext, type DecodedRecord, type MergeDraft } from './horizon-decode';
+import {
+  decodeRecord,
+  mergeCredit,
+  unreadableItem,
+  type DecodeContext,
+  type DecodedRecord,
+  type MergeDraft,
+} from './horizon-decode';
 import type { VerifiedTransaction } from './horizon-transaction';
 import { arrayOf, isObject, JsonUnreadable, objectOf, type JsonObject } from './json';
 import { LedgerUnavailable, type Credit, type CreditPage, type UnreadableItem } from './ledger-source';
@@ -32,8 +39,15 @@ export function creditedAddresses(page: JsonObject, limit: number): string[] {
   const found = new Set<string>();
   for (const record of recordsOf(page, limit)) {
     if (!isObject(record)) continue;
-    const changes: readonly unknown[] = Array.isArray(record['asset_balance_changes']) ? record['asset_balance_changes'] : [];
-    const named = [record['to'], record['account'], record['into'], ...changes.map((change) => (isObject(change) ? change['to'] : undefined))];
+    const changes: readonly unknown[] = Array.isArray(record['asset_balance_changes'])
+      ? record['asset_balance_changes']
+      : [];
+    const named = [
+      record['to'],
+      record['account'],
+      record['into'],
+      ...changes.map((change) => (isObject(change) ? change['to'] : undefined)),
+    ];
     for (const address of named) if (typeof address === 'string' && isAccountAddress(address)) found.add(address);
   }
   return [...found];
@@ -50,7 +64,8 @@ export async function readCreditPage(page: JsonObject, request: PageRequest): Pr
   let lastClosedAt: Date | null = null;
   const decoded = records.map((record) => {
     const item = decodeRecord(record, context, cursor);
-    if (item.operationId !== null && item.operationId <= cursor) throw new LedgerUnavailable('Horizon sent records out of order');
+    if (item.operationId !== null && item.operationId <= cursor)
+      throw new LedgerUnavailable('Horizon sent records out of order');
     cursor = item.operationId ?? cursor;
     lastClosedAt = item.closedAt ?? lastClosedAt;
     return { record, item };
@@ -60,12 +75,21 @@ export async function readCreditPage(page: JsonObject, request: PageRequest): Pr
 }
 
 /** Credits of all operations of one transaction, which is verified already. A failed one moved nothing. */
-export async function readOperations(page: JsonObject, transaction: VerifiedTransaction, passphrase: string, effectsOf: EffectsOf): Promise<Gathered> {
+export async function readOperations(
+  page: JsonObject,
+  transaction: VerifiedTransaction,
+  passphrase: string,
+  effectsOf: EffectsOf,
+): Promise<Gathered> {
   const records = recordsOf(page, 100);
-  if (records.length !== transaction.operationCount) throw new LedgerUnavailable('Horizon has not all operations of the transaction');
+  if (records.length !== transaction.operationCount)
+    throw new LedgerUnavailable('Horizon has not all operations of the transaction');
   if (!transaction.successful) return { credits: [], unreadable: [] };
   const context: DecodeContext = { passphrase, transaction };
-  return gather(records.map((record, index) => ({ record, item: decodeRecord(record, context, BigInt(index + 1)) })), effectsOf);
+  return gather(
+    records.map((record, index) => ({ record, item: decodeRecord(record, context, BigInt(index + 1)) })),
+    effectsOf,
+  );
 }
 
 interface Gathered {
@@ -73,7 +97,10 @@ interface Gathered {
   readonly unreadable: readonly UnreadableItem[];
 }
 
-async function gather(decoded: readonly { readonly record: unknown; readonly item: DecodedRecord }[], effectsOf: EffectsOf): Promise<Gathered> {
+async function gather(
+  decoded: readonly { readonly record: unknown; readonly item: DecodedRecord }[],
+  effectsOf: EffectsOf,
+): Promise<Gathered> {
   const credits: Credit[] = [];
   const unreadable: UnreadableItem[] = [];
   for (const { record, item } of decoded) {
@@ -88,7 +115,11 @@ async function gather(decoded: readonly { readonly record: unknown; readonly ite
   return { credits, unreadable };
 }
 
-async function completeMerge(merge: MergeDraft, record: unknown, effectsOf: EffectsOf): Promise<Credit | UnreadableItem | null> {
+async function completeMerge(
+  merge: MergeDraft,
+  record: unknown,
+  effectsOf: EffectsOf,
+): Promise<Credit | UnreadableItem | null> {
   const effects = await effectsOf(merge.operationId);
   try {
     return mergeCredit(merge, effects);

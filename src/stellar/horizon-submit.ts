@@ -20,7 +20,11 @@ export interface SubmissionPort {
  * `unknown`. A refusal is believed when it comes from a ledger; before that, it may be about a copy that went
  * through moments ago (`tx_bad_seq` after a lost answer usually means success), so the hash is looked up first.
  */
-export async function submitEnvelope(envelopeXdr: string, passphrase: string, port: SubmissionPort): Promise<SubmitOutcome> {
+export async function submitEnvelope(
+  envelopeXdr: string,
+  passphrase: string,
+  port: SubmissionPort,
+): Promise<SubmitOutcome> {
   const own = ownFacts(envelopeXdr, passphrase);
   if (own === undefined) return { kind: 'rejected', transactionCode: 'tx_malformed', operationCodes: [] };
   const answer = await answerOf(port);
@@ -64,7 +68,12 @@ async function answerOf(port: SubmissionPort): Promise<SubmissionAnswer> {
   }
 }
 
-async function settleClaim(record: Parameters<typeof readTransaction>[0], passphrase: string, hash: string, port: SubmissionPort): Promise<SubmitOutcome> {
+async function settleClaim(
+  record: Parameters<typeof readTransaction>[0],
+  passphrase: string,
+  hash: string,
+  port: SubmissionPort,
+): Promise<SubmitOutcome> {
   try {
     const transaction = readTransaction(record, passphrase, hash);
     if (transaction.successful) return { kind: 'applied', hash: transaction.hash, ledger: transaction.ledger };
@@ -85,8 +94,16 @@ function outcomeOf(found: VerifiedTransaction): SubmitOutcome {
   return { kind: 'rejected', transactionCode: 'tx_failed', operationCodes: [] };
 }
 
-async function settleRefusal(answer: Extract<SubmissionAnswer, { kind: 'refused' }>, own: OwnFacts, port: SubmissionPort): Promise<SubmitOutcome> {
-  const rejected: SubmitOutcome = { kind: 'rejected', transactionCode: answer.transactionCode, operationCodes: answer.operationCodes };
+async function settleRefusal(
+  answer: Extract<SubmissionAnswer, { kind: 'refused' }>,
+  own: OwnFacts,
+  port: SubmissionPort,
+): Promise<SubmitOutcome> {
+  const rejected: SubmitOutcome = {
+    kind: 'rejected',
+    transactionCode: answer.transactionCode,
+    operationCodes: answer.operationCodes,
+  };
   if (failedInLedger(answer.transactionCode)) return rejected;
   const unknown: SubmitOutcome = { kind: 'unknown', hash: own.hash };
   try {
@@ -103,7 +120,8 @@ async function settleRefusal(answer: Extract<SubmissionAnswer, { kind: 'refused'
 
 /** Whether the refusal can be about nothing but this copy, given what the provider has ingested so far. */
 async function provenDead(code: string, own: OwnFacts, port: SubmissionPort): Promise<boolean> {
-  if (code === 'tx_too_late') return own.maxTime > 0n && (await port.latestClosedAt()).getTime() > Number(own.maxTime) * 1000;
+  if (code === 'tx_too_late')
+    return own.maxTime > 0n && (await port.latestClosedAt()).getTime() > Number(own.maxTime) * 1000;
   if (code !== 'tx_bad_seq') return true;
   // Below ours: what the network complains about has not been ingested yet, and may be our own transaction.
   const sequence = await port.sequenceOf(own.source);

@@ -25,7 +25,8 @@ export interface VerifiedTransaction {
  * networks, memos or outcomes is caught here. Throws `JsonUnreadable`.
  */
 export function readTransaction(record: JsonObject, passphrase: string, expectedHash: string): VerifiedTransaction {
-  if (hashField(record['hash'], 'hash') !== expectedHash) throw new JsonUnreadable('another transaction than asked for');
+  if (hashField(record['hash'], 'hash') !== expectedHash)
+    throw new JsonUnreadable('another transaction than asked for');
   const envelope = bytesFromBase64(textOf(record['envelope_xdr'], 'envelope_xdr'));
   const hashes = envelope && hashesMatching(envelope, passphrase, expectedHash);
   const header = envelope && readEnvelopeHeader(envelope);
@@ -35,8 +36,10 @@ export function readTransaction(record: JsonObject, passphrase: string, expected
     throw new JsonUnreadable('fee_bump_transaction does not agree with the envelope');
   }
   const memo = memoFromHorizon(record['memo_type'], record['memo'], record['memo_bytes']);
-  if (memo === undefined || !sameMemo(memo, header.memo)) throw new JsonUnreadable('the memo is not the one of the envelope');
-  if (accountField(record['source_account'], 'source_account') !== header.source) throw new JsonUnreadable('the source is not the one of the envelope');
+  if (memo === undefined || !sameMemo(memo, header.memo))
+    throw new JsonUnreadable('the memo is not the one of the envelope');
+  if (accountField(record['source_account'], 'source_account') !== header.source)
+    throw new JsonUnreadable('the source is not the one of the envelope');
   return {
     hash: hashes.outer,
     innerHash: hashes.inner,

@@ -30,12 +30,14 @@ export function textOf(value: unknown, name: string): string {
 
 /** A whole number from 0 to 2^53-1, as Horizon prints ledgers and counts. */
 export function countOf(value: unknown, name: string): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw new JsonUnreadable(`${name} is not a whole number`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new JsonUnreadable(`${name} is not a whole number`);
   return value;
 }
 
 /** A 64-bit number, which Horizon prints as a text. */
 export function integerOf(value: unknown, name: string): bigint {
-  if (typeof value !== 'string' || !/^(0|[1-9]\d{0,19})$/.test(value)) throw new JsonUnreadable(`${name} is not an integer text`);
+  if (typeof value !== 'string' || !/^(0|[1-9]\d{0,19})$/.test(value))
+    throw new JsonUnreadable(`${name} is not an integer text`);
   return BigInt(value);
 }

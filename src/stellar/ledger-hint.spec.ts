@@ -1,6 +1,7 @@
 import { EventCounter } from './ledger-hint';
 
-const STREAM = 'retry: 1000\nevent: open\ndata: "hello"\n\nid: 225257527003537409\ndata: {"a":"id: 1"}\n\nid: 2\ndata: {}\n\nretry: 10\nevent: close\ndata: "byebye"\n\n';
+const STREAM =
+  'retry: 1000\nevent: open\ndata: "hello"\n\nid: 225257527003537409\ndata: {"a":"id: 1"}\n\nid: 2\ndata: {}\n\nretry: 10\nevent: close\ndata: "byebye"\n\n';
 
 describe('EventCounter', () => {
   it('counts ledgers, not greetings', () => {

@@ -28,7 +28,11 @@ export abstract class LedgerSource {
   /** Best offers, for prices: `bids` buy the base, `asks` sell it, both best first. */
   abstract orderBook(base: Asset, counter: Asset): Promise<OrderBook>;
   /** Ways to deliver exactly `amount` of `destinationAsset` from assets `source` (an address or a list) holds. */
-  abstract strictReceivePaths(source: string | readonly Asset[], destinationAsset: Asset, amount: Amount): Promise<PaymentPath[]>;
+  abstract strictReceivePaths(
+    source: string | readonly Asset[],
+    destinationAsset: Asset,
+    amount: Amount,
+  ): Promise<PaymentPath[]>;
 }
 
 /** Which of some addresses are watched; asked once per page, with every address the page may credit. */

@@ -1,4 +1,14 @@
-import { hashMemo, idMemo, memoFromHorizon, memoText, NO_MEMO, parseIdMemo, sameMemo, textMemo, type Memo } from './memo';
+import {
+  hashMemo,
+  idMemo,
+  memoFromHorizon,
+  memoText,
+  NO_MEMO,
+  parseIdMemo,
+  sameMemo,
+  textMemo,
+  type Memo,
+} from './memo';
 
 const bytes32 = Buffer.alloc(32, 7);
 
@@ -32,9 +42,12 @@ describe('limits', () => {
     expect(textMemo('\ud800')).toBeUndefined();
   });
 
-  it.each([['007'], ['-1'], ['18446744073709551616'], [' 1'], ['1e3'], [''], ['1'.repeat(1000)]])('refuses %j as an id', (text) => {
-    expect(parseIdMemo(text)).toBeUndefined();
-  });
+  it.each([['007'], ['-1'], ['18446744073709551616'], [' 1'], ['1e3'], [''], ['1'.repeat(1000)]])(
+    'refuses %j as an id',
+    (text) => {
+      expect(parseIdMemo(text)).toBeUndefined();
+    },
+  );
 
   it('takes the whole of uint64', () => {
     expect(memoText(parseIdMemo('18446744073709551615') as Memo)).toBe('18446744073709551615');
@@ -46,7 +59,9 @@ describe('memoFromHorizon', () => {
   it('reads each type', () => {
     expect(memoFromHorizon('none', undefined, undefined)).toEqual(NO_MEMO);
     expect(memoFromHorizon('id', '0', undefined)).toEqual(idMemo(0n));
-    expect(sameMemo(memoFromHorizon('text', 'order 1', 'b3JkZXIgMQ==') as Memo, textMemo('order 1') as Memo)).toBe(true);
+    expect(sameMemo(memoFromHorizon('text', 'order 1', 'b3JkZXIgMQ==') as Memo, textMemo('order 1') as Memo)).toBe(
+      true,
+    );
     expect(memoFromHorizon('hash', bytes32.toString('base64'), undefined)).toEqual(hashMemo('hash', bytes32));
     expect(memoFromHorizon('return', bytes32.toString('base64'), undefined)).toEqual(hashMemo('return', bytes32));
   });

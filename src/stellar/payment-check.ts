@@ -64,7 +64,12 @@ export function checkPayment(facts: PaymentFacts, expected: ExpectedPayment): Pa
   const [operation] = facts.operations;
   if (operation !== undefined) found.push(...checkOperation(operation, facts.source, expected));
   differ('memo', !sameMemo(facts.memo, expected.memo));
-  differ('time_bounds', facts.maxTime === null || facts.maxTime * 1000n > BigInt(expected.latestMaxTime.getTime()) || facts.minTime > facts.maxTime);
+  differ(
+    'time_bounds',
+    facts.maxTime === null ||
+      facts.maxTime * 1000n > BigInt(expected.latestMaxTime.getTime()) ||
+      facts.minTime > facts.maxTime,
+  );
   differ('preconditions', facts.otherPreconditions);
   return found;
 }
@@ -82,7 +87,8 @@ export function checkExchange(facts: PaymentFacts, prepared: PreparedExchange): 
   if (!sameAsset(exchange.asset, prepared.sendAsset)) found.push('send_asset');
   if (exchange.maxAmount !== prepared.sendMax) found.push('send_max');
   if (pathText(exchange.path) !== pathText(prepared.path)) found.push('path');
-  if (facts.minTime !== 0n || facts.maxTime !== BigInt(Math.floor(prepared.maxTime.getTime() / 1000))) found.push('time_bounds');
+  if (facts.minTime !== 0n || facts.maxTime !== BigInt(Math.floor(prepared.maxTime.getTime() / 1000)))
+    found.push('time_bounds');
   return found;
 }
 
@@ -93,10 +99,16 @@ function pathText(path: readonly Asset[]): string {
 function checkOperation(operation: OperationFacts, source: string, expected: ExpectedPayment): PaymentDifference[] {
   const found: PaymentDifference[] = [];
   if (!expected.kinds.includes(operation.type)) found.push('operation_type');
-  if (operation.source !== null && parseDestination(operation.source)?.account !== source) found.push('operation_source');
+  if (operation.source !== null && parseDestination(operation.source)?.account !== source)
+    found.push('operation_source');
   if (operation.destination !== expected.destination) found.push('destination');
   if (operation.muxedId !== expected.muxedId) found.push('muxed_id');
   if (operation.asset === null || !sameAsset(operation.asset, expected.asset)) found.push('asset');
-  if (operation.amount === null || operation.amount < expected.amount || operation.amount > (expected.atMost ?? expected.amount)) found.push('amount');
+  if (
+    operation.amount === null ||
+    operation.amount < expected.amount ||
+    operation.amount > (expected.atMost ?? expected.amount)
+  )
+    found.push('amount');
   return found;
 }

@@ -60,7 +60,11 @@ export interface PaymentFacts {
  * Reads an envelope of at most 50 KiB of base64; a fee bump is judged by the transaction inside. `known` are passphrases to
  * try when the signature is not for `passphrase`. Throws `EnvelopeUnreadable`.
  */
-export function inspectPayment(envelopeXdr: string, passphrase: string, known: readonly string[] = Object.values(DEFAULT_PASSPHRASES)): PaymentFacts {
+export function inspectPayment(
+  envelopeXdr: string,
+  passphrase: string,
+  known: readonly string[] = Object.values(DEFAULT_PASSPHRASES),
+): PaymentFacts {
   const envelope = readEnvelope(envelopeXdr, passphrase);
   const { header, transaction, feeBump } = envelope;
   const signedFor = [passphrase, ...known].find((each) => signedUnder(envelope, each)) ?? null;
@@ -102,19 +106,38 @@ function factsOf(operation: OperationRecord): OperationFacts {
   const base = { type, source: operation.source ?? null, exchange: null };
   switch (operation.type) {
     case 'payment':
-      return { ...base, ...receiver(operation.destination), asset: assetOf(operation.asset), amount: amountIn(operation.amount) };
+      return {
+        ...base,
+        ...receiver(operation.destination),
+        asset: assetOf(operation.asset),
+        amount: amountIn(operation.amount),
+      };
     case 'createAccount':
-      return { ...base, ...receiver(operation.destination), asset: NATIVE, amount: amountIn(operation.startingBalance) };
+      return {
+        ...base,
+        ...receiver(operation.destination),
+        asset: NATIVE,
+        amount: amountIn(operation.startingBalance),
+      };
     case 'pathPaymentStrictReceive':
       return {
         ...base,
         ...receiver(operation.destination),
         asset: assetOf(operation.destAsset),
         amount: amountIn(operation.destAmount),
-        exchange: { asset: assetOf(operation.sendAsset), maxAmount: amountIn(operation.sendMax), path: operation.path.map(assetOf) },
+        exchange: {
+          asset: assetOf(operation.sendAsset),
+          maxAmount: amountIn(operation.sendMax),
+          path: operation.path.map(assetOf),
+        },
       };
     case 'pathPaymentStrictSend':
-      return { ...base, ...receiver(operation.destination), asset: assetOf(operation.destAsset), amount: amountIn(operation.destMin) };
+      return {
+        ...base,
+        ...receiver(operation.destination),
+        asset: assetOf(operation.destAsset),
+        amount: amountIn(operation.destMin),
+      };
     default:
       return { ...base, destination: null, muxedId: null, asset: null, amount: null };
   }

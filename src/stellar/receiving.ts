@@ -8,7 +8,13 @@ export type ReceivingFault = 'no_account' | 'no_trustline' | 'not_authorized' | 
 const LEAST_TO_OPEN: Amount = 10_000_000n;
 
 /** Null when the account `address`, or its absence, takes `amount` of the asset. `opens` where the payment may create it. Pure. */
-export function receivingFault(account: LedgerAccount | null, address: string, asset: Asset, amount: Amount, opens: boolean): ReceivingFault | null {
+export function receivingFault(
+  account: LedgerAccount | null,
+  address: string,
+  asset: Asset,
+  amount: Amount,
+  opens: boolean,
+): ReceivingFault | null {
   if (account === null) return opens && asset.issuer === null && amount >= LEAST_TO_OPEN ? null : 'no_account';
   // Lumens need no line, and what comes back to its issuer is no more.
   if (asset.issuer === null || asset.issuer === address) return null;

@@ -55,7 +55,10 @@ export interface ChallengeFacts {
 }
 
 /** Signers of the client's account as the ledger has them now; null when the account does not exist. */
-export type AccountSigners = { readonly signers: readonly { readonly key: string; readonly weight: number; readonly type: string }[]; readonly threshold: number } | null;
+export type AccountSigners = {
+  readonly signers: readonly { readonly key: string; readonly weight: number; readonly type: string }[];
+  readonly threshold: number;
+} | null;
 
 /**
  * Structure, time and the server's own signature, before any look at the ledger. Stricter than the SDK: a
@@ -80,7 +83,13 @@ export function verifyChallenge(envelopeXdr: string, rules: ChallengeRules, acco
   let weight = 0;
   let signed = false;
   for (const signer of new Map(signers.map((each) => [each.key, each])).values()) {
-    if (signer.type !== 'ed25519_public_key' || !isAccountAddress(signer.key) || signer.key === rules.serverAddress || signer.weight === 0) continue;
+    if (
+      signer.type !== 'ed25519_public_key' ||
+      !isAccountAddress(signer.key) ||
+      signer.key === rules.serverAddress ||
+      signer.weight === 0
+    )
+      continue;
     const matching = signaturesBy(signer.key, hash, transaction);
     matching.forEach((index) => used.add(index));
     if (matching.length === 0) continue;

@@ -37,21 +37,37 @@ export interface Challenge {
  */
 export function buildChallenge(request: ChallengeRequest): Challenge {
   const parsed = parseDestination(request.account);
-  if (parsed === undefined || (parsed.muxedId !== null && request.memo !== null)) throw new RangeError('SEP-10 needs a G account, or an M account without a memo');
+  if (parsed === undefined || (parsed.muxedId !== null && request.memo !== null))
+    throw new RangeError('SEP-10 needs a G account, or an M account without a memo');
   if (request.nonce.length !== NONCE_BYTES) throw new RangeError(`a challenge needs ${NONCE_BYTES} random bytes`);
   const nonce = Buffer.from(request.nonce).toString('base64');
   const minTime = Math.floor(request.now.getTime() / 1000);
   const maxTime = minTime + CHALLENGE_SECONDS;
   const server = request.serverKey.address;
   // The builder adds one to the sequence it is given.
-  const builder = new TransactionBuilder(new Account(server, '-1'), { fee: FEE, networkPassphrase: request.passphrase, timebounds: { minTime, maxTime } })
+  const builder = new TransactionBuilder(new Account(server, '-1'), {
+    fee: FEE,
+    networkPassphrase: request.passphrase,
+    timebounds: { minTime, maxTime },
+  })
     .addOperation(Operation.manageData({ name: `${request.homeDomain} auth`, value: nonce, source: request.account }))
     .addOperation(Operation.manageData({ name: 'web_auth_domain', value: request.webAuthDomain, source: server }));
   if (request.memo !== null) builder.addMemo(SdkMemo.id(request.memo.toString()));
   const transaction = builder.build();
   const hash = Buffer.from(transaction.hash());
   transaction.addSignature(server, request.serverKey.sign(hash).toString('base64'));
-  return { envelopeXdr: transaction.toXdr(), transactionHash: hash.toString('hex'), nonce, expiresAt: new Date(maxTime * 1000) };
+  return {
+    envelopeXdr: transaction.toXdr(),
+    transactionHash: hash.toString('hex'),
+    nonce,
+    expiresAt: new Date(maxTime * 1000),
+  };
 }
 
-export { readChallenge, verifyChallenge, ChallengeRefused, type ChallengeFacts, type ChallengeRules } from './sep10-verify';
+export {
+  readChallenge,
+  verifyChallenge,
+  ChallengeRefused,
+  type ChallengeFacts,
+  type ChallengeRules,
+} from './sep10-verify';

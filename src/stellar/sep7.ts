@@ -49,7 +49,8 @@ export function payUri(request: PayRequest): string {
   if (parseDestination(request.destination) === undefined) throw new RangeError('SEP-7 needs a G or M destination');
   const parameters: [string, string][] = [['destination', request.destination]];
   if (request.amount !== undefined) parameters.push(['amount', formatAmount(request.amount)]);
-  if (request.asset.issuer !== null) parameters.push(['asset_code', request.asset.code], ['asset_issuer', request.asset.issuer]);
+  if (request.asset.issuer !== null)
+    parameters.push(['asset_code', request.asset.code], ['asset_issuer', request.asset.issuer]);
   parameters.push(...memoParameters(request.memo));
   if (request.message !== undefined && request.message !== '') parameters.push(['msg', shortMessage(request.message)]);
   if (request.networkPassphrase !== null) parameters.push(['network_passphrase', request.networkPassphrase]);

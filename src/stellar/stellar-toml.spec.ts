@@ -15,7 +15,10 @@ describe('SEP-1 stellar.toml', () => {
       uriRequestSigningKey: ISSUER,
       accounts: [ISSUER],
       organisation: { name, url: 'https://pay.example.com' },
-      currencies: [{ code: 'XLM', issuer: null }, { code: 'USDC', issuer: ISSUER }],
+      currencies: [
+        { code: 'XLM', issuer: null },
+        { code: 'USDC', issuer: ISSUER },
+      ],
     });
     expect(toml.parse(text)).toEqual({
       VERSION: '2.7.0',
@@ -36,10 +39,19 @@ describe('SEP-1 stellar.toml', () => {
 
 describe('SEP-29', () => {
   it('reads the data entry', () => {
-    expect([{ 'config.memo_required': 'MQ==' }, { 'config.memo_required': 'MA==' }, {}, null, undefined, 'x'].map(memoRequired)).toEqual([true, false, false, false, false, false]);
+    expect(
+      [{ 'config.memo_required': 'MQ==' }, { 'config.memo_required': 'MA==' }, {}, null, undefined, 'x'].map(
+        memoRequired,
+      ),
+    ).toEqual([true, false, false, false, false, false]);
   });
 
   it('asks for a memo only where none can be had otherwise', () => {
-    expect([lacksRequiredMemo(true, false, false), lacksRequiredMemo(true, true, false), lacksRequiredMemo(true, false, true), lacksRequiredMemo(false, false, false)]).toEqual([true, false, false, false]);
+    expect([
+      lacksRequiredMemo(true, false, false),
+      lacksRequiredMemo(true, true, false),
+      lacksRequiredMemo(true, false, true),
+      lacksRequiredMemo(false, false, false),
+    ]).toEqual([true, false, false, false]);
   });
 });

@@ -26,9 +26,11 @@ export function stellarToml(settings: StellarTomlSettings): string {
     ...entry('URI_REQUEST_SIGNING_KEY', settings.uriRequestSigningKey),
     ...entry('HORIZON_URL', settings.horizonUrl),
   ];
-  if (settings.accounts !== undefined && settings.accounts.length > 0) lines.push(`ACCOUNTS = [${settings.accounts.map(quoted).join(', ')}]`);
+  if (settings.accounts !== undefined && settings.accounts.length > 0)
+    lines.push(`ACCOUNTS = [${settings.accounts.map(quoted).join(', ')}]`);
   const { name, url } = settings.organisation ?? {};
-  if (name !== undefined || url !== undefined) lines.push('', '[DOCUMENTATION]', ...entry('ORG_NAME', name), ...entry('ORG_URL', url));
+  if (name !== undefined || url !== undefined)
+    lines.push('', '[DOCUMENTATION]', ...entry('ORG_NAME', name), ...entry('ORG_URL', url));
   for (const asset of settings.currencies ?? []) {
     if (asset.issuer === null) lines.push('', '[[CURRENCIES]]', 'code = "native"');
     else lines.push('', '[[CURRENCIES]]', ...entry('code', asset.code), ...entry('issuer', asset.issuer));

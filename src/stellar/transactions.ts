@@ -5,7 +5,13 @@ import { hashHex } from './envelope';
 import { hashMemo, textMemo, type Memo } from './memo';
 
 export { EnvelopeUnreadable, MAX_ENVELOPE_CHARACTERS } from './envelope';
-export { checkExchange, checkPayment, type ExpectedPayment, type PaymentDifference, type PreparedExchange } from './payment-check';
+export {
+  checkExchange,
+  checkPayment,
+  type ExpectedPayment,
+  type PaymentDifference,
+  type PreparedExchange,
+} from './payment-check';
 export { inspectPayment, type PaymentFacts } from './payment-inspection';
 
 export type PaymentKind = 'payment' | 'create_account' | 'path_payment_strict_receive';
@@ -57,7 +63,8 @@ export function buildPayment(plan: PaymentPlan): UnsignedTransaction {
 function operationOf(plan: PaymentPlan): ReturnType<typeof Operation.payment> {
   const amount = formatLedgerAmount(plan.amount);
   if (plan.kind === 'create_account') {
-    if (!sameAsset(plan.asset, NATIVE) || plan.muxedId !== null) throw new RangeError('an account is created with XLM and without an id');
+    if (!sameAsset(plan.asset, NATIVE) || plan.muxedId !== null)
+      throw new RangeError('an account is created with XLM and without an id');
     return Operation.createAccount({ destination: plan.destination, startingBalance: amount });
   }
   const destination = plan.muxedId === null ? plan.destination : muxedAddress(plan.destination, plan.muxedId);

@@ -23,17 +23,32 @@ const THROTTLING = [429, 502, 503, 504];
  * @param attempt number of the attempt within the schedule, from 1
  * @param random gives a number from 0 to below 1; asked for a failure only
  */
-export function judgeAttempt(result: OutgoingAnswer | AttemptFailure, attempt: number, now: Date, random: () => number, settings: WebhookSettings): AttemptVerdict {
+export function judgeAttempt(
+  result: OutgoingAnswer | AttemptFailure,
+  attempt: number,
+  now: Date,
+  random: () => number,
+  settings: WebhookSettings,
+): AttemptVerdict {
   if (typeof result === 'string') return failed(result, attempt, now, random, settings);
   const { status, retryAfter } = result;
-  if (status >= 200 && status <= 299) return { status: 'delivered', failure: null, nextAttemptAt: null, pausedUntil: null, gone: false };
-  if (status === GONE) return { status: 'failed', failure: 'refused', nextAttemptAt: null, pausedUntil: null, gone: true };
+  if (status >= 200 && status <= 299)
+    return { status: 'delivered', failure: null, nextAttemptAt: null, pausedUntil: null, gone: false };
+  if (status === GONE)
+    return { status: 'failed', failure: 'refused', nextAttemptAt: null, pausedUntil: null, gone: true };
   const seconds = THROTTLING.includes(status) ? retryAfterSeconds(retryAfter, now) : undefined;
   const pausedUntil = seconds === undefined ? null : new Date(now.getTime() + seconds * 1000);
   return { ...failed('refused', attempt, now, random, settings, pausedUntil), pausedUntil };
 }
 
-function failed(failure: AttemptFailure, attempt: number, now: Date, random: () => number, settings: WebhookSettings, notBefore: Date | null = null): AttemptVerdict {
+function failed(
+  failure: AttemptFailure,
+  attempt: number,
+  now: Date,
+  random: () => number,
+  settings: WebhookSettings,
+  notBefore: Date | null = null,
+): AttemptVerdict {
   const pause = settings.scheduleSeconds[attempt];
   const rest = { failure, pausedUntil: null, gone: false };
   if (pause === undefined) return { ...rest, status: 'failed', nextAttemptAt: null };

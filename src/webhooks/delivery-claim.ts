@@ -25,7 +25,10 @@ export interface ClaimLimits {
   readonly lookAgain: boolean;
 }
 
-export function claimValues({ slots, perEndpoint, perMerchant, leaseSeconds, lookAgain }: ClaimLimits, at: Date): unknown[] {
+export function claimValues(
+  { slots, perEndpoint, perMerchant, leaseSeconds, lookAgain }: ClaimLimits,
+  at: Date,
+): unknown[] {
   return [at, slots.prompt, slots.unproven, slots.troubled, perEndpoint, perMerchant, leaseSeconds, lookAgain];
 }
 
@@ -43,7 +46,8 @@ const BACK = `${NOW} - interval '1 millisecond'`;
 
 /** What is left of a lane: due again behind all others, or still in its place when it had no turn; when an attempt ends (held); or later. */
 const LEFT = LANES.map(
-  (lane) => `min(case when not due then due_at when through then coalesce(${BACK} + turn * interval '1 microsecond', least(turn_at, ${BACK})) end) filter (where free and lane = '${lane}') as ${lane}_due_at`,
+  (lane) =>
+    `min(case when not due then due_at when through then coalesce(${BACK} + turn * interval '1 microsecond', least(turn_at, ${BACK})) end) filter (where free and lane = '${lane}') as ${lane}_due_at`,
 ).join(',\n      ');
 
 /**

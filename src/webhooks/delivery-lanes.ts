@@ -17,7 +17,8 @@ export const FAILURES_ARE_TROUBLE = 5;
  */
 export function announceSql(source: string, now: string): string {
   const due = (lane: Lane): string => `coalesce(min(due_at) filter (where lane = '${lane}'), 'infinity')`;
-  const earlier = (lane: Lane): string => `${lane}_due_at = least(t.${lane}_due_at, excluded.${lane}_due_at, case when '${lane}' = any(t.held) then ${now}::timestamptz end)`;
+  const earlier = (lane: Lane): string =>
+    `${lane}_due_at = least(t.${lane}_due_at, excluded.${lane}_due_at, case when '${lane}' = any(t.held) then ${now}::timestamptz end)`;
   return `
     insert into webhook_turns as t (merchant_id, ${LANES.map((lane) => `${lane}_due_at`).join(', ')}, waiting_since)
     select merchant_id, ${LANES.map(due).join(', ')}, coalesce(min(due_at), 'infinity') from ${source} group by merchant_id order by merchant_id

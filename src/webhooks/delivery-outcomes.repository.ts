@@ -76,10 +76,23 @@ export class DeliveryOutcomesRepository {
 
   /** The endpoints of which nothing in the batch was accepted. */
   record(outcomes: readonly DeliveryOutcome[], at: Date): Promise<StruckEndpoint[]> {
-    const column = <K extends keyof DeliveryOutcome>(name: K): DeliveryOutcome[K][] => outcomes.map((outcome) => outcome[name]);
+    const column = <K extends keyof DeliveryOutcome>(name: K): DeliveryOutcome[K][] =>
+      outcomes.map((outcome) => outcome[name]);
     return this.transactions.rows(RECORD, [
-      at, column('merchantId'), column('endpointId'), column('deliveryId'), column('attempt'), column('startedAt'), column('latencyMs'),
-      column('statusCode'), column('failure'), column('excerpt'), column('status'), column('nextAttemptAt'), column('pausedUntil'), column('prompt'),
+      at,
+      column('merchantId'),
+      column('endpointId'),
+      column('deliveryId'),
+      column('attempt'),
+      column('startedAt'),
+      column('latencyMs'),
+      column('statusCode'),
+      column('failure'),
+      column('excerpt'),
+      column('status'),
+      column('nextAttemptAt'),
+      column('pausedUntil'),
+      column('prompt'),
     ]);
   }
 }

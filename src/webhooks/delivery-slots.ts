@@ -29,7 +29,8 @@ export class DeliverySlots {
   /** How many may begin now; with too many late ones none in trouble do. */
   free(nowMs: number): PerLane {
     const used: Record<Lane, number> = { prompt: 0, unproven: 0, troubled: 0 };
-    for (const { lane, sinceMs } of this.taken) used[lane === 'prompt' && nowMs - sinceMs > this.promptMs ? 'troubled' : lane] += 1;
+    for (const { lane, sinceMs } of this.taken)
+      used[lane === 'prompt' && nowMs - sinceMs > this.promptMs ? 'troubled' : lane] += 1;
     return Object.fromEntries(LANES.map((lane) => [lane, Math.max(0, this.shares[lane] - used[lane])])) as PerLane;
   }
 }

@@ -20,12 +20,26 @@ export interface EventSource {
  */
 export function eventAppend(rows: readonly NewEventRow[], source?: EventSource): WriteFragment {
   const column = <T>(read: (row: NewEventRow) => T): T[] => rows.map(read);
-  const names = [column((row) => row.type), column((row) => row.network), column((row) => row.subjectType), column((row) => row.subjectId)];
-  const values = [column((row) => row.merchantId), column((row) => row.id), ...names, column((row) => JSON.stringify(row.data)), column((row) => row.createdAt)];
+  const names = [
+    column((row) => row.type),
+    column((row) => row.network),
+    column((row) => row.subjectType),
+    column((row) => row.subjectId),
+  ];
+  const values = [
+    column((row) => row.merchantId),
+    column((row) => row.id),
+    ...names,
+    column((row) => JSON.stringify(row.data)),
+    column((row) => row.createdAt),
+  ];
   return { values, sql: (first) => appendSql(placeholders(first, values.length), source) };
 }
 
-function appendSql([merchants, ids, types, networks, subjectTypes, subjects, data, createdAt]: readonly string[], source: EventSource | undefined): string {
+function appendSql(
+  [merchants, ids, types, networks, subjectTypes, subjects, data, createdAt]: readonly string[],
+  source: EventSource | undefined,
+): string {
   const more = source?.more === undefined ? '' : ` || ${source.more}`;
   const from = source === undefined ? '' : `, ${source.table}`;
   return `given_events as materialized (

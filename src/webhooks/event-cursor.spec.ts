@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { type EventHistory, formatEventCursor, MAX_CURSOR_LENGTH, parseEventCursor, positionOf, readEventCursor } from './event-cursor';
+import {
+  type EventHistory,
+  formatEventCursor,
+  MAX_CURSOR_LENGTH,
+  parseEventCursor,
+  positionOf,
+  readEventCursor,
+} from './event-cursor';
 
 const lifeId = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
@@ -48,7 +55,8 @@ class World {
   read(count: number): void {
     const history = historyOf(this.now);
     const cursor = parseEventCursor(this.cursor);
-    const { seq } = cursor === null ? { seq: 0n } : positionOf(cursor as Extract<typeof cursor, { kind: 'number' }>, history);
+    const { seq } =
+      cursor === null ? { seq: 0n } : positionOf(cursor as Extract<typeof cursor, { kind: 'number' }>, history);
     const passedOver = this.now.events.slice(0, Number(seq)).filter((event) => !this.seen.has(event));
     if (passedOver.length > 0) throw new Error(`passed over: ${passedOver.join(', ')}`);
     const page = this.now.events.slice(Number(seq), Number(seq) + count);
@@ -58,7 +66,8 @@ class World {
   }
 }
 
-const doing = <W extends string>(what: W, by: fc.Arbitrary<number>): fc.Arbitrary<{ do: W; by: number }> => fc.record({ do: fc.constant(what), by });
+const doing = <W extends string>(what: W, by: fc.Arbitrary<number>): fc.Arbitrary<{ do: W; by: number }> =>
+  fc.record({ do: fc.constant(what), by });
 /** Readers lag behind and catch up; of a few dumps, old ones are restored as well as new ones. */
 const step = fc.oneof(
   { weight: 4, arbitrary: doing('write', fc.integer({ min: 1, max: 3 })) },
@@ -96,8 +105,15 @@ describe('a reader who keeps his cursor', () => {
 });
 
 /** Life 1 gave out 1 to 297, life 2 the rest up to 320. */
-const HISTORY: EventHistory = { lives: [{ id: lifeId(1), firstSeq: 1n }, { id: lifeId(4), firstSeq: 298n }], lastSeq: 320n };
-const at = (text: string): unknown => positionOf(readEventCursor(text) as Extract<ReturnType<typeof readEventCursor>, { kind: 'number' }>, HISTORY);
+const HISTORY: EventHistory = {
+  lives: [
+    { id: lifeId(1), firstSeq: 1n },
+    { id: lifeId(4), firstSeq: 298n },
+  ],
+  lastSeq: 320n,
+};
+const at = (text: string): unknown =>
+  positionOf(readEventCursor(text) as Extract<ReturnType<typeof readEventCursor>, { kind: 'number' }>, HISTORY);
 
 describe('a cursor', () => {
   it('of a life that is known goes on at its number, or at the last one that this life gave out', () => {
@@ -127,12 +143,27 @@ describe('a cursor', () => {
   });
 
   it('from before events had numbers names its event; the start is the start', () => {
-    expect(parseEventCursor('4711_01900000-0000-7000-8000-000000000001')).toEqual({ kind: 'event', id: '01900000-0000-7000-8000-000000000001' });
+    expect(parseEventCursor('4711_01900000-0000-7000-8000-000000000001')).toEqual({
+      kind: 'event',
+      id: '01900000-0000-7000-8000-000000000001',
+    });
     expect(parseEventCursor('0_00000000-0000-0000-0000-000000000000')).toBeNull();
     expect(parseEventCursor(undefined)).toBeNull();
   });
 
-  it.each(['', 'nonsense', '12', `${lifeId(1)}`, `${lifeId(1)}_`, `${lifeId(1)}_-1`, `${lifeId(1)}_007`, `${lifeId(1)}_1_2`, `${lifeId(1)}_${'9'.repeat(19)}`, `${lifeId(1)}_1_${lifeId(2)}_1`, '4711_nobody'])('that no list has returned is refused: %s', (text) => {
+  it.each([
+    '',
+    'nonsense',
+    '12',
+    `${lifeId(1)}`,
+    `${lifeId(1)}_`,
+    `${lifeId(1)}_-1`,
+    `${lifeId(1)}_007`,
+    `${lifeId(1)}_1_2`,
+    `${lifeId(1)}_${'9'.repeat(19)}`,
+    `${lifeId(1)}_1_${lifeId(2)}_1`,
+    '4711_nobody',
+  ])('that no list has returned is refused: %s', (text) => {
     expect(() => parseEventCursor(text)).toThrow(expect.objectContaining({ code: 'validation_failed' }));
   });
 });

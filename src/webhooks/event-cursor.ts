@@ -57,7 +57,9 @@ export function formatEventCursor(seq: bigint, history: EventHistory): string {
   if (own === undefined) throw new Error('no life of this database is known');
   if (at === 0) return `${own.id}_${seq}`;
   const base = own.firstSeq as bigint;
-  const parent = lives.slice(0, at).findLast(({ firstSeq }, index) => index === 0 || (firstSeq !== null && firstSeq < base)) as EventLife;
+  const parent = lives
+    .slice(0, at)
+    .findLast(({ firstSeq }, index) => index === 0 || (firstSeq !== null && firstSeq < base)) as EventLife;
   return `${own.id}_${seq}_${parent.id}_${base}_${lastGivenBy(0, history)}`;
 }
 
@@ -66,7 +68,8 @@ export function readEventCursor(text: string): EventCursor | undefined {
   if (text.length > MAX_CURSOR_LENGTH) return undefined;
   const [, life, seq, parent, base, shared] = BY_NUMBER.exec(text) ?? [];
   if (life !== undefined && seq !== undefined) {
-    const lineage = parent === undefined ? null : { parent, base: BigInt(base as string), shared: BigInt(shared as string) };
+    const lineage =
+      parent === undefined ? null : { parent, base: BigInt(base as string), shared: BigInt(shared as string) };
     return { kind: 'number', life, seq: BigInt(seq), lineage };
   }
   const [, id] = BY_EVENT.exec(text) ?? [];
@@ -77,7 +80,10 @@ export function readEventCursor(text: string): EventCursor | undefined {
 export function parseEventCursor(text: string | undefined): EventCursor | null {
   if (text === undefined) return null;
   const cursor = text === OLD_START ? null : readEventCursor(text);
-  if (cursor === undefined) throw new DomainError('validation_failed', { faults: [{ path: 'after', message: 'must be a cursor returned by this list' }] });
+  if (cursor === undefined)
+    throw new DomainError('validation_failed', {
+      faults: [{ path: 'after', message: 'must be a cursor returned by this list' }],
+    });
   return cursor;
 }
 
@@ -85,7 +91,10 @@ export function parseEventCursor(text: string | undefined): EventCursor | null {
  * Where in this history a reader stands who has seen everything up to a number of a life. What cannot be told for
  * certain counts as unseen: he may see again what he saw, and misses nothing.
  */
-export function positionOf({ life, seq, lineage }: Extract<EventCursor, { kind: 'number' }>, history: EventHistory): EventPosition {
+export function positionOf(
+  { life, seq, lineage }: Extract<EventCursor, { kind: 'number' }>,
+  history: EventHistory,
+): EventPosition {
   const known = indexOf(life, history);
   if (known >= 0) {
     const last = lastGivenBy(known, history);

@@ -41,7 +41,9 @@ export class EventNumberingService implements BeforeApplicationShutdown {
     { merchantsPerRound }: WebhookSettings,
   ) {
     // One round at a time gathers what commits meanwhile; rounds of one merchant each gather nothing.
-    this.touched = new MerchantLine(merchantsPerRound, merchantsPerRound === 1 ? LONE_AT_ONCE : 1, (merchantIds) => this.attempt(merchantIds, false));
+    this.touched = new MerchantLine(merchantsPerRound, merchantsPerRound === 1 ? LONE_AT_ONCE : 1, (merchantIds) =>
+      this.attempt(merchantIds, false),
+    );
   }
 
   /** Events of these merchants are numbered soon, once the open transaction is committed. */
@@ -64,7 +66,7 @@ export class EventNumberingService implements BeforeApplicationShutdown {
 
   /** Until everything that is committed by now is numbered and handed on. */
   async settle(): Promise<void> {
-    for (let beyond: string | undefined = NOBODY; beyond !== undefined; ) {
+    for (let beyond: string | undefined = NOBODY; beyond !== undefined;) {
       const { merchantIds, more } = await this.numbers.listLeftBehind(beyond, 0, ROWS_PER_SWEEP);
       beyond = more ? merchantIds.at(-1) : undefined;
       this.touched.add(merchantIds);
@@ -78,7 +80,8 @@ export class EventNumberingService implements BeforeApplicationShutdown {
   }
 
   private async idle(): Promise<void> {
-    while (!this.touched.isIdle || !this.busy.isIdle) await Promise.all([this.touched.untilIdle(), this.busy.untilIdle()]);
+    while (!this.touched.isIdle || !this.busy.isIdle)
+      await Promise.all([this.touched.untilIdle(), this.busy.untilIdle()]);
   }
 
   private async attempt(merchantIds: readonly string[], waiting: boolean): Promise<void> {
@@ -96,7 +99,10 @@ export class EventNumberingService implements BeforeApplicationShutdown {
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.lastToldMs < TELL_EVERY_MS) return;
     this.lastToldMs = nowMs;
-    this.logger.error({ msg: 'events were not numbered; they are tried again', error: error instanceof Error ? error.message : String(error) });
+    this.logger.error({
+      msg: 'events were not numbered; they are tried again',
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 
   /** One round of these merchants, on disk when it returns. Those who need another one. */
@@ -108,9 +114,18 @@ export class EventNumberingService implements BeforeApplicationShutdown {
       if (held.length === 0) return [...merchantIds];
       const rows = await this.number(held, Math.ceil(EVENTS_PER_ROUND / held.length));
       const untold = rows.filter((row) => row.untold).map(({ merchantId }) => merchantId);
-      const more = untold.length === 0 ? [] : await this.fanOut.tell(untold, this.clock.now(), Math.ceil(DELIVERIES_PER_ROUND / held.length));
+      const more =
+        untold.length === 0
+          ? []
+          : await this.fanOut.tell(untold, this.clock.now(), Math.ceil(DELIVERIES_PER_ROUND / held.length));
       const done = new Set(held);
-      return [...new Set([...merchantIds.filter((id) => !done.has(id)), ...rows.filter(({ full }) => full).map(({ merchantId }) => merchantId), ...more])];
+      return [
+        ...new Set([
+          ...merchantIds.filter((id) => !done.has(id)),
+          ...rows.filter(({ full }) => full).map(({ merchantId }) => merchantId),
+          ...more,
+        ]),
+      ];
     });
   }
 

@@ -108,8 +108,16 @@ export class EventNumbersRepository {
    * Merchants with something older than this that nobody has come back to, in order of their ids after `beyond`; false
    * for `more` when they are the last ones. The one read over all of them; locks nothing.
    */
-  async listLeftBehind(beyond: string, olderThanSeconds: number, limit: number): Promise<{ merchantIds: string[]; more: boolean }> {
-    const rows = await this.transactions.rows<{ merchantId: string; waiting: bigint }>(LEFT_BEHIND, [beyond, olderThanSeconds, limit]);
+  async listLeftBehind(
+    beyond: string,
+    olderThanSeconds: number,
+    limit: number,
+  ): Promise<{ merchantIds: string[]; more: boolean }> {
+    const rows = await this.transactions.rows<{ merchantId: string; waiting: bigint }>(LEFT_BEHIND, [
+      beyond,
+      olderThanSeconds,
+      limit,
+    ]);
     const read = rows.reduce((sum, { waiting }) => sum + Number(waiting), 0);
     return { merchantIds: rows.map(({ merchantId }) => merchantId), more: read === limit };
   }

@@ -12,13 +12,18 @@ export class EventPositionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async history(merchantId: string): Promise<EventHistory> {
-    const rows = await this.transactions.rows<{ id: string; firstSeq: bigint | null; lastSeq: bigint }>(HISTORY, [merchantId]);
+    const rows = await this.transactions.rows<{ id: string; firstSeq: bigint | null; lastSeq: bigint }>(HISTORY, [
+      merchantId,
+    ]);
     return { lives: rows.map(({ id, firstSeq }) => ({ id, firstSeq })), lastSeq: rows[0]?.lastSeq ?? 0n };
   }
 
   /** Null for what has no number, or is not there. */
   async numberOf(merchantId: string, eventId: string): Promise<bigint | null> {
-    const [row] = await this.transactions.rows<{ seq: bigint }>('select seq from event_numbers where merchant_id = $1 and event_id = $2', [merchantId, eventId]);
+    const [row] = await this.transactions.rows<{ seq: bigint }>(
+      'select seq from event_numbers where merchant_id = $1 and event_id = $2',
+      [merchantId, eventId],
+    );
     return row?.seq ?? null;
   }
 }

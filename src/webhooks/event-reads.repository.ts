@@ -39,13 +39,25 @@ export class EventReadsRepository {
 
   /** The ones of these that the owner has. */
   listByIds(owner: EventOwner, ids: readonly string[]): Promise<NumberedEvent[]> {
-    return this.transactions.rows(`select ${COLUMNS} from ${FROM} where ${OWNED} and n.event_id = any($3::uuid[])`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from ${FROM} where ${OWNED} and n.event_id = any($3::uuid[])`, [
+      owner.merchantId,
+      owner.network,
+      ids,
+    ]);
   }
 
   /** In the order of their numbers, those after `after` only. */
   list(owner: EventOwner, filter: EventFilter, after: bigint, page: Keyset): Promise<NumberedEvent[]> {
     const { eventType, subjectId, createdAt } = filter;
-    const values: unknown[] = [owner.merchantId, owner.network, eventType ?? null, subjectId?.filter(isRowId) ?? null, after, createdAt?.from ?? null, createdAt?.to ?? null];
+    const values: unknown[] = [
+      owner.merchantId,
+      owner.network,
+      eventType ?? null,
+      subjectId?.filter(isRowId) ?? null,
+      after,
+      createdAt?.from ?? null,
+      createdAt?.to ?? null,
+    ];
     return this.transactions.page(
       `select ${COLUMNS} from ${FROM} where ${OWNED} and n.seq > $5 and ($3::text[] is null or e.type = any($3)) and ($4::uuid[] is null or n.subject_id = any($4))
          and ($6::timestamptz is null or e.created_at >= $6) and ($7::timestamptz is null or e.created_at < $7) ${keysetClause(page, SORTS, values)}`,

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import type { Keyset } from '../database/keyset';
-import { type EventCursor, type EventHistory, type EventPosition, formatEventCursor, readEventCursor } from './event-cursor';
+import {
+  type EventCursor,
+  type EventHistory,
+  type EventPosition,
+  formatEventCursor,
+  readEventCursor,
+} from './event-cursor';
 import { EventPositionsService } from './event-positions.service';
 import { type EventFilter, type EventOwner, EventReadsRepository, type NumberedEvent } from './event-reads.repository';
 import { eventRowId, type PlacedEvent } from './placed-event';
@@ -40,7 +46,10 @@ export class EventReadsService {
   }
 
   async listByIds(owner: EventOwner, ids: readonly string[]): Promise<PlacedEvent[]> {
-    const rows = await this.repository.listByIds(owner, ids.flatMap((id) => eventRowId(id) ?? []));
+    const rows = await this.repository.listByIds(
+      owner,
+      ids.flatMap((id) => eventRowId(id) ?? []),
+    );
     const history = await this.positions.history(owner.merchantId);
     return rows.map((row) => placed(row, history));
   }
@@ -51,7 +60,10 @@ export class EventReadsService {
     const start = await this.latest(owner.merchantId, after, history);
     const from = page.from === null ? null : await this.pageStart(owner.merchantId, page.from, history);
     const backwards = page.order[0]?.descending === true;
-    const rows = await this.repository.list(owner, filter, start.seq, { ...page, from: from && beyond(from, backwards) });
+    const rows = await this.repository.list(owner, filter, start.seq, {
+      ...page,
+      from: from && beyond(from, backwards),
+    });
     const [first, last] = [rows.at(0)?.seq, rows.at(-1)?.seq];
     const seen = (backwards ? first : last) ?? from?.seq ?? start.seq;
     const moved = from?.resumed == null ? start : from;
@@ -62,14 +74,31 @@ export class EventReadsService {
     };
   }
 
-  private async latest(merchantId: string, after: readonly string[] | undefined, history: EventHistory): Promise<EventPosition> {
-    const found = await Promise.all((after ?? []).map((text) => this.positions.resolve(merchantId, afterOf(text), history)));
-    return found.reduce((best, each) => (best.resumed !== null || (each.resumed === null && each.seq > best.seq) ? each : best), found[0] ?? { seq: 0n, resumed: null });
+  private async latest(
+    merchantId: string,
+    after: readonly string[] | undefined,
+    history: EventHistory,
+  ): Promise<EventPosition> {
+    const found = await Promise.all(
+      (after ?? []).map((text) => this.positions.resolve(merchantId, afterOf(text), history)),
+    );
+    return found.reduce(
+      (best, each) => (best.resumed !== null || (each.resumed === null && each.seq > best.seq) ? each : best),
+      found[0] ?? { seq: 0n, resumed: null },
+    );
   }
 
   /** Cursors of pages tell the position and the id of an event; before there were numbers, the position was a transaction. */
-  private pageStart(merchantId: string, [position = '', id = '']: readonly string[], history: EventHistory): Promise<EventPosition> {
-    return this.positions.resolve(merchantId, readEventCursor(position) ?? { kind: 'event', id: eventRowId(id) ?? id }, history);
+  private pageStart(
+    merchantId: string,
+    [position = '', id = '']: readonly string[],
+    history: EventHistory,
+  ): Promise<EventPosition> {
+    return this.positions.resolve(
+      merchantId,
+      readEventCursor(position) ?? { kind: 'event', id: eventRowId(id) ?? id },
+      history,
+    );
   }
 }
 

@@ -49,7 +49,8 @@ export interface EventDraft {
   readonly merchantId: string;
   readonly type: EventType;
   readonly network: Network;
-  readonly subjectType: 'invoice' | 'link' | 'payment' | 'webhook_endpoint' | 'receiving_account' | 'member' | 'api_key' | 'client';
+  readonly subjectType:
+    'invoice' | 'link' | 'payment' | 'webhook_endpoint' | 'receiving_account' | 'member' | 'api_key' | 'client';
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
   /**

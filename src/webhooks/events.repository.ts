@@ -18,7 +18,10 @@ const BACKLOG = `
 
 // A fact that was recorded twice by one transaction is told once.
 const EVENTS: LastWriter<NewEventRow> = {
-  take: (rows) => ({ fragment: eventAppend([...new Map(rows.map((row) => [`${row.merchantId} ${row.id}`, row])).values()]), later: [] }),
+  take: (rows) => ({
+    fragment: eventAppend([...new Map(rows.map((row) => [`${row.merchantId} ${row.id}`, row])).values()]),
+    later: [],
+  }),
 };
 
 @Injectable()

@@ -76,7 +76,10 @@ export class EventsService {
   async backlog(): Promise<{ untoldSeconds: number; overdueSeconds: number }> {
     const { untoldSeconds, dueSince } = await this.repository.backlog();
     const overdueMs = dueSince === null ? 0 : this.clock.now().getTime() - dueSince.getTime();
-    return { untoldSeconds: Math.max(0, Math.round(untoldSeconds)), overdueSeconds: Math.max(0, Math.round(overdueMs / 1000)) };
+    return {
+      untoldSeconds: Math.max(0, Math.round(untoldSeconds)),
+      overdueSeconds: Math.max(0, Math.round(overdueMs / 1000)),
+    };
   }
 }
 

@@ -14,7 +14,11 @@ describe('a secret at rest', () => {
   const box = new SecretBox([OLD], randomness);
 
   it('comes back as it was, and never looks the same twice', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => expect(box.open(box.seal(Buffer.from(bytes), ROW), ROW)).toEqual(Buffer.from(bytes))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) =>
+        expect(box.open(box.seal(Buffer.from(bytes), ROW), ROW)).toEqual(Buffer.from(bytes)),
+      ),
+    );
     expect(box.seal(Buffer.from('x'), ROW)).not.toEqual(box.seal(Buffer.from('x'), ROW));
     expect(box.seal(Buffer.from('secret'), ROW).includes('secret')).toBe(false);
   });
@@ -36,7 +40,9 @@ describe('a secret at rest', () => {
     const sealed = box.seal(Buffer.from('secret'), ROW);
     const both = new SecretBox([NEW, OLD], randomness);
     expect(both.open(sealed, ROW).toString()).toBe('secret');
-    expect(() => box.open(both.seal(Buffer.from('secret'), ROW), ROW)).toThrow(/key [0-9a-f]{8}, which SECRETS_KEY does not hold/);
+    expect(() => box.open(both.seal(Buffer.from('secret'), ROW), ROW)).toThrow(
+      /key [0-9a-f]{8}, which SECRETS_KEY does not hold/,
+    );
     expect(() => new SecretBox([], randomness)).toThrow('32 bytes');
     expect(() => new SecretBox([Buffer.alloc(16)], randomness)).toThrow('32 bytes');
   });
@@ -56,7 +62,12 @@ describe('the key', () => {
   });
 
   it('that is configured is used and nothing is written', () => {
-    expect(secretsKeys({ secretsKeys: [NEW.toString('base64'), OLD.toString('base64')], dataDir: path.join(folder, 'none') }, randomness)).toEqual([NEW, OLD]);
+    expect(
+      secretsKeys(
+        { secretsKeys: [NEW.toString('base64'), OLD.toString('base64')], dataDir: path.join(folder, 'none') },
+        randomness,
+      ),
+    ).toEqual([NEW, OLD]);
     expect(() => statSync(path.join(folder, 'none'))).toThrow('ENOENT');
   });
 

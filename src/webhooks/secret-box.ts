@@ -20,28 +20,44 @@ export class SecretBox {
     private readonly randomness: Randomness,
   ) {
     const [first] = keys;
-    if (first === undefined || keys.some((key) => key.length !== 32)) throw new Error('the keys for secrets must have 32 bytes each');
+    if (first === undefined || keys.some((key) => key.length !== 32))
+      throw new Error('the keys for secrets must have 32 bytes each');
     this.keys = new Map(keys.map((key) => [keyId(key), key]));
     this.current = keyId(first);
   }
 
   seal(plain: Buffer, rowId: string): Buffer {
     const nonce = this.randomness.bytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keys.get(this.current) as Buffer, nonce).setAAD(Buffer.from(rowId));
-    return Buffer.concat([Buffer.from(this.current, 'hex'), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    const cipher = createCipheriv('aes-256-gcm', this.keys.get(this.current) as Buffer, nonce).setAAD(
+      Buffer.from(rowId),
+    );
+    return Buffer.concat([
+      Buffer.from(this.current, 'hex'),
+      nonce,
+      cipher.update(plain),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
   }
 
   /** Throws when the key is not there any more, or the bytes are not what was sealed for this row. */
   open(sealed: Buffer, rowId: string): Buffer {
     const id = sealed.subarray(0, KEY_ID_BYTES).toString('hex');
     const key = this.keys.get(id);
-    if (key === undefined) throw new Error(`a stored secret was encrypted with the key ${id}, which SECRETS_KEY does not hold`);
+    if (key === undefined)
+      throw new Error(`a stored secret was encrypted with the key ${id}, which SECRETS_KEY does not hold`);
     const nonce = sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + NONCE_BYTES);
-    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(rowId)).setAuthTag(sealed.subarray(-TAG_BYTES));
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(rowId))
+      .setAuthTag(sealed.subarray(-TAG_BYTES));
     return Buffer.concat([decipher.update(sealed.subarray(KEY_ID_BYTES + NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
   }
 }
 
 function keyId(key: Buffer): string {
-  return createHash('sha256').update('lumentill secrets key').update(key).digest('hex').slice(0, 2 * KEY_ID_BYTES);
+  return createHash('sha256')
+    .update('lumentill secrets key')
+    .update(key)
+    .digest('hex')
+    .slice(0, 2 * KEY_ID_BYTES);
 }

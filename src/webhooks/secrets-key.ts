@@ -9,7 +9,8 @@ export function secretsKeys(settings: Pick<Settings, 'secretsKeys' | 'dataDir'>,
   const file = path.join(settings.dataDir, 'secrets.key');
   if (!existsSync(file)) keepNewKey(file, randomness);
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64');
-  if (key.length !== 32) throw new Error(`${file} does not hold 32 bytes in base64; without it the stored webhook secrets cannot be read`);
+  if (key.length !== 32)
+    throw new Error(`${file} does not hold 32 bytes in base64; without it the stored webhook secrets cannot be read`);
   return [key];
 }
 

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { announceSql } from './delivery-lanes';
-import { deliveryHashSql, deliveryIdSql, type DeliveryStatus, type WebhookAttempt, type WebhookDelivery } from './webhook-delivery';
+import {
+  deliveryHashSql,
+  deliveryIdSql,
+  type DeliveryStatus,
+  type WebhookAttempt,
+  type WebhookDelivery,
+} from './webhook-delivery';
 import type { WebhookOwner } from './webhook-endpoint';
 
 /** Any of each list; row ids. */
@@ -18,9 +24,13 @@ type StoredAttempt = Omit<WebhookAttempt, 'startedAt'> & { readonly startedAt: s
 const COLUMNS = `d.merchant_id as "merchantId", d.id, d.endpoint_id as "endpointId", d.event_id as "eventId", e.type as "eventType", e.network, d.status, d.attempts,
   case when d.status = 'pending' then d.next_attempt_at end as "nextAttemptAt", d.last_status_code as "lastStatusCode", d.last_latency_ms as "lastLatencyMs",
   d.last_failure as "lastFailure", d.created_at as "createdAt", d.finished_at as "finishedAt"`;
-const OWNED = 'd.merchant_id = $1 and e.merchant_id = $1 and e.id = d.event_id and ($2::text is null or e.network = $2)';
+const OWNED =
+  'd.merchant_id = $1 and e.merchant_id = $1 and e.id = d.event_id and ($2::text is null or e.network = $2)';
 
-const IN_ORDER = { createdAt: { sql: 'd.created_at', type: 'timestamptz' }, id: { sql: 'd.id', type: 'uuid' } } as const;
+const IN_ORDER = {
+  createdAt: { sql: 'd.created_at', type: 'timestamptz' },
+  id: { sql: 'd.id', type: 'uuid' },
+} as const;
 
 /** Ids follow from endpoint and event, so those about an event are found by their key. */
 function deliveriesOf(events: string): string {
@@ -62,25 +72,39 @@ export class WebhookDeliveriesRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async find(owner: WebhookOwner, id: string): Promise<WebhookDelivery | null> {
-    const [row] = await this.transactions.rows<WebhookDelivery>(`select ${COLUMNS} from webhook_deliveries d, events e where ${OWNED} and d.id = $3`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<WebhookDelivery>(
+      `select ${COLUMNS} from webhook_deliveries d, events e where ${OWNED} and d.id = $3`,
+      [owner.merchantId, owner.network, id],
+    );
     return row ?? null;
   }
 
-  list(owner: WebhookOwner, { endpoint, event, status, createdAt }: DeliveryFilter, page: Keyset): Promise<WebhookDelivery[]> {
+  list(
+    owner: WebhookOwner,
+    { endpoint, event, status, createdAt }: DeliveryFilter,
+    page: Keyset,
+  ): Promise<WebhookDelivery[]> {
     const values: unknown[] = [owner.merchantId, owner.network];
     const parameter = (value: unknown): string => `$${values.push(value)}`;
     const terms = [OWNED];
     if (endpoint !== undefined) terms.push(`d.endpoint_id = any(${parameter(endpoint)}::uuid[])`);
     if (event !== undefined) terms.push(`d.id in (${deliveriesOf(parameter(event))})`);
-    if (status !== undefined) terms.push(status.length === 1 ? `d.status = '${status[0]}'` : `d.status = any(${parameter(status)})`);
+    if (status !== undefined)
+      terms.push(status.length === 1 ? `d.status = '${status[0]}'` : `d.status = any(${parameter(status)})`);
     if (createdAt?.from !== undefined) terms.push(`d.created_at >= ${parameter(createdAt.from)}`);
     if (createdAt?.to !== undefined) terms.push(`d.created_at < ${parameter(createdAt.to)}`);
-    return this.transactions.page(`select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`, values);
+    return this.transactions.page(
+      `select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`,
+      values,
+    );
   }
 
   /** The latest fifty, oldest first. */
   async attempts(merchantId: string, deliveryId: string): Promise<WebhookAttempt[]> {
-    const [row] = await this.transactions.rows<{ log: StoredAttempt[] }>('select attempt_log as log from webhook_deliveries where merchant_id = $1 and id = $2', [merchantId, deliveryId]);
+    const [row] = await this.transactions.rows<{ log: StoredAttempt[] }>(
+      'select attempt_log as log from webhook_deliveries where merchant_id = $1 and id = $2',
+      [merchantId, deliveryId],
+    );
     return (row?.log ?? []).map((attempt) => ({ ...attempt, startedAt: new Date(attempt.startedAt) }));
   }
 
@@ -91,8 +115,22 @@ export class WebhookDeliveriesRepository {
   }
 
   /** Of the events after a number; `last` is the number of the last one that was looked at. */
-  async replay(merchantId: string, endpointId: string, after: bigint, since: Date, limit: number, at: Date): Promise<{ read: number; queued: number; last: bigint | null }> {
-    const [row] = await this.transactions.rows<{ read: number; queued: number; last: bigint | null }>(REPLAY, [merchantId, endpointId, after, since, limit, at]);
+  async replay(
+    merchantId: string,
+    endpointId: string,
+    after: bigint,
+    since: Date,
+    limit: number,
+    at: Date,
+  ): Promise<{ read: number; queued: number; last: bigint | null }> {
+    const [row] = await this.transactions.rows<{ read: number; queued: number; last: bigint | null }>(REPLAY, [
+      merchantId,
+      endpointId,
+      after,
+      since,
+      limit,
+      at,
+    ]);
     return row ?? { read: 0, queued: 0, last: null };
   }
 }

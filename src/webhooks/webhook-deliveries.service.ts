@@ -60,9 +60,20 @@ export class WebhookDeliveriesService {
   async resend(author: WebhookAuthor, id: string): Promise<WebhookDelivery> {
     const { merchantId, network, status } = await this.get(author, id);
     return this.transactions.run(async () => {
-      if (!(await this.repository.requeue(merchantId, id, this.clock.now()))) throw new DomainError('webhook_endpoint_disabled');
+      if (!(await this.repository.requeue(merchantId, id, this.clock.now())))
+        throw new DomainError('webhook_endpoint_disabled');
       const { actor, requestId } = author;
-      await this.audit.record({ actor, requestId, merchantId, network, action: 'webhook_delivery.resent', subjectType: 'webhook_delivery', subjectId: id, before: { status }, after: { status: 'pending' } });
+      await this.audit.record({
+        actor,
+        requestId,
+        merchantId,
+        network,
+        action: 'webhook_delivery.resent',
+        subjectType: 'webhook_delivery',
+        subjectId: id,
+        before: { status },
+        after: { status: 'pending' },
+      });
       return this.get(author, id);
     });
   }
@@ -77,7 +88,14 @@ export class WebhookDeliveriesService {
     const cursor = parseEventCursor(request.after);
     const history = await this.positions.history(merchantId);
     const after = await this.positions.resolve(merchantId, cursor, history);
-    const { read, queued, last } = await this.repository.replay(merchantId, endpointId, after.seq, request.since ?? new Date(0), REPLAY_BATCH, this.clock.now());
+    const { read, queued, last } = await this.repository.replay(
+      merchantId,
+      endpointId,
+      after.seq,
+      request.since ?? new Date(0),
+      REPLAY_BATCH,
+      this.clock.now(),
+    );
     return { queued, cursor: formatEventCursor(last ?? after.seq, history), hasMore: read === REPLAY_BATCH };
   }
 }

@@ -8,7 +8,11 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** Why an attempt did not count as accepted; null when it did. `refused`: any status outside 200 to 299; `unsendable`: a fault of ours. */
 export type AttemptFailure = Exclude<OutgoingFailureKind, 'stopped'> | 'refused' | 'unsendable';
-export const ATTEMPT_FAILURES: readonly AttemptFailure[] = [...OUTGOING_FAILURES.filter((kind) => kind !== 'stopped'), 'refused', 'unsendable'];
+export const ATTEMPT_FAILURES: readonly AttemptFailure[] = [
+  ...OUTGOING_FAILURES.filter((kind) => kind !== 'stopped'),
+  'refused',
+  'unsendable',
+];
 
 /** Telling one endpoint about one event. */
 export interface WebhookDelivery {

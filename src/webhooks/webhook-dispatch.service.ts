@@ -61,7 +61,8 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
       this.finished = false;
       const claimed = await this.claim();
       // Claimed while the process began to stop: another one may send it at once.
-      if (this.isStopping()) await Promise.all(claimed.map((delivery) => this.queue.release(delivery, this.clock.now())));
+      if (this.isStopping())
+        await Promise.all(claimed.map((delivery) => this.queue.release(delivery, this.clock.now())));
       else for (const delivery of claimed) this.send(delivery);
       if (claimed.length > 0 || this.finished) continue;
       if (this.underWay.size === 0) return;
@@ -96,7 +97,8 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
     this.wake();
     await this.looping;
     const endMs = this.clock.monotonicMs() + STOP_GRACE_MS;
-    for (let leftMs = STOP_GRACE_MS; this.underWay.size > 0 && leftMs > 0; leftMs = endMs - this.clock.monotonicMs()) await this.progress(leftMs);
+    for (let leftMs = STOP_GRACE_MS; this.underWay.size > 0 && leftMs > 0; leftMs = endMs - this.clock.monotonicMs())
+      await this.progress(leftMs);
     this.sender.close();
     await Promise.all(this.underWay);
   }
@@ -144,13 +146,16 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
     try {
       const now = this.clock.now();
       const struck = await this.outcomes.record(outcomes, now);
-      for (const { merchantId, endpointId, gone } of outcomes) if (gone) await this.endpoints.giveUp(merchantId, endpointId, 'gone');
+      for (const { merchantId, endpointId, gone } of outcomes)
+        if (gone) await this.endpoints.giveUp(merchantId, endpointId, 'gone');
       for (const { merchantId, id, failingSince } of struck) {
-        if (now.getTime() - failingSince.getTime() >= this.settings.disableAfterSeconds * 1000) await this.endpoints.giveUp(merchantId, id, 'failing');
+        if (now.getTime() - failingSince.getTime() >= this.settings.disableAfterSeconds * 1000)
+          await this.endpoints.giveUp(merchantId, id, 'failing');
       }
       this.writing.worked();
     } catch (error) {
-      if (this.writing.failed(causeOf(error).message)) this.tell('the outcome of webhooks could not be written; they are sent again', error);
+      if (this.writing.failed(causeOf(error).message))
+        this.tell('the outcome of webhooks could not be written; they are sent again', error);
     }
   }
 

@@ -31,7 +31,10 @@ const COLUMNS = `merchant_id as "merchantId", id, network, url, description, eve
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
 /** What happened up to here is not told to an endpoint. */
 const LAST_NUMBER = 'coalesce((select last_seq from event_heads h where h.merchant_id = $1), 0)';
-const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<keyof EndpointPatch, string>;
+const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<
+  keyof EndpointPatch,
+  string
+>;
 
 /** The merchant's turn tells of deliveries that are no more: whoever claims next sees what is left. */
 function lookAgain(source: string): string {
@@ -77,36 +80,60 @@ export class WebhookEndpointsRepository {
   /** Number of endpoints, with a lock that makes others who want to add one wait. */
   async lockCount(merchantId: string, network: string): Promise<number> {
     await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
-    const [row] = await this.transactions.rows<{ count: bigint }>('select count(*) as count from webhook_endpoints where merchant_id = $1 and network = $2', [merchantId, network]);
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      'select count(*) as count from webhook_endpoints where merchant_id = $1 and network = $2',
+      [merchantId, network],
+    );
     return Number(row?.count ?? 0n);
   }
 
   async find(owner: WebhookOwner, id: string): Promise<WebhookEndpoint | null> {
-    const [row] = await this.transactions.rows<WebhookEndpoint>(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3`,
+      [owner.merchantId, owner.network, id],
+    );
     return row ?? null;
   }
 
   /** The row, locked until the transaction ends; null when there is none. */
   async lock(owner: WebhookOwner, id: string): Promise<WebhookEndpoint | null> {
-    const [row] = await this.transactions.rows<WebhookEndpoint>(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3 for no key update`, [owner.merchantId, owner.network, id]);
+    const [row] = await this.transactions.rows<WebhookEndpoint>(
+      `select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = $3 for no key update`,
+      [owner.merchantId, owner.network, id],
+    );
     return row ?? null;
   }
 
   list(owner: WebhookOwner, { status }: EndpointFilter, page: Keyset): Promise<WebhookEndpoint[]> {
     const values: unknown[] = [owner.merchantId, owner.network, status ?? null];
-    return this.transactions.page(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::text[] is null or status = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+    return this.transactions.page(
+      `select ${COLUMNS} from webhook_endpoints where ${OWNED} and ($3::text[] is null or status = any($3)) ${keysetClause(page, CREATION_COLUMNS, values)}`,
+      values,
+    );
   }
 
   /** The ones of these that the owner has. */
   listByIds(owner: WebhookOwner, ids: readonly string[]): Promise<WebhookEndpoint[]> {
-    return this.transactions.rows(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = any($3)`, [owner.merchantId, owner.network, ids]);
+    return this.transactions.rows(`select ${COLUMNS} from webhook_endpoints where ${OWNED} and id = any($3)`, [
+      owner.merchantId,
+      owner.network,
+      ids,
+    ]);
   }
 
   async patch(owner: WebhookOwner, id: string, patch: EndpointPatch, at: Date): Promise<WebhookEndpoint | null> {
     const members = (Object.keys(COLUMN_OF) as (keyof EndpointPatch)[]).filter((member) => patch[member] !== undefined);
     // Another receiver has yet to show what it is like.
-    const lane = patch.url === undefined ? [] : [`lane = case when url = $${members.indexOf('url') + 5} then lane else 'unproven' end`];
-    const assignments = ['updated_at = $4', 'version = version + 1', ...lane, ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`)];
+    const lane =
+      patch.url === undefined
+        ? []
+        : [`lane = case when url = $${members.indexOf('url') + 5} then lane else 'unproven' end`];
+    const assignments = [
+      'updated_at = $4',
+      'version = version + 1',
+      ...lane,
+      ...members.map((member, index) => `${COLUMN_OF[member]} = $${index + 5}`),
+    ];
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set ${assignments.join(', ')} where ${OWNED} and id = $3 returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, at, ...members.map((member) => patch[member])],
@@ -127,12 +154,24 @@ export class WebhookEndpointsRepository {
 
   /** Null when it was disabled already, or is not there. */
   async disable(owner: WebhookOwner, id: string, reason: DisabledReason, at: Date): Promise<WebhookEndpoint | null> {
-    const [row] = await this.transactions.rows<WebhookEndpoint>(DISABLE, [owner.merchantId, owner.network, id, reason, at]);
+    const [row] = await this.transactions.rows<WebhookEndpoint>(DISABLE, [
+      owner.merchantId,
+      owner.network,
+      id,
+      reason,
+      at,
+    ]);
     return row ?? null;
   }
 
   /** The present secret becomes the previous one until `until`; the one before that is gone at once. */
-  async rotate(owner: WebhookOwner, id: string, secret: Buffer, until: Date, at: Date): Promise<WebhookEndpoint | null> {
+  async rotate(
+    owner: WebhookOwner,
+    id: string,
+    secret: Buffer,
+    until: Date,
+    at: Date,
+  ): Promise<WebhookEndpoint | null> {
     const [row] = await this.transactions.rows<WebhookEndpoint>(
       `update webhook_endpoints set previous_secret = secret, previous_secret_until = $5, secret = $4, updated_at = $6, version = version + 1 where ${OWNED} and id = $3 returning ${COLUMNS}`,
       [owner.merchantId, owner.network, id, secret, until, at],

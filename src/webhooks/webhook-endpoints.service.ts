@@ -13,7 +13,14 @@ import { EventNumberingService } from './event-numbering.service';
 import { EVENT_TYPES, type EventType } from './event-types';
 import { EventsService } from './events.service';
 import { deliveryId } from './webhook-delivery';
-import { type DisabledReason, endpointFacts, type EndpointStatus, type WebhookAuthor, type WebhookEndpoint, type WebhookOwner } from './webhook-endpoint';
+import {
+  type DisabledReason,
+  endpointFacts,
+  type EndpointStatus,
+  type WebhookAuthor,
+  type WebhookEndpoint,
+  type WebhookOwner,
+} from './webhook-endpoint';
 import { type EndpointFilter, type EndpointPatch, WebhookEndpointsRepository } from './webhook-endpoints.repository';
 import { WebhookSecretsService } from './webhook-secrets.service';
 
@@ -65,8 +72,17 @@ export class WebhookEndpointsService {
     const id = this.ids.row();
     const secret = this.secrets.create(id);
     return this.transactions.run(async () => {
-      if ((await this.repository.lockCount(merchantId, network)) >= MAX_PER_NETWORK) throw new DomainError('webhook_endpoint_limit_reached');
-      const row = { merchantId, id, network, url, description: patch.description ?? null, eventTypes: patch.eventTypes ?? null, secret: secret.sealed };
+      if ((await this.repository.lockCount(merchantId, network)) >= MAX_PER_NETWORK)
+        throw new DomainError('webhook_endpoint_limit_reached');
+      const row = {
+        merchantId,
+        id,
+        network,
+        url,
+        description: patch.description ?? null,
+        eventTypes: patch.eventTypes ?? null,
+        secret: secret.sealed,
+      };
       await this.numbering.catchUp(merchantId);
       const endpoint = await this.repository.insert(row, this.clock.now());
       await this.note(author, endpoint, 'created', { before: null, after: endpointFacts(endpoint) });
@@ -95,7 +111,12 @@ export class WebhookEndpointsService {
    * What happened while an endpoint was disabled is not told once it is enabled, unless it is replayed. Errors:
    * webhook_url_refused, validation_failed, precondition_failed.
    */
-  async update(author: WebhookAuthor, id: string, { status, ...terms }: EndpointChange, ifMatch?: string): Promise<WebhookEndpoint> {
+  async update(
+    author: WebhookAuthor,
+    id: string,
+    { status, ...terms }: EndpointChange,
+    ifMatch?: string,
+  ): Promise<WebhookEndpoint> {
     const patch = this.checked(terms);
     return this.transactions.run(async () => {
       const before = await this.lock(author, id, ifMatch);
@@ -103,7 +124,10 @@ export class WebhookEndpointsService {
       const wanted = { ...before, ...patch, status: status ?? before.status };
       const changes = auditChanges(endpointFacts(before), endpointFacts(wanted));
       if (changes === null) return before;
-      if (wanted.status !== before.status) await (wanted.status === 'enabled' ? this.enable(author, id, now) : this.repository.disable(author, id, 'owner', now));
+      if (wanted.status !== before.status)
+        await (wanted.status === 'enabled'
+          ? this.enable(author, id, now)
+          : this.repository.disable(author, id, 'owner', now));
       const after = found(await this.repository.patch(author, id, patch, now));
       await this.note(author, after, 'updated', changes);
       return after;
@@ -116,8 +140,16 @@ export class WebhookEndpointsService {
       const endpoint = await this.repository.disable({ merchantId, network: null }, id, reason, this.clock.now());
       if (endpoint === null) return;
       const { network, url, failingSince, disabledAt } = endpoint;
-      const data = { id, url, reason, failingSince: isoInstantOrNull(failingSince), disabledAt: isoInstantOrNull(disabledAt) };
-      await this.events.record([{ merchantId, type: 'webhook_endpoint.disabled', network, subjectType: SUBJECT, subjectId: id, data }]);
+      const data = {
+        id,
+        url,
+        reason,
+        failingSince: isoInstantOrNull(failingSince),
+        disabledAt: isoInstantOrNull(disabledAt),
+      };
+      await this.events.record([
+        { merchantId, type: 'webhook_endpoint.disabled', network, subjectType: SUBJECT, subjectId: id, data },
+      ]);
     });
   }
 
@@ -144,12 +176,17 @@ export class WebhookEndpointsService {
   }
 
   /** Sends a `webhook_endpoint.test` to this endpoint alone, by the way every event goes. Errors: webhook_endpoint_disabled. */
-  async sendTest(owner: WebhookOwner, id: string): Promise<{ endpoint: WebhookEndpoint; eventId: string; deliveryId: string }> {
+  async sendTest(
+    owner: WebhookOwner,
+    id: string,
+  ): Promise<{ endpoint: WebhookEndpoint; eventId: string; deliveryId: string }> {
     const endpoint = await this.get(owner, id);
     const { merchantId, network, status } = endpoint;
     if (status === 'disabled') throw new DomainError('webhook_endpoint_disabled');
     const data = { id, message: 'This is a test.', requestedAt: isoInstant(this.clock.now()) };
-    const [eventId = ''] = await this.events.record([{ merchantId, type: 'webhook_endpoint.test', network, subjectType: SUBJECT, subjectId: id, data }]);
+    const [eventId = ''] = await this.events.record([
+      { merchantId, type: 'webhook_endpoint.test', network, subjectType: SUBJECT, subjectId: id, data },
+    ]);
     return { endpoint, eventId, deliveryId: deliveryId(id, eventId) };
   }
 
@@ -159,9 +196,23 @@ export class WebhookEndpointsService {
     return endpoint;
   }
 
-  private note(author: WebhookAuthor, { merchantId, id, network }: WebhookEndpoint, verb: string, changes: Pick<AuditDraft, 'before' | 'after'>): Promise<void> {
+  private note(
+    author: WebhookAuthor,
+    { merchantId, id, network }: WebhookEndpoint,
+    verb: string,
+    changes: Pick<AuditDraft, 'before' | 'after'>,
+  ): Promise<void> {
     const { actor, requestId } = author;
-    return this.audit.record({ actor, requestId, merchantId, network, action: `${SUBJECT}.${verb}`, subjectType: SUBJECT, subjectId: id, ...changes });
+    return this.audit.record({
+      actor,
+      requestId,
+      merchantId,
+      network,
+      action: `${SUBJECT}.${verb}`,
+      subjectType: SUBJECT,
+      subjectId: id,
+      ...changes,
+    });
   }
 
   /** What is committed by now gets its numbers first, so that it lies before everything the endpoint is told. */
@@ -178,12 +229,16 @@ export class WebhookEndpointsService {
   /** Throws `webhook_url_refused`. */
   assertUrl(url: string | undefined): void {
     const refusal = url === undefined ? undefined : this.outgoing.refusal(url);
-    if (refusal !== undefined) throw new DomainError('webhook_url_refused', { faults: [{ path: 'url', message: refusal }] });
+    if (refusal !== undefined)
+      throw new DomainError('webhook_url_refused', { faults: [{ path: 'url', message: refusal }] });
   }
 
   private checked(change: Partial<EndpointDraft>): EndpointPatch {
     this.assertUrl(change.url);
-    if ((change.description?.length ?? 0) > MAX_DESCRIPTION) throw new DomainError('validation_failed', { faults: [{ path: 'description', message: `must be at most ${MAX_DESCRIPTION} characters` }] });
+    if ((change.description?.length ?? 0) > MAX_DESCRIPTION)
+      throw new DomainError('validation_failed', {
+        faults: [{ path: 'description', message: `must be at most ${MAX_DESCRIPTION} characters` }],
+      });
     const { url, description, eventTypes } = change;
     return {
       ...(url === undefined ? {} : { url }),
@@ -194,8 +249,13 @@ export class WebhookEndpointsService {
 }
 
 function knownTypes(names: readonly string[]): EventType[] {
-  const faults = names.flatMap((name, index) => ((EVENT_TYPES as readonly string[]).includes(name) ? [] : [{ path: `events.${index}`, message: 'is not a known event type' }]));
-  if (names.length === 0) faults.push({ path: 'events', message: 'must name at least one event type, or be absent for all' });
+  const faults = names.flatMap((name, index) =>
+    (EVENT_TYPES as readonly string[]).includes(name)
+      ? []
+      : [{ path: `events.${index}`, message: 'is not a known event type' }],
+  );
+  if (names.length === 0)
+    faults.push({ path: 'events', message: 'must name at least one event type, or be absent for all' });
   if (faults.length > 0) throw new DomainError('validation_failed', { faults });
   return [...new Set(names)] as EventType[];
 }

@@ -19,7 +19,16 @@ interface WebhookEnvelope {
 export function envelopeBody(event: RecordedEvent, version: number): Buffer {
   const { id, type, network, createdAt, data } = event;
   const created = Math.floor(createdAt.getTime() / 1000);
-  const envelope: WebhookEnvelope = { id: `evt_${id}`, type, apiVersion: '1', timestamp: isoInstant(createdAt), created, network, version, data };
+  const envelope: WebhookEnvelope = {
+    id: `evt_${id}`,
+    type,
+    apiVersion: '1',
+    timestamp: isoInstant(createdAt),
+    created,
+    network,
+    version,
+    data,
+  };
   return Buffer.from(JSON.stringify(envelope));
 }
 

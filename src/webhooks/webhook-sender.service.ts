@@ -39,7 +39,13 @@ export class WebhookSenderService {
     const answer = typeof result === 'string' ? undefined : result;
     const latencyMs = Math.round(this.clock.monotonicMs() - startedMs);
     const { merchantId, endpointId, id, attempt, attemptsBefore } = delivery;
-    const verdict = judgeAttempt(result, attempt - attemptsBefore, this.clock.now(), () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32, this.settings);
+    const verdict = judgeAttempt(
+      result,
+      attempt - attemptsBefore,
+      this.clock.now(),
+      () => this.randomness.bytes(4).readUInt32BE() / 2 ** 32,
+      this.settings,
+    );
     this.telemetry.webhookAttempted(verdict.failure ?? 'delivered', latencyMs / 1000);
     return {
       ...verdict,
@@ -72,7 +78,12 @@ export class WebhookSenderService {
       'webhook-signature': signatureHeader(this.secretsOf(delivery, at), webhookId, timestamp, body),
     };
     try {
-      return await this.outgoing.post({ url, headers, body, deadlineMs: lane === 'unproven' ? Math.min(unprovenDeadlineMs, deadlineMs) : deadlineMs });
+      return await this.outgoing.post({
+        url,
+        headers,
+        body,
+        deadlineMs: lane === 'unproven' ? Math.min(unprovenDeadlineMs, deadlineMs) : deadlineMs,
+      });
     } catch (error) {
       if (error instanceof OutgoingFailure) return error.kind;
       throw error;
@@ -81,12 +92,20 @@ export class WebhookSenderService {
 
   /** A defect or a missing key is ours and not the receiver's; the schedule holds for it too, so that it is no tight loop. */
   private unsendable({ merchantId, id }: ClaimedDelivery, error: unknown): AttemptFailure {
-    this.logger.error({ msg: 'a webhook could not be sent', merchantId, delivery: id, error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error) });
+    this.logger.error({
+      msg: 'a webhook could not be sent',
+      merchantId,
+      delivery: id,
+      error: error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error),
+    });
     return 'unsendable';
   }
 
   /** The present secret, and until the end of the overlap the one before. */
-  private secretsOf({ endpointId, secret, previousSecret, previousSecretUntil }: ClaimedDelivery, at: Date): KeyObject[] {
+  private secretsOf(
+    { endpointId, secret, previousSecret, previousSecretUntil }: ClaimedDelivery,
+    at: Date,
+  ): KeyObject[] {
     const overlap = previousSecret !== null && previousSecretUntil !== null && previousSecretUntil > at;
     return [secret, ...(overlap ? [previousSecret] : [])].map((sealed) => this.secrets.open(sealed, endpointId));
   }

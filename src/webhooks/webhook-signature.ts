@@ -11,6 +11,13 @@ export function secretText(secret: Buffer): string {
  * Value of `webhook-signature`: one `v1,<base64 HMAC-SHA256>` a secret, over `id.timestamp.body`, so that a receiver
  * with either secret of a rotation accepts. `timestamp` in whole seconds.
  */
-export function signatureHeader(secrets: readonly (Buffer | KeyObject)[], id: string, timestamp: number, body: Buffer): string {
-  return secrets.map((secret) => `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`).join(' ');
+export function signatureHeader(
+  secrets: readonly (Buffer | KeyObject)[],
+  id: string,
+  timestamp: number,
+  body: Buffer,
+): string {
+  return secrets
+    .map((secret) => `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`)
+    .join(' ');
 }

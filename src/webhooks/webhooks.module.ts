@@ -27,7 +27,12 @@ import { WebhookSenderService } from './webhook-sender.service';
 @Module({
   imports: [AuditModule, LivesModule],
   providers: [
-    { provide: SecretBox, inject: [Settings, Randomness], useFactory: (settings: Settings, randomness: Randomness) => new SecretBox(secretsKeys(settings, randomness), randomness) },
+    {
+      provide: SecretBox,
+      inject: [Settings, Randomness],
+      useFactory: (settings: Settings, randomness: Randomness) =>
+        new SecretBox(secretsKeys(settings, randomness), randomness),
+    },
     EventsRepository,
     EventFanOutRepository,
     EventNumbersRepository,
@@ -47,6 +52,13 @@ import { WebhookSenderService } from './webhook-sender.service';
     WebhookSenderService,
     WebhookDispatchService,
   ],
-  exports: [EventsService, EventReadsService, EventNumberingService, WebhookEndpointsService, WebhookDeliveriesService, WebhookDispatchService],
+  exports: [
+    EventsService,
+    EventReadsService,
+    EventNumberingService,
+    WebhookEndpointsService,
+    WebhookDeliveriesService,
+    WebhookDispatchService,
+  ],
 })
 export class WebhooksModule {}

@@ -38,10 +38,16 @@ async function ask(url: string): Promise<unknown> {
 describe('a run clears away what dead runs have left', () => {
   it('and nothing of a living one, of another machine or of somebody else', async () => {
     await folderOf(dead);
-    const kept = [await folderOf(process.pid), await folderOf(process.ppid), await folderOf(dead, `lumentill-test-elsewhere-${process.pid}-`)];
+    const kept = [
+      await folderOf(process.pid),
+      await folderOf(process.ppid),
+      await folderOf(dead, `lumentill-test-elsewhere-${process.pid}-`),
+    ];
     await mkdir(path.join(temp, 'lumentill-app-x'));
     await removeAbandoned(temp);
-    expect((await readdir(temp)).toSorted()).toEqual([...kept.map((each) => path.basename(each)), 'lumentill-app-x'].toSorted());
+    expect((await readdir(temp)).toSorted()).toEqual(
+      [...kept.map((each) => path.basename(each)), 'lumentill-app-x'].toSorted(),
+    );
   });
 
   it('beside others that do the same: none fails over what another has just removed', async () => {

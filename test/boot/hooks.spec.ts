@@ -13,7 +13,12 @@ type Work = () => unknown;
 function collecting(): { hooks: Hooks; run: (name: keyof Hooks) => Promise<void> } {
   const works = new Map<keyof Hooks, Work[]>();
   const into = (name: keyof Hooks) => (work: Work) => void works.set(name, [...(works.get(name) ?? []), work]);
-  const hooks = guardHooks({ beforeAll: into('beforeAll'), beforeEach: into('beforeEach'), afterEach: into('afterEach'), afterAll: into('afterAll') });
+  const hooks = guardHooks({
+    beforeAll: into('beforeAll'),
+    beforeEach: into('beforeEach'),
+    afterEach: into('afterEach'),
+    afterAll: into('afterAll'),
+  });
   return { hooks, run: async (name) => void (await Promise.all((works.get(name) ?? []).map((work) => work()))) };
 }
 
@@ -51,18 +56,29 @@ describe('a file whose start fails', () => {
     hooks.beforeAll(async () => {
       database = await testDatabase();
       const sandbox = await SandboxServer.start();
-      urls.push(sandbox.url, (await FaultProxy.start(sandbox.url)).url, (await WebhookReceiver.start()).url, (await startMiniApp()).url);
+      urls.push(
+        sandbox.url,
+        (await FaultProxy.start(sandbox.url)).url,
+        (await WebhookReceiver.start()).url,
+        (await startMiniApp()).url,
+      );
       for (const url of urls) expect((await fetch(url)).status).toBeGreaterThan(0);
       throw new Error('the cause');
     });
     await expect(run('beforeAll')).rejects.toThrow('the cause');
     for (const url of urls) await expect(fetch(url)).rejects.toThrow('fetch failed');
     expect(urls).toHaveLength(4);
-    await expect(new Client({ connectionString: String(database?.url) }).connect()).rejects.toMatchObject({ code: '3D000' });
+    await expect(new Client({ connectionString: String(database?.url) }).connect()).rejects.toMatchObject({
+      code: '3D000',
+    });
   });
 
   it('is guarded in every file, because none brings hooks of its own', () => {
-    expect(globSync('{src,test}/**/*.spec.ts').filter((file) => readFileSync(file, 'utf8').includes(`from '@jest/${'globals'}'`))).toEqual([]);
+    expect(
+      globSync('{src,test}/**/*.spec.ts').filter((file) =>
+        readFileSync(file, 'utf8').includes(`from '@jest/${'globals'}'`),
+      ),
+    ).toEqual([]);
   });
 
   it('ends once what is ended twice', async () => {

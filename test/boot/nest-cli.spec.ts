@@ -37,13 +37,25 @@ describe('the commands of NestJS', () => {
   });
 
   function nest(...args: string[]): SpawnSyncReturns<string> {
-    return spawnSync('npx', ['--no-install', 'nest', ...args], { cwd: project, encoding: 'utf8', env: { ...process.env, npm_config_update_notifier: 'false' } });
+    return spawnSync('npx', ['--no-install', 'nest', ...args], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { ...process.env, npm_config_update_notifier: 'false' },
+    });
   }
 
   /** Runs until the service says that it is ready, asks it whether it is alive, and ends it; its exit status. */
   async function serve(command: string, args: readonly string[]): Promise<{ live: number; status: number | null }> {
     const port = await freePort();
-    const env = { PATH: process.env['PATH'], NODE_ENV: 'test', PORT: String(port), HOST: '127.0.0.1', DATABASE_URL: database.url, SANDBOX_DEMO: '0', DATA_DIR: path.join(project, 'data') };
+    const env = {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATABASE_URL: database.url,
+      SANDBOX_DEMO: '0',
+      DATA_DIR: path.join(project, 'data'),
+    };
     // A group of its own: "nest start" is a program that waits for the service.
     const child = spawn(command, args, { cwd: project, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
     const closed = once(child, 'close');
@@ -61,7 +73,10 @@ describe('the commands of NestJS', () => {
     const built = nest('build');
     expect([built.status, built.stdout, built.stderr]).toEqual([0, '', '']);
     expect(await serve(process.execPath, ['dist/src/main.js'])).toEqual({ live: 200, status: 0 });
-    expect(spawnSync(process.execPath, ['-e', PRINT], { cwd: project, encoding: 'utf8' })).toMatchObject({ stdout: '%PDF-1.3', status: 0 });
+    expect(spawnSync(process.execPath, ['-e', PRINT], { cwd: project, encoding: 'utf8' })).toMatchObject({
+      stdout: '%PDF-1.3',
+      status: 0,
+    });
     expect((await serve('npx', ['--no-install', 'nest', 'start'])).live).toBe(200);
   });
 
@@ -75,18 +90,36 @@ describe('the commands of NestJS', () => {
   });
 
   describe('under an old Node', () => {
-    const system = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => existsSync(file) && Number(spawnSync(file, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }).stdout) < OLDEST_NODE[0]);
+    const system = ['/usr/bin/node', '/usr/local/bin/node'].find(
+      (file) =>
+        existsSync(file) &&
+        Number(spawnSync(file, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }).stdout) <
+          OLDEST_NODE[0],
+    );
     const onOldNode = system === undefined ? it.skip : it;
 
-    onOldNode.each(['dist/src/main.js', 'dist/src/cli/main.js', 'dist/src/cli/audit.js', 'dist/src/cli/demo.js', 'dist/src/dialects/partner/openapi/write-document.js', 'dist/bench/main.js'])('%s ends with one line that names what to do', (program) => {
+    onOldNode.each([
+      'dist/src/main.js',
+      'dist/src/cli/main.js',
+      'dist/src/cli/audit.js',
+      'dist/src/cli/demo.js',
+      'dist/src/dialects/partner/openapi/write-document.js',
+      'dist/bench/main.js',
+    ])('%s ends with one line that names what to do', (program) => {
       const outcome = spawnSync(system as string, [program], { cwd: project, encoding: 'utf8' });
       expect(outcome.status).toBe(1);
-      expect(outcome.stderr).toMatch(/^Node v\S+ is too old: Lumentill needs 24\.11 or newer\. Use "npm run start:prod".*\n$/);
+      expect(outcome.stderr).toMatch(
+        /^Node v\S+ is too old: Lumentill needs 24\.11 or newer\. Use "npm run start:prod".*\n$/,
+      );
     });
 
     onOldNode('so does what nest start runs', () => {
       const PATH = [path.dirname(system as string), '/bin'].join(':');
-      const outcome = spawnSync(system as string, [path.join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'start'], { cwd: project, encoding: 'utf8', env: { PATH } });
+      const outcome = spawnSync(system as string, [path.join(ROOT, 'node_modules/@nestjs/cli/bin/nest.js'), 'start'], {
+        cwd: project,
+        encoding: 'utf8',
+        env: { PATH },
+      });
       expect(outcome.stderr).toContain('Use "npm run start:prod"');
       expect(outcome.stderr).not.toMatch(/^\s+at /m);
     });
@@ -95,8 +128,12 @@ describe('the commands of NestJS', () => {
 
 describe('the oldest Node that will do', () => {
   it('is the same in package.json, for the scripts and for the programs', () => {
-    const { engines } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { engines: { node: string } };
+    const { engines } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      engines: { node: string };
+    };
     expect(engines.node).toBe(`>=${OLDEST_NODE.join('.')}`);
-    expect(readFileSync(path.join(ROOT, 'scripts/project.mjs'), 'utf8')).toContain(`const OLDEST_NODE = [${OLDEST_NODE.join(', ')}];`);
+    expect(readFileSync(path.join(ROOT, 'scripts/project.mjs'), 'utf8')).toContain(
+      `const OLDEST_NODE = [${OLDEST_NODE.join(', ')}];`,
+    );
   });
 });

@@ -28,7 +28,10 @@ function run(script: string, ...args: string[]): SpawnSyncReturns<string> {
 
 /** Starts the service, takes its first line, ends it, and gives line, last words and exit status. */
 async function serve(): Promise<{ first: Record<string, string>; rest: string; status: number }> {
-  const child = spawn(process.execPath, [path.join(project, 'scripts/start.mjs')], { cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join(project, 'scripts/start.mjs')], {
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   const reader = readline.createInterface({ input: child.stdout });
   reader.on('line', (line) => {
@@ -40,7 +43,8 @@ async function serve(): Promise<{ first: Record<string, string>; rest: string; s
 }
 
 beforeAll(() => {
-  for (const file of ['scripts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json']) cpSync(path.join(ROOT, file), path.join(project, file), { recursive: true });
+  for (const file of ['scripts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json'])
+    cpSync(path.join(ROOT, file), path.join(project, file), { recursive: true });
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(project, 'node_modules'));
   put('src/main.ts', MAIN);
   put('src/word.ts', "export const word: string = 'one';");
@@ -91,27 +95,49 @@ describe('npm start', () => {
 
 describe('npm itself', () => {
   // With no other Node in its path than the one npm runs on: that of the system, where there is one.
-  const PATH = ['/usr/bin', '/usr/local/bin', '/bin', ...(existsSync('/usr/bin/npm') || existsSync('/usr/local/bin/npm') ? [] : [process.env['PATH']])].join(':');
+  const PATH = [
+    '/usr/bin',
+    '/usr/local/bin',
+    '/bin',
+    ...(existsSync('/usr/bin/npm') || existsSync('/usr/local/bin/npm') ? [] : [process.env['PATH']]),
+  ].join(':');
 
   it('run start:prod asks for a build before it starts one', () => {
     rmSync(path.join(project, 'dist'), { recursive: true, force: true });
-    const outcome = spawnSync('npm', ['run', '--silent', 'start:prod'], { cwd: project, encoding: 'utf8', env: { PATH } });
+    const outcome = spawnSync('npm', ['run', '--silent', 'start:prod'], {
+      cwd: project,
+      encoding: 'utf8',
+      env: { PATH },
+    });
     // Windows is tried with the second half of the line; here both halves say the same.
-    expect([outcome.status, outcome.stdout, outcome.stderr.trim().split('\n')[0]]).toEqual([1, '', 'Nothing is built yet: run "npm run build" first.']);
-    expect(spawnSync('npm', ['run', '--silent', 'build'], { cwd: project, encoding: 'utf8', env: { PATH } })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect([outcome.status, outcome.stdout, outcome.stderr.trim().split('\n')[0]]).toEqual([
+      1,
+      '',
+      'Nothing is built yet: run "npm run build" first.',
+    ]);
+    expect(
+      spawnSync('npm', ['run', '--silent', 'build'], { cwd: project, encoding: 'utf8', env: { PATH } }),
+    ).toMatchObject({ status: 0, stdout: '', stderr: '' });
     expect(existsSync(path.join(project, 'dist/src/main.js'))).toBe(true);
   });
 
-  it.each(['start', 'run start:prod'])('%s hands a signal to the service, waits for it and ends with its status', async (command) => {
-    const child = spawn('npm', command.split(' '), { cwd: project, stdio: ['ignore', 'pipe', 'ignore'], env: { PATH, npm_config_update_notifier: 'false' } });
-    const lines: string[] = [];
-    readline.createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(line);
-      if (line.startsWith('{')) child.kill('SIGTERM');
-    });
-    const [status] = (await once(child, 'close')) as [number];
-    expect([status, lines.at(-1)]).toEqual([7, 'bye']);
-  });
+  it.each(['start', 'run start:prod'])(
+    '%s hands a signal to the service, waits for it and ends with its status',
+    async (command) => {
+      const child = spawn('npm', command.split(' '), {
+        cwd: project,
+        stdio: ['ignore', 'pipe', 'ignore'],
+        env: { PATH, npm_config_update_notifier: 'false' },
+      });
+      const lines: string[] = [];
+      readline.createInterface({ input: child.stdout }).on('line', (line) => {
+        lines.push(line);
+        if (line.startsWith('{')) child.kill('SIGTERM');
+      });
+      const [status] = (await once(child, 'close')) as [number];
+      expect([status, lines.at(-1)]).toEqual([7, 'bye']);
+    },
+  );
 });
 
 describe('npm run', () => {
@@ -128,26 +154,45 @@ describe('npm run', () => {
 });
 
 describe('an old Node', () => {
-  const system = ['/usr/bin/node', '/usr/local/bin/node'].find((file) => existsSync(file) && Number(spawnSync(file, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }).stdout) < 24);
+  const system = ['/usr/bin/node', '/usr/local/bin/node'].find(
+    (file) =>
+      existsSync(file) &&
+      Number(spawnSync(file, ['-p', 'parseInt(process.versions.node)'], { encoding: 'utf8' }).stdout) < 24,
+  );
 
-  (system === undefined ? it.skip : it).each(['start.mjs', 'run.mjs', 'test.mjs', 'check.mjs'])('is refused by %s with the command that works', (script) => {
-    const args = script === 'run.mjs' ? ['cli'] : [];
-    const outcome = spawnSync(system ?? '', [path.join(project, 'scripts', script), ...args], { cwd: '/', encoding: 'utf8' });
-    expect(outcome.status).toBe(1);
-    expect(outcome.stderr).toMatch(/^Node v\S+ is too old \(24\.11 or newer is needed\): use "npm (start|run start:prod|run cli|run build|test|run check)", which runs the newer Node/);
-  });
+  (system === undefined ? it.skip : it).each(['start.mjs', 'run.mjs', 'test.mjs', 'check.mjs'])(
+    'is refused by %s with the command that works',
+    (script) => {
+      const args = script === 'run.mjs' ? ['cli'] : [];
+      const outcome = spawnSync(system ?? '', [path.join(project, 'scripts', script), ...args], {
+        cwd: '/',
+        encoding: 'utf8',
+      });
+      expect(outcome.status).toBe(1);
+      expect(outcome.stderr).toMatch(
+        /^Node v\S+ is too old \(24\.11 or newer is needed\): use "npm (start|run start:prod|run cli|run build|test|run check)", which runs the newer Node/,
+      );
+    },
+  );
 });
 
 describe('the check of the lock file', () => {
   it('tells an incomplete lock, an address, a missing hash and a loose version', () => {
     const folder = path.join(project, 'lock');
     mkdirSync(folder);
-    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: { a: '^1.0.0', alias: 'npm:@some/other@2.0.0', old: 'npm:other@1.0.0' } }));
+    writeFileSync(
+      path.join(folder, 'package.json'),
+      JSON.stringify({ dependencies: { a: '^1.0.0', alias: 'npm:@some/other@2.0.0', old: 'npm:other@1.0.0' } }),
+    );
     const packages = {
       '': {},
       'node_modules/alias': { version: '2.0.0', integrity: 'sha512-x' },
       'node_modules/old': { version: '2.0.0', integrity: 'sha512-x' },
-      'node_modules/a': { version: '1.0.0', integrity: 'sha512-x', optionalDependencies: { 'a-linux': '1.0.0', 'a-mac': '1.0.0' } },
+      'node_modules/a': {
+        version: '1.0.0',
+        integrity: 'sha512-x',
+        optionalDependencies: { 'a-linux': '1.0.0', 'a-mac': '1.0.0' },
+      },
       'node_modules/a/node_modules/a-linux': { version: '1.0.0', resolved: 'https://mirror.example/a.tgz' },
     };
     writeFileSync(path.join(folder, 'package-lock.json'), JSON.stringify({ packages }));

@@ -9,8 +9,11 @@ import { TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
-if (CHROMIUM === undefined) process.stderr.write('test/browser: skipped, because there is no Chromium (apt-get install chromium)\n');
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
+  existsSync(file),
+);
+if (CHROMIUM === undefined)
+  process.stderr.write('test/browser: skipped, because there is no Chromium (apt-get install chromium)\n');
 const withChromium = CHROMIUM === undefined ? describe.skip : describe;
 
 interface Focused {
@@ -28,7 +31,8 @@ class Watched {
     origin: string,
   ) {
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.faults.push(`console: ${message.text()} (${message.location().url})`);
+      if (message.type() === 'error' || message.type() === 'warning')
+        this.faults.push(`console: ${message.text()} (${message.location().url})`);
     });
     page.on('pageerror', (error) => this.faults.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => {
@@ -36,7 +40,8 @@ class Watched {
       void dialog.dismiss();
     });
     page.on('request', (request) => {
-      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) this.faults.push(`request: ${request.url()}`);
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:'))
+        this.faults.push(`request: ${request.url()}`);
     });
   }
 }
@@ -47,28 +52,60 @@ withChromium("the payer's page in a browser", () => {
   let merchant: { wallet: TestWallet; client: ApiClient };
   let partner: PartnerProgram;
   beforeAll(async () => {
-    [app, browser] = await Promise.all([TestApp.start(), chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] })]);
+    [app, browser] = await Promise.all([
+      TestApp.start(),
+      chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] }),
+    ]);
     merchant = await app.merchant();
     const [row] = await app.sql<{ id: string }>("update merchants set name = 'Demo Coffee' returning id");
-    partner = PartnerProgram.withKey(app.url, (await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' })).secret);
+    partner = PartnerProgram.withKey(
+      app.url,
+      (
+        await app
+          .get(CredentialsService)
+          .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' })
+      ).secret,
+    );
   });
   afterAll(async () => {
     await browser?.close();
     await app?.stop();
   });
 
-  const link = async (body: Record<string, unknown> = {}): Promise<string> => (await merchant.client.post('/api/links', { asset: 'USDC', amount: '12.50', metadata: { title: 'Beans' }, ...body })).body.id as string;
+  const link = async (body: Record<string, unknown> = {}): Promise<string> =>
+    (
+      await merchant.client.post('/api/links', {
+        asset: 'USDC',
+        amount: '12.50',
+        metadata: { title: 'Beans' },
+        ...body,
+      })
+    ).body.id as string;
 
   /** A link that its payer must choose for. */
   const offer = async (changes: object = {}): Promise<string> => {
-    const attributes = { kind: 'donation', amount: null, openAmount: { minimum: '10', maximum: '500', presets: ['10', '25.50'] }, currency: 'EUR', paymentType: 'Invoice', title: 'Help the shelter', expires_at: new Date(Date.now() + 3_600_000).toISOString(), ...changes };
+    const attributes = {
+      kind: 'donation',
+      amount: null,
+      openAmount: { minimum: '10', maximum: '500', presets: ['10', '25.50'] },
+      currency: 'EUR',
+      paymentType: 'Invoice',
+      title: 'Help the shelter',
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+      ...changes,
+    };
     const { status, body } = await partner.create('payment_links', attributes);
     expect([status, body]).toEqual([201, expect.anything()]);
     return body.data.attributes.publicId as string;
   };
 
   async function open(id: string, options: BrowserContextOptions = {}): Promise<Watched> {
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Berlin', viewport: { width: 1100, height: 900 }, ...options });
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      viewport: { width: 1100, height: 900 },
+      ...options,
+    });
     await context.addInitScript({ path: path.join(__dirname, 'in-page.js') });
     const page = await context.newPage();
     const watched = new Watched(page, app.url);
@@ -87,7 +124,12 @@ withChromium("the payer's page in a browser", () => {
     await page.locator('.countdown', { hasText: / left$/ }).waitFor();
     expect(await page.textContent('.countdown')).toMatch(/^1[45]:[0-5]\d left$/);
     expect(await page.textContent('.state time')).toMatch(/^\d{1,2} \w{3,4} 20\d\d, \d\d:\d\d CES?T$/);
-    for (const [name, value] of [['Address', facts.destination], ['Amount in USDC', '12.50'], ['Memo (type text)', facts.memo], ['Issuer of USDC', facts.issuer]] as const) {
+    for (const [name, value] of [
+      ['Address', facts.destination],
+      ['Amount in USDC', '12.50'],
+      ['Memo (type text)', facts.memo],
+      ['Issuer of USDC', facts.issuer],
+    ] as const) {
       await page.getByRole('button', { name: `Copy ${name}`, exact: true }).click();
       await announced(page, `${name} copied`);
       expect(await page.evaluate('navigator.clipboard.readText()')).toBe(value);
@@ -141,7 +183,8 @@ withChromium("the payer's page in a browser", () => {
     const { page, faults } = await open(id, { javaScriptEnabled: false });
     const { body: facts } = await app.client.get(`/checkout/${id}/status`);
     const text = await page.innerText('body');
-    for (const shown of [facts.expiresAt, facts.destination, facts.memo, facts.issuer, '12.50']) expect(text).toContain(shown);
+    for (const shown of [facts.expiresAt, facts.destination, facts.memo, facts.issuer, '12.50'])
+      expect(text).toContain(shown);
     expect(await page.locator('button:visible').count()).toBe(0);
     expect(text).not.toContain('throw-away');
     await page.getByRole('link', { name: 'Check again' }).click();
@@ -151,7 +194,15 @@ withChromium("the payer's page in a browser", () => {
 
   it('runs nothing that a merchant wrote', async () => {
     const title = `</title></script><script>alert(1)</script><img src=x onerror=alert(1)><svg/onload=alert(1)>`;
-    const { page, faults } = await open(await link({ metadata: { title, description: `<iframe srcdoc="<script>parent.alert(1)</script>"></iframe><style>.amount{display:none}</style>\u202e${'y'.repeat(1500)}` } }), { viewport: { width: 320, height: 640 } });
+    const { page, faults } = await open(
+      await link({
+        metadata: {
+          title,
+          description: `<iframe srcdoc="<script>parent.alert(1)</script>"></iframe><style>.amount{display:none}</style>\u202e${'y'.repeat(1500)}`,
+        },
+      }),
+      { viewport: { width: 320, height: 640 } },
+    );
     expect(await page.textContent('.purpose h2')).toBe(title);
     expect(await page.locator('.amount').isVisible()).toBe(true);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
@@ -159,7 +210,9 @@ withChromium("the payer's page in a browser", () => {
     await announced(page, 'No change yet');
     expect(faults).toEqual([]);
     // The policy holds even for markup that got in by some other way.
-    await page.evaluate(`document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.injected = true' }))`);
+    await page.evaluate(
+      `document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.injected = true' }))`,
+    );
     expect(await page.evaluate('window.injected')).toBeUndefined();
     expect(faults).toEqual([expect.stringContaining('Content Security Policy')]);
   });
@@ -191,7 +244,10 @@ withChromium("the payer's page in a browser", () => {
     await page.getByLabel('Amount in EUR').fill('5');
     await page.getByRole('button', { name: 'Continue' }).click();
     expect(await page.title()).toMatch(/^Error: /);
-    expect([await page.getByLabel('Amount in EUR').inputValue(), await page.getByLabel('USDC').isChecked()]).toEqual(['5', true]);
+    expect([await page.getByLabel('Amount in EUR').inputValue(), await page.getByLabel('USDC').isChecked()]).toEqual([
+      '5',
+      true,
+    ]);
     expect(await page.textContent('#amount-fault')).toBe('Enter an amount from 10.00 to 500.00 EUR.');
     expect(await page.locator('#amount:focus').count()).toBe(1);
     await page.getByRole('link', { name: '10.00 EUR' }).click();
@@ -207,7 +263,9 @@ withChromium("the payer's page in a browser", () => {
     await page.getByLabel('Amount in XLM').fill('20');
     await page.getByRole('button', { name: 'Continue' }).dblclick();
     await page.waitForSelector('main[data-state=waiting]');
-    expect(await app.sql('select slots_used as used from payment_links where public_id = $1', [id])).toEqual([{ used: 1n }]);
+    expect(await app.sql('select slots_used as used from payment_links where public_id = $1', [id])).toEqual([
+      { used: 1n },
+    ]);
     expect(await page.locator('#pay-memo-id').textContent()).toMatch(/^\d+$/);
   });
 
@@ -223,7 +281,9 @@ withChromium("the payer's page in a browser", () => {
   it('takes who saw the payment back to the merchant after a while that can be stopped', async () => {
     const back = `${app.url}/health/live?order=7`;
     for (const stays of [true, false]) {
-      const { page, faults } = await open(await offer({ kind: 'standard', amount: '12.5', openAmount: null, currency: 'USDC', successRedirectUrl: back }));
+      const { page, faults } = await open(
+        await offer({ kind: 'standard', amount: '12.5', openAmount: null, currency: 'USDC', successRedirectUrl: back }),
+      );
       expect(await page.content()).not.toContain('order=7');
       await page.clock.install();
       await page.getByRole('button', { name: 'Pay with a test wallet' }).click();
@@ -249,7 +309,11 @@ withChromium("the payer's page in a browser", () => {
     ['light', 1100],
     ['dark', 320],
   ] as const)('is accessible in %s at %i pixels while choosing, and after a refusal', async (colorScheme, width) => {
-    const { page, faults } = await open(await offer(), { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    const { page, faults } = await open(await offer(), {
+      colorScheme,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+    });
     for (const refused of [false, true]) {
       if (refused) {
         await page.getByLabel('Amount in EUR').fill('9');
@@ -258,10 +322,17 @@ withChromium("the payer's page in a browser", () => {
       expect(await page.evaluate('checks.contrastFaults()')).toEqual([]);
       expect(await page.evaluate('checks.nameFaults()')).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-      if (refused) expect(await page.evaluate('checks.focused()')).toMatchObject({ name: 'Amount in EUR', outlined: true });
+      if (refused)
+        expect(await page.evaluate('checks.focused()')).toMatchObject({ name: 'Amount in EUR', outlined: true });
       else {
         const reached = await reachedByTab(page, 5);
-        expect(reached.map(({ name }) => name)).toEqual(['Amount in EUR', '10.00 EUR', '25.50 EUR', 'EURC Euro Coin', 'Continue']);
+        expect(reached.map(({ name }) => name)).toEqual([
+          'Amount in EUR',
+          '10.00 EUR',
+          '25.50 EUR',
+          'EURC Euro Coin',
+          'Continue',
+        ]);
         expect(reached.every(({ outlined }) => outlined)).toBe(true);
       }
     }
@@ -275,7 +346,11 @@ withChromium("the payer's page in a browser", () => {
     ['light', 320],
     ['dark', 320],
   ] as const)('is accessible in %s at %i pixels, before and after payment', async (colorScheme, width) => {
-    const { page, faults } = await open(await link({ metadata: { title: 'Beans', description: 'House blend' } }), { colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+    const { page, faults } = await open(await link({ metadata: { title: 'Beans', description: 'House blend' } }), {
+      colorScheme,
+      viewport: { width, height: 800 },
+      reducedMotion: 'reduce',
+    });
     for (const state of ['waiting', 'paid']) {
       await page.waitForSelector(`main[data-state=${state}]`);
       expect(await page.evaluate('checks.contrastFaults()')).toEqual([]);
@@ -283,7 +358,18 @@ withChromium("the payer's page in a browser", () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       if (state === 'waiting') {
         const reached = await reachedByTab(page, 10);
-        expect(reached.map(({ name }) => name)).toEqual(['Check again', 'Open in wallet app', 'Copy Address', 'Copy Amount in USDC', 'Copy Memo (type text)', 'Copy Issuer of USDC', 'Copy Memo id (number)', 'Copy Muxed address', 'See what it costs in XLM or EURC', 'Pay with a test wallet']);
+        expect(reached.map(({ name }) => name)).toEqual([
+          'Check again',
+          'Open in wallet app',
+          'Copy Address',
+          'Copy Amount in USDC',
+          'Copy Memo (type text)',
+          'Copy Issuer of USDC',
+          'Copy Memo id (number)',
+          'Copy Muxed address',
+          'See what it costs in XLM or EURC',
+          'Pay with a test wallet',
+        ]);
         expect(reached.every(({ outlined }) => outlined)).toBe(true);
         await page.keyboard.press('Enter');
       }

@@ -36,12 +36,22 @@ export async function insertBulk(databaseUrl: string, bulk: Bulk): Promise<strin
     // All or nothing: invoices that are due would expire before they have their links.
     await client.query('begin');
     const base = BigInt(`0x${Buffer.from(bulk.prefix.padEnd(4).slice(0, 4)).toString('hex')}`) << 24n;
-    await client.query(INVOICES, [bulk.merchantId, bulk.destination, bulk.prefix, bulk.count, bulk.expireInSeconds, base.toString()]);
+    await client.query(INVOICES, [
+      bulk.merchantId,
+      bulk.destination,
+      bulk.prefix,
+      bulk.count,
+      bulk.expireInSeconds,
+      base.toString(),
+    ]);
     await client.query(REFERENCES, [bulk.merchantId, bulk.prefix]);
     await client.query(LINKS, [bulk.merchantId, bulk.prefix]);
     await client.query('commit');
     await client.query('analyze');
-    const { rows } = await client.query<{ id: string }>(`select public_id as id from invoices where merchant_id = $1 and number like $2 || '%' order by reference_number`, [bulk.merchantId, bulk.prefix]);
+    const { rows } = await client.query<{ id: string }>(
+      `select public_id as id from invoices where merchant_id = $1 and number like $2 || '%' order by reference_number`,
+      [bulk.merchantId, bulk.prefix],
+    );
     return rows.map(({ id }) => id);
   } finally {
     await client.end();

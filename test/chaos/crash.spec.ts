@@ -22,9 +22,17 @@ describe('a crash of the database at the moment at which an event is told for th
   let crash: { readonly over: Promise<void> } | undefined;
 
   beforeAll(async () => {
-    [network, postgres] = await Promise.all([SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 1_000 }), PostgresServer.start(), buildService()]);
+    [network, postgres] = await Promise.all([
+      SandboxServer.start({ ledgerMs: 20, idleLedgerMs: 1_000 }),
+      PostgresServer.start(),
+      buildService(),
+    ]);
     payer = await TestWallet.funded(network.url, PASSPHRASE, []);
-    service = await ServiceProcess.start({ DATABASE_URL: postgres.url, HORIZON_URL_SANDBOX: network.url, WEBHOOKS_ALLOW_PRIVATE: '1' });
+    service = await ServiceProcess.start({
+      DATABASE_URL: postgres.url,
+      HORIZON_URL_SANDBOX: network.url,
+      WEBHOOKS_ALLOW_PRIVATE: '1',
+    });
     shop = await Shop.open(service.url, network.url, PASSPHRASE);
   });
   afterAll(async () => {
@@ -33,7 +41,8 @@ describe('a crash of the database at the moment at which an event is told for th
     await network.stop();
   });
 
-  const paid = (): Promise<{ id: string }[]> => query(postgres.url, `select 'evt_' || id as id from events where type = 'invoice.paid'`);
+  const paid = (): Promise<{ id: string }[]> =>
+    query(postgres.url, `select 'evt_' || id as id from events where type = 'invoice.paid'`);
 
   /** Pays a link, takes the database down as soon as somebody is told of it, and brings it back. */
   async function payAndCrash(): Promise<void> {
@@ -54,17 +63,32 @@ describe('a crash of the database at the moment at which an event is told for th
 
   async function recover(): Promise<void> {
     await postgres.startAgain();
-    await until(async () => (await shop.client(service.url).get('/health/ready').catch(() => undefined))?.status === 200, { what: 'the service is ready again' });
+    await until(
+      async () =>
+        (
+          await shop
+            .client(service.url)
+            .get('/health/ready')
+            .catch(() => undefined)
+        )?.status === 200,
+      { what: 'the service is ready again' },
+    );
   }
 
   it('loses nothing that a reader has seen, and tells none of it again under another id', async () => {
-    const reader = new EventReader(shop, () => service.url, ({ type }) => {
-      if (type === 'invoice.paid') told();
-    });
+    const reader = new EventReader(
+      shop,
+      () => service.url,
+      ({ type }) => {
+        if (type === 'invoice.paid') told();
+      },
+    );
     for (let round = 1; round <= ROUNDS; round += 1) {
       await payAndCrash();
       await until(async () => (await paid()).length === round, { what: 'the payment is in the books' });
-      const known = new Set((await query<{ id: string }>(postgres.url, `select 'evt_' || id as id from events`)).map(({ id }) => id));
+      const known = new Set(
+        (await query<{ id: string }>(postgres.url, `select 'evt_' || id as id from events`)).map(({ id }) => id),
+      );
       expect(reader.told.filter(({ id }) => !known.has(id))).toEqual([]);
     }
     await reader.hasEverythingOf(postgres.url);
@@ -75,7 +99,9 @@ describe('a crash of the database at the moment at which an event is told for th
 
   it('loses nothing that was sent to a webhook, and sends none of it again under another id', async () => {
     const receiver = await WebhookReceiver.start();
-    expect((await shop.client(service.url).post('/api/webhooks', { url: receiver.url, events: ['invoice.paid'] })).status).toBe(201);
+    expect(
+      (await shop.client(service.url).post('/api/webhooks', { url: receiver.url, events: ['invoice.paid'] })).status,
+    ).toBe(201);
     receiver.behaviour = (response) => {
       told();
       response.writeHead(204).end();
@@ -87,7 +113,11 @@ describe('a crash of the database at the moment at which an event is told for th
       const known = (await paid()).map(({ id }) => id);
       expect(known).toEqual(expect.arrayContaining(receiver.received.map(({ body }) => body.id)));
       // What the crash made uncertain is sent again, and each is one and the same message.
-      await until(async () => (await query(postgres.url, `select from webhook_deliveries where status <> 'delivered'`)).length === 0, { what: 'everything is delivered' });
+      await until(
+        async () =>
+          (await query(postgres.url, `select from webhook_deliveries where status <> 'delivered'`)).length === 0,
+        { what: 'everything is delivered' },
+      );
       expect(new Set(receiver.received.map(({ body }) => String(body.id))).size).toBe(round);
     }
     await receiver.stop();

@@ -25,21 +25,34 @@ describe('the demo merchant', () => {
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    [database, network] = await Promise.all([testDatabase(), SandboxServer.start({ idleLedgerMs: 1_000 }), buildService()]);
+    [database, network] = await Promise.all([
+      testDatabase(),
+      SandboxServer.start({ idleLedgerMs: 1_000 }),
+      buildService(),
+    ]);
     // A sandbox elsewhere that can be away, as one that still ingests is.
     front = http.createServer((request, answer) => {
       if (away) return answer.writeHead(503, { 'content-type': 'application/json' }).end('{"status":503}');
-      const upstream = http.request(new URL(request.url ?? '/', network.url), { method: request.method, headers: request.headers, agent: false }, (reply) => {
-        answer.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(answer);
-      });
+      const upstream = http.request(
+        new URL(request.url ?? '/', network.url),
+        { method: request.method, headers: request.headers, agent: false },
+        (reply) => {
+          answer.writeHead(reply.statusCode ?? 502, reply.headers);
+          reply.pipe(answer);
+        },
+      );
       upstream.on('error', () => answer.destroy());
       return request.pipe(upstream);
     });
     await new Promise<void>((resolve) => {
       front.listen(0, '127.0.0.1', resolve);
     });
-    env = { DATABASE_URL: database.url, SANDBOX_DEMO: '1', SANDBOX_PASSPHRASE: PASSPHRASE, HORIZON_URL_SANDBOX: `http://127.0.0.1:${(front.address() as AddressInfo).port}${PREFIX}` };
+    env = {
+      DATABASE_URL: database.url,
+      SANDBOX_DEMO: '1',
+      SANDBOX_PASSPHRASE: PASSPHRASE,
+      HORIZON_URL_SANDBOX: `http://127.0.0.1:${(front.address() as AddressInfo).port}${PREFIX}`,
+    };
   });
 
   afterEach(() => {
@@ -55,7 +68,9 @@ describe('the demo merchant', () => {
   });
 
   async function demoOf(service: ServiceProcess): Promise<Demo | undefined> {
-    const text = await readFile(path.join(service.env['DATA_DIR'] as string, 'demo.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(path.join(service.env['DATA_DIR'] as string, 'demo.json'), 'utf8').catch(
+      () => undefined,
+    );
     return text === undefined ? undefined : (JSON.parse(text) as Demo);
   }
 
@@ -73,7 +88,9 @@ describe('the demo merchant', () => {
     expect(demos).toHaveLength(1);
     // A last process, with a folder of its own: it says where the credentials are.
     const late = await ServiceProcess.start({ ...env, ROLE: 'api' });
-    expect(late.said('the demo merchant of this database was opened elsewhere')).toEqual([expect.objectContaining({ merchant: demos[0]?.merchantId })]);
+    expect(late.said('the demo merchant of this database was opened elsewhere')).toEqual([
+      expect.objectContaining({ merchant: demos[0]?.merchantId }),
+    ]);
     for (const service of [...services, late]) expect(await service.stop()).toEqual({ complaint: '' });
     expect(await countOf(database.url, DEMOS)).toBe(1);
   });
@@ -87,7 +104,9 @@ describe('the demo merchant', () => {
     away = true;
     const second = await first.restart();
     expect((await demoOf(second))?.apiKey).toBe(demo?.apiKey);
-    expect((await new ApiClient(second.url, { authorization: `Bearer ${demo?.apiKey}` }).get('/api/auth/me')).status).toBe(200);
+    expect(
+      (await new ApiClient(second.url, { authorization: `Bearer ${demo?.apiKey}` }).get('/api/auth/me')).status,
+    ).toBe(200);
     await second.stop();
     // One that has never had a merchant starts without.
     const other = await testDatabase();
@@ -104,7 +123,9 @@ describe('the demo merchant', () => {
     expect(demo?.urls['horizon']).toBe(env['HORIZON_URL_SANDBOX']);
     expect((await fetch(`${demo?.urls['friendbot']}?addr=nobody`)).status).toBe(400);
     const file = path.join(service.env['DATA_DIR'] as string, 'demo.json');
-    expect(service.stderr).toBe(`\nLumentill is running. Open ${service.url}\nThe API key of the demo merchant is in ${file}\n\n`);
+    expect(service.stderr).toBe(
+      `\nLumentill is running. Open ${service.url}\nThe API key of the demo merchant is in ${file}\n\n`,
+    );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(JSON.stringify(service.lines)).not.toContain(demo?.apiKey);
     await service.stop();

@@ -63,8 +63,17 @@ describe('an embedded PostgreSQL', () => {
       const pid = await postmaster(dataDirOf(service));
       const answers = new Set<number | 'lost'>();
       process.kill(pid, 'SIGKILL');
-      await until(async () => answers.add(await statusOrLost(client.post('/api/links', Shop.request('1')))).has(503), { what: 'the database is gone' });
-      await until(async () => shop.link(service.url, '1').then(() => true, () => false), { what: 'links are made again' });
+      await until(async () => answers.add(await statusOrLost(client.post('/api/links', Shop.request('1')))).has(503), {
+        what: 'the database is gone',
+      });
+      await until(
+        async () =>
+          shop.link(service.url, '1').then(
+            () => true,
+            () => false,
+          ),
+        { what: 'links are made again' },
+      );
       await until(() => isReady(service), { what: 'the service is ready again' });
       expect(await postmaster(dataDirOf(service))).not.toBe(pid);
       expect([...answers].filter((status) => status !== 503 && status !== 201)).toEqual([]);
@@ -105,7 +114,10 @@ describe('a start that fails leaves no PostgreSQL behind', () => {
   });
 
   afterEach(() => {
-    expect([existsSync(path.join(dataDir, 'postgres/data/PG_VERSION')), existsSync(postmasterFile(dataDir))]).toEqual([true, false]);
+    expect([existsSync(path.join(dataDir, 'postgres/data/PG_VERSION')), existsSync(postmasterFile(dataDir))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   async function failing(env: Record<string, string>): Promise<LogLine | undefined> {
@@ -126,7 +138,10 @@ describe('a start that fails leaves no PostgreSQL behind', () => {
     const key = path.join(dataDir, 'secrets.key');
     await rm(key, { force: true });
     await writeFile(key, 'not a key\n');
-    expect(await failing({})).toMatchObject({ msg: 'the service could not start', error: { message: expect.stringContaining('secrets.key') } });
+    expect(await failing({})).toMatchObject({
+      msg: 'the service could not start',
+      error: { message: expect.stringContaining('secrets.key') },
+    });
     await rm(key);
   });
 
@@ -134,7 +149,10 @@ describe('a start that fails leaves no PostgreSQL behind', () => {
     const server = await startEmbedded({ dataDir });
     await query(server.url, `delete from schema_migrations where name like 'CreateMerchants%'`);
     await server.stop();
-    expect(await failing({})).toMatchObject({ msg: 'the service could not start', error: { message: expect.stringContaining('"merchants" already exists') } });
+    expect(await failing({})).toMatchObject({
+      msg: 'the service could not start',
+      error: { message: expect.stringContaining('"merchants" already exists') },
+    });
   });
 });
 
@@ -143,7 +161,10 @@ const MOUNT = path.join(os.tmpdir(), `lumentill-chaos-full-${process.pid}`);
 const AS_ROOT = process.getuid?.() === 0 ? '' : 'sudo -n ';
 
 function mounted(): boolean {
-  return spawnSync('sh', ['-c', `mkdir -p "${MOUNT}" && ${AS_ROOT}mount -t tmpfs -o size=192m,mode=0777 tmpfs "${MOUNT}"`]).status === 0;
+  return (
+    spawnSync('sh', ['-c', `mkdir -p "${MOUNT}" && ${AS_ROOT}mount -t tmpfs -o size=192m,mode=0777 tmpfs "${MOUNT}"`])
+      .status === 0
+  );
 }
 
 /** Without a disk of its own to fill: test/e2e/readiness.spec.ts has the database refuse what a full one refuses. */
@@ -156,19 +177,25 @@ describe('a disk that is full', () => {
     await rm(MOUNT, { recursive: true, force: true });
   });
 
-  (canMount ? it : it.skip)('is told by the readiness probe while the database still answers, and it is over when there is room', async () => {
-    const service = await ServiceProcess.start({ DATA_DIR: path.join(MOUNT, 'data') });
-    const client = new ApiClient(service.url);
-    await until(() => isReady(service), { what: 'the service is ready' });
-    const filler = path.join(MOUNT, 'filler');
-    spawnSync('sh', ['-c', `cat /dev/zero > "${filler}"`]);
-    expect(statSync(filler).size).toBeGreaterThan(1_000_000);
-    const full = await until(async () => client.get('/health/ready').then((answer) => answer.status === 503 && answer), { what: 'the probe says 503' });
-    expect([full.body.status, full.body.database]).toEqual(['unavailable', false]);
-    // The server is there all the same: it is the write that fails.
-    expect((await client.get('/health/live')).status).toBe(200);
-    await rm(filler);
-    await until(() => isReady(service), { what: 'the service is ready again' });
-    expect(service.lastWords()).toBe('');
-  });
+  (canMount ? it : it.skip)(
+    'is told by the readiness probe while the database still answers, and it is over when there is room',
+    async () => {
+      const service = await ServiceProcess.start({ DATA_DIR: path.join(MOUNT, 'data') });
+      const client = new ApiClient(service.url);
+      await until(() => isReady(service), { what: 'the service is ready' });
+      const filler = path.join(MOUNT, 'filler');
+      spawnSync('sh', ['-c', `cat /dev/zero > "${filler}"`]);
+      expect(statSync(filler).size).toBeGreaterThan(1_000_000);
+      const full = await until(
+        async () => client.get('/health/ready').then((answer) => answer.status === 503 && answer),
+        { what: 'the probe says 503' },
+      );
+      expect([full.body.status, full.body.database]).toEqual(['unavailable', false]);
+      // The server is there all the same: it is the write that fails.
+      expect((await client.get('/health/live')).status).toBe(200);
+      await rm(filler);
+      await until(() => isReady(service), { what: 'the service is ready again' });
+      expect(service.lastWords()).toBe('');
+    },
+  );
 });

@@ -34,7 +34,11 @@ export class EventReader {
   async hasEverythingOf(databaseUrl: string): Promise<void> {
     let missing: string[] = [];
     const nothingMissing = async (): Promise<boolean> => {
-      const rows = await query<{ id: string }>(databaseUrl, `select 'evt_' || e.id as id from events e join wallets w on w.merchant_id = e.merchant_id where w.address = $1`, [this.shop.wallet.address]);
+      const rows = await query<{ id: string }>(
+        databaseUrl,
+        `select 'evt_' || e.id as id from events e join wallets w on w.merchant_id = e.merchant_id where w.address = $1`,
+        [this.shop.wallet.address],
+      );
       const known = new Set(this.told.map(({ id }) => id));
       missing = rows.map(({ id }) => id).filter((id) => !known.has(id));
       return rows.length > 0 && missing.length === 0;
@@ -71,7 +75,10 @@ export class EventReader {
   /** Undefined when nobody answers, or who answers cannot at this moment. */
   private async page(): Promise<{ readonly events: ToldEvent[]; readonly cursor: string } | undefined> {
     const after = this.cursor === undefined ? '' : `&after=${this.cursor}`;
-    const answer = await this.shop.client(this.serviceUrl()).get(`/api/webhooks/events?limit=100${after}`).catch(() => undefined);
+    const answer = await this.shop
+      .client(this.serviceUrl())
+      .get(`/api/webhooks/events?limit=100${after}`)
+      .catch(() => undefined);
     if (answer === undefined || answer.status >= 500) return undefined;
     if (answer.status !== 200) throw new Error(`no events: ${answer.status} ${answer.text}`);
     // oxlint-disable-next-line typescript/no-explicit-any

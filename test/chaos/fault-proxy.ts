@@ -68,15 +68,19 @@ export class FaultProxy {
     const line = `${request.method ?? ''} ${request.url ?? ''}`;
     const interference = this.rules.find(({ match }) => match.test(line))?.interference;
     if (interference === 'lost_request') return this.keep(answer);
-    const upstream = http.request(new URL(request.url ?? '/', this.target), { method: request.method, headers: request.headers, agent: false }, (reply) => {
-      if (interference === 'lost_answer') {
-        reply.resume();
-        reply.on('end', () => this.keep(answer));
-        return;
-      }
-      answer.writeHead(reply.statusCode ?? 502, reply.headers);
-      reply.pipe(answer);
-    });
+    const upstream = http.request(
+      new URL(request.url ?? '/', this.target),
+      { method: request.method, headers: request.headers, agent: false },
+      (reply) => {
+        if (interference === 'lost_answer') {
+          reply.resume();
+          reply.on('end', () => this.keep(answer));
+          return;
+        }
+        answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(answer);
+      },
+    );
     upstream.on('error', () => answer.destroy());
     request.pipe(upstream);
   }

@@ -34,7 +34,8 @@ async function answersOf(service: ServiceProcess, shop: Shop, linkId: string): P
   const told: Record<string, unknown> = {};
   for (const [name, answer] of Object.entries(asked)) {
     const found = await Promise.race([answer as Promise<Answer | Answer[]>, late]);
-    told[name] = found === 'late' ? found : Array.isArray(found) ? [...new Set(found.map(({ status }) => status))] : found.status;
+    told[name] =
+      found === 'late' ? found : Array.isArray(found) ? [...new Set(found.map(({ status }) => status))] : found.status;
   }
   return told;
 }
@@ -73,7 +74,9 @@ describe('a network that loses everything between the service and its database',
     expect(await answersOf(service, shop, link.id)).toEqual(REFUSED);
     proxy.thaw();
     await until(() => shop.link(service.url, '2').catch(() => false as const), { what: 'links are made again' });
-    await until(async () => (await new ApiClient(service.url).get('/health/ready')).status === 200, { what: 'the service is ready again' });
+    await until(async () => (await new ApiClient(service.url).get('/health/ready')).status === 200, {
+      what: 'the service is ready again',
+    });
     expect(service.lastWords()).toBe('');
   });
 
@@ -87,17 +90,34 @@ describe('a network that loses everything between the service and its database',
     const lost = await client.post('/api/links', body, key);
     expect(proxy.cuts).toBeGreaterThan(cuts);
     proxy.cut = undefined;
-    expect([lost.status, lost.headers.get('retry-after'), String(lost.body.error)]).toEqual([503, '1', expect.stringContaining('may have been made or not')]);
+    expect([lost.status, lost.headers.get('retry-after'), String(lost.body.error)]).toEqual([
+      503,
+      '1',
+      expect.stringContaining('may have been made or not'),
+    ]);
     expect(await countOf(database.url, 'select count(*) from payment_links')).toBe(before + 1);
-    const again = await until(() => client.post('/api/links', body, key).then((answer) => answer.status === 201 && answer, () => false as const), { what: 'the first answer' });
-    const [newest] = await query<{ id: string }>(database.url, 'select public_id as id from payment_links order by created_at desc limit 1');
+    const again = await until(
+      () =>
+        client.post('/api/links', body, key).then(
+          (answer) => answer.status === 201 && answer,
+          () => false as const,
+        ),
+      { what: 'the first answer' },
+    );
+    const [newest] = await query<{ id: string }>(
+      database.url,
+      'select public_id as id from payment_links order by created_at desc limit 1',
+    );
     expect(again.body.id).toBe(newest?.id);
     expect(await countOf(database.url, 'select count(*) from payment_links')).toBe(before + 1);
   });
 
   it('SIGTERM ends the service in order all the same', async () => {
     proxy.freeze();
-    const waiting = [statusOrLost(shop.client(service.url).get(`/api/links/${link.id}`)), statusOrLost(shop.client(service.url).post('/api/links', Shop.request('1')))];
+    const waiting = [
+      statusOrLost(shop.client(service.url).get(`/api/links/${link.id}`)),
+      statusOrLost(shop.client(service.url).post('/api/links', Shop.request('1'))),
+    ];
     expect(await service.stop()).toEqual({ complaint: '' });
     expect((await Promise.all(waiting)).filter((status) => status !== 503 && status !== 'lost')).toEqual([]);
     expect(service.said('stopping took too long')).toEqual([]);
@@ -126,10 +146,17 @@ describe('an embedded PostgreSQL that is frozen', () => {
 
   /** To every process of the server. */
   async function send(signal: NodeJS.Signals): Promise<void> {
-    const postmaster = Number((await readFile(path.join(service.env['DATA_DIR'] as string, 'postgres/data/postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+    const postmaster = Number(
+      (await readFile(path.join(service.env['DATA_DIR'] as string, 'postgres/data/postmaster.pid'), 'utf8')).split(
+        '\n',
+        1,
+      )[0],
+    );
     const children: number[] = [];
     for (const name of await readdir('/proc')) {
-      const parent = /^\d+$/.test(name) ? /^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${name}/status`, 'utf8').catch(() => ''))?.[1] : undefined;
+      const parent = /^\d+$/.test(name)
+        ? /^PPid:\s+(\d+)/m.exec(await readFile(`/proc/${name}/status`, 'utf8').catch(() => ''))?.[1]
+        : undefined;
       if (Number(parent) === postmaster) children.push(Number(name));
     }
     for (const pid of [postmaster, ...children]) process.kill(pid, signal);
@@ -140,7 +167,9 @@ describe('an embedded PostgreSQL that is frozen', () => {
     expect(await answersOf(service, shop, link.id)).toEqual(REFUSED);
     await send('SIGCONT');
     await until(() => shop.link(service.url, '2').catch(() => false as const), { what: 'links are made again' });
-    await until(async () => (await new ApiClient(service.url).get('/health/ready')).status === 200, { what: 'the service is ready again' });
+    await until(async () => (await new ApiClient(service.url).get('/health/ready')).status === 200, {
+      what: 'the service is ready again',
+    });
     expect(service.lastWords()).toBe('');
   });
 

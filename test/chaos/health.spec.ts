@@ -40,8 +40,19 @@ describe('health and the ledger behind us', () => {
   /** Valid for ever: the ledger's time is minutes ahead of what the stock client takes for now. */
   async function prepare(link: ShopLink): Promise<Transaction> {
     const account = await payer.server.loadAccount(payer.address);
-    const operation = Operation.payment({ destination: shop.wallet.address, asset: Asset.native(), amount: link.amount });
-    const transaction = new TransactionBuilder(account, { fee: '1000', networkPassphrase: app.network.passphrase, memo: Memo.text(link.number) }).addOperation(operation).setTimeout(0).build();
+    const operation = Operation.payment({
+      destination: shop.wallet.address,
+      asset: Asset.native(),
+      amount: link.amount,
+    });
+    const transaction = new TransactionBuilder(account, {
+      fee: '1000',
+      networkPassphrase: app.network.passphrase,
+      memo: Memo.text(link.number),
+    })
+      .addOperation(operation)
+      .setTimeout(0)
+      .build();
     transaction.sign(payer.keypair);
     return transaction;
   }
@@ -79,11 +90,17 @@ describe('health and the ledger behind us', () => {
   /** Answers that the reader has had from Horizon. */
   async function horizonAnswers(): Promise<number> {
     const { text } = await app.client.get('/metrics');
-    return [...text.matchAll(/^lumentill_horizon_requests_total\{.*\} (\d+)$/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+    return [...text.matchAll(/^lumentill_horizon_requests_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, count]) => sum + Number(count),
+      0,
+    );
   }
 
   function errorsSince(from: number): string[] {
-    return lines.slice(from).filter(({ msg }) => msg === 'reading the ledger stopped').map((line) => String(line['error']));
+    return lines
+      .slice(from)
+      .filter(({ msg }) => msg === 'reading the ledger stopped')
+      .map((line) => String(line['error']));
   }
 
   it('a reader that stalls is told within a minute, and what was paid meanwhile is found when it goes on', async () => {
@@ -109,7 +126,10 @@ describe('health and the ledger behind us', () => {
     await until(() => app.network.faults.struck('hang') > struck, { what: 'the reader hangs' });
     await pay(paid);
     // The ledger's clock runs ahead of ours by a second for every ledger, hence the margin.
-    await query(app.databaseUrl, `update invoices set expires_at = $2 where public_id = any($1)`, [[paid.id, unpaid.id], new Date(clock.now().getTime() + 30_000)]);
+    await query(app.databaseUrl, `update invoices set expires_at = $2 where public_id = any($1)`, [
+      [paid.id, unpaid.id],
+      new Date(clock.now().getTime() + 30_000),
+    ]);
     await aMinuteLater();
     await app.get(ExpiryJob).tick();
     expect([await statusOf(paid), await statusOf(unpaid)]).toEqual(['PENDING', 'PENDING']);
@@ -127,7 +147,10 @@ describe('health and the ledger behind us', () => {
     const from = lines.length;
     app.network.faults.arm('ingestion_lag', { ledgers: 3 });
     hashes.push((await payer.server.submitTransaction(prepared)).hash);
-    const confirmed = await app.client.post('/api/payments/confirm', { invoiceId: second.id, transactionHash: hashes[1] });
+    const confirmed = await app.client.post('/api/payments/confirm', {
+      invoiceId: second.id,
+      transactionHash: hashes[1],
+    });
     expect(confirmed.status).toBe(404);
     const answers = await horizonAnswers();
     await until(async () => (await horizonAnswers()) >= answers + 6, { what: 'the reader has looked some more times' });
@@ -135,7 +158,12 @@ describe('health and the ledger behind us', () => {
     app.network.faults.clear();
     await aMinuteLater();
     await until(async () => (await statusOf(second)) === 'CONFIRMED', { what: 'the second payment is found' });
-    expect(await appliedTo(app.databaseUrl, hashes)).toEqual(new Map([[hashes[0], [first.id]], [hashes[1], [second.id]]]));
+    expect(await appliedTo(app.databaseUrl, hashes)).toEqual(
+      new Map([
+        [hashes[0], [first.id]],
+        [hashes[1], [second.id]],
+      ]),
+    );
     expect(stopped).toEqual([]);
   });
 

@@ -37,7 +37,10 @@ export class HeldRows {
     return until(
       async () => {
         // From outside of the transaction: inside, the view shows what it showed first.
-        const rows = await query<{ pid: number }>(this.url, `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+        const rows = await query<{ pid: number }>(
+          this.url,
+          `select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
         return rows.length >= sessions && rows.map(({ pid }) => pid);
       },
       { what: `${sessions} sessions wait for the held rows` },

@@ -21,7 +21,11 @@ describe('kill -9', () => {
   let payer: TestWallet;
 
   beforeAll(async () => {
-    [network, database] = await Promise.all([SandboxServer.start({ idleLedgerMs: 1_000 }), testDatabase(), buildService()]);
+    [network, database] = await Promise.all([
+      SandboxServer.start({ idleLedgerMs: 1_000 }),
+      testDatabase(),
+      buildService(),
+    ]);
     proxy = await FaultProxy.start(new URL(network.url).origin);
     service = await ServiceProcess.start({ DATABASE_URL: database.url, HORIZON_URL_SANDBOX: proxy.url + PREFIX });
     shop = await Shop.open(service.url, network.url, PASSPHRASE);
@@ -54,16 +58,24 @@ describe('kill -9', () => {
   }
 
   async function statusOf(id: string): Promise<string> {
-    const [row] = await query<{ status: string }>(database.url, 'select status from invoices where public_id = $1', [id]);
+    const [row] = await query<{ status: string }>(database.url, 'select status from invoices where public_id = $1', [
+      id,
+    ]);
     return row?.status ?? 'none';
   }
 
   /** The money is found again by reading the ledger, and handing the same envelope over again changes nothing. */
   async function expectPaidOnce(id: string, signedXdr: string): Promise<void> {
     await until(async () => (await statusOf(id)) === 'PAID', { what: `${id} is paid` });
-    const again = await shop.client(service.url).post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: signedXdr });
+    const again = await shop
+      .client(service.url)
+      .post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: signedXdr });
     expect(again.body).toEqual({ success: true, alreadyPaid: true });
-    const applied = await countOf(database.url, `select count(*) from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1`, [id]);
+    const applied = await countOf(
+      database.url,
+      `select count(*) from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1`,
+      [id],
+    );
     expect(applied).toBe(1);
   }
 
@@ -77,7 +89,14 @@ describe('kill -9', () => {
     expect(new Set(await Promise.all(lost))).toEqual(new Set(['lost']));
     await held.release();
     await killAndRestart();
-    await until(async () => (await countOf(database.url, `select count(*) from pg_stat_activity where datname = current_database() and state = 'active'`)) === 1, { what: 'the dead sessions are over' });
+    await until(
+      async () =>
+        (await countOf(
+          database.url,
+          `select count(*) from pg_stat_activity where datname = current_database() and state = 'active'`,
+        )) === 1,
+      { what: 'the dead sessions are over' },
+    );
     expect(await breaches(database.url)).toEqual([]);
     const invoices = await countOf(database.url, 'select count(*) from invoices');
     const next = await shop.link(service.url, '1');
@@ -89,12 +108,16 @@ describe('kill -9', () => {
     const link = await shop.link(service.url, '2');
     const signed = await signedPayment(service.url, payer, link);
     proxy.hold(/^POST .*\/transactions/, 'lost_request');
-    const lost = statusOrLost(shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }));
+    const lost = statusOrLost(
+      shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }),
+    );
     await until(() => proxy.struck > 0, { what: 'the envelope is on its way' });
     await killAndRestart();
     expect(await lost).toBe('lost');
     expect(await statusOf(link.id)).toBe('PROCESSING');
-    const again = await shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
+    const again = await shop
+      .client(service.url)
+      .post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
     expect([again.status, again.body]).toEqual([200, expect.objectContaining({ success: true })]);
     await expectPaidOnce(link.id, signed);
   });
@@ -104,7 +127,9 @@ describe('kill -9', () => {
     const signed = await signedPayment(service.url, payer, link);
     proxy.hold(/^GET .*\/payments/, 'lost_request');
     proxy.hold(/^POST .*\/transactions/, 'lost_answer');
-    const answer = statusOrLost(shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }));
+    const answer = statusOrLost(
+      shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }),
+    );
     await until(async () => (await paymentsOnLedger(link.number)) === 1, { what: 'the network has the payment' });
     await killAndRestart();
     expect(await answer).toBe('lost');
@@ -118,7 +143,9 @@ describe('kill -9', () => {
     proxy.hold(/^GET .*\/payments\?/, 'lost_request');
     await until(() => proxy.struck > 0, { what: 'the reader hangs' });
     const held = await HeldRows.hold(database.url, 'select from invoices where public_id = $1 for update', [link.id]);
-    const answer = statusOrLost(shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }));
+    const answer = statusOrLost(
+      shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }),
+    );
     await held.awaited();
     await service.kill();
     await held.release();
@@ -140,7 +167,9 @@ describe('kill -9', () => {
     await held.awaited();
     await service.kill();
     await held.release();
-    expect(await countOf(database.url, 'select count(*) from payments where transaction_hash = any($1)', [hashes])).toBe(0);
+    expect(
+      await countOf(database.url, 'select count(*) from payments where transaction_hash = any($1)', [hashes]),
+    ).toBe(0);
     await killAndRestart();
     await until(async () => (await statusOf(last.id)) === 'PAID', { what: 'the page is read' });
     expect(await appliedTo(database.url, hashes)).toEqual(new Map(hashes.map((hash, at) => [hash, [links[at]?.id]])));
@@ -151,13 +180,23 @@ describe('kill -9', () => {
     const ids = links.map(({ id }) => id);
     // It waits for nobody's row, but what it did has to be told.
     const held = await HeldRows.hold(database.url, 'lock table events in exclusive mode');
-    await query(database.url, `update invoices set expires_at = now() - interval '1 minute' where public_id = any($1)`, [ids]);
+    await query(
+      database.url,
+      `update invoices set expires_at = now() - interval '1 minute' where public_id = any($1)`,
+      [ids],
+    );
     await held.awaited();
     await service.kill();
     await held.release();
     expect(new Set(await Promise.all(ids.map(statusOf)))).toEqual(new Set(['PENDING']));
     await killAndRestart();
-    await until(async () => (await countOf(database.url, `select count(*) from invoices where status = 'EXPIRED' and public_id = any($1)`, [ids])) === 20, { what: 'all expire' });
+    await until(
+      async () =>
+        (await countOf(database.url, `select count(*) from invoices where status = 'EXPIRED' and public_id = any($1)`, [
+          ids,
+        ])) === 20,
+      { what: 'all expire' },
+    );
   });
 
   it('spares nobody at other moments either: payments come and go while the service is shot again and again', async () => {
@@ -168,11 +207,16 @@ describe('kill -9', () => {
       for (const link of links) hashes.push(await shop.paidBy(payer, link));
       paying = false;
     })();
-    const paidLinks = (): Promise<number> => countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [links.map(({ id }) => id)]);
+    const paidLinks = (): Promise<number> =>
+      countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [
+        links.map(({ id }) => id),
+      ]);
     for (let shots = 0; paying || shots < 3; shots++) {
       const [sent, found] = [hashes.length, await paidLinks()];
       // Now right after a payment was made, now right after one was found.
-      await until(async () => !paying || (shots % 2 === 0 ? hashes.length > sent : (await paidLinks()) > found), { what: 'payments come and go' });
+      await until(async () => !paying || (shots % 2 === 0 ? hashes.length > sent : (await paidLinks()) > found), {
+        what: 'payments come and go',
+      });
       await killAndRestart();
     }
     await pays;
@@ -192,10 +236,22 @@ describe('kill -9', () => {
     service.send('SIGSTOP');
     await held.release();
     // Time passes: the lease of the frozen reader ends, and the server ends its idle transaction.
-    await until(async () => (await countOf(database.url, `select count(*) from pg_stat_activity where pid = $1 and state = 'idle in transaction'`, [session])) === 1, { what: 'the frozen transaction holds the lock' });
+    await until(
+      async () =>
+        (await countOf(
+          database.url,
+          `select count(*) from pg_stat_activity where pid = $1 and state = 'idle in transaction'`,
+          [session],
+        )) === 1,
+      { what: 'the frozen transaction holds the lock' },
+    );
     await endLease();
     await query(database.url, 'select pg_terminate_backend($1)', [session]);
-    const second = await ServiceProcess.start({ DATABASE_URL: database.url, HORIZON_URL_SANDBOX: network.url, ROLE: 'worker' });
+    const second = await ServiceProcess.start({
+      DATABASE_URL: database.url,
+      HORIZON_URL_SANDBOX: network.url,
+      ROLE: 'worker',
+    });
     await until(async () => (await statusOf(link.id)) === 'PAID', { what: 'the second reader takes over' });
     const lines = service.lines.length;
     service.send('SIGCONT');
@@ -218,7 +274,10 @@ describe('kill -9', () => {
       for (let shot = 0; shot < 15; shot++) {
         const before = done();
         await until(() => done() > before, { what: 'something is done between two shots' });
-        await query(database.url, `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'lumentill%'`);
+        await query(
+          database.url,
+          `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'lumentill%'`,
+        );
       }
       shooting = false;
     };

@@ -53,40 +53,84 @@ describe('the order of locks', () => {
   beforeAll(async () => {
     database = await testDatabase();
     // A circle is found at once, before any patience of ours can end it.
-    await query(database.url, `do $$ begin execute format('alter database %I set deadlock_timeout = ''10ms''', current_database()); end $$`);
-    app = await TestApp.start({ reconcile: false, databaseUrl: database.url, env: { LIMIT_UNPAID_CHECKOUTS: '1000000', LIMIT_INVOICES_PER_HOUR: '1000000', LIMIT_WRITES_PER_MINUTE: '1000000', DATABASE_POOL_SIZE: '20' } });
+    await query(
+      database.url,
+      `do $$ begin execute format('alter database %I set deadlock_timeout = ''10ms''', current_database()); end $$`,
+    );
+    app = await TestApp.start({
+      reconcile: false,
+      databaseUrl: database.url,
+      env: {
+        LIMIT_UNPAID_CHECKOUTS: '1000000',
+        LIMIT_INVOICES_PER_HOUR: '1000000',
+        LIMIT_WRITES_PER_MINUTE: '1000000',
+        DATABASE_POOL_SIZE: '20',
+      },
+    });
     const merchant = await app.merchant();
     [wallet, wallets] = [merchant.wallet, merchant.client];
     partners = PartnerCaller.bearer(app.url, merchant.token);
-    merchantId = String((await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]))[0]?.id);
-    author = { kind: 'session', merchantId, wallet: wallet.address, network: 'sandbox', actor: `wallet:${wallet.address}`, requestId: null } as never;
-    await app.sql(`insert into ledger_cursors (network, cursor, ledger, ingested_through) values ('sandbox', 0, 0, now() + interval '1 year') on conflict (network) do update set ingested_through = excluded.ingested_through`);
+    merchantId = String(
+      (await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]))[0]
+        ?.id,
+    );
+    author = {
+      kind: 'session',
+      merchantId,
+      wallet: wallet.address,
+      network: 'sandbox',
+      actor: `wallet:${wallet.address}`,
+      requestId: null,
+    } as never;
+    await app.sql(
+      `insert into ledger_cursors (network, cursor, ledger, ingested_through) values ('sandbox', 0, 0, now() + interval '1 year') on conflict (network) do update set ingested_through = excluded.ingested_through`,
+    );
   });
   afterAll(async () => {
     await app.stop();
     await database.drop();
   });
 
-  const each = <T>(make: (index: number) => Promise<T>): Promise<T[]> => Promise.all(Array.from({ length: OF_EACH }, (_, index) => make(index)));
-  const made = async (answer: ReturnType<PartnerCaller['create']>): Promise<{ id: string; publicId: string; invoiceId?: string }> => {
+  const each = <T>(make: (index: number) => Promise<T>): Promise<T[]> =>
+    Promise.all(Array.from({ length: OF_EACH }, (_, index) => make(index)));
+  const made = async (
+    answer: ReturnType<PartnerCaller['create']>,
+  ): Promise<{ id: string; publicId: string; invoiceId?: string }> => {
     const { status, body, text } = await answer;
     if (status !== 201) throw new Error(text);
     return { id: body.data.id, publicId: body.data.attributes.publicId };
   };
   const link = (attributes: object, relationships: object = {}): ReturnType<typeof made> =>
-    made(partners.create('paymentLinks', '/payment_links', { attributes: { currency: 'XLM', paymentType: 'Invoice', expiresAt: IN_A_DAY, ...attributes }, relationships: relationships as never }));
+    made(
+      partners.create('paymentLinks', '/payment_links', {
+        attributes: { currency: 'XLM', paymentType: 'Invoice', expiresAt: IN_A_DAY, ...attributes },
+        relationships: relationships as never,
+      }),
+    );
 
   async function scene(): Promise<Scene> {
-    const product = await made(partners.create('products', '/products', { attributes: { name: 'Tee', price: '2', currency: 'XLM' } }));
-    const shops = await each(() => link({ kind: 'product', amount: null }, { products: { data: [{ type: 'products', id: product.id }] } }));
+    const product = await made(
+      partners.create('products', '/products', { attributes: { name: 'Tee', price: '2', currency: 'XLM' } }),
+    );
+    const shops = await each(() =>
+      link({ kind: 'product', amount: null }, { products: { data: [{ type: 'products', id: product.id }] } }),
+    );
     const open = await each(() => link({ amount: null, openAmount: { minimum: '1', maximum: '9' } }));
     const fixed = await each(() => link({ amount: '5' }));
-    const chosen = [...shops, ...shops].map(({ publicId }) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM' }, '192.0.2.1'));
-    const parts = [...open].map(({ publicId }) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', amount: '4' }, '192.0.2.1'));
+    const chosen = [...shops, ...shops].map(({ publicId }) =>
+      app.get(LinkCheckoutService).open(publicId, { asset: 'XLM' }, '192.0.2.1'),
+    );
+    const parts = [...open].map(({ publicId }) =>
+      app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', amount: '4' }, '192.0.2.1'),
+    );
     const children = await Promise.all([...chosen, ...parts]);
     const bills = await Promise.all(fixed.map(({ publicId }) => app.get(InvoicesService).getPublic(publicId)));
     const drafts = await each(async (index) => {
-      const { status, body, text } = await wallets.post('/api/invoices', { title: 'Draft', currency: 'XLM', lineItems: [{ description: `work ${index}`, quantity: 1, rate: 10 }] });
+      const { status, body, text } = await wallets.post('/api/invoices', {
+        title: 'Draft',
+        currency: 'XLM',
+        lineItems: [{ description: `work ${index}`, quantity: 1, rate: 10 }],
+      });
       if (status !== 201) throw new Error(text);
       return app.get(InvoicesService).getPublic(body.id);
     });
@@ -96,28 +140,76 @@ describe('the order of locks', () => {
   const credit = (named: Invoice | null, amount = 20_000_000n, account = wallet.address): Credit => {
     operation += 4096n;
     return {
-      operationId: operation, index: 0, kind: 'payment', account, muxedId: null, from: 'GDZZ', asset: NATIVE, amount,
-      memo: named === null ? { type: 'none', bytes: Buffer.alloc(0) } : { type: 'text', bytes: Buffer.from(named.memo) },
-      transactionHash: operation.toString(16).padStart(64, '0'), ledger: 1_000_000, closedAt: new Date(),
+      operationId: operation,
+      index: 0,
+      kind: 'payment',
+      account,
+      muxedId: null,
+      from: 'GDZZ',
+      asset: NATIVE,
+      amount,
+      memo:
+        named === null ? { type: 'none', bytes: Buffer.alloc(0) } : { type: 'text', bytes: Buffer.from(named.memo) },
+      transactionHash: operation.toString(16).padStart(64, '0'),
+      ledger: 1_000_000,
+      closedAt: new Date(),
     };
   };
   const all = (s: Scene): Invoice[] => [...s.drafts, ...s.bills, ...s.children];
   const tidy = <T>(items: readonly T[], backwards: boolean): readonly T[] => (backwards ? items.toReversed() : items);
 
-  const addressOf = ({ merchantId, id }: { merchantId: string; id: string }): InvoiceAddress => ({ merchantId, network: null, by: 'id', value: id });
+  const addressOf = ({ merchantId, id }: { merchantId: string; id: string }): InvoiceAddress => ({
+    merchantId,
+    network: null,
+    by: 'id',
+    value: id,
+  });
   /** Each gets the same scene, and goes through its rows forwards or backwards. */
   const ACTORS: Readonly<Record<string, (s: Scene, backwards: boolean) => Promise<unknown>>> = {
-    'a page': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy([...all(s).map((i) => credit(i)), credit(null)], backwards), [], 'page'),
-    'a page that pays in full': (s, backwards) => app.get(PaymentsService).record('sandbox', tidy(all(s).map((i) => credit(i, i.total)), backwards), [], 'page'),
-    'a confirmation': (s) => app.get(PaymentsService).record('sandbox', all(s).map((i) => credit(i, 1n))),
+    'a page': (s, backwards) =>
+      app
+        .get(PaymentsService)
+        .record('sandbox', tidy([...all(s).map((i) => credit(i)), credit(null)], backwards), [], 'page'),
+    'a page that pays in full': (s, backwards) =>
+      app.get(PaymentsService).record(
+        'sandbox',
+        tidy(
+          all(s).map((i) => credit(i, i.total)),
+          backwards,
+        ),
+        [],
+        'page',
+      ),
+    'a confirmation': (s) =>
+      app.get(PaymentsService).record(
+        'sandbox',
+        all(s).map((i) => credit(i, 1n)),
+      ),
     'what was put aside': () => app.get(SettlingApartService).round('sandbox'),
-    'cancelling': (s, backwards) => one(tidy(all(s), backwards), (bill) => app.get(InvoiceActionsService).cancel(author, addressOf(bill))),
-    'expiring links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinksService).expire(author, id)),
-    'changing links': (s, backwards) => one(tidy(s.links, backwards), ({ id }) => app.get(LinkChangesService).update(author, id, { metadata: { at: `${Math.random()}` } })),
-    'choosing': (s, backwards) => one(tidy(s.links, backwards), ({ publicId }, at) => app.get(LinkCheckoutService).open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`)),
-    'preparing payments': (s, backwards) => one(tidy(all(s), backwards), ({ publicId }) => app.get(PayIntentsService).prepare(publicId, null, () => undefined)),
-    'changing drafts': (s, backwards) => one(tidy(s.drafts, backwards), (draft) => app.get(InvoiceActionsService).patch(author, addressOf(draft), { notes: `${Math.random()}` })),
-    'deleting drafts': (s) => one(s.drafts.slice(1), (draft) => app.get(InvoiceActionsService).delete(author, addressOf(draft))),
+    cancelling: (s, backwards) =>
+      one(tidy(all(s), backwards), (bill) => app.get(InvoiceActionsService).cancel(author, addressOf(bill))),
+    'expiring links': (s, backwards) =>
+      one(tidy(s.links, backwards), ({ id }) => app.get(LinksService).expire(author, id)),
+    'changing links': (s, backwards) =>
+      one(tidy(s.links, backwards), ({ id }) =>
+        app.get(LinkChangesService).update(author, id, { metadata: { at: `${Math.random()}` } }),
+      ),
+    choosing: (s, backwards) =>
+      one(tidy(s.links, backwards), ({ publicId }, at) =>
+        app
+          .get(LinkCheckoutService)
+          .open(publicId, { asset: 'XLM', ...(at === 2 || at === 3 ? { amount: `${3 + at}` } : {}) }, `192.0.2.${at}`),
+      ),
+    'preparing payments': (s, backwards) =>
+      one(tidy(all(s), backwards), ({ publicId }) =>
+        app.get(PayIntentsService).prepare(publicId, null, () => undefined),
+      ),
+    'changing drafts': (s, backwards) =>
+      one(tidy(s.drafts, backwards), (draft) =>
+        app.get(InvoiceActionsService).patch(author, addressOf(draft), { notes: `${Math.random()}` }),
+      ),
+    'deleting drafts': (s) =>
+      one(s.drafts.slice(1), (draft) => app.get(InvoiceActionsService).delete(author, addressOf(draft))),
     'superseding drafts': (s, backwards) =>
       one(tidy(s.drafts, backwards), async ({ publicId }) => {
         const { status, text } = await wallets.post(`/api/invoices/${publicId}/supersede`, {});
@@ -126,14 +218,26 @@ describe('the order of locks', () => {
     'attaching by hand': async (s, backwards) => {
       const held = credit(null);
       await app.get(PaymentsService).record('sandbox', [held]);
-      const [row] = await app.sql<{ id: string }>('select id from payments where operation_id = $1', [held.operationId]);
+      const [row] = await app.sql<{ id: string }>('select id from payments where operation_id = $1', [
+        held.operationId,
+      ]);
       const payment = await app.get(PaymentReadsService).get({ merchantId, network: 'sandbox' }, row?.id as string);
-      await app.get(PaymentResolutionsService).resolve(author, payment, { action: 'attach', invoiceId: tidy(all(s), backwards)[0]?.id as string, reason: null, refundTransactionHash: null });
+      await app.get(PaymentResolutionsService).resolve(author, payment, {
+        action: 'attach',
+        invoiceId: tidy(all(s), backwards)[0]?.id as string,
+        reason: null,
+        refundTransactionHash: null,
+      });
     },
-    'time': async (s) => {
-      for (const { id } of all(s)) await app.sql(`update payment_intents set expires_at = now() - interval '1 minute' where invoice_id = $1 and status = 'open'`, [id]);
+    time: async (s) => {
+      for (const { id } of all(s))
+        await app.sql(
+          `update payment_intents set expires_at = now() - interval '1 minute' where invoice_id = $1 and status = 'open'`,
+          [id],
+        );
       // Row by row: the test itself must not be the one who takes several without an order.
-      for (const { id } of s.children) await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = $1`, [id]);
+      for (const { id } of s.children)
+        await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = $1`, [id]);
       await app.get(ExpiryService).runDue();
     },
   };
@@ -146,14 +250,26 @@ describe('the order of locks', () => {
   const refused = (error: unknown): void => {
     if (!isDomainError(error)) throw error;
   };
-  const deadlocks = async (): Promise<number> => Number((await query<{ deadlocks: string }>(database.url, 'select deadlocks from pg_stat_database where datname = current_database()'))[0]?.deadlocks);
+  const deadlocks = async (): Promise<number> =>
+    Number(
+      (
+        await query<{ deadlocks: string }>(
+          database.url,
+          'select deadlocks from pg_stat_database where datname = current_database()',
+        )
+      )[0]?.deadlocks,
+    );
   const actors = Object.keys(ACTORS);
-  const act = (name: string, s: Scene, backwards: boolean): Promise<unknown> => (ACTORS[name] as (typeof ACTORS)[string])(s, backwards).catch(refused);
+  const act = (name: string, s: Scene, backwards: boolean): Promise<unknown> =>
+    (ACTORS[name] as (typeof ACTORS)[string])(s, backwards).catch(refused);
 
   it('a deadlock would be seen: two who take two rows crosswise are told apart', async () => {
     const [a, b] = (await scene()).bills as [Invoice, Invoice];
     const take = async (first: Invoice, second: Invoice): Promise<unknown> =>
-      query(database.url, `do $$ begin perform from invoices where id = '${first.id}' for update; perform pg_sleep(0.3); perform from invoices where id = '${second.id}' for update; end $$`);
+      query(
+        database.url,
+        `do $$ begin perform from invoices where id = '${first.id}' for update; perform pg_sleep(0.3); perform from invoices where id = '${second.id}' for update; end $$`,
+      );
     const ends = await Promise.allSettled([take(a, b), take(b, a)]);
     expect(ends.filter(({ status }) => status === 'rejected')).toHaveLength(1);
     await until(async () => (await deadlocks()) === 1, { what: 'the deadlock is counted' });
@@ -161,7 +277,7 @@ describe('the order of locks', () => {
     expect(await deadlocks()).toBe(0);
   });
 
-  it(`${actors.length * (actors.length + 1) / 2} pairs, and all together ${ROUNDS} times: nobody waits for somebody who waits for him`, async () => {
+  it(`${(actors.length * (actors.length + 1)) / 2} pairs, and all together ${ROUNDS} times: nobody waits for somebody who waits for him`, async () => {
     for (const [at, first] of actors.entries()) {
       const s = await scene();
       // Every actor beside the first, all on the same rows: each pair meets.
@@ -169,7 +285,9 @@ describe('the order of locks', () => {
     }
     for (let round = 0; round < ROUNDS; round++) {
       const s = await scene();
-      await Promise.all(actors.flatMap((name, at) => [act(name, s, (at + round) % 2 === 0), act(name, s, (at + round) % 3 === 0)]));
+      await Promise.all(
+        actors.flatMap((name, at) => [act(name, s, (at + round) % 2 === 0), act(name, s, (at + round) % 3 === 0)]),
+      );
     }
     await query(database.url, 'select pg_stat_force_next_flush()').catch(() => undefined);
     expect(await deadlocks()).toBe(0);

@@ -48,9 +48,16 @@ describe('one process with everything inside', () => {
   }
 
   it('ends with 78 and names every fault of its configuration', async () => {
-    const misconfigured = await ServiceProcess.launch({ NETWORKS: 'sandbox,moon', PUBLIC_URL: 'https://a/b', ROLE: 'chief', LEDGER_POLL_MS: '1', DATABASE_URL: 'mysql://x' });
+    const misconfigured = await ServiceProcess.launch({
+      NETWORKS: 'sandbox,moon',
+      PUBLIC_URL: 'https://a/b',
+      ROLE: 'chief',
+      LEDGER_POLL_MS: '1',
+      DATABASE_URL: 'mysql://x',
+    });
     expect(await misconfigured.ended()).toEqual({ code: 78, signal: null });
-    for (const name of ['NETWORKS', 'PUBLIC_URL', 'ROLE', 'LEDGER_POLL_MS', 'DATABASE_URL']) expect(misconfigured.stderr).toContain(`- ${name} `);
+    for (const name of ['NETWORKS', 'PUBLIC_URL', 'ROLE', 'LEDGER_POLL_MS', 'DATABASE_URL'])
+      expect(misconfigured.stderr).toContain(`- ${name} `);
     expect(misconfigured.lines).toEqual([]);
   });
 
@@ -61,7 +68,8 @@ describe('one process with everything inside', () => {
     try {
       const link = await shop.link(service.url, '1');
       const client = new ApiClient(service.url);
-      for (let asked = 0; asked < 300; asked++) expect((await client.get(`/api/links/${link.id}/status`)).status).toBe(200);
+      for (let asked = 0; asked < 300; asked++)
+        expect((await client.get(`/api/links/${link.id}/status`)).status).toBe(200);
       await until(() => sockets.every((socket) => socket.destroyed), { what: 'the slow ones are sent away' });
     } finally {
       clearInterval(drip);
@@ -77,13 +85,20 @@ describe('one process with everything inside', () => {
     // A connection's own server process outlives the postmaster for a moment, and what it answers by then is done.
     await until(
       async () => {
-        for (const asked of [client.post('/api/links', Shop.request('1')), client.get(`/api/links/${links[0]?.id}`), client.get(`/api/links/${links[0]?.id}/status`)]) answers.add(await statusOrLost(asked));
+        for (const asked of [
+          client.post('/api/links', Shop.request('1')),
+          client.get(`/api/links/${links[0]?.id}`),
+          client.get(`/api/links/${links[0]?.id}/status`),
+        ])
+          answers.add(await statusOrLost(asked));
         return answers.has(503);
       },
       { what: 'the database is gone' },
     );
     expect((await client.get('/health/live')).status).toBe(200);
-    const link = await until(() => shop.link(service.url, '3').catch(() => undefined), { what: 'links are made again' });
+    const link = await until(() => shop.link(service.url, '3').catch(() => undefined), {
+      what: 'links are made again',
+    });
     await payAndFind([...links, link]);
     expect([...answers].filter((status) => ![200, 201, 503].includes(Number(status)))).toEqual([]);
     await until(async () => (await client.get('/health/ready')).status === 200, { what: 'the service is ready again' });
@@ -97,7 +112,8 @@ describe('one process with everything inside', () => {
     const caller = async (): Promise<void> => {
       while (serving) {
         const answer = await client.post('/api/links', Shop.request('1')).catch(() => undefined);
-        if (answer?.status === 201) promised.push({ id: String(answer.body.id), number: String(answer.body.legacyInvoiceNumber), amount: '1' });
+        if (answer?.status === 201)
+          promised.push({ id: String(answer.body.id), number: String(answer.body.legacyInvoiceNumber), amount: '1' });
       }
     };
     const callers = [caller(), caller(), caller(), caller()];
@@ -108,7 +124,11 @@ describe('one process with everything inside', () => {
     await Promise.all(callers);
     service = await service.restart();
     database = await startEmbedded({ dataDir: service.env['DATA_DIR'] as string });
-    const known = await query<{ id: string }>(database.url, 'select public_id as id from payment_links where public_id = any($1)', [promised.map(({ id }) => id)]);
+    const known = await query<{ id: string }>(
+      database.url,
+      'select public_id as id from payment_links where public_id = any($1)',
+      [promised.map(({ id }) => id)],
+    );
     expect(known.length).toBe(promised.length);
     expect(await breaches(database.url)).toEqual([]);
     await query(database.url, 'update ledger_cursors set lease_until = now()');
@@ -121,7 +141,9 @@ describe('one process with everything inside', () => {
     database = await startEmbedded({ dataDir: service.env['DATA_DIR'] as string });
     const first = await new ApiClient(service.url).get('/sandbox/horizon/');
     expect([200, 503]).toContain(first.status);
-    await until(async () => (await new ApiClient(service.url).get('/sandbox/horizon/')).status === 200, { what: 'the sandbox is open' });
+    await until(async () => (await new ApiClient(service.url).get('/sandbox/horizon/')).status === 200, {
+      what: 'the sandbox is open',
+    });
   });
 
   it('stops on SIGTERM under load without dropping a request that it has accepted', async () => {
@@ -131,7 +153,8 @@ describe('one process with everything inside', () => {
     // A connection for each request: one that is closed while idle would look like a request that was dropped.
     const client = shop.client(service.url);
     const caller = async (): Promise<void> => {
-      while (serving) answers.push(await statusOrLost(client.post('/api/links', Shop.request('1'), { connection: 'close' })));
+      while (serving)
+        answers.push(await statusOrLost(client.post('/api/links', Shop.request('1'), { connection: 'close' })));
     };
     const callers = Array.from({ length: 8 }, caller);
     await until(() => answers.length > 50, { what: 'the service is under load' });
@@ -146,9 +169,18 @@ describe('one process with everything inside', () => {
   it('stops on SIGTERM while a payment is on its way to the ledger: its payer gets an answer, and pays once', async () => {
     const link = await shop.link(service.url, '1');
     const signed = await signedPayment(service.url, payer, link);
-    const submit = (): Promise<{ status: number; text: string }> => shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
+    const submit = (): Promise<{ status: number; text: string }> =>
+      shop.client(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed });
     const answer = statusOrLost(submit());
-    await until(async () => (await countOf(database.url, `select count(*) from payment_intents t join invoices i on i.id = t.invoice_id where i.public_id = $1 and t.status = 'submitted'`, [link.id])) === 1, { what: 'the payment is on its way' });
+    await until(
+      async () =>
+        (await countOf(
+          database.url,
+          `select count(*) from payment_intents t join invoices i on i.id = t.invoice_id where i.public_id = $1 and t.status = 'submitted'`,
+          [link.id],
+        )) === 1,
+      { what: 'the payment is on its way' },
+    );
     const { complaint } = await service.stop();
     expect([200, 503]).toContain(await answer);
     expect(complaint).toBe('');
@@ -183,8 +215,12 @@ describe('one process with everything inside', () => {
   }
 
   async function payAndFind(links: readonly ShopLink[]): Promise<void> {
-    for (const link of links) await until(() => shop.paidBy(payer, link).catch(() => undefined), { what: 'the sandbox takes a payment' });
-    const paid = (): Promise<number> => countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [links.map(({ id }) => id)]);
+    for (const link of links)
+      await until(() => shop.paidBy(payer, link).catch(() => undefined), { what: 'the sandbox takes a payment' });
+    const paid = (): Promise<number> =>
+      countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [
+        links.map(({ id }) => id),
+      ]);
     await until(async () => (await paid()) === links.length, { what: 'the payments are found' });
   }
 });

@@ -22,7 +22,10 @@ describe('two API processes and two workers', () => {
     const env = { DATABASE_URL: database.url, LIMIT_LINKS_PER_HOUR: String(PER_HOUR) };
     // The first to come becomes the sandbox's host and the reader of its ledger.
     const first = await ServiceProcess.start({ ...env, ROLE: 'worker' });
-    await until(async () => (await countOf(database.url, 'select count(*) from ledger_cursors where lease_until > now()')) === 1, { what: 'the first worker reads' });
+    await until(
+      async () => (await countOf(database.url, 'select count(*) from ledger_cursors where lease_until > now()')) === 1,
+      { what: 'the first worker reads' },
+    );
     const rest = await Promise.all(['api', 'api', 'worker'].map((ROLE) => ServiceProcess.start({ ...env, ROLE })));
     apis = [rest[0], rest[1]] as typeof apis;
     workers = [first, rest[2]] as typeof workers;
@@ -32,7 +35,10 @@ describe('two API processes and two workers', () => {
   afterEach(async () => {
     for (const service of all()) service.send('SIGCONT');
     expect(await breaches(database.url)).toEqual([]);
-    const gaps = await query(database.url, 'select sequence from (select sequence, lag(sequence) over (order by sequence) as before from sandbox_ledgers) l where sequence <> before + 1');
+    const gaps = await query(
+      database.url,
+      'select sequence from (select sequence, lag(sequence) over (order by sequence) as before from sandbox_ledgers) l where sequence <> before + 1',
+    );
     expect(gaps).toEqual([]);
   });
 
@@ -54,13 +60,19 @@ describe('two API processes and two workers', () => {
   }
 
   async function paid(links: readonly ShopLink[]): Promise<boolean> {
-    return (await countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [links.map(({ id }) => id)])) === links.length;
+    return (
+      (await countOf(database.url, `select count(*) from invoices where status = 'PAID' and public_id = any($1)`, [
+        links.map(({ id }) => id),
+      ])) === links.length
+    );
   }
 
   it('are one sandbox: every process answers for the same network', async () => {
     const wallet = await TestWallet.funded(horizonOf(apis[0]), PASSPHRASE, []);
     for (const service of all()) {
-      const account = await TestWallet.unfunded(horizonOf(service), PASSPHRASE, wallet.keypair).server.loadAccount(wallet.address);
+      const account = await TestWallet.unfunded(horizonOf(service), PASSPHRASE, wallet.keypair).server.loadAccount(
+        wallet.address,
+      );
       expect(account.balances[0]).toMatchObject({ asset_type: 'native' });
     }
     expect(await countOf(database.url, 'select count(*) from sandbox_host')).toBe(1);
@@ -69,18 +81,35 @@ describe('two API processes and two workers', () => {
   it('are one limit: of 200 links asked for at once over both, exactly 60 are made', async () => {
     const { shop, answers } = await withinOneHour(database.url, async () => {
       const asking = await openShop();
-      return { shop: asking, answers: await Promise.all(Array.from({ length: 200 }, (_, at) => asking.client((apis[at % 2] as ServiceProcess).url).post('/api/links', Shop.request('1')))) };
+      return {
+        shop: asking,
+        answers: await Promise.all(
+          Array.from({ length: 200 }, (_, at) =>
+            asking.client((apis[at % 2] as ServiceProcess).url).post('/api/links', Shop.request('1')),
+          ),
+        ),
+      };
     });
     const statuses = answers.map(({ status }) => status);
-    expect([statuses.filter((status) => status === 201).length, statuses.filter((status) => status === 429).length]).toEqual([PER_HOUR, 200 - PER_HOUR]);
+    expect([
+      statuses.filter((status) => status === 201).length,
+      statuses.filter((status) => status === 429).length,
+    ]).toEqual([PER_HOUR, 200 - PER_HOUR]);
     const numbers = answers.filter(({ status }) => status === 201).map(({ body }) => String(body.legacyInvoiceNumber));
-    expect(numbers.toSorted()).toEqual(Array.from({ length: PER_HOUR }, (_, at) => `INV-${String(at + 1).padStart(4, '0')}`));
-    expect(await countOf(database.url, 'select count(*) from invoices where destination = $1', [shop.wallet.address])).toBe(PER_HOUR);
+    expect(numbers.toSorted()).toEqual(
+      Array.from({ length: PER_HOUR }, (_, at) => `INV-${String(at + 1).padStart(4, '0')}`),
+    );
+    expect(
+      await countOf(database.url, 'select count(*) from invoices where destination = $1', [shop.wallet.address]),
+    ).toBe(PER_HOUR);
   });
 
   it('credit once what is submitted and confirmed to both at the same time', async () => {
     const shop = await openShop();
-    const links = await linksOf(shop, Array.from({ length: 12 }, (_, at) => String(at + 1)));
+    const links = await linksOf(
+      shop,
+      Array.from({ length: 12 }, (_, at) => String(at + 1)),
+    );
     const hashes = new Map<string, string>();
     // Each payer is one account with one sequence: its payments follow each other, the two payers do not wait.
     await Promise.all(
@@ -89,15 +118,25 @@ describe('two API processes and two workers', () => {
       }),
     );
     expect(await paid(links)).toBe(true);
-    expect(await appliedTo(database.url, [...hashes.keys()])).toEqual(new Map([...hashes].map(([hash, id]) => [hash, [id]])));
+    expect(await appliedTo(database.url, [...hashes.keys()])).toEqual(
+      new Map([...hashes].map(([hash, id]) => [hash, [id]])),
+    );
   });
 
   async function payTwice(payer: TestWallet, link: ShopLink): Promise<string> {
     const signed = await signedPayment(apis[0].url, payer, link);
-    const submits = await Promise.all([...apis, ...apis].map((api) => new ApiClient(api.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed })));
+    const submits = await Promise.all(
+      [...apis, ...apis].map((api) =>
+        new ApiClient(api.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }),
+      ),
+    );
     expect(submits.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const hash = String(submits.find(({ body }) => body.transactionHash !== undefined)?.body.transactionHash);
-    const confirms = await Promise.all([...apis, ...apis].map((api) => new ApiClient(api.url).post('/api/payments/confirm', { invoiceId: link.id, transactionHash: hash })));
+    const confirms = await Promise.all(
+      [...apis, ...apis].map((api) =>
+        new ApiClient(api.url).post('/api/payments/confirm', { invoiceId: link.id, transactionHash: hash }),
+      ),
+    );
     expect(confirms.map(({ body }) => body.status)).toEqual(Array.from({ length: 4 }, () => 'already_paid'));
     return hash;
   }
@@ -126,16 +165,26 @@ describe('two API processes and two workers', () => {
     const link = await shop.link(awake.url, '1');
     const payer = TestWallet.unfunded(horizonOf(awake), PASSPHRASE, payers[0]?.keypair);
     frozen.send('SIGSTOP');
-    await until(async () => (await query<{ url: string }>(database.url, 'select url from sandbox_host'))[0]?.url !== frozen.url, { what: 'another process becomes the sandbox' });
+    await until(
+      async () => (await query<{ url: string }>(database.url, 'select url from sandbox_host'))[0]?.url !== frozen.url,
+      { what: 'another process becomes the sandbox' },
+    );
     await until(() => answers(awake), { what: 'the others have heard of it' });
     const hash = await insist(() => shop.paidBy(payer, link));
     frozen.send('SIGCONT');
     // It may still believe for a moment that it speaks for the network; what it says must not last.
     await until(async () => (await newestLedgers(all())).size === 1, { what: 'all tell the same newest ledger' });
     const second = await shop.link(awake.url, '2');
-    const again = await insist(() => shop.paidBy(TestWallet.unfunded(horizonOf(frozen), PASSPHRASE, payers[1]?.keypair), second));
+    const again = await insist(() =>
+      shop.paidBy(TestWallet.unfunded(horizonOf(frozen), PASSPHRASE, payers[1]?.keypair), second),
+    );
     await until(() => paid([link, second]), { what: 'both are found' });
-    expect(await appliedTo(database.url, [hash, again])).toEqual(new Map([[hash, [link.id]], [again, [second.id]]]));
+    expect(await appliedTo(database.url, [hash, again])).toEqual(
+      new Map([
+        [hash, [link.id]],
+        [again, [second.id]],
+      ]),
+    );
     expect(frozen.running).toBe(true);
   });
 
@@ -144,7 +193,11 @@ describe('two API processes and two workers', () => {
   });
 
   it('all end well when they are told to at the same time, although a wallet listens to each', async () => {
-    const listening = await Promise.all(all().map((service) => fetch(`${horizonOf(service)}/ledgers?cursor=now`, { headers: { accept: 'text/event-stream' } })));
+    const listening = await Promise.all(
+      all().map((service) =>
+        fetch(`${horizonOf(service)}/ledgers?cursor=now`, { headers: { accept: 'text/event-stream' } }),
+      ),
+    );
     expect(listening.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const ends = await Promise.all(all().map((service) => service.stop()));
     expect(ends.map(({ complaint }) => complaint)).toEqual(['', '', '', '']);
@@ -159,7 +212,8 @@ function horizonOf(service: ServiceProcess): string {
 
 /** Begins again where a window of the limit has ended meanwhile. */
 async function withinOneHour<T>(databaseUrl: string, work: () => Promise<T>): Promise<T> {
-  const hour = (): Promise<number> => countOf(databaseUrl, 'select floor(extract(epoch from clock_timestamp()) / 3600) as count');
+  const hour = (): Promise<number> =>
+    countOf(databaseUrl, 'select floor(extract(epoch from clock_timestamp()) / 3600) as count');
   for (;;) {
     const before = await hour();
     const done = await work();

@@ -56,7 +56,10 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
   async function link(shop: Shop, service: ServiceProcess, amount = '1'): Promise<ShopLink> {
     const made = await until(
       async () => {
-        const { status, body, text, headers } = await shop.client(service.url).post('/api/links', Shop.request(amount)).catch(() => NOBODY);
+        const { status, body, text, headers } = await shop
+          .client(service.url)
+          .post('/api/links', Shop.request(amount))
+          .catch(() => NOBODY);
         if (status === 503 && (headers.get('retry-after') !== null || text === '')) return undefined;
         if (status !== 201) throw new Error(`no link: ${status} ${text}`);
         return { id: String(body.id), number: String(body.legacyInvoiceNumber), amount };
@@ -70,10 +73,18 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     while (made.length < count) made.push(await link(shop, service));
     return made;
   }
-  const statuses = (databaseUrl: string, shop: Shop): Promise<Paid[]> => query(databaseUrl, 'select number, status from invoices where destination = $1 order by created_at, id', [shop.wallet.address]);
+  const statuses = (databaseUrl: string, shop: Shop): Promise<Paid[]> =>
+    query(databaseUrl, 'select number, status from invoices where destination = $1 order by created_at, id', [
+      shop.wallet.address,
+    ]);
   async function credited(databaseUrl: string, shop: Shop, paid: readonly ShopLink[]): Promise<void> {
     const wanted = paid.map(({ number }) => number);
-    await until(async () => (await statuses(databaseUrl, shop)).filter(({ number, status }) => wanted.includes(number) && status === 'PAID').length === wanted.length, { ms: 120_000, what: 'what was paid is credited' });
+    await until(
+      async () =>
+        (await statuses(databaseUrl, shop)).filter(({ number, status }) => wanted.includes(number) && status === 'PAID')
+          .length === wanted.length,
+      { ms: 120_000, what: 'what was paid is credited' },
+    );
   }
   const payAll = async (shop: Shop, all: readonly ShopLink[]): Promise<void> => {
     for (const each of all) await shop.paidBy(payer, each);
@@ -94,7 +105,13 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
   }
 
   /** After the stretch was lost: new invoices under numbers nobody has, that nobody's old or late money pays. */
-  async function expectSound(service: ServiceProcess, shop: Shop, databaseUrl: string, kept: readonly ShopLink[], lost: readonly ShopLink[]): Promise<ShopLink[]> {
+  async function expectSound(
+    service: ServiceProcess,
+    shop: Shop,
+    databaseUrl: string,
+    kept: readonly ShopLink[],
+    lost: readonly ShopLink[],
+  ): Promise<ShopLink[]> {
     const fresh = await links(shop, service, 6);
     const taken = new Set([...kept, ...lost].map(({ number }) => number));
     expect(fresh.filter(({ number }) => taken.has(number))).toEqual([]);
@@ -102,17 +119,28 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     await payAll(shop, lost.slice(2, 3));
     await payAll(shop, [...fresh.slice(0, 2), ...kept.slice(1, 2)]);
     await credited(databaseUrl, shop, [...fresh.slice(0, 2), ...kept.slice(0, 2)]);
-    const pending = (await statuses(databaseUrl, shop)).filter(({ status }) => status !== 'PAID').map(({ number }) => number);
+    const pending = (await statuses(databaseUrl, shop))
+      .filter(({ status }) => status !== 'PAID')
+      .map(({ number }) => number);
     expect(pending.toSorted()).toEqual([...fresh.slice(2), ...kept.slice(2)].map(({ number }) => number).toSorted());
     // The coins that opened the account may have come when it was watched already.
-    const held = await query<{ memo: string; outcome: string }>(databaseUrl, `select encode(memo, 'escape') as memo, outcome from payments where account = $1 and disposition = 'suspense' and kind <> 'create_account' order by operation_id`, [shop.wallet.address]);
+    const held = await query<{ memo: string; outcome: string }>(
+      databaseUrl,
+      `select encode(memo, 'escape') as memo, outcome from payments where account = $1 and disposition = 'suspense' and kind <> 'create_account' order by operation_id`,
+      [shop.wallet.address],
+    );
     expect(held).toEqual(lost.slice(0, 3).map(({ number }) => ({ memo: number, outcome: 'unknown_reference' })));
     await expectAllTold(databaseUrl);
     await service.audit();
     return fresh;
   }
 
-  async function beginning(): Promise<{ postgres: PostgresServer; service: ServiceProcess; shop: Shop; kept: ShopLink[] }> {
+  async function beginning(): Promise<{
+    postgres: PostgresServer;
+    service: ServiceProcess;
+    shop: Shop;
+    kept: ShopLink[];
+  }> {
     const postgres = await PostgresServer.start();
     const service = await serve(postgres.url);
     const shop = await open(service);
@@ -134,7 +162,11 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     const newest = await links(shop, again, 6);
     const taken = new Set([...kept, ...lost, ...fresh].map(({ number }) => number));
     expect(newest.filter(({ number }) => taken.has(number))).toEqual([]);
-    expect((await statuses(third.url, shop)).filter(({ number, status }) => status === 'PAID' && newest.some((each) => each.number === number))).toEqual([]);
+    expect(
+      (await statuses(third.url, shop)).filter(
+        ({ number, status }) => status === 'PAID' && newest.some((each) => each.number === number),
+      ),
+    ).toEqual([]);
     await expectAllTold(third.url);
     await again.audit();
   });
@@ -145,7 +177,9 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     const lost = await lostStretch(service, shop, postgres.url);
     await restoreInPlace(postgres.url, dump);
     await expectSound(service, shop, postgres.url, kept, lost);
-    expect(service.said('a new life of this database began: it was restored or promoted')).toMatchObject([{ cause: 'server' }]);
+    expect(service.said('a new life of this database began: it was restored or promoted')).toMatchObject([
+      { cause: 'server' },
+    ]);
   });
 
   it('is not given out again after a data folder was put back, when the operator says so', async () => {
@@ -168,7 +202,9 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     expect(fresh.filter(({ number }) => taken.has(number))).toEqual([]);
     await payAll(shop, [lost[0] as ShopLink, fresh[0] as ShopLink]);
     await credited(postgres.url, shop, [fresh[0] as ShopLink]);
-    expect((await statuses(postgres.url, shop)).filter(({ status }) => status === 'PAID').map(({ number }) => number)).toEqual([kept[0]?.number, fresh[0]?.number]);
+    expect(
+      (await statuses(postgres.url, shop)).filter(({ status }) => status === 'PAID').map(({ number }) => number),
+    ).toEqual([kept[0]?.number, fresh[0]?.number]);
     await expectAllTold(postgres.url);
     await restored.audit();
   });
@@ -187,7 +223,9 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
     await postgres.startAgain();
     const restored = await serve(postgres.url);
     await expectSound(restored, shop, postgres.url, kept, lost);
-    expect(restored.said('a new life of this database began: it was restored or promoted')).toMatchObject([{ cause: 'traces' }]);
+    expect(restored.said('a new life of this database began: it was restored or promoted')).toMatchObject([
+      { cause: 'traces' },
+    ]);
   });
 
   it('is not given out again when a replica is promoted that has not got it, although the service runs on through the failover', async () => {
@@ -198,14 +236,19 @@ describe('H31 what was given out in a stretch that was lost, and what its reader
       const shop = await open(service);
       const replica = await postgres.replica();
       const { kept } = await before(service, shop, postgres.url);
-      await until(async () => (await statuses(replica.url, shop)).filter(({ status }) => status === 'PAID').length === 1, { ms: 60_000, what: 'the replica has all of it' });
+      await until(
+        async () => (await statuses(replica.url, shop)).filter(({ status }) => status === 'PAID').length === 1,
+        { ms: 60_000, what: 'the replica has all of it' },
+      );
       await replica.holdBack();
       const lost = await lostStretch(service, shop, postgres.url);
       expect(await statuses(replica.url, shop)).toHaveLength(kept.length);
       await replica.promote();
       address.moveTo(replica.url);
       await expectSound(service, shop, replica.url, kept, lost);
-      expect(service.said('a new life of this database began: it was restored or promoted')).toMatchObject([{ cause: 'server' }]);
+      expect(service.said('a new life of this database began: it was restored or promoted')).toMatchObject([
+        { cause: 'server' },
+      ]);
     } finally {
       await ServiceProcess.killAll();
       await address.stop();

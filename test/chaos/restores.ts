@@ -10,7 +10,14 @@ import { migrate } from '../../src/database/migrate';
 import { begin } from '../support/hooks';
 import { until } from './until';
 
-const SETTINGS = { wal_level: 'replica', max_wal_senders: '4', wal_keep_size: '256MB', hot_standby: 'on', max_connections: '100', fsync: 'off' };
+const SETTINGS = {
+  wal_level: 'replica',
+  max_wal_senders: '4',
+  wal_keep_size: '256MB',
+  hot_standby: 'on',
+  max_connections: '100',
+  fsync: 'off',
+};
 
 /** A PostgreSQL server of a test's own, which can be stopped, copied, put back, followed by a replica and promoted. */
 export class PostgresServer {
@@ -46,18 +53,26 @@ export class PostgresServer {
 
   /** Ends every session first: nobody else's may keep the server up. */
   async stop(): Promise<void> {
-    await query(this.url, 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = $1', ['client backend']).catch(() => undefined);
+    await query(
+      this.url,
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = $1',
+      ['client backend'],
+    ).catch(() => undefined);
     await this.server.stop();
   }
 
   /** kill -9 of every process of the server at once: what had not been written to the disk is lost, as in a power cut. */
   async crash(): Promise<void> {
-    const postmaster = Number((await readFile(path.join(this.folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0]);
+    const postmaster = Number(
+      (await readFile(path.join(this.folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')[0],
+    );
     // It starts no other process from now on.
     process.kill(postmaster, 'SIGSTOP');
     const all = [...(await childrenOf(postmaster)), postmaster];
     for (const pid of all) kill(pid);
-    await until(async () => (await Promise.all(all.map(isAlive))).every((alive) => !alive), { what: 'nothing of the server is left' });
+    await until(async () => (await Promise.all(all.map(isAlive))).every((alive) => !alive), {
+      what: 'nothing of the server is left',
+    });
   }
 
   async startAgain(): Promise<void> {
@@ -91,7 +106,11 @@ export class PostgresServer {
       await session.end();
     }
     // What belongs to the process that runs, not to its data.
-    await Promise.all(['data/postmaster.pid', 'data/postmaster.opts', '.s.PGSQL.5432', '.s.PGSQL.5432.lock'].map((name) => rm(path.join(folder, 'postgres', name), { force: true })));
+    await Promise.all(
+      ['data/postmaster.pid', 'data/postmaster.opts', '.s.PGSQL.5432', '.s.PGSQL.5432.lock'].map((name) =>
+        rm(path.join(folder, 'postgres', name), { force: true }),
+      ),
+    );
     await plant(data, 'standby.signal', '');
     await plant(data, 'postgresql.auto.conf', `primary_conninfo = '${await this.connectionInfo()}'\n`);
     const standby = await PostgresServer.start(folder);
@@ -103,18 +122,32 @@ export class PostgresServer {
   async holdBack(): Promise<void> {
     await plant(path.join(this.folder, 'postgres/data'), 'postgresql.auto.conf', '');
     await query(this.url, 'select pg_reload_conf()');
-    await until(async () => (await query(this.url, 'select 1 from pg_stat_wal_receiver')).length === 0, { ms: 60_000, what: 'the replica does not receive any more' });
+    await until(async () => (await query(this.url, 'select 1 from pg_stat_wal_receiver')).length === 0, {
+      ms: 60_000,
+      what: 'the replica does not receive any more',
+    });
   }
 
   /** Makes a replica take writes, as if its primary were gone. */
   async promote(): Promise<void> {
     await query(this.url, 'select pg_promote(true, 60)');
-    await until(async () => (await query<{ on: boolean }>(this.url, 'select pg_is_in_recovery() as on'))[0]?.on === false, { ms: 60_000, what: 'the replica is promoted' });
+    await until(
+      async () => (await query<{ on: boolean }>(this.url, 'select pg_is_in_recovery() as on'))[0]?.on === false,
+      { ms: 60_000, what: 'the replica is promoted' },
+    );
   }
 
   private async caughtUpWith(primary: PostgresServer): Promise<void> {
     const [row] = await query<{ lsn: string }>(primary.url, 'select pg_current_wal_lsn() as lsn');
-    await until(async () => (await query<{ there: boolean | null }>(this.url, 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as there', [row?.lsn]))[0]?.there === true, { ms: 60_000, what: 'the replica has caught up' });
+    await until(
+      async () =>
+        (
+          await query<{ there: boolean | null }>(this.url, 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as there', [
+            row?.lsn,
+          ])
+        )[0]?.there === true,
+      { ms: 60_000, what: 'the replica has caught up' },
+    );
   }
 
   private async connectionInfo(): Promise<string> {
@@ -134,7 +167,9 @@ export async function dumpOf(url: string): Promise<Dump> {
     await client.query('begin isolation level repeatable read read only');
     const rows = new Map<string, string>();
     for (const table of await tablesOf(client)) {
-      const answer = await client.query<{ rows: string }>(`select coalesce(json_agg(t), '[]')::text as rows from ${table} t`);
+      const answer = await client.query<{ rows: string }>(
+        `select coalesce(json_agg(t), '[]')::text as rows from ${table} t`,
+      );
       rows.set(table, answer.rows[0]?.rows ?? '[]');
     }
     await client.query('commit');
@@ -157,9 +192,15 @@ export async function restore(url: string, dump: Dump): Promise<void> {
     for (const table of await tablesOf(client)) {
       if (table === 'schema_migrations') continue;
       await client.query(`delete from ${table}`);
-      const columns = await client.query<{ name: string }>(`select quote_ident(column_name) as name from information_schema.columns where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`, [table]);
+      const columns = await client.query<{ name: string }>(
+        `select quote_ident(column_name) as name from information_schema.columns where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
+        [table],
+      );
       const list = columns.rows.map(({ name }) => name).join(', ');
-      await client.query(`insert into ${table} (${list}) overriding system value select ${list} from json_populate_recordset(null::${table}, $1::json)`, [dump.get(table) ?? '[]']);
+      await client.query(
+        `insert into ${table} (${list}) overriding system value select ${list} from json_populate_recordset(null::${table}, $1::json)`,
+        [dump.get(table) ?? '[]'],
+      );
     }
     await client.query('commit');
   } finally {
@@ -176,11 +217,21 @@ export async function restoreInPlace(url: string, dump: Dump): Promise<void> {
   maintenance.pathname = '/postgres';
   await query(maintenance.toString(), 'create database restored');
   await restore(beside.toString(), dump);
-  for (const [from, to] of [[name, 'lost'], ['restored', name]] as const) {
+  for (const [from, to] of [
+    [name, 'lost'],
+    ['restored', name],
+  ] as const) {
     await until(
       async () => {
-        await query(maintenance.toString(), 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [from]);
-        return query(maintenance.toString(), `alter database ${from} rename to ${to}`).then(() => true, () => false);
+        await query(
+          maintenance.toString(),
+          'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+          [from],
+        );
+        return query(maintenance.toString(), `alter database ${from} rename to ${to}`).then(
+          () => true,
+          () => false,
+        );
       },
       { ms: 60_000, what: `${from} is ${to}` },
     );
@@ -188,7 +239,9 @@ export async function restoreInPlace(url: string, dump: Dump): Promise<void> {
 }
 
 async function tablesOf(client: Client): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by tablename`);
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by tablename`,
+  );
   return rows.map(({ name }) => name);
 }
 
@@ -236,7 +289,11 @@ export class MovingAddress {
   private join(client: net.Socket): void {
     const url = new URL(this.target);
     const folder = url.searchParams.get('host');
-    const upstream = net.connect(folder === null ? { host: url.hostname, port: Number(url.port) } : { path: `${folder}/.s.PGSQL.${url.port || '5432'}` });
+    const upstream = net.connect(
+      folder === null
+        ? { host: url.hostname, port: Number(url.port) }
+        : { path: `${folder}/.s.PGSQL.${url.port || '5432'}` },
+    );
     for (const socket of [client, upstream]) {
       this.sockets.add(socket);
       socket.on('error', () => socket.destroy());
@@ -250,9 +307,13 @@ export class MovingAddress {
 }
 
 async function childrenOf(parent: number): Promise<number[]> {
-  const stats = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')] as const);
+  const stats = (await readdir('/proc'))
+    .filter((name) => /^\d+$/.test(name))
+    .map(async (pid) => [Number(pid), await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')] as const);
   // `pid (name) state ppid`: a name may hold blanks and brackets.
-  return (await Promise.all(stats)).filter(([, text]) => Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]) === parent).map(([pid]) => pid);
+  return (await Promise.all(stats))
+    .filter(([, text]) => Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]) === parent)
+    .map(([pid]) => pid);
 }
 
 function kill(pid: number): void {
@@ -274,7 +335,8 @@ async function isAlive(pid: number): Promise<boolean> {
 async function duplicate(from: string, to: string): Promise<void> {
   await promisify(execFile)('cp', ['-a', path.join(from, 'postgres'), to]).catch((error: unknown) => {
     const { stderr } = error as { stderr: string };
-    if (!stderr.split('\n').every((line) => line === '' || line.includes('No such file') || line.includes('socket'))) throw error;
+    if (!stderr.split('\n').every((line) => line === '' || line.includes('No such file') || line.includes('socket')))
+      throw error;
   });
 }
 

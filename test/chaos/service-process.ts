@@ -94,7 +94,6 @@ export class ServiceProcess {
     ServiceProcess.all.clear();
   }
 
-
   get pid(): number {
     return this.child.pid as number;
   }
@@ -153,7 +152,12 @@ export class ServiceProcess {
 
   /** What it said before it died of itself; empty while it lives. */
   lastWords(): string {
-    return this.running ? '' : `${JSON.stringify(this.exit)}\n${this.stderr}\n${this.lines.slice(-3).map((line) => JSON.stringify(line)).join('\n')}`;
+    return this.running
+      ? ''
+      : `${JSON.stringify(this.exit)}\n${this.stderr}\n${this.lines
+          .slice(-3)
+          .map((line) => JSON.stringify(line))
+          .join('\n')}`;
   }
 
   /** What it said with this message. */
@@ -199,27 +203,50 @@ let built: string | undefined;
 export async function buildService(): Promise<void> {
   const folder = path.join(process.env['TEST_RUN_FOLDER'] as string, 'build');
   const done = path.join(folder, 'compiled');
-  const output = (await first(folder)) ? await compileInto(folder, done) : await until(() => readFile(done, 'utf8').catch(() => undefined), { what: 'another file has compiled the service' });
+  const output = (await first(folder))
+    ? await compileInto(folder, done)
+    : await until(() => readFile(done, 'utf8').catch(() => undefined), {
+        what: 'another file has compiled the service',
+      });
   if (!existsSync(path.join(folder, MAIN))) throw new Error(`the service does not compile:\n${output}`);
   built = folder;
 }
 
 /** Of all files that need the service, one is the first. */
 async function first(folder: string): Promise<boolean> {
-  return mkdir(folder).then(() => true, (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return false;
-    throw error;
-  });
+  return mkdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
 }
 
 /** What the compiler said, also kept in `done`, which appears when it has ended. */
 async function compileInto(folder: string, done: string): Promise<string> {
-  for (const entry of await readdir(ROOT)) if (!OWN.includes(entry)) await symlink(path.join(ROOT, entry), path.join(folder, entry));
+  for (const entry of await readdir(ROOT))
+    if (!OWN.includes(entry)) await symlink(path.join(ROOT, entry), path.join(folder, entry));
   const include = ['src', 'migrations'].map((name) => path.join(ROOT, name));
-  const compilerOptions = { rootDir: ROOT, outDir: path.join(folder, 'dist'), tsBuildInfoFile: path.join(folder, 'dist/.tsbuildinfo'), typeRoots: [path.join(ROOT, 'node_modules/@types')] };
+  const compilerOptions = {
+    rootDir: ROOT,
+    outDir: path.join(folder, 'dist'),
+    tsBuildInfoFile: path.join(folder, 'dist/.tsbuildinfo'),
+    typeRoots: [path.join(ROOT, 'node_modules/@types')],
+  };
   const settings = path.join(folder, 'tsconfig.chaos.json');
-  await writeFile(settings, JSON.stringify({ extends: path.join(ROOT, 'tsconfig.build.json'), compilerOptions, include, exclude: ['**/*.spec.ts'] }));
-  const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await writeFile(
+    settings,
+    JSON.stringify({
+      extends: path.join(ROOT, 'tsconfig.build.json'),
+      compilerOptions,
+      include,
+      exclude: ['**/*.spec.ts'],
+    }),
+  );
+  const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const output: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   await once(child, 'close');
@@ -231,7 +258,11 @@ async function compileInto(folder: string, done: string): Promise<string> {
 
 function run(program: string, env: Readonly<Record<string, string>>, words: readonly string[] = []): ChildProcess {
   if (built === undefined) throw new Error('call buildService first');
-  return spawn(process.execPath, ['--enable-source-maps', path.join(built, program), ...words], { cwd: built, env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, ['--enable-source-maps', path.join(built, program), ...words], {
+    cwd: built,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 function freePort(): Promise<number> {

@@ -47,7 +47,9 @@ export class Shop {
 
 /** A signed payment of the link, as the checkout page prepares it, that nobody has submitted yet. */
 export async function signedPayment(serviceUrl: string, payer: TestWallet, link: ShopLink): Promise<string> {
-  const { status, body, text } = await new ApiClient(serviceUrl).post(`/api/payments/${link.id}/pay-intent`, { senderPublicKey: payer.address });
+  const { status, body, text } = await new ApiClient(serviceUrl).post(`/api/payments/${link.id}/pay-intent`, {
+    senderPublicKey: payer.address,
+  });
   if (status !== 200) throw new Error(`no pay intent: ${status} ${text}`);
   return payer.sign(String(body.transactionXdr));
 }

@@ -17,7 +17,11 @@ describe('a process that is told to stop', () => {
   beforeAll(async () => {
     [database, receiver] = await Promise.all([testDatabase(), WebhookReceiver.start(), buildService()]);
     // Long enough that only a second signal can end it.
-    service = await ServiceProcess.start({ DATABASE_URL: database.url, WEBHOOKS_ALLOW_PRIVATE: '1', DRAIN_SECONDS: '300' });
+    service = await ServiceProcess.start({
+      DATABASE_URL: database.url,
+      WEBHOOKS_ALLOW_PRIVATE: '1',
+      DRAIN_SECONDS: '300',
+    });
     shop = await Shop.open(service.url, `${service.url}/sandbox/horizon`, DEFAULT_PASSPHRASES.sandbox);
   });
 
@@ -42,17 +46,26 @@ describe('a process that is told to stop', () => {
   it('records every webhook that was taken: none of them is sent again by the next process', async () => {
     for (let round = 0; round < 5; round++) {
       service = await ServiceProcess.start({ ...service.env, DRAIN_SECONDS: '0' });
-      if (round === 0) expect((await shop.client(service.url).post('/api/webhooks', { url: receiver.url })).status).toBe(201);
+      if (round === 0)
+        expect((await shop.client(service.url).post('/api/webhooks', { url: receiver.url })).status).toBe(201);
       const taken = receiver.received.length;
       await Promise.all(Array.from({ length: 10 }, () => shop.link(service.url, '1')));
       // Stopped while they are claimed, sent and recorded.
       await until(() => receiver.received.length > taken + round, { what: 'the first events arrive' });
       expect(await service.stop()).toEqual({ complaint: '' });
-      const unrecorded = await query<{ id: string }>(database.url, `select id from webhook_deliveries where status <> 'delivered' and attempts > 0`);
+      const unrecorded = await query<{ id: string }>(
+        database.url,
+        `select id from webhook_deliveries where status <> 'delivered' and attempts > 0`,
+      );
       expect(unrecorded).toEqual([]);
     }
     service = await ServiceProcess.start({ ...service.env });
-    await until(async () => (await countOf(database.url, `select count(*) from webhook_deliveries where status <> 'delivered'`)) === 0 && receiver.received.length >= 100, { what: 'every event is delivered' });
+    await until(
+      async () =>
+        (await countOf(database.url, `select count(*) from webhook_deliveries where status <> 'delivered'`)) === 0 &&
+        receiver.received.length >= 100,
+      { what: 'every event is delivered' },
+    );
     const ids = receiver.ids();
     expect(ids.length).toBe(new Set(ids).size);
     expect(service.said('job failed')).toEqual([]);

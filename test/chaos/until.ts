@@ -8,7 +8,10 @@ export interface Patience {
 }
 
 /** Asks again and again until the answer is neither false nor undefined; fails when patience is over. */
-export async function until<T>(ask: () => T | Promise<T>, { ms = PATIENCE_MS, what }: Patience): Promise<Exclude<T, false | undefined>> {
+export async function until<T>(
+  ask: () => T | Promise<T>,
+  { ms = PATIENCE_MS, what }: Patience,
+): Promise<Exclude<T, false | undefined>> {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();

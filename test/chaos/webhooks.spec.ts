@@ -26,7 +26,12 @@ describe('kill -9 of a process that sends webhooks', () => {
 
   afterEach(async () => {
     await HeldRows.releaseAll();
-    await until(async () => (await countOf(database.url, `select count(*) from webhook_deliveries where status <> 'delivered'`)) === 0 && (await untold()).length === 0, { what: 'every event is delivered' });
+    await until(
+      async () =>
+        (await countOf(database.url, `select count(*) from webhook_deliveries where status <> 'delivered'`)) === 0 &&
+        (await untold()).length === 0,
+      { what: 'every event is delivered' },
+    );
     expect(await breaches(database.url)).toEqual([]);
     expect(service.said('unhandled rejection')).toEqual([]);
     for (const received of receiver.received) WebhookReceiver.verify(received, secret);
@@ -44,7 +49,10 @@ describe('kill -9 of a process that sends webhooks', () => {
 
   /** Events of links and invoices that have not reached the receiver. */
   async function untold(): Promise<string[]> {
-    const events = await query<{ id: string }>(database.url, `select id from events where type in ('link.created', 'invoice.created')`);
+    const events = await query<{ id: string }>(
+      database.url,
+      `select id from events where type in ('link.created', 'invoice.created')`,
+    );
     const told = new Set(receiver.received.map(({ body }) => String(body.id)));
     return events.map(({ id }) => `evt_${id}`).filter((id) => !told.has(id));
   }
@@ -66,7 +74,10 @@ describe('kill -9 of a process that sends webhooks', () => {
     await service.kill();
     await HeldRows.releaseAll();
     // Nothing has been numbered, so there is nothing that could be sent.
-    expect([await countOf(database.url, 'select count(*) from webhook_deliveries'), receiver.received]).toEqual([0, []]);
+    expect([await countOf(database.url, 'select count(*) from webhook_deliveries'), receiver.received]).toEqual([
+      0,
+      [],
+    ]);
     service = await service.restart();
     await until(async () => (await untold()).length === 0, { what: 'all six events arrive' });
     expect(receiver.received).toHaveLength(6);
@@ -90,12 +101,16 @@ describe('kill -9 of a process that sends webhooks', () => {
     for (let round = 0; round < 4; round += 1) {
       const { url } = service;
       let answered = 0;
-      const asked = Array.from({ length: 10 }, (_, at) => statusOrLost(shop.client(url).post('/api/links', Shop.request(String(at + 1)))).finally(() => (answered += 1)));
+      const asked = Array.from({ length: 10 }, (_, at) =>
+        statusOrLost(shop.client(url).post('/api/links', Shop.request(String(at + 1)))).finally(() => (answered += 1)),
+      );
       await until(() => answered >= round * 3, { what: 'some links are made' });
       await killAndRestart();
       made.push(...(await Promise.all(asked)));
     }
     expect(made).toHaveLength(40);
-    expect(await countOf(database.url, `select count(*) from events where type = 'link.created'`)).toBeGreaterThanOrEqual(made.filter((each) => each === 201).length + 4);
+    expect(
+      await countOf(database.url, `select count(*) from events where type = 'link.created'`),
+    ).toBeGreaterThanOrEqual(made.filter((each) => each === 201).length + 4);
   });
 });

@@ -5,7 +5,8 @@ import { PATIENCE_MS } from '../support/patience';
 
 const LIMIT = 20;
 const HALF_A_HEADER = 'GET /health/live HTTP/1.1\r\nhost: x\r\nx-slow: ';
-const HALF_A_BODY = 'POST /api/auth/nonce HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"';
+const HALF_A_BODY =
+  'POST /api/auth/nonce HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"';
 const WHOLE = 'GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n';
 
 /** A client that does on its socket what it likes; what comes back is kept. */
@@ -33,8 +34,15 @@ class Client {
   }
 }
 
-function startedWith(env: Readonly<Record<string, string>>, deadlines?: { headersMs: number; requestMs: number; checkMs: number }): Promise<TestApp> {
-  return TestApp.start({ reconcile: false, env: { ROLE: 'api', ...env }, ...(deadlines === undefined ? {} : { deadlines }) });
+function startedWith(
+  env: Readonly<Record<string, string>>,
+  deadlines?: { headersMs: number; requestMs: number; checkMs: number },
+): Promise<TestApp> {
+  return TestApp.start({
+    reconcile: false,
+    env: { ROLE: 'api', ...env },
+    ...(deadlines === undefined ? {} : { deadlines }),
+  });
 }
 
 /** For tests of what happens to those that keep to them, on a machine that is busy with others too. */
@@ -56,7 +64,8 @@ describe('the sockets of one address (H01)', () => {
   });
   afterAll(() => app.stop());
 
-  const openSockets = (): Promise<number> => new Promise((resolve) => (app.app.getHttpServer() as Server).getConnections((_error, count) => resolve(count)));
+  const openSockets = (): Promise<number> =>
+    new Promise((resolve) => (app.app.getHttpServer() as Server).getConnections((_error, count) => resolve(count)));
   const hold = async (text: string, address?: string): Promise<Client> => {
     const client = await Client.connect(app.env.port, text, address);
     clients.push(client);
@@ -69,12 +78,21 @@ describe('the sockets of one address (H01)', () => {
   };
   const ask = async (address?: string): Promise<number> => {
     const client = await hold(WHOLE, address);
-    await eventually(async () => client, ({ text, closed }) => closed || /^HTTP\/1\.1 \d{3}/.test(text));
+    await eventually(
+      async () => client,
+      ({ text, closed }) => closed || /^HTTP\/1\.1 \d{3}/.test(text),
+    );
     return Number(client.text.slice(9, 12));
   };
   const stream = async (address?: string): Promise<Client> => {
-    const client = await hold('GET /sandbox/horizon/ledgers?cursor=now HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n', address);
-    await eventually(async () => client.text, (text) => text.includes('hello') || text.startsWith('HTTP/1.1 5'));
+    const client = await hold(
+      'GET /sandbox/horizon/ledgers?cursor=now HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n',
+      address,
+    );
+    await eventually(
+      async () => client.text,
+      (text) => text.includes('hello') || text.startsWith('HTTP/1.1 5'),
+    );
     return client;
   };
 
@@ -85,9 +103,16 @@ describe('the sockets of one address (H01)', () => {
     ['idle after an answer', WHOLE],
   ])('those that wait for their client, %s, give way to a newcomer, the oldest first', async (_what, text) => {
     const [oldest, second, ...others] = await holdMany(LIMIT, text);
-    if (text === WHOLE) await eventually(async () => clients, (all) => all.every((each) => each.text.startsWith('HTTP/1.1 200')));
+    if (text === WHOLE)
+      await eventually(
+        async () => clients,
+        (all) => all.every((each) => each.text.startsWith('HTTP/1.1 200')),
+      );
     expect(await ask()).toBe(200);
-    await eventually(async () => oldest?.closed, (closed) => closed === true);
+    await eventually(
+      async () => oldest?.closed,
+      (closed) => closed === true,
+    );
     expect([second, ...others].filter((each) => each?.closed)).toEqual([]);
     for (let at = 0; at < 2 * LIMIT; at += 1) expect(await ask()).toBe(200);
     expect(await openSockets()).toBeLessThanOrEqual(LIMIT);
@@ -96,24 +121,34 @@ describe('the sockets of one address (H01)', () => {
   it('and so do those that do not read their answer', async () => {
     const deaf = await holdMany(LIMIT, '');
     for (const { socket } of deaf) socket.pause();
-    for (const { socket } of deaf) socket.write('GET /api/public/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(20));
+    for (const { socket } of deaf)
+      socket.write('GET /api/public/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(20));
     for (let at = 0; at < 2 * LIMIT; at += 1) expect(await ask()).toBe(200);
     expect(await openSockets()).toBeLessThanOrEqual(LIMIT);
     for (const { socket } of deaf) socket.resume();
-    await eventually(async () => deaf, (all) => all.every(({ closed }) => closed));
+    await eventually(
+      async () => deaf,
+      (all) => all.every(({ closed }) => closed),
+    );
   });
 
-  onLinux('an address whose sockets are all being answered gets no more of them; every other address does', async () => {
-    const streams: Client[] = [];
-    for (let at = 0; at < LIMIT; at += 1) streams.push(await stream());
-    expect(await ask()).toBe(503);
-    expect(await ask('127.0.0.2')).toBe(200);
-    expect(streams.filter(({ closed }) => closed)).toEqual([]);
-    streams[0]?.end();
-    await eventually(() => ask(), (status) => status === 200);
-  });
+  onLinux(
+    'an address whose sockets are all being answered gets no more of them; every other address does',
+    async () => {
+      const streams: Client[] = [];
+      for (let at = 0; at < LIMIT; at += 1) streams.push(await stream());
+      expect(await ask()).toBe(503);
+      expect(await ask('127.0.0.2')).toBe(200);
+      expect(streams.filter(({ closed }) => closed)).toEqual([]);
+      streams[0]?.end();
+      await eventually(
+        () => ask(),
+        (status) => status === 200,
+      );
+    },
+  );
 
-  onLinux('what one address holds is in nobody else\'s way', async () => {
+  onLinux("what one address holds is in nobody else's way", async () => {
     await holdMany(3 * LIMIT, HALF_A_HEADER, '127.0.0.3');
     expect(await openSockets()).toBeLessThanOrEqual(LIMIT);
     expect([await ask(), await ask('127.0.0.2')]).toEqual([200, 200]);
@@ -136,23 +171,39 @@ describe('deadlines of slow clients (H01)', () => {
   it('are those that are promised, and are looked at often enough to hold', async () => {
     const app = await startedWith({});
     const server = app.app.getHttpServer() as Server & { readonly connectionsCheckingInterval: number };
-    expect([server.headersTimeout, server.requestTimeout, server.connectionsCheckingInterval, server.maxConnections]).toEqual([10_000, 30_000, 1_000, 2_000]);
+    expect([
+      server.headersTimeout,
+      server.requestTimeout,
+      server.connectionsCheckingInterval,
+      server.maxConnections,
+    ]).toEqual([10_000, 30_000, 1_000, 2_000]);
     await app.stop();
   });
 
   it('end what drips, what stalls and what never says a word: headers before bodies, and never a request that is whole', async () => {
     const app = await startedWith({}, { headersMs: 500, requestMs: 5_000, checkMs: 50 });
     const open = (text: string): Promise<Client> => Client.connect(app.env.port, text);
-    const headers = [await open(''), await open(HALF_A_HEADER), await open(HALF_A_HEADER), await open(WHOLE + HALF_A_HEADER)];
+    const headers = [
+      await open(''),
+      await open(HALF_A_HEADER),
+      await open(HALF_A_HEADER),
+      await open(WHOLE + HALF_A_HEADER),
+    ];
     const body = await open(HALF_A_BODY);
     const dripping = [headers[2] as Client, body];
     const tap = setInterval(() => {
       for (const { socket } of dripping) if (socket.writable) socket.write('a');
     }, 20);
     try {
-      await eventually(async () => headers, (all) => all.every(({ closed }) => closed));
+      await eventually(
+        async () => headers,
+        (all) => all.every(({ closed }) => closed),
+      );
       expect(body.closed).toBe(false);
-      await eventually(async () => body.closed, (closed) => closed);
+      await eventually(
+        async () => body.closed,
+        (closed) => closed,
+      );
       for (const client of [...headers, body]) expect(client.text).toMatch(/HTTP\/1\.1 408/);
       expect(headers[3]?.text).toMatch(/^HTTP\/1\.1 200/);
       expect((await app.client.get('/health/live')).status).toBe(200);
@@ -167,8 +218,14 @@ describe('streams of one address (H01)', () => {
   it('are as many as are set, and the next one may begin when one of them ends', async () => {
     const app = await startedWith({ LIMIT_STREAMS_PER_ADDRESS: '3' });
     const open = async (): Promise<Client> => {
-      const client = await Client.connect(app.env.port, 'GET /sandbox/horizon/ledgers?cursor=now HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n');
-      await eventually(async () => client.text, (text) => text.includes('hello') || text.includes('}'));
+      const client = await Client.connect(
+        app.env.port,
+        'GET /sandbox/horizon/ledgers?cursor=now HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n',
+      );
+      await eventually(
+        async () => client.text,
+        (text) => text.includes('hello') || text.includes('}'),
+      );
       return client;
     };
     const streams = [await open(), await open(), await open()];

@@ -3,10 +3,38 @@ import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema'
 type Members = Readonly<Record<string, unknown>>;
 type Say = (at: string, message: string) => void;
 
-const KNOWN = new Set(['$ref', 'type', 'const', 'enum', 'anyOf', 'oneOf', 'description', 'format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'items', 'minItems', 'maxItems', 'uniqueItems', 'properties', 'required', 'additionalProperties', 'propertyNames', 'maxProperties', 'x-conditional']);
+const KNOWN = new Set([
+  '$ref',
+  'type',
+  'const',
+  'enum',
+  'anyOf',
+  'oneOf',
+  'description',
+  'format',
+  'pattern',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+  'items',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'properties',
+  'required',
+  'additionalProperties',
+  'propertyNames',
+  'maxProperties',
+  'x-conditional',
+]);
 
 /** Complaints about a value under the part of JSON Schema 2020-12 that our document uses; a keyword beyond it throws. */
-export function schemaFaults(schema: JsonSchema, value: unknown, schemas: Readonly<Record<string, JsonSchema>>): string[] {
+export function schemaFaults(
+  schema: JsonSchema,
+  value: unknown,
+  schemas: Readonly<Record<string, JsonSchema>>,
+): string[] {
   const faults: string[] = [];
   check(schema, value, '', { schemas, say: (at, message) => void faults.push(`${at === '' ? '/' : at} ${message}`) });
   return faults;
@@ -18,7 +46,8 @@ interface Context {
 }
 
 function check(schema: JsonSchema, value: unknown, at: string, context: Context): void {
-  for (const keyword of Object.keys(schema)) if (!KNOWN.has(keyword)) throw new Error(`the schema at ${at} has the keyword ${keyword}`);
+  for (const keyword of Object.keys(schema))
+    if (!KNOWN.has(keyword)) throw new Error(`the schema at ${at} has the keyword ${keyword}`);
   const { say } = context;
   if (schema.$ref !== undefined) {
     const target = context.schemas[schema.$ref.replace('#/components/schemas/', '')];
@@ -27,9 +56,11 @@ function check(schema: JsonSchema, value: unknown, at: string, context: Context)
   }
   if (schema.oneOf !== undefined) checkOneOf(schema.oneOf, value, at, context);
   if (schema.anyOf !== undefined) checkAnyOf(schema.anyOf, value, at, context);
-  if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value))) say(at, `is ${JSON.stringify(value)?.slice(0, 80)} and not of the type ${[schema.type].flat().join(', ')}`);
+  if (schema.type !== undefined && ![schema.type].flat().some((type) => isOf(type, value)))
+    say(at, `is ${JSON.stringify(value)?.slice(0, 80)} and not of the type ${[schema.type].flat().join(', ')}`);
   if (schema.const !== undefined && value !== schema.const) say(at, `is not ${String(schema.const)}`);
-  if (schema.enum !== undefined && !schema.enum.includes(value as string)) say(at, `is ${JSON.stringify(value)}, none of ${schema.enum.join(', ')}`);
+  if (schema.enum !== undefined && !schema.enum.includes(value as string))
+    say(at, `is ${JSON.stringify(value)}, none of ${schema.enum.join(', ')}`);
   if (typeof value === 'string') checkText(schema, value, at, say);
   if (typeof value === 'number') checkNumber(schema, value, at, say);
   if (Array.isArray(value)) checkArray(schema, value, at, context);
@@ -51,14 +82,17 @@ function checkOneOf(choices: readonly JsonSchema[], value: unknown, at: string, 
 
 function checkAnyOf(choices: readonly JsonSchema[], value: unknown, at: string, context: Context): void {
   const outcomes = choices.map((choice) => schemaFaults(choice, value, context.schemas));
-  if (outcomes.every((faults) => faults.length > 0)) context.say(at, `fits none of the choices: ${outcomes.flat().join('; ')}`);
+  if (outcomes.every((faults) => faults.length > 0))
+    context.say(at, `fits none of the choices: ${outcomes.flat().join('; ')}`);
 }
 
 function checkText(schema: JsonSchema, value: string, at: string, say: Say): void {
   const { length } = Array.from(value);
   if (schema.minLength !== undefined && length < schema.minLength) say(at, 'is too short');
-  if (schema.maxLength !== undefined && length > schema.maxLength) say(at, `has ${length} characters, more than ${schema.maxLength}`);
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value)) say(at, `is ${value.slice(0, 80)}, which ${schema.pattern} does not match`);
+  if (schema.maxLength !== undefined && length > schema.maxLength)
+    say(at, `has ${length} characters, more than ${schema.maxLength}`);
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern, 'u').test(value))
+    say(at, `is ${value.slice(0, 80)}, which ${schema.pattern} does not match`);
   if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) say(at, 'is no instant');
   if (schema.format === 'uri' && !URL.canParse(value, 'http://base')) say(at, 'is no URI');
 }
@@ -69,9 +103,12 @@ function checkNumber(schema: JsonSchema, value: number, at: string, say: Say): v
 }
 
 function checkArray(schema: JsonSchema, value: readonly unknown[], at: string, context: Context): void {
-  if (value.length < (schema.minItems ?? 0) || value.length > (schema.maxItems ?? Infinity)) context.say(at, `has ${value.length} elements`);
-  if (schema.uniqueItems === true && new Set(value.map((each) => JSON.stringify(each))).size < value.length) context.say(at, 'repeats an element');
-  if (schema.items !== undefined) for (const [index, each] of value.entries()) check(schema.items, each, `${at}/${index}`, context);
+  if (value.length < (schema.minItems ?? 0) || value.length > (schema.maxItems ?? Infinity))
+    context.say(at, `has ${value.length} elements`);
+  if (schema.uniqueItems === true && new Set(value.map((each) => JSON.stringify(each))).size < value.length)
+    context.say(at, 'repeats an element');
+  if (schema.items !== undefined)
+    for (const [index, each] of value.entries()) check(schema.items, each, `${at}/${index}`, context);
 }
 
 function checkObject(schema: JsonSchema, value: Members, at: string, context: Context): void {

@@ -20,10 +20,17 @@ export class OpenApiShop {
   ) {}
 
   static async open(): Promise<OpenApiShop> {
-    const rates = http.createServer((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: '0.0926', at: Date.now() })));
+    const rates = http.createServer(
+      (_request, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ price: '0.0926', at: Date.now() })),
+    );
     await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-    const app = await TestApp.start({ env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1' } });
+    const app = await TestApp.start({
+      env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1' },
+    });
     const [{ wallet, token }, payer] = await Promise.all([app.merchant(), app.wallet()]);
     const owner = PartnerCaller.bearer(app.url, token);
     const issued = await owner.create('apiKeys', '/api_keys', { attributes: { label: 'all', scopes: SCOPES } });
@@ -38,12 +45,17 @@ export class OpenApiShop {
 
   /** Values of the shell variables that an example names, fresh where it changes or takes away something. */
   async variables(operationId: string, names: readonly string[]): Promise<Record<string, string>> {
-    const values: Record<string, string> = { URL: this.app.url, KEY: this.key, IN_A_DAY: new Date(Date.now() + 86_400_000).toISOString() };
+    const values: Record<string, string> = {
+      URL: this.app.url,
+      KEY: this.key,
+      IN_A_DAY: new Date(Date.now() + 86_400_000).toISOString(),
+    };
     if (names.includes('SESSION')) Object.assign(values, await this.invitation(operationId));
     if (operationId === 'readInvoiceReceipt') values['INVOICE_ID'] = await this.paidInvoice();
     if (names.includes('WALLET')) Object.assign(values, await this.account());
     // A link of another kind than the others, so that everything a link can have is told once.
-    if (/^(update|read((Products|TaxRate|Invoices).*Of)?)PaymentLink$/.test(operationId)) values['PAYMENT_LINK_ID'] = await this.donation();
+    if (/^(update|read((Products|TaxRate|Invoices).*Of)?)PaymentLink$/.test(operationId))
+      values['PAYMENT_LINK_ID'] = await this.donation();
     for (const name of names) if (values[name] === undefined && name !== 'RANDOM') values[name] = await this.idOf(name);
     return values;
   }
@@ -55,23 +67,48 @@ export class OpenApiShop {
   }
 
   private readonly makers: Readonly<Record<string, () => Promise<string>>> = {
-    PAYMENT_LINK_ID: () => this.made('paymentLinks', '/payment_links', { attributes: { amount: '5', currency: 'USDC', paymentType: 'Invoice', expiresAt: inADay(), metadata: { order: '7' } } }),
-    INVOICE_ID: () => this.made('invoices', '/invoices', { attributes: { currency: 'XLM', lines: [{ description: 'Beans', rate: '4' }], clientName: 'Grace' } }),
+    PAYMENT_LINK_ID: () =>
+      this.made('paymentLinks', '/payment_links', {
+        attributes: {
+          amount: '5',
+          currency: 'USDC',
+          paymentType: 'Invoice',
+          expiresAt: inADay(),
+          metadata: { order: '7' },
+        },
+      }),
+    INVOICE_ID: () =>
+      this.made('invoices', '/invoices', {
+        attributes: { currency: 'XLM', lines: [{ description: 'Beans', rate: '4' }], clientName: 'Grace' },
+      }),
     PAYMENT_ID: () => this.heldPayment(),
-    PAYMENT_RESOLUTION_ID: async () => this.made('paymentResolutions', '/payment_resolutions', { attributes: { action: 'dismiss', reason: 'a gift' }, relationships: { payment: { data: { type: 'payments', id: await this.heldPayment() } } } }),
-    PRODUCT_ID: async () => this.made('products', '/products', { attributes: { name: 'Tee', price: '1', currency: 'EUR', metadata: { size: 'M' } }, relationships: { taxRate: { data: { type: 'taxRates', id: await this.idOf('TAX_RATE_ID') } } } }),
+    PAYMENT_RESOLUTION_ID: async () =>
+      this.made('paymentResolutions', '/payment_resolutions', {
+        attributes: { action: 'dismiss', reason: 'a gift' },
+        relationships: { payment: { data: { type: 'payments', id: await this.heldPayment() } } },
+      }),
+    PRODUCT_ID: async () =>
+      this.made('products', '/products', {
+        attributes: { name: 'Tee', price: '1', currency: 'EUR', metadata: { size: 'M' } },
+        relationships: { taxRate: { data: { type: 'taxRates', id: await this.idOf('TAX_RATE_ID') } } },
+      }),
     TAX_RATE_ID: () => this.made('taxRates', '/tax_rates', { attributes: { name: 'VAT', percentage: '19' } }),
-    CUSTOMER_ID: () => this.made('customers', '/customers', { attributes: { name: 'Grace', email: `grace-${Math.random()}@example.com`, company: 'Beans' } }),
+    CUSTOMER_ID: () =>
+      this.made('customers', '/customers', {
+        attributes: { name: 'Grace', email: `grace-${Math.random()}@example.com`, company: 'Beans' },
+      }),
     CURRENCY_ID: () => Promise.resolve('EUR'),
     EXCHANGE_RATE_ID: () => this.first('/exchange_rates'),
-    QUOTE_ID: () => this.made('quotes', '/quotes', { attributes: { amount: '10', currency: 'EUR', payCurrency: 'XLM' } }),
+    QUOTE_ID: () =>
+      this.made('quotes', '/quotes', { attributes: { amount: '10', currency: 'EUR', payCurrency: 'XLM' } }),
     MERCHANT_ID: () => Promise.resolve(this.merchantId),
     MEMBER_ID: async () => (await this.invitation('')).MEMBER_ID,
     RECEIVING_ACCOUNT_ID: () => this.first('/receiving_accounts'),
     API_KEY_ID: () => this.made('apiKeys', '/api_keys', { attributes: { label: 'one' } }),
     CLIENT_ID: () => this.made('clients', '/clients', { attributes: { label: 'one' } }),
     EVENT_ID: () => this.first('/events'),
-    WEBHOOK_ENDPOINT_ID: () => this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } }),
+    WEBHOOK_ENDPOINT_ID: () =>
+      this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } }),
     WEBHOOK_DELIVERY_ID: () => this.delivery(),
     AUDIT_ENTRY_ID: () => this.first('/audit_log'),
   };
@@ -83,8 +120,19 @@ export class OpenApiShop {
   }
 
   private async donation(): Promise<string> {
-    const attributes = { kind: 'donation', amount: null, openAmount: { presets: ['5'] }, currency: 'USDC', paymentType: 'Invoice', expiresAt: inADay(), maxPayments: 5 };
-    return this.made('paymentLinks', '/payment_links', { attributes, relationships: { taxRate: { data: { type: 'taxRates', id: await this.idOf('TAX_RATE_ID') } } } });
+    const attributes = {
+      kind: 'donation',
+      amount: null,
+      openAmount: { presets: ['5'] },
+      currency: 'USDC',
+      paymentType: 'Invoice',
+      expiresAt: inADay(),
+      maxPayments: 5,
+    };
+    return this.made('paymentLinks', '/payment_links', {
+      attributes,
+      relationships: { taxRate: { data: { type: 'taxRates', id: await this.idOf('TAX_RATE_ID') } } },
+    });
   }
 
   private async first(path: string): Promise<string> {
@@ -92,22 +140,40 @@ export class OpenApiShop {
   }
 
   private async delivery(): Promise<string> {
-    const endpoint = await this.made('webhookEndpoints', '/webhook_endpoints', { attributes: { url: 'https://shop.example/hooks' } });
-    const { deliveryId } = (await this.owner.command(`/webhook_endpoints/${endpoint}/test`)).body.meta as { deliveryId: string };
-    return eventually(() => this.owner.get(`/webhook_deliveries/${deliveryId}`), ({ status }) => status === 200).then(() => deliveryId);
+    const endpoint = await this.made('webhookEndpoints', '/webhook_endpoints', {
+      attributes: { url: 'https://shop.example/hooks' },
+    });
+    const { deliveryId } = (await this.owner.command(`/webhook_endpoints/${endpoint}/test`)).body.meta as {
+      deliveryId: string;
+    };
+    return eventually(
+      () => this.owner.get(`/webhook_deliveries/${deliveryId}`),
+      ({ status }) => status === 200,
+    ).then(() => deliveryId);
   }
 
   private async paidInvoice(): Promise<string> {
     const id = await this.idOf('INVOICE_ID');
-    const { amount, memo, destination } = (await this.owner.get(`/invoices/${id}`)).body.data.attributes as Record<'amount' | 'memo' | 'destination', string>;
+    const { amount, memo, destination } = (await this.owner.get(`/invoices/${id}`)).body.data.attributes as Record<
+      'amount' | 'memo' | 'destination',
+      string
+    >;
     await this.payer.pay(destination, amount, { memo: Memo.text(memo) });
-    await eventually(() => this.owner.get(`/invoices/${id}`), ({ body }) => body.data.attributes.status === 'PAID');
+    await eventually(
+      () => this.owner.get(`/invoices/${id}`),
+      ({ body }) => body.data.attributes.status === 'PAID',
+    );
     return id;
   }
 
   private async heldPayment(): Promise<string> {
     const { hash } = await this.payer.pay(this.wallet.address, '2', { memo: Memo.text('Order 7') });
-    return (await eventually(() => this.owner.get(`/payments?filter[transactionHash]=${hash}`), ({ body }) => body.data.length > 0)).body.data[0].id;
+    return (
+      await eventually(
+        () => this.owner.get(`/payments?filter[transactionHash]=${hash}`),
+        ({ body }) => body.data.length > 0,
+      )
+    ).body.data[0].id;
   }
 
   /** An invited wallet with its session; for leaving, one that has joined. */
@@ -122,7 +188,13 @@ export class OpenApiShop {
 
   private async account(): Promise<{ WALLET: string; SIGNATURE: string }> {
     const wallet = await this.app.wallet();
-    const text = [`${new URL(this.app.url).host} receives payments at this account.`, '', `Merchant: ${this.merchantId}`, 'Network: sandbox', `Account: ${wallet.address}`].join('\n');
+    const text = [
+      `${new URL(this.app.url).host} receives payments at this account.`,
+      '',
+      `Merchant: ${this.merchantId}`,
+      'Network: sandbox',
+      `Account: ${wallet.address}`,
+    ].join('\n');
     return { WALLET: wallet.address, SIGNATURE: wallet.signMessage(text) };
   }
 }

@@ -10,18 +10,34 @@ const lineOf = (start: string): string => page.split('\n').find((line) => line.i
 describe('docs/operations.md', () => {
   it.each([
     ['the lease of a network', 'whoever holds its lease', `${LEASE_SECONDS} seconds`],
-    ['the pause when the ledger gives no answer', '`the ledger gave no answer`', `up to ${MAX_RETRY_MS / 1000} seconds`],
-    ['the pause when a page was not recorded', '`a page of the ledger was not recorded`', `up to ${MAX_RETRY_MS / 1000} seconds`],
-    ['the pause when a human must look', '`reading the ledger stopped`', MAX_PAUSE_MS === 60_000 ? 'every minute' : `every ${MAX_PAUSE_MS / 1000} seconds`],
+    [
+      'the pause when the ledger gives no answer',
+      '`the ledger gave no answer`',
+      `up to ${MAX_RETRY_MS / 1000} seconds`,
+    ],
+    [
+      'the pause when a page was not recorded',
+      '`a page of the ledger was not recorded`',
+      `up to ${MAX_RETRY_MS / 1000} seconds`,
+    ],
+    [
+      'the pause when a human must look',
+      '`reading the ledger stopped`',
+      MAX_PAUSE_MS === 60_000 ? 'every minute' : `every ${MAX_PAUSE_MS / 1000} seconds`,
+    ],
   ])('%s', (_what, start, figure) => {
     expect(lineOf(start)).toContain(figure);
   });
 
-  it('what is committed with less than the server\'s own synchronous_commit', () => {
+  it("what is committed with less than the server's own synchronous_commit", () => {
     const root = path.join(__dirname, '../..');
-    const relaxed = globSync('src/**/*.ts', { cwd: root }).filter((name) => /synchronous_commit'?, '(off|local)'/.test(readFileSync(path.join(root, name), 'utf8')));
+    const relaxed = globSync('src/**/*.ts', { cwd: root }).filter((name) =>
+      /synchronous_commit'?, '(off|local)'/.test(readFileSync(path.join(root, name), 'utf8')),
+    );
     expect(relaxed).toEqual(['src/webhooks/relaxed-commit.ts']);
-    const users = globSync('src/**/*.ts', { cwd: root }).filter((name) => /from '.*relaxed-commit'/.test(readFileSync(path.join(root, name), 'utf8')));
+    const users = globSync('src/**/*.ts', { cwd: root }).filter((name) =>
+      /from '.*relaxed-commit'/.test(readFileSync(path.join(root, name), 'utf8')),
+    );
     expect(users.length).toBeGreaterThan(0);
     for (const name of users) expect(name).toMatch(/^src\/webhooks\/delivery-/);
     expect(page).toContain('exception is the bookkeeping of webhook deliveries');

@@ -14,16 +14,31 @@ interface RawOptions {
 }
 
 /** A request whose target and headers arrive exactly as given: `fetch` would tidy them up. A list as body is sent in chunks. */
-export function rawRequest(origin: string, method: string, target: string, { headers = {}, body }: RawOptions = {}): Promise<RawAnswer> {
+export function rawRequest(
+  origin: string,
+  method: string,
+  target: string,
+  { headers = {}, body }: RawOptions = {},
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(origin);
   return new Promise((resolve, reject) => {
-    const length = typeof body === 'string' || Buffer.isBuffer(body) ? { 'content-length': String(Buffer.byteLength(body)) } : {};
-    const request = http.request({ hostname, port, method, path: target, agent: false, headers: { ...length, ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }));
-      response.on('error', reject);
-    });
+    const length =
+      typeof body === 'string' || Buffer.isBuffer(body) ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+    const request = http.request(
+      { hostname, port, method, path: target, agent: false, headers: { ...length, ...headers } },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+        response.on('error', reject);
+      },
+    );
     // A refusal may arrive before all of the body has left: the answer counts, not the broken pipe after it.
     request.on('error', reject);
     if (typeof body === 'string' || Buffer.isBuffer(body)) request.end(body);
@@ -51,7 +66,10 @@ export function socketAnswer(port: number, text: string): Promise<string> {
 }
 
 /** Everything that comes back on a plain socket until the server closes it, or patience is over. */
-export function socketConversation(port: number, text: string): Promise<{ readonly answer: string; readonly closed: boolean }> {
+export function socketConversation(
+  port: number,
+  text: string,
+): Promise<{ readonly answer: string; readonly closed: boolean }> {
   return new Promise((resolve, reject) => {
     let answer = '';
     const socket = net.connect(port, '127.0.0.1', () => socket.write(text));

@@ -45,13 +45,19 @@ const SPELLINGS: readonly (readonly [string, (path: string) => string])[] = [
 function servedRoutes(app: TestApp): string[] {
   const server = app.app.getHttpAdapter().getInstance() as { printRoutes(options: object): string };
   const above: string[] = [];
-  return server.printRoutes({ commonPrefix: false }).split('\n').flatMap((line) => {
-    const [, indent = '', path = '', methods = ''] = /^(.*?)[├└]── (\S+) \((.+)\)$/.exec(line) ?? [];
-    if (path === '') return [];
-    const level = indent.length / 4;
-    above.splice(level, above.length, path);
-    return methods.split(', ').filter((method) => method !== 'HEAD').map((method) => `${method} ${above.join('')}`);
-  });
+  return server
+    .printRoutes({ commonPrefix: false })
+    .split('\n')
+    .flatMap((line) => {
+      const [, indent = '', path = '', methods = ''] = /^(.*?)[├└]── (\S+) \((.+)\)$/.exec(line) ?? [];
+      if (path === '') return [];
+      const level = indent.length / 4;
+      above.splice(level, above.length, path);
+      return methods
+        .split(', ')
+        .filter((method) => method !== 'HEAD')
+        .map((method) => `${method} ${above.join('')}`);
+    });
 }
 
 describe('every route', () => {
@@ -73,16 +79,26 @@ describe('every route', () => {
 
   const isProtected = (route: RoutePolicy): boolean => route.policy?.kind !== 'public';
   const filled = (route: RoutePolicy, id = RANDOM_ID): string => route.path.replaceAll(/:\w+/g, id);
-  const send = (route: Pick<RoutePolicy, 'method' | 'path'>, target: string, headers: Record<string, string> = {}): Promise<RawAnswer> => {
-    if (['GET', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE'].includes(route.method)) return rawRequest(app.url, route.method, target, { headers });
+  const send = (
+    route: Pick<RoutePolicy, 'method' | 'path'>,
+    target: string,
+    headers: Record<string, string> = {},
+  ): Promise<RawAnswer> => {
+    if (['GET', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE'].includes(route.method))
+      return rawRequest(app.url, route.method, target, { headers });
     const { type, body } = bodyFor(route, target);
-    return rawRequest(app.url, route.method, target, { headers: { 'content-type': type, ...headers }, body: JSON.stringify(body) });
+    return rawRequest(app.url, route.method, target, {
+      headers: { 'content-type': type, ...headers },
+      body: JSON.stringify(body),
+    });
   };
   const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
 
   it('has a policy, and the ones that are open to anybody are these', () => {
     expect(routes.filter((route) => route.policy === undefined)).toEqual([]);
-    const open = routes.filter((route) => !isProtected(route) && route.path.startsWith('/api/')).map((route) => `${route.method} ${route.path}`);
+    const open = routes
+      .filter((route) => !isProtected(route) && route.path.startsWith('/api/'))
+      .map((route) => `${route.method} ${route.path}`);
     expect(open.filter((route) => !/^(GET|OPTIONS) /.test(route)).toSorted()).toEqual([
       'POST /api/auth/nonce',
       'POST /api/auth/sep10',
@@ -98,12 +114,19 @@ describe('every route', () => {
   it('that is protected answers 401 in the envelope of its family, and only to those without credentials', async () => {
     for (const route of routes.filter(isProtected)) {
       const answer = await send(route, filled(route));
-      expect([route.handler, answer.status, answer.headers['www-authenticate']]).toEqual([route.handler, 401, 'Bearer']);
+      expect([route.handler, answer.status, answer.headers['www-authenticate']]).toEqual([
+        route.handler,
+        401,
+        'Bearer',
+      ]);
       expect([route.handler, envelope(route.path, answer)]).toEqual([route.handler, true]);
       const wrong = await send(route, filled(route), bearer('ses_nonsense'));
       expect([route.handler, wrong.status]).toEqual([route.handler, 401]);
       const token = route.path.endsWith('/logout') ? await bob.wallet.signIn(app.url) : ada.token;
-      expect([route.handler, (await send(route, filled(route), bearer(token))).status]).not.toEqual([route.handler, 401]);
+      expect([route.handler, (await send(route, filled(route), bearer(token))).status]).not.toEqual([
+        route.handler,
+        401,
+      ]);
     }
   });
 
@@ -136,8 +159,17 @@ describe('every route', () => {
   it('ignores claims of another method when it is allowed as well', async () => {
     const { body: draft } = await ada.client.post('/api/invoices', { currency: 'XLM', amount: 1 });
     const claims = { ...bearer(ada.token), 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' };
-    expect((await rawRequest(app.url, 'POST', `/api/invoices/${draft.id}?_method=DELETE`, { headers: { ...claims, ...JSON_TYPE }, body: '{"_method":"DELETE"}' })).status).toBe(405);
-    expect((await rawRequest(app.url, 'GET', `/api/invoices/${draft.id}/owner?_method=DELETE`, { headers: claims })).status).toBe(200);
+    expect(
+      (
+        await rawRequest(app.url, 'POST', `/api/invoices/${draft.id}?_method=DELETE`, {
+          headers: { ...claims, ...JSON_TYPE },
+          body: '{"_method":"DELETE"}',
+        })
+      ).status,
+    ).toBe(405);
+    expect(
+      (await rawRequest(app.url, 'GET', `/api/invoices/${draft.id}/owner?_method=DELETE`, { headers: claims })).status,
+    ).toBe(200);
     expect((await ada.client.get(`/api/invoices/${draft.id}/owner`)).body.status).toBe('DRAFT');
   });
 
@@ -148,7 +180,20 @@ describe('every route', () => {
   });
 
   it('with an id answers 404 in its envelope for one that nobody has, and never fails on odd ones', async () => {
-    const odd = [RANDOM_ID, RANDOM_UUID, '0', '-1', '%00', '%27%20or%201%3D1--', '..%2f..', 'x'.repeat(200), '%F0%9F%98%80', '%ff', '__proto__', 'null'];
+    const odd = [
+      RANDOM_ID,
+      RANDOM_UUID,
+      '0',
+      '-1',
+      '%00',
+      '%27%20or%201%3D1--',
+      '..%2f..',
+      'x'.repeat(200),
+      '%F0%9F%98%80',
+      '%ff',
+      '__proto__',
+      'null',
+    ];
     const wrong: string[] = [];
     for (const route of routes.filter((each) => each.path.includes(':') && each.path.startsWith('/api/'))) {
       for (const id of odd) {
@@ -156,18 +201,29 @@ describe('every route', () => {
         const malformed = id === '%ff' && answer.status === 400;
         // Where a limit is low, the odd ones use it up.
         const limited = answer.status === 429 && id !== odd[0];
-        if ((answer.status !== 404 && !malformed && !limited) || !envelope(route.path, answer)) wrong.push(`${route.method} ${filled(route, id)}: ${answer.status} ${answer.text.slice(0, 100)}`);
+        if ((answer.status !== 404 && !malformed && !limited) || !envelope(route.path, answer))
+          wrong.push(`${route.method} ${filled(route, id)}: ${answer.status} ${answer.text.slice(0, 100)}`);
       }
     }
     expect(wrong).toEqual([]);
   });
 
   it('answers for what belongs to somebody else, byte by byte, as for what nobody has (E01)', async () => {
-    const own = { link: (await ada.client.post('/api/links', { amount: 1, asset: 'XLM' })).body.id, client: (await ada.client.post('/api/clients', { name: 'A', email: 'a@example.com' })).body.id, draft: (await ada.client.post('/api/invoices', { currency: 'XLM', amount: 1 })).body.id };
-    const state = (): Promise<unknown> => app.sql('select (select jsonb_agg(i order by id) from invoices i) as invoices, (select jsonb_agg(c order by id) from customers c) as customers, (select count(*) from events) as events');
+    const own = {
+      link: (await ada.client.post('/api/links', { amount: 1, asset: 'XLM' })).body.id,
+      client: (await ada.client.post('/api/clients', { name: 'A', email: 'a@example.com' })).body.id,
+      draft: (await ada.client.post('/api/invoices', { currency: 'XLM', amount: 1 })).body.id,
+    };
+    const state = (): Promise<unknown> =>
+      app.sql(
+        'select (select jsonb_agg(i order by id) from invoices i) as invoices, (select jsonb_agg(c order by id) from customers c) as customers, (select count(*) from events) as events',
+      );
     const before = await state();
     for (const route of routes.filter((each) => each.path.includes(':') && isProtected(each))) {
-      const random = await send(route, filled(route, route.path.includes('/clients/') ? RANDOM_UUID : RANDOM_ID), { ...bearer(bob.token), ...NUMBERED });
+      const random = await send(route, filled(route, route.path.includes('/clients/') ? RANDOM_UUID : RANDOM_ID), {
+        ...bearer(bob.token),
+        ...NUMBERED,
+      });
       for (const id of Object.values(own)) {
         const foreign = await send(route, filled(route, id), { ...bearer(bob.token), ...NUMBERED });
         expect([route.handler, foreign.status, foreign.text]).toEqual([route.handler, random.status, random.text]);
@@ -178,7 +234,17 @@ describe('every route', () => {
   });
 
   it('and every address that is none, says 404 or 405 with Allow, in its envelope', async () => {
-    for (const path of ['/api', '/api/nothing', '/api/links/', '/api/v0/nothing', '/api/public/v1/nothing', '/.git/config', '/.env', '/package.json', '/docs-json']) {
+    for (const path of [
+      '/api',
+      '/api/nothing',
+      '/api/links/',
+      '/api/v0/nothing',
+      '/api/public/v1/nothing',
+      '/.git/config',
+      '/.env',
+      '/package.json',
+      '/docs-json',
+    ]) {
       const answer = await rawRequest(app.url, 'GET', path);
       expect([path, answer.status, envelope(path, answer)]).toEqual([path, 404, true]);
     }
@@ -207,31 +273,61 @@ describe('every route', () => {
     ['no such method', 'PUT', '/api/invoices', 405, {}],
     ['no JSON', 'POST', '/api/auth/nonce', 400, { headers: JSON_TYPE, body: '{' }],
     ['another media type', 'POST', '/api/auth/nonce', 415, { headers: { 'content-type': 'text/plain' }, body: 'x' }],
-    ['a compressed body', 'POST', '/api/auth/nonce', 415, { headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body: 'x' }],
+    [
+      'a compressed body',
+      'POST',
+      '/api/auth/nonce',
+      415,
+      { headers: { ...JSON_TYPE, 'content-encoding': 'gzip' }, body: 'x' },
+    ],
     ['a body too large', 'POST', '/api/auth/nonce', 413, { headers: JSON_TYPE, body: ' '.repeat(70_000) }],
     ['an address that is no URL', 'GET', '/api/links/%zz', 400, {}],
-  ])('answers %s with the security headers and a request id, and tells no server', async (_what, method, target, status, options) => {
-    const answer = await rawRequest(app.url, method, target, options);
-    expect([answer.status, answer.headers['server'], answer.headers['x-powered-by'], answer.headers['access-control-allow-origin']]).toEqual([status, undefined, undefined, undefined]);
-    expect(answer.headers).toMatchObject(SECURITY);
-  });
+  ])(
+    'answers %s with the security headers and a request id, and tells no server',
+    async (_what, method, target, status, options) => {
+      const answer = await rawRequest(app.url, method, target, options);
+      expect([
+        answer.status,
+        answer.headers['server'],
+        answer.headers['x-powered-by'],
+        answer.headers['access-control-allow-origin'],
+      ]).toEqual([status, undefined, undefined, undefined]);
+      expect(answer.headers).toMatchObject(SECURITY);
+    },
+  );
 
-  it.each(['/api/public/v1/products/%zz', '/api/public/v1/%c0%af', '/api/links/%zz'])('says of %s that it is no URL', async (target) => {
-    const { status, text } = await rawRequest(app.url, 'GET', target, {});
-    expect([status, text]).toEqual([400, expect.stringContaining('The request path is not a valid URL')]);
-  });
+  it.each(['/api/public/v1/products/%zz', '/api/public/v1/%c0%af', '/api/links/%zz'])(
+    'says of %s that it is no URL',
+    async (target) => {
+      const { status, text } = await rawRequest(app.url, 'GET', target, {});
+      expect([status, text]).toEqual([400, expect.stringContaining('The request path is not a valid URL')]);
+    },
+  );
 });
 
 /** A partner's body names the resource of its address: the first segment below the prefix, and the id. */
-function bodyFor({ path }: Pick<RoutePolicy, 'path'>, target: string): { readonly type: string; readonly body: unknown } {
+function bodyFor(
+  { path }: Pick<RoutePolicy, 'path'>,
+  target: string,
+): { readonly type: string; readonly body: unknown } {
   if (DIALECTS.of(path).name !== 'partner') return { type: JSON_TYPE['content-type'], body: ANY_BODY };
   const [, , , , type, id] = (target.split('?', 1)[0] ?? '').split('/');
-  return { type: 'application/vnd.api+json', body: { data: { type, ...(id === undefined ? {} : { id }), attributes: {} } } };
+  return {
+    type: 'application/vnd.api+json',
+    body: { data: { type, ...(id === undefined ? {} : { id }), attributes: {} } },
+  };
 }
 
 /** What of an answer may not depend on the id: everything but the clock, the count of requests and the request's own number. */
 function stable({ status, headers, text }: RawAnswer): unknown {
-  const { date: _date, 'request-id': _id, ratelimit: _limit, 'ratelimit-remaining': _remaining, 'ratelimit-reset': _reset, ...rest } = headers;
+  const {
+    date: _date,
+    'request-id': _id,
+    ratelimit: _limit,
+    'ratelimit-remaining': _remaining,
+    'ratelimit-reset': _reset,
+    ...rest
+  } = headers;
   return { status, text, headers: rest };
 }
 
@@ -241,7 +337,10 @@ function envelope(path: string, { status, headers, text }: RawAnswer): boolean {
   const dialect = DIALECTS.of(path).name;
   if (dialect === 'page') return type.startsWith('text/html');
   const body = JSON.parse(text) as Record<string, unknown>;
-  if (dialect === 'partner') return type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status);
+  if (dialect === 'partner')
+    return (
+      type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status)
+    );
   if (!type.startsWith('application/json')) return false;
   return typeof body['error'] === 'string' && Object.keys(body).every((key) => ['error', 'details'].includes(key));
 }

@@ -14,20 +14,37 @@ const COUNTING_THEMSELVES: Readonly<Record<string, object>> = {
 /** One request a window is allowed wherever a limit can be set, so the second is refused. */
 let app: TestApp;
 beforeAll(async () => {
-  app = await TestApp.start({ reconcile: false, env: { LIMIT_WRITES_PER_MINUTE: '1', LIMIT_LINKS_PER_HOUR: '1', LIMIT_INVOICES_PER_HOUR: '1' } });
+  app = await TestApp.start({
+    reconcile: false,
+    env: { LIMIT_WRITES_PER_MINUTE: '1', LIMIT_LINKS_PER_HOUR: '1', LIMIT_INVOICES_PER_HOUR: '1' },
+  });
 });
 afterAll(() => app.stop());
 
 const nameOf = ({ method, path }: RoutePolicy): string => `${method} ${path}`;
 /** Every route of the wallet API that is no mere reading, from the router itself. */
-const writing = (): RoutePolicy[] => listPolicies(app.app).filter(({ method, path }) => path.startsWith('/api/') && DIALECTS.of(path).name === 'wallet' && !READING.includes(method));
+const writing = (): RoutePolicy[] =>
+  listPolicies(app.app).filter(
+    ({ method, path }) => path.startsWith('/api/') && DIALECTS.of(path).name === 'wallet' && !READING.includes(method),
+  );
 const call = (client: ApiClient, route: RoutePolicy, body: unknown = {}): Promise<Answer> =>
-  client.send(route.method, route.path.replaceAll(/:\w+/g, 'abcdefghijklmnopqrstuvwxyz234567'), route.method === 'DELETE' ? undefined : body);
+  client.send(
+    route.method,
+    route.path.replaceAll(/:\w+/g, 'abcdefghijklmnopqrstuvwxyz234567'),
+    route.method === 'DELETE' ? undefined : body,
+  );
 const shown = ({ headers }: Answer): string[] => HEADERS.filter((name) => headers.has(name));
 
 it('finds the routes, so that a new one is among them', () => {
   expect(writing().length).toBeGreaterThanOrEqual(18);
-  expect(writing().map(nameOf)).toEqual(expect.arrayContaining([...Object.keys(COUNTING_THEMSELVES), 'DELETE /api/webhooks/:id', 'POST /api/auth/logout', 'PATCH /api/clients/:id/favorite']));
+  expect(writing().map(nameOf)).toEqual(
+    expect.arrayContaining([
+      ...Object.keys(COUNTING_THEMSELVES),
+      'DELETE /api/webhooks/:id',
+      'POST /api/auth/logout',
+      'PATCH /api/clients/:id/favorite',
+    ]),
+  );
 });
 
 /** Asks until it is refused, which the second time is, unless a window ended in between. */
@@ -45,11 +62,24 @@ async function spentBefore(route: RoutePolicy): Promise<Answer> {
 }
 
 it('a credential that has used its limit up is refused by every one of them, whatever it is asked for', async () => {
-  for (const route of writing().filter((each) => each.policy?.kind !== 'public' && COUNTING_THEMSELVES[nameOf(each)] === undefined)) {
+  for (const route of writing().filter(
+    (each) => each.policy?.kind !== 'public' && COUNTING_THEMSELVES[nameOf(each)] === undefined,
+  )) {
     const { client } = await app.merchant();
-    const answers = await untilRefused(route.path.endsWith('/logout') ? () => spentBefore(route) : () => call(client, route));
-    for (const answer of answers) expect([nameOf(route), shown(answer), answer.headers.get('ratelimit-remaining')]).toEqual([nameOf(route), HEADERS, '0']);
-    expect([nameOf(route), answers.at(-1)?.status, Number(answers.at(-1)?.headers.get('retry-after')) > 0]).toEqual([nameOf(route), 429, true]);
+    const answers = await untilRefused(
+      route.path.endsWith('/logout') ? () => spentBefore(route) : () => call(client, route),
+    );
+    for (const answer of answers)
+      expect([nameOf(route), shown(answer), answer.headers.get('ratelimit-remaining')]).toEqual([
+        nameOf(route),
+        HEADERS,
+        '0',
+      ]);
+    expect([nameOf(route), answers.at(-1)?.status, Number(answers.at(-1)?.headers.get('retry-after')) > 0]).toEqual([
+      nameOf(route),
+      429,
+      true,
+    ]);
   }
 });
 

@@ -1,4 +1,13 @@
-import { Asset, AuthClawbackEnabledFlag, type AuthFlag, AuthRevocableFlag, Claimant, Keypair, Memo, Operation } from '@stellar/stellar-sdk';
+import {
+  Asset,
+  AuthClawbackEnabledFlag,
+  type AuthFlag,
+  AuthRevocableFlag,
+  Claimant,
+  Keypair,
+  Memo,
+  Operation,
+} from '@stellar/stellar-sdk';
 import { BalanceCheckService } from '../../src/payments/balance-check.service';
 import { BalancesRepository } from '../../src/payments/balances.repository';
 import { ApiClient } from '../support/api-client';
@@ -28,13 +37,24 @@ describe('balances against the ledger', () => {
     await payer.pay(wallet.address, '2');
     await wallet.pay(payer.address, '1');
     expect(await check()).toBe(0);
-    await payer.submit([Operation.createClaimableBalance({ asset: Asset.native(), amount: '5', claimants: [new Claimant(wallet.address, Claimant.predicateUnconditional())] })]);
+    await payer.submit([
+      Operation.createClaimableBalance({
+        asset: Asset.native(),
+        amount: '5',
+        claimants: [new Claimant(wallet.address, Claimant.predicateUnconditional())],
+      }),
+    ]);
     const claimable = await wallet.server.claimableBalances().claimant(wallet.address).call();
     await wallet.submit([Operation.claimClaimableBalance({ balanceId: claimable.records[0]?.id ?? '' })]);
     const [found, ...more] = await eventually(look, (rows) => rows.length > 0);
     expect(more).toEqual([]);
     // Five lumens less the fee of claiming them, which left the same account.
-    expect(found).toMatchObject({ network: 'sandbox', account: wallet.address, asset: 'native', unexplained: 49_999_900n });
+    expect(found).toMatchObject({
+      network: 'sandbox',
+      account: wallet.address,
+      asset: 'native',
+      unexplained: 49_999_900n,
+    });
     expect(await check()).toBe(0);
   });
 
@@ -65,15 +85,21 @@ describe('an issuer that takes its coins back', () => {
   it('A17 does so from the merchant: the invoice stays PAID, the payment on record, and the next one is counted', async () => {
     const treasury = TestWallet.unfunded(app.horizonUrl, app.network.passphrase, issuer);
     await treasury.friendbot();
-    await treasury.submit([Operation.setOptions({ setFlags: (AuthRevocableFlag | AuthClawbackEnabledFlag) as AuthFlag })]);
+    await treasury.submit([
+      Operation.setOptions({ setFlags: (AuthRevocableFlag | AuthClawbackEnabledFlag) as AuthFlag }),
+    ]);
     const [shop, payer] = [await app.wallet(), await app.wallet()];
     for (const wallet of [shop, payer]) await wallet.submit([Operation.changeTrust({ asset: coin })]);
     await treasury.pay(payer.address, '100', { asset: coin });
     const client = new ApiClient(app.url, { authorization: `Bearer ${await shop.signIn(app.url)}` });
-    const ask = async (): Promise<{ id: string; legacyInvoiceNumber: string }> => (await client.post('/api/links', { amount: '10', asset: 'USDC' })).body;
+    const ask = async (): Promise<{ id: string; legacyInvoiceNumber: string }> =>
+      (await client.post('/api/links', { amount: '10', asset: 'USDC' })).body;
     const pay = async (link: { id: string; legacyInvoiceNumber: string }): Promise<void> => {
       await payer.pay(shop.address, '10', { asset: coin, memo: Memo.text(link.legacyInvoiceNumber) });
-      await eventually(() => app.client.get(`/api/links/${link.id}/status`), ({ body }) => body.status === 'CONFIRMED');
+      await eventually(
+        () => app.client.get(`/api/links/${link.id}/status`),
+        ({ body }) => body.status === 'CONFIRMED',
+      );
     };
     const look = (): Promise<number> => app.get(BalanceCheckService).check('sandbox', 10);
 
@@ -82,11 +108,15 @@ describe('an issuer that takes its coins back', () => {
     expect(await look()).toBe(0);
     await treasury.submit([Operation.clawback({ asset: coin, from: shop.address, amount: '10' })]);
     const account = await shop.server.loadAccount(shop.address);
-    expect(account.balances.find((each) => 'asset_code' in each && each.asset_code === 'USDC')?.balance).toBe('0.0000000');
+    expect(account.balances.find((each) => 'asset_code' in each && each.asset_code === 'USDC')?.balance).toBe(
+      '0.0000000',
+    );
     expect(await look()).toBe(0);
     expect((await app.client.get(`/api/links/${first.id}/status`)).body.status).toBe('CONFIRMED');
     await pay(second);
     expect(await look()).toBe(0);
-    expect(await app.sql('select disposition, amount from payments where account = $1', [shop.address])).toEqual(Array(2).fill({ disposition: 'applied', amount: 100_000_000n }));
+    expect(await app.sql('select disposition, amount from payments where account = $1', [shop.address])).toEqual(
+      Array(2).fill({ disposition: 'applied', amount: 100_000_000n }),
+    );
   });
 });

@@ -33,15 +33,27 @@ const clock = new ManualClock();
 beforeAll(async () => {
   rates = http.createServer((_request, response) => {
     if (price === null) response.writeHead(500).end();
-    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price, at: clock.now().getTime() }));
+    else
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ price, at: clock.now().getTime() }));
   });
   await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  const env = { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', RATES_ORDER_BOOKS: '0', TRUST_PROXY_HOPS: '1', LIMIT_PAY_INTENTS_PER_5_MINUTES: String(CHOICES), LIMIT_UNPAID_CHECKOUTS: String(HELD) };
+  const env = {
+    RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
+    RATES_MIN_SOURCES: '1',
+    RATES_ORDER_BOOKS: '0',
+    TRUST_PROXY_HOPS: '1',
+    LIMIT_PAY_INTENTS_PER_5_MINUTES: String(CHOICES),
+    LIMIT_UNPAID_CHECKOUTS: String(HELD),
+  };
   app = await TestApp.start({ ports: { clock }, env });
   [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['EURC'])]);
   const [row] = await app.sql<{ id: string }>("update merchants set name = 'Demo Coffee' returning id");
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
   partner = PartnerProgram.withKey(app.url, secret);
 });
 afterAll(async () => {
@@ -51,37 +63,78 @@ afterAll(async () => {
 
 const ahead = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();
 const open = async (changes: object = {}, relationships?: object): Promise<Json> => {
-  const { status, body } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at: ahead(24 * 3_600_000), title: 'Two bags of beans', ...changes }, relationships);
+  const { status, body } = await partner.create(
+    'payment_links',
+    {
+      amount: '20',
+      currency: 'EUR',
+      paymentType: 'Invoice',
+      expires_at: ahead(24 * 3_600_000),
+      title: 'Two bags of beans',
+      ...changes,
+    },
+    relationships,
+  );
   expect([status, body]).toEqual([201, expect.anything()]);
   return body.data;
 };
 const idOf = (link: Json): string => link.attributes.publicId;
 let payers = 0;
 /** Every payer has an address of his own, so that only one test meets the limit. */
-const somebody = (): Record<string, string> => ({ 'x-forwarded-for': `10.${(payers >> 16) & 255}.${(payers >> 8) & 255}.${payers++ & 255}` });
+const somebody = (): Record<string, string> => ({
+  'x-forwarded-for': `10.${(payers >> 16) & 255}.${(payers >> 8) & 255}.${payers++ & 255}`,
+});
 const get = async (path: string, headers: Record<string, string> = {}): Promise<Response & { html: string }> => {
   const response = await fetch(app.url + path, { redirect: 'manual', headers });
   return Object.assign(response, { html: await response.text() });
 };
-const send = async (id: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response & { html: string; payer: Record<string, string> }> => {
+const send = async (
+  id: string,
+  fields: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<Response & { html: string; payer: Record<string, string> }> => {
   const payer = { ...somebody(), ...headers };
-  const response = await fetch(`${app.url}/pay/${id}`, { method: 'POST', redirect: 'manual', headers: { ...FORM, ...payer }, body: new URLSearchParams(fields).toString() });
+  const response = await fetch(`${app.url}/pay/${id}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { ...FORM, ...payer },
+    body: new URLSearchParams(fields).toString(),
+  });
   return Object.assign(response, { html: await response.text(), payer });
 };
-const choose = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> => app.client.post(`/checkout/${id}/choice`, body, { ...somebody(), ...headers });
+const choose = (id: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+  app.client.post(`/checkout/${id}/choice`, body, { ...somebody(), ...headers });
 const offer = (id: string): Promise<Answer> => app.client.get(`/checkout/${id}/offer`);
 const status = async (id: string): Promise<Json> => (await app.client.get(`/checkout/${id}/status`)).body;
 const words = (page: string): string => page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
 describe('the page of a link that its payer must choose for', () => {
   it('says who, what, how much and until when, offers every asset, and is whole without a script', async () => {
-    const link = await open({ description: 'House blend\n<b>fresh</b>', payCurrencies: ['XLM', 'EURC'], successRedirectUrl: SUCCESS, unsuccessRedirectUrl: UNSUCCESS });
+    const link = await open({
+      description: 'House blend\n<b>fresh</b>',
+      payCurrencies: ['XLM', 'EURC'],
+      successRedirectUrl: SUCCESS,
+      unsuccessRedirectUrl: UNSUCCESS,
+    });
     const page = await get(`/pay/${idOf(link)}`);
     expect(page.status).toBe(200);
-    expect(page.headers.get('content-security-policy')).toBe("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'");
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
     expect(page.headers.get('cache-control')).toBe('no-store');
-    for (const shown of ['<bdi>Demo Coffee</bdi>', '20.00 <span class="code">EUR</span>', 'Two bags of beans', 'House blend\n&lt;b&gt;fresh&lt;/b&gt;', link.attributes.expiresAt, `<form action="/pay/${idOf(link)}" method="post"`]) expect(page.html).toContain(shown);
-    expect([...page.html.matchAll(/type="radio" name="asset" value="(\w+)"/g)].map(([, code]) => code)).toEqual(['XLM', 'EURC']);
+    for (const shown of [
+      '<bdi>Demo Coffee</bdi>',
+      '20.00 <span class="code">EUR</span>',
+      'Two bags of beans',
+      'House blend\n&lt;b&gt;fresh&lt;/b&gt;',
+      link.attributes.expiresAt,
+      `<form action="/pay/${idOf(link)}" method="post"`,
+    ])
+      expect(page.html).toContain(shown);
+    expect([...page.html.matchAll(/type="radio" name="asset" value="(\w+)"/g)].map(([, code]) => code)).toEqual([
+      'XLM',
+      'EURC',
+    ]);
     expect(page.html).not.toMatch(/shop\.example|web\+stellar|name="amount"|name="quantity"/);
     expect(page.html.match(/<script\b/g)).toHaveLength(1);
   });
@@ -93,11 +146,15 @@ describe('the page of a link that its payer must choose for', () => {
     const invoice = sent.headers.get('location') as string;
     expect(invoice).not.toBe(`/pay/${idOf(link)}`);
     const { html: page } = await get(invoice);
-    expect(words(page)).toMatch(/80\.00 XLM 20\.00 EUR 1 EUR = 4\.000 XLM Waiting for your payment This price holds until \S+Z /);
+    expect(words(page)).toMatch(
+      /80\.00 XLM 20\.00 EUR 1 EUR = 4\.000 XLM Waiting for your payment This price holds until \S+Z /,
+    );
     expect(page).toMatch(/role="timer" data-until="[^"]+"/);
     expect((await get(`/pay/${idOf(link)}`, sent.payer)).headers.get('location')).toBe(invoice);
     // Somebody else has a choice of his own.
-    expect(words((await get(`/pay/${idOf(link)}`, somebody())).html)).toContain('Somebody has opened this request before. If that was you, go on there .');
+    expect(words((await get(`/pay/${idOf(link)}`, somebody())).html)).toContain(
+      'Somebody has opened this request before. If that was you, go on there .',
+    );
   });
 
   it('lets the payer choose again, also when something was paid; every choice stands until one is paid', async () => {
@@ -110,15 +167,29 @@ describe('the page of a link that its payer must choose for', () => {
     expect(again.status).toBe(200);
     expect(again.html).toContain(`href="/pay/${first}">Back to the payment`);
     const second = ((await send(idOf(link), { asset: 'XLM' }, me)).headers.get('location') ?? '').replace('/pay/', '');
-    expect([(await status(first)).state, (await get(`/pay/${idOf(link)}`, me)).headers.get('location')]).toEqual(['waiting', `/pay/${second}`]);
+    expect([(await status(first)).state, (await get(`/pay/${idOf(link)}`, me)).headers.get('location')]).toEqual([
+      'waiting',
+      `/pay/${second}`,
+    ]);
     const { memo } = await status(second);
     await payer.pay(shop.address, '1', { memo: Memo.text(memo) });
-    await eventually(() => status(second), ({ state }) => state === 'partial');
+    await eventually(
+      () => status(second),
+      ({ state }) => state === 'partial',
+    );
     expect((await get(`/pay/${second}`)).html).toContain(`href="${back}"`);
     expect((await app.client.post(`/checkout/${first}/test-payment`)).status).toBe(200);
-    expect(await eventually(() => status(second), ({ held }) => held !== null)).toMatchObject({ state: 'expired', received: '0.00', held: '1.00' });
+    expect(
+      await eventually(
+        () => status(second),
+        ({ held }) => held !== null,
+      ),
+    ).toMatchObject({ state: 'expired', received: '0.00', held: '1.00' });
     const over = words((await get(`/pay/${second}`)).html);
-    expect([over.includes('This request was paid another way Do not pay here any more'), over.includes('1.00 XLM arrived that could not be counted. They are held for the merchant')]).toEqual([true, true]);
+    expect([
+      over.includes('This request was paid another way Do not pay here any more'),
+      over.includes('1.00 XLM arrived that could not be counted. They are held for the merchant'),
+    ]).toEqual([true, true]);
     expect((await send(idOf(link), { asset: 'USDC' })).status).toBe(409);
   });
 
@@ -137,8 +208,12 @@ describe('the page of a link that its payer must choose for', () => {
   });
 
   it('says when the merchant receives something else than what was chosen', async () => {
-    const { publicId } = (await choose(idOf(await open({ accountCurrency: 'EUR', payCurrencies: ['XLM'] })), { asset: 'XLM' })).body;
-    expect(words((await get(`/pay/${publicId}`)).html)).toMatch(/Or pay with another asset You chose XLM\. The merchant receives EURC: .* See what it costs in XLM or USDC/);
+    const { publicId } = (
+      await choose(idOf(await open({ accountCurrency: 'EUR', payCurrencies: ['XLM'] })), { asset: 'XLM' })
+    ).body;
+    expect(words((await get(`/pay/${publicId}`)).html)).toMatch(
+      /Or pay with another asset You chose XLM\. The merchant receives EURC: .* See what it costs in XLM or USDC/,
+    );
   });
 
   it('never fetches an address that a merchant wrote (F08, F09)', async () => {
@@ -149,9 +224,15 @@ describe('the page of a link that its payer must choose for', () => {
     });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/x.png`;
-    const link = await open({ title: `![](${url})`, description: `<img src="${url}"> [x](${url})`, successRedirectUrl: url, unsuccessRedirectUrl: url });
+    const link = await open({
+      title: `![](${url})`,
+      description: `<img src="${url}"> [x](${url})`,
+      successRedirectUrl: url,
+      unsuccessRedirectUrl: url,
+    });
     const { publicId } = (await choose(idOf(link), { asset: 'XLM' })).body;
-    for (const path of [`/pay/${idOf(link)}?choose`, `/pay/${publicId}`, `/pay/${publicId}/prices`]) expect((await get(path)).html).not.toMatch(/(src|href)="http/);
+    for (const path of [`/pay/${idOf(link)}?choose`, `/pay/${publicId}`, `/pay/${publicId}/prices`])
+      expect((await get(path)).html).not.toMatch(/(src|href)="http/);
     expect((await app.client.post(`/checkout/${publicId}/test-payment`)).status).toBe(200);
     expect((await get(`/pay/${publicId}`)).html).toContain(`href="${url}"`);
     expect(asked).toBe(0);
@@ -164,13 +245,20 @@ describe('the page of a link that its payer must choose for', () => {
     expect((await get(`/pay/${publicId}`)).html).not.toContain('shop.example');
     expect((await app.client.post(`/checkout/${publicId}/test-payment`)).status).toBe(200);
     const { html: paid } = await get(`/pay/${publicId}`);
-    expect(paid).toContain(`<a class="button return" href="${SUCCESS}" rel="noreferrer">Return to <bdi>Demo Coffee</bdi></a><p class="hint">shop.example</p>`);
+    expect(paid).toContain(
+      `<a class="button return" href="${SUCCESS}" rel="noreferrer">Return to <bdi>Demo Coffee</bdi></a><p class="hint">shop.example</p>`,
+    );
     expect(paid).not.toContain(UNSUCCESS);
     expect((await get(`/pay/${idOf(link)}?choose`)).headers.get('location')).toBe(`/pay/${publicId}`);
   });
 
   it('leads back from an invoice that the link was born with, too, and after a cancellation to the other address', async () => {
-    const link = await open({ amount: '5', currency: 'XLM', successRedirectUrl: SUCCESS, unsuccessRedirectUrl: UNSUCCESS });
+    const link = await open({
+      amount: '5',
+      currency: 'XLM',
+      successRedirectUrl: SUCCESS,
+      unsuccessRedirectUrl: UNSUCCESS,
+    });
     expect((await get(`/pay/${idOf(link)}`)).html).not.toMatch(/shop\.example|\?choose/);
     expect((await partner.command(`invoices/${link.relationships.target.data.id}/cancellation`)).status).toBe(200);
     const { html: page } = await get(`/pay/${idOf(link)}`);
@@ -206,14 +294,32 @@ describe('the page of a link that its payer must choose for', () => {
 });
 
 describe('the page of a link that is used again and again', () => {
-  const donation = { kind: 'donation', amount: null, openAmount: { minimum: '10', maximum: '500', presets: ['10', '25.50'] }, title: 'Help the shelter' };
+  const donation = {
+    kind: 'donation',
+    amount: null,
+    openAmount: { minimum: '10', maximum: '500', presets: ['10', '25.50'] },
+    title: 'Help the shelter',
+  };
 
   it('asks for the amount, within its bounds, and says beside the field what is wrong', async () => {
     const id = idOf(await open(donation));
     const { html } = await get(`/pay/${id}`);
-    for (const shown of ['<label for="amount">Amount in EUR</label>', 'From 10.00 to 500.00 EUR', 'data-fill="25.50"', 'You choose', 'Your donation']) expect(html).toContain(shown);
+    for (const shown of [
+      '<label for="amount">Amount in EUR</label>',
+      'From 10.00 to 500.00 EUR',
+      'data-fill="25.50"',
+      'You choose',
+      'Your donation',
+    ])
+      expect(html).toContain(shown);
     expect((await get(`/pay/${id}?choose&amount=25.50`)).html).toContain('value="25.50"');
-    for (const [amount, sentence] of [['', 'Enter an amount in EUR.'], ['ten', 'Enter the amount in digits, such as 12.50.'], ['9.99', 'Enter an amount from 10.00 to 500.00 EUR.'], ['500.01', 'Enter an amount from 10.00 to 500.00 EUR.'], ['12.345', 'EUR has 2 decimals']] as const) {
+    for (const [amount, sentence] of [
+      ['', 'Enter an amount in EUR.'],
+      ['ten', 'Enter the amount in digits, such as 12.50.'],
+      ['9.99', 'Enter an amount from 10.00 to 500.00 EUR.'],
+      ['500.01', 'Enter an amount from 10.00 to 500.00 EUR.'],
+      ['12.345', 'EUR has 2 decimals'],
+    ] as const) {
       const page = await send(id, { asset: 'XLM', amount });
       expect([amount, page.status]).toEqual([amount, 422]);
       expect(page.html).toContain(`id="amount-fault">${sentence}</p>`);
@@ -221,8 +327,12 @@ describe('the page of a link that is used again and again', () => {
     }
     const sent = await send(id, { asset: 'XLM', amount: '12,50' });
     expect(sent.status).toBe(303);
-    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(/50\.00 XLM 12\.50 EUR 1 EUR = 4\.000 XLM/);
-    expect((await send(id, { asset: 'XLM', amount: '12,50' })).headers.get('location')).not.toBe(sent.headers.get('location'));
+    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(
+      /50\.00 XLM 12\.50 EUR 1 EUR = 4\.000 XLM/,
+    );
+    expect((await send(id, { asset: 'XLM', amount: '12,50' })).headers.get('location')).not.toBe(
+      sent.headers.get('location'),
+    );
     expect((await get(`/pay/${id}`)).status).toBe(200);
     expect((await choose(id, { asset: 'XLM', amount: 10 })).status).toBe(200);
     expect((await choose(id, { asset: 'XLM', amount: '9' })).body).toMatchObject({ error: expect.any(String) });
@@ -230,16 +340,32 @@ describe('the page of a link that is used again and again', () => {
 
   it('sells so many of a product, each with its tax, and the invoice adds them up', async () => {
     const tax = await partner.create('tax_rates', { name: 'VAT', percentage: '19' });
-    const product = await partner.create('products', { name: 'Beans <1 kg>', price: '10.00', currency: 'USDC' }, { taxRate: { data: { type: 'taxRates', id: tax.body.data.id } } });
+    const product = await partner.create(
+      'products',
+      { name: 'Beans <1 kg>', price: '10.00', currency: 'USDC' },
+      { taxRate: { data: { type: 'taxRates', id: tax.body.data.id } } },
+    );
     expect([product.status, product.body]).toEqual([201, expect.anything()]);
-    const id = idOf(await open({ kind: 'product', amount: null, currency: 'USDC', quantity: { maximum: 5 } }, { products: { data: [{ type: 'products', id: product.body.data.id }] } }));
+    const id = idOf(
+      await open(
+        { kind: 'product', amount: null, currency: 'USDC', quantity: { maximum: 5 } },
+        { products: { data: [{ type: 'products', id: product.body.data.id }] } },
+      ),
+    );
     const { html } = await get(`/pay/${id}`);
-    expect(words(html)).toMatch(/11\.90 USDC each .*Beans &lt;1 kg&gt; 1 × 10\.00 10\.00 Tax 19 % added Price of one 11\.90/);
+    expect(words(html)).toMatch(
+      /11\.90 USDC each .*Beans &lt;1 kg&gt; 1 × 10\.00 10\.00 Tax 19 % added Price of one 11\.90/,
+    );
     expect(html).toContain('max="5"');
     expect(html).toContain('<input type="hidden" name="asset" value="USDC">');
-    for (const quantity of ['6', '0', 'two']) expect((await send(id, { asset: 'USDC', quantity })).html).toContain('id="quantity-fault">Enter a whole number from 1 to 5.</p>');
+    for (const quantity of ['6', '0', 'two'])
+      expect((await send(id, { asset: 'USDC', quantity })).html).toContain(
+        'id="quantity-fault">Enter a whole number from 1 to 5.</p>',
+      );
     const sent = await send(id, { asset: 'USDC', quantity: '3' });
-    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(/35\.70 USDC .*3 × 10\.00 30\.00 Subtotal 30\.00 Tax 19 % 5\.70 Total 35\.70/);
+    expect(words((await get(sent.headers.get('location') ?? '')).html)).toMatch(
+      /35\.70 USDC .*3 × 10\.00 30\.00 Subtotal 30\.00 Tax 19 % 5\.70 Total 35\.70/,
+    );
   });
 
   it('is sold out while its last payment is being made, and says so to one payer who holds too many', async () => {
@@ -252,7 +378,8 @@ describe('the page of a link that is used again and again', () => {
     expect((await get(first.headers.get('location') ?? '')).html).not.toContain('?choose');
     const many = await open(donation);
     const from = { 'x-forwarded-for': '203.0.113.77' };
-    for (let held = 0; held < HELD; held++) expect((await send(idOf(many), { asset: 'XLM', amount: '10' }, from)).status).toBe(303);
+    for (let held = 0; held < HELD; held++)
+      expect((await send(idOf(many), { asset: 'XLM', amount: '10' }, from)).status).toBe(303);
     const refused = await send(idOf(many), { asset: 'XLM', amount: '10' }, from);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, expect.stringMatching(/^\d+$/)]);
     expect(words(refused.html)).toContain('Too many unpaid checkouts');
@@ -263,12 +390,22 @@ describe('the page of a link that is used again and again', () => {
 describe('what the page sends and what else may be sent there', () => {
   it('is a form here, JSON there, and a form nowhere else', async () => {
     const id = idOf(await open());
-    const post = async (path: string, type: string, body: string): Promise<number> => (await fetch(app.url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': type }, body })).status;
+    const post = async (path: string, type: string, body: string): Promise<number> =>
+      (await fetch(app.url + path, { method: 'POST', redirect: 'manual', headers: { 'content-type': type }, body }))
+        .status;
     const json = JSON.stringify({ asset: 'XLM' });
     expect(await post(`/pay/${id}`, 'application/json', json)).toBe(415);
     expect(await post(`/pay/${id}`, 'text/plain', 'asset=XLM')).toBe(415);
     expect(await post(`/pay/${id}`, 'multipart/form-data; boundary=x', '--x--')).toBe(415);
-    for (const path of [`/checkout/${id}/choice`, `/checkout/${id}/test-payment`, `/api/payments/${id}/pay-intent`, '/api/auth/nonce', '/api/links', '/api/payments/submit']) expect([path, await post(path, FORM['content-type'], 'asset=XLM')]).toEqual([path, 415]);
+    for (const path of [
+      `/checkout/${id}/choice`,
+      `/checkout/${id}/test-payment`,
+      `/api/payments/${id}/pay-intent`,
+      '/api/auth/nonce',
+      '/api/links',
+      '/api/payments/submit',
+    ])
+      expect([path, await post(path, FORM['content-type'], 'asset=XLM')]).toEqual([path, 415]);
     expect(await post('/api/auth/sep10', FORM['content-type'], 'transaction=x')).toBe(400);
     expect(await post(`/pay/${id}`, 'application/x-www-form-urlencoded; charset=utf-8', 'asset=XLM')).toBe(303);
     expect((await choose(id, { asset: 'XLM' })).status).toBe(200);
@@ -281,10 +418,20 @@ describe('what the page sends and what else may be sent there', () => {
       expect([answer.status, answer.headers.get('location')]).toEqual([303, `/pay/${id}`]);
     }
     expect((await offer(id)).body.current).toBeNull();
-    expect((await send(id, { asset: 'XLM' }, { 'sec-fetch-site': 'same-origin' })).headers.get('location')).not.toBe(`/pay/${id}`);
+    expect((await send(id, { asset: 'XLM' }, { 'sec-fetch-site': 'same-origin' })).headers.get('location')).not.toBe(
+      `/pay/${id}`,
+    );
   });
 
-  it.each(['asset=', 'asset=%00', 'asset=%ff', '__proto__=1&constructor=2', 'asset[]=XLM', `asset=${'X'.repeat(5000)}`, 'amount=1e9&quantity=-1'])('never fails on %.40s', async (body) => {
+  it.each([
+    'asset=',
+    'asset=%00',
+    'asset=%ff',
+    '__proto__=1&constructor=2',
+    'asset[]=XLM',
+    `asset=${'X'.repeat(5000)}`,
+    'amount=1e9&quantity=-1',
+  ])('never fails on %.40s', async (body) => {
     const id = idOf(await open());
     const answer = await fetch(`${app.url}/pay/${id}`, { method: 'POST', redirect: 'manual', headers: FORM, body });
     expect([303, 422]).toContain(answer.status);
@@ -293,7 +440,13 @@ describe('what the page sends and what else may be sent there', () => {
   it('is limited by address, the form and JSON together', async () => {
     const id = idOf(await open());
     const from = { 'x-forwarded-for': '198.51.100.9' };
-    const codes = await Promise.all(Array.from({ length: CHOICES + 2 }, async (_each, index) => (index % 2 === 0 ? (await send(NOWHERE, {}, from)).status : (await choose(NOWHERE, { asset: 'XLM' }, from)).status)));
+    const codes = await Promise.all(
+      Array.from({ length: CHOICES + 2 }, async (_each, index) =>
+        index % 2 === 0
+          ? (await send(NOWHERE, {}, from)).status
+          : (await choose(NOWHERE, { asset: 'XLM' }, from)).status,
+      ),
+    );
     expect(codes.filter((code) => code === 429)).toHaveLength(2);
     expect(codes.filter((code) => code === 404)).toHaveLength(CHOICES);
     const late = await choose(id, { asset: 'XLM' }, from);
@@ -303,23 +456,89 @@ describe('what the page sends and what else may be sent there', () => {
 
 describe('the same for programs', () => {
   it('tells an offer, has no other member (E14), and a choice leads to the same invoice as the page', async () => {
-    const link = await open({ payCurrencies: ['XLM', 'EURC'], reference: 'private-reference', metadata: { private: 'note' }, successRedirectUrl: SUCCESS, unsuccessRedirectUrl: UNSUCCESS });
+    const link = await open({
+      payCurrencies: ['XLM', 'EURC'],
+      reference: 'private-reference',
+      metadata: { private: 'note' },
+      successRedirectUrl: SUCCESS,
+      unsuccessRedirectUrl: UNSUCCESS,
+    });
     const { body, status: code, text } = await offer(idOf(link));
     expect(code).toBe(200);
-    expect(Object.keys(body)).toEqual(['publicId', 'state', 'kind', 'network', 'merchant', 'title', 'description', 'currency', 'amount', 'openAmount', 'assets', 'quantity', 'lines', 'tax', 'expiresAt', 'current']);
-    expect(body).toMatchObject({ publicId: idOf(link), state: 'open', kind: 'standard', network: 'sandbox', merchant: 'Demo Coffee', currency: 'EUR', amount: '20.00', expiresAt: link.attributes.expiresAt, current: null });
-    expect(body.assets).toEqual([{ code: 'XLM', name: 'Lumen', issuer: null }, { code: 'EURC', name: 'Euro Coin', issuer: expect.stringMatching(/^G[A-Z2-7]{55}$/) }]);
+    expect(Object.keys(body)).toEqual([
+      'publicId',
+      'state',
+      'kind',
+      'network',
+      'merchant',
+      'title',
+      'description',
+      'currency',
+      'amount',
+      'openAmount',
+      'assets',
+      'quantity',
+      'lines',
+      'tax',
+      'expiresAt',
+      'current',
+    ]);
+    expect(body).toMatchObject({
+      publicId: idOf(link),
+      state: 'open',
+      kind: 'standard',
+      network: 'sandbox',
+      merchant: 'Demo Coffee',
+      currency: 'EUR',
+      amount: '20.00',
+      expiresAt: link.attributes.expiresAt,
+      current: null,
+    });
+    expect(body.assets).toEqual([
+      { code: 'XLM', name: 'Lumen', issuer: null },
+      { code: 'EURC', name: 'Euro Coin', issuer: expect.stringMatching(/^G[A-Z2-7]{55}$/) },
+    ]);
     expect(text).not.toMatch(/private|shop\.example|merchantId|[0-9a-f]{8}-[0-9a-f]{4}-/);
     const me = somebody();
     const chosen = await choose(idOf(link), { asset: 'XLM' }, me);
-    expect(chosen.body).toEqual({ publicId: expect.stringMatching(/^[a-z2-7]{32}$/), url: `${app.url}/pay/${chosen.body.publicId}`, expiresAt: expect.stringMatching(/Z$/) });
+    expect(chosen.body).toEqual({
+      publicId: expect.stringMatching(/^[a-z2-7]{32}$/),
+      url: `${app.url}/pay/${chosen.body.publicId}`,
+      expiresAt: expect.stringMatching(/Z$/),
+    });
     expect((await send(idOf(link), { asset: 'XLM' }, me)).headers.get('location')).toBe(`/pay/${chosen.body.publicId}`);
     expect((await offer(idOf(link))).body.current).toBe(chosen.body.publicId);
-    expect(Object.keys(await status(chosen.body.publicId))).toEqual(['id', 'state', 'network', 'asset', 'issuer', 'amount', 'received', 'owed', 'held', 'destination', 'memo', 'memoType', 'memoId', 'muxedAddress', 'uri', 'expiresAt', 'paidAt', 'transactionHash']);
+    expect(Object.keys(await status(chosen.body.publicId))).toEqual([
+      'id',
+      'state',
+      'network',
+      'asset',
+      'issuer',
+      'amount',
+      'received',
+      'owed',
+      'held',
+      'destination',
+      'memo',
+      'memoType',
+      'memoId',
+      'muxedAddress',
+      'uri',
+      'expiresAt',
+      'paidAt',
+      'transactionHash',
+    ]);
   });
 
   it.each([
-    [{}, 400], [{ asset: 7 }, 400], [{ asset: 'XLM', quantity: 0 }, 400], [{ asset: 'XLM', quantity: 1.5 }, 400], [{ asset: 'XLM', amount: '-1' }, 400], [{ asset: 'XLM', amount: '1e3' }, 400], [{ asset: 'XLM', publicId: NOWHERE }, 400], [{ asset: 'DOGE' }, 422],
+    [{}, 400],
+    [{ asset: 7 }, 400],
+    [{ asset: 'XLM', quantity: 0 }, 400],
+    [{ asset: 'XLM', quantity: 1.5 }, 400],
+    [{ asset: 'XLM', amount: '-1' }, 400],
+    [{ asset: 'XLM', amount: '1e3' }, 400],
+    [{ asset: 'XLM', publicId: NOWHERE }, 400],
+    [{ asset: 'DOGE' }, 422],
   ])('refuses %j with %i in the envelope of its neighbours', async (body, code) => {
     const answer = await choose(idOf(await open()), body);
     expect([answer.status, typeof answer.body.error]).toEqual([code, 'string']);
@@ -328,14 +547,31 @@ describe('the same for programs', () => {
   it('knows a public id and nothing else: no number, no row id, no neighbour (E15, E16)', async () => {
     const link = await open();
     const { publicId } = (await choose(idOf(link), { asset: 'XLM' })).body;
-    const [row] = await app.sql<{ id: string; number: string }>('select id, number from invoices where public_id = $1', [publicId]);
-    const neighbours = [idOf(link), publicId].flatMap((id: string) => [`${id.slice(0, -1)}${id.endsWith('a') ? 'b' : 'a'}`, `${id}a`, id.slice(0, -1)]);
+    const [row] = await app.sql<{ id: string; number: string }>(
+      'select id, number from invoices where public_id = $1',
+      [publicId],
+    );
+    const neighbours = [idOf(link), publicId].flatMap((id: string) => [
+      `${id.slice(0, -1)}${id.endsWith('a') ? 'b' : 'a'}`,
+      `${id}a`,
+      id.slice(0, -1),
+    ]);
     for (const id of [link.id, row?.id ?? '', row?.number ?? '', '1', NOWHERE, ...neighbours]) {
-      expect([id, (await get(`/pay/${id}`)).status, (await offer(id)).status, (await choose(id, { asset: 'XLM' })).status, (await send(id, { asset: 'XLM' })).status]).toEqual([id, 404, 404, 404, 404]);
+      expect([
+        id,
+        (await get(`/pay/${id}`)).status,
+        (await offer(id)).status,
+        (await choose(id, { asset: 'XLM' })).status,
+        (await send(id, { asset: 'XLM' })).status,
+      ]).toEqual([id, 404, 404, 404, 404]);
     }
     // In capitals the page sends to the address as it is written, whether it exists or not; programs find nothing.
     const capitals = publicId.toUpperCase();
-    expect([(await offer(capitals)).status, (await choose(capitals, { asset: 'XLM' })).status, (await send(capitals, { asset: 'XLM' })).status]).toEqual([404, 404, 404]);
+    expect([
+      (await offer(capitals)).status,
+      (await choose(capitals, { asset: 'XLM' })).status,
+      (await send(capitals, { asset: 'XLM' })).status,
+    ]).toEqual([404, 404, 404]);
     expect((await offer(NOWHERE)).body).toEqual({ error: 'Link not found' });
   });
 });
@@ -351,10 +587,13 @@ describe('when the rate is not there, or not for long', () => {
     expect(lapsed.html).not.toContain(UNSUCCESS);
     expect((await get(`/pay/${idOf(link)}`)).status).toBe(200);
     clock.advance(15 * 60_000);
-    await eventually(async () => {
-      await app.get(ExpiryService).runDue();
-      return (await offer(idOf(link))).body.state as string;
-    }, (state) => state === 'expired');
+    await eventually(
+      async () => {
+        await app.get(ExpiryService).runDue();
+        return (await offer(idOf(link))).body.state as string;
+      },
+      (state) => state === 'expired',
+    );
     const gone = await get(`/pay/${idOf(link)}`);
     expect([gone.status, words(gone.html)]).toEqual([410, expect.stringContaining('This link has expired')]);
     expect(gone.html).toContain(`<a class="button return" href="${UNSUCCESS}" rel="noreferrer">`);
@@ -374,7 +613,11 @@ describe('when the rate is not there, or not for long', () => {
       expect(page.html).toContain('value="EURC" checked');
       expect(page.html).toContain('>Try again</button>');
       const answer = await choose(id, { asset: 'EURC' });
-      expect([answer.status, answer.headers.get('retry-after'), Object.keys(answer.body)]).toEqual([503, expect.stringMatching(/^\d+$/), ['error']]);
+      expect([answer.status, answer.headers.get('retry-after'), Object.keys(answer.body)]).toEqual([
+        503,
+        expect.stringMatching(/^\d+$/),
+        ['error'],
+      ]);
     } finally {
       price = '0.25';
     }
@@ -384,8 +627,11 @@ describe('when the rate is not there, or not for long', () => {
 });
 
 async function expired(publicId: string): Promise<void> {
-  await eventually(async () => {
-    await app.get(ExpiryService).runDue();
-    return (await status(publicId)).state as string;
-  }, (state) => state === 'expired');
+  await eventually(
+    async () => {
+      await app.get(ExpiryService).runDue();
+      return (await status(publicId)).state as string;
+    },
+    (state) => state === 'expired',
+  );
 }

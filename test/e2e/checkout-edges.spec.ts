@@ -12,8 +12,12 @@ let merchant: Awaited<ReturnType<TestApp['merchant']>>;
 beforeAll(async () => {
   app = await TestApp.start();
   merchant = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [merchant.wallet.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    merchant.wallet.address,
+  ]);
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
   partner = PartnerProgram.withKey(app.url, secret);
 });
 afterAll(() => app.stop());
@@ -23,14 +27,19 @@ const get = async (path: string): Promise<Response & { html: string }> => {
   const response = await fetch(app.url + path, { redirect: 'manual' });
   return Object.assign(response, { html: await response.text() });
 };
-const bill = async (amount: string): Promise<string> => (await merchant.client.post('/api/links', { amount, asset: 'XLM' })).body.id as string;
+const bill = async (amount: string): Promise<string> =>
+  (await merchant.client.post('/api/links', { amount, asset: 'XLM' })).body.id as string;
 const product = async (price: string): Promise<string> => {
   const { status, body } = await partner.create('products', { name: `Sticker ${price}`, price, currency: 'USDC' });
   expect(status).toBe(201);
   return body.data.id as string;
 };
 const sell = (id: string, attributes: object): ReturnType<PartnerProgram['create']> =>
-  partner.create('payment_links', { kind: 'product', amount: null, currency: 'USDC', paymentType: 'Invoice', expiresAt: expiresAt(), ...attributes }, { products: { data: [{ type: 'products', id }] } });
+  partner.create(
+    'payment_links',
+    { kind: 'product', amount: null, currency: 'USDC', paymentType: 'Invoice', expiresAt: expiresAt(), ...attributes },
+    { products: { data: [{ type: 'products', id }] } },
+  );
 
 describe("the page's address", () => {
   it.each(['/', '.', '%20', '%20%20', ')', '%22', ',', '%0A'])('with %s behind it leads to the page', async (tail) => {
@@ -61,14 +70,21 @@ describe('a product that alone is less than may be paid', () => {
     const short = await app.client.post(`/checkout/${id}/choice`, { asset: 'USDC', quantity: 3 });
     expect([short.status, short.body.error]).toEqual([422, expect.stringContaining('minimum: 1.00')]);
     const enough = await app.client.post(`/checkout/${id}/choice`, { asset: 'USDC', quantity: 4 });
-    expect([enough.status, (await app.client.get(`/checkout/${enough.body.publicId}/status`)).body.amount]).toEqual([200, '1.20']);
+    expect([enough.status, (await app.client.get(`/checkout/${enough.body.publicId}/status`)).body.amount]).toEqual([
+      200,
+      '1.20',
+    ]);
   });
 
   it('is no link when no quantity is enough', async () => {
     const cheap = await product('0.30');
     for (const attributes of [{}, { quantity: { maximum: 3 } }]) {
       const { status, body } = await sell(cheap, attributes);
-      expect([status, body.errors?.[0].code, body.errors?.[0].source.pointer]).toEqual([422, 'amount_below_minimum', '/data/relationships/products']);
+      expect([status, body.errors?.[0].code, body.errors?.[0].source.pointer]).toEqual([
+        422,
+        'amount_below_minimum',
+        '/data/relationships/products',
+      ]);
     }
   });
 });

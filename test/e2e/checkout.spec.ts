@@ -5,7 +5,8 @@ import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { TestWallet } from '../support/wallet';
 
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 const BEYOND_LIMIT = { 'x-forwarded-for': '198.51.100.7' };
 const TEST_PAYMENTS = 40;
 
@@ -34,7 +35,11 @@ const CORPUS = [
   `${'<b>'.repeat(40)}deep`,
 ];
 
-const TAGS = new Set('html head meta title link script body main div section p h1 h2 h3 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path form fieldset legend label input ul li'.split(' '));
+const TAGS = new Set(
+  'html head meta title link script body main div section p h1 h2 h3 bdi span strong a figure img figcaption dl dt dd code button time table caption thead tbody tfoot tr th td small footer progress svg circle path form fieldset legend label input ul li'.split(
+    ' ',
+  ),
+);
 
 function assertOwnMarkupOnly(page: string): void {
   const body = page.replace(/^<!doctype html>/, '');
@@ -44,7 +49,11 @@ function assertOwnMarkupOnly(page: string): void {
   }
   expect(page.match(/<script\b/g)).toHaveLength(1);
   expect(page).toMatch(/<script src="\/pay\/assets\/checkout\.js\?v=[\w-]+" integrity="sha256-[^"]+" defer><\/script>/);
-  expect([...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url).filter((url) => !/^(\/pay\/|web\+stellar:pay\?|data:image\/svg\+xml,|$)/.test(url ?? ''))).toEqual([]);
+  expect(
+    [...page.matchAll(/(?:src|href)="([^"]*)"/g)]
+      .map(([, url]) => url)
+      .filter((url) => !/^(\/pay\/|web\+stellar:pay\?|data:image\/svg\+xml,|$)/.test(url ?? '')),
+  ).toEqual([]);
   expect(page).not.toMatch(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/);
 }
 
@@ -52,7 +61,9 @@ describe("the payer's page over HTTP", () => {
   let app: TestApp;
   let merchant: { wallet: TestWallet; client: ApiClient };
   beforeAll(async () => {
-    app = await TestApp.start({ env: { TRUST_PROXY_HOPS: '1', LIMIT_PAY_INTENTS_PER_5_MINUTES: String(TEST_PAYMENTS) } });
+    app = await TestApp.start({
+      env: { TRUST_PROXY_HOPS: '1', LIMIT_PAY_INTENTS_PER_5_MINUTES: String(TEST_PAYMENTS) },
+    });
     merchant = await app.merchant();
   });
   afterAll(() => app.stop());
@@ -68,10 +79,15 @@ describe("the payer's page over HTTP", () => {
     const answer = await app.client.get(`/pay/${id}/qr.svg`);
     return [answer.status, answer.text];
   };
-  const payForTest = (id: string, headers = {}): Promise<Answer> => app.client.send('POST', `/checkout/${id}/test-payment`, undefined, headers);
+  const payForTest = (id: string, headers = {}): Promise<Answer> =>
+    app.client.send('POST', `/checkout/${id}/test-payment`, undefined, headers);
 
   it('says who, what, how much, until when and how; text, link, code, status and API agree', async () => {
-    const id = await link({ amount: '12.5', asset: 'USDC', metadata: { title: 'Beans & more', description: 'One\nTwo' } });
+    const id = await link({
+      amount: '12.5',
+      asset: 'USDC',
+      metadata: { title: 'Beans & more', description: 'One\nTwo' },
+    });
     const { text, headers, ...answer } = await page(id);
     expect(answer.status).toBe(200);
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
@@ -79,9 +95,29 @@ describe("the payer's page over HTTP", () => {
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     const facts = (await status(id)).body;
-    expect(facts).toMatchObject({ state: 'waiting', amount: '12.50', received: '0.00', owed: '12.50', asset: 'USDC', memoType: 'text', destination: merchant.wallet.address });
+    expect(facts).toMatchObject({
+      state: 'waiting',
+      amount: '12.50',
+      received: '0.00',
+      owed: '12.50',
+      asset: 'USDC',
+      memoType: 'text',
+      destination: merchant.wallet.address,
+    });
     const { name } = (await app.sql<{ name: string }>('select name from merchants'))[0] ?? { name: '' };
-    for (const shown of [`<bdi>${name}</bdi>`, '12.50 <span class="code">USDC</span>', 'Beans &amp; more', 'One\nTwo', facts.expiresAt, `<code id="pay-address">${facts.destination}</code>`, `<code id="pay-memo">${facts.memo}</code>`, '<code id="pay-amount">12.50</code>', `<code id="pay-issuer">${facts.issuer}</code>`, 'Test money', 'lang="en"']) {
+    for (const shown of [
+      `<bdi>${name}</bdi>`,
+      '12.50 <span class="code">USDC</span>',
+      'Beans &amp; more',
+      'One\nTwo',
+      facts.expiresAt,
+      `<code id="pay-address">${facts.destination}</code>`,
+      `<code id="pay-memo">${facts.memo}</code>`,
+      '<code id="pay-amount">12.50</code>',
+      `<code id="pay-issuer">${facts.issuer}</code>`,
+      'Test money',
+      'lang="en"',
+    ]) {
       expect(text).toContain(shown);
     }
     const intent = await app.client.post(`/api/payments/${id}/pay-intent`, {});
@@ -92,9 +128,13 @@ describe("the payer's page over HTTP", () => {
     expect(code.headers.get('content-security-policy')).toBe(CSP);
     expect(code.text).toBe(qrSvg(facts.uri));
     assertOwnMarkupOnly(text);
-    const assets = await Promise.all([...text.matchAll(/"(\/pay\/assets\/[^"]+)"/g)].map(([, url]) => app.client.get(url ?? '')));
+    const assets = await Promise.all(
+      [...text.matchAll(/"(\/pay\/assets\/[^"]+)"/g)].map(([, url]) => app.client.get(url ?? '')),
+    );
     expect(assets).toHaveLength(2);
-    expect([text, code.text, ...assets.map((asset) => asset.text)].reduce((sum, part) => sum + Buffer.byteLength(part), 0)).toBeLessThan(36_000);
+    expect(
+      [text, code.text, ...assets.map((asset) => asset.text)].reduce((sum, part) => sum + Buffer.byteLength(part), 0),
+    ).toBeLessThan(36_000);
   });
 
   it('keeps assets for ever under the name that carries their version only', async () => {
@@ -134,16 +174,46 @@ describe("the payer's page over HTTP", () => {
     const { invoice } = await app.get(InvoicesService).create(
       { actor: 'test', requestId: null },
       {
-        merchantId: row?.id ?? '', createdBy: 'test', network: 'sandbox', destination: merchant.wallet.address, asset: { code: 'XLM', issuer: null }, status: 'DRAFT',
-        title: 'October', description: null, notes: 'private note', reference: 'private reference', clientName: 'Ann Private', clientEmail: 'ann@private.example', clientCompany: null, clientAddress: null,
-        lines: [{ description: 'Design', quantity: '2', rate: '40.00', amount: '80.00' }], subtotal: 800_000_000n, taxRate: 100_000, taxes: [{ percentage: '10', base: '80.00', tax: '8.00', inclusive: false }], taxAmount: 80_000_000n, discount: 30_000_000n, total: 850_000_000n,
-        scale: 2, activateNewAccounts: false, expiresAt: null, policy: { toleranceBp: 0, lateGraceSeconds: 0 },
+        merchantId: row?.id ?? '',
+        createdBy: 'test',
+        network: 'sandbox',
+        destination: merchant.wallet.address,
+        asset: { code: 'XLM', issuer: null },
+        status: 'DRAFT',
+        title: 'October',
+        description: null,
+        notes: 'private note',
+        reference: 'private reference',
+        clientName: 'Ann Private',
+        clientEmail: 'ann@private.example',
+        clientCompany: null,
+        clientAddress: null,
+        lines: [{ description: 'Design', quantity: '2', rate: '40.00', amount: '80.00' }],
+        subtotal: 800_000_000n,
+        taxRate: 100_000,
+        taxes: [{ percentage: '10', base: '80.00', tax: '8.00', inclusive: false }],
+        taxAmount: 80_000_000n,
+        discount: 30_000_000n,
+        total: 850_000_000n,
+        scale: 2,
+        activateNewAccounts: false,
+        expiresAt: null,
+        policy: { toleranceBp: 0, lateGraceSeconds: 0 },
       },
-      { name: 'invoices', subject: 'test', limit: 10, windowSeconds: 60, refusal: 'invoice_limit_reached', message: 'Too many' },
+      {
+        name: 'invoices',
+        subject: 'test',
+        limit: 10,
+        windowSeconds: 60,
+        refusal: 'invoice_limit_reached',
+        message: 'Too many',
+      },
     );
     const { text } = await page(invoice.publicId);
     expect(text).toContain('data-state="waiting"');
-    expect(text.replace(/<[^>]+>/g, ' ')).toMatch(/Design\s+2 × 40\.00\s+80\.00\s+Subtotal\s+80\.00\s+Tax 10 %\s+8\.00\s+Discount\s+-3\.00\s+Total\s+85\.00/);
+    expect(text.replace(/<[^>]+>/g, ' ')).toMatch(
+      /Design\s+2 × 40\.00\s+80\.00\s+Subtotal\s+80\.00\s+Tax 10 %\s+8\.00\s+Discount\s+-3\.00\s+Total\s+85\.00/,
+    );
     expect(text).not.toContain('Pay before');
     expect(text.toLowerCase()).not.toContain('private');
     assertOwnMarkupOnly(text);
@@ -155,23 +225,42 @@ describe("the payer's page over HTTP", () => {
     const tag = first.headers.get('etag') ?? '';
     expect(tag).toMatch(/^"[\w-]{22}"$/);
     expect(first.headers.get('cache-control')).toBe('private, no-cache');
-    for (const given of [tag, `W/${tag}`, `"other", ${tag}`]) expect((await app.client.get(`/checkout/${id}/status`, { 'if-none-match': given })).status).toBe(304);
+    for (const given of [tag, `W/${tag}`, `"other", ${tag}`])
+      expect((await app.client.get(`/checkout/${id}/status`, { 'if-none-match': given })).status).toBe(304);
     const payer = await app.wallet();
     await payer.pay(merchant.wallet.address, '4', { memo: Memo.text(first.body.memo) });
-    const part = await eventually(() => app.client.get(`/checkout/${id}/status`, { 'if-none-match': tag }), (answer) => answer.status === 200);
-    expect(part.body).toMatchObject({ state: 'partial', received: '4.00', owed: '6.00', uri: expect.stringContaining('amount=6&') });
+    const part = await eventually(
+      () => app.client.get(`/checkout/${id}/status`, { 'if-none-match': tag }),
+      (answer) => answer.status === 200,
+    );
+    expect(part.body).toMatchObject({
+      state: 'partial',
+      received: '4.00',
+      owed: '6.00',
+      uri: expect.stringContaining('amount=6&'),
+    });
     const { text } = await page(id);
     expect(text).toContain('Received 4.00 of 10.00 XLM');
     expect(await code(id)).toEqual([200, qrSvg(part.body.uri)]);
     const { hash } = await payer.pay(merchant.wallet.address, '6', { memo: Memo.text(first.body.memo) });
-    const paid = await eventually(() => status(id), (answer) => answer.body.state === 'paid');
+    const paid = await eventually(
+      () => status(id),
+      (answer) => answer.body.state === 'paid',
+    );
     expect(paid.body).toMatchObject({ owed: '0.00', uri: null, transactionHash: hash });
     const after = await page(id);
     expect(after.text).toContain(`<code id="pay-hash">${hash}</code>`);
     expect(after.text).not.toContain('web+stellar');
-    expect([text.includes('receipt.pdf'), after.text.includes(`<a href="/pay/${id}/receipt.pdf">`)]).toEqual([false, true]);
+    expect([text.includes('receipt.pdf'), after.text.includes(`<a href="/pay/${id}/receipt.pdf">`)]).toEqual([
+      false,
+      true,
+    ]);
     const receipt = await app.client.get(`/pay/${id}/receipt.pdf`);
-    expect([receipt.status, receipt.headers.get('content-type'), receipt.text.startsWith('%PDF-')]).toEqual([200, 'application/pdf', true]);
+    expect([receipt.status, receipt.headers.get('content-type'), receipt.text.startsWith('%PDF-')]).toEqual([
+      200,
+      'application/pdf',
+      true,
+    ]);
     expect(await code(id)).toEqual([200, NO_CODE]);
   });
 
@@ -190,16 +279,28 @@ describe("the payer's page over HTTP", () => {
     // Asked for by a page that was made before.
     expect(await code(id)).toEqual([200, NO_CODE]);
     const refused = await payForTest(id);
-    expect([refused.status, refused.body.error]).toEqual([400, `Invoice cannot be paid. Current status: ${state.toUpperCase()}`]);
+    expect([refused.status, refused.body.error]).toEqual([
+      400,
+      `Invoice cannot be paid. Current status: ${state.toUpperCase()}`,
+    ]);
   });
 
   it('shows a draft to whoever was given its id, and nothing once it is deleted (E17)', async () => {
     const { body: draft } = await merchant.client.post('/api/invoices', { currency: 'XLM', amount: 3, title: 'Draft' });
-    const [row] = await app.sql<{ id: string }>('select public_id as id from invoices where number = $1', [draft.invoiceNumber]);
+    const [row] = await app.sql<{ id: string }>('select public_id as id from invoices where number = $1', [
+      draft.invoiceNumber,
+    ]);
     const id = row?.id ?? '';
     expect((await status(id)).body.state).toBe('waiting');
     expect((await merchant.client.delete(`/api/invoices/${draft.id}`)).status).toBe(200);
-    for (const path of [`/pay/${id}`, `/pay/${id}/qr.svg`, `/pay/${id}/prices`, `/checkout/${id}/status`, `/checkout/${id}/offer`]) expect([path, (await app.client.get(path)).status]).toEqual([path, 404]);
+    for (const path of [
+      `/pay/${id}`,
+      `/pay/${id}/qr.svg`,
+      `/pay/${id}/prices`,
+      `/checkout/${id}/status`,
+      `/checkout/${id}/offer`,
+    ])
+      expect([path, (await app.client.get(path)).status]).toEqual([path, 404]);
     expect((await payForTest(id)).status).toBe(404);
   });
 
@@ -212,7 +313,12 @@ describe("the payer's page over HTTP", () => {
       expect(answer.text).toContain('This payment page does not exist');
       expect(answer.text).not.toContain('alert');
     }
-    for (const [method, path] of [['GET', '/pay'], ['GET', '/pay/a/b/c'], ['POST', '/pay/nope'], ['GET', '/pay/nope/qr.svg']] as const) {
+    for (const [method, path] of [
+      ['GET', '/pay'],
+      ['GET', '/pay/a/b/c'],
+      ['POST', '/pay/nope'],
+      ['GET', '/pay/nope/qr.svg'],
+    ] as const) {
       const answer = await app.client.send(method, path, undefined);
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(answer.status).toBeLessThan(500);
@@ -230,7 +336,11 @@ describe("the payer's page over HTTP", () => {
       const id = await link({ asset, amount });
       const answer = await payForTest(id);
       expect([answer.status, answer.text]).toEqual([200, expect.stringMatching(/[0-9a-f]{64}/)]);
-      expect((await status(id)).body).toMatchObject({ state: 'paid', received: (await status(id)).body.amount, transactionHash: answer.body.transactionHash });
+      expect((await status(id)).body).toMatchObject({
+        state: 'paid',
+        received: (await status(id)).body.amount,
+        transactionHash: answer.body.transactionHash,
+      });
       expect((await payForTest(id)).status).toBe(400);
     });
 
@@ -245,7 +355,10 @@ describe("the payer's page over HTTP", () => {
       const id = await link({ amount: '7' });
       const { memo } = (await status(id)).body;
       await (await app.wallet()).pay(merchant.wallet.address, '3', { memo: Memo.text(memo) });
-      await eventually(() => status(id), (answer) => answer.body.state === 'partial');
+      await eventually(
+        () => status(id),
+        (answer) => answer.body.state === 'partial',
+      );
       expect((await payForTest(id)).status).toBe(200);
       expect((await status(id)).body).toMatchObject({ state: 'paid', received: '7.00' });
     });
@@ -254,7 +367,10 @@ describe("the payer's page over HTTP", () => {
       const wallet = TestWallet.unfunded(app.horizonUrl, app.network.passphrase);
       const newcomer = new ApiClient(app.url, { authorization: `Bearer ${await wallet.signIn(app.url)}` });
       const closed = await payForTest(await link({}, newcomer));
-      expect([closed.status, closed.body.error]).toEqual([400, expect.stringContaining('does not exist on the sandbox yet')]);
+      expect([closed.status, closed.body.error]).toEqual([
+        400,
+        expect.stringContaining('does not exist on the sandbox yet'),
+      ]);
       const opening = await payForTest(await link({ activateNewAccounts: true }, newcomer));
       expect([opening.status, opening.text]).toEqual([200, expect.any(String)]);
       const untrusted = await payForTest(await link({ asset: 'USDC' }, newcomer));
@@ -272,30 +388,44 @@ describe("the payer's page over HTTP", () => {
       const told = await app.client.get(`/pay/${id}/prices`);
       expect(told.status).toBe(200);
       assertOwnMarkupOnly(told.text);
-      expect(told.text).toMatch(new RegExp(`<dt>${other}</dt><dd><span>\\d+\\.\\d{2,7} <small class="label">at most \\d+\\.\\d{2,7}</small>`));
+      expect(told.text).toMatch(
+        new RegExp(`<dt>${other}</dt><dd><span>\\d+\\.\\d{2,7} <small class="label">at most \\d+\\.\\d{2,7}</small>`),
+      );
       expect(told.text).toContain(`data-action="/checkout/${id}/test-payment?sendAsset=${other}"`);
       const answer = await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=${other}`, undefined);
       expect([answer.status, answer.text]).toEqual([200, expect.stringMatching(/[0-9a-f]{64}/)]);
       expect((await status(id)).body).toMatchObject({ state: 'paid', asset, received: '5.00' });
       const after = await app.client.get(`/pay/${id}/prices`);
-      expect([after.status, after.text.includes('pay-hash'), after.text.includes('sendAsset')]).toEqual([200, true, false]);
+      expect([after.status, after.text.includes('pay-hash'), after.text.includes('sendAsset')]).toEqual([
+        200,
+        true,
+        false,
+      ]);
     });
 
     it('says that nobody can say, when the market is out of reach, and still how to pay', async () => {
       const id = await link({ asset: 'USDC', amount: '900000000' });
       const told = await app.client.get(`/pay/${id}/prices`);
-      expect([told.status, told.text.replace(/<[^>]+>/g, ' ')]).toEqual([200, expect.stringMatching(/The market has no way|Nobody can say/)]);
+      expect([told.status, told.text.replace(/<[^>]+>/g, ' ')]).toEqual([
+        200,
+        expect.stringMatching(/The market has no way|Nobody can say/),
+      ]);
       expect(told.text).toContain('web+stellar:pay');
       const refused = await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=XLM`, undefined);
       expect([refused.status, typeof refused.body.error]).toEqual([503, 'string']);
-      expect((await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=DOGE`, undefined)).status).toBe(422);
+      expect((await app.client.send('POST', `/checkout/${id}/test-payment?sendAsset=DOGE`, undefined)).status).toBe(
+        422,
+      );
       expect((await app.client.get('/pay/nope/prices')).status).toBe(404);
     });
 
     it('says so when it cannot afford it', async () => {
       for (const asset of ['XLM', 'USDC']) {
         const answer = await payForTest(await link({ asset, amount: '300000' }));
-        expect([answer.status, answer.body.error]).toEqual([400, expect.stringContaining('A test wallet can pay at most')]);
+        expect([answer.status, answer.body.error]).toEqual([
+          400,
+          expect.stringContaining('A test wallet can pay at most'),
+        ]);
       }
     });
 
@@ -307,7 +437,9 @@ describe("the payer's page over HTTP", () => {
     });
 
     it('is rate limited by address', async () => {
-      const answers = await Promise.all(Array.from({ length: TEST_PAYMENTS + 1 }, () => payForTest('nope', BEYOND_LIMIT)));
+      const answers = await Promise.all(
+        Array.from({ length: TEST_PAYMENTS + 1 }, () => payForTest('nope', BEYOND_LIMIT)),
+      );
       expect(answers.filter((answer) => answer.status === 429)).toHaveLength(1);
       expect(answers.find((answer) => answer.status === 429)?.headers.get('retry-after')).toMatch(/^\d+$/);
     });

@@ -17,36 +17,58 @@ let partner: PartnerProgram;
 beforeEach(async () => {
   app = await TestApp.start({ reconcile: false, env: { ROLE: 'api' } });
   const merchant = await app.merchant();
-  [{ id: merchantId } = { id: '' }] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [merchant.wallet.address]);
+  [{ id: merchantId } = { id: '' }] = await app.sql<{ id: string }>(
+    'select merchant_id as id from wallets where address = $1',
+    [merchant.wallet.address],
+  );
   wallet = merchant.client;
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'reader', scopes: ['links:write', 'events:read'] });
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId, network: 'sandbox', label: 'reader', scopes: ['links:write', 'events:read'] });
   partner = PartnerProgram.withKey(app.url, secret);
 });
 afterEach(() => app.stop());
 
 /** Two events each: of a link and its invoice. */
 async function happen(links: number): Promise<void> {
-  for (let at = 0; at < links; at += 1) expect((await wallet.post('/api/links', { amount: 1, asset: 'XLM' })).status).toBe(201);
+  for (let at = 0; at < links; at += 1)
+    expect((await wallet.post('/api/links', { amount: 1, asset: 'XLM' })).status).toBe(201);
   await app.get(EventNumberingService).settle();
 }
 
-const numbered = async (): Promise<string[]> => (await app.sql<{ id: string }>(`select 'evt_' || event_id as id from event_numbers where merchant_id = $1 order by seq`, [merchantId])).map(({ id }) => id);
-const walletPage = async (after?: string): Promise<Json> => (await wallet.get(`/api/webhooks/events?limit=100${after === undefined ? '' : `&after=${after}`}`)).body;
+const numbered = async (): Promise<string[]> =>
+  (
+    await app.sql<{ id: string }>(
+      `select 'evt_' || event_id as id from event_numbers where merchant_id = $1 order by seq`,
+      [merchantId],
+    )
+  ).map(({ id }) => id);
+const walletPage = async (after?: string): Promise<Json> =>
+  (await wallet.get(`/api/webhooks/events?limit=100${after === undefined ? '' : `&after=${after}`}`)).body;
 const partnerPage = async (query: string): Promise<Json> => (await partner.get(`events?page[size]=100${query}`)).body;
 const ids = (rows: readonly { id: string }[]): string[] => rows.map(({ id }) => id);
 
 /** The books as they were after this many events, and a new life: what a restore from a backup leaves. */
 async function loseAllBut(events: number): Promise<void> {
   const gone = 'merchant_id = $1 and seq > $2';
-  await app.sql(`delete from events where merchant_id = $1 and id in (select event_id from event_numbers where ${gone})`, [merchantId, events]);
+  await app.sql(
+    `delete from events where merchant_id = $1 and id in (select event_id from event_numbers where ${gone})`,
+    [merchantId, events],
+  );
   await app.sql(`delete from event_numbers where ${gone}`, [merchantId, events]);
-  await app.sql('update event_heads set last_seq = $2, told_seq = least(told_seq, $2) where merchant_id = $1', [merchantId, events]);
+  await app.sql('update event_heads set last_seq = $2, told_seq = least(told_seq, $2) where merchant_id = $1', [
+    merchantId,
+    events,
+  ]);
   await app.get(LivesService).begin('operator');
   // Nothing is given out before the ledger was read in the new life.
-  await eventually(async () => {
-    await app.get(ReconciliationService).ingestPage('sandbox');
-    return app.get(LivesService).recovering(['sandbox']);
-  }, (recovering) => !recovering);
+  await eventually(
+    async () => {
+      await app.get(ReconciliationService).ingestPage('sandbox');
+      return app.get(LivesService).recovering(['sandbox']);
+    },
+    (recovering) => !recovering,
+  );
 }
 
 describe('a reader who keeps his cursor, after the last events are lost with their numbers', () => {
@@ -125,7 +147,10 @@ describe('an event without a number', () => {
   it('is read by nobody, neither in the list nor by its id', async () => {
     await happen(1);
     const id = '01900000-0000-7000-8000-00000000000b';
-    await app.sql(`insert into events select merchant_id, $2::uuid, type, network, subject_type, gen_random_uuid(), data, created_at from events where merchant_id = $1 limit 1`, [merchantId, id]);
+    await app.sql(
+      `insert into events select merchant_id, $2::uuid, type, network, subject_type, gen_random_uuid(), data, created_at from events where merchant_id = $1 limit 1`,
+      [merchantId, id],
+    );
     expect(ids((await walletPage()).events)).not.toContain(`evt_${id}`);
     expect(ids((await partnerPage('')).data)).not.toContain(`evt_${id}`);
     expect((await partner.get(`events/evt_${id}`)).status).toBe(404);

@@ -25,10 +25,18 @@ async function administer(...statements: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: '0.25', at: Date.now() })));
+  rates = http.createServer((_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ price: '0.25', at: Date.now() })),
+  );
   await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  settings = { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', RATES_ORDER_BOOKS: '0' };
+  settings = {
+    RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
+    RATES_MIN_SOURCES: '1',
+    RATES_ORDER_BOOKS: '0',
+  };
   await administer(`create database ${WRITTEN} template ${TEMPLATE} strategy file_copy`);
 });
 afterAll(async () => {
@@ -36,23 +44,35 @@ afterAll(async () => {
   rates.close();
 });
 
-const open = (database: string, options: TestAppOptions = {}): Promise<TestApp> => TestApp.start({ databaseUrl: databaseAt(SERVER, database), env: settings, ...options });
+const open = (database: string, options: TestAppOptions = {}): Promise<TestApp> =>
+  TestApp.start({ databaseUrl: databaseAt(SERVER, database), env: settings, ...options });
 
 /** Links that wait for their money, and the money on the ledger, which nobody has read. */
 async function payUnread(app: TestApp): Promise<void> {
   const { wallet } = await app.merchant();
   const payer = await app.wallet(['EURC']);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'test' });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    wallet.address,
+  ]);
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'test' });
   const partner = PartnerProgram.withKey(app.url, secret);
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const link = async (attributes: object): Promise<string> => {
-    const { status, body, text } = await partner.create('payment_links', { paymentType: 'Invoice', expiresAt, ...attributes });
+    const { status, body, text } = await partner.create('payment_links', {
+      paymentType: 'Invoice',
+      expiresAt,
+      ...attributes,
+    });
     expect([status, text]).toEqual([201, text]);
     return body.data.attributes.publicId as string;
   };
-  const pay = (invoice: Invoice, amount: string): Promise<unknown> => payer.pay(invoice.destination, amount, { memo: Memo.text(invoice.memo) });
-  const inParts = await app.get(LinkCheckoutService).open(await link({ amount: '20', currency: 'EUR' }), { asset: 'XLM' }, '10.0.0.1');
+  const pay = (invoice: Invoice, amount: string): Promise<unknown> =>
+    payer.pay(invoice.destination, amount, { memo: Memo.text(invoice.memo) });
+  const inParts = await app
+    .get(LinkCheckoutService)
+    .open(await link({ amount: '20', currency: 'EUR' }), { asset: 'XLM' }, '10.0.0.1');
   for (const amount of ['30', '50', '10']) await pay(inParts, amount);
   const donation = await link({ kind: 'donation', amount: null, openAmount: {}, currency: 'XLM', maxPayments: 1 });
   await pay(await app.get(LinkCheckoutService).open(donation, { asset: 'XLM', amount: '7' }, '10.0.0.1'), '7');
@@ -68,12 +88,16 @@ interface Told {
   readonly subject: string;
 }
 
-const events = (app: TestApp): Promise<Told[]> => app.sql('select id, type, subject_type || subject_id as subject from events order by type, subject_id, id');
+const events = (app: TestApp): Promise<Told[]> =>
+  app.sql('select id, type, subject_type || subject_id as subject from events order by type, subject_id, id');
 
 /** What a reader of these books tells of the money that was not read when they were copied. */
 async function readOn(database: string, before: ReadonlySet<string>): Promise<Told[]> {
   const app = await open(database);
-  await eventually(() => app.sql(`select from events where type = 'link.paid'`), (rows) => rows.length === 3);
+  await eventually(
+    () => app.sql(`select from events where type = 'link.paid'`),
+    (rows) => rows.length === 3,
+  );
   const told = (await events(app)).filter(({ id }) => !before.has(id));
   await app.stop();
   return told;
@@ -85,9 +109,25 @@ describe('money that is recorded twice, because the first record was lost', () =
     await payUnread(app);
     const before = new Set((await events(app)).map(({ id }) => id));
     await app.stop();
-    await administer(...[FIRST, SECOND].map((copy) => `create database ${copy} template ${WRITTEN} strategy file_copy`));
+    await administer(
+      ...[FIRST, SECOND].map((copy) => `create database ${copy} template ${WRITTEN} strategy file_copy`),
+    );
     const first = await readOn(FIRST, before);
-    expect(first.map(({ type }) => type)).toEqual(['invoice.expired', 'invoice.paid', 'invoice.paid', 'invoice.paid', 'link.completed', 'link.paid', 'link.paid', 'link.paid', 'payment.confirmed', 'payment.confirmed', 'payment.confirmed', 'payment.confirmed', 'payment.received']);
+    expect(first.map(({ type }) => type)).toEqual([
+      'invoice.expired',
+      'invoice.paid',
+      'invoice.paid',
+      'invoice.paid',
+      'link.completed',
+      'link.paid',
+      'link.paid',
+      'link.paid',
+      'payment.confirmed',
+      'payment.confirmed',
+      'payment.confirmed',
+      'payment.confirmed',
+      'payment.received',
+    ]);
     expect(new Set(first.map(({ id }) => id)).size).toBe(first.length);
     expect(await readOn(SECOND, before)).toEqual(first);
   });

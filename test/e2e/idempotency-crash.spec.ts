@@ -20,10 +20,18 @@ describe('kill -9 under an Idempotency-Key', () => {
   let shop: Shop;
 
   beforeAll(async () => {
-    [network, database] = await Promise.all([SandboxServer.start({ idleLedgerMs: 1_000 }), testDatabase(), buildService()]);
+    [network, database] = await Promise.all([
+      SandboxServer.start({ idleLedgerMs: 1_000 }),
+      testDatabase(),
+      buildService(),
+    ]);
     horizon = await FaultProxy.start(new URL(network.url).origin);
     postgres = await DatabaseProxy.start(database.url);
-    service = await ServiceProcess.start({ DATABASE_URL: postgres.urlOf(database.url), HORIZON_URL_SANDBOX: horizon.url + PREFIX, ROLE: 'api' });
+    service = await ServiceProcess.start({
+      DATABASE_URL: postgres.urlOf(database.url),
+      HORIZON_URL_SANDBOX: horizon.url + PREFIX,
+      ROLE: 'api',
+    });
     shop = await Shop.open(service.url, network.url, PASSPHRASE);
     await shop.link(service.url, '1');
   });
@@ -37,8 +45,16 @@ describe('kill -9 under an Idempotency-Key', () => {
     await database.drop();
   });
 
-  const create = (key: string): Promise<Answer> => shop.client(service.url).post('/api/links', { ...Shop.request('1'), metadata: { reference: key }, expiresAt: '2099-01-01T00:00:00.000Z' }, { 'idempotency-key': key });
-  const linksOf = (key: string): Promise<number> => countOf(database.url, 'select count(*) from invoices where reference = $1', [key]);
+  const create = (key: string): Promise<Answer> =>
+    shop
+      .client(service.url)
+      .post(
+        '/api/links',
+        { ...Shop.request('1'), metadata: { reference: key }, expiresAt: '2099-01-01T00:00:00.000Z' },
+        { 'idempotency-key': key },
+      );
+  const linksOf = (key: string): Promise<number> =>
+    countOf(database.url, 'select count(*) from invoices where reference = $1', [key]);
 
   async function killAndRestart(): Promise<void> {
     await service.kill();
@@ -48,11 +64,14 @@ describe('kill -9 under an Idempotency-Key', () => {
   }
 
   async function expectOneLink(key: string, replayed: boolean): Promise<void> {
-    const retry = await until(async () => {
-      const answer = await create(key);
-      // The server may still be ending the session of the dead process.
-      return answer.status === 409 ? undefined : answer;
-    }, { what: 'the key is free' });
+    const retry = await until(
+      async () => {
+        const answer = await create(key);
+        // The server may still be ending the session of the dead process.
+        return answer.status === 409 ? undefined : answer;
+      },
+      { what: 'the key is free' },
+    );
     expect([retry.status, retry.headers.get('idempotent-replayed')]).toEqual([201, replayed ? 'true' : null]);
     expect(await linksOf(key)).toBe(1);
     const again = await create(key);
@@ -100,7 +119,12 @@ describe('kill -9 under an Idempotency-Key', () => {
     const payer = await TestWallet.funded(network.url, PASSPHRASE, []);
     const link = await shop.link(service.url, '2');
     const signed = await signedPayment(service.url, payer, link);
-    const submit = (): Promise<Answer> => new ApiClient(service.url).post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: signed }, { 'idempotency-key': 'submit' });
+    const submit = (): Promise<Answer> =>
+      new ApiClient(service.url).post(
+        '/api/payments/submit',
+        { invoiceId: link.id, signedTransactionXdr: signed },
+        { 'idempotency-key': 'submit' },
+      );
     horizon.hold(/^POST .*transactions/, 'lost_answer');
     const lost = statusOrLost(submit());
     await until(() => horizon.struck > 0, { what: 'the network has it' });
@@ -111,12 +135,21 @@ describe('kill -9 under an Idempotency-Key', () => {
     expect(early.status).toBe(409);
     expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(30);
     await query(database.url, "update idempotency_keys set locked_until = now() where key = 'submit'");
-    const done = await until(async () => {
-      const answer = await submit();
-      return answer.status === 200 ? answer : undefined;
-    }, { what: 'the retry is answered' });
+    const done = await until(
+      async () => {
+        const answer = await submit();
+        return answer.status === 200 ? answer : undefined;
+      },
+      { what: 'the retry is answered' },
+    );
     expect((await submit()).text).toBe(done.text);
-    expect(await countOf(database.url, 'select count(*) from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1', [link.id])).toBe(1);
+    expect(
+      await countOf(
+        database.url,
+        'select count(*) from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1',
+        [link.id],
+      ),
+    ).toBe(1);
   });
 
   it('X1 again and again, at any moment: every key ends in exactly one link', async () => {
@@ -140,18 +173,26 @@ describe('kill -9 under an Idempotency-Key', () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const { key, index } = next;
         let last = 'nothing';
-        ids[index] = await until(async () => {
-          const answer = await create(key).catch((error: unknown) => String(error));
-          last = typeof answer === 'string' ? answer : `${answer.status} ${answer.text}`;
-          return typeof answer === 'object' && answer.status === 201 ? String(answer.body.id) : undefined;
-        }, { what: () => `${key} is answered; at last with ${last}` });
+        ids[index] = await until(
+          async () => {
+            const answer = await create(key).catch((error: unknown) => String(error));
+            last = typeof answer === 'string' ? answer : `${answer.status} ${answer.text}`;
+            return typeof answer === 'object' && answer.status === 201 ? String(answer.body.id) : undefined;
+          },
+          { what: () => `${key} is answered; at last with ${last}` },
+        );
       }
     };
     await Promise.all(Array.from({ length: 8 }, asker));
     done = true;
     expect(await killer).toBeGreaterThan(2);
     expect(new Set(ids).size).toBe(keys.length);
-    const rows = await query<{ reference: string; id: string }>(database.url, "select reference, public_id as id from invoices where reference like 'x1-%'");
-    expect(rows.map(({ reference, id }) => `${reference} ${id}`).toSorted()).toEqual(keys.map((key, index) => `${key} ${ids[index] as string}`).toSorted());
+    const rows = await query<{ reference: string; id: string }>(
+      database.url,
+      "select reference, public_id as id from invoices where reference like 'x1-%'",
+    );
+    expect(rows.map(({ reference, id }) => `${reference} ${id}`).toSorted()).toEqual(
+      keys.map((key, index) => `${key} ${ids[index] as string}`).toSorted(),
+    );
   });
 });

@@ -19,7 +19,9 @@ let keys = 0;
 const newKey = (): { 'idempotency-key': string } => ({ 'idempotency-key': `key-${(keys += 1)}` });
 const replayed = (answer: { headers: Headers }): boolean => answer.headers.get('idempotent-replayed') === 'true';
 
-async function rows(table: 'invoices' | 'payment_links' | 'events' | 'idempotency_keys' | 'payment_intents'): Promise<number> {
+async function rows(
+  table: 'invoices' | 'payment_links' | 'events' | 'idempotency_keys' | 'payment_intents',
+): Promise<number> {
   const [row] = await app.sql<{ n: number }>(`select count(*)::int as n from ${table}`);
   return row?.n ?? -1;
 }
@@ -42,7 +44,9 @@ describe('POST /api/links', () => {
     expect([first.status, again.status, replayed(first), replayed(again)]).toEqual([201, 201, false, true]);
     expect(again.text).toBe(first.text);
     expect(again.headers.get('content-type')).toBe(first.headers.get('content-type'));
-    expect([await rows('invoices'), await rows('payment_links'), await rows('events')]).toEqual(before.map((count, index) => count + [1, 1, 2][index]!));
+    expect([await rows('invoices'), await rows('payment_links'), await rows('events')]).toEqual(
+      before.map((count, index) => count + [1, 1, 2][index]!),
+    );
   });
 
   it('has the same shape and headers with a key as without', async () => {
@@ -66,7 +70,9 @@ describe('POST /api/links', () => {
     const key = newKey();
     const count = await rows('invoices');
     expect((await merchant.client.post('/api/links', { ...body, amount: '-1' }, key)).status).toBe(400);
-    expect((await merchant.client.post('/api/links', { ...body, expiresAt: '2001-01-01T00:00:00Z' }, key)).status).toBe(400);
+    expect((await merchant.client.post('/api/links', { ...body, expiresAt: '2001-01-01T00:00:00Z' }, key)).status).toBe(
+      400,
+    );
     expect((await merchant.client.post('/api/links', body, key)).status).toBe(201);
     expect(await rows('invoices')).toBe(count + 1);
   });
@@ -74,7 +80,10 @@ describe('POST /api/links', () => {
   it('I9 B06 keys of two merchants have nothing to do with each other', async () => {
     const other = await app.merchant();
     const key = newKey();
-    const [mine, theirs] = [await merchant.client.post('/api/links', body, key), await other.client.post('/api/links', body, key)];
+    const [mine, theirs] = [
+      await merchant.client.post('/api/links', body, key),
+      await other.client.post('/api/links', body, key),
+    ];
     expect(replayed(theirs)).toBe(false);
     expect(mine.body.id).not.toBe(theirs.body.id);
   });
@@ -90,14 +99,18 @@ describe('POST /api/links', () => {
     try {
       await counter.awaited();
       const others = await Promise.all(Array.from({ length: 19 }, ask));
-      expect(others.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(Array(19).fill([409, '1']));
+      expect(others.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(
+        Array(19).fill([409, '1']),
+      );
     } finally {
       await counter.release();
     }
     const made = await first;
     expect([made.status, replayed(made), await rows('invoices')]).toEqual([201, false, count + 1]);
     const later = await Promise.all(Array.from({ length: 20 }, ask));
-    expect(later.map((answer) => [answer.status, replayed(answer), answer.body.id])).toEqual(Array(20).fill([201, true, made.body.id]));
+    expect(later.map((answer) => [answer.status, replayed(answer), answer.body.id])).toEqual(
+      Array(20).fill([201, true, made.body.id]),
+    );
     expect(await rows('invoices')).toBe(count + 1);
   });
 
@@ -113,9 +126,12 @@ describe('POST /api/links', () => {
     expect(replayed(await merchant.client.post('/api/links', body, key))).toBe(true);
   });
 
-  it('I2 B09 a key that is none is 400 in this family\'s words', async () => {
+  it("I2 B09 a key that is none is 400 in this family's words", async () => {
     const { status, body: refusal } = await merchant.client.post('/api/links', body, { 'idempotency-key': 'a b' });
-    expect([status, refusal]).toEqual([400, { error: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters' }]);
+    expect([status, refusal]).toEqual([
+      400,
+      { error: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters' },
+    ]);
   });
 });
 
@@ -156,25 +172,44 @@ describe('paying', () => {
     const again = await app.client.post('/api/payments/submit', body, key);
     expect([first.status, again.text, replayed(again)]).toEqual([200, first.text, true]);
     expect((await app.client.post('/api/payments/submit', body)).body).toMatchObject({ alreadyPaid: true });
-    const [paid] = await app.sql<{ n: number }>('select count(*)::int as n from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1', [id]);
+    const [paid] = await app.sql<{ n: number }>(
+      'select count(*)::int as n from payments p join invoices i on i.id = p.invoice_id where i.public_id = $1',
+      [id],
+    );
     expect(paid?.n).toBe(1);
   });
 
   it('a refused submit leaves the key for the right transaction', async () => {
     const id = await newLink();
     const key = newKey();
-    expect((await app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: 'nonsense' }, key)).status).toBe(400);
+    expect(
+      (await app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: 'nonsense' }, key)).status,
+    ).toBe(400);
     const intent = await app.client.post(`/api/payments/${id}/pay-intent`, { senderPublicKey: payer.address });
-    expect((await app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: payer.sign(String(intent.body.transactionXdr)) }, key)).status).toBe(200);
+    expect(
+      (
+        await app.client.post(
+          '/api/payments/submit',
+          { invoiceId: id, signedTransactionXdr: payer.sign(String(intent.body.transactionXdr)) },
+          key,
+        )
+      ).status,
+    ).toBe(200);
   });
 
   it('a confirmation is repeated, and one that came too early is not', async () => {
     const created = await merchant.client.post('/api/links', { amount: '4', asset: 'XLM' });
     const id = String(created.body.id);
     const key = newKey();
-    const early = await app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: 'ab'.repeat(32) }, key);
+    const early = await app.client.post(
+      '/api/payments/confirm',
+      { invoiceId: id, transactionHash: 'ab'.repeat(32) },
+      key,
+    );
     expect(early.status).toBe(404);
-    const { hash } = await payer.pay(merchant.wallet.address, '4', { memo: Memo.text(String(created.body.legacyInvoiceNumber)) });
+    const { hash } = await payer.pay(merchant.wallet.address, '4', {
+      memo: Memo.text(String(created.body.legacyInvoiceNumber)),
+    });
     const confirm = () => app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: hash }, key);
     const first = await eventually(confirm, ({ status }) => status === 200);
     const again = await confirm();

@@ -22,13 +22,28 @@ let partner: PartnerProgram;
 const clock = new ManualClock();
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })));
+  rates = http.createServer((_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })),
+  );
   await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  app = await TestApp.start({ ports: { clock }, env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', RATES_ORDER_BOOKS: '0' } });
+  app = await TestApp.start({
+    ports: { clock },
+    env: {
+      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
+      RATES_MIN_SOURCES: '1',
+      RATES_ORDER_BOOKS: '0',
+    },
+  });
   [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['EURC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    shop.address,
+  ]);
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
   partner = PartnerProgram.withKey(app.url, secret);
 });
 afterAll(async () => {
@@ -38,14 +53,24 @@ afterAll(async () => {
 
 const open = async (changes: object = {}): Promise<Json> => {
   const expires_at = new Date(clock.now().getTime() + 24 * 3600 * 1000).toISOString();
-  const { status, body } = await partner.create('payment_links', { amount: '20', currency: 'EUR', paymentType: 'Invoice', expires_at, ...changes });
+  const { status, body } = await partner.create('payment_links', {
+    amount: '20',
+    currency: 'EUR',
+    paymentType: 'Invoice',
+    expires_at,
+    ...changes,
+  });
   expect(status).toBe(201);
   return body.data;
 };
-const choose = (link: Json, asset: string, address = '192.0.2.1'): Promise<Invoice> => app.get(LinkCheckoutService).open(link.attributes.publicId, { asset }, address);
+const choose = (link: Json, asset: string, address = '192.0.2.1'): Promise<Invoice> =>
+  app.get(LinkCheckoutService).open(link.attributes.publicId, { asset }, address);
 const read = async (link: Json): Promise<Json> => (await partner.get(`payment_links/${link.id}?include=target`)).body;
 const state = async (link: Json): Promise<string> => (await read(link)).data.attributes.status;
-const told = async (link: Json): Promise<string[]> => (await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [link.id])).map(({ type }) => type);
+const told = async (link: Json): Promise<string[]> =>
+  (
+    await app.sql<{ type: string }>('select type from events where subject_id = $1 order by written_at, id', [link.id])
+  ).map(({ type }) => type);
 
 describe('a link priced in fiat', () => {
   it('gets its child by a choice, at the rate of that moment, and completes with it', async () => {
@@ -54,10 +79,18 @@ describe('a link priced in fiat', () => {
     const { data, included } = await read(link);
     expect(data.attributes).toMatchObject({ status: 'pending', network: 'sandbox', amount: '20.00', currency: 'EUR' });
     expect(data.relationships.target.data).toEqual({ type: 'invoices', id: invoice.id });
-    expect(included[0].attributes).toMatchObject({ amount: '80.00', currency: 'XLM', reference: 'chosen', status: 'PENDING' });
+    expect(included[0].attributes).toMatchObject({
+      amount: '80.00',
+      currency: 'XLM',
+      reference: 'chosen',
+      status: 'PENDING',
+    });
     expect(invoice.expiresAt!.getTime() - clock.now().getTime()).toBeLessThanOrEqual(900_000);
     await payer.pay(shop.address, '80', { memo: Memo.text(invoice.memo) });
-    await eventually(() => state(link), (status) => status === 'completed');
+    await eventually(
+      () => state(link),
+      (status) => status === 'completed',
+    );
     expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.paid']);
     await expect(choose(link, 'XLM')).rejects.toMatchObject({ code: 'link_choice_closed' });
   });
@@ -72,23 +105,37 @@ describe('a link priced in fiat', () => {
     const first = await choose(link, 'XLM');
     expect((await choose(link, 'XLM')).id).toBe(first.id);
     await expect(choose(link, 'USDC')).rejects.toMatchObject({ code: 'unsupported_pay_currency' });
-    await expect(app.get(LinkCheckoutService).open('abcdefghijklmnopqrstuvwxyz234567', { asset: 'XLM' }, '192.0.2.1')).rejects.toMatchObject({ code: 'link_not_found' });
+    await expect(
+      app.get(LinkCheckoutService).open('abcdefghijklmnopqrstuvwxyz234567', { asset: 'XLM' }, '192.0.2.1'),
+    ).rejects.toMatchObject({ code: 'link_not_found' });
     await expect(choose(await open({ currency: 'XLM' }), 'EURC')).rejects.toMatchObject({ code: 'link_choice_closed' });
   });
 
   it('keeps the quote it was chosen at, while one that nobody chose goes 30 days after its end', async () => {
     const invoice = await choose(await open(), 'XLM');
-    const [{ merchantId, quoteId } = { merchantId: '', quoteId: '' }] = await app.sql<{ merchantId: string; quoteId: string }>('select merchant_id as "merchantId", quote_id as "quoteId" from payment_link_choices where invoice_id = $1', [invoice.id]);
-    const made = (count: number, days: number): Promise<unknown> => app.sql(
-      `insert into quotes select $1, gen_random_uuid(), 'sandbox', 'EUR', 1000, 'XLM', null, 1000, 1, '[]', $3::timestamptz, date_trunc('second', $3::timestamptz) + interval '1 second' from generate_series(1, $2)`,
-      [merchantId, count, new Date(clock.now().getTime() - days * 86_400_000)],
-    );
+    const [{ merchantId, quoteId } = { merchantId: '', quoteId: '' }] = await app.sql<{
+      merchantId: string;
+      quoteId: string;
+    }>('select merchant_id as "merchantId", quote_id as "quoteId" from payment_link_choices where invoice_id = $1', [
+      invoice.id,
+    ]);
+    const made = (count: number, days: number): Promise<unknown> =>
+      app.sql(
+        `insert into quotes select $1, gen_random_uuid(), 'sandbox', 'EUR', 1000, 'XLM', null, 1000, 1, '[]', $3::timestamptz, date_trunc('second', $3::timestamptz) + interval '1 second' from generate_series(1, $2)`,
+        [merchantId, count, new Date(clock.now().getTime() - days * 86_400_000)],
+      );
     await made(4_500, 31);
     await made(3, 29);
-    await app.sql(`update quotes set created_at = created_at - interval '40 days', expires_at = expires_at - interval '40 days' where id = $1`, [quoteId]);
+    await app.sql(
+      `update quotes set created_at = created_at - interval '40 days', expires_at = expires_at - interval '40 days' where id = $1`,
+      [quoteId],
+    );
     const before = await app.sql<{ count: bigint }>('select count(*) as count from quotes');
     expect(await app.get(QuoteHousekeepingService).sweep()).toBe(4_500);
-    expect(Number(before[0]?.count) - Number((await app.sql<{ count: bigint }>('select count(*) as count from quotes'))[0]?.count)).toBe(4_500);
+    expect(
+      Number(before[0]?.count) -
+        Number((await app.sql<{ count: bigint }>('select count(*) as count from quotes'))[0]?.count),
+    ).toBe(4_500);
     expect(await app.sql('select from quotes where id = $1', [quoteId])).toHaveLength(1);
     expect(await app.get(QuoteHousekeepingService).sweep()).toBe(0);
   });
@@ -98,7 +145,9 @@ describe('a link priced in fiat', () => {
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => choose(link, 'XLM')));
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThanOrEqual(1);
     const [row] = await app.sql<{ children: bigint; open: bigint }>(
-      `select count(*) as children, count(*) filter (where i.status = 'PENDING') as open from payment_link_choices c join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id where c.link_id = $1`, [link.id]);
+      `select count(*) as children, count(*) filter (where i.status = 'PENDING') as open from payment_link_choices c join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id where c.link_id = $1`,
+      [link.id],
+    );
     expect(row).toEqual({ children: 1n, open: 1n });
   });
 
@@ -108,9 +157,14 @@ describe('a link priced in fiat', () => {
     expect((await read(link)).data.relationships.target.data.id).toBe(second.id);
     clock.advance(2000);
     await payer.pay(shop.address, '80', { memo: Memo.text(first.memo) });
-    await eventually(() => state(link), (status) => status === 'completed');
+    await eventually(
+      () => state(link),
+      (status) => status === 'completed',
+    );
     expect((await read(link)).data.relationships.target.data.id).toBe(first.id);
-    const statuses = await app.sql<{ status: string }>('select status from invoices where id = any($1) order by id', [[first.id, second.id]]);
+    const statuses = await app.sql<{ status: string }>('select status from invoices where id = any($1) order by id', [
+      [first.id, second.id],
+    ]);
     expect(statuses.map(({ status }) => status)).toEqual(['PAID', 'EXPIRED']);
     expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.chosen', 'link.paid']);
   });
@@ -119,7 +173,10 @@ describe('a link priced in fiat', () => {
     const link = await open();
     const invoice = await choose(link, 'XLM');
     await payer.pay(shop.address, '1', { memo: Memo.text(invoice.memo) });
-    await eventually(async () => (await read(link)).included[0].attributes.amountReceived, (received) => received === '1.00');
+    await eventually(
+      async () => (await read(link)).included[0].attributes.amountReceived,
+      (received) => received === '1.00',
+    );
     expect((await choose(link, 'EURC')).status).toBe('PENDING');
   });
 
@@ -127,12 +184,18 @@ describe('a link priced in fiat', () => {
     const link = await open();
     await choose(link, 'XLM');
     clock.advance(16 * 60_000);
-    await eventually(async () => {
-      await app.get(ExpiryService).runDue();
-      return state(link);
-    }, (status) => status === 'created');
+    await eventually(
+      async () => {
+        await app.get(ExpiryService).runDue();
+        return state(link);
+      },
+      (status) => status === 'created',
+    );
     // A rate is remembered for some real seconds, and by the clock of this test it is too old by now.
-    const again = await eventually(() => choose(link, 'XLM').catch(() => null), (invoice) => invoice !== null);
+    const again = await eventually(
+      () => choose(link, 'XLM').catch(() => null),
+      (invoice) => invoice !== null,
+    );
     expect((await read(link)).data.relationships.target.data.id).toBe(again?.id);
     expect((await partner.command(`payment_links/${link.id}/expiration`)).body.data.attributes.status).toBe('expired');
     expect(await told(link)).toEqual(['link.created', 'link.chosen', 'link.reopened', 'link.chosen', 'link.expired']);

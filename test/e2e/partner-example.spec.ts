@@ -46,7 +46,8 @@ const PUBLISHED_ANSWER = {
       network: null,
       networkName: null,
       reference: REFERENCE,
-      hostedPageUrl: 'https://sandbox.txn.io/redirect?payment_link_id=46df1a5c-a478-427f-a988-a2dacb235d6b&request_type=payment_link_hosted_page&zone=eu',
+      hostedPageUrl:
+        'https://sandbox.txn.io/redirect?payment_link_id=46df1a5c-a478-427f-a988-a2dacb235d6b&request_type=payment_link_hosted_page&zone=eu',
       status: 'created',
       approvalStatus: null,
       expiresAt: '2026-06-01T23:00:00.000Z',
@@ -75,15 +76,26 @@ describe('the published command', () => {
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false, ports: { clock } });
     const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-    key = (await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'example' })).secret;
+    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+      wallet.address,
+    ]);
+    key = (
+      await app
+        .get(CredentialsService)
+        .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'example' })
+    ).secret;
   });
   afterAll(() => app.stop());
 
   /** Status and document; the words after the command only make curl tell the status. */
   const run = async (command: string): Promise<{ status: number; body: Json }> => {
-    const placed = command.replace('https://api.sandbox.txn.io/api/public/v1', app.url + PARTNER).replace('<api_key>', key);
-    const { stdout } = await promisify(execFile)('bash', ['-c', `${placed} --silent --write-out '\n%{http_code} %{content_type}'`]);
+    const placed = command
+      .replace('https://api.sandbox.txn.io/api/public/v1', app.url + PARTNER)
+      .replace('<api_key>', key);
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      `${placed} --silent --write-out '\n%{http_code} %{content_type}'`,
+    ]);
     const at = stdout.lastIndexOf('\n');
     const body = JSON.parse(stdout.slice(0, at)) as Json;
     const [status, type] = stdout.slice(at + 1).split(' ');
@@ -94,14 +106,26 @@ describe('the published command', () => {
   it('names currencies that cannot be paid with here, as published', async () => {
     const { status, body } = await run(COMMAND);
     expect(status).toBe(422);
-    expect(body.errors).toMatchObject([0, 1].map((at) => ({ status: '422', title: 'Unsupported pay currency', code: 'unsupported_pay_currency', detail: '', source: { pointer: `/data/attributes/payCurrencies/${at}` } })));
+    expect(body.errors).toMatchObject(
+      [0, 1].map((at) => ({
+        status: '422',
+        title: 'Unsupported pay currency',
+        code: 'unsupported_pay_currency',
+        detail: '',
+        source: { pointer: `/data/attributes/payCurrencies/${at}` },
+      })),
+    );
   });
 
   it('makes a link, once, with every published member and value', async () => {
     const { status, body } = await run(PAYABLE);
     expect(status).toBe(201);
     const { hostedPageUrl: _elsewhere, ...told } = PUBLISHED_ANSWER.data.attributes;
-    expect(body.data).toMatchObject({ type: 'paymentLinks', attributes: told, relationships: { target: { data: null } } });
+    expect(body.data).toMatchObject({
+      type: 'paymentLinks',
+      attributes: told,
+      relationships: { target: { data: null } },
+    });
     const [published, ours] = [members(PUBLISHED_ANSWER), members(body)];
     expect(published.filter((each) => !ours.includes(each))).toEqual([]);
     expect(ours.filter((each) => !published.includes(each))).toEqual([
@@ -117,12 +141,17 @@ describe('the published command', () => {
     ]);
     const again = await run(PAYABLE);
     expect(again.status).toBe(422);
-    expect(again.body.errors).toMatchObject([{ status: '422', title: 'Reference duplicate', code: 'reference_duplicate', detail: REFERENCE }]);
+    expect(again.body.errors).toMatchObject([
+      { status: '422', title: 'Reference duplicate', code: 'reference_duplicate', detail: REFERENCE },
+    ]);
   });
 
   it('names the day before the currencies once its link would have expired', async () => {
     clock.set(new Date('2026-06-02T00:00:00.000Z'));
     const { status, body } = await run(COMMAND);
-    expect([status, body.errors.map(({ code }: Json) => code)]).toEqual([422, ['expiry_in_past', 'unsupported_pay_currency', 'unsupported_pay_currency']]);
+    expect([status, body.errors.map(({ code }: Json) => code)]).toEqual([
+      422,
+      ['expiry_in_past', 'unsupported_pay_currency', 'unsupported_pay_currency'],
+    ]);
   });
 });

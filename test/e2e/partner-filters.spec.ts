@@ -6,7 +6,7 @@ import { TestApp } from '../support/app';
 import { PARTNER, PartnerProgram } from '../support/partner-program';
 
 /** Texts of a merchant's own, which no character separates. */
-const TEXTS = ['a,b', 'a', 'b', ',', 'a, b', 'a,b,', '%2C', 'a%2Cb', 'é,ü', "o'neill, \"x\" & co"];
+const TEXTS = ['a,b', 'a', 'b', ',', 'a, b', 'a,b,', '%2C', 'a%2Cb', 'é,ü', 'o\'neill, "x" & co'];
 
 let app: TestApp;
 let key: string;
@@ -15,8 +15,12 @@ let partner: PartnerProgram;
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR' } });
   const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-  key = (await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k' })).secret;
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    wallet.address,
+  ]);
+  key = (
+    await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k' })
+  ).secret;
   partner = PartnerProgram.withKey(app.url, key);
 });
 afterAll(() => app.stop());
@@ -27,53 +31,105 @@ const email = (): string => `c${(made += 1)}@example.com`;
 
 /** Collection, filter and attribute, what to make, and the texts that it may have. */
 const FREE: readonly (readonly [string, string, (text: string) => object, readonly string[]])[] = [
-  ['payment_links', 'reference', (reference) => ({ amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt: inADay(), reference }), TEXTS],
-  ['invoices', 'reference', (reference) => ({ currency: 'XLM', lines: [{ description: 'x', rate: '1' }], reference }), TEXTS.map((text) => `i${text}`)],
+  [
+    'payment_links',
+    'reference',
+    (reference) => ({ amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt: inADay(), reference }),
+    TEXTS,
+  ],
+  [
+    'invoices',
+    'reference',
+    (reference) => ({ currency: 'XLM', lines: [{ description: 'x', rate: '1' }], reference }),
+    TEXTS.map((text) => `i${text}`),
+  ],
   ['products', 'sku', (sku) => ({ name: 'x', price: '1', currency: 'EUR', sku }), TEXTS],
   ['products', 'name', (name) => ({ name, price: '1', currency: 'EUR' }), TEXTS],
   ['customers', 'name', (name) => ({ name, email: email() }), TEXTS],
-  ['customers', 'email', (address) => ({ name: 'x', email: address }), ['"a,b"@example.com', 'a@example.com', 'b@example.com']],
+  [
+    'customers',
+    'email',
+    (address) => ({ name: 'x', email: address }),
+    ['"a,b"@example.com', 'a@example.com', 'b@example.com'],
+  ],
   ['tax_rates', 'name', (name) => ({ name, percentage: '1' }), TEXTS],
 ];
 const found = async (path: string, name: string, values: readonly string[], brackets = ''): Promise<string[]> => {
   const query = new URLSearchParams(values.map((value): [string, string] => [`filter[${name}]${brackets}`, value]));
-  return (await partner.get(`${path}?page[size]=100&${query.toString()}`)).body.data.map(({ attributes }: { attributes: Record<string, string> }) => attributes[name]).toSorted();
+  return (await partner.get(`${path}?page[size]=100&${query.toString()}`)).body.data
+    .map(({ attributes }: { attributes: Record<string, string> }) => attributes[name])
+    .toSorted();
 };
 
 describe('free text', () => {
-  it.each(FREE)('of %s is found by its %s, commas included, and by any of several', async (path, name, attributes, texts) => {
-    for (const text of texts) expect([text, (await partner.create(path, attributes(text))).status]).toEqual([text, 201]);
-    for (const text of texts) expect([text, await found(path, name, [text])]).toEqual([text, [text]]);
-    const [one, other] = texts as [string, string];
-    for (const brackets of ['', '[]']) expect(await found(path, name, [one, other], brackets)).toEqual([one, other].toSorted());
-  });
+  it.each(FREE)(
+    'of %s is found by its %s, commas included, and by any of several',
+    async (path, name, attributes, texts) => {
+      for (const text of texts)
+        expect([text, (await partner.create(path, attributes(text))).status]).toEqual([text, 201]);
+      for (const text of texts) expect([text, await found(path, name, [text])]).toEqual([text, [text]]);
+      const [one, other] = texts as [string, string];
+      for (const brackets of ['', '[]'])
+        expect(await found(path, name, [one, other], brackets)).toEqual([one, other].toSorted());
+    },
+  );
 
   it('is every filter that a comma does not split, and the document says so of each', () => {
-    const free = RESOURCES.flatMap(({ path, filters }) => Object.entries(filters).flatMap(([name, { splits, keys }]) => (splits || !keys.includes('') ? [] : [`${path} ${name}`])));
+    const free = RESOURCES.flatMap(({ path, filters }) =>
+      Object.entries(filters).flatMap(([name, { splits, keys }]) =>
+        splits || !keys.includes('') ? [] : [`${path} ${name}`],
+      ),
+    );
     expect(free.toSorted()).toEqual(FREE.map(([path, name]) => `${path} ${name}`).toSorted());
     for (const { path, filters } of RESOURCES) {
-      const { get } = (openapi.paths as Record<string, { get?: { parameters?: { name?: string; style?: string; explode?: boolean; description?: string }[] } }>)[`/${path}`] ?? {};
+      const { get } =
+        (
+          openapi.paths as Record<
+            string,
+            { get?: { parameters?: { name?: string; style?: string; explode?: boolean; description?: string }[] } }
+          >
+        )[`/${path}`] ?? {};
       for (const [name, { splits, keys }] of Object.entries(filters)) {
         if (!keys.includes('') || get === undefined) continue;
         const told = get.parameters?.find((each) => each.name === `filter[${name}]`);
-        expect([path, name, told?.style, told?.explode, told?.description]).toEqual([path, name, 'form', !splits, expect.stringContaining(splits ? 'separated by commas' : 'repeat the parameter')]);
+        expect([path, name, told?.style, told?.explode, told?.description]).toEqual([
+          path,
+          name,
+          'form',
+          !splits,
+          expect.stringContaining(splits ? 'separated by commas' : 'repeat the parameter'),
+        ]);
       }
     }
   });
 
   it('is sent by the SDK as a list of texts', async () => {
     const client = new LumentillClient({ url: app.url, apiKey: key });
-    const { data } = (await client.call('listTaxRates', { query: { 'filter[name]': ['a,b', ','], 'page[size]': 100 } })).document;
-    expect(data.map(({ attributes }: { attributes: { name: string } }) => attributes.name).toSorted()).toEqual([',', 'a,b']);
+    const { data } = (await client.call('listTaxRates', { query: { 'filter[name]': ['a,b', ','], 'page[size]': 100 } }))
+      .document;
+    expect(data.map(({ attributes }: { attributes: { name: string } }) => attributes.name).toSorted()).toEqual([
+      ',',
+      'a,b',
+    ]);
   });
 });
 
 describe('codes', () => {
   it('are found in any spelling of a list', async () => {
     const rate = (await partner.create('tax_rates', { name: 'VAT', percentage: '1' })).body.data.id as string;
-    await partner.send('PATCH', `tax_rates/${rate}`, { data: { type: 'taxRates', id: rate, attributes: { status: 'archived' } } });
-    const names = async (query: string): Promise<string[]> => (await partner.get(`tax_rates?page[size]=100&${query}`)).body.data.map(({ attributes }: { attributes: { name: string } }) => attributes.name);
-    for (const query of ['filter[status]=active,archived', 'filter[status]=active&filter[status]=archived', 'filter[status][]=active&filter[status][]=archived']) expect(await names(`${query}&filter[name]=VAT`)).toEqual(['VAT']);
+    await partner.send('PATCH', `tax_rates/${rate}`, {
+      data: { type: 'taxRates', id: rate, attributes: { status: 'archived' } },
+    });
+    const names = async (query: string): Promise<string[]> =>
+      (await partner.get(`tax_rates?page[size]=100&${query}`)).body.data.map(
+        ({ attributes }: { attributes: { name: string } }) => attributes.name,
+      );
+    for (const query of [
+      'filter[status]=active,archived',
+      'filter[status]=active&filter[status]=archived',
+      'filter[status][]=active&filter[status][]=archived',
+    ])
+      expect(await names(`${query}&filter[name]=VAT`)).toEqual(['VAT']);
     expect((await partner.get('products?filter[currency]=EUR,USD&page[size]=1')).body.data).toHaveLength(1);
     const { status, body } = await partner.get('tax_rates?filter[status]=active%2Cgone');
     expect([status, body.errors[0].source]).toEqual([400, { parameter: 'filter[status]' }]);
@@ -82,8 +138,24 @@ describe('codes', () => {
 
 it('the instants of a filter may be written with small letters', async () => {
   const at = inADay();
-  for (const text of [at, at.toLowerCase(), at.replace('T', 't'), at.replace('Z', 'z'), at.toLowerCase().replace('z', '+00:00')]) {
-    expect([text, (await fetch(`${app.url}${PARTNER}/products?filter[createdAt][from]=${encodeURIComponent(text)}`, { headers: { authorization: `Bearer ${key}` } })).status]).toEqual([text, 200]);
-    expect((await partner.create('payment_links', { amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt: text })).body.data?.attributes.expiresAt).toBe(at);
+  for (const text of [
+    at,
+    at.toLowerCase(),
+    at.replace('T', 't'),
+    at.replace('Z', 'z'),
+    at.toLowerCase().replace('z', '+00:00'),
+  ]) {
+    expect([
+      text,
+      (
+        await fetch(`${app.url}${PARTNER}/products?filter[createdAt][from]=${encodeURIComponent(text)}`, {
+          headers: { authorization: `Bearer ${key}` },
+        })
+      ).status,
+    ]).toEqual([text, 200]);
+    expect(
+      (await partner.create('payment_links', { amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt: text }))
+        .body.data?.attributes.expiresAt,
+    ).toBe(at);
   }
 });

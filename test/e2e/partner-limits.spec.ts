@@ -12,12 +12,18 @@ describe('the limit of the partner API (H2, H3)', () => {
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false, env: { LIMIT_PARTNER_PER_MINUTE: '120' } });
     const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
+    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+      wallet.address,
+    ]);
     merchantId = row?.id as string;
   });
   afterAll(() => app.stop());
 
-  const key = async (): Promise<PartnerProgram> => PartnerProgram.withKey(app.url, (await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' })).secret);
+  const key = async (): Promise<PartnerProgram> =>
+    PartnerProgram.withKey(
+      app.url,
+      (await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' })).secret,
+    );
 
   /** Seconds until the window ends, as an answer tells it. */
   const secondsLeft = ({ headers }: Answer): number => Number(/;t=(\d+)$/.exec(headers.get('ratelimit') ?? '')?.[1]);
@@ -28,7 +34,8 @@ describe('the limit of the partner API (H2, H3)', () => {
       const one = await key();
       const [found, missing] = [await one.get('payment_links'), await one.get('payment_links/none')];
       const answers = await Promise.all(Array.from({ length: 130 }, () => one.get('invoices?page[size]=1')));
-      if ([missing, ...answers].every((each) => secondsLeft(each) <= secondsLeft(found))) return { found, missing, answers };
+      if ([missing, ...answers].every((each) => secondsLeft(each) <= secondsLeft(found)))
+        return { found, missing, answers };
     }
   }
 
@@ -51,7 +58,11 @@ describe('the limit of the partner API (H2, H3)', () => {
 
   it('tells nothing without credentials', async () => {
     const answer = await new PartnerProgram(app.url, { authorization: 'Bearer sk_test_guess' }).get('payment_links');
-    expect([answer.status, answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([401, null, null]);
+    expect([answer.status, answer.headers.get('ratelimit'), answer.headers.get('ratelimit-policy')]).toEqual([
+      401,
+      null,
+      null,
+    ]);
   });
 });
 
@@ -59,26 +70,55 @@ describe('a key of one network (D31)', () => {
   let app: TestApp;
   let merchantId: string;
   beforeAll(async () => {
-    app = await TestApp.start({ reconcile: false, env: { NETWORKS: 'sandbox,testnet', HORIZON_URL_TESTNET: 'http://127.0.0.1:9' } });
+    app = await TestApp.start({
+      reconcile: false,
+      env: { NETWORKS: 'sandbox,testnet', HORIZON_URL_TESTNET: 'http://127.0.0.1:9' },
+    });
     const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
+    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+      wallet.address,
+    ]);
     merchantId = row?.id as string;
   });
   afterAll(() => app.stop());
 
   it('sees and makes only what is on that network', async () => {
-    const on = async (network: 'sandbox' | 'testnet'): Promise<PartnerProgram> => PartnerProgram.withKey(app.url, (await app.get(CredentialsService).issueApiKey({ merchantId, network, label: network })).secret);
+    const on = async (network: 'sandbox' | 'testnet'): Promise<PartnerProgram> =>
+      PartnerProgram.withKey(
+        app.url,
+        (await app.get(CredentialsService).issueApiKey({ merchantId, network, label: network })).secret,
+      );
     const [sandbox, testnet] = [await on('sandbox'), await on('testnet')];
-    const made = await Promise.all([sandbox, testnet].map((each) => each.create('payment_links', { ...LINK, reference: 'both' })));
-    expect(made.map(({ status, body }) => [status, body.data.attributes.network])).toEqual([[201, 'sandbox'], [201, 'testnet']]);
-    for (const [own, foreign, key] of [[made[0], made[1], sandbox], [made[1], made[0], testnet]] as const) {
-      const { id, relationships: { target } } = (foreign as Answer).body.data;
-      const addresses = [`payment_links/${id}`, `invoices/${target.data.id}`, `payment_links/${id}/target`, `invoices/${target.data.id}/relationships/payments`];
+    const made = await Promise.all(
+      [sandbox, testnet].map((each) => each.create('payment_links', { ...LINK, reference: 'both' })),
+    );
+    expect(made.map(({ status, body }) => [status, body.data.attributes.network])).toEqual([
+      [201, 'sandbox'],
+      [201, 'testnet'],
+    ]);
+    for (const [own, foreign, key] of [
+      [made[0], made[1], sandbox],
+      [made[1], made[0], testnet],
+    ] as const) {
+      const {
+        id,
+        relationships: { target },
+      } = (foreign as Answer).body.data;
+      const addresses = [
+        `payment_links/${id}`,
+        `invoices/${target.data.id}`,
+        `payment_links/${id}/target`,
+        `invoices/${target.data.id}/relationships/payments`,
+      ];
       for (const address of addresses) expect([address, (await key.get(address)).status]).toEqual([address, 404]);
       expect((await key.command(`payment_links/${id}/expiration`)).status).toBe(404);
       expect((await key.command(`invoices/${target.data.id}/cancellation`)).status).toBe(404);
-      expect((await key.get('payment_links')).body.data.map((each: { id: string }) => each.id)).toEqual([own?.body.data.id]);
-      const networks = (await key.get('events')).body.data.map(({ attributes }: { attributes: { network: string } }) => attributes.network);
+      expect((await key.get('payment_links')).body.data.map((each: { id: string }) => each.id)).toEqual([
+        own?.body.data.id,
+      ]);
+      const networks = (await key.get('events')).body.data.map(
+        ({ attributes }: { attributes: { network: string } }) => attributes.network,
+      );
       expect(new Set(networks)).toEqual(new Set([own?.body.data.attributes.network]));
     }
   });

@@ -22,11 +22,19 @@ beforeAll(async () => {
   spot = http.createServer((request, response) => {
     const [, asset = '', fiat = ''] = /^\/(\w+)-(\w+)$/.exec(request.url ?? '') ?? [];
     const price = spotPrices[`${asset}-${fiat}`];
-    response.writeHead(price === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify({ price, at: Date.now() }));
+    response
+      .writeHead(price === undefined ? 404 : 200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ price, at: Date.now() }));
   });
   await new Promise<void>((resolve) => spot.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(spot.address() as AddressInfo).port}/{asset}-{fiat}`;
-  app = await TestApp.start({ env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1', FIATS: 'USD,EUR,JPY' } });
+  app = await TestApp.start({
+    env: {
+      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
+      RATES_MIN_SOURCES: '1',
+      FIATS: 'USD,EUR,JPY',
+    },
+  });
 });
 afterAll(async () => {
   await app.stop();
@@ -39,15 +47,31 @@ beforeEach(() => {
 interface Caller {
   readonly merchantId: string;
   readonly get: (path: string) => Promise<Answer>;
-  readonly post: (path: string, attributes: Record<string, unknown>, headers?: Record<string, string>) => Promise<Answer>;
+  readonly post: (
+    path: string,
+    attributes: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ) => Promise<Answer>;
 }
 
 async function caller(scopes?: readonly Scope[]): Promise<Caller> {
   const { wallet } = await app.merchant();
-  const [{ merchantId } = { merchantId: '' }] = await app.sql<{ merchantId: string }>(`select merchant_id as "merchantId" from members where wallet = $1`, [wallet.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'test', ...(scopes === undefined ? {} : { scopes }) } as never);
+  const [{ merchantId } = { merchantId: '' }] = await app.sql<{ merchantId: string }>(
+    `select merchant_id as "merchantId" from members where wallet = $1`,
+    [wallet.address],
+  );
+  const { secret } = await app.get(CredentialsService).issueApiKey({
+    merchantId,
+    network: 'sandbox',
+    label: 'test',
+    ...(scopes === undefined ? {} : { scopes }),
+  } as never);
   const partner = PartnerCaller.bearer(app.url, secret);
-  return { merchantId, get: (path) => partner.get(path), post: (path, attributes, headers) => partner.create('quotes', path, { attributes }, headers) };
+  return {
+    merchantId,
+    get: (path) => partner.get(path),
+    post: (path, attributes, headers) => partner.create('quotes', path, { attributes }, headers),
+  };
 }
 
 const QUOTE = { amount: '100.00', currency: 'EUR', payCurrency: 'XLM' };
@@ -56,20 +80,38 @@ describe('currencies', () => {
   it('are listed with what one payment may be', async () => {
     const { get } = await caller();
     const { status, body } = await get('/currencies');
-    expect([status, body.data.map(({ id }: { id: string }) => id)]).toEqual([200, ['EUR', 'EURC', 'JPY', 'USD', 'USDC', 'XLM']]);
+    expect([status, body.data.map(({ id }: { id: string }) => id)]).toEqual([
+      200,
+      ['EUR', 'EURC', 'JPY', 'USD', 'USDC', 'XLM'],
+    ]);
     expect(body.data[0]).toEqual({
       type: 'currencies',
       id: 'EUR',
-      attributes: { kind: 'fiat', name: 'Euro', decimals: 2, minimum: '10.00', maximum: '100000.00', settlementAsset: 'EURC', networks: [] },
+      attributes: {
+        kind: 'fiat',
+        name: 'Euro',
+        decimals: 2,
+        minimum: '10.00',
+        maximum: '100000.00',
+        settlementAsset: 'EURC',
+        networks: [],
+      },
       links: { self: `${app.url}${BASE}/currencies/EUR` },
     });
-    expect((await get('/currencies?filter[kind]=asset&page[size]=2')).body).toMatchObject({ data: [{ id: 'EURC' }, { id: 'USDC' }], links: { next: expect.stringContaining('page%5Bafter%5D=') } });
+    expect((await get('/currencies?filter[kind]=asset&page[size]=2')).body).toMatchObject({
+      data: [{ id: 'EURC' }, { id: 'USDC' }],
+      links: { next: expect.stringContaining('page%5Bafter%5D=') },
+    });
   });
 
   it('are read by their code', async () => {
     const { get } = await caller();
     const issuer = (await app.wallet()).coin('USDC').getIssuer();
-    expect((await get('/currencies/USDC')).body.data.attributes).toMatchObject({ kind: 'asset', settlementAsset: 'USDC', networks: [{ network: 'sandbox', issuer }] });
+    expect((await get('/currencies/USDC')).body.data.attributes).toMatchObject({
+      kind: 'asset',
+      settlementAsset: 'USDC',
+      networks: [{ network: 'sandbox', issuer }],
+    });
     for (const id of ['usdc', 'USDT', 'constructor']) expect((await get(`/currencies/${id}`)).status).toBe(404);
   });
 
@@ -88,10 +130,26 @@ describe('exchange rates', () => {
     const { get } = await caller();
     spotPrices = { 'XLM-EUR': '0.0926' };
     const { body } = await get('/exchange_rates?filter[payCurrency]=XLM');
-    const rows = body.data.map(({ id, attributes }: { id: string; attributes: { rate: string | null; sources: { source: string }[] } }) => [id, attributes.rate, attributes.sources.map(({ source }) => source)]);
-    expect(rows).toEqual([['sandbox.XLM.EUR', '0.0925962962962', ['order-books', 'spot']], ['sandbox.XLM.JPY', null, []], ['sandbox.XLM.USD', '0.1', ['order-books']]]);
-    expect((await get('/exchange_rates/sandbox.EURC.EUR')).body.data.attributes).toMatchObject({ network: 'sandbox', currency: 'EUR', payCurrency: 'EURC', rate: '1' });
-    for (const id of ['public.XLM.EUR', 'sandbox.XLM.GBP', 'x']) expect((await get(`/exchange_rates/${id}`)).status).toBe(404);
+    const rows = body.data.map(
+      ({ id, attributes }: { id: string; attributes: { rate: string | null; sources: { source: string }[] } }) => [
+        id,
+        attributes.rate,
+        attributes.sources.map(({ source }) => source),
+      ],
+    );
+    expect(rows).toEqual([
+      ['sandbox.XLM.EUR', '0.0925962962962', ['order-books', 'spot']],
+      ['sandbox.XLM.JPY', null, []],
+      ['sandbox.XLM.USD', '0.1', ['order-books']],
+    ]);
+    expect((await get('/exchange_rates/sandbox.EURC.EUR')).body.data.attributes).toMatchObject({
+      network: 'sandbox',
+      currency: 'EUR',
+      payCurrency: 'EURC',
+      rate: '1',
+    });
+    for (const id of ['public.XLM.EUR', 'sandbox.XLM.GBP', 'x'])
+      expect((await get(`/exchange_rates/${id}`)).status).toBe(404);
   });
 });
 
@@ -100,8 +158,18 @@ describe('quotes', () => {
     const { get, post } = await caller();
     const { status, body, headers } = await post('/quotes', { ...QUOTE, payCurrency: 'USDC' });
     expect([status, headers.get('location')]).toEqual([201, body.data.links.self]);
-    expect(body.data.attributes).toMatchObject({ network: 'sandbox', currency: 'EUR', amount: '100.00', payCurrency: 'USDC', payAmount: '108.0100000', rate: '0.925925925925', status: 'open' });
-    expect(body.data.attributes.sources).toEqual([{ source: 'order-books', rate: '0.925925925925', observedAt: expect.any(String) }]);
+    expect(body.data.attributes).toMatchObject({
+      network: 'sandbox',
+      currency: 'EUR',
+      amount: '100.00',
+      payCurrency: 'USDC',
+      payAmount: '108.0100000',
+      rate: '0.925925925925',
+      status: 'open',
+    });
+    expect(body.data.attributes.sources).toEqual([
+      { source: 'order-books', rate: '0.925925925925', observedAt: expect.any(String) },
+    ]);
     const { createdAt, expiresAt } = body.data.attributes;
     expect(Date.parse(expiresAt) % 1000).toBe(0);
     expect(Date.parse(createdAt) + 900_000 - Date.parse(expiresAt)).toBeLessThan(1000);
@@ -128,7 +196,9 @@ describe('quotes', () => {
 
   it('have no rate where no source knows the currency', async () => {
     const { post } = await caller();
-    expect((await post('/quotes', { ...QUOTE, amount: '20000', currency: 'JPY' })).body.errors).toMatchObject([{ status: '503', code: 'rate_unavailable' }]);
+    expect((await post('/quotes', { ...QUOTE, amount: '20000', currency: 'JPY' })).body.errors).toMatchObject([
+      { status: '503', code: 'rate_unavailable' },
+    ]);
   });
 
   it.each([
@@ -146,14 +216,27 @@ describe('quotes', () => {
   ])('refuse %j as %s', async (more, code, pointer, detail) => {
     const { post } = await caller();
     const { status, body } = await post('/quotes', { ...QUOTE, ...more });
-    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ status: '422', code, source: { pointer }, ...(detail === undefined ? {} : { detail }) })]]);
+    expect([status, body.errors]).toEqual([
+      422,
+      [
+        expect.objectContaining({
+          status: '422',
+          code,
+          source: { pointer },
+          ...(detail === undefined ? {} : { detail }),
+        }),
+      ],
+    ]);
   });
 
   it('ask for scopes and stay with their merchant: the same 404 as for none (E)', async () => {
     const [ada, bob, reader] = [await caller(), await caller(), await caller(['quotes:read', 'rates:read'])];
     const { body } = await ada.post('/quotes', QUOTE);
     const [foreign, absent] = [await bob.get(`/quotes/${body.data.id}`), await bob.get(`/quotes/${randomUUID()}`)];
-    const bare = (answer: Answer): unknown => [answer.status, answer.body.errors.map((error: Record<string, unknown>) => ({ ...error, id: '' }))];
+    const bare = (answer: Answer): unknown => [
+      answer.status,
+      answer.body.errors.map((error: Record<string, unknown>) => ({ ...error, id: '' })),
+    ];
     expect([foreign.status, bare(foreign)]).toEqual([404, bare(absent)]);
     expect((await reader.post('/quotes', QUOTE)).status).toBe(403);
     expect((await new ApiClient(app.url).get(`${BASE}/quotes`)).status).toBe(401);
@@ -167,11 +250,25 @@ describe('paying with another asset', () => {
     const before = await balance(merchant.address);
     const route = await app.get(RoutesService).route({ network: 'sandbox', from: 'XLM', to: 'USDC', amount });
     expect(route).toMatchObject({ destinationAmount: amount, path: [] });
-    expect(route.sendMax > route.sourceAmount && route.sendMax * 100n <= route.referenceAmount * 103n + 100n).toBe(true);
-    const payment = { sendAsset: Asset.native(), destAsset: merchant.coin('USDC'), destAmount: formatLedgerAmount(amount), destination: merchant.address, path: [] };
-    await payer.submit([Operation.pathPaymentStrictReceive({ ...payment, sendMax: formatLedgerAmount(route.sendMax) })]);
+    expect(route.sendMax > route.sourceAmount && route.sendMax * 100n <= route.referenceAmount * 103n + 100n).toBe(
+      true,
+    );
+    const payment = {
+      sendAsset: Asset.native(),
+      destAsset: merchant.coin('USDC'),
+      destAmount: formatLedgerAmount(amount),
+      destination: merchant.address,
+      path: [],
+    };
+    await payer.submit([
+      Operation.pathPaymentStrictReceive({ ...payment, sendMax: formatLedgerAmount(route.sendMax) }),
+    ]);
     expect(await balance(merchant.address)).toBe(before + amount);
-    await expect(payer.submit([Operation.pathPaymentStrictReceive({ ...payment, sendMax: formatLedgerAmount(route.sourceAmount / 2n) })])).rejects.toThrow('400');
+    await expect(
+      payer.submit([
+        Operation.pathPaymentStrictReceive({ ...payment, sendMax: formatLedgerAmount(route.sourceAmount / 2n) }),
+      ]),
+    ).rejects.toThrow('400');
   });
 
   async function balance(address: string): Promise<bigint> {
@@ -182,10 +279,20 @@ describe('paying with another asset', () => {
 
 it('a quote ends with the transaction that pays it: the network refuses a late one', async () => {
   const [{ merchantId }, payer, merchant] = [await caller(), await app.wallet(), await app.wallet()];
-  const quote = await app.get(QuotesService).quote({ merchantId, network: 'sandbox', amount: amountOf('10'), currency: 'EUR', asset: 'XLM' });
-  const payment = Operation.payment({ destination: merchant.address, asset: Asset.native(), amount: formatLedgerAmount(quote.payAmount) });
+  const quote = await app
+    .get(QuotesService)
+    .quote({ merchantId, network: 'sandbox', amount: amountOf('10'), currency: 'EUR', asset: 'XLM' });
+  const payment = Operation.payment({
+    destination: merchant.address,
+    asset: Asset.native(),
+    amount: formatLedgerAmount(quote.payAmount),
+  });
   const prepared = async (): Promise<Transaction> => {
-    const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), { fee: '1000', networkPassphrase: payer.passphrase, timebounds: { minTime: 0, maxTime: quote.expiresAt.getTime() / 1000 } });
+    const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
+      fee: '1000',
+      networkPassphrase: payer.passphrase,
+      timebounds: { minTime: 0, maxTime: quote.expiresAt.getTime() / 1000 },
+    });
     const transaction = builder.addOperation(payment).build();
     transaction.sign(payer.keypair);
     return transaction;
@@ -195,6 +302,8 @@ it('a quote ends with the transaction that pays it: the network refuses a late o
   // The network's time passes the end of the quote.
   app.network.faults.arm('clock_skew', { seconds: 901 });
   await app.network.closeLedger();
-  const refusal = await payer.server.submitTransaction(late).catch((error: unknown) => JSON.stringify((error as { response?: { data?: unknown } }).response?.data));
+  const refusal = await payer.server
+    .submitTransaction(late)
+    .catch((error: unknown) => JSON.stringify((error as { response?: { data?: unknown } }).response?.data));
   expect(refusal).toContain('tx_too_late');
 });

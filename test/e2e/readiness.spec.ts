@@ -15,7 +15,10 @@ describe('the readiness probe', () => {
   afterAll(() => app.stop());
 
   async function becomes(status: number): Promise<Record<string, unknown>> {
-    const { body } = await eventually(() => app.client.get('/health/ready'), (answer) => answer.status === status);
+    const { body } = await eventually(
+      () => app.client.get('/health/ready'),
+      (answer) => answer.status === status,
+    );
     return body as Record<string, unknown>;
   }
 
@@ -24,7 +27,9 @@ describe('the readiness probe', () => {
     const outside = new URL(app.databaseUrl);
     outside.pathname = '/postgres';
     await query(outside.toString(), `alter database "${name}" ${words}`);
-    await query(outside.toString(), 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+    await query(outside.toString(), 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+      name,
+    ]);
   }
 
   it('proves by a write that the database takes writes, and says how long ago', async () => {
@@ -35,7 +40,11 @@ describe('the readiness probe', () => {
   });
 
   it.each([
-    ['a database that was set to read only', `set default_transaction_read_only = on`, 'reset default_transaction_read_only'],
+    [
+      'a database that was set to read only',
+      `set default_transaction_read_only = on`,
+      'reset default_transaction_read_only',
+    ],
     // As on a disk that is full: rows are still read and the server answers, but there is no room to work in.
     ['a database that has no room left for a file', `set temp_file_limit = '100kB'`, 'reset temp_file_limit'],
   ])('says 503 for %s, while it is alive and reads, and 200 when that is over', async (_what, words, undo) => {

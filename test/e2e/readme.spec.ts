@@ -13,7 +13,8 @@ import { TestApp } from '../support/app';
 
 const ROOT = path.resolve(__dirname, '../..');
 /** Commands that only make sense before the service runs, or on another machine. Everything else is run. */
-const NOT_RUN = /^(npm ci && npm (start|test|run build)|[A-Z_]+=\S+ .*npm run start:prod|NETWORKS=testnet npm start|[A-Z_]+=\S+ .*node dist\/src\/main\.js|pg_dump .*|pg_restore .*|kill .*|mv .*|npm run cli -- (cursor set|quarantine (clear|retry)) .*|npm run cli -- migrate)$/;
+const NOT_RUN =
+  /^(npm ci && npm (start|test|run build)|[A-Z_]+=\S+ .*npm run start:prod|NETWORKS=testnet npm start|[A-Z_]+=\S+ .*node dist\/src\/main\.js|pg_dump .*|pg_restore .*|kill .*|mv .*|npm run cli -- (cursor set|quarantine (clear|retry)) .*|npm run cli -- migrate)$/;
 
 interface Block {
   readonly language: string;
@@ -30,7 +31,8 @@ beforeAll(async () => {
   await seedDemo(app.app, app.env, createLogger('silent'));
   // A folder that looks like the project's own after `npm ci && npm start`.
   folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-readme-'));
-  for (const name of ['package.json', 'node_modules', 'scripts']) await symlink(path.join(ROOT, name), path.join(folder, name));
+  for (const name of ['package.json', 'node_modules', 'scripts'])
+    await symlink(path.join(ROOT, name), path.join(folder, name));
   await symlink(app.env.dataDir, path.join(folder, '.data'));
 });
 afterAll(async () => {
@@ -46,7 +48,11 @@ async function documents(): Promise<string[]> {
 const read = (document: string): Promise<string> => readFile(path.join(ROOT, document), 'utf8');
 
 function blocksOf(text: string): Block[] {
-  return [...text.matchAll(/^(.*)\n*^```(\w*)\n([^]*?)^```$/gm)].map((match) => ({ language: match[2] ?? '', text: match[3] ?? '', file: /Save it as `([^`]+)`:$/.exec(match[1] ?? '')?.[1] }));
+  return [...text.matchAll(/^(.*)\n*^```(\w*)\n([^]*?)^```$/gm)].map((match) => ({
+    language: match[2] ?? '',
+    text: match[3] ?? '',
+    file: /Save it as `([^`]+)`:$/.exec(match[1] ?? '')?.[1],
+  }));
 }
 
 /**
@@ -71,11 +77,26 @@ await client.end();
 async function follow(document: string): Promise<string> {
   const blocks = blocksOf(await read(document));
   await writeFile(path.join(folder, 'settle.mjs'), SETTLE);
-  for (const { language, text, file } of blocks) if (language === 'js' && file !== undefined) await writeFile(path.join(folder, file), text);
-  const script = ['set -euo pipefail', CURL, ...blocks.filter(({ language }) => language === 'sh').map(({ text }) => text)];
-  const env = { ...process.env, DATA_DIR: app.env.dataDir, DATABASE_URL: app.databaseUrl, PORT: String(app.env.port), PUBLIC_URL: app.url };
+  for (const { language, text, file } of blocks)
+    if (language === 'js' && file !== undefined) await writeFile(path.join(folder, file), text);
+  const script = [
+    'set -euo pipefail',
+    CURL,
+    ...blocks.filter(({ language }) => language === 'sh').map(({ text }) => text),
+  ];
+  const env = {
+    ...process.env,
+    DATA_DIR: app.env.dataDir,
+    DATABASE_URL: app.databaseUrl,
+    PORT: String(app.env.port),
+    PUBLIC_URL: app.url,
+  };
   try {
-    const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n')], { cwd: folder, env, maxBuffer: 32 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)('bash', ['-c', script.join('\n')], {
+      cwd: folder,
+      env,
+      maxBuffer: 32 * 1024 * 1024,
+    });
     return stdout;
   } catch (error) {
     const { stdout, stderr, code } = error as { stdout: string; stderr: string; code: number };
@@ -86,7 +107,9 @@ async function follow(document: string): Promise<string> {
 describe('what the documents tell to type', () => {
   it('the tour of README.md', async () => {
     const said = await follow('README.md');
-    expect(said).toMatch(/"status":"PENDING"[^]*"status":"(confirmed|already_paid)"[^]*"status":"CONFIRMED"[^]*"successful":true/);
+    expect(said).toMatch(
+      /"status":"PENDING"[^]*"status":"(confirmed|already_paid)"[^]*"status":"CONFIRMED"[^]*"successful":true/,
+    );
     expect(said).toMatch(/invoice\.paid[^]*"outcome":"exact"[^]*"state":"paid"/);
     expect(said).toContain('10 of 10 as expected');
     expect(said).toContain('No breach found.');
@@ -102,7 +125,9 @@ describe('what the documents tell to type', () => {
 
   it('the partner API', async () => {
     const said = await follow('docs/partner-api.md');
-    expect(said).toMatch(/"percentage":"19"[^]*"status":"pending"[^]*"outcome":"exact"[^]*"status":"completed"[^]*"price":"13.00"[^]*product\.created/);
+    expect(said).toMatch(
+      /"percentage":"19"[^]*"status":"pending"[^]*"outcome":"exact"[^]*"status":"completed"[^]*"price":"13.00"[^]*product\.created/,
+    );
   });
 
   it("the payer's page", async () => {
@@ -118,7 +143,14 @@ describe('what the documents tell to type', () => {
     for (const document of await documents()) {
       for (const { language, text } of blocksOf(await read(document))) {
         expect([document, language]).toEqual([document, expect.stringMatching(/^(sh|js|json|console|mermaid|)$/)]);
-        if (language === 'sh') expect(['README.md', 'docs/checkout.md', 'docs/wallet-api.md', 'docs/partner-api.md', 'docs/operations.md']).toContain(document);
+        if (language === 'sh')
+          expect([
+            'README.md',
+            'docs/checkout.md',
+            'docs/wallet-api.md',
+            'docs/partner-api.md',
+            'docs/operations.md',
+          ]).toContain(document);
         if (language === 'console') for (const line of text.trim().split('\n')) expect(line).toMatch(NOT_RUN);
       }
     }
@@ -127,28 +159,51 @@ describe('what the documents tell to type', () => {
 
 describe('what the documents claim', () => {
   it('README.md has every variable, and no other', async () => {
-    const known = [...(await read('.env.example')).matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] as string);
+    const known = [...(await read('.env.example')).matchAll(/^#([A-Z][A-Z0-9_]*)=/gm)].map(
+      (match) => match[1] as string,
+    );
     const section = (await read('README.md')).split('## Configuration')[1]?.split('\n## ')[0] ?? '';
-    const told = section.split('\n').filter((line) => line.startsWith('| `')).flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1] as string));
+    const told = section
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) =>
+        [...(line.split('|')[1] ?? '').matchAll(/`([A-Z0-9_]+)`/g)].map((match) => match[1] as string),
+      );
     expect(told.toSorted()).toEqual(known.toSorted());
   });
 
   const routes = (): string[] => listPolicies(app.app).map(({ method, path: route }) => `${method} ${route}`);
 
   it('the wallet API has every route, and no other', async () => {
-    const headings = [...(await read('docs/wallet-api.md')).matchAll(/^### ([A-Z]+) (\S+)$/gm)].map((match) => `${match[1]} ${match[2]}`);
-    expect(headings.toSorted()).toEqual(routes().filter((route) => / \/(api\/(?!public\/)|\.well-known\/)/.test(route)).toSorted());
+    const headings = [...(await read('docs/wallet-api.md')).matchAll(/^### ([A-Z]+) (\S+)$/gm)].map(
+      (match) => `${match[1]} ${match[2]}`,
+    );
+    expect(headings.toSorted()).toEqual(
+      routes()
+        .filter((route) => / \/(api\/(?!public\/)|\.well-known\/)/.test(route))
+        .toSorted(),
+    );
   });
 
   it('the partner API has every route, and no other', async () => {
-    const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
-    expect(rows.toSorted()).toEqual(routes().filter((route) => route.includes(' /api/public/')).toSorted());
+    const rows = [...(await read('docs/partner-api.md')).matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map(
+      (match) => match[1] as string,
+    );
+    expect(rows.toSorted()).toEqual(
+      routes()
+        .filter((route) => route.includes(' /api/public/'))
+        .toSorted(),
+    );
   });
 
   it('the partner API names what is related', async () => {
     const paths = Object.keys(openApiDocument().paths);
-    for (const [, collection, names] of (await read('docs/partner-api.md')).matchAll(/^\| `GET \/api\/public\/v1(\/\w+)\/:id\/:name` .*Related resources: (.*) \|$/gm)) {
-      const related = paths.filter((each) => each.startsWith(`${collection}/{id}/relationships/`)).map((each) => path.basename(each));
+    for (const [, collection, names] of (await read('docs/partner-api.md')).matchAll(
+      /^\| `GET \/api\/public\/v1(\/\w+)\/:id\/:name` .*Related resources: (.*) \|$/gm,
+    )) {
+      const related = paths
+        .filter((each) => each.startsWith(`${collection}/{id}/relationships/`))
+        .map((each) => path.basename(each));
       const told = [...(names ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1] as string);
       expect([collection, told.toSorted()]).toEqual([collection, related.toSorted()]);
     }
@@ -157,19 +212,46 @@ describe('what the documents claim', () => {
   it("the payer's page has every route, and no other, and no error that does not exist", async () => {
     const text = await read('docs/checkout.md');
     const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
-    expect(rows.toSorted()).toEqual(routes().filter((route) => / \/(pay|checkout)\//.test(route)).toSorted());
+    expect(rows.toSorted()).toEqual(
+      routes()
+        .filter((route) => / \/(pay|checkout)\//.test(route))
+        .toSorted(),
+    );
     for (const [, status, codes] of text.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)) {
-      for (const [, code] of (codes ?? '').matchAll(/`([a-z]+_[a-z_]+)`/g)) expect([code, String(ERRORS[code as ErrorCode]?.status)]).toEqual([code, status]);
+      for (const [, code] of (codes ?? '').matchAll(/`([a-z]+_[a-z_]+)`/g))
+        expect([code, String(ERRORS[code as ErrorCode]?.status)]).toEqual([code, status]);
     }
   });
 
   it('every error is told, with its status and sentence, by the API that can answer with it', async () => {
     const table = async (document: string): Promise<[string, { status: number; title: string }][]> =>
-      [...((await read(document)).split('## Errors')[1] ?? '').matchAll(/^\| (\d{3}) \| (.+?) \| `(\w+)`/gm)].map((match) => [match[3] as string, { status: Number(match[1]), title: match[2] as string }]);
+      [...((await read(document)).split('## Errors')[1] ?? '').matchAll(/^\| (\d{3}) \| (.+?) \| `(\w+)`/gm)].map(
+        (match) => [match[3] as string, { status: Number(match[1]), title: match[2] as string }],
+      );
     const [wallet, partner] = [await table('docs/wallet-api.md'), await table('docs/partner-api.md')];
-    for (const [code, { status, title }] of wallet) expect({ code, status, title }).toEqual({ code, status: ERRORS[code as ErrorCode].status, title: ERRORS[code as ErrorCode].title });
-    const answered = new Map(Object.values(openApiDocument().paths).flatMap((methods) => Object.values(methods).flatMap(({ responses }) => Object.entries(responses).flatMap(([status, response]) => [...(response as { description: string }).description.matchAll(/`(\w+)`/g)].map((match): [string, number] => [match[1] as string, Number(status)])))));
-    for (const [code, { status, title }] of partner) expect({ code, status, title }).toEqual({ code, status: answered.get(code) ?? ERRORS[code as ErrorCode].status, title: ERRORS[code as ErrorCode].title });
+    for (const [code, { status, title }] of wallet)
+      expect({ code, status, title }).toEqual({
+        code,
+        status: ERRORS[code as ErrorCode].status,
+        title: ERRORS[code as ErrorCode].title,
+      });
+    const answered = new Map(
+      Object.values(openApiDocument().paths).flatMap((methods) =>
+        Object.values(methods).flatMap(({ responses }) =>
+          Object.entries(responses).flatMap(([status, response]) =>
+            [...(response as { description: string }).description.matchAll(/`(\w+)`/g)].map(
+              (match): [string, number] => [match[1] as string, Number(status)],
+            ),
+          ),
+        ),
+      ),
+    );
+    for (const [code, { status, title }] of partner)
+      expect({ code, status, title }).toEqual({
+        code,
+        status: answered.get(code) ?? ERRORS[code as ErrorCode].status,
+        title: ERRORS[code as ErrorCode].title,
+      });
     const [byWallet, byPartner] = [new Set(wallet.map(([code]) => code)), new Set(partner.map(([code]) => code))];
     expect([...answered.keys()].filter((code) => !byPartner.has(code))).toEqual([]);
     expect(Object.keys(ERRORS).filter((code) => !byWallet.has(code) && !byPartner.has(code))).toEqual([]);
@@ -184,7 +266,9 @@ describe('what the documents claim', () => {
 
   it('the architecture has every folder', async () => {
     const entries = await readdir(path.join(ROOT, 'src'), { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && entry.name !== 'dialects').map((entry) => entry.name);
+    const folders = entries
+      .filter((entry) => entry.isDirectory() && entry.name !== 'dialects')
+      .map((entry) => entry.name);
     const plan = await read('docs/architecture.md');
     expect(folders.filter((name) => !plan.includes(`\`${name}\``))).toEqual([]);
   });
@@ -193,13 +277,17 @@ describe('what the documents claim', () => {
     const plan = await read('docs/architecture.md');
     const named = [...plan.matchAll(/`([a-z][\w-]*\/[\w./-]+\.ts)`/g)].map((match) => match[1] as string);
     expect(named.length).toBeGreaterThan(20);
-    expect(named.filter((file) => !existsSync(path.join(ROOT, file.startsWith('test/') ? '' : 'src', file)))).toEqual([]);
+    expect(named.filter((file) => !existsSync(path.join(ROOT, file.startsWith('test/') ? '' : 'src', file)))).toEqual(
+      [],
+    );
     expect((await readdir(path.join(ROOT, 'docs/adr'))).filter((file) => !plan.includes(`(adr/${file})`))).toEqual([]);
   });
 
   it('every link to a file leads somewhere', async () => {
     for (const document of await documents()) {
-      const targets = [...(await read(document)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map((match) => match[1] as string);
+      const targets = [...(await read(document)).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        (match) => match[1] as string,
+      );
       expect(targets.filter((target) => !existsSync(path.join(ROOT, path.dirname(document), target)))).toEqual([]);
     }
   });

@@ -31,8 +31,12 @@ interface Shop {
 
 const shopOf = async (wallet: TestWallet): Promise<Shop> => {
   const client = new ApiClient(app.url, { authorization: `Bearer ${await wallet.signIn(app.url)}` });
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    wallet.address,
+  ]);
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
   return { wallet, client, partner: PartnerProgram.withKey(app.url, secret) };
 };
 const newcomer = (): TestWallet => TestWallet.unfunded(app.horizonUrl, app.network.passphrase);
@@ -42,7 +46,10 @@ const bill = async ({ client }: Shop, body: object): Promise<Json> => {
   return link;
 };
 const intend = (link: Json, sender: string | null, sendAsset?: string): Promise<Answer> =>
-  app.client.post(`/api/payments/${link.id}/pay-intent`, { ...(sender === null ? {} : { senderPublicKey: sender }), ...(sendAsset === undefined ? {} : { sendAsset }) });
+  app.client.post(`/api/payments/${link.id}/pay-intent`, {
+    ...(sender === null ? {} : { senderPublicKey: sender }),
+    ...(sendAsset === undefined ? {} : { sendAsset }),
+  });
 const refused = async (link: Json, sender: string, sendAsset?: string): Promise<unknown> => {
   const { status, body } = await intend(link, sender, sendAsset);
   expect([status, Object.keys(body)]).toEqual([400, ['error']]);
@@ -59,13 +66,19 @@ const account = async (lumens: string, coins: readonly ('USDC' | 'EURC')[] = [])
 describe('a pay intent with a sender', () => {
   it('is refused when the merchant cannot receive, with what helps', async () => {
     const nobody = await shopOf(newcomer());
-    expect(await refused(await bill(nobody, { amount: '5', asset: 'XLM' }), rich.address)).toBe('Recipient wallet is not activated on this network. It must be funded first.');
+    expect(await refused(await bill(nobody, { amount: '5', asset: 'XLM' }), rich.address)).toBe(
+      'Recipient wallet is not activated on this network. It must be funded first.',
+    );
     const bare = await shopOf(await account('5'));
     const eurc = await bill(bare, { amount: '5', asset: 'EURC' });
-    expect(await refused(eurc, rich.address)).toBe('The recipient wallet does not have a trustline for EURC yet. Ask the merchant to add it.');
+    expect(await refused(eurc, rich.address)).toBe(
+      'The recipient wallet does not have a trustline for EURC yet. Ask the merchant to add it.',
+    );
     expect(await refused(eurc, rich.address, 'XLM')).toMatch(/trustline for EURC yet/);
     await bare.wallet.submit([Operation.changeTrust({ asset: bare.wallet.coin('EURC'), limit: '4.9999999' })]);
-    expect(await refused(eurc, rich.address)).toBe('The recipient wallet cannot receive more EURC (limit reached). Ask the merchant.');
+    expect(await refused(eurc, rich.address)).toBe(
+      'The recipient wallet cannot receive more EURC (limit reached). Ask the merchant.',
+    );
     await bare.wallet.submit([Operation.changeTrust({ asset: bare.wallet.coin('EURC'), limit: '5' })]);
     expect((await intend(eurc, rich.address)).status).toBe(200);
   });
@@ -75,7 +88,10 @@ describe('a pay intent with a sender', () => {
     const link = await bill(shop, { amount: '5', asset: 'XLM', activateNewAccounts: true });
     const intent = await intend(link, rich.address);
     expect([intent.status, typeof intent.body.transactionXdr]).toEqual([200, 'string']);
-    const submitted = await app.client.post('/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: rich.sign(intent.body.transactionXdr) });
+    const submitted = await app.client.post('/api/payments/submit', {
+      invoiceId: link.id,
+      signedTransactionXdr: rich.sign(intent.body.transactionXdr),
+    });
     expect([submitted.status, submitted.body.success]).toEqual([200, true]);
   });
 
@@ -83,22 +99,39 @@ describe('a pay intent with a sender', () => {
     const shop = await shopOf(await app.wallet(['USDC']));
     const lumens = await bill(shop, { amount: '5', asset: 'XLM' });
     const coins = await bill(shop, { amount: '5', asset: 'USDC' });
-    expect(await refused(lumens, newcomer().address)).toBe('Sender wallet is not activated on this network. It must be funded first.');
+    expect(await refused(lumens, newcomer().address)).toBe(
+      'Sender wallet is not activated on this network. It must be funded first.',
+    );
     // Two base reserves stay, and the fee: one stroop is missing, and none.
-    expect(await refused(lumens, (await account('6.0000099')).address)).toBe('Insufficient balance. This payment costs about 5.00 XLM now, and the wallet can spend 4.9999999 after its reserve and the fee.');
+    expect(await refused(lumens, (await account('6.0000099')).address)).toBe(
+      'Insufficient balance. This payment costs about 5.00 XLM now, and the wallet can spend 4.9999999 after its reserve and the fee.',
+    );
     const exact = await account('6.00001');
     const intent = await intend(lumens, exact.address);
     expect(intent.status).toBe(200);
-    expect((await app.client.post('/api/payments/submit', { invoiceId: lumens.id, signedTransactionXdr: exact.sign(intent.body.transactionXdr) })).body).toMatchObject({ success: true });
-    expect(await refused(coins, (await account('50')).address)).toMatch(/^Your wallet does not have a trustline for USDC\. Please add a trustline in your wallet/);
+    expect(
+      (
+        await app.client.post('/api/payments/submit', {
+          invoiceId: lumens.id,
+          signedTransactionXdr: exact.sign(intent.body.transactionXdr),
+        })
+      ).body,
+    ).toMatchObject({ success: true });
+    expect(await refused(coins, (await account('50')).address)).toMatch(
+      /^Your wallet does not have a trustline for USDC\. Please add a trustline in your wallet/,
+    );
     const holder = await account('1.6', ['USDC']);
-    expect(await refused(coins, holder.address)).toMatch(/^Insufficient balance\. This payment costs about 5\.00 USDC now, and the wallet can spend 0\.00\.$/);
+    expect(await refused(coins, holder.address)).toMatch(
+      /^Insufficient balance\. This payment costs about 5\.00 USDC now, and the wallet can spend 0\.00\.$/,
+    );
     await rich.pay(holder.address, '5', { asset: rich.coin('USDC') });
     expect((await intend(coins, holder.address)).status).toBe(200);
     // Nothing above the reserve for the fee.
     const poor = await account('1.50001', ['USDC']);
     await rich.pay(poor.address, '5', { asset: rich.coin('USDC') });
-    expect(await refused(coins, poor.address)).toMatch(/^Insufficient balance\. The wallet needs 0\.001 XLM above its reserve for the network's fee/);
+    expect(await refused(coins, poor.address)).toMatch(
+      /^Insufficient balance\. The wallet needs 0\.001 XLM above its reserve for the network's fee/,
+    );
   });
 
   it('knows what offers hold back, and that an issuer needs neither line nor balance', async () => {
@@ -106,7 +139,9 @@ describe('a pay intent with a sender', () => {
     const coins = await bill(shop, { amount: '5', asset: 'USDC' });
     const holder = await account('10', ['USDC']);
     await rich.pay(holder.address, '6', { asset: rich.coin('USDC') });
-    await holder.submit([Operation.manageSellOffer({ selling: holder.coin('USDC'), buying: Asset.native(), amount: '2', price: '100' })]);
+    await holder.submit([
+      Operation.manageSellOffer({ selling: holder.coin('USDC'), buying: Asset.native(), amount: '2', price: '100' }),
+    ]);
     expect(await refused(coins, holder.address)).toMatch(/can spend 4\.00\.$/);
     const { USDC } = sandboxIssuers(app.network.passphrase);
     expect((await intend(coins, USDC)).status).toBe(200);
@@ -119,7 +154,11 @@ describe('a pay intent with a sender', () => {
     expect([unknown.status, unknown.body.transactionXdr]).toEqual([200, null]);
     app.network.faults.arm('service_unavailable', { match: /^\/accounts/ });
     const away = await intend(link, Keypair.random().publicKey());
-    expect([away.status, away.body.transactionXdr, away.body.sep7Uri]).toEqual([200, null, expect.stringContaining('web+stellar:pay')]);
+    expect([away.status, away.body.transactionXdr, away.body.sep7Uri]).toEqual([
+      200,
+      null,
+      expect.stringContaining('web+stellar:pay'),
+    ]);
     const [row] = await app.sql<{ status: string }>('select status from invoices where public_id = $1', [link.id]);
     expect(row?.status).toBe('PROCESSING');
   });
@@ -127,15 +166,21 @@ describe('a pay intent with a sender', () => {
 
 describe('a merchant whose account cannot receive', () => {
   const events = async ({ wallet }: Shop): Promise<Json[]> =>
-    app.sql<Json>(`select e.type, e.data from events e join receiving_accounts r on r.merchant_id = e.merchant_id and r.id = e.subject_id where r.address = $1 and e.type like '%receive' order by e.created_at, e.id`, [wallet.address]);
+    app.sql<Json>(
+      `select e.type, e.data from events e join receiving_accounts r on r.merchant_id = e.merchant_id and r.id = e.subject_id where r.address = $1 and e.type like '%receive' order by e.created_at, e.id`,
+      [wallet.address],
+    );
   const look = async (): Promise<void> => {
     while ((await app.get(ReceivabilityService).check('sandbox', 100)) > 0);
   };
   const told = (shop: Shop, count: number): Promise<Json[]> =>
-    eventually(async () => {
-      await look();
-      return events(shop);
-    }, ({ length }) => length === count);
+    eventually(
+      async () => {
+        await look();
+        return events(shop);
+      },
+      ({ length }) => length === count,
+    );
   const pageOf = async (link: Json): Promise<string> => (await fetch(`${app.url}/pay/${link.id}`)).text();
 
   it('is warned in the answers, told once by an event, and again when it can; payers are warned on the page', async () => {
@@ -144,29 +189,71 @@ describe('a merchant whose account cannot receive', () => {
     const fine = await bill(shop, { amount: '5', asset: 'USDC' });
     expect([first.warnings, fine.warnings]).toEqual([undefined, undefined]);
     // The job of this process looks as well: whoever was first.
-    const warned = await eventually(async () => {
-      await look();
-      return bill(shop, { amount: '5', asset: 'EURC' });
-    }, ({ warnings }) => warnings !== undefined);
-    expect(warned.warnings).toEqual([{ code: 'receiving_account_cannot_receive', reason: 'no_trustline', account: shop.wallet.address, asset: { code: 'EURC', issuer: expect.stringMatching(/^G/) }, detail: `The receiving account ${shop.wallet.address} has no trustline for EURC. Add it with the wallet of that account.` }]);
+    const warned = await eventually(
+      async () => {
+        await look();
+        return bill(shop, { amount: '5', asset: 'EURC' });
+      },
+      ({ warnings }) => warnings !== undefined,
+    );
+    expect(warned.warnings).toEqual([
+      {
+        code: 'receiving_account_cannot_receive',
+        reason: 'no_trustline',
+        account: shop.wallet.address,
+        asset: { code: 'EURC', issuer: expect.stringMatching(/^G/) },
+        detail: `The receiving account ${shop.wallet.address} has no trustline for EURC. Add it with the wallet of that account.`,
+      },
+    ]);
     const expiresAt = new Date(clock.now().getTime() + 3_600_000).toISOString();
     const [link, invoice, lumens] = [
       await shop.partner.create('payment_links', { amount: '5', currency: 'EURC', paymentType: 'Invoice', expiresAt }),
-      await shop.partner.create('invoices', { currency: 'EURC', expiresAt, lines: [{ description: 'Work', rate: '5' }] }),
+      await shop.partner.create('invoices', {
+        currency: 'EURC',
+        expiresAt,
+        lines: [{ description: 'Work', rate: '5' }],
+      }),
       await shop.partner.create('payment_links', { amount: '5', currency: 'XLM', paymentType: 'Invoice', expiresAt }),
     ];
-    expect([link.status, link.body.meta.warnings, invoice.status, invoice.body.meta?.warnings, lumens.body.meta]).toEqual([201, warned.warnings, 201, warned.warnings, {}]);
-    expect((await shop.client.post('/api/invoices', { title: 'Work', currency: 'EURC', clientName: 'Ada', clientEmail: 'ada@example.com', lineItems: [{ description: 'x', quantity: 1, rate: 5 }] })).body.warnings).toEqual(warned.warnings);
+    expect([
+      link.status,
+      link.body.meta.warnings,
+      invoice.status,
+      invoice.body.meta?.warnings,
+      lumens.body.meta,
+    ]).toEqual([201, warned.warnings, 201, warned.warnings, {}]);
+    expect(
+      (
+        await shop.client.post('/api/invoices', {
+          title: 'Work',
+          currency: 'EURC',
+          clientName: 'Ada',
+          clientEmail: 'ada@example.com',
+          lineItems: [{ description: 'x', quantity: 1, rate: 5 }],
+        })
+      ).body.warnings,
+    ).toEqual(warned.warnings);
     await look();
-    expect((await events(shop)).map(({ type, data }) => [type, data.asset.code, data.reason, data.address])).toEqual([['receiving_account.cannot_receive', 'EURC', 'no_trustline', shop.wallet.address]]);
+    expect((await events(shop)).map(({ type, data }) => [type, data.asset.code, data.reason, data.address])).toEqual([
+      ['receiving_account.cannot_receive', 'EURC', 'no_trustline', shop.wallet.address],
+    ]);
     expect(await pageOf(first)).toContain("The merchant's wallet cannot take EURC at this moment");
     expect(await pageOf(fine)).not.toContain('pay-blocked');
 
     await shop.wallet.submit([Operation.changeTrust({ asset: shop.wallet.coin('EURC') })]);
     clock.advance(61_000);
-    expect((await told(shop, 2)).map(({ type }) => type)).toEqual(['receiving_account.cannot_receive', 'receiving_account.can_receive']);
-    await eventually(async () => bill(shop, { amount: '5', asset: 'EURC' }), (each) => each.warnings === undefined);
-    await eventually(() => pageOf(first), (page) => !page.includes('pay-blocked'));
+    expect((await told(shop, 2)).map(({ type }) => type)).toEqual([
+      'receiving_account.cannot_receive',
+      'receiving_account.can_receive',
+    ]);
+    await eventually(
+      async () => bill(shop, { amount: '5', asset: 'EURC' }),
+      (each) => each.warnings === undefined,
+    );
+    await eventually(
+      () => pageOf(first),
+      (page) => !page.includes('pay-blocked'),
+    );
   });
 
   it('is told by the first intent that notices, too', async () => {
@@ -175,14 +262,20 @@ describe('a merchant whose account cannot receive', () => {
     await told(shop, 1);
     await shop.wallet.submit([Operation.changeTrust({ asset: shop.wallet.coin('USDC') })]);
     expect((await intend(link, rich.address)).status).toBe(200);
-    expect((await events(shop)).map(({ type }) => type)).toEqual(['receiving_account.cannot_receive', 'receiving_account.can_receive']);
+    expect((await events(shop)).map(({ type }) => type)).toEqual([
+      'receiving_account.cannot_receive',
+      'receiving_account.can_receive',
+    ]);
   });
 
   it('is not warned of an account that the first payment opens', async () => {
     const shop = await shopOf(newcomer());
     await bill(shop, { amount: '5', asset: 'XLM', activateNewAccounts: true });
     await look();
-    expect([await events(shop), (await bill(shop, { amount: '5', asset: 'XLM', activateNewAccounts: true })).warnings]).toEqual([[], undefined]);
+    expect([
+      await events(shop),
+      (await bill(shop, { amount: '5', asset: 'XLM', activateNewAccounts: true })).warnings,
+    ]).toEqual([[], undefined]);
   });
 
   it('can make links while the ledger is away, and hears of it when it is back', async () => {

@@ -10,7 +10,15 @@ import { TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
 
-const DONATION = { kind: 'donation', amount: null, openAmount: { minimum: '1', maximum: '100' }, currency: 'XLM', paymentType: 'Invoice', title: 'Give', expires_at: new Date(Date.now() + 3_600_000).toISOString() };
+const DONATION = {
+  kind: 'donation',
+  amount: null,
+  openAmount: { minimum: '1', maximum: '100' },
+  currency: 'XLM',
+  paymentType: 'Invoice',
+  title: 'Give',
+  expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+};
 
 /** The ledger is read when a test says so, so that every state lasts as long as it is looked at. */
 describe('while a life recovers', () => {
@@ -22,8 +30,12 @@ describe('while a life recovers', () => {
     app = await TestApp.start({ reconcile: false });
     shop = await app.merchant();
     payer = await app.wallet();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [shop.wallet.address]);
-    const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
+    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+      shop.wallet.address,
+    ]);
+    const { secret } = await app
+      .get(CredentialsService)
+      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
     partner = PartnerProgram.withKey(app.url, secret);
     await read();
   });
@@ -33,7 +45,8 @@ describe('while a life recovers', () => {
     while ((await app.get(ReconciliationService).ingestPage('sandbox')).more);
   };
   const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
-  const link = (): Promise<Answer> => shop.client.post('/api/links', { amount: '2', asset: 'XLM', expiresAt: inDays(5) });
+  const link = (): Promise<Answer> =>
+    shop.client.post('/api/links', { amount: '2', asset: 'XLM', expiresAt: inDays(5) });
   const number = async (): Promise<string> => {
     const { status, body, text } = await link();
     expect([status, text]).toEqual([201, text]);
@@ -44,13 +57,18 @@ describe('while a life recovers', () => {
     await payer.pay(shop.wallet.address, amount, { memo: Memo.text(memo) });
   };
   const invoiceOf = async (memo: string): Promise<{ status: string; ledger: number | null }> => {
-    const [row] = await app.sql<{ status: string; ledger: number | null }>('select status, provider_ledger as ledger from invoices where number = $1 and destination = $2', [memo, shop.wallet.address]);
+    const [row] = await app.sql<{ status: string; ledger: number | null }>(
+      'select status, provider_ledger as ledger from invoices where number = $1 and destination = $2',
+      [memo, shop.wallet.address],
+    );
     return row as { status: string; ledger: number | null };
   };
 
   it('an invoice remembers the newest ledger that had closed at its birth, not the last one read', async () => {
     await read();
-    const [{ told, cursor } = { told: 0, cursor: 0 }] = await app.sql<{ told: number; cursor: number }>('select provider_ledger as told, ledger as cursor from ledger_cursors');
+    const [{ told, cursor } = { told: 0, cursor: 0 }] = await app.sql<{ told: number; cursor: number }>(
+      'select provider_ledger as told, ledger as cursor from ledger_cursors',
+    );
     expect(told).toBeGreaterThan(0);
     await app.sql('update ledger_cursors set ledger = ledger - 1');
     const memo = await number();
@@ -73,14 +91,23 @@ describe('while a life recovers', () => {
       expect(String(body.error)).toContain('repeat the request in a few seconds');
     }
     const asked = [
-      await partner.create('payment_links', { amount: '2', currency: 'XLM', paymentType: 'Invoice', expires_at: inDays(2) }),
+      await partner.create('payment_links', {
+        amount: '2',
+        currency: 'XLM',
+        paymentType: 'Invoice',
+        expires_at: inDays(2),
+      }),
       await partner.create('payment_links', DONATION),
       await partner.create('invoices', { currency: 'XLM', lines: [{ description: 'Work', rate: '2' }] }),
     ];
     for (const { status, body, headers } of asked) {
       expect([status, headers.get('retry-after'), body.errors[0].code]).toEqual([503, '2', 'recovering']);
     }
-    const choice = await fetch(`${app.url}/pay/${publicId}`, { method: 'POST', body: new URLSearchParams({ asset: 'XLM', amount: '3' }), redirect: 'manual' });
+    const choice = await fetch(`${app.url}/pay/${publicId}`, {
+      method: 'POST',
+      body: new URLSearchParams({ asset: 'XLM', amount: '3' }),
+      redirect: 'manual',
+    });
     expect([choice.status, choice.headers.get('retry-after')]).toEqual([503, '2']);
     expect(await choice.text()).toContain('repeat the request in a few seconds');
     expect(await shop.client.get('/api/invoices')).toMatchObject({ status: 200 });
@@ -100,7 +127,9 @@ describe('while a life recovers', () => {
   it('H31 a number that was paid in a lost life is passed by, and so is no other: neither a forged one far ahead nor one for another account', async () => {
     const before = countOf(await number());
     await app.get(LivesService).begin('operator');
-    const [life] = await app.sql<{ jump: bigint }>('select max(head_start) - (select head_start from lives order by ordinal desc limit 1 offset 1) as jump from lives');
+    const [life] = await app.sql<{ jump: bigint }>(
+      'select max(head_start) - (select head_start from lives order by ordinal desc limit 1 offset 1) as jump from lives',
+    );
     const counter = before + Number(life?.jump);
     await pay(`INV-${counter + 1_000_001}`, '0.0000001');
     await pay(`INV-99999999999999999`, '0.0000001');
@@ -150,18 +179,37 @@ describe('while a life recovers', () => {
     await app.sql(`delete from payments where encode(memo, 'escape') = $1`, [next]);
     await read();
     expect(await invoiceOf(next)).toMatchObject({ status: 'PENDING' });
-    expect(await app.sql(`select disposition, outcome from payments where encode(memo, 'escape') = $1`, [next])).toEqual([{ disposition: 'suspense', outcome: 'predates_invoice' }]);
+    expect(
+      await app.sql(`select disposition, outcome from payments where encode(memo, 'escape') = $1`, [next]),
+    ).toEqual([{ disposition: 'suspense', outcome: 'predates_invoice' }]);
     // A human may say that it was meant all the same, and then the audit has nothing to say.
-    const [row] = await app.sql<{ payment: string; invoice: string }>('select p.id as payment, i.id as invoice from payments p join invoices i on i.id = p.invoice_id where p.outcome = $1', ['predates_invoice']);
-    const related = { payment: { data: { type: 'payments', id: row?.payment } }, invoice: { data: { type: 'invoices', id: row?.invoice } } };
+    const [row] = await app.sql<{ payment: string; invoice: string }>(
+      'select p.id as payment, i.id as invoice from payments p join invoices i on i.id = p.invoice_id where p.outcome = $1',
+      ['predates_invoice'],
+    );
+    const related = {
+      payment: { data: { type: 'payments', id: row?.payment } },
+      invoice: { data: { type: 'invoices', id: row?.invoice } },
+    };
     const attached = await partner.create('payment_resolutions', { action: 'attach' }, related);
     expect([attached.status, attached.text]).toEqual([201, attached.text]);
     expect(await invoiceOf(next)).toMatchObject({ status: 'PAID' });
     const snapshot = await Snapshot.open(app.databaseUrl);
-    const { breaches } = await runAudit(snapshot, { networks: ['sandbox'], sourceOf: () => undefined, ledgers: 10_000, clock: new SystemClock() });
+    const { breaches } = await runAudit(snapshot, {
+      networks: ['sandbox'],
+      sourceOf: () => undefined,
+      ledgers: 10_000,
+      clock: new SystemClock(),
+    });
     await snapshot.close();
     expect(breaches).toEqual([]);
   });
 
-  const draft = (): Record<string, unknown> => ({ title: 'Work', clientName: 'Ada', clientEmail: 'ada@example.com', currency: 'XLM', lineItems: [{ description: 'Work', quantity: 1, rate: 2 }] });
+  const draft = (): Record<string, unknown> => ({
+    title: 'Work',
+    clientName: 'Ada',
+    clientEmail: 'ada@example.com',
+    currency: 'XLM',
+    lineItems: [{ description: 'Work', quantity: 1, rate: 2 }],
+  });
 });

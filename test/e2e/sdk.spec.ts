@@ -9,13 +9,24 @@ let client: LumentillClient;
 beforeAll(async () => {
   app = await TestApp.start();
   const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]);
-  const { secret } = await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'sdk' });
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    wallet.address,
+  ]);
+  const { secret } = await app
+    .get(CredentialsService)
+    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'sdk' });
   client = new LumentillClient({ url: app.url, apiKey: secret });
 });
 afterAll(() => app.stop());
 
-const product = (name: string): { readonly data: { readonly type: 'products'; readonly attributes: { readonly name: string; readonly price: string; readonly currency: string } } } => ({ data: { type: 'products', attributes: { name, price: '2.50', currency: 'EUR' } } });
+const product = (
+  name: string,
+): {
+  readonly data: {
+    readonly type: 'products';
+    readonly attributes: { readonly name: string; readonly price: string; readonly currency: string };
+  };
+} => ({ data: { type: 'products', attributes: { name, price: '2.50', currency: 'EUR' } } });
 
 describe('the client', () => {
   it('makes, reads, changes and deletes, with types', async () => {
@@ -23,9 +34,19 @@ describe('the client', () => {
     const { id } = made.document.data;
     const read = await client.call('readProduct', { id });
     expect([made.status, read.document.data.attributes.price, read.etag]).toEqual([201, '2.50', '"1"']);
-    const changed = await client.call('updateProduct', { id, body: { data: { type: 'products', id, attributes: { price: '3' } } }, ifMatch: '"1"' });
+    const changed = await client.call('updateProduct', {
+      id,
+      body: { data: { type: 'products', id, attributes: { price: '3' } } },
+      ifMatch: '"1"',
+    });
     expect(changed.document.data.attributes.price).toBe('3.00');
-    await expect(client.call('updateProduct', { id, body: { data: { type: 'products', id, attributes: { price: '4' } } }, ifMatch: '"1"' })).rejects.toMatchObject({ status: 412, errors: [{ code: 'precondition_failed' }] });
+    await expect(
+      client.call('updateProduct', {
+        id,
+        body: { data: { type: 'products', id, attributes: { price: '4' } } },
+        ifMatch: '"1"',
+      }),
+    ).rejects.toMatchObject({ status: 412, errors: [{ code: 'precondition_failed' }] });
     const few = await client.call('readProduct', { id, query: { fields: { products: 'name' } } });
     expect(few.document.data.attributes).toEqual({ name: 'Tee' });
     expect((await client.call('deleteProduct', { id })).document).toBeUndefined();
@@ -33,15 +54,28 @@ describe('the client', () => {
   });
 
   it('does the same thing once under one key', async () => {
-    const [first, second] = [await client.call('createProduct', { body: product('One'), idempotencyKey: 'one' }), await client.call('createProduct', { body: product('One'), idempotencyKey: 'one' })];
+    const [first, second] = [
+      await client.call('createProduct', { body: product('One'), idempotencyKey: 'one' }),
+      await client.call('createProduct', { body: product('One'), idempotencyKey: 'one' }),
+    ];
     expect([first.replayed, second.replayed, second.document]).toEqual([false, true, first.document]);
   });
 
   it('reads a whole collection, page by page', async () => {
-    for (const name of ['A', 'B', 'C', 'D', 'E']) await client.call('createProduct', { body: product(`paged ${name}`) });
+    for (const name of ['A', 'B', 'C', 'D', 'E'])
+      await client.call('createProduct', { body: product(`paged ${name}`) });
     const names: string[] = [];
-    for await (const { attributes } of all(client, 'listProducts', { query: { 'page[size]': 2, sort: 'createdAt', 'filter[status]': ['active'] } })) names.push(attributes.name);
-    expect(names.filter((name) => name.startsWith('paged'))).toEqual(['paged A', 'paged B', 'paged C', 'paged D', 'paged E']);
+    for await (const { attributes } of all(client, 'listProducts', {
+      query: { 'page[size]': 2, sort: 'createdAt', 'filter[status]': ['active'] },
+    }))
+      names.push(attributes.name);
+    expect(names.filter((name) => name.startsWith('paged'))).toEqual([
+      'paged A',
+      'paged B',
+      'paged C',
+      'paged D',
+      'paged E',
+    ]);
   });
 
   it('repeats what got no answer, and sends its key nowhere else', async () => {
@@ -57,7 +91,15 @@ describe('the client', () => {
     const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
     const seen: string[] = [];
     let first = '';
-    const link = (reference: string): Promise<unknown> => client.call('createPaymentLink', { body: { data: { type: 'paymentLinks', attributes: { amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt, reference } } } });
+    const link = (reference: string): Promise<unknown> =>
+      client.call('createPaymentLink', {
+        body: {
+          data: {
+            type: 'paymentLinks',
+            attributes: { amount: '1', currency: 'XLM', paymentType: 'Invoice', expiresAt, reference },
+          },
+        },
+      });
     await link('first');
     for await (const event of events(client, { intervalMs: 20, signal: stop.signal })) {
       seen.push(event.id);
@@ -66,21 +108,39 @@ describe('the client', () => {
       if (seen.length === 4) stop.abort();
     }
     expect(new Set(seen).size).toBe(4);
-    const [next] = (await client.call('listEvents', { query: { 'filter[after]': [first], 'page[size]': 1 } })).document.data;
+    const [next] = (await client.call('listEvents', { query: { 'filter[after]': [first], 'page[size]': 1 } })).document
+      .data;
     expect(next?.id).toBe(seen[1]);
   });
 });
 
 describe('verifying a webhook', () => {
   const secret = `whsec_${randomBytes(32).toString('base64')}`;
-  const body = JSON.stringify({ id: 'evt_1', type: 'invoice.paid', apiVersion: '1', version: 3, network: 'sandbox', data: {} });
-  const sent = (now = new Date(), by = secret): Record<string, string> => ({ 'webhook-id': 'msg_1', 'webhook-timestamp': String(Math.floor(now.getTime() / 1000)), 'webhook-signature': new Webhook(by).sign('msg_1', now, body) });
+  const body = JSON.stringify({
+    id: 'evt_1',
+    type: 'invoice.paid',
+    apiVersion: '1',
+    version: 3,
+    network: 'sandbox',
+    data: {},
+  });
+  const sent = (now = new Date(), by = secret): Record<string, string> => ({
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
+    'webhook-signature': new Webhook(by).sign('msg_1', now, body),
+  });
 
   it('accepts what the published library signs, and one of two signatures', () => {
     expect(verifyWebhook(secret, sent(), body)).toMatchObject({ id: 'evt_1', type: 'invoice.paid', version: 3 });
     const headers = sent();
     const other = sent(new Date(), `whsec_${randomBytes(32).toString('base64')}`)['webhook-signature'];
-    expect(verifyWebhook(secret, { ...headers, 'webhook-signature': `${other} ${headers['webhook-signature']}` }, Buffer.from(body)).id).toBe('evt_1');
+    expect(
+      verifyWebhook(
+        secret,
+        { ...headers, 'webhook-signature': `${other} ${headers['webhook-signature']}` },
+        Buffer.from(body),
+      ).id,
+    ).toBe('evt_1');
   });
 
   it.each<[string, () => unknown, string]>([

@@ -15,7 +15,24 @@ type Fetch = (url: string, init?: RequestInit) => Promise<{ json(): Promise<Json
 const TESTNET = 'Test SDF Network ; September 2015';
 const NO_HASH = '0'.repeat(64);
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
-const LINK_KEYS = ['id', 'status', 'checkoutUrl', 'amount', 'asset', 'createdAt', 'expiresAt', 'metadata', 'activateNewAccounts', 'legacyInvoiceId', 'legacyInvoiceNumber', 'destination', 'memo', 'memoType', 'memoId', 'muxedAddress'];
+const LINK_KEYS = [
+  'id',
+  'status',
+  'checkoutUrl',
+  'amount',
+  'asset',
+  'createdAt',
+  'expiresAt',
+  'metadata',
+  'activateNewAccounts',
+  'legacyInvoiceId',
+  'legacyInvoiceNumber',
+  'destination',
+  'memo',
+  'memoType',
+  'memoId',
+  'muxedAddress',
+];
 const METADATA_KEYS = ['title', 'description', 'reference', 'payerName', 'payerEmail'];
 const keys = (value: object): string[] => Object.keys(value).toSorted();
 
@@ -26,7 +43,9 @@ describe('the published examples', () => {
   let payer: TestWallet;
 
   beforeAll(async () => {
-    app = await TestApp.start({ env: { SANDBOX_PASSPHRASE: TESTNET, LIMIT_LINKS_PER_HOUR: '60', LIMIT_PAY_INTENTS_PER_5_MINUTES: '40' } });
+    app = await TestApp.start({
+      env: { SANDBOX_PASSPHRASE: TESTNET, LIMIT_LINKS_PER_HOUR: '60', LIMIT_PAY_INTENTS_PER_5_MINUTES: '40' },
+    });
     api = app.url;
     [merchant, payer] = await Promise.all([app.merchant(), app.wallet(['USDC', 'EURC'])]);
   });
@@ -42,14 +61,26 @@ describe('the published examples', () => {
     expect([status, body.error]).toEqual([201, undefined]);
     return body;
   };
-  const intentFor = async (id: string, sender = payer.address): Promise<Json> => (await app.client.post(`/api/payments/${id}/pay-intent`, { senderPublicKey: sender, networkPassphrase: TESTNET })).body;
-  const pay = async (id: string): Promise<Json> => (await app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: payer.sign((await intentFor(id)).transactionXdr) })).body;
+  const intentFor = async (id: string, sender = payer.address): Promise<Json> =>
+    (await app.client.post(`/api/payments/${id}/pay-intent`, { senderPublicKey: sender, networkPassphrase: TESTNET }))
+      .body;
+  const pay = async (id: string): Promise<Json> =>
+    (
+      await app.client.post('/api/payments/submit', {
+        invoiceId: id,
+        signedTransactionXdr: payer.sign((await intentFor(id)).transactionXdr),
+      })
+    ).body;
   const error = async (answer: ReturnType<ApiClient['get']>): Promise<[number, string]> => {
     const { status, body } = await answer;
     return [status, body.error];
   };
   const createPaymentLink = async (data: object): Promise<Json> => {
-    const response = await fetch(`${api}/api/links`, { method: 'POST', headers: { Authorization: `Bearer ${merchant.token}`, 'Content-Type': 'application/json' }, body: JSON.stringify(data) });
+    const response = await fetch(`${api}/api/links`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${merchant.token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(data),
+    });
     const body: Json = await response.json();
     if (!response.ok) throw Object.assign(new Error(body.error), { status: response.status });
     return body;
@@ -65,14 +96,15 @@ describe('the published examples', () => {
       const told: unknown[][] = [];
       const console = { log: (...words: unknown[]) => told.push(words) };
       const fetch = globalThis.fetch as unknown as Fetch;
-      const setInterval = (tick: () => Promise<void>, ms: number): NodeJS.Timeout => globalThis.setInterval(() => void tick(), ms / 100);
+      const setInterval = (tick: () => Promise<void>, ms: number): NodeJS.Timeout =>
+        globalThis.setInterval(() => void tick(), ms / 100);
 
       const { token } = await authenticate(walletAddress);
       const link = await fetch(`${api}/api/links`, {
         method: 'POST',
         headers: {
-          'Authorization': `Bearer ${token}`,
-          'Content-Type': 'application/json'
+          Authorization: `Bearer ${token}`,
+          'Content-Type': 'application/json',
         },
         body: JSON.stringify({
           amount: 50,
@@ -80,15 +112,14 @@ describe('the published examples', () => {
           networkPassphrase: 'Test SDF Network ; September 2015',
           metadata: {
             title: 'Freelance Work - March 2024',
-            reference: 'PROJECT-123'
+            reference: 'PROJECT-123',
           },
-          expiresAt: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString()
-        })
-      }).then(r => r.json());
+          expiresAt: new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString(),
+        }),
+      }).then((r) => r.json());
       console.log('Share this link:', link.checkoutUrl);
       async function pollStatus(linkId: string) {
-        const status = await fetch(`${api}/api/links/${linkId}/status`)
-          .then(r => r.json());
+        const status = await fetch(`${api}/api/links/${linkId}/status`).then((r) => r.json());
         if (status.status === 'CONFIRMED') {
           console.log('Payment received!', status.transactionHash);
           return true;
@@ -102,15 +133,23 @@ describe('the published examples', () => {
       const finished = new Promise<void>((resolve) => {
         const pollInterval = setInterval(async () => {
           const done = await pollStatus(link.id);
-          if (done) { clearInterval(pollInterval); resolve(); }
+          if (done) {
+            clearInterval(pollInterval);
+            resolve();
+          }
         }, 5000);
       });
 
       const { transactionHash } = await pay(link.id);
       await finished;
       expect(told[0]).toEqual(['Share this link:', `${api}/pay/${link.id}`]);
-      expect(told.slice(1).every(([what, hash]) => what === 'Payment received!' && hash === transactionHash)).toBe(true);
-      expect(link).toMatchObject({ amount: '50.00', metadata: { title: 'Freelance Work - March 2024', reference: 'PROJECT-123' } });
+      expect(told.slice(1).every(([what, hash]) => what === 'Payment received!' && hash === transactionHash)).toBe(
+        true,
+      );
+      expect(link).toMatchObject({
+        amount: '50.00',
+        metadata: { title: 'Freelance Work - March 2024', reference: 'PROJECT-123' },
+      });
     });
 
     it('donation button, which also reaches a wallet that is not on the network yet', async () => {
@@ -126,8 +165,8 @@ describe('the published examples', () => {
           activateNewAccounts: true,
           metadata: {
             title: 'Support Our Project',
-            description: 'Thank you for your donation!'
-          }
+            description: 'Thank you for your donation!',
+          },
         });
         window.location.href = link.checkoutUrl;
       }
@@ -136,7 +175,12 @@ describe('the published examples', () => {
 
       const id = window.location.href.split('/').at(-1) ?? '';
       const { transactionHash } = await pay(id);
-      expect((await app.client.get(`/api/links/${id}`)).body).toMatchObject({ status: 'CONFIRMED', transactionHash, activateNewAccounts: true, amount: '5.00' });
+      expect((await app.client.get(`/api/links/${id}`)).body).toMatchObject({
+        status: 'CONFIRMED',
+        transactionHash,
+        activateNewAccounts: true,
+        amount: '5.00',
+      });
       expect((await fresh.server.loadAccount(fresh.address)).balances).toMatchObject([{ balance: '5.0000000' }]);
     });
 
@@ -152,19 +196,26 @@ describe('the published examples', () => {
           asset: 'USDC',
           metadata: {
             title: `Order #${orderId}`,
-            description: cart.map(i => i.name).join(', '),
+            description: cart.map((i) => i.name).join(', '),
             reference: orderId,
             payerName: customer.name,
-            payerEmail: customer.email
+            payerEmail: customer.email,
           },
-          expiresAt: new Date(Date.now() + 30 * 60 * 1000)
+          expiresAt: new Date(Date.now() + 30 * 60 * 1000),
         });
         return link.checkoutUrl;
       }
-      const url = await checkoutCart([{ name: 'Beans', price: 12.5 }, { name: 'Cup', price: 7.25 }]);
+      const url = await checkoutCart([
+        { name: 'Beans', price: 12.5 },
+        { name: 'Cup', price: 7.25 },
+      ]);
 
       const { body } = await app.client.get(`/api/links/${url.split('/').at(-1)}`);
-      expect(body).toMatchObject({ status: 'PENDING', amount: '19.75', metadata: { title: 'Order #A-1001', description: 'Beans, Cup', payerName: 'Ada', payerEmail: null } });
+      expect(body).toMatchObject({
+        status: 'PENDING',
+        amount: '19.75',
+        metadata: { title: 'Order #A-1001', description: 'Beans, Cup', payerName: 'Ada', payerEmail: null },
+      });
     });
 
     it('subscription payment', async () => {
@@ -181,9 +232,9 @@ describe('the published examples', () => {
             title: `${plan.name} Subscription`,
             description: `Monthly subscription for ${userId}`,
             reference: `SUB-${userId}-${Date.now()}`,
-            payerEmail: user.email
+            payerEmail: user.email,
           },
-          expiresAt: new Date(Date.now() + 7 * 24 * 60 * 60 * 1000)
+          expiresAt: new Date(Date.now() + 7 * 24 * 60 * 60 * 1000),
         });
         await sendEmail(user.email, 'Complete Your Subscription', link.checkoutUrl);
         return link;
@@ -191,7 +242,10 @@ describe('the published examples', () => {
       const link = await createSubscriptionPayment('u7', { name: 'Gold', price: 29.99 });
 
       expect(sent).toEqual([[user.email, 'Complete Your Subscription', link.checkoutUrl]]);
-      expect(link).toMatchObject({ amount: '29.99', metadata: { payerEmail: user.email, reference: expect.stringMatching(/^SUB-u7-\d+$/) } });
+      expect(link).toMatchObject({
+        amount: '29.99',
+        metadata: { payerEmail: user.email, reference: expect.stringMatching(/^SUB-u7-\d+$/) },
+      });
     });
 
     it('complete payment flow', async () => {
@@ -201,7 +255,8 @@ describe('the published examples', () => {
         expect(options.networkPassphrase).toBe(payer.passphrase);
         return payer.sign(xdr);
       };
-      const setTimeout = (tick: (value: unknown) => void, ms: number): NodeJS.Timeout => globalThis.setTimeout(() => tick(undefined), ms / 100);
+      const setTimeout = (tick: (value: unknown) => void, ms: number): NodeJS.Timeout =>
+        globalThis.setTimeout(() => tick(undefined), ms / 100);
       const fetch: Fetch = (url, init) => globalThis.fetch(api + url, init);
 
       const intent = await fetch(`/api/payments/${invoice123}/pay-intent`, {
@@ -209,30 +264,48 @@ describe('the published examples', () => {
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({
           senderPublicKey: walletAddress,
-          networkPassphrase: 'Test SDF Network ; September 2015'
-        })
-      }).then(r => r.json());
+          networkPassphrase: 'Test SDF Network ; September 2015',
+        }),
+      }).then((r) => r.json());
       const signedXdr = await signTransaction(intent.transactionXdr, {
-        networkPassphrase: intent.networkPassphrase
+        networkPassphrase: intent.networkPassphrase,
       });
-      const processing = await fetch(`/api/payments/${invoice123}/status`).then(r => r.json());
+      const processing = await fetch(`/api/payments/${invoice123}/status`).then((r) => r.json());
       const result = await fetch('/api/payments/submit', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify({
           invoiceId: invoice123,
-          signedTransactionXdr: signedXdr
-        })
-      }).then(r => r.json());
+          signedTransactionXdr: signedXdr,
+        }),
+      }).then((r) => r.json());
       let status;
       do {
-        await new Promise(resolve => setTimeout(resolve, 5000));
-        status = await fetch(`/api/payments/${invoice123}/status`).then(r => r.json());
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+        status = await fetch(`/api/payments/${invoice123}/status`).then((r) => r.json());
       } while (status.status === 'PROCESSING');
 
-      expect(processing).toEqual({ invoiceId: invoice123, status: 'PROCESSING', transactionHash: null, ledgerNumber: null, paidAt: null, payerWallet: null });
-      expect(result).toEqual({ success: true, transactionHash: expect.stringMatching(/^[0-9a-f]{64}$/), ledger: expect.any(Number) });
-      expect(status).toEqual({ invoiceId: invoice123, status: 'PAID', transactionHash: result.transactionHash, ledgerNumber: result.ledger, paidAt: expect.stringMatching(/Z$/), payerWallet: walletAddress });
+      expect(processing).toEqual({
+        invoiceId: invoice123,
+        status: 'PROCESSING',
+        transactionHash: null,
+        ledgerNumber: null,
+        paidAt: null,
+        payerWallet: null,
+      });
+      expect(result).toEqual({
+        success: true,
+        transactionHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        ledger: expect.any(Number),
+      });
+      expect(status).toEqual({
+        invoiceId: invoice123,
+        status: 'PAID',
+        transactionHash: result.transactionHash,
+        ledgerNumber: result.ledger,
+        paidAt: expect.stringMatching(/Z$/),
+        payerWallet: walletAddress,
+      });
     });
 
     it('retry, which waits at the limit of 60 links an hour', async () => {
@@ -250,7 +323,7 @@ describe('the published examples', () => {
             return await createPaymentLink(data);
           } catch (error: Json) {
             if (error.status === 429) {
-              await new Promise(resolve => setTimeout(resolve, 60000));
+              await new Promise((resolve) => setTimeout(resolve, 60000));
             } else {
               throw error;
             }
@@ -258,11 +331,15 @@ describe('the published examples', () => {
         }
         throw new Error('Max retries exceeded');
       }
-      for (let made = 0; made < 60; made++) expect((await createLinkWithRetry({ amount: 1, asset: 'XLM' })).status).toBe('PENDING');
+      for (let made = 0; made < 60; made++)
+        expect((await createLinkWithRetry({ amount: 1, asset: 'XLM' })).status).toBe('PENDING');
       await expect(createLinkWithRetry({ amount: 1, asset: 'XLM' })).rejects.toThrow('Max retries exceeded');
       expect(now).toBe(180_000);
       const refused = await merchant.client.post('/api/links', { amount: 1, asset: 'XLM' });
-      expect([refused.status, refused.body]).toEqual([429, { error: expect.stringMatching(/^Payment link creation limit reached/) }]);
+      expect([refused.status, refused.body]).toEqual([
+        429,
+        { error: expect.stringMatching(/^Payment link creation limit reached/) },
+      ]);
       expect(refused.headers.get('ratelimit-limit')).toBe('60');
       merchant = own;
       expect((await createLinkWithRetry({ amount: 1, asset: 'XLM' })).status).toBe('PENDING');
@@ -274,11 +351,16 @@ describe('the published examples', () => {
     const shell = (line: string, put: Record<string, string>): Promise<{ status: number; body: Json }> =>
       new Promise((resolve, reject) => {
         const script = `curl() { command curl -sS -w '\\n%{http_code}' "$@"; }\n${line}`;
-        execFile('bash', ['-euc', script], { env: { PATH: process.env['PATH'], API: api, ...put } }, (failure, out, said) => {
-          if (failure !== null) return reject(new Error(`${failure.message}\n${said}`));
-          const at = out.lastIndexOf('\n');
-          return resolve({ status: Number(out.slice(at + 1)), body: JSON.parse(out.slice(0, at)) });
-        });
+        execFile(
+          'bash',
+          ['-euc', script],
+          { env: { PATH: process.env['PATH'], API: api, ...put } },
+          (failure, out, said) => {
+            if (failure !== null) return reject(new Error(`${failure.message}\n${said}`));
+            const at = out.lastIndexOf('\n');
+            return resolve({ status: Number(out.slice(at + 1)), body: JSON.parse(out.slice(0, at)) });
+          },
+        );
       });
 
     it('every curl line', async () => {
@@ -297,16 +379,40 @@ describe('the published examples', () => {
 }'`,
         { TOKEN: merchant.token },
       );
-      expect(created).toMatchObject({ status: 201, body: { status: 'PENDING', amount: '100.50', asset: 'USDC', activateNewAccounts: false, legacyInvoiceId: created.body.id } });
-      expect([keys(created.body), keys(created.body.metadata)]).toEqual([LINK_KEYS.toSorted(), METADATA_KEYS.toSorted()]);
+      expect(created).toMatchObject({
+        status: 201,
+        body: {
+          status: 'PENDING',
+          amount: '100.50',
+          asset: 'USDC',
+          activateNewAccounts: false,
+          legacyInvoiceId: created.body.id,
+        },
+      });
+      expect([keys(created.body), keys(created.body.metadata)]).toEqual([
+        LINK_KEYS.toSorted(),
+        METADATA_KEYS.toSorted(),
+      ]);
       expect(Date.parse(created.body.expiresAt) - Date.parse(created.body.createdAt)).toBe(15 * 60 * 1000);
       expect(created.body.legacyInvoiceNumber).toMatch(/^INV-\d{4}$/);
       const ID = created.body.id;
 
       const read = await shell('curl $API/api/links/$ID', { ID });
-      expect([read.status, keys(read.body)]).toEqual([200, [...LINK_KEYS, 'transactionHash', 'confirmedAt'].toSorted()]);
+      expect([read.status, keys(read.body)]).toEqual([
+        200,
+        [...LINK_KEYS, 'transactionHash', 'confirmedAt'].toSorted(),
+      ]);
       expect(read.body).toMatchObject({ transactionHash: null, confirmedAt: null, metadata: { payerEmail: null } });
-      expect(await shell('curl $API/api/links/$ID/status', { ID })).toEqual({ status: 200, body: { id: ID, status: 'PENDING', transactionHash: null, confirmedAt: null, expiresAt: created.body.expiresAt } });
+      expect(await shell('curl $API/api/links/$ID/status', { ID })).toEqual({
+        status: 200,
+        body: {
+          id: ID,
+          status: 'PENDING',
+          transactionHash: null,
+          confirmedAt: null,
+          expiresAt: created.body.expiresAt,
+        },
+      });
 
       const intent = await shell(
         `curl -X POST $API/api/payments/$ID/pay-intent \\
@@ -320,10 +426,25 @@ describe('the published examples', () => {
       const memo = created.body.legacyInvoiceNumber;
       expect(intent).toEqual({
         status: 200,
-        body: { invoiceId: ID, transactionXdr: expect.any(String), sep7Uri: expect.any(String), amount: '100.50', asset: { code: 'USDC', issuer: payer.coin('USDC').getIssuer() }, memo, memoType: 'text', memoId: expect.any(String), muxedAddress: expect.any(String), networkPassphrase: TESTNET, timeout: 300 },
+        body: {
+          invoiceId: ID,
+          transactionXdr: expect.any(String),
+          sep7Uri: expect.any(String),
+          amount: '100.50',
+          asset: { code: 'USDC', issuer: payer.coin('USDC').getIssuer() },
+          memo,
+          memoType: 'text',
+          memoId: expect.any(String),
+          muxedAddress: expect.any(String),
+          networkPassphrase: TESTNET,
+          timeout: 300,
+        },
       });
       const [scheme, query] = intent.body.sep7Uri.split('?');
-      expect([scheme, Object.fromEntries(new URLSearchParams(query))]).toEqual(['web+stellar:pay', expect.objectContaining({ destination: merchant.wallet.address, amount: '100.5', asset_code: 'USDC', memo })]);
+      expect([scheme, Object.fromEntries(new URLSearchParams(query))]).toEqual([
+        'web+stellar:pay',
+        expect.objectContaining({ destination: merchant.wallet.address, amount: '100.5', asset_code: 'USDC', memo }),
+      ]);
 
       const submit = `curl -X POST $API/api/payments/submit \\
   -H "Content-Type: application/json" \\
@@ -333,7 +454,10 @@ describe('the published examples', () => {
   }'`;
       const XDR = payer.sign(intent.body.transactionXdr);
       const submitted = await shell(submit, { ID, XDR });
-      expect(submitted).toEqual({ status: 200, body: { success: true, transactionHash: expect.any(String), ledger: expect.any(Number) } });
+      expect(submitted).toEqual({
+        status: 200,
+        body: { success: true, transactionHash: expect.any(String), ledger: expect.any(Number) },
+      });
       expect(await shell(submit, { ID, XDR })).toEqual({ status: 200, body: { success: true, alreadyPaid: true } });
 
       const HASH = submitted.body.transactionHash;
@@ -347,9 +471,31 @@ describe('the published examples', () => {
         { ID, HASH },
       );
       const status = await shell('curl $API/api/payments/$ID/status', { ID });
-      expect(status).toEqual({ status: 200, body: { invoiceId: ID, status: 'PAID', transactionHash: HASH, ledgerNumber: submitted.body.ledger, paidAt: expect.any(String), payerWallet: payer.address } });
-      expect(confirmed).toEqual({ status: 200, body: { status: 'already_paid', transactionHash: HASH, paidAt: status.body.paidAt } });
-      expect(await shell('curl $API/api/links/$ID/status', { ID })).toEqual({ status: 200, body: { id: ID, status: 'CONFIRMED', transactionHash: HASH, confirmedAt: status.body.paidAt, expiresAt: created.body.expiresAt } });
+      expect(status).toEqual({
+        status: 200,
+        body: {
+          invoiceId: ID,
+          status: 'PAID',
+          transactionHash: HASH,
+          ledgerNumber: submitted.body.ledger,
+          paidAt: expect.any(String),
+          payerWallet: payer.address,
+        },
+      });
+      expect(confirmed).toEqual({
+        status: 200,
+        body: { status: 'already_paid', transactionHash: HASH, paidAt: status.body.paidAt },
+      });
+      expect(await shell('curl $API/api/links/$ID/status', { ID })).toEqual({
+        status: 200,
+        body: {
+          id: ID,
+          status: 'CONFIRMED',
+          transactionHash: HASH,
+          confirmedAt: status.body.paidAt,
+          expiresAt: created.body.expiresAt,
+        },
+      });
 
       const verified = await shell(
         `curl -X POST $API/api/payments/verify-tx \\
@@ -359,19 +505,59 @@ describe('the published examples', () => {
   }'`,
         { HASH },
       );
-      expect(keys(verified.body)).toEqual(['createdAt', 'hash', 'ledger', 'memo', 'memoType', 'payments', 'sourceAccount', 'successful']);
-      expect(verified).toMatchObject({ status: 200, body: { successful: true, hash: HASH, ledger: submitted.body.ledger, createdAt: status.body.paidAt } });
-      expect(verified.body.payments).toEqual([{ from: payer.address, to: merchant.wallet.address, amount: '100.50', assetCode: 'USDC', assetIssuer: payer.coin('USDC').getIssuer() }]);
+      expect(keys(verified.body)).toEqual([
+        'createdAt',
+        'hash',
+        'ledger',
+        'memo',
+        'memoType',
+        'payments',
+        'sourceAccount',
+        'successful',
+      ]);
+      expect(verified).toMatchObject({
+        status: 200,
+        body: { successful: true, hash: HASH, ledger: submitted.body.ledger, createdAt: status.body.paidAt },
+      });
+      expect(verified.body.payments).toEqual([
+        {
+          from: payer.address,
+          to: merchant.wallet.address,
+          amount: '100.50',
+          assetCode: 'USDC',
+          assetIssuer: payer.coin('USDC').getIssuer(),
+        },
+      ]);
     });
   });
 
   it('the whole request body, with every member', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-    const metadata = { title: 'Premium Subscription', description: 'Monthly premium plan', reference: 'SUB-2024-001', payerName: 'Customer Name', payerEmail: 'customer@example.com' };
-    const body = await link({ amount: 100.5, asset: 'USDC', recipientWallet: merchant.wallet.address, expiresAt, metadata, activateNewAccounts: false });
+    const metadata = {
+      title: 'Premium Subscription',
+      description: 'Monthly premium plan',
+      reference: 'SUB-2024-001',
+      payerName: 'Customer Name',
+      payerEmail: 'customer@example.com',
+    };
+    const body = await link({
+      amount: 100.5,
+      asset: 'USDC',
+      recipientWallet: merchant.wallet.address,
+      expiresAt,
+      metadata,
+      activateNewAccounts: false,
+    });
     expect(body).toMatchObject({ expiresAt, metadata });
-    const activation = await merchant.client.post('/api/links', '{"amount": 5.0, "asset": "XLM", "activateNewAccounts": true, "metadata": {"title": "Welcome Gift", "description": "Activate your Stellar wallet"}}');
-    expect([activation.status, activation.body.amount, activation.body.activateNewAccounts]).toEqual([201, '5.00', true]);
+    const activation = await merchant.client.post(
+      '/api/links',
+      '{"amount": 5.0, "asset": "XLM", "activateNewAccounts": true, "metadata": {"title": "Welcome Gift", "description": "Activate your Stellar wallet"}}',
+    );
+    expect([activation.status, activation.body.amount, activation.body.activateNewAccounts]).toEqual([
+      201,
+      '5.00',
+      true,
+    ]);
   });
 
   it('mobile flow: the URI alone, paid by the wallet, confirmed by hand', async () => {
@@ -381,10 +567,24 @@ describe('the published examples', () => {
     // Nobody but the caller tells the service: its own reader gets no answers meanwhile.
     app.network.faults.arm('service_unavailable', { match: /^\/payments/ });
     const asked = new URLSearchParams(intent.sep7Uri.split('?')[1]);
-    const paid = await payer.pay(asked.get('destination') ?? '', asked.get('amount') ?? '', { memo: Memo.text(asked.get('memo') ?? '') });
-    const { body } = await app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: paid.hash.toUpperCase() });
-    expect(body).toEqual({ status: 'confirmed', transactionHash: paid.hash, ledger: paid.ledger, paidAt: expect.stringMatching(/Z$/) });
-    expect((await app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH })).body).toEqual({ status: 'already_paid', transactionHash: paid.hash, paidAt: body.paidAt });
+    const paid = await payer.pay(asked.get('destination') ?? '', asked.get('amount') ?? '', {
+      memo: Memo.text(asked.get('memo') ?? ''),
+    });
+    const { body } = await app.client.post('/api/payments/confirm', {
+      invoiceId: id,
+      transactionHash: paid.hash.toUpperCase(),
+    });
+    expect(body).toEqual({
+      status: 'confirmed',
+      transactionHash: paid.hash,
+      ledger: paid.ledger,
+      paidAt: expect.stringMatching(/Z$/),
+    });
+    expect((await app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH })).body).toEqual({
+      status: 'already_paid',
+      transactionHash: paid.hash,
+      paidAt: body.paidAt,
+    });
   });
 
   describe('every refusal of the tables', () => {
@@ -399,7 +599,9 @@ describe('the published examples', () => {
       [{ amount: 0 }, 400, 'Validation failed'],
       [{ asset: 'BTC' }, 400, 'Validation failed'],
     ])('links: %j', async (members, status, text) => {
-      const answer = await error(merchant.client.post('/api/links', { amount: 5, asset: 'XLM', networkPassphrase: TESTNET, ...members }));
+      const answer = await error(
+        merchant.client.post('/api/links', { amount: 5, asset: 'XLM', networkPassphrase: TESTNET, ...members }),
+      );
       expect([answer[0], answer[1].slice(0, text.length)]).toEqual([status, text]);
     });
 
@@ -408,7 +610,12 @@ describe('the published examples', () => {
       for (const id of [RANDOM_ID, 'cm123abc456def']) {
         expect(await error(app.client.get(`/api/links/${id}`))).toEqual([404, 'Link not found']);
         expect(await error(app.client.get(`/api/links/${id}/status`))).toEqual([404, 'Link not found']);
-        for (const answer of [app.client.get(`/api/payments/${id}/status`), app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET }), app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: 'AAAA' }), app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH })]) {
+        for (const answer of [
+          app.client.get(`/api/payments/${id}/status`),
+          app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET }),
+          app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: 'AAAA' }),
+          app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH }),
+        ]) {
           expect(await error(answer)).toEqual([404, 'Invoice not found']);
         }
       }
@@ -417,41 +624,88 @@ describe('the published examples', () => {
     it('pay-intent', async () => {
       const { id } = await link({ amount: 1, asset: 'XLM' });
       const path = `/api/payments/${id}/pay-intent`;
-      expect(await error(app.client.post(path, { senderPublicKey: merchant.wallet.address, networkPassphrase: TESTNET }))).toEqual([400, 'Cannot pay your own invoice']);
-      expect((await error(app.client.post(path, { senderPublicKey: payer.address, networkPassphrase: Networks.PUBLIC })))[1]).toMatch(/^Selected wallet network does not match/);
+      expect(
+        await error(app.client.post(path, { senderPublicKey: merchant.wallet.address, networkPassphrase: TESTNET })),
+      ).toEqual([400, 'Cannot pay your own invoice']);
+      expect(
+        (await error(app.client.post(path, { senderPublicKey: payer.address, networkPassphrase: Networks.PUBLIC })))[1],
+      ).toMatch(/^Selected wallet network does not match/);
       await pay(id);
-      expect(await error(app.client.post(path, { networkPassphrase: TESTNET }))).toEqual([400, 'Invoice cannot be paid. Current status: PAID']);
+      expect(await error(app.client.post(path, { networkPassphrase: TESTNET }))).toEqual([
+        400,
+        'Invoice cannot be paid. Current status: PAID',
+      ]);
     });
 
     it('pay-intent and submit: what the wallet or the recipient cannot do', async () => {
       // What the intent refuses is refused by the network as well, for a wallet that builds its own transaction.
       const submit = async (id: string, sender: TestWallet): Promise<[number, string]> => {
-        const refused = await error(app.client.post(`/api/payments/${id}/pay-intent`, { senderPublicKey: sender.address, networkPassphrase: TESTNET }));
-        const { amount, asset, memo } = (await app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET })).body;
+        const refused = await error(
+          app.client.post(`/api/payments/${id}/pay-intent`, {
+            senderPublicKey: sender.address,
+            networkPassphrase: TESTNET,
+          }),
+        );
+        const { amount, asset, memo } = (
+          await app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET })
+        ).body;
         const { freelancerWallet: destination } = (await app.client.get(`/api/invoices/${id}`)).body;
-        const own = await sender.build([Operation.payment({ destination, amount, asset: asset.issuer === null ? Asset.native() : new Asset(asset.code, asset.issuer) })], Memo.text(memo));
-        const answer = await error(app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: own }));
+        const own = await sender.build(
+          [
+            Operation.payment({
+              destination,
+              amount,
+              asset: asset.issuer === null ? Asset.native() : new Asset(asset.code, asset.issuer),
+            }),
+          ],
+          Memo.text(memo),
+        );
+        const answer = await error(
+          app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr: own }),
+        );
         expect([refused[0], refused[1].slice(0, 20)]).toEqual([answer[0], answer[1].slice(0, 20)]);
         return answer;
       };
       const xlm = await link({ amount: 20_000, asset: 'XLM' });
       expect(await submit(xlm.id, payer)).toEqual([400, expect.stringMatching(/^Insufficient balance/)]);
       const bare = await app.wallet();
-      expect(await submit((await link({ amount: 1, asset: 'USDC' })).id, bare)).toEqual([400, expect.stringMatching(/^Your wallet does not have a trustline/)]);
+      expect(await submit((await link({ amount: 1, asset: 'USDC' })).id, bare)).toEqual([
+        400,
+        expect.stringMatching(/^Your wallet does not have a trustline/),
+      ]);
       const fresh = TestWallet.unfunded(app.horizonUrl, TESTNET);
       const token = await fresh.signIn(api);
-      const { body: unreachable } = await app.client.post('/api/links', { amount: 5, asset: 'XLM' }, { authorization: `Bearer ${token}` });
-      expect(await submit(unreachable.id, payer)).toEqual([400, expect.stringMatching(/^Recipient wallet is not activated/)]);
+      const { body: unreachable } = await app.client.post(
+        '/api/links',
+        { amount: 5, asset: 'XLM' },
+        { authorization: `Bearer ${token}` },
+      );
+      expect(await submit(unreachable.id, payer)).toEqual([
+        400,
+        expect.stringMatching(/^Recipient wallet is not activated/),
+      ]);
     });
 
     it('submit: another network, another payment, nonsense', async () => {
       const { id } = await link({ amount: 1, asset: 'XLM' });
-      const forPublic = new TransactionBuilder(new Account(payer.address, '1'), { fee: '100', networkPassphrase: Networks.PUBLIC });
-      const transaction = forPublic.addOperation(Operation.payment({ destination: merchant.wallet.address, amount: '1', asset: Asset.native() })).setTimeout(60).build();
+      const forPublic = new TransactionBuilder(new Account(payer.address, '1'), {
+        fee: '100',
+        networkPassphrase: Networks.PUBLIC,
+      });
+      const transaction = forPublic
+        .addOperation(Operation.payment({ destination: merchant.wallet.address, amount: '1', asset: Asset.native() }))
+        .setTimeout(60)
+        .build();
       transaction.sign(payer.keypair);
-      const submit = (signedTransactionXdr: string): Promise<[number, string]> => error(app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr }));
-      expect(await submit(transaction.toXdr())).toEqual([400, `Network mismatch: Transaction signed for '${Networks.PUBLIC}' but invoice requires '${TESTNET}'`]);
-      const other = await payer.build([Operation.payment({ destination: merchant.wallet.address, amount: '0.5', asset: Asset.native() })]);
+      const submit = (signedTransactionXdr: string): Promise<[number, string]> =>
+        error(app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr }));
+      expect(await submit(transaction.toXdr())).toEqual([
+        400,
+        `Network mismatch: Transaction signed for '${Networks.PUBLIC}' but invoice requires '${TESTNET}'`,
+      ]);
+      const other = await payer.build([
+        Operation.payment({ destination: merchant.wallet.address, amount: '0.5', asset: Asset.native() }),
+      ]);
       expect(await submit(other)).toEqual([400, expect.stringMatching(/^Transaction does not match invoice/)]);
       expect((await submit('AAAAAgAAAABk7F'))[0]).toBe(400);
     });
@@ -459,72 +713,138 @@ describe('the published examples', () => {
     it('submit: a network that is busy, away, or a service that fails; the repeat then pays once', async () => {
       const { id } = await link({ amount: 2, asset: 'XLM' });
       const signedTransactionXdr = payer.sign((await intentFor(id)).transactionXdr);
-      const submit = (): ReturnType<ApiClient['post']> => app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr });
+      const submit = (): ReturnType<ApiClient['post']> =>
+        app.client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr });
       app.network.faults.arm('rate_limited_json', { match: /^\/transactions/, times: 1 });
       const busy = await submit();
-      expect([busy.status, busy.body.error, Number(busy.headers.get('retry-after'))]).toEqual([429, 'Network is busy. Please wait a moment and try again.', 1]);
+      expect([busy.status, busy.body.error, Number(busy.headers.get('retry-after'))]).toEqual([
+        429,
+        'Network is busy. Please wait a moment and try again.',
+        1,
+      ]);
       app.network.faults.clear();
       app.network.faults.arm('submit_504_then_nothing', { times: 1 });
-      expect(await error(submit())).toEqual([503, 'Stellar network is temporarily unavailable. Please try again later.']);
+      expect(await error(submit())).toEqual([
+        503,
+        'Stellar network is temporarily unavailable. Please try again later.',
+      ]);
       jest.spyOn(app.get(LedgerSources).of('sandbox'), 'submit').mockRejectedValueOnce(new TypeError('ours'));
       expect(await error(submit())).toEqual([500, 'Payment processing failed. Please try again.']);
       expect((await submit()).body).toMatchObject({ success: true });
-      expect((await app.sql('select 1 from payments where transaction_hash = (select paid_transaction from invoices where public_id = $1)', [id])).length).toBe(1);
+      expect(
+        (
+          await app.sql(
+            'select 1 from payments where transaction_hash = (select paid_transaction from invoices where public_id = $1)',
+            [id],
+          )
+        ).length,
+      ).toBe(1);
     });
 
     it('confirm', async () => {
       const { id, legacyInvoiceNumber } = await link({ amount: 10, asset: 'XLM' });
-      const confirm = (transactionHash: string): Promise<[number, string]> => error(app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash }));
+      const confirm = (transactionHash: string): Promise<[number, string]> =>
+        error(app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash }));
       expect(await confirm(NO_HASH)).toEqual([404, 'Transaction not found on network']);
-      const tooMuch = Operation.payment({ destination: merchant.wallet.address, amount: '900000', asset: Asset.native() });
+      const tooMuch = Operation.payment({
+        destination: merchant.wallet.address,
+        amount: '900000',
+        asset: Asset.native(),
+      });
       const failed = TransactionBuilder.fromXdr(await payer.build([tooMuch], Memo.text(legacyInvoiceNumber)), TESTNET);
       await expect(payer.server.submitTransaction(failed)).rejects.toThrow('400');
-      expect(await confirm(Buffer.from(failed.hash()).toString('hex'))).toEqual([400, 'Transaction was not successful']);
+      expect(await confirm(Buffer.from(failed.hash()).toString('hex'))).toEqual([
+        400,
+        'Transaction was not successful',
+      ]);
       const unrelated = await payer.pay(merchant.wallet.address, '10', { memo: Memo.text('LUNCH') });
-      expect(await confirm(unrelated.hash)).toEqual([400, expect.stringMatching(/^Transaction does not match invoice/)]);
+      expect(await confirm(unrelated.hash)).toEqual([
+        400,
+        expect.stringMatching(/^Transaction does not match invoice/),
+      ]);
       const short = await payer.pay(merchant.wallet.address, '9.9999999', { memo: Memo.text(legacyInvoiceNumber) });
       expect(await confirm(short.hash)).toEqual([400, 'Underpayment: paid 9.9999999, expected 10.00']);
     });
 
     it('verify-tx', async () => {
       expect(await error(app.client.post('/api/payments/verify-tx', {}))).toEqual([400, 'transactionHash required']);
-      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: NO_HASH }))).toEqual([404, 'Transaction not found']);
-      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: 'abc' }))).toEqual([404, 'Transaction not found']);
+      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: NO_HASH }))).toEqual([
+        404,
+        'Transaction not found',
+      ]);
+      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: 'abc' }))).toEqual([
+        404,
+        'Transaction not found',
+      ]);
       jest.spyOn(app.get(LedgerSources).of('sandbox'), 'transaction').mockRejectedValueOnce(new TypeError('ours'));
-      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: NO_HASH }))).toEqual([500, 'Failed to verify transaction']);
+      expect(await error(app.client.post('/api/payments/verify-tx', { transactionHash: NO_HASH }))).toEqual([
+        500,
+        'Failed to verify transaction',
+      ]);
     });
 
     it('an expired link says so, and cannot be paid', async () => {
       const { id } = await link({ amount: 1, asset: 'XLM', expiresAt: new Date(Date.now() + 1100).toISOString() });
-      await eventually(() => app.client.get(`/api/links/${id}/status`), ({ body }) => body.status === 'EXPIRED');
-      expect(await error(app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET }))).toEqual([400, 'Invoice cannot be paid. Current status: EXPIRED']);
-      expect((await app.client.get(`/api/payments/${id}/status`)).body).toMatchObject({ status: 'EXPIRED', transactionHash: null });
+      await eventually(
+        () => app.client.get(`/api/links/${id}/status`),
+        ({ body }) => body.status === 'EXPIRED',
+      );
+      expect(await error(app.client.post(`/api/payments/${id}/pay-intent`, { networkPassphrase: TESTNET }))).toEqual([
+        400,
+        'Invoice cannot be paid. Current status: EXPIRED',
+      ]);
+      expect((await app.client.get(`/api/payments/${id}/status`)).body).toMatchObject({
+        status: 'EXPIRED',
+        transactionHash: null,
+      });
     });
 
     it('pay-intents: ten times the documented ten in five minutes, here 40', async () => {
       let answer = await app.client.post(`/api/payments/${RANDOM_ID}/pay-intent`);
-      for (let at = 0; at < 40 && answer.status === 404; at++) answer = await app.client.post(`/api/payments/${RANDOM_ID}/pay-intent`);
+      for (let at = 0; at < 40 && answer.status === 404; at++)
+        answer = await app.client.post(`/api/payments/${RANDOM_ID}/pay-intent`);
       expect([answer.status, answer.body]).toEqual([429, { error: 'Too many pay intent requests' }]);
-      expect([answer.headers.get('ratelimit-limit'), Number(answer.headers.get('retry-after')) > 0]).toEqual(['40', true]);
+      expect([answer.headers.get('ratelimit-limit'), Number(answer.headers.get('retry-after')) > 0]).toEqual([
+        '40',
+        true,
+      ]);
     });
 
     it('a price that the market does not give', async () => {
       app.network.faults.arm('service_unavailable', { match: /^\/order_book/ });
       const answer = await app.client.get('/api/prices/xlm');
-      expect([answer.status, answer.body, answer.headers.get('retry-after')]).toEqual([503, { error: 'Price feed temporarily unavailable' }, '10']);
+      expect([answer.status, answer.body, answer.headers.get('retry-after')]).toEqual([
+        503,
+        { error: 'Price feed temporarily unavailable' },
+        '10',
+      ]);
     });
 
     it('the service says which of its parts failed, and nothing else', async () => {
       const { id } = await link({ amount: 1, asset: 'XLM' });
       await app.sql('alter table invoices rename to invoices_away');
       try {
-        expect(await error(merchant.client.post('/api/links', { amount: 1, asset: 'XLM' }))).toEqual([500, 'Failed to create payment link']);
+        expect(await error(merchant.client.post('/api/links', { amount: 1, asset: 'XLM' }))).toEqual([
+          500,
+          'Failed to create payment link',
+        ]);
         expect(await error(app.client.get(`/api/links/${id}`))).toEqual([500, 'Failed to fetch link']);
         expect(await error(app.client.get(`/api/links/${id}/status`))).toEqual([500, 'Failed to fetch link status']);
-        expect(await error(app.client.get(`/api/payments/${id}/status`))).toEqual([500, 'Failed to fetch payment status']);
-        expect(await error(app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH }))).toEqual([500, 'Payment processing failed. Please try again.']);
-        expect(await error(merchant.client.post('/api/invoices', { currency: 'XLM', amount: 1 }))).toEqual([500, 'Failed to create invoice']);
-        expect(await error(merchant.client.get('/api/invoices/stats'))).toEqual([500, 'Failed to fetch invoice statistics']);
+        expect(await error(app.client.get(`/api/payments/${id}/status`))).toEqual([
+          500,
+          'Failed to fetch payment status',
+        ]);
+        expect(
+          await error(app.client.post('/api/payments/confirm', { invoiceId: id, transactionHash: NO_HASH })),
+        ).toEqual([500, 'Payment processing failed. Please try again.']);
+        expect(await error(merchant.client.post('/api/invoices', { currency: 'XLM', amount: 1 }))).toEqual([
+          500,
+          'Failed to create invoice',
+        ]);
+        expect(await error(merchant.client.get('/api/invoices/stats'))).toEqual([
+          500,
+          'Failed to fetch invoice statistics',
+        ]);
       } finally {
         await app.sql('alter table invoices_away rename to invoices');
       }

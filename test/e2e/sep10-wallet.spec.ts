@@ -14,9 +14,20 @@ afterAll(() => app.stop());
 
 function signIn(keypair: Keypair, clientDomain?: string) {
   // Its Horizon is not asked for anything here.
-  const wallet = new Wallet({ stellarConfiguration: new StellarConfiguration({ network: PASSPHRASE as never, baseFee: 100, horizonUrl: 'https://127.0.0.1:9' }) });
+  const wallet = new Wallet({
+    stellarConfiguration: new StellarConfiguration({
+      network: PASSPHRASE as never,
+      baseFee: 100,
+      horizonUrl: 'https://127.0.0.1:9',
+    }),
+  });
   const anchor = wallet.anchor({ homeDomain: new URL(app.url).host, allowHttp: true });
-  const signed = anchor.sep10().then((auth) => auth.authenticate({ accountKp: SigningKeypair.fromSecret(keypair.secret()), ...(clientDomain === undefined ? {} : { clientDomain }) }));
+  const signed = anchor.sep10().then((auth) =>
+    auth.authenticate({
+      accountKp: SigningKeypair.fromSecret(keypair.secret()),
+      ...(clientDomain === undefined ? {} : { clientDomain }),
+    }),
+  );
   // The client's errors hold sockets, which a test cannot print.
   return signed.catch((error: unknown) => {
     throw new Error(error instanceof Error ? error.message : String(error));
@@ -34,9 +45,19 @@ describe('the stock wallet SDK, on a service with a port of its own', () => {
     expect([Number(token.expiresAt) - Number(token.issuedAt), Number(token.expiresAt) > now]).toEqual([1800, true]);
     expect((await me(token.token)).body).toMatchObject({ kind: 'session', walletAddress: keypair.publicKey() });
     const [, payload = ''] = token.token.split('.');
-    expect(Object.keys(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as object)).toEqual(['iss', 'sub', 'iat', 'exp', 'jti', 'sid', 'home_domain']);
+    expect(Object.keys(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as object)).toEqual([
+      'iss',
+      'sub',
+      'iat',
+      'exp',
+      'jti',
+      'sid',
+      'home_domain',
+    ]);
     // What it can do, another way of signing in can do too, and signing out ends it.
-    expect((await app.client.post('/api/auth/logout', {}, { authorization: `Bearer ${token.token}` })).status).toBe(204);
+    expect((await app.client.post('/api/auth/logout', {}, { authorization: `Bearer ${token.token}` })).status).toBe(
+      204,
+    );
     expect((await me(token.token)).status).toBe(401);
   });
 
@@ -60,8 +81,13 @@ it('the SDK reads the same challenge with the host as web_auth_domain', async ()
   const keypair = Keypair.random();
   const toml = await (await fetch(`${app.url}/.well-known/stellar.toml`)).text();
   const server = /SIGNING_KEY = "(G\w+)"/.exec(toml)?.[1] ?? '';
-  const { transaction } = (await app.client.get(`/api/auth/sep10?account=${keypair.publicKey()}`)).body as { transaction: string };
-  expect(WebAuth.readChallengeTx(transaction, server, PASSPHRASE, host, hostname)).toMatchObject({ clientAccountID: keypair.publicKey(), matchedHomeDomain: host });
+  const { transaction } = (await app.client.get(`/api/auth/sep10?account=${keypair.publicKey()}`)).body as {
+    transaction: string;
+  };
+  expect(WebAuth.readChallengeTx(transaction, server, PASSPHRASE, host, hostname)).toMatchObject({
+    clientAccountID: keypair.publicKey(),
+    matchedHomeDomain: host,
+  });
   const signed = TransactionBuilder.fromXdr(transaction, PASSPHRASE);
   signed.sign(keypair);
   expect((await app.client.post('/api/auth/sep10', { transaction: signed.toXdr() })).status).toBe(200);

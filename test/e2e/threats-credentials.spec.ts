@@ -21,18 +21,31 @@ let merchantId: string;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  app = await TestApp.start({ reconcile: false, env: { ROLE: 'api', SANDBOX_LEDGER_MS: '200' }, log: (line) => lines.push(line) });
+  app = await TestApp.start({
+    reconcile: false,
+    env: { ROLE: 'api', SANDBOX_LEDGER_MS: '200' },
+    log: (line) => lines.push(line),
+  });
   merchant = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [merchant.wallet.address]);
+  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+    merchant.wallet.address,
+  ]);
   merchantId = row?.id as string;
 });
 afterAll(() => app.stop());
 afterEach(() => jest.restoreAllMocks());
 
-const get = (path: string, headers: Record<string, string>): Promise<RawAnswer> => rawRequest(app.url, 'GET', path, { headers });
+const get = (path: string, headers: Record<string, string>): Promise<RawAnswer> =>
+  rawRequest(app.url, 'GET', path, { headers });
 const post = (path: string, body: object, headers: Record<string, string> = {}): Promise<RawAnswer> =>
-  rawRequest(app.url, 'POST', path, { headers: { 'content-type': 'application/json', 'x-request-id': 'the-same', ...headers }, body: JSON.stringify(body) });
-const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}`, 'x-request-id': 'the-same' });
+  rawRequest(app.url, 'POST', path, {
+    headers: { 'content-type': 'application/json', 'x-request-id': 'the-same', ...headers },
+    body: JSON.stringify(body),
+  });
+const bearer = (token: string): Record<string, string> => ({
+  authorization: `Bearer ${token}`,
+  'x-request-id': 'the-same',
+});
 
 /** What a request costs here: statements sent to the database, digests made, digests compared. */
 interface Work {
@@ -55,15 +68,23 @@ async function workOf(ask: () => Promise<RawAnswer>): Promise<Work & { readonly 
   });
   const compare = jest.spyOn(crypto, 'timingSafeEqual');
   const answer = await ask();
-  const texts = (query.mock.calls as unknown[][]).map(([what]) => (typeof what === 'string' ? what : (what as { text: string }).text));
+  const texts = (query.mock.calls as unknown[][]).map(([what]) =>
+    typeof what === 'string' ? what : (what as { text: string }).text,
+  );
   // The embedded network lives in the same database and keeps its own time; a new connection of the pool is asked which life it leads to.
-  const work = { statements: texts.filter((text) => !/sandbox_|server_fingerprint|from lives l where/.test(text)), digests, comparisons: compare.mock.calls.length };
+  const work = {
+    statements: texts.filter((text) => !/sandbox_|server_fingerprint|from lives l where/.test(text)),
+    digests,
+    comparisons: compare.mock.calls.length,
+  };
   jest.restoreAllMocks();
   return { ...work, answer };
 }
 
-const issueKey = (): Promise<{ secret: string }> => app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' });
-const changed = (secret: string, at: number): string => `${secret.slice(0, at)}${secret[at] === 'a' ? 'b' : 'a'}${secret.slice(at + 1)}`;
+const issueKey = (): Promise<{ secret: string }> =>
+  app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' });
+const changed = (secret: string, at: number): string =>
+  `${secret.slice(0, at)}${secret[at] === 'a' ? 'b' : 'a'}${secret.slice(at + 1)}`;
 /** What an answer tells, but for the clock and what is left of a limit. */
 const told = ({ status, headers, text }: RawAnswer): unknown => {
   const { date: _date, ratelimit: _limit, 'ratelimit-remaining': _left, 'ratelimit-reset': _reset, ...rest } = headers;
@@ -75,7 +96,11 @@ describe('guessing', () => {
     const { secret } = await issueKey();
     const ask = (key: string) => () => get(PARTNER_PROBE, bearer(key));
     await ask(changed(secret, 8))();
-    const wrong = [await workOf(ask(changed(secret, secret.length - 1))), await workOf(ask(changed(secret, 8))), await workOf(ask(`sk_test_${'a'.repeat(52)}`))];
+    const wrong = [
+      await workOf(ask(changed(secret, secret.length - 1))),
+      await workOf(ask(changed(secret, 8))),
+      await workOf(ask(`sk_test_${'a'.repeat(52)}`)),
+    ];
     for (const { answer, ...work } of wrong) {
       expect(answer.status).toBe(401);
       expect(work.statements).toHaveLength(1);
@@ -87,12 +112,21 @@ describe('guessing', () => {
 
   it('the secret of a client that exists, or of none, or of one revoked, is the same work and the same answer (D02)', async () => {
     const credentials = app.get(CredentialsService);
-    const [live, revoked] = [await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'c' }), await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'r' })];
+    const [live, revoked] = [
+      await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'c' }),
+      await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'r' }),
+    ];
     await credentials.revoke(merchantId, revoked.id);
-    const ask = (key: string, secret: string) => () => get(PARTNER_PROBE, { 'x-client-key': key, 'x-client-secret': secret, 'x-request-id': 'the-same' });
+    const ask = (key: string, secret: string) => () =>
+      get(PARTNER_PROBE, { 'x-client-key': key, 'x-client-secret': secret, 'x-request-id': 'the-same' });
     const other = changed(live.secret, live.secret.length - 1);
     await ask(live.publicPart, other)();
-    const wrong = [await workOf(ask(live.publicPart, other)), await workOf(ask(changed(live.publicPart, 12), other)), await workOf(ask(revoked.publicPart, revoked.secret)), await workOf(ask('x', 'y'))];
+    const wrong = [
+      await workOf(ask(live.publicPart, other)),
+      await workOf(ask(changed(live.publicPart, 12), other)),
+      await workOf(ask(revoked.publicPart, revoked.secret)),
+      await workOf(ask('x', 'y')),
+    ];
     for (const { answer, ...work } of wrong) {
       expect([answer.status, work.statements.length, work.comparisons]).toEqual([401, 1, 1]);
       expect(work).toEqual({ statements: wrong[0]?.statements, digests: wrong[0]?.digests, comparisons: 1 });
@@ -102,10 +136,20 @@ describe('guessing', () => {
 
   it('ten thousand random keys open nothing, and the log holds none of them (D01)', async () => {
     const { secret } = await issueKey();
-    const principalOf = (key: string): Promise<string> => app.get(CredentialsService).principalOfApiKey(key).then(() => 'in', (error: unknown) => (error as { code: string }).code);
+    const principalOf = (key: string): Promise<string> =>
+      app
+        .get(CredentialsService)
+        .principalOfApiKey(key)
+        .then(
+          () => 'in',
+          (error: unknown) => (error as { code: string }).code,
+        );
     const outcomes = new Map<string, number>();
     for (let round = 0; round < 100; round += 1) {
-      const guesses = Array.from({ length: 100 }, () => `sk_test_${crypto.randomBytes(40).toString('base64url').toLowerCase().slice(0, 52)}`);
+      const guesses = Array.from(
+        { length: 100 },
+        () => `sk_test_${crypto.randomBytes(40).toString('base64url').toLowerCase().slice(0, 52)}`,
+      );
       for (const each of await Promise.all(guesses.map(principalOf))) outcomes.set(each, (outcomes.get(each) ?? 0) + 1);
     }
     expect([...outcomes]).toEqual([['invalid_credentials', 10_000]]);
@@ -119,12 +163,27 @@ describe('who is known here', () => {
   it('is told by no answer to an address that asks for a nonce or signs wrongly, and by no difference in work (D25)', async () => {
     const stranger = testWallet().address;
     const nonce = (walletAddress: string) => () => post('/api/auth/nonce', { walletAddress });
-    const sign = (walletAddress: string) => () => post('/api/auth/session', { walletAddress, nonce: 'a'.repeat(32), signature: Buffer.alloc(64).toString('base64') });
-    const three = (walletAddress: string) => () => get('/api/auth/me', { 'x-wallet-address': walletAddress, 'x-auth-nonce': 'a'.repeat(32), 'x-auth-signature': Buffer.alloc(64).toString('base64'), 'x-request-id': 'the-same' });
+    const sign = (walletAddress: string) => () =>
+      post('/api/auth/session', {
+        walletAddress,
+        nonce: 'a'.repeat(32),
+        signature: Buffer.alloc(64).toString('base64'),
+      });
+    const three = (walletAddress: string) => () =>
+      get('/api/auth/me', {
+        'x-wallet-address': walletAddress,
+        'x-auth-nonce': 'a'.repeat(32),
+        'x-auth-signature': Buffer.alloc(64).toString('base64'),
+        'x-request-id': 'the-same',
+      });
     for (const ask of [nonce, sign, three]) {
       await ask(stranger)();
       const [known, unknown] = [await workOf(ask(merchant.wallet.address)), await workOf(ask(stranger))];
-      const alike = ({ answer, ...work }: Work & { answer: RawAnswer }): unknown => ({ ...work, status: answer.status, shape: answer.text.replaceAll(/"(nonce|message)":"[^"]*"/g, '"$1"') });
+      const alike = ({ answer, ...work }: Work & { answer: RawAnswer }): unknown => ({
+        ...work,
+        status: answer.status,
+        shape: answer.text.replaceAll(/"(nonce|message)":"[^"]*"/g, '"$1"'),
+      });
       expect(known.statements.length).toBeGreaterThan(0);
       expect(alike(known)).toEqual(alike(unknown));
     }
@@ -133,7 +192,11 @@ describe('who is known here', () => {
   it('is told by no answer to an e-mail address or a wallet that another merchant knows (D25)', async () => {
     const other = await app.merchant();
     const type = { 'content-type': 'application/vnd.api+json' };
-    const create = (token: string, kind: string, attributes: object) => rawRequest(app.url, 'POST', `/api/public/v1/${kind}`, { headers: { ...type, ...bearer(token) }, body: JSON.stringify({ data: { type: kind, attributes } }) });
+    const create = (token: string, kind: string, attributes: object) =>
+      rawRequest(app.url, 'POST', `/api/public/v1/${kind}`, {
+        headers: { ...type, ...bearer(token) },
+        body: JSON.stringify({ data: { type: kind, attributes } }),
+      });
     expect((await create(merchant.token, 'customers', { name: 'Grace', email: 'grace@example.com' })).status).toBe(201);
     const customer = (email: string) => workOf(() => create(other.token, 'customers', { name: 'Grace', email }));
     await customer('warm@example.com');
@@ -142,14 +205,19 @@ describe('who is known here', () => {
     const invite = (wallet: string) => workOf(() => create(other.token, 'members', { wallet, role: 'viewer' }));
     await invite(testWallet().address);
     const [invitedKnown, invitedUnknown] = [await invite(merchant.wallet.address), await invite(testWallet().address)];
-    expect([invitedKnown.answer.status, invitedUnknown.answer.status, invitedKnown.statements]).toEqual([201, 201, invitedUnknown.statements]);
+    expect([invitedKnown.answer.status, invitedUnknown.answer.status, invitedKnown.statements]).toEqual([
+      201,
+      201,
+      invitedUnknown.statements,
+    ]);
     expect(invitedKnown.statements.length).toBeGreaterThan(2);
-    const blind = ({ text }: RawAnswer): string => text.replaceAll(/"(id|wallet|self|createdAt|updatedAt)":"[^"]*"/g, '"$1"');
+    const blind = ({ text }: RawAnswer): string =>
+      text.replaceAll(/"(id|wallet|self|createdAt|updatedAt)":"[^"]*"/g, '"$1"');
     expect(blind(invitedKnown.answer)).toBe(blind(invitedUnknown.answer));
   });
 });
 
-describe('a token of somebody else\'s making', () => {
+describe("a token of somebody else's making", () => {
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   const now = Math.floor(Date.now() / 1000);
 
@@ -169,8 +237,15 @@ describe('a token of somebody else\'s making', () => {
     ['that refreshes (D23)', { alg: 'HS256' }, { typ: 'refresh' }],
   ])('%s is an unknown token like any other', async (_what, header, claims) => {
     const body = { sub: merchant.wallet.address, merchantId, exp: now + 600, ...claims };
-    const signed = crypto.createHmac('sha256', '').update(`${part(header)}.${part(body)}`).digest('base64url');
-    for (const jwt of [`${part(header)}.${part(body)}.${signed}`, `${part(header)}.${part(body)}.`, `ses_${part(header)}.${part(body)}.${signed}`]) {
+    const signed = crypto
+      .createHmac('sha256', '')
+      .update(`${part(header)}.${part(body)}`)
+      .digest('base64url');
+    for (const jwt of [
+      `${part(header)}.${part(body)}.${signed}`,
+      `${part(header)}.${part(body)}.`,
+      `ses_${part(header)}.${part(body)}.${signed}`,
+    ]) {
       for (const path of PROBES) expect([path, (await get(path, bearer(jwt))).status]).toEqual([path, 401]);
     }
   });
@@ -183,8 +258,20 @@ describe('a token of somebody else\'s making', () => {
     });
     await new Promise<void>((resolve) => canary.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(canary.address() as AddressInfo).port}/jwks`;
-    for (const header of [{ alg: 'RS256', jku: url }, { alg: 'RS256', x5u: url }, { alg: 'RS256', kid: url }]) {
-      for (const path of PROBES) expect((await get(path, bearer(`${part(header)}.${part({ iss: url, sub: merchant.wallet.address, exp: now + 60 })}.AAAA`))).status).toBe(401);
+    for (const header of [
+      { alg: 'RS256', jku: url },
+      { alg: 'RS256', x5u: url },
+      { alg: 'RS256', kid: url },
+    ]) {
+      for (const path of PROBES)
+        expect(
+          (
+            await get(
+              path,
+              bearer(`${part(header)}.${part({ iss: url, sub: merchant.wallet.address, exp: now + 60 })}.AAAA`),
+            )
+          ).status,
+        ).toBe(401);
     }
     await new Promise((resolve) => canary.close(resolve));
     expect(asked).toBe(0);
@@ -192,19 +279,45 @@ describe('a token of somebody else\'s making', () => {
 });
 
 describe('a session', () => {
-  const sources = globSync('src/**/*.ts').filter((file) => !file.endsWith('.spec.ts')).map((file) => ({ file: file.replaceAll('\\', '/'), text: readFileSync(file, 'utf8') }));
-  const filesWith = (pattern: RegExp): string[] => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file).toSorted();
+  const sources = globSync('src/**/*.ts')
+    .filter((file) => !file.endsWith('.spec.ts'))
+    .map((file) => ({ file: file.replaceAll('\\', '/'), text: readFileSync(file, 'utf8') }));
+  const filesWith = (pattern: RegExp): string[] =>
+    sources
+      .filter(({ text }) => pattern.test(text))
+      .map(({ file }) => file)
+      .toSorted();
 
   it('comes from one function, which is called where a wallet has proven itself and nowhere else (D08)', () => {
     expect(filesWith(/insert into sessions/i)).toEqual(['src/auth/sessions.repository.ts']);
-    expect(filesWith(/\bSessionsRepository\b/)).toEqual(['src/auth/auth-housekeeping.service.ts', 'src/auth/auth.module.ts', 'src/auth/sessions.repository.ts', 'src/auth/sessions.service.ts']);
+    expect(filesWith(/\bSessionsRepository\b/)).toEqual([
+      'src/auth/auth-housekeeping.service.ts',
+      'src/auth/auth.module.ts',
+      'src/auth/sessions.repository.ts',
+      'src/auth/sessions.service.ts',
+    ]);
     expect(filesWith(/\btoken\(SESSION_PREFIX\)|token\('ses_/)).toEqual(['src/auth/sessions.service.ts']);
-    expect(filesWith(/\bSessionsService\b/)).toEqual(['src/auth/auth.module.ts', 'src/auth/authentication.service.ts', 'src/auth/sessions.service.ts', 'src/auth/sign-in.service.ts']);
+    expect(filesWith(/\bSessionsService\b/)).toEqual([
+      'src/auth/auth.module.ts',
+      'src/auth/authentication.service.ts',
+      'src/auth/sessions.service.ts',
+      'src/auth/sign-in.service.ts',
+    ]);
     const text = (file: string): string => sources.find((each) => each.file === file)?.text ?? '';
-    expect(text('src/auth/authentication.service.ts').match(/this\.sessions\.\w+/g)).toEqual(['this.sessions.revoke', 'this.sessions.principalOf']);
+    expect(text('src/auth/authentication.service.ts').match(/this\.sessions\.\w+/g)).toEqual([
+      'this.sessions.revoke',
+      'this.sessions.principalOf',
+    ]);
     // Both ways in use the challenge up in the transaction that opens the session.
-    const opening = [...text('src/auth/sign-in.service.ts').matchAll(/async (\w+)\([^)]*\)[^{]*\{((?:(?!\n {2}\}).)*this\.sessions\.open\(.*?)\n {2}\}/gs)].map(([, name, body]) => [name, /claim\(proof\)/.test(body ?? '')]);
-    expect(opening).toEqual([['withMessage', true], ['withTransaction', true]]);
+    const opening = [
+      ...text('src/auth/sign-in.service.ts').matchAll(
+        /async (\w+)\([^)]*\)[^{]*\{((?:(?!\n {2}\}).)*this\.sessions\.open\(.*?)\n {2}\}/gs,
+      ),
+    ].map(([, name, body]) => [name, /claim\(proof\)/.test(body ?? '')]);
+    expect(opening).toEqual([
+      ['withMessage', true],
+      ['withTransaction', true],
+    ]);
     expect(text('src/auth/sign-in.service.ts').match(/this\.sessions\.open\(/g)).toHaveLength(2);
   });
 
@@ -217,7 +330,14 @@ describe('a session', () => {
       const target = route.path.replaceAll(/:\w+/g, 'x');
       for (const headers of [{}, bearer(merchant.token), bearer(secret)]) {
         const type = route.path.startsWith('/api/public/v1') ? 'application/vnd.api+json' : 'application/json';
-        const answer = await rawRequest(app.url, route.method, target, ['GET', 'DELETE'].includes(route.method) ? { headers } : { headers: { 'content-type': type, ...headers }, body: '{}' });
+        const answer = await rawRequest(
+          app.url,
+          route.method,
+          target,
+          ['GET', 'DELETE'].includes(route.method)
+            ? { headers }
+            : { headers: { 'content-type': type, ...headers }, body: '{}' },
+        );
         expect([route.handler, /ses_[a-z2-7]{20}/.test(answer.text)]).toEqual([route.handler, false]);
       }
     }
@@ -235,15 +355,21 @@ describe('a session', () => {
       look(route.handler, await rawRequest(app.url, route.method, target));
       if (route.method === 'GET') look(route.handler, await get(target, bearer(merchant.token)));
     }
-    for (const path of ['/', '/docs', '/nothing', '/pay/x', '/health/live', '/metrics']) look(path, await get(path, {}));
+    for (const path of ['/', '/docs', '/nothing', '/pay/x', '/health/live', '/metrics'])
+      look(path, await get(path, {}));
     const { text } = await post('/api/auth/nonce', { walletAddress: merchant.wallet.address });
     const { nonce, message } = JSON.parse(text) as { nonce: string; message: string };
-    const opened = await post('/api/auth/session', { walletAddress: merchant.wallet.address, nonce, signature: merchant.wallet.signMessage(message) });
+    const opened = await post('/api/auth/session', {
+      walletAddress: merchant.wallet.address,
+      nonce,
+      signature: merchant.wallet.signMessage(message),
+    });
     expect(opened.status).toBe(200);
     look('signing in', opened);
     expect(set).toEqual([]);
     const { token } = JSON.parse(opened.text) as { token: string };
-    for (const name of ['session', 'token', 'sessionToken', '__Host-session', 'Authorization']) expect((await get('/api/auth/me', { cookie: `${name}=${token}` })).status).toBe(401);
+    for (const name of ['session', 'token', 'sessionToken', '__Host-session', 'Authorization'])
+      expect((await get('/api/auth/me', { cookie: `${name}=${token}` })).status).toBe(401);
     expect((await get('/api/auth/me', bearer(token))).status).toBe(200);
   });
 

@@ -32,9 +32,14 @@ async function capture(name: string, content: unknown): Promise<void> {
 
 function check(...words: string[]): Promise<{ code: number; text: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['test/horizon-shapes/check-shapes.mjs', ...words], { cwd: ROOT, env: { ...process.env, JEST_WORKER_ID: undefined } }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr });
-    });
+    execFile(
+      process.execPath,
+      ['test/horizon-shapes/check-shapes.mjs', ...words],
+      { cwd: ROOT, env: { ...process.env, JEST_WORKER_ID: undefined } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), text: stdout + stderr });
+      },
+    );
   });
 }
 
@@ -68,8 +73,14 @@ describe('check-shapes, given any folder', () => {
   });
 
   it('is not content with one that has nothing to compare, or is not there', async () => {
-    expect(await check(folder)).toEqual({ code: 1, text: expect.stringContaining(`there is no capture of a known kind below ${folder}`) });
-    expect(await check(path.join(folder, 'none'))).toEqual({ code: 2, text: `there is no folder ${path.join(folder, 'none')}\n` });
+    expect(await check(folder)).toEqual({
+      code: 1,
+      text: expect.stringContaining(`there is no capture of a known kind below ${folder}`),
+    });
+    expect(await check(path.join(folder, 'none'))).toEqual({
+      code: 2,
+      text: `there is no folder ${path.join(folder, 'none')}\n`,
+    });
     expect((await check()).code).toBe(2);
   });
 });

@@ -21,12 +21,26 @@ if (!existsSync(folder) || !statSync(folder).isDirectory()) {
   process.exit(2);
 }
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const config = { rootDir: root, testEnvironment: 'node', transform: { '^.+\\.ts$': ['@swc/jest', {}] }, testRegex: 'test/horizon-shapes/horizon-shapes\\.spec\\.ts$', testTimeout: 600_000 };
+const config = {
+  rootDir: root,
+  testEnvironment: 'node',
+  transform: { '^.+\\.ts$': ['@swc/jest', {}] },
+  testRegex: 'test/horizon-shapes/horizon-shapes\\.spec\\.ts$',
+  testTimeout: 600_000,
+};
 // jest needs the Node that the project runs on; whoever types "node" may have an older one.
 const own = resolve(root, 'node_modules/.bin/node');
-const run = spawnSync(existsSync(own) ? own : process.execPath, ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--config', JSON.stringify(config)], {
-  cwd: root,
-  stdio: 'inherit',
-  env: { ...process.env, HORIZON_FIXTURES: resolve(folder), ...(process.argv.includes('--write') ? { WRITE_SHAPES: 'yes' } : {}) },
-});
+const run = spawnSync(
+  existsSync(own) ? own : process.execPath,
+  ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--config', JSON.stringify(config)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      HORIZON_FIXTURES: resolve(folder),
+      ...(process.argv.includes('--write') ? { WRITE_SHAPES: 'yes' } : {}),
+    },
+  },
+);
 process.exit(run.status ?? 1);

@@ -21,16 +21,35 @@ export async function collectRecords(sandbox: SandboxServer): Promise<Map<string
 }
 
 async function collectPages(sandbox: SandboxServer, note: (type: string, record: Json) => void): Promise<void> {
-  const lists = ['operations?include_failed=true', 'effects', 'transactions?include_failed=true', 'ledgers', 'trades', 'offers', 'assets'];
-  const names: Record<string, string> = { transactions: 'transaction', ledgers: 'ledger', trades: 'trade', offers: 'offer', assets: 'asset' };
+  const lists = [
+    'operations?include_failed=true',
+    'effects',
+    'transactions?include_failed=true',
+    'ledgers',
+    'trades',
+    'offers',
+    'assets',
+  ];
+  const names: Record<string, string> = {
+    transactions: 'transaction',
+    ledgers: 'ledger',
+    trades: 'trade',
+    offers: 'offer',
+    assets: 'asset',
+  };
   for (const list of lists) {
     const { body } = await sandbox.get(`/${list}${list.includes('?') ? '&' : '?'}limit=200&order=desc`);
     note('page', { _links: body._links, _embedded: { records: [] } });
-    for (const record of body._embedded.records) note(typeOf(record) ?? names[list.split('?')[0] ?? ''] ?? list, record);
+    for (const record of body._embedded.records)
+      note(typeOf(record) ?? names[list.split('?')[0] ?? ''] ?? list, record);
   }
 }
 
-async function collectSingles(sandbox: SandboxServer, alice: Keypair, note: (type: string, record: Json) => void): Promise<void> {
+async function collectSingles(
+  sandbox: SandboxServer,
+  alice: Keypair,
+  note: (type: string, record: Json) => void,
+): Promise<void> {
   const pair = `selling_asset_type=native&buying_asset_type=credit_alphanum4&buying_asset_code=USDC&buying_asset_issuer=${sandbox.issuers.USDC}`;
   const singles: Record<string, string> = {
     root: '/',
@@ -41,7 +60,10 @@ async function collectSingles(sandbox: SandboxServer, alice: Keypair, note: (typ
   for (const [type, path] of Object.entries(singles)) note(type, (await sandbox.get(path)).body);
   const aggregated = ['base:EURC', 'counter:USDC']
     .map((one) => one.split(':') as ['base' | 'counter', 'EURC' | 'USDC'])
-    .map(([side, code]) => `${side}_asset_type=credit_alphanum4&${side}_asset_code=${code}&${side}_asset_issuer=${sandbox.issuers[code]}`)
+    .map(
+      ([side, code]) =>
+        `${side}_asset_type=credit_alphanum4&${side}_asset_code=${code}&${side}_asset_issuer=${sandbox.issuers[code]}`,
+    )
     .join('&');
   const listed: Record<string, string> = {
     claimable_balance: '/claimable_balances',
@@ -54,15 +76,31 @@ async function collectSingles(sandbox: SandboxServer, alice: Keypair, note: (typ
   }
 }
 
-async function collectProblems(sandbox: SandboxServer, alice: Keypair, note: (type: string, record: Json) => void): Promise<void> {
+async function collectProblems(
+  sandbox: SandboxServer,
+  alice: Keypair,
+  note: (type: string, record: Json) => void,
+): Promise<void> {
   const problem = (body: Json): void => note(`problem:${String(body['type']).split('/').at(-1) ?? ''}`, body);
   problem((await sandbox.get('/payments?limit=0')).body);
   problem((await sandbox.get('/nothing')).body);
   problem((await sandbox.post('/transactions', 'AAAA')).body);
-  problem((await sandbox.get('/transactions', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' })).body);
-  const poor = await sandbox.build(alice, [Operation.payment({ destination: sandbox.issuers.USDC, asset: sandbox.usdc, amount: '900000' })]);
+  problem(
+    (await sandbox.get('/transactions', { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' })).body,
+  );
+  const poor = await sandbox.build(alice, [
+    Operation.payment({ destination: sandbox.issuers.USDC, asset: sandbox.usdc, amount: '900000' }),
+  ]);
   problem((await sandbox.post('/transactions', poor.toXDR())).body);
-  const faults = ['rate_limited_json', 'server_over_capacity', 'service_unavailable', 'stale_history', 'still_ingesting', 'server_error', 'timeout'] as const;
+  const faults = [
+    'rate_limited_json',
+    'server_over_capacity',
+    'service_unavailable',
+    'stale_history',
+    'still_ingesting',
+    'server_error',
+    'timeout',
+  ] as const;
   for (const fault of faults) {
     sandbox.faults.arm(fault, { times: 1 });
     problem((await sandbox.get('/')).body);
@@ -83,7 +121,10 @@ async function collectProblems(sandbox: SandboxServer, alice: Keypair, note: (ty
 
 /** A transaction whose sequence number was used long ago. */
 function stale(source: Keypair): string {
-  const transaction = new TransactionBuilder(new Account(source.publicKey(), '1'), { fee: BASE_FEE, networkPassphrase: PASSPHRASE })
+  const transaction = new TransactionBuilder(new Account(source.publicKey(), '1'), {
+    fee: BASE_FEE,
+    networkPassphrase: PASSPHRASE,
+  })
     .addOperation(Operation.bumpSequence({ bumpTo: '0' }))
     .setTimeout(0)
     .build();

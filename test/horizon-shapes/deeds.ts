@@ -27,7 +27,11 @@ export async function doEverything(sandbox: SandboxServer, alice: Keypair, bob: 
   await sandbox.submit(alice, [Operation.payment({ destination: to, asset: usdc, amount: '1' })], Memo.text('order 1'));
   await sandbox.submit(alice, [Operation.payment({ destination: muxed, asset: usdc, amount: '1' })], Memo.id('12345'));
   await sandbox.submit(alice, [Operation.payment({ destination: to, asset: usdc, amount: '1' })], Memo.return(hash));
-  await sandbox.submit(alice, [Operation.createAccount({ destination: carol.publicKey(), startingBalance: '10' })], Memo.hash(hash));
+  await sandbox.submit(
+    alice,
+    [Operation.createAccount({ destination: carol.publicKey(), startingBalance: '10' })],
+    Memo.hash(hash),
+  );
   await sandbox.submit(carol, [Operation.accountMerge({ destination: from })]);
   await sandbox.submit(alice, pathPayments(sandbox, to));
   await sandbox.submit(alice, [
@@ -35,12 +39,22 @@ export async function doEverything(sandbox: SandboxServer, alice: Keypair, bob: 
     Operation.manageData({ name: 'shape', value: 'two' }),
     Operation.manageData({ name: 'gone', value: 'three' }),
     Operation.manageData({ name: 'gone', value: null }),
-    Operation.setOptions({ homeDomain: 'example.com', lowThreshold: 1, medThreshold: 1, highThreshold: 1, signer: { ed25519PublicKey: to, weight: 1 } }),
+    Operation.setOptions({
+      homeDomain: 'example.com',
+      lowThreshold: 1,
+      medThreshold: 1,
+      highThreshold: 1,
+      signer: { ed25519PublicKey: to, weight: 1 },
+    }),
     Operation.bumpSequence({ bumpTo: '0' }),
     Operation.manageSellOffer({ selling: usdc, buying: eurc, amount: '10', price: '5' }),
     Operation.manageBuyOffer({ selling: usdc, buying: eurc, buyAmount: '1', price: '0.1' }),
     Operation.createPassiveSellOffer({ selling: eurc, buying: usdc, amount: '1', price: '3' }),
-    Operation.createClaimableBalance({ asset: usdc, amount: '2', claimants: [new Claimant(to, Claimant.predicateBeforeRelativeTime('600'))] }),
+    Operation.createClaimableBalance({
+      asset: usdc,
+      amount: '2',
+      claimants: [new Claimant(to, Claimant.predicateBeforeRelativeTime('600'))],
+    }),
     Operation.createClaimableBalance({ asset: usdc, amount: '2', claimants: [new Claimant(to)] }),
   ]);
   const balances = await sandbox.horizon.claimableBalances().claimant(to).call();
@@ -55,30 +69,49 @@ export async function doEverything(sandbox: SandboxServer, alice: Keypair, bob: 
 
 function pathPayments({ usdc, eurc }: SandboxServer, destination: string): xdr.Operation[] {
   return [
-    Operation.pathPaymentStrictReceive({ sendAsset: usdc, sendMax: '20', destination, destAsset: eurc, destAmount: '1', path: [] }),
-    Operation.pathPaymentStrictSend({ sendAsset: usdc, sendAmount: '2', destination, destAsset: eurc, destMin: '1', path: [] }),
+    Operation.pathPaymentStrictReceive({
+      sendAsset: usdc,
+      sendMax: '20',
+      destination,
+      destAsset: eurc,
+      destAmount: '1',
+      path: [],
+    }),
+    Operation.pathPaymentStrictSend({
+      sendAsset: usdc,
+      sendAmount: '2',
+      destination,
+      destAsset: eurc,
+      destMin: '1',
+      path: [],
+    }),
   ];
 }
 
 async function feeBump(sandbox: SandboxServer, alice: Keypair, bob: Keypair): Promise<void> {
-  const inner = await sandbox.build(alice, [Operation.payment({ destination: bob.publicKey(), asset: sandbox.usdc, amount: '1' })]);
+  const inner = await sandbox.build(alice, [
+    Operation.payment({ destination: bob.publicKey(), asset: sandbox.usdc, amount: '1' }),
+  ]);
   const outer = TransactionBuilder.buildFeeBumpTransaction(bob, String(Number(BASE_FEE) * 5), inner, PASSPHRASE);
   outer.sign(bob);
   await sandbox.horizon.submitTransaction(outer);
 }
 
 async function failOnce(sandbox: SandboxServer, alice: Keypair, destination: string): Promise<void> {
-  const transaction = await sandbox.build(alice, [Operation.payment({ destination, asset: sandbox.usdc, amount: '900000' })]);
+  const transaction = await sandbox.build(alice, [
+    Operation.payment({ destination, asset: sandbox.usdc, amount: '900000' }),
+  ]);
   await sandbox.post('/transactions', transaction.toXDR());
 }
-
 
 /** An issuer that authorises, takes back and claws back. */
 async function issuerPowers(sandbox: SandboxServer, holder: Keypair): Promise<void> {
   const issuer = await sandbox.wallet('shape-issuer');
   const asset = new Asset('GUARDED', issuer.publicKey());
   const trustor = holder.publicKey();
-  await sandbox.submit(issuer, [Operation.setOptions({ setFlags: (AuthRequiredFlag | AuthRevocableFlag | AuthClawbackEnabledFlag) as AuthFlag })]);
+  await sandbox.submit(issuer, [
+    Operation.setOptions({ setFlags: (AuthRequiredFlag | AuthRevocableFlag | AuthClawbackEnabledFlag) as AuthFlag }),
+  ]);
   await sandbox.submit(holder, [Operation.changeTrust({ asset, limit: '500' })]);
   await sandbox.submit(issuer, [
     Operation.setTrustLineFlags({ trustor, asset, flags: { authorized: true } }),

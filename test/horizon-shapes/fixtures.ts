@@ -33,12 +33,24 @@ const PAGED: Readonly<Record<string, string>> = {
 };
 
 /** In a collection of captures of many origins, those that are complete enough to define a shape. */
-const FOLDERS = ['java-sdk', 'docs-mdx/resources/operations/object', 'horizon-v28-transactions', 'horizon-v28-problems', 'docs-openapi/TransactionsAsync'];
+const FOLDERS = [
+  'java-sdk',
+  'docs-mdx/resources/operations/object',
+  'horizon-v28-transactions',
+  'horizon-v28-problems',
+  'docs-openapi/TransactionsAsync',
+];
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder)
     .map((name) => join(folder, name))
-    .flatMap((path) => (statSync(path).isDirectory() ? filesBelow(path) : path.endsWith('.json') && basename(path) !== 'README.json' ? [path] : []))
+    .flatMap((path) =>
+      statSync(path).isDirectory()
+        ? filesBelow(path)
+        : path.endsWith('.json') && basename(path) !== 'README.json'
+          ? [path]
+          : [],
+    )
     .sort();
 }
 
@@ -65,11 +77,14 @@ function samplesOf(path: string): [string, Json][] {
   const file = basename(path);
   const records = (body['_embedded'] as { records?: Json[] } | undefined)?.records;
   if (records !== undefined) {
-    const page: [string, Json][] = body['_links'] === undefined ? [] : [['page', { _links: body['_links'], _embedded: { records: [] } }]];
+    const page: [string, Json][] =
+      body['_links'] === undefined ? [] : [['page', { _links: body['_links'], _embedded: { records: [] } }]];
     return [...page, ...records.flatMap((record): [string, Json][] => named(typeOf(record) ?? PAGED[file], record))];
   }
   if (typeof body['tx_status'] === 'string') return [[`async:${String(body['tx_status'])}`, body]];
-  const problem = /^https:\/\/stellar\.org\/horizon-errors\/(.*)$/.exec(typeof body['type'] === 'string' ? body['type'] : '');
+  const problem = /^https:\/\/stellar\.org\/horizon-errors\/(.*)$/.exec(
+    typeof body['type'] === 'string' ? body['type'] : '',
+  );
   if (problem !== null) return [[`problem:${problem[1] ?? ''}`, body]];
   return named(typeOf(body) ?? SINGLE[file], body);
 }
@@ -79,7 +94,8 @@ function named(type: string | undefined, record: Json): [string, Json][] {
 }
 
 /** Contracts, pools and inflation: the sandbox answers such operations with op_not_supported. */
-const UNSUPPORTED = /liquidity_pool|contract|invoke_host|footprint|inflation|client_disconnected|not_implemented|submission_disabled/;
+const UNSUPPORTED =
+  /liquidity_pool|contract|invoke_host|footprint|inflation|client_disconnected|not_implemented|submission_disabled/;
 
 /** Any folder will do: where none of the collection's folders are in it, everything below it counts. */
 function captures(folder: string): string[] {
@@ -93,19 +109,39 @@ export function shapesFrom(folder: string): Record<string, Shape> {
   for (const path of captures(folder)) {
     for (const [type, record] of samplesOf(path)) samples.set(type, [...(samples.get(type) ?? []), record]);
   }
-  return Object.fromEntries([...samples].filter(([type]) => !UNSUPPORTED.test(type)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, records]) => [type, shapeOf(records)]));
+  return Object.fromEntries(
+    [...samples]
+      .filter(([type]) => !UNSUPPORTED.test(type))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([type, records]) => [type, shapeOf(records)]),
+  );
 }
 
 /**
  * Shapes of a few samples, with what is known from many: a member that may be missing elsewhere may be missing here too,
  * and one that the few happen not to have is no surprise.
  */
-export function completed(shapes: Readonly<Record<string, Shape>>, known: Readonly<Record<string, Shape>>): Record<string, Shape> {
+export function completed(
+  shapes: Readonly<Record<string, Shape>>,
+  known: Readonly<Record<string, Shape>>,
+): Record<string, Shape> {
   const optional = (form: string): string => (form.startsWith('?') ? form : `?${form}`);
-  return Object.fromEntries(Object.entries(shapes).map(([type, shape]) => {
-    const more = Object.entries(known[type] ?? {});
-    const absent = more.filter(([path]) => shape[path] === undefined).map(([path, form]) => [path, optional(form)] as const);
-    const conditional = new Set(more.filter(([, form]) => form.startsWith('?')).map(([path]) => path));
-    return [type, { ...Object.fromEntries(absent), ...Object.fromEntries(Object.entries(shape).map(([path, form]) => [path, conditional.has(path) ? optional(form) : form])) }];
-  }));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([type, shape]) => {
+      const more = Object.entries(known[type] ?? {});
+      const absent = more
+        .filter(([path]) => shape[path] === undefined)
+        .map(([path, form]) => [path, optional(form)] as const);
+      const conditional = new Set(more.filter(([, form]) => form.startsWith('?')).map(([path]) => path));
+      return [
+        type,
+        {
+          ...Object.fromEntries(absent),
+          ...Object.fromEntries(
+            Object.entries(shape).map(([path, form]) => [path, conditional.has(path) ? optional(form) : form]),
+          ),
+        },
+      ];
+    }),
+  );
 }

@@ -19,16 +19,21 @@ interface Row {
 }
 
 function compare(records: ReadonlyMap<string, unknown[]>, shapes: Readonly<Record<string, Shape>>): Row[] {
-  return [...records].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([type, list]) => {
-    const shape = shapes[type];
-    if (shape === undefined) return [];
-    const found = list.flatMap((record) => differences(record, shape, ALLOWANCES[type]));
-    return [{ type, records: list.length, differences: [...new Set(found)] }];
-  });
+  return [...records]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([type, list]) => {
+      const shape = shapes[type];
+      if (shape === undefined) return [];
+      const found = list.flatMap((record) => differences(record, shape, ALLOWANCES[type]));
+      return [{ type, records: list.length, differences: [...new Set(found)] }];
+    });
 }
 
 function table(rows: readonly Row[], unknown: readonly string[], unmade: readonly string[]): string {
-  const lines = rows.map((row) => `${row.differences.length === 0 ? 'same' : 'DIFF'}  ${row.type.padEnd(48)} ${String(row.records).padStart(4)}  ${row.differences.join('; ')}`);
+  const lines = rows.map(
+    (row) =>
+      `${row.differences.length === 0 ? 'same' : 'DIFF'}  ${row.type.padEnd(48)} ${String(row.records).padStart(4)}  ${row.differences.join('; ')}`,
+  );
   return [...lines, `no sample of: ${unknown.join(', ')}`, `not made by the sandbox: ${unmade.join(', ')}`].join('\n');
 }
 
@@ -43,7 +48,14 @@ describe('records of the sandbox have the shape of captured ones', () => {
     shapes = folder === undefined ? committed : shapesFrom(folder);
     if (Object.keys(shapes).length === 0) throw new Error(`there is no capture of a known kind below ${folder}`);
     // What the folder has no sample of stays as it was.
-    if (write) writeFileSync(SHAPES, `{\n${Object.entries({ ...committed, ...shapes }).sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`).join(',\n')}\n}\n`);
+    if (write)
+      writeFileSync(
+        SHAPES,
+        `{\n${Object.entries({ ...committed, ...shapes })
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([type, shape]) => `${JSON.stringify(type)}: ${JSON.stringify(shape)}`)
+          .join(',\n')}\n}\n`,
+      );
     shapes = completed(shapes, committed);
     sandbox = await SandboxServer.start();
     records = await collectRecords(sandbox);

@@ -27,12 +27,18 @@ const OPAQUE = /(^|\.)(data|predicate|transaction)$/;
 /** Gone from Horizon since its version 22, still in older captures; and members of pools, which the sandbox has none of. */
 const ABSENT = /(^|\.)(valid_after|valid_before|liquidity_pool_id|liquidity_pool)$/;
 /** Patterns that the same member may show by turns. */
-const KIN = [['account', 'muxed'], ['asset-type', 'asset'], ['decimal', 'int64'], ['integer', 'number']];
+const KIN = [
+  ['account', 'muxed'],
+  ['asset-type', 'asset'],
+  ['decimal', 'int64'],
+  ['integer', 'number'],
+];
 
 export function patternOf(value: unknown, path: string): string {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
   if (typeof value !== 'string') return value === null ? 'null' : typeof value;
-  if (path.endsWith('_xdr') || path.endsWith('signatures[]')) return /^[A-Za-z0-9+/]+=*$/.test(value) ? 'base64' : 'text';
+  if (path.endsWith('_xdr') || path.endsWith('signatures[]'))
+    return /^[A-Za-z0-9+/]+=*$/.test(value) ? 'base64' : 'text';
   return PATTERNS.find(([, pattern]) => pattern.test(value))?.[0] ?? 'text';
 }
 
@@ -70,8 +76,10 @@ export function membersOf(record: unknown): Map<string, Set<string>> {
 export function shapeOf(samples: readonly unknown[]): Shape {
   const members = samples.map(membersOf);
   const paths = [...new Set(members.flatMap((one) => [...one.keys()]))].sort();
-  const required = (path: string): boolean => members.every((one) => one.has(path)) && !CONDITIONAL.test(path) && !path.includes('[]');
-  const patterns = (path: string): string => [...new Set(members.flatMap((one) => [...(one.get(path) ?? [])]))].sort().join('|');
+  const required = (path: string): boolean =>
+    members.every((one) => one.has(path)) && !CONDITIONAL.test(path) && !path.includes('[]');
+  const patterns = (path: string): string =>
+    [...new Set(members.flatMap((one) => [...(one.get(path) ?? [])]))].sort().join('|');
   return Object.fromEntries(paths.map((path) => [path, `${required(path) ? '' : '?'}${patterns(path)}`]));
 }
 
@@ -85,12 +93,17 @@ export interface Allowance {
 /** Differences between one record and a shape, in words; empty when it fits. */
 export function differences(record: unknown, shape: Shape, allowed: Allowance = {}): string[] {
   const members = membersOf(record);
-  const under = (path: string, list: readonly string[] = []): boolean => list.some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
-  const missing = Object.entries(shape).filter(([path, form]) => !form.startsWith('?') && !members.has(path) && !under(path, allowed.optional));
+  const under = (path: string, list: readonly string[] = []): boolean =>
+    list.some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
+  const missing = Object.entries(shape).filter(
+    ([path, form]) => !form.startsWith('?') && !members.has(path) && !under(path, allowed.optional),
+  );
   const others = [...members].flatMap(([path, patterns]) => {
     const known = shape[path]?.replace('?', '').split('|');
     if (known === undefined) return CONDITIONAL.test(path) || under(path, allowed.extra) ? [] : [`unknown ${path}`];
-    return [...patterns].filter((pattern) => !fits(pattern, known)).map((pattern) => `${path} is ${pattern}, not ${known.join(' or ')}`);
+    return [...patterns]
+      .filter((pattern) => !fits(pattern, known))
+      .map((pattern) => `${path} is ${pattern}, not ${known.join(' or ')}`);
   });
   return [...missing.map(([path]) => `missing ${path}`), ...others];
 }

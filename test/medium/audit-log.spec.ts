@@ -18,7 +18,10 @@ const ids = new Ids(clock, new SystemRandomness());
 
 beforeAll(async () => {
   database = await testDatabase();
-  dataSource = new DataSource({ ...dataSourceOptions({ url: database.url, poolSize: 12, prepare: true, applicationName: 'test' }), entities: [] } as ConstructorParameters<typeof DataSource>[0]);
+  dataSource = new DataSource({
+    ...dataSourceOptions({ url: database.url, poolSize: 12, prepare: true, applicationName: 'test' }),
+    entities: [],
+  } as ConstructorParameters<typeof DataSource>[0]);
   await dataSource.initialize();
   transactions = new Transactions(dataSource, clock);
   audit = new AuditService(new AuditRepository(transactions), ids, clock);
@@ -30,12 +33,25 @@ afterAll(async () => {
 
 async function merchant(): Promise<string> {
   const id = ids.row();
-  await transactions.affected(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'M', 'sandbox', now(), now())`, [id]);
+  await transactions.affected(
+    `insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'M', 'sandbox', now(), now())`,
+    [id],
+  );
   return id;
 }
 
 function draft(merchantId: string, more: Partial<AuditDraft> = {}): AuditDraft {
-  return { merchantId, actor: 'wallet:G', requestId: 'r', action: 'product.updated', subjectType: 'product', subjectId: 's', before: { price: '1.00', z: 1, a: { d: null, c: [1, 'é'] } }, after: { price: '2.00' }, ...more };
+  return {
+    merchantId,
+    actor: 'wallet:G',
+    requestId: 'r',
+    action: 'product.updated',
+    subjectType: 'product',
+    subjectId: 's',
+    before: { price: '1.00', z: 1, a: { d: null, c: [1, 'é'] } },
+    after: { price: '2.00' },
+    ...more,
+  };
 }
 
 async function chain(length: number): Promise<string> {
@@ -56,15 +72,26 @@ describe('the audit log', () => {
   it('is a chain per merchant, numbered without gaps, that verifies', async () => {
     const [first, second] = [await chain(3), await chain(2)];
     const verdict = await audit.verify(first);
-    expect(verdict).toEqual({ merchantId: first, entries: 3n, head: expect.stringMatching(/^[0-9a-f]{64}$/), fault: null });
+    expect(verdict).toEqual({
+      merchantId: first,
+      entries: 3n,
+      head: expect.stringMatching(/^[0-9a-f]{64}$/),
+      fault: null,
+    });
     expect(await audit.verify(second)).toMatchObject({ entries: 2n, fault: null });
-    expect((await audit.verifyAll()).map(({ merchantId }) => merchantId)).toEqual(expect.arrayContaining([first, second]));
+    expect((await audit.verifyAll()).map(({ merchantId }) => merchantId)).toEqual(
+      expect.arrayContaining([first, second]),
+    );
     expect(await audit.verify(await merchant())).toMatchObject({ entries: 0n, fault: null });
   });
 
   it('does not fork under concurrency, and loses nothing', async () => {
     const merchantId = await merchant();
-    await Promise.all(Array.from({ length: 40 }, (_, at) => transactions.run(() => audit.record(draft(merchantId, { subjectId: String(at) })))));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, at) =>
+        transactions.run(() => audit.record(draft(merchantId, { subjectId: String(at) }))),
+      ),
+    );
     expect(await audit.verify(merchantId)).toMatchObject({ entries: 40n, fault: null });
   });
 
@@ -109,7 +136,10 @@ describe('the audit log', () => {
   ])('finds a planted edit of the %s (H29)', async (_what, assignment) => {
     const merchantId = await chain(5);
     await tamper(`update audit_entries set ${assignment} where merchant_id = $1 and sequence = 3`, [merchantId]);
-    expect(await audit.verify(merchantId)).toMatchObject({ entries: 2n, fault: { sequence: 3n, message: 'the entry is not as it was recorded' } });
+    expect(await audit.verify(merchantId)).toMatchObject({
+      entries: 2n,
+      fault: { sequence: 3n, message: 'the entry is not as it was recorded' },
+    });
   });
 
   it('finds a planted edit whose own hash was made right (H29)', async () => {
@@ -119,7 +149,9 @@ describe('the audit log', () => {
       `update audit_entries e set hash = o.hash, previous_hash = o.previous_hash from audit_entries o where o.merchant_id = $2 and o.sequence = 2 and e.merchant_id = $1 and e.sequence = 2`,
       [merchantId, other],
     );
-    expect(await audit.verify(merchantId)).toMatchObject({ fault: { sequence: 2n, message: 'the entry does not follow the one before it' } });
+    expect(await audit.verify(merchantId)).toMatchObject({
+      fault: { sequence: 2n, message: 'the entry does not follow the one before it' },
+    });
   });
 
   it('finds an entry that is gone, from the middle and from the end, and one too many (H29)', async () => {
@@ -129,9 +161,16 @@ describe('the audit log', () => {
     await tamper(`update audit_heads set sequence = 1 where merchant_id = $1`, [extra]);
     await tamper('delete from audit_heads where merchant_id = $1', [headless]);
     expect(await audit.verify(middle)).toMatchObject({ fault: { sequence: 2n, message: 'the entry is missing' } });
-    expect(await audit.verify(end)).toMatchObject({ entries: 3n, fault: { sequence: 4n, message: 'the entry is missing' } });
-    expect(await audit.verify(extra)).toMatchObject({ fault: { sequence: 2n, message: 'the entry was added beside the chain' } });
-    expect(await audit.verify(headless)).toMatchObject({ fault: { sequence: 1n, message: 'the entry was added beside the chain' } });
+    expect(await audit.verify(end)).toMatchObject({
+      entries: 3n,
+      fault: { sequence: 4n, message: 'the entry is missing' },
+    });
+    expect(await audit.verify(extra)).toMatchObject({
+      fault: { sequence: 2n, message: 'the entry was added beside the chain' },
+    });
+    expect(await audit.verify(headless)).toMatchObject({
+      fault: { sequence: 1n, message: 'the entry was added beside the chain' },
+    });
   });
 
   it('finds a chain that was rewritten to its end by the head that was kept elsewhere', async () => {

@@ -75,7 +75,12 @@ function unused(): Promise<never> {
   return Promise.reject(new Error('this ledger knows accounts only'));
 }
 
-export function ledgerAccount(address: string, weight: number, medium: number, others: { key: string; weight: number }[] = []): LedgerAccount {
+export function ledgerAccount(
+  address: string,
+  weight: number,
+  medium: number,
+  others: { key: string; weight: number }[] = [],
+): LedgerAccount {
   return {
     address,
     sequence: 1n,
@@ -120,7 +125,9 @@ export function testSettings(overrides: Partial<AuthSettings> = {}): AuthSetting
 }
 
 export async function openDataSource(url: string): Promise<DataSource> {
-  const source = await new DataSource(dataSourceOptions({ url, poolSize: 16, prepare: true, applicationName: 'test' })).initialize();
+  const source = await new DataSource(
+    dataSourceOptions({ url, poolSize: 16, prepare: true, applicationName: 'test' }),
+  ).initialize();
   begin(async () => {
     if (source.isInitialized) await source.destroy();
   });
@@ -140,7 +147,12 @@ export interface AuthProcess {
   readonly authentication: AuthenticationService;
 }
 
-export async function authProcess(url: string, clock: Clock, networks: readonly LedgerSource[], settings = testSettings()): Promise<AuthProcess> {
+export async function authProcess(
+  url: string,
+  clock: Clock,
+  networks: readonly LedgerSource[],
+  settings = testSettings(),
+): Promise<AuthProcess> {
   const dataSource = await openDataSource(url);
   const transactions = new Transactions(dataSource, clock);
   const randomness = new SystemRandomness();
@@ -163,6 +175,7 @@ export async function authProcess(url: string, clock: Clock, networks: readonly 
 export async function outcome(promise: Promise<unknown>): Promise<string> {
   return promise.then(
     () => 'fulfilled',
-    (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : `unexpected: ${String(error)}`),
+    (error: unknown) =>
+      error instanceof Error && 'code' in error ? String(error.code) : `unexpected: ${String(error)}`,
   );
 }

@@ -7,7 +7,17 @@ import { DEFAULT_KEY_SCOPES } from '../../src/common/principal';
 import { digest } from '../../src/common/secrets';
 import { muxedAddress } from '../../src/stellar/address';
 import { testDatabase, type TestDatabase } from '../support/database';
-import { AccountsLedger, authProcess, type AuthProcess, ledgerAccount, outcome, TEST_LIMITS, TestClock, testWallet, type TestWallet } from './auth-fixtures';
+import {
+  AccountsLedger,
+  authProcess,
+  type AuthProcess,
+  ledgerAccount,
+  outcome,
+  TEST_LIMITS,
+  TestClock,
+  testWallet,
+  type TestWallet,
+} from './auth-fixtures';
 
 let database: TestDatabase;
 let first: AuthProcess;
@@ -51,27 +61,62 @@ async function merchantOf(wallet = testWallet()): Promise<string> {
 describe('API keys and client keys', () => {
   test('D01 a key carries at least 160 random bits and guesses are refused alike', async () => {
     const merchantId = await merchantOf();
-    const keys = await Promise.all(Array.from({ length: 20 }, () => first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'shop' })));
+    const keys = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'shop' }),
+      ),
+    );
     expect(new Set(keys.map((key) => key.secret)).size).toBe(20);
     for (const key of keys) expect(key.secret).toMatch(/^sk_test_[a-z2-7]{52}$/);
     const secret = keys[0]?.secret as string;
-    const guesses = secret.slice(8).split('').map((letter, index) => `${secret.slice(0, 8 + index)}${letter === 'a' ? 'b' : 'a'}${secret.slice(9 + index)}`);
-    const answers = await Promise.all([...guesses, 'sk_test_', 'sk_live_x', secret.toUpperCase(), `${secret}a`].map((guess) => outcome(principal(bearer(guess)))));
+    const guesses = secret
+      .slice(8)
+      .split('')
+      .map((letter, index) => `${secret.slice(0, 8 + index)}${letter === 'a' ? 'b' : 'a'}${secret.slice(9 + index)}`);
+    const answers = await Promise.all(
+      [...guesses, 'sk_test_', 'sk_live_x', secret.toUpperCase(), `${secret}a`].map((guess) =>
+        outcome(principal(bearer(guess))),
+      ),
+    );
     expect(new Set(answers)).toEqual(new Set(['invalid_credentials']));
     expect(await outcome(principal(bearer(secret)))).toBe('fulfilled');
   });
 
   test('an API key acts for its merchant, on its network, with its scopes', async () => {
     const merchantId = await merchantOf();
-    const key = await first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'reader', scopes: ['links:read'] });
-    expect(await principal(bearer(key.secret))).toEqual({ kind: 'api_key', merchantId, wallet: null, network: 'testnet', scopes: new Set(['links:read']), actor: `api_key:${key.id}` });
+    const key = await first.credentials.issueApiKey({
+      merchantId,
+      network: 'testnet',
+      label: 'reader',
+      scopes: ['links:read'],
+    });
+    expect(await principal(bearer(key.secret))).toEqual({
+      kind: 'api_key',
+      merchantId,
+      wallet: null,
+      network: 'testnet',
+      scopes: new Set(['links:read']),
+      actor: `api_key:${key.id}`,
+    });
     const client = await first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'shop' });
-    expect(await principal(clientHeaders(client.publicPart, client.secret))).toMatchObject({ kind: 'client_key', merchantId, scopes: new Set(DEFAULT_KEY_SCOPES) });
+    expect(await principal(clientHeaders(client.publicPart, client.secret))).toMatchObject({
+      kind: 'client_key',
+      merchantId,
+      scopes: new Set(DEFAULT_KEY_SCOPES),
+    });
   });
 
-  test('D04 a client key with another key\'s secret, half a pair, swapped or sent twice is refused alike', async () => {
-    const one = await first.credentials.issueClientKey({ merchantId: await merchantOf(), network: 'testnet', label: 'one' });
-    const two = await first.credentials.issueClientKey({ merchantId: await merchantOf(), network: 'testnet', label: 'two' });
+  test("D04 a client key with another key's secret, half a pair, swapped or sent twice is refused alike", async () => {
+    const one = await first.credentials.issueClientKey({
+      merchantId: await merchantOf(),
+      network: 'testnet',
+      label: 'one',
+    });
+    const two = await first.credentials.issueClientKey({
+      merchantId: await merchantOf(),
+      network: 'testnet',
+      label: 'two',
+    });
     const wrong = [
       clientHeaders(one.publicPart, two.secret),
       clientHeaders(one.secret, one.publicPart),
@@ -82,7 +127,9 @@ describe('API keys and client keys', () => {
       clientHeaders(`${one.publicPart}, ${one.publicPart}`, one.secret),
       clientHeaders(one.publicPart, 'x'.repeat(3_000)),
     ];
-    expect(await Promise.all(wrong.map((headers) => outcome(principal(headers))))).toEqual(wrong.map(() => 'invalid_credentials'));
+    expect(await Promise.all(wrong.map((headers) => outcome(principal(headers))))).toEqual(
+      wrong.map(() => 'invalid_credentials'),
+    );
     expect(await outcome(principal(clientHeaders(one.publicPart, one.secret)))).toBe('fulfilled');
   });
 
@@ -93,13 +140,21 @@ describe('API keys and client keys', () => {
     const client = await first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'b' });
     const token = await signedIn(wallet);
     const signature = ['x-wallet-address', wallet.address, 'x-auth-nonce', 'n', 'x-auth-signature', 's'];
-    expect(await outcome(principal([...bearer(key.secret), ...clientHeaders(client.publicPart, client.secret)]))).toBe('several_credentials');
+    expect(await outcome(principal([...bearer(key.secret), ...clientHeaders(client.publicPart, client.secret)]))).toBe(
+      'several_credentials',
+    );
     expect(await outcome(principal([...bearer(token), ...signature]))).toBe('several_credentials');
-    expect(await outcome(principal([...clientHeaders(client.publicPart, client.secret), ...signature]))).toBe('several_credentials');
+    expect(await outcome(principal([...clientHeaders(client.publicPart, client.secret), ...signature]))).toBe(
+      'several_credentials',
+    );
     expect(await outcome(principal([...bearer(token), ...bearer(key.secret)]))).toBe('invalid_credentials');
     expect(await outcome(principal([...bearer(token), 'x-wallet-address', wallet.address]))).toBe('fulfilled');
-    expect(await outcome(principal([...bearer(token), 'x-wallet-address', testWallet().address]))).toBe('several_credentials');
-    expect(await outcome(principal([...bearer(key.secret), 'x-wallet-address', wallet.address]))).toBe('several_credentials');
+    expect(await outcome(principal([...bearer(token), 'x-wallet-address', testWallet().address]))).toBe(
+      'several_credentials',
+    );
+    expect(await outcome(principal([...bearer(key.secret), 'x-wallet-address', wallet.address]))).toBe(
+      'several_credentials',
+    );
   });
 
   test('D06 a revoked or expired key is worth nothing from the next request on, in every process', async () => {
@@ -111,7 +166,12 @@ describe('API keys and client keys', () => {
     expect(await first.credentials.revoke(merchantId, key.id)).toBe(false);
     expect(await outcome(principal(bearer(key.secret)))).toBe('invalid_credentials');
     expect(await outcome(principal(bearer(key.secret), second))).toBe('invalid_credentials');
-    const brief = await first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'brief', expiresAt: new Date(clock.now().getTime() + 1000) });
+    const brief = await first.credentials.issueClientKey({
+      merchantId,
+      network: 'testnet',
+      label: 'brief',
+      expiresAt: new Date(clock.now().getTime() + 1000),
+    });
     expect(await outcome(principal(clientHeaders(brief.publicPart, brief.secret)))).toBe('fulfilled');
     clock.advance(1);
     expect(await outcome(principal(clientHeaders(brief.publicPart, brief.secret)))).toBe('invalid_credentials');
@@ -119,13 +179,32 @@ describe('API keys and client keys', () => {
 
   test('D06 credentials that are asked about together are told apart, and the revoked one among them is refused', async () => {
     const merchants = await Promise.all(Array.from({ length: 12 }, () => merchantOf()));
-    const keys = await Promise.all(merchants.map((merchantId) => first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'shop' })));
-    const clients = await Promise.all(merchants.map((merchantId) => first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'shop' })));
+    const keys = await Promise.all(
+      merchants.map((merchantId) => first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'shop' })),
+    );
+    const clients = await Promise.all(
+      merchants.map((merchantId) =>
+        first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'shop' }),
+      ),
+    );
     const revoked = keys[5]?.id as string;
     await second.credentials.revoke(merchants[5] as string, revoked);
-    const asked = [...keys.map(({ secret }) => bearer(secret)), ...clients.map(({ publicPart, secret }) => clientHeaders(publicPart, secret))];
-    const answers = await Promise.all([...asked, ...asked].map((headers) => principal(headers).then(({ merchantId, actor }) => [merchantId, actor], () => 'refused')));
-    const expected = [...keys.map(({ id }, index) => (id === revoked ? 'refused' : [merchants[index], `api_key:${id}`])), ...clients.map(({ id }, index) => [merchants[index], `client_key:${id}`])];
+    const asked = [
+      ...keys.map(({ secret }) => bearer(secret)),
+      ...clients.map(({ publicPart, secret }) => clientHeaders(publicPart, secret)),
+    ];
+    const answers = await Promise.all(
+      [...asked, ...asked].map((headers) =>
+        principal(headers).then(
+          ({ merchantId, actor }) => [merchantId, actor],
+          () => 'refused',
+        ),
+      ),
+    );
+    const expected = [
+      ...keys.map(({ id }, index) => (id === revoked ? 'refused' : [merchants[index], `api_key:${id}`])),
+      ...clients.map(({ id }, index) => [merchants[index], `client_key:${id}`]),
+    ];
     expect(answers).toEqual([...expected, ...expected]);
   });
 
@@ -135,7 +214,9 @@ describe('API keys and client keys', () => {
     const client = await first.credentials.issueClientKey({ merchantId, network: 'testnet', label: 'at rest' });
     const token = await signedIn(testWallet());
     const proof = await proofOf(testWallet());
-    const rows = await first.transactions.rows<{ text: string }>('select c::text as text from credentials c union all select s::text from sessions s');
+    const rows = await first.transactions.rows<{ text: string }>(
+      'select c::text as text from credentials c union all select s::text from sessions s',
+    );
     const dump = rows.map((row) => row.text).join('\n');
     for (const secret of [key.secret, client.secret, token]) {
       expect(dump).not.toContain(secret);
@@ -153,8 +234,12 @@ describe('API keys and client keys', () => {
     const key = await first.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'test' });
     const live = await authProcess(database.url, clock, [new AccountsLedger('public')]);
     expect(await outcome(principal(bearer(key.secret), live))).toBe('invalid_credentials');
-    expect(await outcome(live.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'x' }))).toBe('network_unknown');
-    expect((await live.credentials.issueApiKey({ merchantId, network: 'public', label: 'x' })).secret).toMatch(/^sk_live_/);
+    expect(await outcome(live.credentials.issueApiKey({ merchantId, network: 'testnet', label: 'x' }))).toBe(
+      'network_unknown',
+    );
+    expect((await live.credentials.issueApiKey({ merchantId, network: 'public', label: 'x' })).secret).toMatch(
+      /^sk_live_/,
+    );
     await live.dataSource.destroy();
   });
 
@@ -196,7 +281,13 @@ describe('signing in with a message', () => {
     expect(session.token).toMatch(/^ses_[a-z2-7]{52}$/);
     expect(session.expiresAt.getTime() - clock.now().getTime()).toBe(1_800_000);
     const found = await principal(bearer(session.token), second);
-    expect(found).toMatchObject({ kind: 'session', wallet: wallet.address, network: null, actor: `wallet:${wallet.address}`, merchantId: await merchantOf(wallet) });
+    expect(found).toMatchObject({
+      kind: 'session',
+      wallet: wallet.address,
+      network: null,
+      actor: `wallet:${wallet.address}`,
+      merchantId: await merchantOf(wallet),
+    });
     clock.advance(1799);
     expect(await outcome(principal(bearer(session.token)))).toBe('fulfilled');
     clock.advance(1);
@@ -214,7 +305,9 @@ describe('signing in with a message', () => {
 
   test('D11 a proof works once: 100 at once in two processes give one session', async () => {
     const proof = await proofOf(testWallet());
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => outcome((index % 2 ? first : second).signIn.withMessage(proof))));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => outcome((index % 2 ? first : second).signIn.withMessage(proof))),
+    );
     expect(answers.filter((answer) => answer === 'fulfilled')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'invalid_signature')).toHaveLength(99);
   });
@@ -223,7 +316,14 @@ describe('signing in with a message', () => {
     const wallet = testWallet();
     const other = testWallet();
     const { nonce, message } = await first.challenges.issue(wallet.address);
-    for (const part of ['pay.example.com', wallet.address, ledger.passphrase, nonce, clock.now().toISOString(), new Date(clock.now().getTime() + 300_000).toISOString()]) {
+    for (const part of [
+      'pay.example.com',
+      wallet.address,
+      ledger.passphrase,
+      nonce,
+      clock.now().toISOString(),
+      new Date(clock.now().getTime() + 300_000).toISOString(),
+    ]) {
       expect(message).toContain(part);
     }
     const raw = (bytes: Buffer): string => Buffer.from(wallet.keypair.sign(bytes)).toString('base64');
@@ -237,10 +337,17 @@ describe('signing in with a message', () => {
       '',
       'not a signature',
     ];
-    for (const signature of wrong) expect(await outcome(first.signIn.withMessage({ wallet: wallet.address, nonce, signature }))).toBe('invalid_signature');
-    expect(await outcome(first.signIn.withMessage({ wallet: other.address, nonce, signature: other.sign(message) }))).toBe('invalid_signature');
+    for (const signature of wrong)
+      expect(await outcome(first.signIn.withMessage({ wallet: wallet.address, nonce, signature }))).toBe(
+        'invalid_signature',
+      );
+    expect(
+      await outcome(first.signIn.withMessage({ wallet: other.address, nonce, signature: other.sign(message) })),
+    ).toBe('invalid_signature');
     const hex = Buffer.from(wallet.sign(message), 'base64').toString('hex');
-    expect(await outcome(first.signIn.withMessage({ wallet: wallet.address, nonce, signature: hex }))).toBe('fulfilled');
+    expect(await outcome(first.signIn.withMessage({ wallet: wallet.address, nonce, signature: hex }))).toBe(
+      'fulfilled',
+    );
   });
 
   test('a nonce ends after five minutes', async () => {
@@ -269,8 +376,15 @@ describe('signing in with a message', () => {
     ];
     for (const [weight, medium, expected] of cases) {
       const wallet = testWallet();
-      ledger.accounts.set(wallet.address, ledgerAccount(wallet.address, weight, medium, [{ key: testWallet().address, weight: 10 }]));
-      expect([weight, medium, await outcome(first.signIn.withMessage(await proofOf(wallet)))]).toEqual([weight, medium, expected]);
+      ledger.accounts.set(
+        wallet.address,
+        ledgerAccount(wallet.address, weight, medium, [{ key: testWallet().address, weight: 10 }]),
+      );
+      expect([weight, medium, await outcome(first.signIn.withMessage(await proofOf(wallet)))]).toEqual([
+        weight,
+        medium,
+        expected,
+      ]);
     }
   });
 
@@ -318,13 +432,19 @@ describe('signing in with a transaction (SEP-10)', () => {
   test('a signed challenge opens a session for the whole G address', async () => {
     const wallet = testWallet();
     const session = await first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair));
-    expect(await principal(bearer(session.token))).toMatchObject({ kind: 'session', wallet: wallet.address, merchantId: await merchantOf(wallet) });
+    expect(await principal(bearer(session.token))).toMatchObject({
+      kind: 'session',
+      wallet: wallet.address,
+      merchantId: await merchantOf(wallet),
+    });
   });
 
   test('D11 the same challenge twice, and 100 at once in two processes, gives one session', async () => {
     const wallet = testWallet();
     const envelope = signed(await challengeFor(wallet), wallet.keypair);
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => outcome((index % 2 ? first : second).signIn.withTransaction(envelope))));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => outcome((index % 2 ? first : second).signIn.withTransaction(envelope))),
+    );
     expect(answers.filter((answer) => answer === 'fulfilled')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'invalid_signature')).toHaveLength(99);
     expect(await outcome(first.signIn.withTransaction(envelope))).toBe('invalid_signature');
@@ -338,23 +458,33 @@ describe('signing in with a transaction (SEP-10)', () => {
     forged.signatures.length = 0;
     forged.sign(wallet.keypair);
     expect(await outcome(first.signIn.withTransaction(forged.toXdr()))).toBe('invalid_signature');
-    expect(await outcome(first.signIn.withTransaction(signed(envelope, testWallet().keypair)))).toBe('invalid_signature');
+    expect(await outcome(first.signIn.withTransaction(signed(envelope, testWallet().keypair)))).toBe(
+      'invalid_signature',
+    );
   });
 
   test('D12 D13 D14 what is not a fresh challenge of this site is refused before the ledger is asked', async () => {
     const wallet = testWallet();
-    const elsewhere = await authProcess(database.url, clock, [ledger], { publicUrl: 'https://other.example.com', sep10Secret: Keypair.random().secret(), limits: TEST_LIMITS });
+    const elsewhere = await authProcess(database.url, clock, [ledger], {
+      publicUrl: 'https://other.example.com',
+      sep10Secret: Keypair.random().secret(),
+      limits: TEST_LIMITS,
+    });
     const foreign = signed((await elsewhere.sep10.challenge({ account: wallet.address })).transaction, wallet.keypair);
     await elsewhere.dataSource.destroy();
     const late = signed(await challengeFor(wallet), wallet.keypair);
-    const real = new TransactionBuilder(new Account(wallet.address, '7'), { fee: '100', networkPassphrase: ledger.passphrase })
+    const real = new TransactionBuilder(new Account(wallet.address, '7'), {
+      fee: '100',
+      networkPassphrase: ledger.passphrase,
+    })
       .addOperation(Operation.payment({ destination: wallet.address, asset: Asset.native(), amount: '1' }))
       .setTimeout(300)
       .build();
     real.sign(wallet.keypair);
     clock.advance(901);
     const asked = ledger.asked.length;
-    for (const envelope of [foreign, late, real.toXdr(), 'AAAA', '', 'A'.repeat(80_000)]) expect(await outcome(first.signIn.withTransaction(envelope))).toBe('challenge_invalid');
+    for (const envelope of [foreign, late, real.toXdr(), 'AAAA', '', 'A'.repeat(80_000)])
+      expect(await outcome(first.signIn.withTransaction(envelope))).toBe('challenge_invalid');
     expect(ledger.asked).toHaveLength(asked);
   });
 
@@ -362,13 +492,23 @@ describe('signing in with a transaction (SEP-10)', () => {
     const wallet = testWallet();
     const cosigner = testWallet();
     ledger.accounts.set(wallet.address, ledgerAccount(wallet.address, 1, 2, [{ key: cosigner.address, weight: 1 }]));
-    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair)))).toBe('invalid_signature');
-    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair, cosigner.keypair)))).toBe('fulfilled');
+    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair)))).toBe(
+      'invalid_signature',
+    );
+    expect(
+      await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair, cosigner.keypair))),
+    ).toBe('fulfilled');
     ledger.accounts.set(wallet.address, ledgerAccount(wallet.address, 0, 2, [{ key: cosigner.address, weight: 2 }]));
-    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair)))).toBe('invalid_signature');
-    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), cosigner.keypair)))).toBe('fulfilled');
+    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), wallet.keypair)))).toBe(
+      'invalid_signature',
+    );
+    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), cosigner.keypair)))).toBe(
+      'fulfilled',
+    );
     ledger.reachable = false;
-    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), cosigner.keypair)))).toBe('ledger_unavailable');
+    expect(await outcome(first.signIn.withTransaction(signed(await challengeFor(wallet), cosigner.keypair)))).toBe(
+      'ledger_unavailable',
+    );
   });
 
   test('D17 identities inside a shared account are refused, so that none can act as the account', async () => {
@@ -385,15 +525,24 @@ describe('signing in with a transaction (SEP-10)', () => {
     const query = { account: wallet.address, client_domain: '169.254.169.254' };
     const { transaction } = await first.sep10.challenge(query);
     const { operations } = TransactionBuilder.fromXdr(transaction, ledger.passphrase) as Transaction;
-    expect(operations.map((each) => each.type === 'manageData' && each.name)).toEqual(['pay.example.com auth', 'web_auth_domain']);
-    expect(await outcome(first.sep10.challenge({ account: wallet.address, home_domain: 'other.example.com' }))).toBe('malformed_request');
+    expect(operations.map((each) => each.type === 'manageData' && each.name)).toEqual([
+      'pay.example.com auth',
+      'web_auth_domain',
+    ]);
+    expect(await outcome(first.sep10.challenge({ account: wallet.address, home_domain: 'other.example.com' }))).toBe(
+      'malformed_request',
+    );
     expect(fetching).not.toHaveBeenCalled();
     expect(ledger.asked).toHaveLength(asked);
     fetching.mockRestore();
   });
 
   test('without a key there is nothing at this address', async () => {
-    const off = await authProcess(database.url, clock, [ledger], { publicUrl: 'https://pay.example.com', sep10Secret: null, limits: TEST_LIMITS });
+    const off = await authProcess(database.url, clock, [ledger], {
+      publicUrl: 'https://pay.example.com',
+      sep10Secret: null,
+      limits: TEST_LIMITS,
+    });
     expect(await outcome(off.sep10.challenge({ account: testWallet().address }))).toBe('route_not_found');
     expect(await outcome(off.signIn.withTransaction('AAAA'))).toBe('route_not_found');
     await off.dataSource.destroy();
@@ -407,9 +556,17 @@ test('housekeeping forgets what ended more than a day ago and nothing else', asy
   clock.advance(86_400 + 1801);
   const live = await proofOf(wallet);
   const token = await signedIn(wallet);
-  const housekeeping = new AuthHousekeepingService(new ChallengesRepository(first.transactions), new SessionsRepository(first.transactions), new RateLimitsRepository(first.transactions), clock);
+  const housekeeping = new AuthHousekeepingService(
+    new ChallengesRepository(first.transactions),
+    new SessionsRepository(first.transactions),
+    new RateLimitsRepository(first.transactions),
+    clock,
+  );
   expect(await housekeeping.sweep()).toBeGreaterThan(0);
-  const [row] = await first.transactions.rows<{ count: bigint }>('select count(*) as count from auth_challenges where digest = $1', [digest(old.nonce)]);
+  const [row] = await first.transactions.rows<{ count: bigint }>(
+    'select count(*) as count from auth_challenges where digest = $1',
+    [digest(old.nonce)],
+  );
   expect(row?.count).toBe(0n);
   expect(await outcome(first.signIn.withMessage(live))).toBe('fulfilled');
   expect(await outcome(principal(bearer(token)))).toBe('fulfilled');

@@ -34,16 +34,33 @@ describe('a database in trouble', () => {
     await database.drop();
   });
 
-  async function open(options: { poolSize?: number; prepare?: boolean; callerMs?: number; connectMs?: number } = {}): Promise<{ transactions: Transactions; connections: Connections; source: DataSource }> {
+  async function open(
+    options: { poolSize?: number; prepare?: boolean; callerMs?: number; connectMs?: number } = {},
+  ): Promise<{ transactions: Transactions; connections: Connections; source: DataSource }> {
     const connections = new Connections({ callerMs: options.callerMs ?? LIMIT_MS, jobMs: 600_000 });
-    const source = new DataSource(dataSourceOptions({ url: proxy.urlOf(database.url), poolSize: options.poolSize ?? 2, prepare: options.prepare ?? true, applicationName: 'test', timeoutMs: options.connectMs ?? LONG_MS }, connections));
+    const source = new DataSource(
+      dataSourceOptions(
+        {
+          url: proxy.urlOf(database.url),
+          poolSize: options.poolSize ?? 2,
+          prepare: options.prepare ?? true,
+          applicationName: 'test',
+          timeoutMs: options.connectMs ?? LONG_MS,
+        },
+        connections,
+      ),
+    );
     opened.push(await source.initialize());
     return { transactions: new Transactions(source, new SystemClock(), connections), connections, source };
   }
 
   async function failureOf(work: Promise<unknown>): Promise<DomainError> {
-    const failure: unknown = await work.then(() => undefined, (error: unknown) => error);
-    if (!(failure instanceof DomainError)) throw new Error(`expected a condition of the catalogue, not ${String(failure)}`);
+    const failure: unknown = await work.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof DomainError))
+      throw new Error(`expected a condition of the catalogue, not ${String(failure)}`);
     return failure;
   }
 
@@ -52,7 +69,10 @@ describe('a database in trouble', () => {
     expect(await transactions.rows('select $1::int as n', [1])).toEqual([{ n: 1 }]);
     await transactions.affected('deallocate all');
     const failure = await failureOf(transactions.rows('select $1::int as n', [2]));
-    expect([failure.code, (failure.cause as Error).message]).toEqual(['database_busy', expect.stringMatching(/prepared statement "q\w+" does not exist.*DATABASE_PREPARE=0/)]);
+    expect([failure.code, (failure.cause as Error).message]).toEqual([
+      'database_busy',
+      expect.stringMatching(/prepared statement "q\w+" does not exist.*DATABASE_PREPARE=0/),
+    ]);
     // Nothing that was to be written is to blame: the reader waits, and puts no payment in quarantine for it.
     expect(isDatabaseAway(failure)).toBe(true);
     const without = await open({ poolSize: 1, prepare: false, callerMs: LONG_MS });
@@ -65,11 +85,16 @@ describe('a database in trouble', () => {
     const { transactions } = await open({ poolSize: 1 });
     const [before] = await transactions.rows<{ pid: number }>('select pg_backend_pid() as pid');
     const failure = await failureOf(transactions.rows('select pg_sleep(600)'));
-    expect([failure.code, (failure.cause as Error).message]).toEqual(['database_busy', `the database gave no answer within ${LIMIT_MS} ms`]);
+    expect([failure.code, (failure.cause as Error).message]).toEqual([
+      'database_busy',
+      `the database gave no answer within ${LIMIT_MS} ms`,
+    ]);
     expect(isDatabaseAway(failure)).toBe(true);
     const { transactions: others } = await open({ callerMs: LONG_MS });
     for (;;) {
-      const [row] = await others.rows<{ sleeping: bigint }>(`select count(*) as sleeping from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(600)%' and state = 'active'`);
+      const [row] = await others.rows<{ sleeping: bigint }>(
+        `select count(*) as sleeping from pg_stat_activity where datname = current_database() and query like 'select pg_sleep(600)%' and state = 'active'`,
+      );
       if (row?.sleeping === 0n) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
@@ -79,10 +104,18 @@ describe('a database in trouble', () => {
 
   it('the work of a job may take longer', async () => {
     const { transactions } = await open();
-    expect(await patiently(() => transactions.rows<{ done: string }>(`select 'done' as done from pg_sleep(${LIMIT_MS / 1000 + 1})`))).toEqual([{ done: 'done' }]);
+    expect(
+      await patiently(() =>
+        transactions.rows<{ done: string }>(`select 'done' as done from pg_sleep(${LIMIT_MS / 1000 + 1})`),
+      ),
+    ).toEqual([{ done: 'done' }]);
   });
 
-  it.each<['silent' | 'after' | 'before', string]>([['silent', 'no answer'], ['after', 'an end'], ['before', 'an end before the server had it']])('a commit that gets %s in place of its answer is unknown, and not done twice', async (cut) => {
+  it.each<['silent' | 'after' | 'before', string]>([
+    ['silent', 'no answer'],
+    ['after', 'an end'],
+    ['before', 'an end before the server had it'],
+  ])('a commit that gets %s in place of its answer is unknown, and not done twice', async (cut) => {
     const { transactions } = await open();
     await transactions.affected('create table if not exists marks (mark text)');
     await transactions.affected('delete from marks');
@@ -95,7 +128,13 @@ describe('a database in trouble', () => {
       }),
     );
     proxy.cut = undefined;
-    expect([failure.code, failure.status, failure.retryAfterSeconds, runs, isDatabaseAway(failure)]).toEqual(['outcome_unknown', 503, 1, 1, true]);
+    expect([failure.code, failure.status, failure.retryAfterSeconds, runs, isDatabaseAway(failure)]).toEqual([
+      'outcome_unknown',
+      503,
+      1,
+      1,
+      true,
+    ]);
     const [row] = await transactions.rows<{ marks: bigint }>('select count(*) as marks from marks');
     expect(row?.marks).toBe(cut === 'before' ? 0n : 1n);
   });
@@ -106,7 +145,11 @@ describe('a database in trouble', () => {
     const lost = await failureOf(transactions.affected('insert into slow select 1 from pg_sleep(600)'));
     expect(lost.code).toBe('outcome_unknown');
     proxy.freeze();
-    const codes = await Promise.all([transactions.rows('select 1 as n'), transactions.affected('insert into slow values (2)')].map(async (work) => (await failureOf(work)).code));
+    const codes = await Promise.all(
+      [transactions.rows('select 1 as n'), transactions.affected('insert into slow values (2)')].map(
+        async (work) => (await failureOf(work)).code,
+      ),
+    );
     expect(codes).toEqual(['database_busy', 'database_busy']);
   });
 

@@ -19,7 +19,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const BY_HAND = queued(`insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, $2, 'invoice.updated', 'sandbox', 'invoice', gen_random_uuid(), '{}', now())`);
+const BY_HAND = queued(
+  `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, $2, 'invoice.updated', 'sandbox', 'invoice', gen_random_uuid(), '{}', now())`,
+);
 const gapless = (count: number): bigint[] => Array.from({ length: count }, (_unused, at) => BigInt(at + 1));
 
 describe('numbers of events', () => {
@@ -44,7 +46,10 @@ describe('numbers of events', () => {
     const [late] = await slow;
     await replica.numbering.settle();
     expect((await replica.events.list(merchant, cursor, 10)).events.map(({ id }) => id)).toEqual([late]);
-    expect((await replica.numbered(merchant)).map(({ seq, id }) => [seq, id])).toEqual([[1n, quick], [2n, late]]);
+    expect((await replica.numbered(merchant)).map(({ seq, id }) => [seq, id])).toEqual([
+      [1n, quick],
+      [2n, late],
+    ]);
   });
 
   it('are gapless and causal however many processes give them out: whoever has seen an event is numbered after it', async () => {
@@ -54,7 +59,7 @@ describe('numbers of events', () => {
     const seen = new Map<string, string[]>(merchants.map((merchant) => [merchant, []]));
     let writing = true;
     const reading = merchants.map(async (merchant) => {
-      for (let cursor: string | undefined, quiet = false; !quiet; ) {
+      for (let cursor: string | undefined, quiet = false; !quiet;) {
         const wasWriting = writing;
         const page = await replica.events.list(merchant, cursor, 7);
         seen.get(merchant)?.push(...page.events.map(({ id }) => id));
@@ -62,18 +67,26 @@ describe('numbers of events', () => {
         quiet = !wasWriting && page.events.length === 0;
       }
     });
-    await Promise.all(replicas.map(async (each, at) => {
-      for (let round = 0; round < 25; round += 1) {
-        const which = (at + round) % merchants.length;
-        const merchant = merchants[which] as string;
-        const [latest] = await each.sql<{ seq: bigint | null }>('select max(seq) as seq from event_numbers where merchant_id = $1', [merchant]);
-        await each.transactions.run(async () => {
-          await each.tell(merchant, { subjectId: subjects[which]?.[round % 2] as string, data: { after: String(latest?.seq ?? 0n) } });
-          await sleep(randomInt(15));
-          await each.tell(merchant, { data: { after: String(latest?.seq ?? 0n) } });
-        });
-      }
-    }));
+    await Promise.all(
+      replicas.map(async (each, at) => {
+        for (let round = 0; round < 25; round += 1) {
+          const which = (at + round) % merchants.length;
+          const merchant = merchants[which] as string;
+          const [latest] = await each.sql<{ seq: bigint | null }>(
+            'select max(seq) as seq from event_numbers where merchant_id = $1',
+            [merchant],
+          );
+          await each.transactions.run(async () => {
+            await each.tell(merchant, {
+              subjectId: subjects[which]?.[round % 2] as string,
+              data: { after: String(latest?.seq ?? 0n) },
+            });
+            await sleep(randomInt(15));
+            await each.tell(merchant, { data: { after: String(latest?.seq ?? 0n) } });
+          });
+        }
+      }),
+    );
     await Promise.all(replicas.map((each) => each.stop()));
     await replica.numbering.settle();
     writing = false;
@@ -99,16 +112,22 @@ describe('numbers of events', () => {
     const id = randomUUID();
     await replica.sql(BY_HAND, [merchant, id]);
     expect(await replica.numbered(merchant)).toEqual([]);
-    await eventually(async () => {
-      await replica.numbering.sweep();
-      return replica.numbered(merchant);
-    }, (rows) => rows.length === 1 && rows[0]?.id === id);
+    await eventually(
+      async () => {
+        await replica.numbering.sweep();
+        return replica.numbered(merchant);
+      },
+      (rows) => rows.length === 1 && rows[0]?.id === id,
+    );
   });
 
   it('are not kept from others by the heap of one: the sweep goes on where it ended', async () => {
     const [heap, other] = [await replica.merchant(), await replica.merchant()].toSorted() as [string, string];
     const rows = `select $1::uuid as merchant_id, gen_random_uuid() as id, clock_timestamp() - interval '1 hour' as written_at from generate_series(1, 2500)`;
-    await replica.sql(`insert into event_queue (merchant_id, id, written_at, event_ids, subject_ids) select merchant_id, id, written_at, '{}', '{}' from (${rows}) q`, [heap]);
+    await replica.sql(
+      `insert into event_queue (merchant_id, id, written_at, event_ids, subject_ids) select merchant_id, id, written_at, '{}', '{}' from (${rows}) q`,
+      [heap],
+    );
     await replica.sql(BY_HAND, [other, randomUUID()]);
     const first = await replica.numbers.listLeftBehind('00000000-0000-0000-0000-000000000000', 0, 1_000);
     expect(first).toEqual({ merchantIds: [heap], more: true });
@@ -137,7 +156,7 @@ describe('numbers of events', () => {
     expect((await replica.numbered(merchant)).map(({ seq, id }) => [seq, id])).toEqual([[1n, first[0]]]);
   });
 
-  it('are nobody\'s business before the transaction is committed, and never come when it is not', async () => {
+  it("are nobody's business before the transaction is committed, and never come when it is not", async () => {
     const merchant = await replica.merchant();
     const undone = replica.transactions.run(async () => {
       await replica.tell(merchant);
@@ -155,30 +174,67 @@ describe('a merchant with many endpoints and events', () => {
     const [busy, other] = [await replica.merchant(), await replica.merchant()];
     await replica.endpoints(busy, 20);
     await replica.endpoints(other, 1);
-    await Promise.all(Array.from({ length: 20 }, () => replica.events.record(Array.from({ length: 50 }, () => ({ merchantId: busy, type: 'invoice.updated', network: 'sandbox', subjectType: 'invoice', subjectId: randomUUID(), data: {} })))));
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        replica.events.record(
+          Array.from({ length: 50 }, () => ({
+            merchantId: busy,
+            type: 'invoice.updated',
+            network: 'sandbox',
+            subjectType: 'invoice',
+            subjectId: randomUUID(),
+            data: {},
+          })),
+        ),
+      ),
+    );
     await replica.tell(other);
     const [state] = await eventually(
-      () => replica.sql<{ told: bigint; left: bigint }>(`select (select count(*) from webhook_deliveries where merchant_id = $1) as told, (select 1000 - count(*) / 20 from webhook_deliveries where merchant_id = $2) as left`, [other, busy]),
+      () =>
+        replica.sql<{ told: bigint; left: bigint }>(
+          `select (select count(*) from webhook_deliveries where merchant_id = $1) as told, (select 1000 - count(*) / 20 from webhook_deliveries where merchant_id = $2) as left`,
+          [other, busy],
+        ),
       ([row]) => row?.told === 1n,
     );
     expect(state?.left).toBeGreaterThan(0n);
     await replica.numbering.settle();
-    const [done] = await replica.sql<{ deliveries: bigint; waiting: bigint }>(`select (select count(*) from webhook_deliveries where merchant_id = $1) as deliveries, (select count(*) from event_queue) as waiting`, [busy]);
+    const [done] = await replica.sql<{ deliveries: bigint; waiting: bigint }>(
+      `select (select count(*) from webhook_deliveries where merchant_id = $1) as deliveries, (select count(*) from event_queue) as waiting`,
+      [busy],
+    );
     expect(done).toEqual({ deliveries: 20_000n, waiting: 0n });
   });
 
   it('is told to the end by another process when the first one dies in between', async () => {
     const merchant = await replica.merchant();
     await replica.endpoints(merchant, 20);
-    await replica.events.record(Array.from({ length: 300 }, () => ({ merchantId: merchant, type: 'invoice.updated', network: 'sandbox', subjectType: 'invoice', subjectId: randomUUID(), data: {} })));
-    const deliveries = async (): Promise<bigint> => (await replica.sql<{ n: bigint }>('select count(*) as n from webhook_deliveries where merchant_id = $1', [merchant]))[0]?.n ?? 0n;
+    await replica.events.record(
+      Array.from({ length: 300 }, () => ({
+        merchantId: merchant,
+        type: 'invoice.updated',
+        network: 'sandbox',
+        subjectType: 'invoice',
+        subjectId: randomUUID(),
+        data: {},
+      })),
+    );
+    const deliveries = async (): Promise<bigint> =>
+      (
+        await replica.sql<{ n: bigint }>('select count(*) as n from webhook_deliveries where merchant_id = $1', [
+          merchant,
+        ])
+      )[0]?.n ?? 0n;
     await eventually(deliveries, (count) => count > 0n);
     // What is left stands in the queue, so whoever looks finds it.
     const other = await EventReplica.start(database.url);
-    await eventually(async () => {
-      await other.numbering.sweep();
-      return deliveries();
-    }, (count) => count === 6_000n);
+    await eventually(
+      async () => {
+        await other.numbering.sweep();
+        return deliveries();
+      },
+      (count) => count === 6_000n,
+    );
     await other.stop();
   });
 });
@@ -201,9 +257,21 @@ describe('a new life of the database', () => {
     await replica.numbering.settle();
     const numbered = await replica.numbered(merchant);
     expect(numbered.map(({ seq }) => seq)).toEqual(gapless(5));
-    expect(numbered.filter(({ subject }) => subject === subjectId).map(({ version }) => version)).toEqual([1n, 2n + life.headStart, 3n + life.headStart]);
+    expect(numbered.filter(({ subject }) => subject === subjectId).map(({ version }) => version)).toEqual([
+      1n,
+      2n + life.headStart,
+      3n + life.headStart,
+    ]);
     expect(life.headStart).toBeGreaterThanOrEqual(1_000_000n);
     expect(numbered.at(-1)?.version).toBe(1n + life.headStart);
-    expect(await replica.sql('select life_ordinal as life, first_seq as first from event_lives where merchant_id = $1 order by 1', [merchant])).toEqual([{ life: 1n, first: 1n }, { life: life.ordinal, first: 3n }]);
+    expect(
+      await replica.sql(
+        'select life_ordinal as life, first_seq as first from event_lives where merchant_id = $1 order by 1',
+        [merchant],
+      ),
+    ).toEqual([
+      { life: 1n, first: 1n },
+      { life: life.ordinal, first: 3n },
+    ]);
   });
 });

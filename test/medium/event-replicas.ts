@@ -35,21 +35,40 @@ export class EventReplica {
   ) {}
 
   static async start(databaseUrl: string, settings: Partial<WebhookSettings> = {}): Promise<EventReplica> {
-    const dataSource = new DataSource(dataSourceOptions({ url: databaseUrl, poolSize: 4, prepare: true, applicationName: 'test' }));
+    const dataSource = new DataSource(
+      dataSourceOptions({ url: databaseUrl, poolSize: 4, prepare: true, applicationName: 'test' }),
+    );
     await dataSource.initialize();
     const [clock, randomness] = [new SystemClock(), new SystemRandomness()];
     const ids = new Ids(clock, randomness);
     const transactions = new Transactions(dataSource, clock);
     const lives = new LivesService(new LivesRepository(transactions), transactions, ids, randomness, clock);
     const numbers = new EventNumbersRepository(transactions);
-    const numbering = new EventNumberingService(numbers, new EventFanOutRepository(transactions), lives, transactions, clock, { ...DEFAULT_WEBHOOK_SETTINGS, ...settings });
+    const numbering = new EventNumberingService(
+      numbers,
+      new EventFanOutRepository(transactions),
+      lives,
+      transactions,
+      clock,
+      { ...DEFAULT_WEBHOOK_SETTINGS, ...settings },
+    );
     const positions = new EventPositionsService(new EventPositionsRepository(transactions), lives);
-    return new EventReplica(dataSource, transactions, lives, numbers, numbering, new EventsService(new EventsRepository(transactions), numbering, positions, ids, clock));
+    return new EventReplica(
+      dataSource,
+      transactions,
+      lives,
+      numbers,
+      numbering,
+      new EventsService(new EventsRepository(transactions), numbering, positions, ids, clock),
+    );
   }
 
   async merchant(): Promise<string> {
     const id = randomUUID();
-    await this.sql(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`, [id]);
+    await this.sql(
+      `insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`,
+      [id],
+    );
     return id;
   }
 
@@ -62,11 +81,23 @@ export class EventReplica {
   }
 
   tell(merchantId: string, more: Partial<EventDraft> = {}): Promise<readonly string[]> {
-    return this.events.record([{ merchantId, type: 'invoice.updated', network: 'sandbox', subjectType: 'invoice', subjectId: randomUUID(), data: {}, ...more }]);
+    return this.events.record([
+      {
+        merchantId,
+        type: 'invoice.updated',
+        network: 'sandbox',
+        subjectType: 'invoice',
+        subjectId: randomUUID(),
+        data: {},
+        ...more,
+      },
+    ]);
   }
 
   /** What is numbered, in order. */
-  numbered(merchantId: string): Promise<{ seq: bigint; id: string; subject: string; version: bigint; data: Record<string, unknown> }[]> {
+  numbered(
+    merchantId: string,
+  ): Promise<{ seq: bigint; id: string; subject: string; version: bigint; data: Record<string, unknown> }[]> {
     return this.sql(
       `select n.seq, n.event_id as id, n.subject_id as subject, n.subject_version as version, e.data from event_numbers n join events e on e.merchant_id = n.merchant_id and e.id = n.event_id
        where n.merchant_id = $1 order by n.seq`,

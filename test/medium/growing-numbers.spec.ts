@@ -8,20 +8,49 @@ import { testDatabase, type TestDatabase } from '../support/database';
 /** Why a number of 32 bits cannot reach its end. One that sums or counts without a bound is wider: bigint, and numeric for money. */
 const BOUNDED: Readonly<Record<string, string>> = {
   ledger: 'a number of a ledger: 340 years at one every five seconds',
-  opened_ledger: 'a number of a ledger', provider_ledger: 'a number of a ledger', paid_ledger: 'a number of a ledger', 'sandbox_ledgers.sequence': 'a number of a ledger',
-  change_index: 'of one operation', tolerance_bp: 'checked', late_grace_seconds: 'checked', tax_rate: 'checked', percentage: 'checked',
-  max_payments: 'given, at most a million', max_quantity: 'checked', quantity: 'given, checked', position: 'of a list of at most 20', 'rate_limits.used': 'counted up to its limit',
-  last_status_code: 'of an answer', last_latency_ms: 'of one attempt', 'quarantined_items.attempts': 'stops at a million',
-  'webhook_deliveries.attempts': 'one a request that is sent and waited for', 'webhook_deliveries.attempts_before': 'the same', 'webhook_endpoints.consecutive_failures': 'ends with the endpoint, within days',
+  opened_ledger: 'a number of a ledger',
+  provider_ledger: 'a number of a ledger',
+  paid_ledger: 'a number of a ledger',
+  'sandbox_ledgers.sequence': 'a number of a ledger',
+  change_index: 'of one operation',
+  tolerance_bp: 'checked',
+  late_grace_seconds: 'checked',
+  tax_rate: 'checked',
+  percentage: 'checked',
+  max_payments: 'given, at most a million',
+  max_quantity: 'checked',
+  quantity: 'given, checked',
+  position: 'of a list of at most 20',
+  'rate_limits.used': 'counted up to its limit',
+  last_status_code: 'of an answer',
+  last_latency_ms: 'of one attempt',
+  'quarantined_items.attempts': 'stops at a million',
+  'webhook_deliveries.attempts': 'one a request that is sent and waited for',
+  'webhook_deliveries.attempts_before': 'the same',
+  'webhook_endpoints.consecutive_failures': 'ends with the endpoint, within days',
 };
 /** Money of one thing, as one payment can hold it; identities and counters that have 64 bits. */
-const AMOUNTS = ['amount', 'balance', 'discount', 'maximum', 'minimum', 'pay_amount', 'price', 'send_max', 'subtotal', 'tax_amount', 'total'];
+const AMOUNTS = [
+  'amount',
+  'balance',
+  'discount',
+  'maximum',
+  'minimum',
+  'pay_amount',
+  'price',
+  'send_max',
+  'subtotal',
+  'tax_amount',
+  'total',
+];
 
 let database: TestDatabase;
 let dataSource: DataSource;
 beforeAll(async () => {
   database = await testDatabase();
-  dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 2, prepare: false, applicationName: 'test' })).initialize();
+  dataSource = await new DataSource(
+    dataSourceOptions({ url: database.url, poolSize: 2, prepare: false, applicationName: 'test' }),
+  ).initialize();
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -35,12 +64,18 @@ interface Column {
 }
 
 const columns = (types: readonly string[]): Promise<Column[]> =>
-  dataSource.query(`select c.table_name as table, c.column_name as column, c.data_type as type from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.table_name <> 'schema_migrations' and c.data_type = any($1) order by 1, 2`, [types]);
+  dataSource.query(
+    `select c.table_name as table, c.column_name as column, c.data_type as type from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+    where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.table_name <> 'schema_migrations' and c.data_type = any($1) order by 1, 2`,
+    [types],
+  );
 
 describe('a number that grows for ever never meets the end of its type', () => {
   it('whatever has 32 bits says why it stays below', async () => {
-    const narrow = (await columns(['integer', 'smallint'])).filter(({ table, column, type }) => type === 'integer' && BOUNDED[column] === undefined && BOUNDED[`${table}.${column}`] === undefined);
+    const narrow = (await columns(['integer', 'smallint'])).filter(
+      ({ table, column, type }) =>
+        type === 'integer' && BOUNDED[column] === undefined && BOUNDED[`${table}.${column}`] === undefined,
+    );
     expect(narrow.map(({ table, column }) => `${table}.${column}`)).toEqual([]);
   });
 
@@ -50,7 +85,9 @@ describe('a number that grows for ever never meets the end of its type', () => {
   });
 
   it('and every other amount is that of one thing', async () => {
-    const wide = (await columns(['bigint'])).filter(({ column }) => !AMOUNTS.includes(column)).map(({ column }) => column);
+    const wide = (await columns(['bigint']))
+      .filter(({ column }) => !AMOUNTS.includes(column))
+      .map(({ column }) => column);
     // Nothing that adds up: identities, versions, counters.
     expect(wide.filter((column) => /received|unexplained|sum|paid$|credited|fees/.test(column))).toEqual([]);
   });
@@ -59,7 +96,9 @@ describe('a number that grows for ever never meets the end of its type', () => {
     const migration = new WidenSums1763600000231();
     const runner = dataSource.createQueryRunner();
     const older = new Client({ connectionString: database.url, application_name: 'lumentill-worker' });
-    const typeOf = async (): Promise<unknown> => (await columns(['bigint', 'numeric'])).find(({ table, column }) => table === 'invoices' && column === 'received')?.type;
+    const typeOf = async (): Promise<unknown> =>
+      (await columns(['bigint', 'numeric'])).find(({ table, column }) => table === 'invoices' && column === 'received')
+        ?.type;
     try {
       const app = await TestApp.start({ databaseUrl: database.url, reconcile: false });
       const { client } = await app.merchant();
@@ -70,9 +109,18 @@ describe('a number that grows for ever never meets the end of its type', () => {
       await expect(migration.up(runner)).rejects.toThrow('Stop the processes of the older release first');
       expect(await typeOf()).toBe('bigint');
       await older.end();
-      await eventually(() => migration.up(runner).then(() => true, () => false), Boolean);
+      await eventually(
+        () =>
+          migration.up(runner).then(
+            () => true,
+            () => false,
+          ),
+        Boolean,
+      );
       expect(await typeOf()).toBe('numeric');
-      expect(await dataSource.query('select received::text, version::text from invoices')).toEqual([{ received: '0', version: '1' }]);
+      expect(await dataSource.query('select received::text, version::text from invoices')).toEqual([
+        { received: '0', version: '1' },
+      ]);
     } finally {
       await runner.release();
     }

@@ -1,5 +1,20 @@
 import 'reflect-metadata';
-import { type CanActivate, Controller, type DynamicModule, type ExecutionContext, Get, Global, HttpCode, Inject, Injectable, Module, Patch, Post, Req, Res } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type DynamicModule,
+  type ExecutionContext,
+  Get,
+  Global,
+  HttpCode,
+  Inject,
+  Injectable,
+  Module,
+  Patch,
+  Post,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -91,11 +106,19 @@ class Effects {
     const { gate } = this.world;
     const row = { id: this.ids.row(), amount };
     await this.transactions.run(async () => {
-      await this.transactions.affected('insert into effects (id, merchant_id, amount) values ($1, $2, $3)', [row.id, merchantOf(request), amount]);
-      await this.transactions.affected('insert into effect_events (id, effect_id) values ($1, $2)', [this.ids.row(), row.id]);
+      await this.transactions.affected('insert into effects (id, merchant_id, amount) values ($1, $2, $3)', [
+        row.id,
+        merchantOf(request),
+        amount,
+      ]);
+      await this.transactions.affected('insert into effect_events (id, effect_id) values ($1, $2)', [
+        this.ids.row(),
+        row.id,
+      ]);
     });
     await gate;
-    if (Number(amount) > this.world.balance) throw new DomainError('payer_cannot_pay', { status: 422, detail: 'There is not enough money' });
+    if (Number(amount) > this.world.balance)
+      throw new DomainError('payer_cannot_pay', { status: 422, detail: 'There is not enough money' });
     return row;
   }
 }
@@ -108,11 +131,21 @@ class PartnerController {
   @Idempotent({ required: true })
   async create(@Req() request: FastifyRequest): Promise<FinishedAnswer> {
     const { amount } = (request.body as { data: { attributes: { amount?: string } } }).data.attributes;
-    if (typeof amount !== 'string') throw new DomainError('attributes_invalid', { faults: [{ path: 'amount', message: 'must be a string', pointer: '/data/attributes/amount' }] });
+    if (typeof amount !== 'string')
+      throw new DomainError('attributes_invalid', {
+        faults: [{ path: 'amount', message: 'must be a string', pointer: '/data/attributes/amount' }],
+      });
     if (amount === '500') throw new Error('a defect');
     const row = await this.effects.add(request, amount);
     const headers = { location: `/api/public/v1/payments/${row.id}`, etag: `"${row.id}"`, 'x-other': 'first only' };
-    return new FinishedAnswer(201, headers, JSON_API, Buffer.from(JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } })));
+    return new FinishedAnswer(
+      201,
+      headers,
+      JSON_API,
+      Buffer.from(
+        JSON.stringify({ data: { type: 'payments', id: row.id, attributes: { amount: row.amount, links: '<&>' } } }),
+      ),
+    );
   }
 
   @Get()
@@ -183,7 +216,8 @@ class WalletController {
 
 function amountOf(request: FastifyRequest): string {
   const { amount } = request.body as { amount?: string };
-  if (typeof amount !== 'string') throw new DomainError('validation_failed', { faults: [{ path: 'amount', message: 'must be a string' }] });
+  if (typeof amount !== 'string')
+    throw new DomainError('validation_failed', { faults: [{ path: 'amount', message: 'must be a string' }] });
   return amount;
 }
 
@@ -195,7 +229,11 @@ function merchantOf(request: FastifyRequest): string {
 const MERCHANT_DIALECT: Dialect = {
   name: 'merchant',
   prefix: '/api/v0',
-  errors: { contentType: 'application/json; charset=utf-8', headers: {}, render: (error) => JSON.stringify({ statusCode: error.status, message: error.message }) },
+  errors: {
+    contentType: 'application/json; charset=utf-8',
+    headers: {},
+    render: (error) => JSON.stringify({ statusCode: error.status, message: error.message }),
+  },
   statuses: { idempotency_key_reused: 409 },
   limiter: 'writing_requests',
   documents: false,
@@ -207,10 +245,24 @@ const DIALECTS = new Dialects([PARTNER_DIALECT, MERCHANT_DIALECT], WALLET_DIALEC
 class MiniModule {
   static on(databaseUrl: string, clock: Clock, world: World, poolSize: number): DynamicModule {
     const ids = new Ids(clock, new SystemRandomness());
-    const providers = [{ provide: Clock, useValue: clock }, { provide: Ids, useValue: ids }, { provide: World, useValue: world }, { provide: Dialects, useValue: DIALECTS }];
+    const providers = [
+      { provide: Clock, useValue: clock },
+      { provide: Ids, useValue: ids },
+      { provide: World, useValue: world },
+      { provide: Dialects, useValue: DIALECTS },
+    ];
     return {
       module: MiniModule,
-      imports: [DatabaseModule.connectedTo({ url: databaseUrl, poolSize, prepare: true, applicationName: 'mini', timeoutMs: PATIENCE_MS }), IdempotencyModule],
+      imports: [
+        DatabaseModule.connectedTo({
+          url: databaseUrl,
+          poolSize,
+          prepare: true,
+          applicationName: 'mini',
+          timeoutMs: PATIENCE_MS,
+        }),
+        IdempotencyModule,
+      ],
       controllers: [PartnerController, MerchantController, WalletController],
       providers: [...providers, Effects],
       exports: [Clock, Ids, Dialects],
@@ -229,15 +281,24 @@ export class MiniApp {
     readonly world: World,
   ) {}
 
-  static async start(databaseUrl: string, { clock = new ManualClock(), poolSize = 8 }: { clock?: ManualClock; poolSize?: number } = {}): Promise<MiniApp> {
+  static async start(
+    databaseUrl: string,
+    { clock = new ManualClock(), poolSize = 8 }: { clock?: ManualClock; poolSize?: number } = {},
+  ): Promise<MiniApp> {
     const world = new World();
     const adapter = new FastifyAdapter();
-    const app = await NestFactory.create<NestFastifyApplication>(MiniModule.on(databaseUrl, clock, world, poolSize), adapter, { bodyParser: false, logger: false, abortOnError: false });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      MiniModule.on(databaseUrl, clock, world, poolSize),
+      adapter,
+      { bodyParser: false, logger: false, abortOnError: false },
+    );
     const fastify = adapter.getInstance() as unknown as FastifyInstance;
     const allow = new AllowTable();
     allow.watch(fastify);
     fastify.removeAllContentTypeParsers();
-    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, parseJsonBody(body as Buffer)));
+    fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, parseJsonBody(body as Buffer)),
+    );
     registerJsonApi(fastify, { prefix: '/api/public/v1', parseJson: parseJsonBody });
     app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
     app.useGlobalGuards(new Guard(world));
@@ -249,14 +310,16 @@ export class MiniApp {
   as(merchantId: string, network = 'sandbox'): ApiClient {
     return new ApiClient(this.url, { authorization: `Bearer ${merchantId}/${network}` });
   }
-
 }
 
 export async function createEffects(databaseUrl: string): Promise<void> {
-  await onClient(databaseUrl, `
+  await onClient(
+    databaseUrl,
+    `
     create table effects (id uuid primary key, merchant_id uuid not null, amount text not null);
     create table effect_events (id uuid primary key, effect_id uuid not null);
-  `);
+  `,
+  );
 }
 
 export async function onClient<R>(databaseUrl: string, text: string, values: readonly unknown[] = []): Promise<R[]> {

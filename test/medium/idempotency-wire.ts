@@ -9,8 +9,21 @@ export interface WireAnswer {
 
 /** A request as bytes, with the header lines exactly as given. */
 export function requestBytes(url: string, path: string, body: string, rawHeaders: readonly string[]): Buffer {
-  const lines = Array.from({ length: rawHeaders.length / 2 }, (_each, index) => `${rawHeaders[index * 2]}: ${rawHeaders[index * 2 + 1]}`);
-  return Buffer.from([`POST ${path} HTTP/1.1`, `Host: ${new URL(url).host}`, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`, ...lines, '', body].join('\r\n'));
+  const lines = Array.from(
+    { length: rawHeaders.length / 2 },
+    (_each, index) => `${rawHeaders[index * 2]}: ${rawHeaders[index * 2 + 1]}`,
+  );
+  return Buffer.from(
+    [
+      `POST ${path} HTTP/1.1`,
+      `Host: ${new URL(url).host}`,
+      'Connection: close',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...lines,
+      '',
+      body,
+    ].join('\r\n'),
+  );
 }
 
 /** One connection with all but the last byte sent, so that many requests can be completed within a millisecond. */
@@ -45,13 +58,20 @@ export class LoadedRequest {
   }
 }
 
-export async function rawPost(url: string, path: string, body: string, rawHeaders: readonly string[]): Promise<WireAnswer> {
+export async function rawPost(
+  url: string,
+  path: string,
+  body: string,
+  rawHeaders: readonly string[],
+): Promise<WireAnswer> {
   return (await LoadedRequest.load(url, requestBytes(url, path, body, rawHeaders))).fire();
 }
 
 function parse(text: string): WireAnswer {
   const end = text.indexOf('\r\n\r\n');
   const [status = '', ...lines] = text.slice(0, end).split('\r\n');
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   return { status: Number(status.split(' ')[1]), headers, body: text.slice(end + 4) };
 }

@@ -36,24 +36,42 @@ afterAll(async () => {
 });
 
 async function counts(): Promise<{ effects: number; events: number; keys: number }> {
-  const [row] = await onClient<{ effects: number; events: number; keys: number }>(database.url, 'select (select count(*)::int from effects) as effects, (select count(*)::int from effect_events) as events, (select count(*)::int from idempotency_keys) as keys');
+  const [row] = await onClient<{ effects: number; events: number; keys: number }>(
+    database.url,
+    'select (select count(*)::int from effects) as effects, (select count(*)::int from effect_events) as events, (select count(*)::int from idempotency_keys) as keys',
+  );
   return row as { effects: number; events: number; keys: number };
 }
 
-const pay = (key: string | undefined, amount: unknown, client = shop, meta = {}): Promise<Answer> => client.post(PAYMENTS, payment(amount, meta), { ...DOCUMENT, ...(key === undefined ? {} : { 'idempotency-key': key }) });
-const link = (key: string, body: unknown, client = shop, path = '/api/links'): Promise<Answer> => client.post(path, body, { 'idempotency-key': key });
+const pay = (key: string | undefined, amount: unknown, client = shop, meta = {}): Promise<Answer> =>
+  client.post(PAYMENTS, payment(amount, meta), {
+    ...DOCUMENT,
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  });
+const link = (key: string, body: unknown, client = shop, path = '/api/links'): Promise<Answer> =>
+  client.post(path, body, { 'idempotency-key': key });
 
 describe('the header', () => {
   it('I1 is required where the route says so: 400 with its source and where to read more', async () => {
     const { status, body } = await pay(undefined, '1');
     expect(status).toBe(400);
     expect(body.errors).toEqual([
-      expect.objectContaining({ status: '400', code: 'idempotency_key_required', source: { header: 'Idempotency-Key' }, links: { type: expect.stringMatching(/^https:/) } }),
+      expect.objectContaining({
+        status: '400',
+        code: 'idempotency_key_required',
+        source: { header: 'Idempotency-Key' },
+        links: { type: expect.stringMatching(/^https:/) },
+      }),
     ]);
     expect(app.world.executions).toBe(0);
   });
 
-  it.each([['empty', ''], ['too long', 'k'.repeat(256)], ['with a space', 'a b'], ['not ASCII', 'k\xfc']])('I2 B09 %s is 400 with the same source, and costs nothing', async (_name, key) => {
+  it.each([
+    ['empty', ''],
+    ['too long', 'k'.repeat(256)],
+    ['with a space', 'a b'],
+    ['not ASCII', 'k\xfc'],
+  ])('I2 B09 %s is 400 with the same source, and costs nothing', async (_name, key) => {
     const { status, body } = await pay(key, '1');
     expect(status).toBe(400);
     expect(body.errors[0]).toMatchObject({ code: 'idempotency_key_malformed', source: { header: 'Idempotency-Key' } });
@@ -61,9 +79,22 @@ describe('the header', () => {
   });
 
   it('I2 B09 sent twice is 400, in the envelope of every family', async () => {
-    for (const [path, member] of [[PAYMENTS, 'errors'], ['/api/v0/links', 'statusCode'], ['/api/links', 'error']] as const) {
+    for (const [path, member] of [
+      [PAYMENTS, 'errors'],
+      ['/api/v0/links', 'statusCode'],
+      ['/api/links', 'error'],
+    ] as const) {
       const type = path === PAYMENTS ? DOCUMENT['content-type'] : 'application/json';
-      const { status, body } = await rawPost(app.url, path, JSON.stringify(payment('1')), ['Authorization', `Bearer ${M1}/sandbox`, 'Content-Type', type, 'Idempotency-Key', 'a', 'Idempotency-Key', 'a']);
+      const { status, body } = await rawPost(app.url, path, JSON.stringify(payment('1')), [
+        'Authorization',
+        `Bearer ${M1}/sandbox`,
+        'Content-Type',
+        type,
+        'Idempotency-Key',
+        'a',
+        'Idempotency-Key',
+        'a',
+      ]);
       expect(status).toBe(400);
       expect(Object.keys(JSON.parse(body) as object)).toContain(member);
     }
@@ -101,7 +132,8 @@ describe('a repetition', () => {
     expect(again.status).toBe(201);
     expect(again.text).toBe(first.text);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
-    for (const name of ['location', 'etag', 'content-type']) expect(again.headers.get(name)).toBe(first.headers.get(name));
+    for (const name of ['location', 'etag', 'content-type'])
+      expect(again.headers.get(name)).toBe(first.headers.get(name));
     expect(first.headers.get('content-type')).toBe('application/vnd.api+json');
     expect(await counts()).toEqual({ effects: 1, events: 1, keys: 1 });
   });
@@ -112,17 +144,29 @@ describe('a repetition', () => {
       const first = await link(`k${path}`, { amount: '5' }, shop, path);
       const again = await link(`k${path}`, { amount: '5' }, shop, path);
       expect(again.text).toBe(first.text);
-      expect([again.status, again.headers.get('content-type'), again.headers.get('location')]).toEqual([first.status, first.headers.get('content-type'), first.headers.get('location')]);
-      expect([plain.status, plain.headers.get('content-type'), plain.headers.get('location')]).toEqual([first.status, first.headers.get('content-type'), first.headers.get('location')]);
+      expect([again.status, again.headers.get('content-type'), again.headers.get('location')]).toEqual([
+        first.status,
+        first.headers.get('content-type'),
+        first.headers.get('location'),
+      ]);
+      expect([plain.status, plain.headers.get('content-type'), plain.headers.get('location')]).toEqual([
+        first.status,
+        first.headers.get('content-type'),
+        first.headers.get('location'),
+      ]);
     }
   });
 
   it('I3 keys that are asked about together are each told their own answer', async () => {
     const amounts = Array.from({ length: 40 }, (_, index) => String(index + 1));
-    const originals = await Promise.all(amounts.slice(0, 30).map((amount) => pay(`key ${amount}`.replace(' ', '"'), amount)));
+    const originals = await Promise.all(
+      amounts.slice(0, 30).map((amount) => pay(`key ${amount}`.replace(' ', '"'), amount)),
+    );
     const again = await Promise.all(amounts.map((amount) => pay(`key ${amount}`.replace(' ', '"'), amount)));
     expect(again.slice(0, 30).map(({ body }) => body)).toEqual(originals.map(({ body }) => body));
-    expect(again.map(({ headers }) => headers.has('idempotent-replayed'))).toEqual(amounts.map((_, index) => index < 30));
+    expect(again.map(({ headers }) => headers.has('idempotent-replayed'))).toEqual(
+      amounts.map((_, index) => index < 30),
+    );
     expect(app.world.executions).toBe(40);
   });
 
@@ -130,7 +174,10 @@ describe('a repetition', () => {
     const first = await pay('k', '10.00');
     const other = await pay('k', '10.01');
     expect(other.status).toBe(422);
-    expect(other.body.errors[0]).toMatchObject({ code: 'idempotency_key_reused', source: { header: 'Idempotency-Key' } });
+    expect(other.body.errors[0]).toMatchObject({
+      code: 'idempotency_key_reused',
+      source: { header: 'Idempotency-Key' },
+    });
     expect((await pay('k', '10.00')).text).toBe(first.text);
     expect(await counts()).toMatchObject({ effects: 1 });
   });
@@ -161,7 +208,11 @@ describe('a repetition', () => {
   });
 
   it('I9 B06 of another merchant, network or address is a request of its own, and nothing leaks', async () => {
-    const answers = await Promise.all([pay('k', '1', app.as(M1)), pay('k', '1', app.as(M2)), pay('k', '2', app.as(M1, 'public'))]);
+    const answers = await Promise.all([
+      pay('k', '1', app.as(M1)),
+      pay('k', '1', app.as(M2)),
+      pay('k', '2', app.as(M1, 'public')),
+    ]);
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(new Set(answers.map(({ body }) => String(body.data.id))).size).toBe(3);
     expect(answers.some(({ headers }) => headers.has('idempotent-replayed'))).toBe(false);
@@ -188,7 +239,10 @@ describe('what leaves the key unused', () => {
     const key = { 'idempotency-key': 'k' };
     const refusals = [
       await new ApiClient(app.url).post(PAYMENTS, payment('1'), { ...DOCUMENT, ...key }),
-      await new ApiClient(app.url, { authorization: 'Bearer viewer/sandbox' }).post(PAYMENTS, payment('1'), { ...DOCUMENT, ...key }),
+      await new ApiClient(app.url, { authorization: 'Bearer viewer/sandbox' }).post(PAYMENTS, payment('1'), {
+        ...DOCUMENT,
+        ...key,
+      }),
       await shop.post(PAYMENTS, payment('1'), { ...DOCUMENT, ...key, accept: 'text/html' }),
       await shop.post(PAYMENTS, payment('1'), { ...key, 'content-type': 'application/json' }),
     ];
@@ -239,7 +293,12 @@ describe('while the first is being answered', () => {
   it('I19 a client that hangs up leaves a whole answer behind', async () => {
     const open = app.world.hold();
     const hungUp = new AbortController();
-    const lost = fetch(`${app.url}/api/links`, { method: 'POST', body: '{"amount":"1"}', headers: { authorization: `Bearer ${M1}/sandbox`, 'content-type': 'application/json', 'idempotency-key': 'k' }, signal: hungUp.signal }).catch(() => 'lost');
+    const lost = fetch(`${app.url}/api/links`, {
+      method: 'POST',
+      body: '{"amount":"1"}',
+      headers: { authorization: `Bearer ${M1}/sandbox`, 'content-type': 'application/json', 'idempotency-key': 'k' },
+      signal: hungUp.signal,
+    }).catch(() => 'lost');
     await settled(async () => app.world.executions === 1);
     hungUp.abort();
     expect(await lost).toBe('lost');
@@ -252,7 +311,8 @@ describe('while the first is being answered', () => {
 });
 
 describe('work that calls the network', () => {
-  const submit = (key: string, client = shop): Promise<Answer> => link(key, { amount: '1' }, client, '/api/payments/submit');
+  const submit = (key: string, client = shop): Promise<Answer> =>
+    link(key, { amount: '1' }, client, '/api/payments/submit');
 
   it('I21 an unknown end is never the answer: the same request may take over at once, another may not', async () => {
     app.world.provider = () => Promise.reject(new DomainError('ledger_unavailable'));
@@ -302,7 +362,12 @@ describe('work that calls the network', () => {
   it('I22 the fenced writes of a worker that lost its lease change no row', async () => {
     const keys = app.app.get(KeysRepository, { strict: false });
     const identity = { merchantId: M1, scope: 'sandbox', key: 'k' };
-    const claim = { ...identity, fingerprint: Buffer.alloc(32), createdAt: app.clock.now(), expiresAt: new Date(app.clock.now().getTime() + DAY_MS) };
+    const claim = {
+      ...identity,
+      fingerprint: Buffer.alloc(32),
+      createdAt: app.clock.now(),
+      expiresAt: new Date(app.clock.now().getTime() + DAY_MS),
+    };
     const [mine, theirs] = [randomUUID(), randomUUID()];
     expect(await keys.claimLease(claim, mine, -1)).toBe(true);
     expect(await keys.claimLease({ ...claim, fingerprint: Buffer.alloc(32, 1) }, theirs, 90)).toBe(false);
@@ -322,7 +387,10 @@ describe('work that calls the network', () => {
     const again = await submit('k', anonymous);
     expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([first.text, 'true']);
     expect((await submit('k')).headers.get('idempotent-replayed')).toBeNull();
-    const rows = await onClient<{ scope: string }>(database.url, "select scope from idempotency_keys where merchant_id = '00000000-0000-0000-0000-000000000000'");
+    const rows = await onClient<{ scope: string }>(
+      database.url,
+      "select scope from idempotency_keys where merchant_id = '00000000-0000-0000-0000-000000000000'",
+    );
     expect(rows).toEqual([{ scope: 'from 127.0.0.1' }]);
   });
 });
@@ -377,21 +445,40 @@ describe('time', () => {
     await onClient(database.url, insert, [M1, 'unanswered', old, ended(old), null, randomUUID(), old, 4]);
     expect(await housekeeping.sweep()).toBe(2_345);
     expect(await housekeeping.sweep()).toBe(0);
-    const left = await onClient(database.url, 'select scope, count(*)::int from idempotency_keys group by scope order by scope');
-    expect(left).toEqual([{ scope: 'unanswered', count: 4 }, { scope: 'young', count: 3 }]);
+    const left = await onClient(
+      database.url,
+      'select scope, count(*)::int from idempotency_keys group by scope order by scope',
+    );
+    expect(left).toEqual([
+      { scope: 'unanswered', count: 4 },
+      { scope: 'young', count: 3 },
+    ]);
   });
 
   it('I29 looks a key up by the primary key, however many there are', async () => {
-    await onClient(database.url, `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) select '${M1}', 'sandbox', 'k' || n, '\\x00', 201, now(), now() + interval '1 day' from generate_series(1, 10000) as n; analyze idempotency_keys`);
+    await onClient(
+      database.url,
+      `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) select '${M1}', 'sandbox', 'k' || n, '\\x00', 201, now(), now() + interval '1 day' from generate_series(1, 10000) as n; analyze idempotency_keys`,
+    );
     // The statements that are carried out, each explained with the values it had: the look at each key, and the one that locks a new key.
     const rows = jest.spyOn(Transactions.prototype, 'rows');
-    await Promise.all(Array.from({ length: 20 }, (_, at) => shop.post('/api/v0/links', { amount: '1' }, { 'idempotency-key': `k${at}` })));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        shop.post('/api/v0/links', { amount: '1' }, { 'idempotency-key': `k${at}` }),
+      ),
+    );
     await shop.post('/api/v0/links', { amount: '1' }, { 'idempotency-key': 'new' });
-    const asked = new Map(rows.mock.calls.filter(([text]) => /from idempotency_keys|join idempotency_keys/.test(text)).map(([text, values = []]) => [text, values] as const));
+    const asked = new Map(
+      rows.mock.calls
+        .filter(([text]) => /from idempotency_keys|join idempotency_keys/.test(text))
+        .map(([text, values = []]) => [text, values] as const),
+    );
     rows.mockRestore();
     expect(asked.size).toBe(2);
     for (const [text, values] of asked) {
-      const plan = (await onClient<{ 'QUERY PLAN': string }>(database.url, `explain ${text}`, values)).map((row) => row['QUERY PLAN']).join('\n');
+      const plan = (await onClient<{ 'QUERY PLAN': string }>(database.url, `explain ${text}`, values))
+        .map((row) => row['QUERY PLAN'])
+        .join('\n');
       expect(plan).toMatch(/Index (Only )?Scan using idempotency_keys_pkey on idempotency_keys/);
       expect(plan).toMatch(/Index Cond: \(.*merchant_id.*scope.*key/);
       expect(plan).not.toContain('Seq Scan on idempotency_keys');

@@ -17,15 +17,36 @@ let audit: AuditService;
 beforeAll(async () => {
   database = await testDatabase();
   replica = await EventReplica.start(database.url);
-  audit = new AuditService(new AuditRepository(replica.transactions), new Ids(new SystemClock(), new SystemRandomness()), new SystemClock());
+  audit = new AuditService(
+    new AuditRepository(replica.transactions),
+    new Ids(new SystemClock(), new SystemRandomness()),
+    new SystemClock(),
+  );
 });
 afterAll(async () => {
   await replica.stop();
   await database.drop();
 });
 
-const entry = (merchantId: string, subjectId: string): AuditDraft => ({ merchantId, actor: 'test', requestId: null, action: 'product.updated', subjectType: 'product', subjectId, before: null, after: null });
-const event = (merchantId: string, cause?: string): EventDraft => ({ merchantId, type: 'link.updated', network: 'sandbox', subjectType: 'link', subjectId: merchantId, data: {}, cause });
+const entry = (merchantId: string, subjectId: string): AuditDraft => ({
+  merchantId,
+  actor: 'test',
+  requestId: null,
+  action: 'product.updated',
+  subjectType: 'product',
+  subjectId,
+  before: null,
+  after: null,
+});
+const event = (merchantId: string, cause?: string): EventDraft => ({
+  merchantId,
+  type: 'link.updated',
+  network: 'sandbox',
+  subjectType: 'link',
+  subjectId: merchantId,
+  data: {},
+  cause,
+});
 /** What the database has of a merchant, as the open transaction sees it. */
 const written = async (merchantId: string): Promise<{ events: number; entries: number; queued: number }> => {
   const [row] = await replica.transactions.rows<{ events: number; entries: number; queued: number }>(
@@ -58,7 +79,10 @@ describe('what a transaction tells', () => {
       for (const subject of ['1', '2', '3']) await audit.record(entry(merchantId, subject));
     });
     expect(await audit.verify(merchantId)).toMatchObject({ entries: 3n, fault: null });
-    const rows = await replica.transactions.rows<{ subject: string }>('select subject_id as subject from audit_entries where merchant_id = $1 order by sequence', [merchantId]);
+    const rows = await replica.transactions.rows<{ subject: string }>(
+      'select subject_id as subject from audit_entries where merchant_id = $1 order by sequence',
+      [merchantId],
+    );
     expect(rows.map(({ subject }) => subject)).toEqual(['1', '2', '3']);
   });
 
@@ -68,7 +92,9 @@ describe('what a transaction tells', () => {
       await audit.record(entry(merchantId, 'x'));
       await replica.events.record([event(merchantId)]);
     };
-    await expect(replica.transactions.run(() => tell().then(() => Promise.reject(new RangeError('no'))))).rejects.toThrow(RangeError);
+    await expect(
+      replica.transactions.run(() => tell().then(() => Promise.reject(new RangeError('no')))),
+    ).rejects.toThrow(RangeError);
     expect(await written(merchantId)).toEqual({ events: 0, entries: 0, queued: 0 });
     await replica.transactions.run(async (attempt) => {
       await tell();
@@ -86,7 +112,8 @@ describe('what a transaction tells', () => {
 
   it('is told once when one transaction, or two, record the same fact', async () => {
     const merchantId = await replica.merchant();
-    const fact = (): Promise<unknown> => replica.events.record([event(merchantId, 'money 1'), event(merchantId, 'money 1')]);
+    const fact = (): Promise<unknown> =>
+      replica.events.record([event(merchantId, 'money 1'), event(merchantId, 'money 1')]);
     await replica.transactions.run(fact);
     await replica.transactions.run(fact);
     expect(await written(merchantId)).toEqual({ events: 1, entries: 0, queued: 1 });
@@ -99,7 +126,10 @@ describe('what a transaction tells', () => {
       // As another request does.
       await transactionScope.exit(() => audit.record(entry(merchantId, 'quick')));
     });
-    const rows = await replica.transactions.rows<{ subject: string }>('select subject_id as subject from audit_entries where merchant_id = $1 order by sequence', [merchantId]);
+    const rows = await replica.transactions.rows<{ subject: string }>(
+      'select subject_id as subject from audit_entries where merchant_id = $1 order by sequence',
+      [merchantId],
+    );
     expect(rows.map(({ subject }) => subject)).toEqual(['quick', 'slow']);
   });
 });

@@ -11,11 +11,17 @@ describe('the life of a database', () => {
   afterAll(() => app.stop());
 
   const ordinal = async (): Promise<number> => Number((await lives.current()).ordinal);
-  const told = async (): Promise<unknown> => (await app.sql<{ life: bigint | null }>('select current_life() as life'))[0]?.life;
+  const told = async (): Promise<unknown> =>
+    (await app.sql<{ life: bigint | null }>('select current_life() as life'))[0]?.life;
 
   it('begins at the first start, and an empty one has nothing to recover from', async () => {
     await eventually(told, (life) => life === 1n);
-    expect(await lives.current()).toMatchObject({ ordinal: 1n, cause: 'first_start', headStart: 0n, recovering: false });
+    expect(await lives.current()).toMatchObject({
+      ordinal: 1n,
+      cause: 'first_start',
+      headStart: 0n,
+      recovering: false,
+    });
     expect(await lives.list()).toHaveLength(1);
   });
 
@@ -30,7 +36,10 @@ describe('the life of a database', () => {
     ['on another server', `update lives set system_identifier = '1', verified_on = 'epoch'`],
     ['after a promotion', `update lives set timeline = timeline - 1, verified_on = 'epoch'`],
     ['in another database of the same server', 'update lives set database_oid = 1'],
-    ['from a dump that was loaded over it', 'create table copy as table lives; drop table lives cascade; alter table copy rename to lives; alter table lives add unique (ordinal)'],
+    [
+      'from a dump that was loaded over it',
+      'create table copy as table lives; drop table lives cascade; alter table copy rename to lives; alter table lives add unique (ordinal)',
+    ],
   ])('is a new one %s, however many ask at once', async (_where, move) => {
     const before = await lives.current();
     await app.sql(`update lives set recovered_at = now() where recovered_at is null`);
@@ -47,6 +56,10 @@ describe('the life of a database', () => {
 
   it('is a new one when an operator says so', async () => {
     const before = await lives.current();
-    expect(await lives.begin('operator')).toMatchObject({ ordinal: before.ordinal + 1n, cause: 'operator', recovering: true });
+    expect(await lives.begin('operator')).toMatchObject({
+      ordinal: before.ordinal + 1n,
+      cause: 'operator',
+      recovering: true,
+    });
   });
 });

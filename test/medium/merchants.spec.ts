@@ -19,7 +19,10 @@ afterAll(async () => {
 });
 
 async function count(table: string, where: string, values: unknown[]): Promise<number> {
-  const [row] = await first.transactions.rows<{ count: bigint }>(`select count(*) as count from ${table} where ${where}`, values);
+  const [row] = await first.transactions.rows<{ count: bigint }>(
+    `select count(*) as count from ${table} where ${where}`,
+    values,
+  );
   return Number(row?.count);
 }
 
@@ -43,12 +46,17 @@ describe('opening a merchant for a wallet', () => {
   test('the same wallet finds the same merchant again, in any process', async () => {
     const { address } = testWallet();
     const opened = await first.merchants.openForWallet(address);
-    expect(await second.merchants.openForWallet(address)).toMatchObject({ merchantId: opened.merchantId, memberId: opened.memberId });
+    expect(await second.merchants.openForWallet(address)).toMatchObject({
+      merchantId: opened.merchantId,
+      memberId: opened.memberId,
+    });
   });
 
   test('60 first sign-ins at once in two processes open one merchant', async () => {
     const { address } = testWallet();
-    const members = await Promise.all(Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? first : second).merchants.openForWallet(address)));
+    const members = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => (index % 2 === 0 ? first : second).merchants.openForWallet(address)),
+    );
     expect(new Set(members.map((member) => member.merchantId)).size).toBe(1);
     expect(await count('members', 'wallet = $1', [address])).toBe(1);
     expect(await count('merchants', 'id = $1', [members[0]?.merchantId])).toBe(1);
@@ -62,8 +70,14 @@ describe('opening a merchant for a wallet', () => {
       const known = await first.transactions.rows('select merchant_id from members where wallet = $1', [address]);
       if (known.length > 0) return;
       const id = crypto.randomUUID();
-      await first.transactions.affected(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'naive', 'sandbox', now(), now())`, [id]);
-      await first.transactions.affected(`insert into members (merchant_id, id, wallet, role, created_at) values ($1, $1, $2, 'owner', now())`, [id, address]);
+      await first.transactions.affected(
+        `insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'naive', 'sandbox', now(), now())`,
+        [id],
+      );
+      await first.transactions.affected(
+        `insert into members (merchant_id, id, wallet, role, created_at) values ($1, $1, $2, 'owner', now())`,
+        [id, address],
+      );
     };
     await Promise.all(Array.from({ length: 20 }, naive));
     expect(await count('members', 'wallet = $1', [address])).toBeGreaterThan(1);

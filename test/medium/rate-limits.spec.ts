@@ -32,14 +32,22 @@ const limiter = (index = 0): RateLimitsService => limiters[index % limiters.leng
 test('counts down to zero and then refuses, without counting what it refused', async () => {
   const verdicts = [];
   for (let index = 0; index < 5; index++) verdicts.push(await limiter().take('count', 3, ENDLESS));
-  expect(verdicts.map((verdict) => [verdict.allowed, verdict.remaining])).toEqual([[true, 2], [true, 1], [true, 0], [false, 0], [false, 0]]);
+  expect(verdicts.map((verdict) => [verdict.allowed, verdict.remaining])).toEqual([
+    [true, 2],
+    [true, 1],
+    [true, 0],
+    [false, 0],
+    [false, 0],
+  ]);
   const [row] = await transactions.rows<{ used: number }>(`select used from rate_limits where key = 'count'`);
   expect(row?.used).toBe(3);
 });
 
 test('H09 1,000 at once with 59 of 60 used: exactly one more passes', async () => {
   for (let index = 0; index < 59; index++) await limiter().take('race', 60, ENDLESS);
-  const verdicts = await Promise.all(Array.from({ length: 1000 }, (_, index) => limiter(index).take('race', 60, ENDLESS)));
+  const verdicts = await Promise.all(
+    Array.from({ length: 1000 }, (_, index) => limiter(index).take('race', 60, ENDLESS)),
+  );
   expect(verdicts.filter((verdict) => verdict.allowed)).toHaveLength(1);
 });
 
@@ -68,13 +76,28 @@ test('H08 keys do not share a counter', async () => {
 });
 
 test('H09 keys that are counted together keep their own limits and places, in two processes', async () => {
-  const asked = Array.from({ length: 240 }, (_, index) => ({ key: `together ${(index * 7) % 24}`, limit: index % 2 === 0 ? 7 : 70 }));
-  const verdicts = await Promise.all(asked.map(({ key, limit }, index) => limiter(index >> 1).take(`${key} of ${limit}`, limit, ENDLESS)));
-  const left = Map.groupBy(verdicts.map(({ allowed, remaining }, index) => ({ ...(asked[index] as (typeof asked)[number]), allowed, remaining })), ({ key, limit }) => `${key} of ${limit}`);
+  const asked = Array.from({ length: 240 }, (_, index) => ({
+    key: `together ${(index * 7) % 24}`,
+    limit: index % 2 === 0 ? 7 : 70,
+  }));
+  const verdicts = await Promise.all(
+    asked.map(({ key, limit }, index) => limiter(index >> 1).take(`${key} of ${limit}`, limit, ENDLESS)),
+  );
+  const left = Map.groupBy(
+    verdicts.map(({ allowed, remaining }, index) => ({
+      ...(asked[index] as (typeof asked)[number]),
+      allowed,
+      remaining,
+    })),
+    ({ key, limit }) => `${key} of ${limit}`,
+  );
   for (const [key, all] of left) {
     const limit = all[0]?.limit ?? 0;
     const passed = all.filter(({ allowed }) => allowed).map(({ remaining }) => remaining);
-    expect([key, passed.toSorted((a, b) => b - a)]).toEqual([key, Array.from({ length: Math.min(limit, all.length) }, (_, place) => limit - 1 - place)]);
+    expect([key, passed.toSorted((a, b) => b - a)]).toEqual([
+      key,
+      Array.from({ length: Math.min(limit, all.length) }, (_, place) => limit - 1 - place),
+    ]);
   }
 });
 
@@ -82,7 +105,10 @@ test('a new window begins when the old one ends, and says when that is', async (
   const verdict = await limiter().take('window', 1, 2);
   expect(verdict.resetSeconds).toBeGreaterThanOrEqual(1);
   expect(verdict.resetSeconds).toBeLessThanOrEqual(2);
-  const next = await eventually(() => limiter().take('window', 1, 2), ({ allowed }) => allowed);
+  const next = await eventually(
+    () => limiter().take('window', 1, 2),
+    ({ allowed }) => allowed,
+  );
   expect(next.remaining).toBe(0);
 });
 
@@ -95,17 +121,25 @@ test('a count is undone with the transaction it was made in', async () => {
   expect((await limiter().take('undone', 1, ENDLESS)).allowed).toBe(true);
 });
 
-test('enforce raises rate_limited with the fields of the limit and the rule\'s own sentence', async () => {
+test("enforce raises rate_limited with the fields of the limit and the rule's own sentence", async () => {
   const rule = { name: 'enforced', limit: () => 1, windowSeconds: ENDLESS, message: 'Too many pay intent requests' };
   await limiter().enforce(rule, '192.0.2.1');
-  const refused = await limiter().enforce(rule, '192.0.2.1').catch((error: unknown) => error as DomainError);
+  const refused = await limiter()
+    .enforce(rule, '192.0.2.1')
+    .catch((error: unknown) => error as DomainError);
   expect(refused).toBeInstanceOf(DomainError);
-  expect(refused).toMatchObject({ code: 'rate_limited', message: 'Too many pay intent requests', headers: { 'ratelimit-limit': '1', 'ratelimit-remaining': '0', 'ratelimit-policy': `1;w=${ENDLESS}` } });
+  expect(refused).toMatchObject({
+    code: 'rate_limited',
+    message: 'Too many pay intent requests',
+    headers: { 'ratelimit-limit': '1', 'ratelimit-remaining': '0', 'ratelimit-policy': `1;w=${ENDLESS}` },
+  });
   expect((refused as DomainError).retryAfterSeconds).toBeGreaterThan(0);
 });
 
 test('old windows are forgotten, running ones are not', async () => {
-  await transactions.affected(`insert into rate_limits values ('old', now() - interval '2 days', 1), ('new', now(), 1)`);
+  await transactions.affected(
+    `insert into rate_limits values ('old', now() - interval '2 days', 1), ('new', now(), 1)`,
+  );
   await new RateLimitsRepository(transactions).deleteOlderThan(86_400, 100);
   const rows = await transactions.rows<{ key: string }>(`select key from rate_limits where key in ('old', 'new')`);
   expect(rows.map((row) => row.key)).toEqual(['new']);

@@ -22,7 +22,14 @@ import { testDatabase, type TestDatabase } from '../support/database';
 import { ManualClock } from '../support/manual-clock';
 
 const START = new Date('2026-11-21T12:00:00.250Z');
-const PAGE = { limit: 3, order: [{ field: 'createdAt', descending: true }, { field: 'id', descending: true }], from: null };
+const PAGE = {
+  limit: 3,
+  order: [
+    { field: 'createdAt', descending: true },
+    { field: 'id', descending: true },
+  ],
+  from: null,
+};
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -33,7 +40,9 @@ let ledgerStands: boolean;
 beforeAll(async () => {
   Logger.overrideLogger(false);
   database = await testDatabase();
-  dataSource = await new DataSource(dataSourceOptions({ url: database.url, poolSize: 4, prepare: false, applicationName: 'test' })).initialize();
+  dataSource = await new DataSource(
+    dataSourceOptions({ url: database.url, poolSize: 4, prepare: false, applicationName: 'test' }),
+  ).initialize();
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -45,16 +54,27 @@ beforeEach(() => {
   const settings = readEnv({ NETWORKS: 'testnet', CURRENCY_LIMITS: 'EUR=0.01..100000' });
   const ids = new Ids(clock, new SystemRandomness());
   transactions = new Transactions(dataSource, clock);
-  const ledgers = ledgerWith({ XLM: () => deepBook('0.1'), EURC: () => deepBook('1.08') }, () => (ledgerStands ? START : clock.now()));
+  const ledgers = ledgerWith({ XLM: () => deepBook('0.1'), EURC: () => deepBook('1.08') }, () =>
+    ledgerStands ? START : clock.now(),
+  );
   const source = new OrderBookRates(ledgers, networks, { depth: settings.rates.bookDepth, maxSpreadBp: 200 }, clock);
   const rates = new RatesService({ all: [source] }, settings, clock);
   const terms = new QuoteTermsService(rates, new CurrenciesService(networks, settings), settings, ids, clock);
-  service = new QuotesService(terms, new QuotesRepository(transactions), new AuditService(new AuditRepository(transactions), ids, clock), transactions, clock);
+  service = new QuotesService(
+    terms,
+    new QuotesRepository(transactions),
+    new AuditService(new AuditRepository(transactions), ids, clock),
+    transactions,
+    clock,
+  );
 });
 
 async function merchant(): Promise<string> {
   const id = randomUUID();
-  await dataSource.query(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'testnet', now(), now())`, [id]);
+  await dataSource.query(
+    `insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'testnet', now(), now())`,
+    [id],
+  );
   return id;
 }
 
@@ -66,9 +86,15 @@ describe('quotes', () => {
   it('are kept as they were fixed, with what the rate rests on', async () => {
     const merchantId = await merchant();
     const quote = await service.quote(request(merchantId));
-    expect(quote).toMatchObject({ payAmount: amountOf('1080.1'), rate: '0.0925925925925', asset: { code: 'XLM', issuer: null } });
+    expect(quote).toMatchObject({
+      payAmount: amountOf('1080.1'),
+      rate: '0.0925925925925',
+      asset: { code: 'XLM', issuer: null },
+    });
     expect(quote.expiresAt.toISOString()).toBe('2026-11-21T12:15:00.000Z');
-    expect(quote.evidence).toEqual([{ source: 'order-books', rate: '0.0925925925925', observedAt: START.toISOString() }]);
+    expect(quote.evidence).toEqual([
+      { source: 'order-books', rate: '0.0925925925925', observedAt: START.toISOString() },
+    ]);
     expect(await service.find({ merchantId, network: null }, quote.id)).toEqual(quote);
   });
 
@@ -80,7 +106,9 @@ describe('quotes', () => {
     await again({});
     await expect(again({ payAmount: amountOf('1080') })).rejects.toThrow(/quotes_round_for_the_merchant/);
     await expect(again({ payAmount: amountOf('1080.2') })).rejects.toThrow(/quotes_round_for_the_merchant/);
-    await expect(again({ expiresAt: new Date(quote.expiresAt.getTime() + 1) })).rejects.toThrow(/quotes_end_on_a_second/);
+    await expect(again({ expiresAt: new Date(quote.expiresAt.getTime() + 1) })).rejects.toThrow(
+      /quotes_end_on_a_second/,
+    );
     await expect(again({ expiresAt: new Date('2026-11-21T12:00:00.000Z') })).rejects.toThrow(/quotes_end_on_a_second/);
   });
 
@@ -100,7 +128,9 @@ describe('quotes', () => {
     const merchantId = await merchant();
     const owner = { merchantId, network: null };
     const quote = await service.quote(request(merchantId, { notAfter: new Date('2026-11-21T12:05:00.900Z') }));
-    await expect(service.quote(request(merchantId, { notAfter: new Date('2026-11-21T12:00:00.900Z') }))).rejects.toMatchObject({ code: 'quote_expired' });
+    await expect(
+      service.quote(request(merchantId, { notAfter: new Date('2026-11-21T12:00:00.900Z') })),
+    ).rejects.toMatchObject({ code: 'quote_expired' });
     clock.set(new Date('2026-11-21T12:04:59.999Z'));
     expect(await service.getOpen(owner, quote.id)).toEqual(quote);
     clock.set(new Date('2026-11-21T12:05:00.000Z'));
@@ -111,10 +141,26 @@ describe('quotes', () => {
   it('belong to one merchant and one network', async () => {
     const [ada, bob] = [await merchant(), await merchant()];
     const { id } = await service.quote(request(ada));
-    const found = async (merchantId: string, network: 'testnet' | 'public' | null): Promise<unknown[]> => [(await service.find({ merchantId, network }, id))?.id ?? null, (await service.list({ merchantId, network }, PAGE)).length];
-    expect([await found(ada, null), await found(ada, 'testnet'), await found(ada, 'public'), await found(bob, null)]).toEqual([[id, 1], [id, 1], [null, 0], [null, 0]]);
-    for (const other of ['x', `${id}'`, id.toUpperCase()]) expect(await service.find({ merchantId: ada, network: null }, other)).toBeNull();
-    await expect(service.getOpen({ merchantId: bob, network: null }, id)).rejects.toMatchObject({ code: 'resource_not_found' });
+    const found = async (merchantId: string, network: 'testnet' | 'public' | null): Promise<unknown[]> => [
+      (await service.find({ merchantId, network }, id))?.id ?? null,
+      (await service.list({ merchantId, network }, PAGE)).length,
+    ];
+    expect([
+      await found(ada, null),
+      await found(ada, 'testnet'),
+      await found(ada, 'public'),
+      await found(bob, null),
+    ]).toEqual([
+      [id, 1],
+      [id, 1],
+      [null, 0],
+      [null, 0],
+    ]);
+    for (const other of ['x', `${id}'`, id.toUpperCase()])
+      expect(await service.find({ merchantId: ada, network: null }, other)).toBeNull();
+    await expect(service.getOpen({ merchantId: bob, network: null }, id)).rejects.toMatchObject({
+      code: 'resource_not_found',
+    });
   });
 
   it('are listed page by page, also within one millisecond', async () => {
@@ -125,7 +171,7 @@ describe('quotes', () => {
       ids.push((await service.quote(request(merchantId))).id);
     }
     const seen: string[] = [];
-    for (let from: readonly string[] | null = null; ; ) {
+    for (let from: readonly string[] | null = null; ;) {
       const rows: Quote[] = await service.list({ merchantId, network: null }, { ...PAGE, from });
       seen.push(...rows.map(({ id }) => id));
       const last = rows.at(-1);
@@ -139,8 +185,13 @@ describe('quotes', () => {
     const merchantId = await merchant();
     await service.quote(request(merchantId));
     const { id } = await service.quote(request(merchantId), { actor: 'api_key:1', requestId: 'r-1' });
-    const entries = await dataSource.query<unknown[]>('select action, actor, subject_id, request_id, network from audit_entries where merchant_id = $1', [merchantId]);
-    expect(entries).toEqual([{ action: 'quote.created', actor: 'api_key:1', subject_id: id, request_id: 'r-1', network: 'testnet' }]);
+    const entries = await dataSource.query<unknown[]>(
+      'select action, actor, subject_id, request_id, network from audit_entries where merchant_id = $1',
+      [merchantId],
+    );
+    expect(entries).toEqual([
+      { action: 'quote.created', actor: 'api_key:1', subject_id: id, request_id: 'r-1', network: 'testnet' },
+    ]);
   });
 
   it('do not exist where there is no rate', async () => {

@@ -1,7 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { Keypair, TransactionBuilder } from '@stellar/stellar-sdk/base';
 import { testDatabase, type TestDatabase } from '../support/database';
-import { AccountsLedger, authProcess, type AuthProcess, outcome, SERVER, TestClock, testSettings, type TestWallet, testWallet } from './auth-fixtures';
+import {
+  AccountsLedger,
+  authProcess,
+  type AuthProcess,
+  outcome,
+  SERVER,
+  TestClock,
+  testSettings,
+  type TestWallet,
+  testWallet,
+} from './auth-fixtures';
 
 let database: TestDatabase;
 const clock = new TestClock();
@@ -38,13 +48,19 @@ async function tokenOf(wallet: TestWallet, process = first, passphrase = testnet
 const headers = (token: string): string[] => ['authorization', `Bearer ${token}`];
 const use = (token: string, process = first) => process.authentication.principalOf(headers(token));
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;
 
 it('is accepted by every process until its session ends', async () => {
   const wallet = testWallet();
   const token = await tokenOf(wallet);
   expect(await use(token, await start())).toMatchObject({ kind: 'session', wallet: wallet.address });
-  expect(claimsOf(token)).toMatchObject({ iss: 'https://pay.example.com/api/auth/sep10', sub: wallet.address, home_domain: 'pay.example.com', jti: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(claimsOf(token)).toMatchObject({
+    iss: 'https://pay.example.com/api/auth/sep10',
+    sub: wallet.address,
+    home_domain: 'pay.example.com',
+    jti: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
   expect(claimsOf(await tokenOf(wallet))['sid']).not.toBe(claimsOf(token)['sid']);
 });
 
@@ -71,7 +87,12 @@ it('is over with its session, although its exp were later', async () => {
 
 it('is no token of another network, of another address or of another key, although all share the sessions', async () => {
   const token = await tokenOf(testWallet());
-  const others = [await start(testSettings(), new AccountsLedger('public')), await start(testSettings({ publicUrl: 'https://other.example.com' })), await start(testSettings({ sep10Secret: Keypair.random().secret() })), await start(testSettings({ sep10Secret: null }))];
+  const others = [
+    await start(testSettings(), new AccountsLedger('public')),
+    await start(testSettings({ publicUrl: 'https://other.example.com' })),
+    await start(testSettings({ sep10Secret: Keypair.random().secret() })),
+    await start(testSettings({ sep10Secret: null })),
+  ];
   for (const other of others) expect(await outcome(use(token, other))).toBe('invalid_credentials');
   expect(await outcome(use(token))).toBe('fulfilled');
 });
@@ -92,12 +113,30 @@ describe('a token that looks like it', () => {
   it.each<[string, () => string]>([
     ['without a signature', () => `${parts()[0]}.${parts()[1]}.`],
     ['with alg none (D21)', () => `${encode({ alg: 'none', typ: 'JWT' })}.${parts()[1]}.`],
-    ['with alg none and the signature (D21)', () => `${encode({ alg: 'none', typ: 'JWT' })}.${parts()[1]}.${parts()[2]}`],
-    ['with another algorithm and the signature (D21)', () => `${encode({ alg: 'HS512', typ: 'JWT' })}.${parts()[1]}.${parts()[2]}`],
-    ['signed with the address of the server, which everybody knows (D21)', () => signedWith(SERVER.publicKey(), { alg: 'HS256', typ: 'JWT' })],
-    ['signed with its own key (D22)', () => signedWith('secret', { alg: 'HS256', typ: 'JWT', jwk: { kty: 'oct', k: 'c2VjcmV0' } })],
-    ['with another subject (D23)', () => `${parts()[0]}.${encode({ ...claimsOf(token), sub: testWallet().address })}.${parts()[2]}`],
-    ['with a later exp (D23)', () => `${parts()[0]}.${encode({ ...claimsOf(token), exp: 9_999_999_999 })}.${parts()[2]}`],
+    [
+      'with alg none and the signature (D21)',
+      () => `${encode({ alg: 'none', typ: 'JWT' })}.${parts()[1]}.${parts()[2]}`,
+    ],
+    [
+      'with another algorithm and the signature (D21)',
+      () => `${encode({ alg: 'HS512', typ: 'JWT' })}.${parts()[1]}.${parts()[2]}`,
+    ],
+    [
+      'signed with the address of the server, which everybody knows (D21)',
+      () => signedWith(SERVER.publicKey(), { alg: 'HS256', typ: 'JWT' }),
+    ],
+    [
+      'signed with its own key (D22)',
+      () => signedWith('secret', { alg: 'HS256', typ: 'JWT', jwk: { kty: 'oct', k: 'c2VjcmV0' } }),
+    ],
+    [
+      'with another subject (D23)',
+      () => `${parts()[0]}.${encode({ ...claimsOf(token), sub: testWallet().address })}.${parts()[2]}`,
+    ],
+    [
+      'with a later exp (D23)',
+      () => `${parts()[0]}.${encode({ ...claimsOf(token), exp: 9_999_999_999 })}.${parts()[2]}`,
+    ],
     ['with padding', () => `${token}=`],
     ['with a part more', () => `${token}.`],
     ['as a plain session', () => `ses_${token}`],

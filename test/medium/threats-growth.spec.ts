@@ -5,7 +5,10 @@ import { JobSlotsRepository } from '../../src/jobs/job-slots.repository';
 import { TestApp } from '../support/app';
 
 /** Why a table cannot grow without an end, or may: `swept` rows go when they have ended long ago. */
-type Rule = { readonly kind: 'swept'; readonly after: string } | { readonly kind: 'record'; readonly of: string } | { readonly kind: 'bounded'; readonly by: string };
+type Rule =
+  | { readonly kind: 'swept'; readonly after: string }
+  | { readonly kind: 'record'; readonly of: string }
+  | { readonly kind: 'bounded'; readonly by: string };
 
 const RULES: Readonly<Record<string, Rule>> = {
   auth_challenges: { kind: 'swept', after: 'a day' },
@@ -59,7 +62,16 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** A column by which rows grow old, and how many more than one batch there are. */
-const AGED: Readonly<Record<string, string>> = { auth_challenges: 'expires_at', sessions: 'expires_at', rate_limits: 'window_start', idempotency_keys: 'expires_at', payment_intents: 'expires_at', job_slots: 'slot', webhook_deliveries: 'created_at', quotes: 'expires_at' };
+const AGED: Readonly<Record<string, string>> = {
+  auth_challenges: 'expires_at',
+  sessions: 'expires_at',
+  rate_limits: 'window_start',
+  idempotency_keys: 'expires_at',
+  payment_intents: 'expires_at',
+  job_slots: 'slot',
+  webhook_deliveries: 'created_at',
+  quotes: 'expires_at',
+};
 const PILED_UP = 12_000;
 
 let app: TestApp;
@@ -68,22 +80,39 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-const tables = async (): Promise<string[]> => (await app.sql<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)).map(({ name }) => name);
+const tables = async (): Promise<string[]> =>
+  (
+    await app.sql<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)
+  ).map(({ name }) => name);
 
 async function pileUp(): Promise<void> {
   const { client } = await app.merchant();
-  expect((await client.post('/api/links', { amount: 1, asset: 'XLM' }, { 'idempotency-key': 'young' })).status).toBe(201);
+  expect((await client.post('/api/links', { amount: 1, asset: 'XLM' }, { 'idempotency-key': 'young' })).status).toBe(
+    201,
+  );
   const id = randomUUID();
   const rows = `from generate_series(1, ${PILED_UP}) g`;
   const old = `now() - interval '40 days'`;
-  await app.sql(`insert into auth_challenges (digest, kind, wallet, message, expires_at) select sha256(g::text::bytea), 'message', 'G', '', ${old} ${rows}`);
-  await app.sql(`insert into sessions (digest, merchant_id, member_id, wallet, created_at, expires_at) select sha256(g::text::bytea), m.merchant_id, m.id, m.wallet, ${old}, ${old} from (select * from members limit 1) m, generate_series(1, ${PILED_UP}) g`);
+  await app.sql(
+    `insert into auth_challenges (digest, kind, wallet, message, expires_at) select sha256(g::text::bytea), 'message', 'G', '', ${old} ${rows}`,
+  );
+  await app.sql(
+    `insert into sessions (digest, merchant_id, member_id, wallet, created_at, expires_at) select sha256(g::text::bytea), m.merchant_id, m.id, m.wallet, ${old}, ${old} from (select * from members limit 1) m, generate_series(1, ${PILED_UP}) g`,
+  );
   await app.sql(`insert into rate_limits select 'old' || g, ${old}, 1 ${rows}`);
-  await app.sql(`insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) select '${id}', 's', 'k' || g, '', 200, ${old}, ${old} ${rows}`);
-  await app.sql(`insert into payment_intents (merchant_id, id, invoice_id, status, created_at, expires_at) select i.merchant_id, gen_random_uuid(), i.id, 'expired', ${old}, ${old} from (select * from invoices limit 1) i, generate_series(1, ${PILED_UP}) g`);
+  await app.sql(
+    `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) select '${id}', 's', 'k' || g, '', 200, ${old}, ${old} ${rows}`,
+  );
+  await app.sql(
+    `insert into payment_intents (merchant_id, id, invoice_id, status, created_at, expires_at) select i.merchant_id, gen_random_uuid(), i.id, 'expired', ${old}, ${old} from (select * from invoices limit 1) i, generate_series(1, ${PILED_UP}) g`,
+  );
   await app.sql(`insert into job_slots select 'old', ${old} - g * interval '1 minute' ${rows}`);
-  await app.sql(`insert into quotes select m.id, gen_random_uuid(), 'sandbox', 'EUR', 1000, 'XLM', null, 1000, 1, '[]', ${old}, date_trunc('second', ${old}) + interval '1 hour' from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`);
-  await app.sql(`insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) select id, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now() from merchants limit 1`);
+  await app.sql(
+    `insert into quotes select m.id, gen_random_uuid(), 'sandbox', 'EUR', 1000, 'XLM', null, 1000, 1, '[]', ${old}, date_trunc('second', ${old}) + interval '1 hour' from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
+  );
+  await app.sql(
+    `insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) select id, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now() from merchants limit 1`,
+  );
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, status, next_attempt_at, created_at, finished_at)
     select w.merchant_id, gen_random_uuid(), w.id, e.id, 'delivered', ${old}, ${old}, ${old} from webhook_endpoints w, (select * from events order by id limit 1) e, generate_series(1, ${PILED_UP}) g where e.merchant_id = w.merchant_id`);
 }
@@ -91,13 +120,29 @@ async function pileUp(): Promise<void> {
 describe('what piles up', () => {
   it('has a rule for every table: a new one without a rule is a question nobody has answered (H20)', async () => {
     expect(await tables()).toEqual(Object.keys(RULES).toSorted());
-    expect(Object.keys(AGED).toSorted()).toEqual(Object.keys(RULES).filter((table) => RULES[table]?.kind === 'swept').toSorted());
+    expect(Object.keys(AGED).toSorted()).toEqual(
+      Object.keys(RULES)
+        .filter((table) => RULES[table]?.kind === 'swept')
+        .toSorted(),
+    );
   });
 
   it('is swept when it has ended long ago, all of it however much there is, in statements of few rows, and nothing younger (H20)', async () => {
     await pileUp();
     const count = async (older: boolean): Promise<Record<string, number>> => {
-      const counts = await Promise.all(Object.entries(AGED).map(async ([table, column]) => [table, (await app.sql<{ n: number }>(`select count(*)::int as n from ${table} where ${column} ${older ? '<' : '>='} now() - interval '39 days'`))[0]?.n ?? 0] as const));
+      const counts = await Promise.all(
+        Object.entries(AGED).map(
+          async ([table, column]) =>
+            [
+              table,
+              (
+                await app.sql<{ n: number }>(
+                  `select count(*)::int as n from ${table} where ${column} ${older ? '<' : '>='} now() - interval '39 days'`,
+                )
+              )[0]?.n ?? 0,
+            ] as const,
+        ),
+      );
       return Object.fromEntries(counts);
     };
     const [before, young] = [await count(true), await count(false)];
@@ -109,13 +154,21 @@ describe('what piles up', () => {
     claim.mockRestore();
     expect(await count(true)).toEqual(Object.fromEntries(Object.keys(AGED).map((table) => [table, 0])));
     const kept = await count(false);
-    for (const table of ['sessions', 'auth_challenges', 'idempotency_keys']) expect([table, (kept[table] ?? 0) >= (young[table] ?? 0), (young[table] ?? 0) > 0]).toEqual([table, true, true]);
+    for (const table of ['sessions', 'auth_challenges', 'idempotency_keys'])
+      expect([table, (kept[table] ?? 0) >= (young[table] ?? 0), (young[table] ?? 0) > 0]).toEqual([table, true, true]);
   });
 
   it('is taken away by statements that say how many rows they take at most (H20)', async () => {
     const { globSync, readFileSync } = await import('node:fs');
-    const sweeps = globSync('src/**/*.repository.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/[`'][^`]*?delete from (\w+) [^`]*/g)].map(([sql, table = '']) => ({ table, sql })));
-    const unbounded = sweeps.filter(({ table, sql }) => AGED[table] !== undefined && !/limit \$\d/.test(sql) && !sql.includes('${FENCED}')).map(({ table }) => table);
+    const sweeps = globSync('src/**/*.repository.ts').flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/[`'][^`]*?delete from (\w+) [^`]*/g)].map(([sql, table = '']) => ({
+        table,
+        sql,
+      })),
+    );
+    const unbounded = sweeps
+      .filter(({ table, sql }) => AGED[table] !== undefined && !/limit \$\d/.test(sql) && !sql.includes('${FENCED}'))
+      .map(({ table }) => table);
     // A row a job and ten minutes: 144 a day each.
     expect(unbounded).toEqual(['job_slots']);
   });

@@ -5,7 +5,12 @@ import { type Behaviour, WebhookReceiver } from '../support/webhook-receiver';
 import { HOUR, WebhookStage } from './webhooks-fixtures';
 
 /** As many requests at once as 32, of which 24 are for prompt endpoints; no request ends by itself while a test lasts. */
-const SETTINGS = { concurrency: 32, deadlineMs: HOUR, unprovenDeadlineMs: HOUR, promptMs: HOUR } as const satisfies Partial<WebhookSettings>;
+const SETTINGS = {
+  concurrency: 32,
+  deadlineMs: HOUR,
+  unprovenDeadlineMs: HOUR,
+  promptMs: HOUR,
+} as const satisfies Partial<WebhookSettings>;
 
 /** Receivers that are asked and do not answer before they are told to. */
 class Silence {
@@ -49,7 +54,11 @@ let silence: Silence;
 let honest: WebhookReceiver;
 
 async function open(settings: Partial<WebhookSettings> = {}, options: TestAppOptions = {}): Promise<void> {
-  [stage, silence, honest] = await Promise.all([WebhookStage.open({ ...SETTINGS, ...settings }, options), Silence.start(), WebhookReceiver.start()]);
+  [stage, silence, honest] = await Promise.all([
+    WebhookStage.open({ ...SETTINGS, ...settings }, options),
+    Silence.start(),
+    WebhookReceiver.start(),
+  ]);
 }
 
 afterEach(async () => {
@@ -99,25 +108,36 @@ async function handOn(): Promise<void> {
 
 /** How the endpoints stand. */
 async function lanes(merchants: readonly string[]): Promise<string[]> {
-  const rows = await stage.app.sql<{ lane: string }>('select distinct lane from webhook_endpoints where merchant_id = any($1) order by lane', [merchants]);
+  const rows = await stage.app.sql<{ lane: string }>(
+    'select distinct lane from webhook_endpoints where merchant_id = any($1) order by lane',
+    [merchants],
+  );
   return rows.map(({ lane }) => lane);
 }
 
 /** What somebody would claim who takes what is due by its time, as many as there are slots. */
 async function claimedByTime(merchantId: string): Promise<number> {
-  const rows = await stage.app.sql<{ own: boolean }>(`select merchant_id = $1 as own from webhook_deliveries where status = 'pending' order by next_attempt_at, id limit 32`, [merchantId]);
+  const rows = await stage.app.sql<{ own: boolean }>(
+    `select merchant_id = $1 as own from webhook_deliveries where status = 'pending' order by next_attempt_at, id limit 32`,
+    [merchantId],
+  );
   return rows.filter(({ own }) => own).length;
 }
 
 /** Everything the honest merchant was told has arrived, and nobody else has got an answer yet. */
 async function arrivesMeanwhile(running: Promise<void>, count: number): Promise<void> {
-  await eventually(() => Promise.resolve(honest.received.length), (received) => received === count);
+  await eventually(
+    () => Promise.resolve(honest.received.length),
+    (received) => received === count,
+  );
   expect(new Set(honest.ids()).size).toBe(count);
   expect(silence.hanging).toBeGreaterThan(0);
   expect(silence.receiver.received).toHaveLength(silence.hanging);
   silence.end();
   await running;
-  const [left] = await stage.app.sql<{ count: bigint }>(`select count(*) as count from webhook_deliveries where status <> 'delivered'`);
+  const [left] = await stage.app.sql<{ count: bigint }>(
+    `select count(*) as count from webhook_deliveries where status <> 'delivered'`,
+  );
   expect(left?.count).toBe(0n);
 }
 
@@ -180,10 +200,16 @@ describe('a new merchant is told', () => {
     const [merchantId = ''] = await shops(1, 1, honest.url);
     await tellAll([merchantId], 30);
     const running = stage.dispatch.run();
-    await eventually(() => Promise.resolve(honest.received.length), (received) => received === 30);
+    await eventually(
+      () => Promise.resolve(honest.received.length),
+      (received) => received === 30,
+    );
     expect(await lanes([merchantId])).toEqual(['prompt']);
     // Those that were silent once hang in their own lane, at most four at a time; nobody was tried in vain twice meanwhile.
-    const [tried] = await stage.app.sql<{ most: number }>(`select max(attempts) as most from webhook_deliveries where merchant_id = any($1)`, [others]);
+    const [tried] = await stage.app.sql<{ most: number }>(
+      `select max(attempts) as most from webhook_deliveries where merchant_id = any($1)`,
+      [others],
+    );
     expect(tried?.most).toBe(1);
     await stage.dispatch.beforeApplicationShutdown();
     await running;
@@ -191,7 +217,8 @@ describe('a new merchant is told', () => {
 });
 
 describe('one merchant', () => {
-  const claim = (slots = 20) => stage.app.get(DeliveryQueueRepository).claim(stage.limits({ slots }), stage.clock.now());
+  const claim = (slots = 20) =>
+    stage.app.get(DeliveryQueueRepository).claim(stage.limits({ slots }), stage.clock.now());
 
   it('has one request at a time for all endpoints that have not been prompt, and they take turns', async () => {
     await open({ promptMs: LATE_AT_ONCE });
@@ -215,12 +242,16 @@ describe('one merchant', () => {
   it('has as many as are allowed for all its prompt endpoints together, and another merchant has as many', async () => {
     await open();
     const merchants = [await established(), await established()];
-    for (const merchantId of merchants) for (let each = 0; each < 4; each += 1) await stage.endpoint(merchantId, honest.url);
+    for (const merchantId of merchants)
+      for (let each = 0; each < 4; each += 1) await stage.endpoint(merchantId, honest.url);
     await stage.app.sql(`update webhook_endpoints set lane = 'prompt'`);
     await tellAll(merchants, 20);
     await handOn();
-    const claimed = await stage.app.get(DeliveryQueueRepository).claim({ ...stage.limits({ slots: 100 }), perMerchant: 12 }, stage.clock.now());
-    const count = (by: (each: (typeof claimed)[number]) => string) => [...Map.groupBy(claimed, by).values()].map((each) => each.length);
+    const claimed = await stage.app
+      .get(DeliveryQueueRepository)
+      .claim({ ...stage.limits({ slots: 100 }), perMerchant: 12 }, stage.clock.now());
+    const count = (by: (each: (typeof claimed)[number]) => string) =>
+      [...Map.groupBy(claimed, by).values()].map((each) => each.length);
     expect(count(({ merchantId }) => merchantId)).toEqual([12, 12]);
     expect(Math.max(...count(({ endpointId }) => endpointId))).toBeLessThanOrEqual(3);
   });
@@ -251,8 +282,10 @@ describe('the queue of turns', () => {
     await stage.run();
     expect(await turns()).toHaveLength(3);
     const owner = (merchantId: string) => ({ merchantId, network: null, actor: 'operator', requestId: null }) as const;
-    for (const endpoint of await stage.endpoints.listAll(owner(disabled))) await stage.endpoints.update(owner(disabled), endpoint.id, { status: 'disabled' });
-    for (const endpoint of await stage.endpoints.listAll(owner(deleted))) await stage.endpoints.delete(owner(deleted), endpoint.id);
+    for (const endpoint of await stage.endpoints.listAll(owner(disabled)))
+      await stage.endpoints.update(owner(disabled), endpoint.id, { status: 'disabled' });
+    for (const endpoint of await stage.endpoints.listAll(owner(deleted)))
+      await stage.endpoints.delete(owner(deleted), endpoint.id);
     await stage.run();
     expect(await turns()).toEqual([{ merchant_id: told }]);
     honest.behaviour = 204;
@@ -294,14 +327,17 @@ describe('the queue of turns', () => {
           await new Promise((resolve) => setImmediate(resolve));
         }
       });
-      for (let round = 0; round < 12; round += 1) for (const merchantId of merchants) await stage.tell(merchantId, 1 + (round % 3));
+      for (let round = 0; round < 12; round += 1)
+        for (const merchantId of merchants) await stage.tell(merchantId, 1 + (round % 3));
       await stage.visible();
       telling = false;
       await Promise.all(sending);
       await Promise.all([stage.run(), second.run()]);
       await stage.run();
       expect(await stage.app.sql(`select * from webhook_deliveries where status <> 'delivered'`)).toEqual([]);
-      const [row] = await stage.app.sql<{ count: bigint }>(`select count(*) as count from webhook_deliveries where status = 'delivered'`);
+      const [row] = await stage.app.sql<{ count: bigint }>(
+        `select count(*) as count from webhook_deliveries where status = 'delivered'`,
+      );
       expect(row?.count).toBe(BigInt(8 * 2 * (4 * (1 + 2 + 3))));
     } finally {
       await second.app.stop();

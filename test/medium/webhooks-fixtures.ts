@@ -14,7 +14,14 @@ import { ManualClock } from '../support/manual-clock';
 
 export const HOUR = 3_600_000;
 /** A page in the order of creation. */
-export const inOrder = (limit: number, descending = false, from: readonly string[] | null = null): Keyset => ({ limit, order: [{ field: 'createdAt', descending }, { field: 'id', descending }], from });
+export const inOrder = (limit: number, descending = false, from: readonly string[] | null = null): Keyset => ({
+  limit,
+  order: [
+    { field: 'createdAt', descending },
+    { field: 'id', descending },
+  ],
+  from,
+});
 
 function author(merchantId: string): WebhookAuthor {
   return { merchantId, network: null, actor: 'operator', requestId: null };
@@ -30,7 +37,15 @@ export class WebhookStage {
   static async open(settings: Partial<WebhookSettings> = {}, options: TestAppOptions = {}): Promise<WebhookStage> {
     const clock = new ManualClock(new Date('2026-11-21T10:00:00.000Z'));
     const ports = { clock, webhooks: { jitter: 0, pollMs: 10, ...settings }, ...options.ports };
-    return new WebhookStage(await TestApp.start({ reconcile: false, ...options, env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1', ...options.env }, ports }), clock);
+    return new WebhookStage(
+      await TestApp.start({
+        reconcile: false,
+        ...options,
+        env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1', ...options.env },
+        ports,
+      }),
+      clock,
+    );
   }
 
   get endpoints(): WebhookEndpointsService {
@@ -47,18 +62,34 @@ export class WebhookStage {
 
   async merchant(): Promise<WebhookAuthor> {
     const merchantId = randomUUID();
-    await this.app.sql(`insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`, [merchantId]);
+    await this.app.sql(
+      `insert into merchants (id, name, default_network, created_at, updated_at) values ($1, 'Ada', 'sandbox', now(), now())`,
+      [merchantId],
+    );
     return author(merchantId);
   }
 
-  async endpoint(merchantId: string, url: string, more: Partial<EndpointDraft> = {}): Promise<WebhookEndpoint & { secret: string }> {
+  async endpoint(
+    merchantId: string,
+    url: string,
+    more: Partial<EndpointDraft> = {},
+  ): Promise<WebhookEndpoint & { secret: string }> {
     const { endpoint, secret } = await this.endpoints.create(author(merchantId), { network: 'sandbox', url, ...more });
     return { ...endpoint, secret };
   }
 
   /** Ids of that many new events. */
-  async tell(merchantId: string, count = 1, network: Network = 'sandbox', subjectId: string = randomUUID()): Promise<readonly string[]> {
-    const drafts = Array.from({ length: count }, (_unused, index) => ({ merchantId, type: 'invoice.paid', network, subjectType: 'invoice', subjectId, data: { index } }) as const);
+  async tell(
+    merchantId: string,
+    count = 1,
+    network: Network = 'sandbox',
+    subjectId: string = randomUUID(),
+  ): Promise<readonly string[]> {
+    const drafts = Array.from(
+      { length: count },
+      (_unused, index) =>
+        ({ merchantId, type: 'invoice.paid', network, subjectType: 'invoice', subjectId, data: { index } }) as const,
+    );
     return this.app.get(EventsService).record(drafts);
   }
 
@@ -88,7 +119,13 @@ export class WebhookStage {
   /** What a claim of this stage asks for. */
   limits(more: { slots?: number; perEndpoint?: number; leaseSeconds?: number } = {}): ClaimLimits {
     const { slots: each = 10, perEndpoint = 8, leaseSeconds = 60 } = more;
-    return { slots: { prompt: each, unproven: each, troubled: each }, perEndpoint, perMerchant: 1_000, leaseSeconds, lookAgain: true };
+    return {
+      slots: { prompt: each, unproven: each, troubled: each },
+      perEndpoint,
+      perMerchant: 1_000,
+      leaseSeconds,
+      lookAgain: true,
+    };
   }
 
   /** As if a minute had passed for whoever died with something claimed. */
@@ -98,6 +135,9 @@ export class WebhookStage {
   }
 
   statuses(merchantId: string): Promise<{ status: string; attempts: number; count: bigint }[]> {
-    return this.app.sql('select status, attempts, count(*) as count from webhook_deliveries where merchant_id = $1 group by status, attempts order by status, attempts', [merchantId]);
+    return this.app.sql(
+      'select status, attempts, count(*) as count from webhook_deliveries where merchant_id = $1 group by status, attempts order by status, attempts',
+      [merchantId],
+    );
   }
 }

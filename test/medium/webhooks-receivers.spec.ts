@@ -52,17 +52,26 @@ describe('a receiver (X26)', () => {
     ['that answers 500', 500, { status: 'pending', lastStatusCode: 500, lastFailure: 'refused' }],
     ['that answers 429', 429, { status: 'pending', lastStatusCode: 429, lastFailure: 'refused' }],
     ['that answers 404', 404, { status: 'pending', lastStatusCode: 404, lastFailure: 'refused' }],
-    ['that redirects', (response) => response.writeHead(307, { location: '/elsewhere' }).end(), { status: 'pending', lastStatusCode: 307, lastFailure: 'refused' }],
+    [
+      'that redirects',
+      (response) => response.writeHead(307, { location: '/elsewhere' }).end(),
+      { status: 'pending', lastStatusCode: 307, lastFailure: 'refused' },
+    ],
     ['that answers 410', 410, { status: 'failed', lastStatusCode: 410, lastFailure: 'refused', nextAttemptAt: null }],
     ['that hangs', () => undefined, { status: 'pending', lastStatusCode: null, lastFailure: 'timeout' }],
     ['that answers a byte at a time', trickle, { status: 'pending', lastStatusCode: null, lastFailure: 'timeout' }],
-    ['that resets the connection', (response) => response.socket?.resetAndDestroy(), { status: 'pending', lastStatusCode: null, lastFailure: 'reset' }],
+    [
+      'that resets the connection',
+      (response) => response.socket?.resetAndDestroy(),
+      { status: 'pending', lastStatusCode: null, lastFailure: 'reset' },
+    ],
   ])('%s', async (_what, behaviour, expected) => {
     const receiver = await WebhookReceiver.start(behaviour);
     const delivery = await send(receiver.url);
     expect(delivery).toMatchObject({ attempts: 1, ...expected });
     expect(receiver.received).toHaveLength(1);
-    if (delivery.status === 'pending') expect(delivery.nextAttemptAt).toEqual(new Date(stage.clock.now().getTime() + 5_000));
+    if (delivery.status === 'pending')
+      expect(delivery.nextAttemptAt).toEqual(new Date(stage.clock.now().getTime() + 5_000));
     await receiver.stop();
   });
 
@@ -75,7 +84,10 @@ describe('a receiver (X26)', () => {
 
   it('that speaks no HTTP', async () => {
     const server = net.createServer((socket) => socket.end('+PONG\r\n'));
-    expect(await send(`http://127.0.0.1:${await listen(server)}/`)).toMatchObject({ status: 'pending', lastFailure: 'protocol' });
+    expect(await send(`http://127.0.0.1:${await listen(server)}/`)).toMatchObject({
+      status: 'pending',
+      lastFailure: 'protocol',
+    });
     server.close();
   });
 
@@ -84,10 +96,20 @@ describe('a receiver (X26)', () => {
     const receiver = await WebhookReceiver.start();
     const { id } = await stage.endpoint(owner.merchantId, receiver.url);
     const other = new SecretBox([randomBytes(32)], { bytes: (count) => randomBytes(count) });
-    await stage.app.sql('update webhook_endpoints set secret = $2 where id = $1', [id, other.seal(randomBytes(32), id)]);
+    await stage.app.sql('update webhook_endpoints set secret = $2 where id = $1', [
+      id,
+      other.seal(randomBytes(32), id),
+    ]);
     await stage.tell(owner.merchantId);
     await stage.run();
-    expect(await stage.deliveries.list(owner, {}, page)).toMatchObject([{ status: 'pending', attempts: 1, lastFailure: 'unsendable', nextAttemptAt: new Date(stage.clock.now().getTime() + 5_000) }]);
+    expect(await stage.deliveries.list(owner, {}, page)).toMatchObject([
+      {
+        status: 'pending',
+        attempts: 1,
+        lastFailure: 'unsendable',
+        nextAttemptAt: new Date(stage.clock.now().getTime() + 5_000),
+      },
+    ]);
     expect(receiver.received).toEqual([]);
     await receiver.stop();
   });
@@ -105,17 +127,23 @@ describe('the configuration', () => {
   const KEY = Buffer.alloc(32, 1).toString('base64');
   const production = { NODE_ENV: 'production', DATABASE_URL: 'postgres://db/x' };
 
-  it('names the missing key in production with a database of one\'s own', () => {
-    expect(faults(production)).toEqual([expect.stringMatching(/^SECRETS_KEY must be set in production with DATABASE_URL: .*openssl rand -base64 32/)]);
+  it("names the missing key in production with a database of one's own", () => {
+    expect(faults(production)).toEqual([
+      expect.stringMatching(/^SECRETS_KEY must be set in production with DATABASE_URL: .*openssl rand -base64 32/),
+    ]);
     expect(faults({ ...production, SECRETS_KEY: KEY })).toEqual([]);
     expect(faults({ NODE_ENV: 'production' })).toEqual([]);
     expect(faults({ SECRETS_KEY: `${KEY}, ${KEY}` })).toEqual([]);
-    for (const bad of ['short', `${KEY},`, KEY.slice(1), `${KEY}=`]) expect(faults({ SECRETS_KEY: bad })).toHaveLength(1);
+    for (const bad of ['short', `${KEY},`, KEY.slice(1), `${KEY}=`])
+      expect(faults({ SECRETS_KEY: bad })).toHaveLength(1);
   });
 
   it('allows private receivers beside the sandbox only', () => {
     expect(readEnv({}).webhooksAllowPrivate).toBe(false);
     expect(readEnv({ WEBHOOKS_ALLOW_PRIVATE: '1' }).webhooksAllowPrivate).toBe(true);
-    for (const networks of ['testnet', 'public', 'sandbox,testnet']) expect(faults({ WEBHOOKS_ALLOW_PRIVATE: '1', NETWORKS: networks })).toEqual(['WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox']);
+    for (const networks of ['testnet', 'public', 'sandbox,testnet'])
+      expect(faults({ WEBHOOKS_ALLOW_PRIVATE: '1', NETWORKS: networks })).toEqual([
+        'WEBHOOKS_ALLOW_PRIVATE is only for a deployment whose one network is the sandbox',
+      ]);
   });
 });

@@ -33,7 +33,10 @@ const page = inOrder(100);
 describe('events become deliveries', () => {
   it('once an endpoint and event, with ids of their own (W2, W19)', async () => {
     const { merchantId } = await stage.merchant();
-    const [one, two] = [await stage.endpoint(merchantId, `${receiver.url}/1`), await stage.endpoint(merchantId, `${receiver.url}/2`)];
+    const [one, two] = [
+      await stage.endpoint(merchantId, `${receiver.url}/1`),
+      await stage.endpoint(merchantId, `${receiver.url}/2`),
+    ];
     const [first = '', second = ''] = await stage.tell(merchantId, 2);
     await stage.run();
     await stage.run();
@@ -54,7 +57,12 @@ describe('events become deliveries', () => {
     const slow = new Client({ connectionString: stage.app.databaseUrl });
     await slow.connect();
     await slow.query('begin');
-    await slow.query(queued(`insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '{"slow":true}', now())`), [merchantId]);
+    await slow.query(
+      queued(
+        `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '{"slow":true}', now())`,
+      ),
+      [merchantId],
+    );
     const [quick] = await stage.tell(merchantId);
     await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${quick}`]);
@@ -102,7 +110,12 @@ describe('events become deliveries', () => {
     const backlog = () => stage.app.get(EventsService).backlog();
     const idle = await backlog();
     // As the process leaves it that died right after its commit.
-    await stage.app.sql(queued(`insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '{}', now())`), [owner.merchantId]);
+    await stage.app.sql(
+      queued(
+        `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'invoice.paid', 'sandbox', 'invoice', gen_random_uuid(), '{}', now())`,
+      ),
+      [owner.merchantId],
+    );
     await stage.app.sql(`update event_queue set written_at = written_at - interval '100 seconds'`);
     expect((await backlog()).untoldSeconds).toBeGreaterThanOrEqual(100);
     receiver.behaviour = 500;
@@ -116,14 +129,31 @@ describe('events become deliveries', () => {
   it('the naive reader and sender without claims would send twice; two processes of ours send each once (W14)', async () => {
     const { merchantId } = await stage.merchant();
     const endpoint = await stage.endpoint(merchantId, receiver.url);
-    const second = await WebhookStage.open({}, { databaseUrl: stage.app.databaseUrl, env: { SECRETS_KEY: Buffer.alloc(32).toString('base64') } });
+    const second = await WebhookStage.open(
+      {},
+      { databaseUrl: stage.app.databaseUrl, env: { SECRETS_KEY: Buffer.alloc(32).toString('base64') } },
+    );
     try {
       await stage.tell(merchantId, 60);
       await stage.visible();
       const queues = [stage, second].map(({ app }) => app.get(DeliveryQueueRepository));
-      const naive = await Promise.all([1, 2].map(() => stage.app.sql<{ id: string }>(`select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`, [endpoint.id])));
+      const naive = await Promise.all(
+        [1, 2].map(() =>
+          stage.app.sql<{ id: string }>(
+            `select id from webhook_deliveries where endpoint_id = $1 and status = 'pending'`,
+            [endpoint.id],
+          ),
+        ),
+      );
       expect(naive.flat()).toHaveLength(120);
-      const claims = await Promise.all(Array.from({ length: 20 }, (_unused, index) => (queues[index % 2] as DeliveryQueueRepository).claim(stage.limits({ perEndpoint: 100, slots: 10 }), stage.clock.now())));
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_unused, index) =>
+          (queues[index % 2] as DeliveryQueueRepository).claim(
+            stage.limits({ perEndpoint: 100, slots: 10 }),
+            stage.clock.now(),
+          ),
+        ),
+      );
       const claimed = claims.flat().map(({ id }) => id);
       expect(new Set(claimed).size).toBe(claimed.length);
       expect(claimed.length).toBeGreaterThan(0);
@@ -157,16 +187,24 @@ describe('a receiver that was away', () => {
     stage.clock.set(new Date(start + 70 * HOUR));
     await stage.run();
     receiver.behaviour = 204;
-    expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({ status: 'enabled', failingSince: new Date(start) });
+    expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({
+      status: 'enabled',
+      failingSince: new Date(start),
+    });
     await stage.pass(30 * HOUR, HOUR / 2);
-    expect((await stage.deliveries.list({ merchantId, network: null }, {}, page)).map(({ status }) => status)).toEqual(Array.from({ length: 9 }, () => 'delivered'));
+    expect((await stage.deliveries.list({ merchantId, network: null }, {}, page)).map(({ status }) => status)).toEqual(
+      Array.from({ length: 9 }, () => 'delivered'),
+    );
     const same = receiver.received.filter(({ body }) => body.id === `evt_${first}`);
     expect(same).toHaveLength(10);
     expect(new Set(same.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(new Set(same.map(({ text }) => text)).size).toBe(1);
     expect(new Set(same.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10);
     for (const received of same) WebhookReceiver.verify(received, endpoint.secret);
-    expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({ failingSince: null, consecutiveFailures: 0 });
+    expect(await stage.endpoints.get({ merchantId, network: null }, endpoint.id)).toMatchObject({
+      failingSince: null,
+      consecutiveFailures: 0,
+    });
   });
 
   it('for four days is disabled, the other endpoints are told, and a replay brings everything (W12, X27)', async () => {
@@ -180,8 +218,14 @@ describe('a receiver that was away', () => {
     const told = [...(await stage.tell(merchantId, 3))];
     await stage.run();
     await stage.pass(96 * HOUR, HOUR);
-    expect(await stage.endpoints.get(owner, endpoint.id)).toMatchObject({ status: 'disabled', disabledReason: 'failing', failingSince: since });
-    expect(other.received.map(({ body }) => [body.type, body.data])).toEqual([['webhook_endpoint.disabled', expect.objectContaining({ id: endpoint.id, reason: 'failing', url: receiver.url })]]);
+    expect(await stage.endpoints.get(owner, endpoint.id)).toMatchObject({
+      status: 'disabled',
+      disabledReason: 'failing',
+      failingSince: since,
+    });
+    expect(other.received.map(({ body }) => [body.type, body.data])).toEqual([
+      ['webhook_endpoint.disabled', expect.objectContaining({ id: endpoint.id, reason: 'failing', url: receiver.url })],
+    ]);
     told.push(...(await stage.tell(merchantId, 2)));
     await stage.run();
     expect(await outcome(stage.deliveries.replay(owner, endpoint.id, { since }))).toBe('webhook_endpoint_disabled');
@@ -191,11 +235,16 @@ describe('a receiver that was away', () => {
     const report = await stage.deliveries.replay(owner, endpoint.id, { since });
     expect(report).toMatchObject({ queued: 6, hasMore: false });
     await stage.run();
-    const replayed = receiver.received.filter(({ body }) => body.type === 'invoice.paid').map(({ body }) => body.id as string);
+    const replayed = receiver.received
+      .filter(({ body }) => body.type === 'invoice.paid')
+      .map(({ body }) => body.id as string);
     expect(replayed).toHaveLength(5);
     expect(new Set(replayed)).toEqual(new Set(told.map((id) => `evt_${id}`)));
     expect(await stage.deliveries.replay(owner, endpoint.id, { since })).toMatchObject({ queued: 0 });
-    expect(await stage.deliveries.replay(owner, endpoint.id, { after: report.cursor })).toMatchObject({ queued: 0, cursor: report.cursor });
+    expect(await stage.deliveries.replay(owner, endpoint.id, { after: report.cursor })).toMatchObject({
+      queued: 0,
+      cursor: report.cursor,
+    });
     await other.stop();
   });
 
@@ -207,7 +256,9 @@ describe('a receiver that was away', () => {
     await stage.run();
     expect(await stage.endpoints.get(owner, endpoint.id)).toMatchObject({ status: 'disabled', disabledReason: 'gone' });
     expect(receiver.received.length).toBeLessThan(20);
-    expect((await stage.statuses(owner.merchantId)).map(({ status }) => status).filter((status) => status !== 'failed')).toEqual([]);
+    expect(
+      (await stage.statuses(owner.merchantId)).map(({ status }) => status).filter((status) => status !== 'failed'),
+    ).toEqual([]);
   });
 
   it('with Retry-After is left alone until then, for every delivery (W9)', async () => {
@@ -237,7 +288,11 @@ describe('a sender that dies', () => {
     expect(await claim()).toEqual([]);
     stage.clock.advance(24 * HOUR);
     expect(await claim()).toEqual([]);
-    const over = () => stage.app.sql<{ over: boolean }>('select leased_until <= clock_timestamp() as over from webhook_deliveries where merchant_id = $1', [merchantId]);
+    const over = () =>
+      stage.app.sql<{ over: boolean }>(
+        'select leased_until <= clock_timestamp() as over from webhook_deliveries where merchant_id = $1',
+        [merchantId],
+      );
     await eventually(over, ([row]) => row?.over === true);
     await stage.run();
     expect(receiver.received.map(({ body }) => body.id)).toEqual([`evt_${event}`]);
@@ -256,9 +311,26 @@ describe('a sender that dies', () => {
     await stage.run();
     expect(new Set(receiver.ids()).size).toBe(1);
     expect(receiver.received).toHaveLength(2);
-    const [row] = await stage.app.sql<{ id: string; endpoint_id: string }>('select id, endpoint_id from webhook_deliveries where merchant_id = $1', [merchantId]);
-    const late = { status: 'pending', failure: 'timeout', nextAttemptAt: stage.clock.now(), pausedUntil: null, gone: false, startedAt: stage.clock.now(), latencyMs: 1, statusCode: null, excerpt: null, prompt: false } as const;
-    await outcomes.record([{ ...late, merchantId, endpointId: row?.endpoint_id ?? '', deliveryId: row?.id ?? '', attempt: 1 }], stage.clock.now());
+    const [row] = await stage.app.sql<{ id: string; endpoint_id: string }>(
+      'select id, endpoint_id from webhook_deliveries where merchant_id = $1',
+      [merchantId],
+    );
+    const late = {
+      status: 'pending',
+      failure: 'timeout',
+      nextAttemptAt: stage.clock.now(),
+      pausedUntil: null,
+      gone: false,
+      startedAt: stage.clock.now(),
+      latencyMs: 1,
+      statusCode: null,
+      excerpt: null,
+      prompt: false,
+    } as const;
+    await outcomes.record(
+      [{ ...late, merchantId, endpointId: row?.endpoint_id ?? '', deliveryId: row?.id ?? '', attempt: 1 }],
+      stage.clock.now(),
+    );
     expect(await stage.statuses(merchantId)).toEqual([{ status: 'delivered', attempts: 2, count: 1n }]);
   });
 });
@@ -275,7 +347,10 @@ describe('many receivers', () => {
       for (const { merchantId } of others) await patient.tell(merchantId, 30);
       await patient.visible();
       const running = patient.dispatch.run();
-      await eventually(() => Promise.resolve(receiver.received.length), (received) => received === 300);
+      await eventually(
+        () => Promise.resolve(receiver.received.length),
+        (received) => received === 300,
+      );
       // It has not answered even once, and is asked one thing.
       expect([hanging.received.length, hanging.connections]).toEqual([1, 1]);
       await patient.dispatch.beforeApplicationShutdown();
@@ -317,13 +392,30 @@ describe('what its owner can do', () => {
     await stage.run();
     receiver.behaviour = (response) => response.writeHead(302, { location: 'http://127.0.0.1/' }).end();
     await stage.pass(5_000, 5_000);
-    const [delivery] = await stage.deliveries.list(owner, { endpoint: [endpoint.id], status: ['pending'], event: [eventId] }, page);
-    expect(delivery).toMatchObject({ endpointId: endpoint.id, eventId, attempts: 2, lastStatusCode: 302, lastFailure: 'refused', nextAttemptAt: new Date(stage.clock.now().getTime() + 300_000), network: 'sandbox' });
+    const [delivery] = await stage.deliveries.list(
+      owner,
+      { endpoint: [endpoint.id], status: ['pending'], event: [eventId] },
+      page,
+    );
+    expect(delivery).toMatchObject({
+      endpointId: endpoint.id,
+      eventId,
+      attempts: 2,
+      lastStatusCode: 302,
+      lastFailure: 'refused',
+      nextAttemptAt: new Date(stage.clock.now().getTime() + 300_000),
+      network: 'sandbox',
+    });
     const attempts = await stage.deliveries.attempts(delivery as WebhookDelivery);
-    expect(attempts).toMatchObject([{ number: 1, statusCode: 500, failure: 'refused' }, { number: 2, statusCode: 302, excerpt: '' }]);
+    expect(attempts).toMatchObject([
+      { number: 1, statusCode: 500, failure: 'refused' },
+      { number: 2, statusCode: 302, excerpt: '' },
+    ]);
     expect(Buffer.byteLength(attempts[0]?.excerpt ?? '')).toBeLessThanOrEqual(1_030);
     expect(await outcome(stage.deliveries.get(stranger, delivery?.id ?? ''))).toBe('resource_not_found');
-    expect(await outcome(stage.deliveries.resend({ ...owner, network: 'testnet' }, delivery?.id ?? ''))).toBe('resource_not_found');
+    expect(await outcome(stage.deliveries.resend({ ...owner, network: 'testnet' }, delivery?.id ?? ''))).toBe(
+      'resource_not_found',
+    );
     expect(await stage.deliveries.list(stranger, {}, page)).toEqual([]);
     expect(await outcome(stage.endpoints.get(stranger, endpoint.id))).toBe('resource_not_found');
     expect(await outcome(stage.endpoints.rotateSecret(stranger, endpoint.id))).toBe('resource_not_found');
@@ -340,8 +432,12 @@ describe('what its owner can do', () => {
     }
     for (const descending of [false, true]) {
       const seen: string[] = [];
-      for (let from: string[] | null = null, more = true; more; ) {
-        const rows: WebhookDelivery[] = await stage.deliveries.list(owner, { status: ['delivered'] }, inOrder(4, descending, from));
+      for (let from: string[] | null = null, more = true; more;) {
+        const rows: WebhookDelivery[] = await stage.deliveries.list(
+          owner,
+          { status: ['delivered'] },
+          inOrder(4, descending, from),
+        );
         seen.push(...rows.map(({ id }) => id));
         from = rows.slice(-1).flatMap(({ createdAt, id }) => [createdAt.toISOString(), id]);
         more = rows.length === 4;
@@ -373,7 +469,9 @@ describe('what its owner can do', () => {
     await stage.endpoint(owner.merchantId, `${receiver.url}/2`);
     const { eventId, deliveryId: id } = await stage.endpoints.sendTest(owner, one.id);
     await stage.run();
-    expect(receiver.received.map(({ path, body }) => [path, body.type, body.id])).toEqual([['/hook/1', 'webhook_endpoint.test', `evt_${eventId}`]]);
+    expect(receiver.received.map(({ path, body }) => [path, body.type, body.id])).toEqual([
+      ['/hook/1', 'webhook_endpoint.test', `evt_${eventId}`],
+    ]);
     expect(await stage.deliveries.get(owner, id)).toMatchObject({ status: 'delivered', lastStatusCode: 204 });
     await stage.endpoints.update(owner, one.id, { status: 'disabled' });
     expect(await outcome(stage.endpoints.sendTest(owner, one.id))).toBe('webhook_endpoint_disabled');
@@ -391,7 +489,10 @@ describe('what its owner can do', () => {
     };
     stage.clock.advance(24 * HOUR - 1);
     const during = await latest();
-    expect([WebhookReceiver.verify(during, secret), WebhookReceiver.verify(during, old.secret)]).toEqual([during.body, during.body]);
+    expect([WebhookReceiver.verify(during, secret), WebhookReceiver.verify(during, old.secret)]).toEqual([
+      during.body,
+      during.body,
+    ]);
     stage.clock.advance(1);
     const after = await latest();
     expect(WebhookReceiver.verify(after, secret)).toEqual(after.body);
@@ -401,9 +502,20 @@ describe('what its owner can do', () => {
   it('change the address and the filter, and delete', async () => {
     const owner = await stage.merchant();
     const { id } = await stage.endpoint(owner.merchantId, `${receiver.url}/old`);
-    expect(await stage.endpoints.update(owner, id, { url: `${receiver.url}/new`, eventTypes: ['invoice.paid'], description: 'x' })).toMatchObject({ url: `${receiver.url}/new`, eventTypes: ['invoice.paid'], description: 'x' });
-    expect(await stage.endpoints.update(owner, id, { eventTypes: null })).toMatchObject({ eventTypes: null, description: 'x' });
-    expect(await outcome(stage.endpoints.update(owner, id, { url: 'http://169.254.169.254/' }))).toBe('webhook_url_refused');
+    expect(
+      await stage.endpoints.update(owner, id, {
+        url: `${receiver.url}/new`,
+        eventTypes: ['invoice.paid'],
+        description: 'x',
+      }),
+    ).toMatchObject({ url: `${receiver.url}/new`, eventTypes: ['invoice.paid'], description: 'x' });
+    expect(await stage.endpoints.update(owner, id, { eventTypes: null })).toMatchObject({
+      eventTypes: null,
+      description: 'x',
+    });
+    expect(await outcome(stage.endpoints.update(owner, id, { url: 'http://169.254.169.254/' }))).toBe(
+      'webhook_url_refused',
+    );
     expect(await outcome(stage.endpoints.update(owner, id, { eventTypes: ['x'] }))).toBe('validation_failed');
     await stage.tell(owner.merchantId);
     await stage.run();
@@ -417,10 +529,18 @@ describe('what its owner can do', () => {
 describe('the secret', () => {
   it('is in no table in the clear, and in no log (W6, D07)', async () => {
     const lines: string[] = [];
-    const logged = await TestApp.start({ reconcile: false, env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1' }, log: (line) => lines.push(line), databaseUrl: stage.app.databaseUrl });
+    const logged = await TestApp.start({
+      reconcile: false,
+      env: { ROLE: 'api', WEBHOOKS_ALLOW_PRIVATE: '1' },
+      log: (line) => lines.push(line),
+      databaseUrl: stage.app.databaseUrl,
+    });
     const { merchantId } = await stage.merchant();
     const { secret } = await stage.endpoint(merchantId, receiver.url);
-    const [row] = await stage.app.sql<{ text: string; bytes: Buffer }>('select e::text as text, secret as bytes from webhook_endpoints e where merchant_id = $1', [merchantId]);
+    const [row] = await stage.app.sql<{ text: string; bytes: Buffer }>(
+      'select e::text as text, secret as bytes from webhook_endpoints e where merchant_id = $1',
+      [merchantId],
+    );
     expect(row?.text).not.toContain(secret.slice(6));
     expect(row?.text).not.toContain(Buffer.from(secret.slice(6), 'base64').toString('hex'));
     expect(row?.bytes.includes(Buffer.from(secret.slice(6), 'base64'))).toBe(false);
@@ -433,12 +553,16 @@ describe('an address that turned private after it was saved', () => {
   it('is blocked with every attempt, and its owner reads no more than that (F02, F07)', async () => {
     const owner = await stage.merchant();
     const { id } = await stage.endpoint(owner.merchantId, receiver.url);
-    await stage.app.sql(`update webhook_endpoints set url = 'http://169.254.169.254/latest/meta-data' where id = $1`, [id]);
+    await stage.app.sql(`update webhook_endpoints set url = 'http://169.254.169.254/latest/meta-data' where id = $1`, [
+      id,
+    ]);
     await stage.tell(owner.merchantId);
     await stage.run();
     const [delivery] = await stage.deliveries.list(owner, {}, page);
     expect(delivery).toMatchObject({ status: 'pending', lastFailure: 'blocked', lastStatusCode: null });
-    expect(await stage.deliveries.attempts(delivery as WebhookDelivery)).toMatchObject([{ failure: 'blocked', excerpt: null }]);
+    expect(await stage.deliveries.attempts(delivery as WebhookDelivery)).toMatchObject([
+      { failure: 'blocked', excerpt: null },
+    ]);
     expect(new OutgoingFailure('blocked').message).toBe('no answer: blocked');
   });
 });

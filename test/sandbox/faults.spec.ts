@@ -19,17 +19,33 @@ describe('faults', () => {
 
   const next = (): Promise<Transaction> => sandbox.build(alice, [Operation.bumpSequence({ bumpTo: '0' })]);
   /** Whether something has not ended although the sandbox has answered another request since; then it is hung up on. */
-  const staysSilent = async (ask: (signal: AbortSignal) => Promise<unknown>, begun: () => boolean, hangUp = new AbortController()): Promise<boolean> => {
+  const staysSilent = async (
+    ask: (signal: AbortSignal) => Promise<unknown>,
+    begun: () => boolean,
+    hangUp = new AbortController(),
+  ): Promise<boolean> => {
     let ended = false;
-    const asked = ask(hangUp.signal).then(() => (ended = true), () => (ended = true));
-    await eventually(async () => begun(), (yes) => yes);
+    const asked = ask(hangUp.signal).then(
+      () => (ended = true),
+      () => (ended = true),
+    );
+    await eventually(
+      async () => begun(),
+      (yes) => yes,
+    );
     expect((await sandbox.get('/')).status).toBe(200);
     const silent = !ended;
     hangUp.abort();
     await asked;
     return silent;
   };
-  const found = async (hash: string): Promise<number> => (await eventually(() => sandbox.get(`/transactions/${hash}`), ({ status }) => status === 200)).status;
+  const found = async (hash: string): Promise<number> =>
+    (
+      await eventually(
+        () => sandbox.get(`/transactions/${hash}`),
+        ({ status }) => status === 200,
+      )
+    ).status;
 
   it.each([
     ['rate_limited_json', 429, 'application/problem+json; charset=utf-8'],
@@ -56,12 +72,23 @@ describe('faults', () => {
     sandbox.faults.arm('connection_reset', { times: 1 });
     await expect(sandbox.get('/')).rejects.toThrow('fetch failed');
     sandbox.faults.arm('hang', { times: 1 });
-    await expect(staysSilent((signal) => sandbox.get('/', { signal }), () => sandbox.faults.struck('hang') === 1)).resolves.toBe(true);
+    await expect(
+      staysSilent(
+        (signal) => sandbox.get('/', { signal }),
+        () => sandbox.faults.struck('hang') === 1,
+      ),
+    ).resolves.toBe(true);
     sandbox.faults.arm('stalled_body', { times: 1 });
     const hangUp = new AbortController();
     const response = await fetch(`${sandbox.url}/`, { signal: hangUp.signal });
     expect(response.status).toBe(200);
-    await expect(staysSilent(() => response.text(), () => true, hangUp)).resolves.toBe(true);
+    await expect(
+      staysSilent(
+        () => response.text(),
+        () => true,
+        hangUp,
+      ),
+    ).resolves.toBe(true);
   });
 
   it('answers 504 and succeeds later, or not at all', async () => {
@@ -94,7 +121,10 @@ describe('faults', () => {
     const transaction = await next();
     sandbox.faults.arm('submit_false_bad_seq', { times: 1 });
     const refused = await sandbox.post('/transactions', transaction.toXDR());
-    expect(refused.body.extras).toMatchObject({ result_codes: { transaction: 'tx_bad_seq' }, result_xdr: 'AAAAAAAAAAD////7AAAAAA==' });
+    expect(refused.body.extras).toMatchObject({
+      result_codes: { transaction: 'tx_bad_seq' },
+      result_xdr: 'AAAAAAAAAAD////7AAAAAA==',
+    });
     sandbox.faults.arm('async_duplicate', { times: 1 });
     expect((await sandbox.post('/transactions_async', transaction.toXDR())).status).toBe(409);
     sandbox.faults.arm('async_try_again_later', { times: 1 });
@@ -107,11 +137,15 @@ describe('faults', () => {
     await sandbox.network.closeLedger();
     const before = await sandbox.get(`/accounts/${alice.publicKey()}`);
     sandbox.faults.arm('ingestion_lag', { ledgers: 1 });
-    const transaction = await sandbox.build(alice, [Operation.payment({ destination: sandbox.issuers.USDC, asset: Asset.native(), amount: '1' })]);
+    const transaction = await sandbox.build(alice, [
+      Operation.payment({ destination: sandbox.issuers.USDC, asset: Asset.native(), amount: '1' }),
+    ]);
     const sent = await sandbox.post('/transactions', transaction.toXDR());
     expect(sent.status).toBe(200);
     expect((await sandbox.get(`/transactions/${hashOf(transaction)}`)).status).toBe(404);
-    expect((await sandbox.get('/payments?order=desc&limit=1')).body._embedded.records[0]?.transaction_hash).not.toBe(hashOf(transaction));
+    expect((await sandbox.get('/payments?order=desc&limit=1')).body._embedded.records[0]?.transaction_hash).not.toBe(
+      hashOf(transaction),
+    );
     expect((await sandbox.get(`/accounts/${alice.publicKey()}`)).body['sequence']).toBe(before.body['sequence']);
     const issuer = await sandbox.get(`/accounts/${sandbox.issuers.USDC}`);
     expect(issuer.body['sequence']).toBe(sandbox.network.engine.account(sandbox.issuers.USDC)?.sequence.toString());
@@ -122,14 +156,16 @@ describe('faults', () => {
     sandbox.faults.clear();
     sandbox.faults.arm('hash_not_found', { times: 2 });
     const statuses: number[] = [];
-    for (let look = 0; look < 3; look += 1) statuses.push((await sandbox.get(`/transactions/${hashOf(transaction)}`)).status);
+    for (let look = 0; look < 3; look += 1)
+      statuses.push((await sandbox.get(`/transactions/${hashOf(transaction)}`)).status);
     expect(statuses).toEqual([404, 404, 200]);
   });
 
   it('moves the elder ledger: ascending jumps silently, descending is 410', async () => {
     const first = (await sandbox.get('/payments?limit=1')).body._embedded.records[0]?.paging_token ?? '';
     sandbox.faults.arm('elder_ledger', { ledger: 4 });
-    const jumped = (await sandbox.get(`/payments?limit=1&cursor=${first}`)).body._embedded.records[0]?.paging_token ?? '';
+    const jumped =
+      (await sandbox.get(`/payments?limit=1&cursor=${first}`)).body._embedded.records[0]?.paging_token ?? '';
     expect(BigInt(jumped) >> 32n).toBeGreaterThanOrEqual(4n);
     expect((await sandbox.get(`/payments?order=desc&cursor=${first}`)).body['status']).toBe(410);
     expect((await sandbox.get('/ledgers/2')).status).toBe(410);
@@ -157,6 +193,7 @@ describe('faults', () => {
     expect(draws('a')).toEqual(draws('a'));
     expect(draws('a')).not.toEqual(draws('b'));
     expect(new Set(draws('a')).size).toBe(2);
-    for (const path of ['/faults', '/sandbox/faults', `/faults/${REQUEST_FAULTS[0]}`]) expect((await sandbox.get(path)).status).toBe(404);
+    for (const path of ['/faults', '/sandbox/faults', `/faults/${REQUEST_FAULTS[0]}`])
+      expect((await sandbox.get(path)).status).toBe(404);
   });
 });

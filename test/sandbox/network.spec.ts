@@ -10,7 +10,15 @@ import { PASSPHRASE } from './sandbox-server';
 const clock = new SystemClock();
 
 async function networkOn(store: MemoryStore, seeded = true): Promise<SandboxNetwork> {
-  const network = new SandboxNetwork({ passphrase: PASSPHRASE, store, clock, ledgerMs: 5, idleLedgerMs: 10, submitTimeoutMs: 300, seeded });
+  const network = new SandboxNetwork({
+    passphrase: PASSPHRASE,
+    store,
+    clock,
+    ledgerMs: 5,
+    idleLedgerMs: 10,
+    submitTimeoutMs: 300,
+    seeded,
+  });
   await network.load();
   return network;
 }
@@ -39,7 +47,9 @@ describe('SandboxNetwork', () => {
     const second = await networkOn(store.reopen());
     expect(second.engine.header).toEqual(first.engine.header);
     expect(second.engine.snapshot()).toEqual(first.engine.snapshot());
-    expect(second.history.all.operations.map(({ token }) => token)).toEqual(first.history.all.operations.map(({ token }) => token));
+    expect(second.history.all.operations.map(({ token }) => token)).toEqual(
+      first.history.all.operations.map(({ token }) => token),
+    );
     second.submitAsync(payment(second, 'friendbot'));
     const closed = await second.closeLedger();
     expect(closed.transactions.map(({ successful }) => successful)).toEqual([true]);
@@ -90,7 +100,9 @@ describe('SandboxNetwork', () => {
     const network = await networkOn(new MemoryStore());
     const stop = new AbortController();
     const running = network.run(clock, stop.signal);
-    const outcomes = await Promise.all(['friendbot', 'usdc-issuer', 'eurc-issuer'].map((label) => network.submit(payment(network, label))));
+    const outcomes = await Promise.all(
+      ['friendbot', 'usdc-issuer', 'eurc-issuer'].map((label) => network.submit(payment(network, label))),
+    );
     const ledgers = outcomes.map((outcome) => (outcome.kind === 'applied' ? outcome.transaction.ledger : 0));
     expect(new Set(ledgers).size).toBe(1);
     const before = network.engine.header.sequence;

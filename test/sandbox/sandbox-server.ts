@@ -1,5 +1,15 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { Asset, BASE_FEE, Horizon, type Keypair, type Memo, Operation, type Transaction, TransactionBuilder, type xdr } from '@stellar/stellar-sdk';
+import {
+  Asset,
+  BASE_FEE,
+  Horizon,
+  type Keypair,
+  type Memo,
+  Operation,
+  type Transaction,
+  TransactionBuilder,
+  type xdr,
+} from '@stellar/stellar-sdk';
 import fastifyFactory, { type FastifyInstance } from 'fastify';
 import { SystemClock } from '../../src/common/clock';
 import { SandboxFaults } from '../../src/sandbox/faults';
@@ -17,7 +27,10 @@ export interface AnswerBody {
   readonly [member: string]: unknown;
   readonly _links: Readonly<Record<string, { readonly href: string }>>;
   readonly _embedded: { readonly records: readonly AnswerRecord[] };
-  readonly extras: { readonly hash: string; readonly result_codes: { readonly transaction: string; readonly operations?: readonly string[] } };
+  readonly extras: {
+    readonly hash: string;
+    readonly result_codes: { readonly transaction: string; readonly operations?: readonly string[] };
+  };
   readonly core_latest_ledger: number;
   readonly history_latest_ledger: number;
 }
@@ -62,7 +75,15 @@ export class SandboxServer {
     this.eurc = new Asset('EURC', this.issuers.EURC);
   }
 
-  static async start(options: { store?: MemoryStore; run?: boolean; submitTimeoutMs?: number; ledgerMs?: number; idleLedgerMs?: number } = {}): Promise<SandboxServer> {
+  static async start(
+    options: {
+      store?: MemoryStore;
+      run?: boolean;
+      submitTimeoutMs?: number;
+      ledgerMs?: number;
+      idleLedgerMs?: number;
+    } = {},
+  ): Promise<SandboxServer> {
     const store = options.store ?? new MemoryStore();
     const clock = new SystemClock();
     const network = new SandboxNetwork({
@@ -91,7 +112,10 @@ export class SandboxServer {
     const wallet = sandboxKeypair(label, PASSPHRASE);
     await this.horizon.friendbot(wallet.publicKey()).call();
     if (!coins) return wallet;
-    await this.submit(wallet, [Operation.changeTrust({ asset: this.usdc }), Operation.changeTrust({ asset: this.eurc })]);
+    await this.submit(wallet, [
+      Operation.changeTrust({ asset: this.usdc }),
+      Operation.changeTrust({ asset: this.eurc }),
+    ]);
     for (const asset of ['USDC', 'EURC']) await this.get(`/friendbot?addr=${wallet.publicKey()}&asset=${asset}`);
     return wallet;
   }
@@ -106,18 +130,31 @@ export class SandboxServer {
     return transaction;
   }
 
-  async submit(source: Keypair, operations: readonly xdr.Operation[], memo?: Memo): Promise<Horizon.HorizonApi.SubmitTransactionResponse> {
+  async submit(
+    source: Keypair,
+    operations: readonly xdr.Operation[],
+    memo?: Memo,
+  ): Promise<Horizon.HorizonApi.SubmitTransactionResponse> {
     return this.horizon.submitTransaction(await this.build(source, operations, memo));
   }
 
   async get(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(this.url + path, init);
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text.startsWith('{') ? text : '{}') as AnswerBody };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: JSON.parse(text.startsWith('{') ? text : '{}') as AnswerBody,
+    };
   }
 
   post(path: string, envelopeXdr: string): Promise<Answer> {
-    return this.get(path, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ tx: envelopeXdr }).toString() });
+    return this.get(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ tx: envelopeXdr }).toString(),
+    });
   }
 }
 

@@ -14,10 +14,15 @@ describe('event streams', () => {
   afterEach(() => sandbox.faults.clear());
   afterAll(() => sandbox.stop());
 
-  const pay = (amount: string): Promise<unknown> => sandbox.submit(alice, [Operation.payment({ destination: bob.publicKey(), asset: Asset.native(), amount })]);
-  const now = async (): Promise<string> => (await sandbox.get('/payments?order=desc&limit=1')).body._embedded.records[0]?.paging_token ?? '';
+  const pay = (amount: string): Promise<unknown> =>
+    sandbox.submit(alice, [Operation.payment({ destination: bob.publicKey(), asset: Asset.native(), amount })]);
+  const now = async (): Promise<string> =>
+    (await sandbox.get('/payments?order=desc&limit=1')).body._embedded.records[0]?.paging_token ?? '';
   const read = async (path: string, headers: Record<string, string> = {}): Promise<string> => {
-    const response = await fetch(sandbox.url + path, { headers: { accept: 'text/event-stream', ...headers }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(sandbox.url + path, {
+      headers: { accept: 'text/event-stream', ...headers },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     return response.text();
   };
 
@@ -30,7 +35,10 @@ describe('event streams', () => {
     const frames = text.split('\n\n');
     expect(frames[0]).toBe('retry: 1000\nevent: open\ndata: "hello"');
     expect(frames[1]).toMatch(/^id: \d+\ndata: \{"_links":/);
-    expect(JSON.parse(/data: (.*)$/.exec(frames[2] ?? '')?.[1] ?? '')).toMatchObject({ type: 'payment', amount: '2.0000000' });
+    expect(JSON.parse(/data: (.*)$/.exec(frames[2] ?? '')?.[1] ?? '')).toMatchObject({
+      type: 'payment',
+      amount: '2.0000000',
+    });
     expect(frames[3]).toBe('retry: 10\nevent: close\ndata: "byebye"');
     expect(frames[4]).toBe('');
   });
@@ -39,7 +47,8 @@ describe('event streams', () => {
     const cursor = await now();
     await pay('3');
     await pay('4');
-    const first = (await sandbox.get(`/payments?cursor=${cursor}&limit=1`)).body._embedded.records[0]?.paging_token ?? '';
+    const first =
+      (await sandbox.get(`/payments?cursor=${cursor}&limit=1`)).body._embedded.records[0]?.paging_token ?? '';
     const text = await read(`/payments?cursor=${cursor}&limit=1`, { 'last-event-id': first });
     expect(text).toContain('"amount":"4.0000000"');
     expect(text).not.toContain('"amount":"3.0000000"');
@@ -99,7 +108,10 @@ describe('event streams', () => {
     expect(await read(path)).toContain('data: {"_links":{"self":\n');
     sandbox.faults.arm('sse_silent', { times: 1 });
     const hangUp = new AbortController();
-    const response = await fetch(sandbox.url + path, { headers: { accept: 'text/event-stream' }, signal: hangUp.signal });
+    const response = await fetch(sandbox.url + path, {
+      headers: { accept: 'text/event-stream' },
+      signal: hangUp.signal,
+    });
     let said = '';
     const listening = (async () => {
       for await (const chunk of response.body ?? []) said += Buffer.from(chunk as Uint8Array).toString('utf8');

@@ -60,7 +60,9 @@ describe('while a ledger is being stored', () => {
 
   /** Sends a payment; its ledger has closed and is not stored before `release` is called. */
   async function inFlight(): Promise<{ transaction: Transaction; sent: ReturnType<SandboxServer['post']> }> {
-    const transaction = await sandbox.build(payer, [Operation.payment({ destination: sandbox.issuers.USDC, asset: Asset.native(), amount: '1' })]);
+    const transaction = await sandbox.build(payer, [
+      Operation.payment({ destination: sandbox.issuers.USDC, asset: Asset.native(), amount: '1' }),
+    ]);
     release = store.hold();
     const sent = sandbox.post('/transactions', transaction.toXDR());
     await eventually(() => Promise.resolve(store.busy), Boolean);
@@ -78,7 +80,10 @@ describe('while a ledger is being stored', () => {
     const { transaction, sent } = await inFlight();
     const hash = hashOf(transaction);
     const account = sandbox.get(`/accounts/${payer.publicKey()}`);
-    const known = account.then(async ({ body }) => ({ sequence: body['sequence'], found: (await sandbox.get(`/transactions/${hash}`)).status }));
+    const known = account.then(async ({ body }) => ({
+      sequence: body['sequence'],
+      found: (await sandbox.get(`/transactions/${hash}`)).status,
+    }));
     await othersComeAndGo(known);
     release();
     expect((await sent).status).toBe(200);
@@ -88,7 +93,9 @@ describe('while a ledger is being stored', () => {
   it('a second copy of a payment is answered like the first one, not refused', async () => {
     const { transaction, sent } = await inFlight();
     const client = new HorizonClient(sandbox.url, { clock, deadlineMs: PATIENCE_MS, submitDeadlineMs: PATIENCE_MS });
-    const copy = new HorizonLedgerSource({ network: 'sandbox', passphrase: PASSPHRASE, client, clock }).submit(transaction.toXDR());
+    const copy = new HorizonLedgerSource({ network: 'sandbox', passphrase: PASSPHRASE, client, clock }).submit(
+      transaction.toXDR(),
+    );
     // Refused at the door: its sequence number is used up by now.
     const again = await sandbox.post('/transactions', transaction.toXDR());
     expect(again.body.extras.result_codes).toEqual({ transaction: 'tx_bad_seq' });

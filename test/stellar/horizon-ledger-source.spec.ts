@@ -3,7 +3,23 @@ import { Memo, TransactionBuilder } from '@stellar/stellar-sdk/base';
 import { muxedAddress } from '../../src/stellar/address';
 import type { HorizonLedgerSource } from '../../src/stellar/horizon-ledger-source';
 import { LedgerMismatch, LedgerUnavailable, wouldSkipHistory } from '../../src/stellar/ledger-source';
-import { accountRecord, CREATED_AT, feeBumpRecord, hashOf, issuer, LEDGER, merchant, operationRecord, page, PASSPHRASE, payer, signedTransaction, toid, transactionRecord, type JsonRecord } from './horizon-records';
+import {
+  accountRecord,
+  CREATED_AT,
+  feeBumpRecord,
+  hashOf,
+  issuer,
+  LEDGER,
+  merchant,
+  operationRecord,
+  page,
+  PASSPHRASE,
+  payer,
+  signedTransaction,
+  toid,
+  transactionRecord,
+  type JsonRecord,
+} from './horizon-records';
 import { hang, html, huge, json, problem, reset, ScriptedHorizon, stalledBody } from './scripted-horizon';
 
 let horizon: ScriptedHorizon;
@@ -18,9 +34,18 @@ afterEach(() => horizon.stop());
 
 const signed = signedTransaction(Memo.text('INV-0001'));
 const hash = hashOf(signed);
-const root = { network_passphrase: PASSPHRASE, history_latest_ledger: LEDGER, history_latest_ledger_closed_at: CREATED_AT, history_elder_ledger: 7 };
+const root = {
+  network_passphrase: PASSPHRASE,
+  history_latest_ledger: LEDGER,
+  history_latest_ledger_closed_at: CREATED_AT,
+  history_elder_ledger: 7,
+};
 
-function tellTransaction(record: JsonRecord = transactionRecord(signed), asked = hash, operations: unknown[] = [operationRecord(1, { transaction: undefined }, signed)]): void {
+function tellTransaction(
+  record: JsonRecord = transactionRecord(signed),
+  asked = hash,
+  operations: unknown[] = [operationRecord(1, { transaction: undefined }, signed)],
+): void {
   horizon.on(`GET /transactions/${asked}`, json(record));
   horizon.on(`GET /transactions/${asked}/operations`, json(page(operations)));
 }
@@ -28,7 +53,11 @@ function tellTransaction(record: JsonRecord = transactionRecord(signed), asked =
 describe('status', () => {
   it('tells where the provider stands', async () => {
     horizon.on('GET /', json(root));
-    await expect(source.status()).resolves.toEqual({ latestLedger: LEDGER, latestClosedAt: new Date(CREATED_AT), elderLedger: 7 });
+    await expect(source.status()).resolves.toEqual({
+      latestLedger: LEDGER,
+      latestClosedAt: new Date(CREATED_AT),
+      elderLedger: 7,
+    });
   });
 
   it('another network is a mismatch, not an outage', async () => {
@@ -93,13 +122,19 @@ describe('A37: answers that are none', () => {
     ['nothing', html(429), undefined],
   ])('429 with %s tells how long to wait', async (_name, answer, seconds) => {
     horizon.on('GET /payments', answer);
-    await expect(source.creditsAfter(0n, 200)).rejects.toMatchObject({ name: 'LedgerUnavailable', rateLimited: true, retryAfterSeconds: seconds });
+    await expect(source.creditsAfter(0n, 200)).rejects.toMatchObject({
+      name: 'LedgerUnavailable',
+      rateLimited: true,
+      retryAfterSeconds: seconds,
+    });
   });
 
   it('never shows the query or credentials', async () => {
     await expect(source.creditsAfter(0n, 200)).rejects.toThrow(/^Horizon has no payments feed$/);
     horizon.on('GET /payments', reset);
-    await expect(source.creditsAfter(0n, 200)).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining('cursor') as string }) as Error);
+    await expect(source.creditsAfter(0n, 200)).rejects.toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('cursor') as string }) as Error,
+    );
   });
 
   it('works below a path prefix', async () => {
@@ -114,7 +149,9 @@ describe('A37: answers that are none', () => {
 describe('creditsAfter', () => {
   it('asks for the joined page and moves to its last record', async () => {
     horizon.on('GET /payments', json(page([operationRecord(1), operationRecord(2, { to: issuer })])));
-    const found = await source.creditsAfter(5n, 200, (addresses) => Promise.resolve(new Set(addresses.filter((address) => address === merchant))));
+    const found = await source.creditsAfter(5n, 200, (addresses) =>
+      Promise.resolve(new Set(addresses.filter((address) => address === merchant))),
+    );
     expect(horizon.requests).toEqual(['GET /payments?cursor=5&order=asc&limit=200&join=transactions']);
     expect(found).toMatchObject({ cursor: toid(2), records: 2, unreadable: [], lastClosedAt: new Date(CREATED_AT) });
     expect(found.credits.map((credit) => credit.operationId)).toEqual([toid(1)]);
@@ -122,11 +159,27 @@ describe('creditsAfter', () => {
 
   it('stays where it is on an empty page', async () => {
     horizon.on('GET /payments', json(page([])));
-    await expect(source.creditsAfter(5n, 200)).resolves.toEqual({ credits: [], unreadable: [], cursor: 5n, records: 0, lastClosedAt: null });
+    await expect(source.creditsAfter(5n, 200)).resolves.toEqual({
+      credits: [],
+      unreadable: [],
+      cursor: 5n,
+      records: 0,
+      lastClosedAt: null,
+    });
   });
 
   it('A19: sets a poisoned record aside and goes on', async () => {
-    horizon.on('GET /payments', json(page([null, operationRecord(1, { amount: 'abc' }), operationRecord(2), { ...operationRecord(3), type: 'teleport' }])));
+    horizon.on(
+      'GET /payments',
+      json(
+        page([
+          null,
+          operationRecord(1, { amount: 'abc' }),
+          operationRecord(2),
+          { ...operationRecord(3), type: 'teleport' },
+        ]),
+      ),
+    );
     const found = await source.creditsAfter(5n, 200);
     expect(found).toMatchObject({ cursor: toid(3), records: 4 });
     expect(found.credits.map((credit) => credit.operationId)).toEqual([toid(2)]);
@@ -148,16 +201,25 @@ describe('creditsAfter', () => {
   });
 
   it('A15: fetches the effects of merges into watched accounts only', async () => {
-    const merge = (order: number, into: string): JsonRecord => operationRecord(order, { type: 'account_merge', account: payer.publicKey(), into });
+    const merge = (order: number, into: string): JsonRecord =>
+      operationRecord(order, { type: 'account_merge', account: payer.publicKey(), into });
     horizon.on('GET /payments', json(page([merge(1, issuer), merge(2, merchant)])));
-    horizon.on(`GET /operations/${toid(2)}/effects`, json(page([{ type: 'account_credited', account: merchant, asset_type: 'native', amount: '7.0000000' }])));
-    const found = await source.creditsAfter(5n, 200, (addresses) => Promise.resolve(new Set(addresses.filter((address) => address === merchant))));
+    horizon.on(
+      `GET /operations/${toid(2)}/effects`,
+      json(page([{ type: 'account_credited', account: merchant, asset_type: 'native', amount: '7.0000000' }])),
+    );
+    const found = await source.creditsAfter(5n, 200, (addresses) =>
+      Promise.resolve(new Set(addresses.filter((address) => address === merchant))),
+    );
     expect(found.credits).toMatchObject([{ kind: 'account_merge', amount: 70_000_000n }]);
     expect(horizon.requests).toHaveLength(2);
   });
 
   it('does not pass over a merge whose effects cannot be had', async () => {
-    horizon.on('GET /payments', json(page([operationRecord(1, { type: 'account_merge', account: payer.publicKey(), into: merchant })])));
+    horizon.on(
+      'GET /payments',
+      json(page([operationRecord(1, { type: 'account_merge', account: payer.publicKey(), into: merchant })])),
+    );
     await expect(source.creditsAfter(5n, 200)).rejects.toThrow(LedgerUnavailable);
     horizon.on(`GET /operations/${toid(1)}/effects`, json(page([])));
     const found = await source.creditsAfter(5n, 200);
@@ -175,35 +237,62 @@ describe('transaction', () => {
   it('tells it with its credits, whatever the case of the hash', async () => {
     tellTransaction();
     const found = await source.transaction(hash.toUpperCase());
-    expect(found).toMatchObject({ hash, successful: true, ledger: LEDGER, source: payer.publicKey(), memo: { type: 'text' }, unreadable: [] });
+    expect(found).toMatchObject({
+      hash,
+      successful: true,
+      ledger: LEDGER,
+      source: payer.publicKey(),
+      memo: { type: 'text' },
+      unreadable: [],
+    });
     expect(found?.credits).toMatchObject([{ operationId: toid(1), amount: 100_000_000n, account: merchant }]);
   });
 
   it('is null when there is none, and asks nothing for what is no hash', async () => {
     await expect(source.transaction(hash)).resolves.toBeNull();
     const asked = horizon.requests.length;
-    for (const text of ['', 'x', `${hash}0`, `../accounts/${merchant}`, hash.slice(1)]) await expect(source.transaction(text)).resolves.toBeNull();
+    for (const text of ['', 'x', `${hash}0`, `../accounts/${merchant}`, hash.slice(1)])
+      await expect(source.transaction(text)).resolves.toBeNull();
     expect(horizon.requests).toHaveLength(asked);
   });
 
   it('A02: the inner hash leads to the same outer transaction', async () => {
     const bumped = feeBumpRecord(signed, 'inner');
-    tellTransaction(bumped.record, bumped.inner, [operationRecord(1, { transaction: undefined, transaction_hash: bumped.outer })]);
-    await expect(source.transaction(bumped.inner)).resolves.toMatchObject({ hash: bumped.outer, credits: [{ transactionHash: bumped.outer }] });
+    tellTransaction(bumped.record, bumped.inner, [
+      operationRecord(1, { transaction: undefined, transaction_hash: bumped.outer }),
+    ]);
+    await expect(source.transaction(bumped.inner)).resolves.toMatchObject({
+      hash: bumped.outer,
+      credits: [{ transactionHash: bumped.outer }],
+    });
   });
 
   it('A12: a failed one has no credits', async () => {
-    tellTransaction(transactionRecord(signed, { successful: false }), hash, [operationRecord(1, { transaction: undefined, transaction_successful: false }, signed)]);
+    tellTransaction(transactionRecord(signed, { successful: false }), hash, [
+      operationRecord(1, { transaction: undefined, transaction_successful: false }, signed),
+    ]);
     await expect(source.transaction(hash)).resolves.toMatchObject({ successful: false, credits: [], unreadable: [] });
-    horizon.on(`GET /transactions/${hash}/operations`, json(page([operationRecord(1, { transaction: undefined }, signed)])));
+    horizon.on(
+      `GET /transactions/${hash}/operations`,
+      json(page([operationRecord(1, { transaction: undefined }, signed)])),
+    );
     await expect(source.transaction(hash)).resolves.toMatchObject({ successful: false, credits: [], unreadable: [] });
   });
 
   it.each<[string, () => JsonRecord]>([
     ['another transaction', () => transactionRecord(signedTransaction(Memo.none(), '9'))],
-    ['another envelope under this hash', () => transactionRecord(signed, { envelope_xdr: signedTransaction(Memo.none(), '9').toXdr() })],
-    ['a success that the result denies', () => transactionRecord(signed, { successful: false, result_xdr: transactionRecord(signed)['result_xdr'] })],
-    ['another memo', () => transactionRecord(signed, { memo: 'INV-0002', memo_bytes: Buffer.from('INV-0002').toString('base64') })],
+    [
+      'another envelope under this hash',
+      () => transactionRecord(signed, { envelope_xdr: signedTransaction(Memo.none(), '9').toXdr() }),
+    ],
+    [
+      'a success that the result denies',
+      () => transactionRecord(signed, { successful: false, result_xdr: transactionRecord(signed)['result_xdr'] }),
+    ],
+    [
+      'another memo',
+      () => transactionRecord(signed, { memo: 'INV-0002', memo_bytes: Buffer.from('INV-0002').toString('base64') }),
+    ],
     ['another hash written in it', () => transactionRecord(signed, { hash: 'ab'.repeat(32) })],
     ['another source', () => transactionRecord(signed, { source_account: issuer })],
     ['a fee bump that it is not', () => transactionRecord(signed, { fee_bump_transaction: { hash, signatures: [] } })],
@@ -217,16 +306,27 @@ describe('transaction', () => {
 
   it('A37: operations of another transaction are set aside', async () => {
     tellTransaction(transactionRecord(signed), hash, [operationRecord(1)]);
-    await expect(source.transaction(hash)).resolves.toMatchObject({ credits: [], unreadable: [{ reason: expect.stringMatching(/outer hash/) as string }] });
+    await expect(source.transaction(hash)).resolves.toMatchObject({
+      credits: [],
+      unreadable: [{ reason: expect.stringMatching(/outer hash/) as string }],
+    });
   });
 });
 
 describe('account', () => {
   it('tells what may be spent', async () => {
-    horizon.on(`GET /accounts/${merchant}`, json(accountRecord(merchant, { data: { 'config.memo_required': 'MQ==' } })));
+    horizon.on(
+      `GET /accounts/${merchant}`,
+      json(accountRecord(merchant, { data: { 'config.memo_required': 'MQ==' } })),
+    );
     const account = await source.account(merchant);
     // 10 - 0.5 selling - (2 + 2 + 1 - 2) * 0.5
-    expect(account).toMatchObject({ sequence: 160470889244710503n, thresholds: { low: 1, medium: 2, high: 3 }, spendableNative: 80_000_000n, memoRequired: true });
+    expect(account).toMatchObject({
+      sequence: 160470889244710503n,
+      thresholds: { low: 1, medium: 2, high: 3 },
+      spendableNative: 80_000_000n,
+      memoRequired: true,
+    });
     expect(account?.balances).toMatchObject([
       { asset: { code: 'USDC', issuer }, balance: 1_005_000_000n, sellingLiabilities: 10_000_000n, authorized: true },
       { asset: { code: 'XLM', issuer: null }, limit: null, authorized: true },
@@ -239,7 +339,7 @@ describe('account', () => {
     expect(horizon.requests).toHaveLength(1);
   });
 
-  it('a 404 that is not Horizon\'s own does not say that an account or transaction is missing', async () => {
+  it("a 404 that is not Horizon's own does not say that an account or transaction is missing", async () => {
     horizon.on(`GET /accounts/${merchant}`, html(404));
     await expect(source.account(merchant)).rejects.toThrow(LedgerUnavailable);
     horizon.on(`GET /transactions/${hash}`, html(404));
@@ -259,7 +359,8 @@ describe('account', () => {
 
 describe('submit', () => {
   const envelope = signed.toXdr();
-  const failed = (transaction: string, operations?: string[]): ReturnType<typeof problem> => problem(400, 'transaction_failed', { result_codes: { transaction, ...(operations && { operations }) } });
+  const failed = (transaction: string, operations?: string[]): ReturnType<typeof problem> =>
+    problem(400, 'transaction_failed', { result_codes: { transaction, ...(operations && { operations }) } });
   const posts = (): number => horizon.requests.filter((request) => request === 'POST /transactions').length;
 
   it('posts the envelope and believes a record that is ours', async () => {
@@ -312,9 +413,25 @@ describe('submit', () => {
 
   it('a failure in a ledger is final', async () => {
     horizon.on('POST /transactions', failed('tx_failed', ['op_no_trust']));
-    await expect(source.submit(envelope)).resolves.toEqual({ kind: 'rejected', transactionCode: 'tx_failed', operationCodes: ['op_no_trust'] });
-    horizon.on('POST /transactions', problem(400, 'transaction_failed', { result_codes: { transaction: 'tx_fee_bump_inner_failed', inner_transaction: 'tx_failed', operations: ['op_underfunded'] } }));
-    await expect(source.submit(envelope)).resolves.toMatchObject({ transactionCode: 'tx_failed', operationCodes: ['op_underfunded'] });
+    await expect(source.submit(envelope)).resolves.toEqual({
+      kind: 'rejected',
+      transactionCode: 'tx_failed',
+      operationCodes: ['op_no_trust'],
+    });
+    horizon.on(
+      'POST /transactions',
+      problem(400, 'transaction_failed', {
+        result_codes: {
+          transaction: 'tx_fee_bump_inner_failed',
+          inner_transaction: 'tx_failed',
+          operations: ['op_underfunded'],
+        },
+      }),
+    );
+    await expect(source.submit(envelope)).resolves.toMatchObject({
+      transactionCode: 'tx_failed',
+      operationCodes: ['op_underfunded'],
+    });
   });
 
   it('tx_bad_seq after our own success is success', async () => {
@@ -342,23 +459,36 @@ describe('submit', () => {
   });
 
   it('tx_too_late is only believed once a later ledger is ingested', async () => {
-    const expired = TransactionBuilder.cloneFrom(signed, { fee: '100', timebounds: { minTime: 0, maxTime: Date.parse(CREATED_AT) / 1000 } }).build();
+    const expired = TransactionBuilder.cloneFrom(signed, {
+      fee: '100',
+      timebounds: { minTime: 0, maxTime: Date.parse(CREATED_AT) / 1000 },
+    }).build();
     expired.sign(payer);
     horizon.on('POST /transactions', failed('tx_too_late'));
     horizon.on('GET /', json(root));
     await expect(source.submit(expired.toXdr())).resolves.toMatchObject({ kind: 'unknown' });
     horizon.on('GET /', json({ ...root, history_latest_ledger_closed_at: '2026-11-20T10:00:01Z' }));
-    await expect(source.submit(expired.toXdr())).resolves.toMatchObject({ kind: 'rejected', transactionCode: 'tx_too_late' });
+    await expect(source.submit(expired.toXdr())).resolves.toMatchObject({
+      kind: 'rejected',
+      transactionCode: 'tx_too_late',
+    });
   });
 
   it('other refusals are looked up first too', async () => {
     horizon.on('POST /transactions', failed('tx_insufficient_fee'));
-    await expect(source.submit(envelope)).resolves.toEqual({ kind: 'rejected', transactionCode: 'tx_insufficient_fee', operationCodes: [] });
+    await expect(source.submit(envelope)).resolves.toEqual({
+      kind: 'rejected',
+      transactionCode: 'tx_insufficient_fee',
+      operationCodes: [],
+    });
     expect(horizon.requests).toContain(`GET /transactions/${hash}`);
   });
 
   it('sends nothing that is no envelope', async () => {
-    await expect(source.submit('nonsense')).resolves.toMatchObject({ kind: 'rejected', transactionCode: 'tx_malformed' });
+    await expect(source.submit('nonsense')).resolves.toMatchObject({
+      kind: 'rejected',
+      transactionCode: 'tx_malformed',
+    });
     expect(horizon.requests).toEqual([]);
   });
 
@@ -374,28 +504,63 @@ describe('market', () => {
 
   it('reads exact prices', async () => {
     const level = (n: number, d: number): JsonRecord => ({ price_r: { n, d }, price: '0.1', amount: '3.4648176' });
-    horizon.on('GET /order_book', json({ bids: [level(17321279, 207661034)], asks: [level(1, 12)], base: { asset_type: 'native' }, counter: { asset_type: 'credit_alphanum4', asset_code: 'USDC', asset_issuer: issuer } }));
+    horizon.on(
+      'GET /order_book',
+      json({
+        bids: [level(17321279, 207661034)],
+        asks: [level(1, 12)],
+        base: { asset_type: 'native' },
+        counter: { asset_type: 'credit_alphanum4', asset_code: 'USDC', asset_issuer: issuer },
+      }),
+    );
     await expect(source.orderBook(native, usdc)).resolves.toEqual({
       bids: [{ price: { n: 17321279n, d: 207661034n }, amount: 34_648_176n }],
       asks: [{ price: { n: 1n, d: 12n }, amount: 34_648_176n }],
     });
-    expect(horizon.requests[0]).toContain(`selling_asset_type=native&buying_asset_type=credit_alphanum4&buying_asset_code=USDC&buying_asset_issuer=${issuer}`);
+    expect(horizon.requests[0]).toContain(
+      `selling_asset_type=native&buying_asset_type=credit_alphanum4&buying_asset_code=USDC&buying_asset_issuer=${issuer}`,
+    );
     await expect(source.orderBook(usdc, native)).rejects.toThrow(LedgerUnavailable);
   });
 
   it('refuses a price without a size', async () => {
-    for (const price of [{ n: 0, d: 1 }, { n: 1, d: 0 }, { n: 1.5, d: 1 }, { n: 2147483648, d: 1 }]) {
-      horizon.on('GET /order_book', json({ bids: [{ price_r: price, amount: '1.0000000' }], asks: [], base: { asset_type: 'native' }, counter: { asset_type: 'native' } }));
+    for (const price of [
+      { n: 0, d: 1 },
+      { n: 1, d: 0 },
+      { n: 1.5, d: 1 },
+      { n: 2147483648, d: 1 },
+    ]) {
+      horizon.on(
+        'GET /order_book',
+        json({
+          bids: [{ price_r: price, amount: '1.0000000' }],
+          asks: [],
+          base: { asset_type: 'native' },
+          counter: { asset_type: 'native' },
+        }),
+      );
       await expect(source.orderBook(native, native)).rejects.toThrow(LedgerUnavailable);
     }
   });
 
   it('finds ways to pay exactly', async () => {
-    const record = { source_asset_type: 'native', source_amount: '39.9854243', destination_asset_type: 'credit_alphanum4', destination_asset_code: 'USDC', destination_asset_issuer: issuer, destination_amount: '5.0000000', path: [{ asset_type: 'native' }] };
+    const record = {
+      source_asset_type: 'native',
+      source_amount: '39.9854243',
+      destination_asset_type: 'credit_alphanum4',
+      destination_asset_code: 'USDC',
+      destination_asset_issuer: issuer,
+      destination_amount: '5.0000000',
+      path: [{ asset_type: 'native' }],
+    };
     horizon.on('GET /paths/strict-receive', json(page([record])));
-    await expect(source.strictReceivePaths(payer.publicKey(), usdc, 50_000_000n)).resolves.toEqual([{ sourceAsset: native, sourceAmount: 399_854_243n, path: [native] }]);
+    await expect(source.strictReceivePaths(payer.publicKey(), usdc, 50_000_000n)).resolves.toEqual([
+      { sourceAsset: native, sourceAmount: 399_854_243n, path: [native] },
+    ]);
     await source.strictReceivePaths([native, usdc], usdc, 50_000_000n);
-    expect(horizon.requests[0]).toContain(`source_account=${payer.publicKey()}&destination_asset_type=credit_alphanum4&destination_asset_code=USDC`);
+    expect(horizon.requests[0]).toContain(
+      `source_account=${payer.publicKey()}&destination_asset_type=credit_alphanum4&destination_asset_code=USDC`,
+    );
     expect(horizon.requests[1]).toContain(`source_assets=native%2CUSDC%3A${issuer}`);
     await expect(source.strictReceivePaths([native], usdc, 50_000_001n)).rejects.toThrow(LedgerUnavailable);
   });

@@ -24,7 +24,10 @@ class PauseRecorder extends Clock {
 const HELLO = 'retry: 1000\nevent: open\ndata: "hello"\n\n';
 const GOODBYE = 'retry: 10\nevent: close\ndata: "byebye"\n\n';
 
-async function listen(script: (horizon: ScriptedHorizon) => void, enough: (heard: number, clock: PauseRecorder) => boolean): Promise<{ heard: number; clock: PauseRecorder; requests: string[] }> {
+async function listen(
+  script: (horizon: ScriptedHorizon) => void,
+  enough: (heard: number, clock: PauseRecorder) => boolean,
+): Promise<{ heard: number; clock: PauseRecorder; requests: string[] }> {
   const horizon = new ScriptedHorizon();
   const clock = new PauseRecorder();
   const client = new HorizonClient(await horizon.start(), { clock, deadlineMs: 1000, submitDeadlineMs: 1000 });
@@ -55,13 +58,19 @@ describe('LedgerHint', () => {
   });
 
   it('waits longer and longer while nothing comes, and never throws', async () => {
-    const { heard, clock } = await listen((horizon) => horizon.on('GET /ledgers', html(200), html(500), (request) => void request.socket.destroy()), (_count, { pauses }) => pauses.length >= 9);
+    const { heard, clock } = await listen(
+      (horizon) => horizon.on('GET /ledgers', html(200), html(500), (request) => void request.socket.destroy()),
+      (_count, { pauses }) => pauses.length >= 9,
+    );
     expect(heard).toBe(0);
     expect(clock.pauses.slice(0, 8)).toEqual([1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000]);
   });
 
   it('honours Retry-After', async () => {
-    const { clock } = await listen((horizon) => horizon.on('GET /ledgers', html(429, { 'retry-after': '120' })), (_count, { pauses }) => pauses.length >= 1);
+    const { clock } = await listen(
+      (horizon) => horizon.on('GET /ledgers', html(429, { 'retry-after': '120' })),
+      (_count, { pauses }) => pauses.length >= 1,
+    );
     expect(clock.pauses[0]).toBe(120_000);
   });
 

@@ -1,4 +1,12 @@
-import { Asset, Keypair, Memo, Operation, TransactionBuilder, Account, type Transaction } from '@stellar/stellar-sdk/base';
+import {
+  Asset,
+  Keypair,
+  Memo,
+  Operation,
+  TransactionBuilder,
+  Account,
+  type Transaction,
+} from '@stellar/stellar-sdk/base';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { SystemClock } from '../../src/common/clock';
@@ -35,9 +43,13 @@ beforeAll(async () => {
   server = fastify();
   await registerHorizon(server, network, { prefix: '/sandbox/horizon', baseUrl: 'http://127.0.0.1' });
   await server.listen({ port: 0, host: '127.0.0.1' });
-  const client = new HorizonClient(`http://127.0.0.1:${(server.server.address() as AddressInfo).port}/sandbox/horizon`, { clock, deadlineMs: 3000, submitDeadlineMs: 3000 });
+  const client = new HorizonClient(
+    `http://127.0.0.1:${(server.server.address() as AddressInfo).port}/sandbox/horizon`,
+    { clock, deadlineMs: 3000, submitDeadlineMs: 3000 },
+  );
   source = new HorizonLedgerSource({ network: 'sandbox', passphrase: PASSPHRASE, client, clock });
-  for (const key of [payer, merchant]) expect((await client.record(`/friendbot?addr=${key.publicKey()}`))?.['successful']).toBe(true);
+  for (const key of [payer, merchant])
+    expect((await client.record(`/friendbot?addr=${key.publicKey()}`))?.['successful']).toBe(true);
   await apply(merchant, [Operation.changeTrust({ asset: sdkUsdc })]);
 });
 
@@ -50,7 +62,12 @@ type SdkOperation = ReturnType<typeof Operation.payment>;
 
 async function built(key: Keypair, operations: SdkOperation[], memo: Memo = Memo.none()): Promise<Transaction> {
   const sequence = (await source.account(key.publicKey()))?.sequence ?? 0n;
-  const builder = new TransactionBuilder(new Account(key.publicKey(), sequence.toString()), { fee: '1000', networkPassphrase: PASSPHRASE }).addMemo(memo).setTimeout(60);
+  const builder = new TransactionBuilder(new Account(key.publicKey(), sequence.toString()), {
+    fee: '1000',
+    networkPassphrase: PASSPHRASE,
+  })
+    .addMemo(memo)
+    .setTimeout(60);
   operations.forEach((operation) => builder.addOperation(operation));
   const transaction = builder.build();
   transaction.sign(key);
@@ -68,7 +85,11 @@ async function allCredits(isWatched?: (address: string) => boolean): Promise<Cre
   const credits: Credit[] = [];
   let cursor = 0n;
   for (;;) {
-    const found = await source.creditsAfter(cursor, 5, isWatched === undefined ? undefined : (addresses) => Promise.resolve(new Set(addresses.filter(isWatched))));
+    const found = await source.creditsAfter(
+      cursor,
+      5,
+      isWatched === undefined ? undefined : (addresses) => Promise.resolve(new Set(addresses.filter(isWatched))),
+    );
     expect(found.unreadable).toEqual([]);
     credits.push(...found.credits);
     cursor = found.cursor;
@@ -107,7 +128,16 @@ it('submits what buildPayment built, and sees it by hash and in the feed', async
   const outcome = await source.submit(transaction.toXdr());
   expect(outcome).toMatchObject({ kind: 'applied', hash });
   await expect(source.submit(transaction.toXdr())).resolves.toEqual(outcome);
-  await expect(creditsOf(outcome)).resolves.toMatchObject([{ kind: 'payment', account: merchant.publicKey(), muxedId: 7n, amount: 12_345_678n, memo: { type: 'text' }, from: payer.publicKey() }]);
+  await expect(creditsOf(outcome)).resolves.toMatchObject([
+    {
+      kind: 'payment',
+      account: merchant.publicKey(),
+      muxedId: 7n,
+      amount: 12_345_678n,
+      memo: { type: 'text' },
+      from: payer.publicKey(),
+    },
+  ]);
 });
 
 it('sees several operations, muxed id 0, path payments, new accounts and merges', async () => {
@@ -117,8 +147,18 @@ it('sees several operations, muxed id 0, path payments, new accounts and merges'
       await apply(
         payer,
         [
-          Operation.payment({ destination: muxedAddress(merchant.publicKey(), 0n), asset: Asset.native(), amount: '1' }),
-          Operation.pathPaymentStrictReceive({ sendAsset: Asset.native(), sendMax: '1000', destination: merchant.publicKey(), destAsset: sdkUsdc, destAmount: '2.5' }),
+          Operation.payment({
+            destination: muxedAddress(merchant.publicKey(), 0n),
+            asset: Asset.native(),
+            amount: '1',
+          }),
+          Operation.pathPaymentStrictReceive({
+            sendAsset: Asset.native(),
+            sendMax: '1000',
+            destination: merchant.publicKey(),
+            destAsset: sdkUsdc,
+            destAmount: '2.5',
+          }),
           Operation.createAccount({ destination: child.publicKey(), startingBalance: '20' }),
         ],
         Memo.id('18446744073709551615'),
@@ -130,12 +170,18 @@ it('sees several operations, muxed id 0, path payments, new accounts and merges'
   ]);
   const created = (await allCredits()).find((credit) => credit.account === child.publicKey());
   expect(created).toMatchObject({ kind: 'create_account', amount: 200_000_000n, from: payer.publicKey() });
-  const merged = await creditsOf(await apply(child, [Operation.accountMerge({ destination: merchant.publicKey() })], Memo.hash(Buffer.alloc(32, 3))));
-  expect(merged).toMatchObject([{ kind: 'account_merge', amount: 199_999_900n, from: child.publicKey(), memo: { type: 'hash' } }]);
+  const merged = await creditsOf(
+    await apply(child, [Operation.accountMerge({ destination: merchant.publicKey() })], Memo.hash(Buffer.alloc(32, 3))),
+  );
+  expect(merged).toMatchObject([
+    { kind: 'account_merge', amount: 199_999_900n, from: child.publicKey(), memo: { type: 'hash' } },
+  ]);
 });
 
 it('A02: a fee bump is one transaction under two hashes', async () => {
-  const inner = await built(payer, [Operation.payment({ destination: merchant.publicKey(), asset: Asset.native(), amount: '3' })]);
+  const inner = await built(payer, [
+    Operation.payment({ destination: merchant.publicKey(), asset: Asset.native(), amount: '3' }),
+  ]);
   const bump = TransactionBuilder.buildFeeBumpTransaction(merchant, '5000', inner, PASSPHRASE);
   bump.sign(merchant);
   const outcome = await source.submit(bump.toXdr());
@@ -147,24 +193,41 @@ it('A02: a fee bump is one transaction under two hashes', async () => {
 });
 
 it('A12: a failed transaction is found and moved nothing', async () => {
-  const failing = await built(payer, [Operation.payment({ destination: merchant.publicKey(), asset: sdkUsdc, amount: '3' })]);
-  await expect(source.submit(failing.toXdr())).resolves.toEqual({ kind: 'rejected', transactionCode: 'tx_failed', operationCodes: ['op_src_no_trust'] });
-  await expect(source.transaction(Buffer.from(failing.hash()).toString('hex'))).resolves.toMatchObject({ successful: false, credits: [] });
+  const failing = await built(payer, [
+    Operation.payment({ destination: merchant.publicKey(), asset: sdkUsdc, amount: '3' }),
+  ]);
+  await expect(source.submit(failing.toXdr())).resolves.toEqual({
+    kind: 'rejected',
+    transactionCode: 'tx_failed',
+    operationCodes: ['op_src_no_trust'],
+  });
+  await expect(source.transaction(Buffer.from(failing.hash()).toString('hex'))).resolves.toMatchObject({
+    successful: false,
+    credits: [],
+  });
 });
 
-it.each(['submit_504_then_success', 'submit_reset_after', 'submit_false_bad_seq'] as const)('%s never loses nor repeats a payment', async (fault) => {
-  network.faults.arm(fault, { times: 1 });
-  const transaction = await built(payer, [Operation.payment({ destination: merchant.publicKey(), asset: Asset.native(), amount: '4' })]);
-  const first = await source.submit(transaction.toXdr());
-  expect(['applied', 'unknown']).toContain(first.kind);
-  await expect(source.submit(transaction.toXdr())).resolves.toMatchObject({ kind: 'applied' });
-  const hash = Buffer.from(transaction.hash()).toString('hex');
-  expect((await allCredits(watched)).filter((credit) => credit.transactionHash === hash)).toHaveLength(1);
-});
+it.each(['submit_504_then_success', 'submit_reset_after', 'submit_false_bad_seq'] as const)(
+  '%s never loses nor repeats a payment',
+  async (fault) => {
+    network.faults.arm(fault, { times: 1 });
+    const transaction = await built(payer, [
+      Operation.payment({ destination: merchant.publicKey(), asset: Asset.native(), amount: '4' }),
+    ]);
+    const first = await source.submit(transaction.toXdr());
+    expect(['applied', 'unknown']).toContain(first.kind);
+    await expect(source.submit(transaction.toXdr())).resolves.toMatchObject({ kind: 'applied' });
+    const hash = Buffer.from(transaction.hash()).toString('hex');
+    expect((await allCredits(watched)).filter((credit) => credit.transactionHash === hash)).toHaveLength(1);
+  },
+);
 
 it('tells balances, and prices by which a path can be had', async () => {
   const account = await source.account(merchant.publicKey());
-  expect(account?.balances.find((line) => line.asset.code === 'USDC')).toMatchObject({ balance: 25_000_000n, authorized: true });
+  expect(account?.balances.find((line) => line.asset.code === 'USDC')).toMatchObject({
+    balance: 25_000_000n,
+    authorized: true,
+  });
   const book = await source.orderBook(NATIVE, usdc);
   expect([book.bids.length, book.asks.length]).toEqual([expect.any(Number), expect.any(Number)]);
   expect(book.asks[0]?.price.n).toBeGreaterThan(0n);

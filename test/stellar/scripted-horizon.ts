@@ -35,7 +35,11 @@ export class ScriptedHorizon {
   /** A ledger source that reads from here, with deadlines short enough for tests. */
   async source(prefix = '', deadlineMs = 300): Promise<HorizonLedgerSource> {
     const clock = new SystemClock();
-    const client = new HorizonClient((await this.start()) + prefix, { clock, deadlineMs, submitDeadlineMs: deadlineMs });
+    const client = new HorizonClient((await this.start()) + prefix, {
+      clock,
+      deadlineMs,
+      submitDeadlineMs: deadlineMs,
+    });
     return new HorizonLedgerSource({ network: 'testnet', passphrase: PASSPHRASE, client, clock });
   }
 
@@ -59,7 +63,13 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 }
 
 export function problem(status: number, code: string, extras?: unknown, headers: Record<string, string> = {}): Answer {
-  const body = { type: `https://stellar.org/horizon-errors/${code}`, title: code, status, detail: code, ...(extras === undefined ? {} : { extras }) };
+  const body = {
+    type: `https://stellar.org/horizon-errors/${code}`,
+    title: code,
+    status,
+    detail: code,
+    ...(extras === undefined ? {} : { extras }),
+  };
   return json(body, status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
 }
 

@@ -5,7 +5,10 @@ import path from 'node:path';
 import { startEmbedded } from '../../src/database/embedded/start-embedded';
 
 /** Process ids mean something on one machine (or in one container) only, and temp folders may be shared by several. */
-const HERE = os.hostname().replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 12);
+const HERE = os
+  .hostname()
+  .replaceAll(/[^A-Za-z0-9]/g, '')
+  .slice(0, 12);
 const NAME = /^lumentill-test-([A-Za-z0-9]*)-(\d+)-/;
 /** The mark of whoever clears a folder away: two at it at once would start servers in what the other removes. */
 const MARK = 'removed-by';

@@ -31,12 +31,26 @@ export class ApiClient {
   }
 
   /** A string body is sent as it is. */
-  async send(method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const payload = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) };
     const type = body === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(this.url + path, { method, headers: { ...type, ...this.headers, ...headers }, ...payload });
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...type, ...this.headers, ...headers },
+      ...payload,
+    });
     const text = await response.text();
     const json = (response.headers.get('content-type') ?? '').includes('json');
-    return { status: response.status, headers: response.headers, text, body: json && text !== '' ? (JSON.parse(text) as unknown) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: json && text !== '' ? (JSON.parse(text) as unknown) : undefined,
+    };
   }
 }

@@ -57,15 +57,33 @@ export class TestApp {
     }
   }
 
-  private static async build(options: TestAppOptions, begun: (() => Promise<unknown>)[], endAll: () => Promise<void>): Promise<TestApp> {
+  private static async build(
+    options: TestAppOptions,
+    begun: (() => Promise<unknown>)[],
+    endAll: () => Promise<void>,
+  ): Promise<TestApp> {
     const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-app-'));
     begun.push(() => rm(dataDir, { recursive: true, force: true }));
     const database = options.databaseUrl === undefined ? await testDatabase() : undefined;
     if (database !== undefined) begun.push(() => database.drop());
     const databaseUrl = options.databaseUrl ?? (database?.url as string);
-    const env = readEnv({ ...DEFAULTS, PORT: String(await freePort()), DATABASE_URL: databaseUrl, HOST: '127.0.0.1', DATA_DIR: dataDir, ...options.env });
-    const logger = createLogger(options.log === undefined ? 'silent' : 'info', { write: options.log ?? (() => undefined) });
-    const app = await createApp(env, { databaseUrl, logger, ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }), ports: { receiptWorker: { file: RECEIPT_WORKER }, ...options.ports } });
+    const env = readEnv({
+      ...DEFAULTS,
+      PORT: String(await freePort()),
+      DATABASE_URL: databaseUrl,
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      ...options.env,
+    });
+    const logger = createLogger(options.log === undefined ? 'silent' : 'info', {
+      write: options.log ?? (() => undefined),
+    });
+    const app = await createApp(env, {
+      databaseUrl,
+      logger,
+      ...(options.deadlines === undefined ? {} : { deadlines: options.deadlines }),
+      ports: { receiptWorker: { file: RECEIPT_WORKER }, ...options.ports },
+    });
     begun.push(() => closeApp(app, env));
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHostService, { strict: false });

@@ -91,5 +91,7 @@ export class DatabaseProxy {
 function targetOf(databaseUrl: string): net.NetConnectOpts {
   const url = new URL(databaseUrl);
   const folder = url.searchParams.get('host');
-  return folder === null ? { host: url.hostname, port: Number(url.port) } : { path: `${folder}/.s.PGSQL.${url.searchParams.get('port') ?? (url.port || '5432')}` };
+  return folder === null
+    ? { host: url.hostname, port: Number(url.port) }
+    : { path: `${folder}/.s.PGSQL.${url.searchParams.get('port') ?? (url.port || '5432')}` };
 }

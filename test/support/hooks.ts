@@ -30,24 +30,33 @@ export function begin(end: End): End {
  */
 export function guardHooks(hooks: Hooks): Hooks {
   let failed = false;
-  const starting = (hook: Hook): Hook => (work, timeout) =>
-    hook(async () => {
-      const before = new Set(begun);
-      try {
-        await work();
-      } catch (error) {
-        failed = true;
-        for (const end of begun.filter((end) => !before.has(end)).toReversed()) await end().catch(() => undefined); // the first error is the one to tell
-        throw error;
-      }
-    }, timeout);
-  const ending = (hook: Hook): Hook => (work, timeout) =>
-    hook(async () => {
-      try {
-        await work();
-      } catch (error) {
-        if (!failed) throw error;
-      }
-    }, timeout);
-  return { beforeAll: starting(hooks.beforeAll), beforeEach: starting(hooks.beforeEach), afterEach: ending(hooks.afterEach), afterAll: ending(hooks.afterAll) };
+  const starting =
+    (hook: Hook): Hook =>
+    (work, timeout) =>
+      hook(async () => {
+        const before = new Set(begun);
+        try {
+          await work();
+        } catch (error) {
+          failed = true;
+          for (const end of begun.filter((end) => !before.has(end)).toReversed()) await end().catch(() => undefined); // the first error is the one to tell
+          throw error;
+        }
+      }, timeout);
+  const ending =
+    (hook: Hook): Hook =>
+    (work, timeout) =>
+      hook(async () => {
+        try {
+          await work();
+        } catch (error) {
+          if (!failed) throw error;
+        }
+      }, timeout);
+  return {
+    beforeAll: starting(hooks.beforeAll),
+    beforeEach: starting(hooks.beforeEach),
+    afterEach: ending(hooks.afterEach),
+    afterAll: ending(hooks.afterAll),
+  };
 }

@@ -48,21 +48,35 @@ export class PartnerCaller {
 
   /** A string body is sent as it is. */
   async send(method: string, path: string, body: unknown, headers: Headers = {}): Promise<Answer> {
-    const answer = await this.client.send(method, PREFIX + path, body, { ...(body === undefined ? {} : { 'content-type': JSON_API }), ...headers });
+    const answer = await this.client.send(method, PREFIX + path, body, {
+      ...(body === undefined ? {} : { 'content-type': JSON_API }),
+      ...headers,
+    });
     if (answer.status === 204 || answer.status === 304) expect(answer.text).toBe('');
     else this.assertSound(answer, path);
     return answer;
   }
 
   private assertSound(answer: Answer, path: string): void {
-    expect([path, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(path) })]).toEqual([path, answer.status, []]);
+    expect([path, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(path) })]).toEqual([
+      path,
+      answer.status,
+      [],
+    ]);
     expect(answer.headers.get('content-type')).toMatch(/^application\/vnd\.api\+json(;profile="[^"]+")?$/);
     if (answer.status < 400) return;
-    for (const error of answer.body.errors) expect(error).toMatchObject({ status: String(answer.status), code: expect.stringMatching(/^[a-z_]+$/), title: expect.any(String) });
+    for (const error of answer.body.errors)
+      expect(error).toMatchObject({
+        status: String(answer.status),
+        code: expect.stringMatching(/^[a-z_]+$/),
+        title: expect.any(String),
+      });
   }
 }
 
 /** The codes, pointers or parameters an answer complains about. */
 export function complaints({ body }: Answer): string[] {
-  return body.errors.map((error: { code: string; source?: Record<string, string> }) => `${error.code} ${Object.values(error.source ?? {}).join(' ')}`.trim());
+  return body.errors.map((error: { code: string; source?: Record<string, string> }) =>
+    `${error.code} ${Object.values(error.source ?? {}).join(' ')}`.trim(),
+  );
 }

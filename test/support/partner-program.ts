@@ -26,7 +26,11 @@ export class PartnerProgram {
 
   /** `attributes` and `relationships` of a new resource, whose type is the last segment of the path. */
   create(path: string, attributes: object, relationships?: object, headers: Headers = {}): Promise<Answer> {
-    const data = { type: path.split('?', 1)[0]?.split('/').at(-1), attributes, ...(relationships === undefined ? {} : { relationships }) };
+    const data = {
+      type: path.split('?', 1)[0]?.split('/').at(-1),
+      attributes,
+      ...(relationships === undefined ? {} : { relationships }),
+    };
     return this.send('POST', path, { data }, headers);
   }
 
@@ -37,7 +41,10 @@ export class PartnerProgram {
 
   async send(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<Answer> {
     const target = path.startsWith(this.url) ? path.slice(this.url.length) : `${PARTNER}/${path}`;
-    const answer = await this.client.send(method, target, body, { ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }), ...headers });
+    const answer = await this.client.send(method, target, body, {
+      ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
+      ...headers,
+    });
     // Errors of an address that serves a file are documents all the same.
     if (answer.text !== '' && answer.headers.get('content-type') !== 'application/pdf') assertSound(answer, target);
     return answer;
@@ -45,9 +52,18 @@ export class PartnerProgram {
 }
 
 function assertSound(answer: Answer, target: string): void {
-  expect([target, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(target) })]).toEqual([target, answer.status, []]);
+  expect([target, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(target) })]).toEqual([
+    target,
+    answer.status,
+    [],
+  ]);
   expect(answer.headers.get('content-type')).toMatch(/^application\/vnd\.api\+json(;profile="[^"]+")?$/);
   expect(answer.headers.get('vary')).toMatch(/(^|, )Accept($|,)/);
   if (answer.status < 400) return;
-  for (const error of answer.body.errors) expect(error).toMatchObject({ status: String(answer.status), code: expect.stringMatching(/^[a-z][a-z_]*$/), title: expect.any(String) });
+  for (const error of answer.body.errors)
+    expect(error).toMatchObject({
+      status: String(answer.status),
+      code: expect.stringMatching(/^[a-z][a-z_]*$/),
+      title: expect.any(String),
+    });
 }

@@ -5,5 +5,8 @@ const LEFT = `select (select count(*) from event_queue) + (select count(*) from 
 
 /** Until every event has its number and every delivery that it became has arrived: whatever has not been sent by then never will be. */
 export async function toldEverything(app: TestApp): Promise<void> {
-  await eventually(() => app.sql<{ count: bigint }>(LEFT), ([left]) => left?.count === 0n);
+  await eventually(
+    () => app.sql<{ count: bigint }>(LEFT),
+    ([left]) => left?.count === 0n,
+  );
 }

@@ -22,7 +22,11 @@ export class TestWallet {
     return new TestWallet(keypair, horizonUrl, passphrase);
   }
 
-  static async funded(horizonUrl: string, passphrase: string, coins: readonly ('USDC' | 'EURC')[]): Promise<TestWallet> {
+  static async funded(
+    horizonUrl: string,
+    passphrase: string,
+    coins: readonly ('USDC' | 'EURC')[],
+  ): Promise<TestWallet> {
     const wallet = TestWallet.unfunded(horizonUrl, passphrase);
     await wallet.friendbot();
     if (coins.length === 0) return wallet;
@@ -40,13 +44,23 @@ export class TestWallet {
   }
 
   async friendbot(asset?: string): Promise<void> {
-    const response = await fetch(`${this.horizonUrl}/friendbot?addr=${this.address}${asset === undefined ? '' : `&asset=${asset}`}`);
+    const response = await fetch(
+      `${this.horizonUrl}/friendbot?addr=${this.address}${asset === undefined ? '' : `&asset=${asset}`}`,
+    );
     if (!response.ok) throw new Error(`friendbot: ${response.status} ${await response.text()}`);
   }
 
-  async build(operations: readonly xdr.Operation[], memo: Memo = Memo.none(), signers: readonly Keypair[] = [this.keypair]): Promise<string> {
+  async build(
+    operations: readonly xdr.Operation[],
+    memo: Memo = Memo.none(),
+    signers: readonly Keypair[] = [this.keypair],
+  ): Promise<string> {
     const account = await this.server.loadAccount(this.address);
-    const builder = new TransactionBuilder(account, { fee: '1000', networkPassphrase: this.passphrase, memo }).setTimeout(300);
+    const builder = new TransactionBuilder(account, {
+      fee: '1000',
+      networkPassphrase: this.passphrase,
+      memo,
+    }).setTimeout(300);
     for (const operation of operations) builder.addOperation(operation);
     const transaction = builder.build();
     transaction.sign(...signers);
@@ -60,7 +74,10 @@ export class TestWallet {
   }
 
   pay(destination: string, amount: string, options: PaymentOptions = {}): Promise<{ hash: string; ledger: number }> {
-    return this.submit([Operation.payment({ destination, amount, asset: options.asset ?? Asset.native() })], options.memo);
+    return this.submit(
+      [Operation.payment({ destination, amount, asset: options.asset ?? Asset.native() })],
+      options.memo,
+    );
   }
 
   /** Signs what a pay intent returned. */
@@ -77,12 +94,20 @@ export class TestWallet {
   /** Nonce, signature, session: the bearer token. */
   async signIn(url: string): Promise<string> {
     const post = async (path: string, body: unknown): Promise<Record<string, string>> => {
-      const response = await fetch(url + path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const response = await fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return (await response.json()) as Record<string, string>;
     };
     const { nonce, message } = await post('/api/auth/nonce', { walletAddress: this.address });
-    const { token } = await post('/api/auth/session', { walletAddress: this.address, nonce, signature: this.signMessage(message ?? '') });
+    const { token } = await post('/api/auth/session', {
+      walletAddress: this.address,
+      nonce,
+      signature: this.signMessage(message ?? ''),
+    });
     return token ?? '';
   }
 }

@@ -66,7 +66,12 @@ export class WebhookReceiver {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
-      const received = { path: request.url ?? '', headers: request.headers as Record<string, string>, text, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      const received = {
+        path: request.url ?? '',
+        headers: request.headers as Record<string, string>,
+        text,
+        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+      };
       this.received.push(received);
       if (typeof this.behaviour === 'number') response.writeHead(this.behaviour).end();
       else this.behaviour(response, received);

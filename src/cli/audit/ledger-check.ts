@@ -44,42 +44,78 @@ const NAMED = `select r.account, r.kind, r.value, coalesce(i.provider_ledger, i.
 /** Compares what the ledger did with what is on record, chapter by chapter, in both directions (I1). */
 export async function checkLedger(snapshot: Snapshot, history: History): Promise<LedgerCheck> {
   const { network } = history;
-  const [cursor] = await snapshot.rows<ReadExtent>('select cursor, ledger from ledger_cursors where network = $1 and cursor is not null', [network]);
+  const [cursor] = await snapshot.rows<ReadExtent>(
+    'select cursor, ledger from ledger_cursors where network = $1 and cursor is not null',
+    [network],
+  );
   const last = cursor === undefined ? -1n : readThrough(cursor);
-  const watched = new Map((await snapshot.rows<{ address: string; since: number | null }>(WATCHED, [network])).map((row) => [row.address, row.since]));
+  const watched = new Map(
+    (await snapshot.rows<{ address: string; since: number | null }>(WATCHED, [network])).map((row) => [
+      row.address,
+      row.since,
+    ]),
+  );
   const breaches: Breach[] = [];
   let credits = 0;
   for await (const chapter of history.chapters()) {
     const ours = chapter.credits.filter((credit) => watched.has(credit.account));
     credits += ours.length;
-    const recorded = new Map((await snapshot.rows<RecordedPayment>(RECORDED, [network, chapter.after, chapter.through])).map((row) => [identity(row), row]));
+    const recorded = new Map(
+      (await snapshot.rows<RecordedPayment>(RECORDED, [network, chapter.after, chapter.through])).map((row) => [
+        identity(row),
+        row,
+      ]),
+    );
     const missing = ours.filter((credit) => !recorded.has(identity(credit)) && credit.operationId <= last);
-    for (const credit of await mustBeThere(snapshot, network, missing, watched)) breaches.push(breach(network, credit, `${describe(credit)} is on the ledger and not on record`));
+    for (const credit of await mustBeThere(snapshot, network, missing, watched))
+      breaches.push(breach(network, credit, `${describe(credit)} is on the ledger and not on record`));
     for (const credit of ours) {
       const row = recorded.get(identity(credit));
       recorded.delete(identity(credit));
       const wrong = row === undefined ? [] : differences(credit, row);
       if (wrong.length > 0) breaches.push(breach(network, credit, `is on record with ${wrong.join(', ')}`));
     }
-    for (const row of recorded.values()) breaches.push(breach(network, row, `of ${formatAmount(row.amount)} ${row.assetCode} to ${row.account} is on record and not on the ledger`));
+    for (const row of recorded.values())
+      breaches.push(
+        breach(
+          network,
+          row,
+          `of ${formatAmount(row.amount)} ${row.assetCode} to ${row.account} is on record and not on the ledger`,
+        ),
+      );
   }
   return { breaches, credits };
 }
 
 /** Which of the missing credits the service had to record: not those that closed before it knew of the account. */
-async function mustBeThere(snapshot: Snapshot, network: string, missing: readonly Credit[], watched: ReadonlyMap<string, number | null>): Promise<Credit[]> {
+async function mustBeThere(
+  snapshot: Snapshot,
+  network: string,
+  missing: readonly Credit[],
+  watched: ReadonlyMap<string, number | null>,
+): Promise<Credit[]> {
   if (missing.length === 0) return [];
   const references = missing.flatMap((credit) => namesOf(credit).map((name) => ({ account: credit.account, ...name })));
-  const rows = await snapshot.rows<{ account: string; kind: string; value: string; opened: number }>(NAMED, [network, references.map((each) => each.account), references.map((each) => each.kind), references.map((each) => each.value)]);
+  const rows = await snapshot.rows<{ account: string; kind: string; value: string; opened: number }>(NAMED, [
+    network,
+    references.map((each) => each.account),
+    references.map((each) => each.kind),
+    references.map((each) => each.value),
+  ]);
   const opened = new Map(rows.map((row) => [`${row.account} ${row.kind} ${row.value}`, row.opened]));
-  const kept = await snapshot.rows<{ id: bigint; index: number }>('select operation_id as id, change_index as index from quarantined_items where network = $1 and operation_id = any($2::bigint[])', [network, missing.map((credit) => credit.operationId)]);
+  const kept = await snapshot.rows<{ id: bigint; index: number }>(
+    'select operation_id as id, change_index as index from quarantined_items where network = $1 and operation_id = any($2::bigint[])',
+    [network, missing.map((credit) => credit.operationId)],
+  );
   const quarantined = new Set(kept.map(({ id, index }) => `${id}/${index}`));
   return missing.filter((credit) => {
     // Kept whole: one credit, or (-1) an operation that was not understood.
     if (quarantined.has(identity(credit)) || quarantined.has(`${credit.operationId}/-1`)) return false;
     const since = watched.get(credit.account) ?? null;
     if (since !== null && credit.ledger >= since) return true;
-    return namesOf(credit).some((name) => credit.ledger > (opened.get(`${credit.account} ${name.kind} ${name.value}`) ?? Infinity));
+    return namesOf(credit).some(
+      (name) => credit.ledger > (opened.get(`${credit.account} ${name.kind} ${name.value}`) ?? Infinity),
+    );
   });
 }
 
@@ -98,7 +134,11 @@ function differences(credit: Credit, row: RecordedPayment): string[] {
   compare('account', credit.account, row.account);
   compare('muxed id', credit.muxedId?.toString() ?? null, row.muxedId);
   compare('sender', credit.from, row.from);
-  compare('memo', `${credit.memo.type}:${Buffer.from(credit.memo.bytes).toString('hex')}`, `${row.memoType}:${row.memo.toString('hex')}`);
+  compare(
+    'memo',
+    `${credit.memo.type}:${Buffer.from(credit.memo.bytes).toString('hex')}`,
+    `${row.memoType}:${row.memo.toString('hex')}`,
+  );
   compare('transaction', credit.transactionHash, row.transactionHash);
   compare('close time', credit.closedAt.toISOString(), row.closedAt.toISOString());
   return found;

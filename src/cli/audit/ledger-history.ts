@@ -33,10 +33,17 @@ export function storedHistory(snapshot: Snapshot): History {
     async *chapters() {
       let last = 0;
       for (;;) {
-        const rows = await snapshot.rows<{ sequence: number; closed: string }>('select sequence, closed::text as closed from sandbox_ledgers where sequence > $1 order by sequence limit $2', [last, LEDGERS_AT_ONCE]);
+        const rows = await snapshot.rows<{ sequence: number; closed: string }>(
+          'select sequence, closed::text as closed from sandbox_ledgers where sequence > $1 order by sequence limit $2',
+          [last, LEDGERS_AT_ONCE],
+        );
         const end = rows.at(-1)?.sequence;
         if (end === undefined) break;
-        yield { after: last === 0 ? -1n : endOf(last), through: endOf(end), credits: rows.flatMap((row) => creditsOf(decodeLedger(row.closed))) };
+        yield {
+          after: last === 0 ? -1n : endOf(last),
+          through: endOf(end),
+          credits: rows.flatMap((row) => creditsOf(decodeLedger(row.closed))),
+        };
         last = end;
       }
       // Nothing can be on record beyond the last ledger.

@@ -12,7 +12,10 @@ export function printReport(report: Report): string {
     const more = breaches.length > NAMED ? [`      and ${breaches.length - NAMED} more`] : [];
     return [head, ...breaches.slice(0, NAMED).map((each) => `      ${each.text}`), ...more];
   });
-  const asides = [...report.unchecked.map((text) => `not checked: ${text}`), ...report.warnings.map((text) => `warning: ${text}`)];
+  const asides = [
+    ...report.unchecked.map((text) => `not checked: ${text}`),
+    ...report.warnings.map((text) => `warning: ${text}`),
+  ];
   return [...lines, ...asides, summary(report)].join('\n');
 }
 
@@ -22,6 +25,7 @@ function verdict(report: Report, invariant: Invariant, breaches: number): string
 }
 
 function summary(report: Report): string {
-  if (report.breaches.length > 0) return `${report.breaches.length} ${report.breaches.length === 1 ? 'breach' : 'breaches'} found.`;
+  if (report.breaches.length > 0)
+    return `${report.breaches.length} ${report.breaches.length === 1 ? 'breach' : 'breaches'} found.`;
   return report.unchecked.length > 0 ? 'No breach found, but not everything could be checked.' : 'No breach found.';
 }

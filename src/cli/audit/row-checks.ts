@@ -159,7 +159,8 @@ const EVENTS: readonly RowCheck[] = [
 ];
 
 /** Slots of a link by what became of them; the condition is about the choices `c` of the link `l`. */
-const choices = (condition: string): string => `(select count(*) from payment_link_choices c where c.merchant_id = l.merchant_id and c.link_id = l.id and ${condition})`;
+const choices = (condition: string): string =>
+  `(select count(*) from payment_link_choices c where c.merchant_id = l.merchant_id and c.link_id = l.id and ${condition})`;
 
 const LIMITS: readonly RowCheck[] = [
   {
@@ -236,13 +237,19 @@ const FINAL: readonly RowCheck[] = [
   },
 ];
 
-const CROSSING = (table: string): string => `select '${table} ' || t.id || ' of merchant ' || t.merchant_id || ' belongs to ' || ${INVOICE} as subject
+const CROSSING = (
+  table: string,
+): string => `select '${table} ' || t.id || ' of merchant ' || t.merchant_id || ' belongs to ' || ${INVOICE} as subject
   from ${table} t join invoices i on i.id = t.invoice_id where i.merchant_id is distinct from t.merchant_id`;
 
 const MERCHANTS: readonly RowCheck[] = [
   { invariant: 'I11', says: 'payment and invoice of two merchants', sql: CROSSING('payments') },
   { invariant: 'I11', says: 'link and invoice of two merchants', sql: CROSSING('payment_links') },
-  { invariant: 'I11', says: 'choice and invoice of two merchants', sql: `select ${LINK} || ' and ' || ${INVOICE} as subject from payment_link_choices c join invoices i on i.id = c.invoice_id join payment_links l on l.id = c.link_id where i.merchant_id <> c.merchant_id or l.merchant_id <> c.merchant_id` },
+  {
+    invariant: 'I11',
+    says: 'choice and invoice of two merchants',
+    sql: `select ${LINK} || ' and ' || ${INVOICE} as subject from payment_link_choices c join invoices i on i.id = c.invoice_id join payment_links l on l.id = c.link_id where i.merchant_id <> c.merchant_id or l.merchant_id <> c.merchant_id`,
+  },
   { invariant: 'I11', says: 'intent and invoice of two merchants', sql: CROSSING('payment_intents') },
   {
     invariant: 'I11',

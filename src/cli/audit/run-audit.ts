@@ -38,11 +38,20 @@ export async function runAudit(snapshot: Snapshot, options: AuditOptions): Promi
     breaches.push(...rows.map(({ subject }) => ({ invariant, text: `${says}: ${subject}` })));
   }
   breaches.push(...(await checkSuspense(snapshot)));
-  return { breaches, notes: [...notes, ...(await countRows(snapshot))], warnings: await warnings(snapshot, options), unchecked };
+  return {
+    breaches,
+    notes: [...notes, ...(await countRows(snapshot))],
+    warnings: await warnings(snapshot, options),
+    unchecked,
+  };
 }
 
 /** A string is the reason why the network could not be compared. */
-async function compareLedger(snapshot: Snapshot, network: Network, options: AuditOptions): Promise<{ breaches: readonly Breach[]; note: string } | string> {
+async function compareLedger(
+  snapshot: Snapshot,
+  network: Network,
+  options: AuditOptions,
+): Promise<{ breaches: readonly Breach[]; note: string } | string> {
   const history = await historyOf(snapshot, network, options);
   if (history === undefined) return `I1 ${network}: the service has not begun to read this network`;
   try {
@@ -54,12 +63,21 @@ async function compareLedger(snapshot: Snapshot, network: Network, options: Audi
   }
 }
 
-async function historyOf(snapshot: Snapshot, network: Network, { sourceOf, ledgers, clock }: AuditOptions): Promise<History | undefined> {
+async function historyOf(
+  snapshot: Snapshot,
+  network: Network,
+  { sourceOf, ledgers, clock }: AuditOptions,
+): Promise<History | undefined> {
   const source = sourceOf(network);
   if (source === undefined) return storedHistory(snapshot);
-  const [cursor] = await snapshot.rows<ReadExtent>('select ledger, cursor from ledger_cursors where network = $1 and cursor is not null', [network]);
+  const [cursor] = await snapshot.rows<ReadExtent>(
+    'select ledger, cursor from ledger_cursors where network = $1 and cursor is not null',
+    [network],
+  );
   // A sandbox hosted elsewhere is small and kept whole, like the one hosted here.
-  return cursor === undefined ? undefined : reportedHistory(source, cursor, network === 'sandbox' ? cursor.ledger : ledgers, clock);
+  return cursor === undefined
+    ? undefined
+    : reportedHistory(source, cursor, network === 'sandbox' ? cursor.ledger : ledgers, clock);
 }
 
 async function countRows(snapshot: Snapshot): Promise<Report['notes'][number][]> {
@@ -84,20 +102,34 @@ async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<stri
   for (const network of options.networks) {
     const cursor = cursors.find((each) => each.network === network);
     if (cursor === undefined) found.push(`${network} has not been read yet`);
-    else if (cursor.age === null || Number(cursor.age) > MAX_AGE_SECONDS) found.push(`${network} is read up to ledger ${cursor.ledger}, ${cursor.age === null ? 'never completely' : `${cursor.age} seconds ago`}: is the service running?`);
+    else if (cursor.age === null || Number(cursor.age) > MAX_AGE_SECONDS)
+      found.push(
+        `${network} is read up to ledger ${cursor.ledger}, ${cursor.age === null ? 'never completely' : `${cursor.age} seconds ago`}: is the service running?`,
+      );
   }
   const [counts] = await snapshot.rows<{ unreadable: bigint; unrecorded: bigint; waiting: bigint; suspended: bigint }>(
     `select (select count(*) from quarantined_items where credit is null) as unreadable, (select count(*) from quarantined_items where credit is not null and retry_at is null) as unrecorded,
        (select count(*) from quarantined_items where retry_at is not null) as waiting, (select count(*) from payments p where disposition = 'suspense'
          and not exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.undone_at is null)) as suspended`,
   );
-  if (counts !== undefined && counts.unreadable > 0n) found.push(`${counts.unreadable} items of the ledger could not be understood: npm run cli -- quarantine list`);
-  if (counts !== undefined && counts.unrecorded > 0n) found.push(`${counts.unrecorded} payments could not be recorded: npm run cli -- quarantine list, and retry when the cause is mended`);
-  if (counts !== undefined && counts.waiting > 0n) found.push(`${counts.waiting} payments wait for an invoice that somebody holds; the service tries them again`);
-  if (counts !== undefined && counts.suspended > 0n) found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);
+  if (counts !== undefined && counts.unreadable > 0n)
+    found.push(`${counts.unreadable} items of the ledger could not be understood: npm run cli -- quarantine list`);
+  if (counts !== undefined && counts.unrecorded > 0n)
+    found.push(
+      `${counts.unrecorded} payments could not be recorded: npm run cli -- quarantine list, and retry when the cause is mended`,
+    );
+  if (counts !== undefined && counts.waiting > 0n)
+    found.push(`${counts.waiting} payments wait for an invoice that somebody holds; the service tries them again`);
+  if (counts !== undefined && counts.suspended > 0n)
+    found.push(`${counts.suspended} payments wait in suspense: npm run cli -- payments suspense`);
   const strange = await snapshot.rows<{ network: string; account: string; asset: string; unexplained: bigint }>(
     'select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset',
   );
-  found.push(...strange.map((row) => `${row.account} on ${row.network} holds ${formatAmount(row.unexplained)} of ${row.asset} that no recorded payment explains`));
+  found.push(
+    ...strange.map(
+      (row) =>
+        `${row.account} on ${row.network} holds ${formatAmount(row.unexplained)} of ${row.asset} that no recorded payment explains`,
+    ),
+  );
   return found;
 }

@@ -14,7 +14,9 @@ export class Snapshot {
   }
 
   async rows<R>(text: string, values: readonly unknown[] = []): Promise<R[]> {
-    const result = (await (this.client.query as (text: string, values: readonly unknown[]) => Promise<{ rows: R[] }>).call(this.client, text, values));
+    const result = await (
+      this.client.query as (text: string, values: readonly unknown[]) => Promise<{ rows: R[] }>
+    ).call(this.client, text, values);
     return result.rows;
   }
 

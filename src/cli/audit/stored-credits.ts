@@ -20,15 +20,22 @@ const KINDS: Readonly<Record<string, { kind: CreditKind; receiver: string; sende
  * feed that the service reads: what is compared shall not have gone through the same code.
  */
 export function creditsOf(ledger: ClosedLedger): Credit[] {
-  return ledger.transactions.filter(({ successful }) => successful).flatMap((transaction) => transaction.operations.flatMap((operation) => creditOf(transaction, operation) ?? []));
+  return ledger.transactions
+    .filter(({ successful }) => successful)
+    .flatMap((transaction) => transaction.operations.flatMap((operation) => creditOf(transaction, operation) ?? []));
 }
 
 function creditOf(transaction: AppliedTransaction, operation: AppliedOperation): Credit | undefined {
   const known = KINDS[operation.type];
   if (known === undefined) return undefined;
   const account = String(operation.details[known.receiver]);
-  const effect = operation.effects.find((each) => each.account === account && (each.type === 'account_credited' || each.type === 'account_created'));
-  const amount = effect === undefined ? 0n : amountOf(String(effect.details[effect.type === 'account_created' ? 'starting_balance' : 'amount']));
+  const effect = operation.effects.find(
+    (each) => each.account === account && (each.type === 'account_credited' || each.type === 'account_created'),
+  );
+  const amount =
+    effect === undefined
+      ? 0n
+      : amountOf(String(effect.details[effect.type === 'account_created' ? 'starting_balance' : 'amount']));
   if (effect === undefined || amount === 0n) return undefined;
   const muxed = operation.details[`${known.receiver}_muxed`];
   return {

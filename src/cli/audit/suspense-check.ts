@@ -57,7 +57,11 @@ export async function checkSuspense(snapshot: Snapshot): Promise<Breach[]> {
   for (;;) {
     const rows = await snapshot.rows<Suspended>(SUSPENDED, position);
     for (const row of rows) {
-      if (wouldApply(row)) breaches.push({ invariant: 'I3', text: `${row.network} credit ${row.operationId}/${row.index} is held as ${row.outcome} although it fits invoice ${row.publicId} (${row.status})` });
+      if (wouldApply(row))
+        breaches.push({
+          invariant: 'I3',
+          text: `${row.network} credit ${row.operationId}/${row.index} is held as ${row.outcome} although it fits invoice ${row.publicId} (${row.status})`,
+        });
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return breaches;

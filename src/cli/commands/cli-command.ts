@@ -59,7 +59,8 @@ export function limitOf(given: Arguments, fallback: number, most = 10_000): numb
   const text = optional(given, 'limit');
   if (text === undefined) return fallback;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) throw new CommandFailure(`--limit must be a whole number from 1 to ${most}`, EX_USAGE);
+  if (!Number.isSafeInteger(value) || value < 1 || value > most)
+    throw new CommandFailure(`--limit must be a whole number from 1 to ${most}`, EX_USAGE);
   return value;
 }
 
@@ -87,6 +88,7 @@ export function rowIdOf({ positionals: [id = ''] }: Arguments, noun: string): st
 export function instantOf(given: Arguments, option: string): Date | undefined {
   const text = optional(given, option);
   const instant = text === undefined ? undefined : parseInstant(text);
-  if (text !== undefined && instant === undefined) throw new CommandFailure(`--${option} must be an instant such as 2027-01-31T00:00:00Z`, EX_USAGE);
+  if (text !== undefined && instant === undefined)
+    throw new CommandFailure(`--${option} must be an instant such as 2027-01-31T00:00:00Z`, EX_USAGE);
   return instant;
 }

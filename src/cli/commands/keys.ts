@@ -16,7 +16,14 @@ const issue: CliCommand = {
     `--scopes A,B     of ${SCOPES.join(', ')}; default: all but members:write, accounts:write and keys:write`,
     '--expires        an instant such as 2027-01-31T00:00:00Z; default: never',
   ],
-  options: { merchant: { type: 'string' }, kind: { type: 'string' }, network: { type: 'string' }, label: { type: 'string' }, scopes: { type: 'string' }, expires: { type: 'string' } },
+  options: {
+    merchant: { type: 'string' },
+    kind: { type: 'string' },
+    network: { type: 'string' },
+    label: { type: 'string' },
+    scopes: { type: 'string' },
+    expires: { type: 'string' },
+  },
   async run(services, given) {
     const kind = optional(given, 'kind') ?? 'api';
     if (kind !== 'api' && kind !== 'client') throw new CommandFailure('--kind must be api or client', EX_USAGE);
@@ -28,8 +35,15 @@ const issue: CliCommand = {
       scopes: scopesOf(given),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
-    const { key, secret } = await services.keys.issueBy(OPERATOR, merchantId, kind === 'api' ? 'api_key' : 'client_key', draft);
-    return kind === 'api' ? { id: key.id, apiKey: secret } : { id: key.id, clientKey: key.publicPart, clientSecret: secret };
+    const { key, secret } = await services.keys.issueBy(
+      OPERATOR,
+      merchantId,
+      kind === 'api' ? 'api_key' : 'client_key',
+      draft,
+    );
+    return kind === 'api'
+      ? { id: key.id, apiKey: secret }
+      : { id: key.id, clientKey: key.publicPart, clientSecret: secret };
   },
 };
 
@@ -40,18 +54,20 @@ const list: CliCommand = {
   options: { merchant: { type: 'string' } },
   async run(services, given) {
     const credentials = await services.credentials.list(await merchantOf(given, services));
-    return credentials.map(({ id, kind, publicPart, label, network, scopes, createdAt, expiresAt, revokedAt, lastUsedAt }) => ({
-      id,
-      kind,
-      shown: publicPart,
-      label,
-      network,
-      scopes: scopes.length === SCOPES.length ? 'all' : scopes.join(','),
-      created: isoInstant(createdAt),
-      expires: isoInstantOrNull(expiresAt),
-      revoked: isoInstantOrNull(revokedAt),
-      lastUsed: isoInstantOrNull(lastUsedAt),
-    }));
+    return credentials.map(
+      ({ id, kind, publicPart, label, network, scopes, createdAt, expiresAt, revokedAt, lastUsedAt }) => ({
+        id,
+        kind,
+        shown: publicPart,
+        label,
+        network,
+        scopes: scopes.length === SCOPES.length ? 'all' : scopes.join(','),
+        created: isoInstant(createdAt),
+        expires: isoInstantOrNull(expiresAt),
+        revoked: isoInstantOrNull(revokedAt),
+        lastUsed: isoInstantOrNull(lastUsedAt),
+      }),
+    );
   },
 };
 
@@ -79,7 +95,8 @@ function scopesOf(given: Arguments): Scope[] {
   if (text === undefined) return [...DEFAULT_KEY_SCOPES];
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.filter((name) => !isScope(name));
-  if (unknown.length > 0) throw new CommandFailure(`--scopes does not know ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`, EX_USAGE);
+  if (unknown.length > 0)
+    throw new CommandFailure(`--scopes does not know ${unknown.join(', ')}; there are ${SCOPES.join(', ')}`, EX_USAGE);
   return names.filter((name) => isScope(name));
 }
 

@@ -31,18 +31,34 @@ const set: CliCommand = {
     '--yes            without it nothing is changed',
     '--skip-history   needed to move forward: payments in the ledgers between are never seen',
   ],
-  options: { network: { type: 'string' }, ledger: { type: 'string' }, yes: { type: 'boolean' }, 'skip-history': { type: 'boolean' } },
+  options: {
+    network: { type: 'string' },
+    ledger: { type: 'string' },
+    yes: { type: 'boolean' },
+    'skip-history': { type: 'boolean' },
+  },
   async run({ operations, env }, given) {
     required(given, 'network');
     const network = networkOf(given, env);
     const ledger = Number(required(given, 'ledger'));
-    if (!Number.isInteger(ledger) || ledger < 0 || ledger > 2_147_483_646) throw new CommandFailure('--ledger must be the number of a ledger', EX_USAGE);
+    if (!Number.isInteger(ledger) || ledger < 0 || ledger > 2_147_483_646)
+      throw new CommandFailure('--ledger must be the number of a ledger', EX_USAGE);
     const before = await operations.findCursor(network);
-    if (before === null) throw new CommandFailure(`${network} has not been read yet: the service chooses where to begin.`);
+    if (before === null)
+      throw new CommandFailure(`${network} has not been read yet: the service chooses where to begin.`);
     const from = before.cursor === null ? 0 : Number(before.cursor >> 32n);
-    if (ledger > from && given.values['skip-history'] !== true) throw new CommandFailure(`${network} is read up to ledger ${from}. Going on after ${ledger} would never see the payments between; add --skip-history if that is meant.`);
-    if (given.values['yes'] !== true) throw new CommandFailure(`This moves the cursor of ${network} from ledger ${from} to ${ledger}. Add --yes to do it.`);
-    if (!(await operations.moveCursor(network, before.cursor, ledger))) throw new CommandFailure(`The service has moved the cursor of ${network} meanwhile; nothing was changed. Try again, or stop the service first.`);
+    if (ledger > from && given.values['skip-history'] !== true)
+      throw new CommandFailure(
+        `${network} is read up to ledger ${from}. Going on after ${ledger} would never see the payments between; add --skip-history if that is meant.`,
+      );
+    if (given.values['yes'] !== true)
+      throw new CommandFailure(
+        `This moves the cursor of ${network} from ledger ${from} to ${ledger}. Add --yes to do it.`,
+      );
+    if (!(await operations.moveCursor(network, before.cursor, ledger)))
+      throw new CommandFailure(
+        `The service has moved the cursor of ${network} meanwhile; nothing was changed. Try again, or stop the service first.`,
+      );
     return { network, fromLedger: from, readLedger: ledger };
   },
 };
@@ -54,7 +70,16 @@ const list: CliCommand = {
   options: { limit: { type: 'string' }, json: { type: 'boolean' } },
   async run({ operations }, given) {
     const items = await operations.listQuarantined(limitOf(given, 100));
-    return items.map(({ network, operationId, state, invoice, attempts, reason, recordedAt, raw }) => ({ network, operationId, state, invoice, attempts, reason, recorded: recordedAt, ...(given.values['json'] === true ? { raw } : {}) }));
+    return items.map(({ network, operationId, state, invoice, attempts, reason, recordedAt, raw }) => ({
+      network,
+      operationId,
+      state,
+      invoice,
+      attempts,
+      reason,
+      recorded: recordedAt,
+      ...(given.values['json'] === true ? { raw } : {}),
+    }));
   },
 };
 
@@ -68,13 +93,18 @@ const retry: CliCommand = {
     const network = networkOf(given, env);
     if (given.values['all'] === true) {
       const { recorded, left } = await quarantine.retryAll(network);
-      if (left > 0) throw new CommandFailure(`${recorded} recorded, ${left} cannot be recorded yet: "quarantine list" says why.`);
+      if (left > 0)
+        throw new CommandFailure(`${recorded} recorded, ${left} cannot be recorded yet: "quarantine list" says why.`);
       return { network, recorded };
     }
     const operationId = operationOf(given);
     const retried = await quarantine.retry(network, operationId);
-    if (retried === null) throw new CommandFailure(`No payment of operation ${operationId} of ${network} is in quarantine. What could not be understood is read again after "cursor set".`);
-    if (retried.refusals.length > 0) throw new CommandFailure(`It cannot be recorded yet: ${retried.refusals.join('; ')}`);
+    if (retried === null)
+      throw new CommandFailure(
+        `No payment of operation ${operationId} of ${network} is in quarantine. What could not be understood is read again after "cursor set".`,
+      );
+    if (retried.refusals.length > 0)
+      throw new CommandFailure(`It cannot be recorded yet: ${retried.refusals.join('; ')}`);
     return { network, operationId, recorded: retried.recorded };
   },
 };
@@ -83,13 +113,17 @@ const clear: CliCommand = {
   name: 'quarantine clear',
   usage: '--network NAME --yes OPERATION-ID',
   does: 'forgets an item that has been dealt with; shows it once more',
-  explains: ['A payment that is forgotten is never recorded, unless the ledger is read again from before it.', '--yes            without it nothing is changed'],
+  explains: [
+    'A payment that is forgotten is never recorded, unless the ledger is read again from before it.',
+    '--yes            without it nothing is changed',
+  ],
   options: { network: { type: 'string' }, yes: { type: 'boolean' } },
   async run({ operations, env }, given) {
     required(given, 'network');
     const network = networkOf(given, env);
     const id = operationOf(given);
-    if (given.values['yes'] !== true) throw new CommandFailure(`This forgets operation ${id} of ${network}. Add --yes to do it.`);
+    if (given.values['yes'] !== true)
+      throw new CommandFailure(`This forgets operation ${id} of ${network}. Add --yes to do it.`);
     const items = await operations.clearQuarantined(network, id);
     const [item] = items;
     if (item === undefined) throw new CommandFailure(`Operation ${id} of ${network} is not in quarantine.`);

@@ -14,7 +14,8 @@ const list: CliCommand = {
   usage: '--merchant ID',
   does: 'shows the wallets that act for a merchant, and in which role',
   options: { merchant: { type: 'string' } },
-  run: async (services, given) => (await services.members.list(await merchantOf(given, services), {}, oldestFirst(1000))).map(shown),
+  run: async (services, given) =>
+    (await services.members.list(await merchantOf(given, services), {}, oldestFirst(1000))).map(shown),
 };
 
 const invite: CliCommand = {

@@ -9,11 +9,15 @@ const create: CliCommand = {
   name: 'merchants create',
   usage: '--name NAME --wallet G...',
   does: 'opens a merchant; the wallet owns it and receives its money on every enabled network',
-  explains: ['--name NAME      1 to 200 characters, shown to payers', '--wallet G...    its public key; a wallet that has a merchant keeps it'],
+  explains: [
+    '--name NAME      1 to 200 characters, shown to payers',
+    '--wallet G...    its public key; a wallet that has a merchant keeps it',
+  ],
   options: { name: { type: 'string' }, wallet: { type: 'string' } },
   async run({ merchants }, given) {
     const [name, wallet] = [required(given, 'name').trim(), required(given, 'wallet')];
-    if (!leavesMark(name) || name.length > MAX_NAME) throw new CommandFailure(`--name must have 1 to ${MAX_NAME} characters`, EX_USAGE);
+    if (!leavesMark(name) || name.length > MAX_NAME)
+      throw new CommandFailure(`--name must have 1 to ${MAX_NAME} characters`, EX_USAGE);
     if (!isAccountAddress(wallet)) throw new CommandFailure('--wallet must be a Stellar address (G...)', EX_USAGE);
     const { merchantId, created } = await merchants.create({ name, wallet });
     return { merchantId, created };

@@ -36,7 +36,14 @@ async function status({ lives, operations, env }: Services): Promise<Output> {
 }
 
 function told({ id, ordinal, cause, beganAt, recoveredAt, recovering }: Life): Record<string, unknown> {
-  return { life: id, ordinal: ordinal.toString(), cause, began: beganAt, recovered: isoInstantOrNull(recoveredAt), recovering };
+  return {
+    life: id,
+    ordinal: ordinal.toString(),
+    cause,
+    began: beganAt,
+    recovered: isoInstantOrNull(recoveredAt),
+    recovering,
+  };
 }
 
 export const RECOVER_COMMANDS: readonly CliCommand[] = [begin, show];

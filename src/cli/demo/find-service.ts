@@ -32,7 +32,9 @@ export async function serviceAt(url: string): Promise<FoundService | undefined> 
 /** The file stays when the service stops, so its address is only a hint. */
 async function urlOfDemo(env: Env): Promise<string[]> {
   try {
-    const demo = JSON.parse(await readFile(path.join(env.dataDir, 'demo.json'), 'utf8')) as { urls?: { app?: unknown } };
+    const demo = JSON.parse(await readFile(path.join(env.dataDir, 'demo.json'), 'utf8')) as {
+      urls?: { app?: unknown };
+    };
     return typeof demo.urls?.app === 'string' ? [demo.urls.app] : [];
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return [];

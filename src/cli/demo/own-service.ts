@@ -20,7 +20,14 @@ export async function startOwnService(clock: Clock): Promise<OwnService> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'lumentill-demo-'));
   const port = await freePort();
   // Nothing of our own environment: a .env made for production must not reach a demo.
-  const env = { NODE_ENV: 'development', NETWORKS: 'sandbox', PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', SANDBOX_DEMO: '0' };
+  const env = {
+    NODE_ENV: 'development',
+    NETWORKS: 'sandbox',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+    SANDBOX_DEMO: '0',
+  };
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
@@ -44,8 +51,10 @@ export async function startOwnService(clock: Clock): Promise<OwnService> {
 async function ready(url: string, child: ChildProcess, clock: Clock): Promise<void> {
   const end = clock.monotonicMs() + START_LIMIT_MS;
   while (!(await isReady(url))) {
-    if (child.exitCode !== null) throw new CommandFailure(`The service ended with status ${child.exitCode} while it started.`);
-    if (clock.monotonicMs() > end) throw new CommandFailure(`The service is not ready after ${START_LIMIT_MS / 1000} seconds.`);
+    if (child.exitCode !== null)
+      throw new CommandFailure(`The service ended with status ${child.exitCode} while it started.`);
+    if (clock.monotonicMs() > end)
+      throw new CommandFailure(`The service is not ready after ${START_LIMIT_MS / 1000} seconds.`);
     await clock.sleep(POLL_MS);
   }
 }

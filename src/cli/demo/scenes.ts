@@ -117,7 +117,9 @@ function misfitting(shop: Shop, payer: DemoPayer): Plan[] {
 function unfitting(shop: Shop, payer: DemoPayer, clock: Clock): Plan[] {
   return [
     plan(shop, '3 XLM after the link expired', 'CONFIRMED, received 3.00 (late)', async () => {
-      const link = await shop.link('3', 'XLM', { expiresAt: new Date(clock.now().getTime() + EXPIRY_MS).toISOString() });
+      const link = await shop.link('3', 'XLM', {
+        expiresAt: new Date(clock.now().getTime() + EXPIRY_MS).toISOString(),
+      });
       await shop.settled(link, ({ status }) => status === 'EXPIRED');
       await payer.pay({ ...link, amount: '3' });
       return link;

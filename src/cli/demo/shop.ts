@@ -32,25 +32,49 @@ export class Shop {
   /** Nonce, signature, session: an unknown wallet opens a merchant. */
   static async signIn(url: string, wallet: DemoPayer, clock: Clock): Promise<Shop> {
     const { nonce, message } = await ask(url, 'POST', '/api/auth/nonce', { walletAddress: wallet.address });
-    const { token } = await ask(url, 'POST', '/api/auth/session', { walletAddress: wallet.address, nonce, signature: wallet.signMessage(String(message)) });
+    const { token } = await ask(url, 'POST', '/api/auth/session', {
+      walletAddress: wallet.address,
+      nonce,
+      signature: wallet.signMessage(String(message)),
+    });
     return new Shop(url, String(token), wallet.address, clock);
   }
 
   async link(amount: string, asset: string, more: Readonly<Record<string, unknown>> = {}): Promise<DemoLink> {
-    const created = await ask(this.url, 'POST', '/api/links', { amount, asset, metadata: { title: 'Demo' }, ...more }, this.token);
+    const created = await ask(
+      this.url,
+      'POST',
+      '/api/links',
+      { amount, asset, metadata: { title: 'Demo' }, ...more },
+      this.token,
+    );
     return { id: String(created['id']), memo: String(created['legacyInvoiceNumber']), to: this.account };
   }
 
   /** Lets the service build the payment, the wallet sign it, and the service hand it in. */
   async payThroughService(link: DemoLink, wallet: DemoPayer): Promise<void> {
-    const intent = await ask(this.url, 'POST', `/api/payments/${link.id}/pay-intent`, { senderPublicKey: wallet.address });
-    await ask(this.url, 'POST', '/api/payments/submit', { invoiceId: link.id, signedTransactionXdr: wallet.sign(String(intent['transactionXdr'])) });
+    const intent = await ask(this.url, 'POST', `/api/payments/${link.id}/pay-intent`, {
+      senderPublicKey: wallet.address,
+    });
+    await ask(this.url, 'POST', '/api/payments/submit', {
+      invoiceId: link.id,
+      signedTransactionXdr: wallet.sign(String(intent['transactionXdr'])),
+    });
   }
 
   async standing(link: DemoLink): Promise<Standing> {
-    const [{ status }, owner] = await Promise.all([ask(this.url, 'GET', `/api/links/${link.id}/status`), ask(this.url, 'GET', `/api/invoices/${link.id}/owner`, undefined, this.token)]);
-    const payments = (owner['payments'] as readonly { outcome: string; operationId: string }[]).toSorted((a, b) => (BigInt(a.operationId) < BigInt(b.operationId) ? -1 : 1));
-    return { status: String(status), received: String(owner['amountReceived']), outcomes: payments.map((payment) => payment.outcome) };
+    const [{ status }, owner] = await Promise.all([
+      ask(this.url, 'GET', `/api/links/${link.id}/status`),
+      ask(this.url, 'GET', `/api/invoices/${link.id}/owner`, undefined, this.token),
+    ]);
+    const payments = (owner['payments'] as readonly { outcome: string; operationId: string }[]).toSorted((a, b) =>
+      BigInt(a.operationId) < BigInt(b.operationId) ? -1 : 1,
+    );
+    return {
+      status: String(status),
+      received: String(owner['amountReceived']),
+      outcomes: payments.map((payment) => payment.outcome),
+    };
   }
 
   /** Asks until the standing satisfies; after half a minute the last one is returned as it is. */
@@ -64,9 +88,22 @@ export class Shop {
   }
 }
 
-async function ask(url: string, method: string, path: string, body?: unknown, token?: string): Promise<Record<string, unknown>> {
-  const headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) };
-  const response = await fetch(url + path, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+async function ask(
+  url: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<Record<string, unknown>> {
+  const headers = {
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+  };
+  const response = await fetch(url + path, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
   const text = await response.text();
   if (!response.ok) throw new CommandFailure(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
   return JSON.parse(text) as Record<string, unknown>;

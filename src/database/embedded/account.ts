@@ -21,13 +21,17 @@ export async function chooseAccount(home: string): Promise<ServerAccount | undef
   const owner = await ownerOf(home);
   if (self !== 0) {
     if (owner === undefined || owner.uid === self) return undefined;
-    throw new EmbeddedError(`${home} belongs to user ${owner.name}, we run as user ${self}: start as that user or as root, or choose another DATA_DIR.`);
+    throw new EmbeddedError(
+      `${home} belongs to user ${owner.name}, we run as user ${self}: start as that user or as root, or choose another DATA_DIR.`,
+    );
   }
   if (owner !== undefined && owner.uid !== 0) return owner;
   const users = await systemUsers();
   const chosen = PREFERRED.map((name) => users.find((user) => user.name === name)).find((user) => user !== undefined);
   if (chosen !== undefined) return chosen;
-  throw new EmbeddedError(`PostgreSQL does not run as root, and the system has no user ${PREFERRED.join(' or ')}: start as an ordinary user.`);
+  throw new EmbeddedError(
+    `PostgreSQL does not run as root, and the system has no user ${PREFERRED.join(' or ')}: start as an ordinary user.`,
+  );
 }
 
 async function ownerOf(home: string): Promise<ServerAccount | undefined> {

@@ -23,7 +23,10 @@ interface Distribution {
  * else a copy below the system's temporary directory (a project under /root is closed to every other user).
  * Throws `EmbeddedError` when this platform has no binaries or they do not run here.
  */
-export async function locateBinaries(account: ServerAccount | undefined, log: (message: string) => void): Promise<Binaries> {
+export async function locateBinaries(
+  account: ServerAccount | undefined,
+  log: (message: string) => void,
+): Promise<Binaries> {
   const installed = await findDistribution();
   const linked = await linkLibraries(installed.native);
   if (linked && (await probe(installed.native, account)) === undefined) return programs(installed);
@@ -36,7 +39,12 @@ export async function locateBinaries(account: ServerAccount | undefined, log: (m
 function programs({ native, version }: Distribution): Binaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const program = (name: string): string => path.join(native, 'bin', name + suffix);
-  return { initdb: program('initdb'), postgres: program('postgres'), pgCtl: program('pg_ctl'), major: version.split('.')[0] ?? '' };
+  return {
+    initdb: program('initdb'),
+    postgres: program('postgres'),
+    pgCtl: program('pg_ctl'),
+    major: version.split('.')[0] ?? '',
+  };
 }
 
 async function findDistribution(): Promise<Distribution> {
@@ -46,7 +54,10 @@ async function findDistribution(): Promise<Distribution> {
   try {
     entry = require.resolve(name);
   } catch (error) {
-    throw new EmbeddedError(`The package ${name} with the PostgreSQL programs is not installed (was npm told to omit optional packages?).`, { cause: error });
+    throw new EmbeddedError(
+      `The package ${name} with the PostgreSQL programs is not installed (was npm told to omit optional packages?).`,
+      { cause: error },
+    );
   }
   const root = path.resolve(path.dirname(entry), '..');
   const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { version: string };
@@ -81,7 +92,10 @@ async function probe(native: string, account: ServerAccount | undefined): Promis
   const outcome = await run(postgres, ['--version'], '/', account);
   if (outcome.status === 0) return undefined;
   const code = errorCode(outcome.failure);
-  if (code === 'EPERM') throw new EmbeddedError(`This process may not start programs as user ${account?.name ?? ''}: start as an ordinary user.`);
+  if (code === 'EPERM')
+    throw new EmbeddedError(
+      `This process may not start programs as user ${account?.name ?? ''}: start as an ordinary user.`,
+    );
   if (code === 'ENOENT') return 'they need a system with glibc (Alpine Linux has none)';
   return outcome.failure?.message ?? (outcome.output || `exit status ${String(outcome.status)}`);
 }

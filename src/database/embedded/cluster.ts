@@ -26,7 +26,9 @@ export async function openCluster(cluster: Cluster, binaries: Binaries, durable:
     if (!created) await removeAbandoned(cluster.home);
     await createCluster(cluster, binaries, durable);
   } else if (found !== binaries.major) {
-    throw new EmbeddedError(`${cluster.data} was written by PostgreSQL ${found}, this release brings PostgreSQL ${binaries.major}: dump it with the old release, or move the folder away.`);
+    throw new EmbeddedError(
+      `${cluster.data} was written by PostgreSQL ${found}, this release brings PostgreSQL ${binaries.major}: dump it with the old release, or move the folder away.`,
+    );
   }
 }
 
@@ -34,7 +36,9 @@ export async function readPassword(cluster: Cluster): Promise<string> {
   try {
     return (await readFile(path.join(cluster.data, PASSWORD_FILE), 'utf8')).trim();
   } catch (error) {
-    throw new EmbeddedError(`The password of the cluster in ${cluster.home} cannot be read (${String(error)}).`, { cause: error });
+    throw new EmbeddedError(`The password of the cluster in ${cluster.home} cannot be read (${String(error)}).`, {
+      cause: error,
+    });
   }
 }
 
@@ -85,8 +89,16 @@ async function createCluster(cluster: Cluster, binaries: Binaries, durable: bool
   await writeFile(password, `${base32(random.bytes(32))}\n`, { mode: 0o600 });
   if (account !== undefined) for (const each of [staging, data, password]) await chown(each, account.uid, account.gid);
   try {
-    const outcome = await run(binaries.initdb, initdbArguments(dataArgument({ ...cluster, data }), durable), data, account);
-    if (outcome.status !== 0) throw new EmbeddedError(`The database cluster in ${cluster.home} could not be created: ${outcome.failure?.message ?? outcome.output}`);
+    const outcome = await run(
+      binaries.initdb,
+      initdbArguments(dataArgument({ ...cluster, data }), durable),
+      data,
+      account,
+    );
+    if (outcome.status !== 0)
+      throw new EmbeddedError(
+        `The database cluster in ${cluster.home} could not be created: ${outcome.failure?.message ?? outcome.output}`,
+      );
     await rename(password, path.join(data, PASSWORD_FILE));
     await rename(data, cluster.data);
   } catch (error) {
@@ -100,12 +112,21 @@ async function createCluster(cluster: Cluster, binaries: Binaries, durable: bool
 
 function initdbArguments(data: string, durable: boolean): string[] {
   return [
-    '-D', data, '-U', 'postgres', '--pwfile=../password', '--auth=scram-sha-256',
+    '-D',
+    data,
+    '-U',
+    'postgres',
+    '--pwfile=../password',
+    '--auth=scram-sha-256',
     // The password carries 256 random bits: stretching it would only slow every connection down.
     '--set=scram_iterations=1',
     // The built-in provider sorts alike on every host; the system's collations change with its C library.
-    '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8',
-    '--no-instructions', ...(durable ? [] : ['--no-sync']),
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+    ...(durable ? [] : ['--no-sync']),
   ];
 }
 
@@ -114,6 +135,7 @@ async function removeAbandoned(home: string): Promise<void> {
   const now = new SystemClock().now().getTime();
   for (const name of await readdir(home)) {
     const folder = path.join(home, name);
-    if (name.startsWith('new-') && now - (await stat(folder)).mtimeMs > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true });
+    if (name.startsWith('new-') && now - (await stat(folder)).mtimeMs > ABANDONED_AFTER_MS)
+      await rm(folder, { recursive: true, force: true });
   }
 }

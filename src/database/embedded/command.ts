@@ -21,7 +21,12 @@ export function as(account: ServerAccount | undefined): { uid?: number; gid?: nu
 /** Runs a program to its end. Never rejects. */
 export function run(program: string, args: readonly string[], cwd: string, account?: ServerAccount): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { ...as(account), cwd, env: SERVER_ENVIRONMENT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, {
+      ...as(account),
+      cwd,
+      env: SERVER_ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));

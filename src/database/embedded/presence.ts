@@ -75,7 +75,9 @@ export class Presence {
     holdsProcess(this.line.client, true);
     try {
       for (;;) {
-        const { rows } = await this.line.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [SERVICE_LOCK]);
+        const { rows } = await this.line.client.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [
+          SERVICE_LOCK,
+        ]);
         if (rows[0]?.ours === true) return true;
         if (clock.monotonicMs() > end) return false;
         await clock.sleep(100);

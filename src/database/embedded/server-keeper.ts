@@ -63,7 +63,9 @@ export class ServerKeeper {
         return await this.returnOnce();
       } catch (error) {
         if (tries === TRIES || error instanceof GivenUp) throw error;
-        this.options.log(`PostgreSQL could not be brought back yet: ${error instanceof Error ? error.message : String(error)}`);
+        this.options.log(
+          `PostgreSQL could not be brought back yet: ${error instanceof Error ? error.message : String(error)}`,
+        );
         await this.pause(Math.min(LONGEST_PAUSE_MS, PAUSE_MS * 2 ** tries));
       }
     }
@@ -72,16 +74,20 @@ export class ServerKeeper {
   private async returnOnce(): Promise<void> {
     const { presence, adopted, postmaster } = await this.bringBack();
     this.presence = presence;
-    if (this.options.exclusive && !(await presence.claimService())) throw new GivenUp('another service works on the data now');
+    if (this.options.exclusive && !(await presence.claimService()))
+      throw new GivenUp('another service works on the data now');
     if (!adopted) this.count();
-    this.options.log(`PostgreSQL ${adopted ? 'has recovered' : 'had died and is running again'} (process ${postmaster.pid}).`);
+    this.options.log(
+      `PostgreSQL ${adopted ? 'has recovered' : 'had died and is running again'} (process ${postmaster.pid}).`,
+    );
     this.watch();
   }
 
   private count(): void {
     const now = clock.monotonicMs();
     this.returns = [...this.returns.filter((at) => now - at < WITHIN_MS), now];
-    if (this.returns.length > MOST_RETURNS) throw new GivenUp(`it has died ${this.returns.length} times within ${WITHIN_MS / 60_000} minutes`);
+    if (this.returns.length > MOST_RETURNS)
+      throw new GivenUp(`it has died ${this.returns.length} times within ${WITHIN_MS / 60_000} minutes`);
   }
 
   /** In short sleeps, so that a stop is not kept waiting. */

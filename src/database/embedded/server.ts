@@ -39,13 +39,16 @@ const NO_SOCKETS = /could not (create|bind) Unix|could not create any Unix-domai
 /** The running server of this cluster: an earlier one is adopted, otherwise one is started. */
 export async function bringUp(launch: Launch): Promise<{ postmaster: Postmaster; adopted: boolean }> {
   const end = clock.monotonicMs() + START_LIMIT_MS;
-  let tcp = launch.again?.tcp ?? (process.platform === 'win32' || Buffer.byteLength(socketFile(launch.cluster)) >= SOCKET_PATH_LIMIT);
+  let tcp =
+    launch.again?.tcp ??
+    (process.platform === 'win32' || Buffer.byteLength(socketFile(launch.cluster)) >= SOCKET_PATH_LIMIT);
   for (;;) {
     const running = await findRunning(launch.cluster, end);
     if (running !== undefined) return { postmaster: running, adopted: true };
     const attempt = await launchServer(launch, tcp, end);
     if (attempt.postmaster !== undefined) return { postmaster: attempt.postmaster, adopted: false };
-    if (!PASSING.test(attempt.log) || clock.monotonicMs() > end) throw new EmbeddedError(`PostgreSQL did not start in ${launch.cluster.home}:\n${attempt.log}`);
+    if (!PASSING.test(attempt.log) || clock.monotonicMs() > end)
+      throw new EmbeddedError(`PostgreSQL did not start in ${launch.cluster.home}:\n${attempt.log}`);
     tcp ||= launch.again === undefined && NO_SOCKETS.test(attempt.log);
     await clock.sleep(100);
   }
@@ -64,7 +67,8 @@ async function findRunning(cluster: Cluster, end: number): Promise<Postmaster | 
     const beingWritten = claim.pid === 0 && clock.monotonicMs() < blankUntil;
     if (!beingWritten && !(await isServing(claim.pid, cluster.data))) return await judgeClaim(cluster, claim);
     if (claim.status === 'ready') return claim;
-    if (clock.monotonicMs() > end) throw new EmbeddedError(`The PostgreSQL server ${claim.pid} of ${cluster.home} is ${claim.status} for too long.`);
+    if (clock.monotonicMs() > end)
+      throw new EmbeddedError(`The PostgreSQL server ${claim.pid} of ${cluster.home} is ${claim.status} for too long.`);
     await clock.sleep(POLL_MS);
   }
 }
@@ -89,7 +93,11 @@ function answers(socket: string): Promise<boolean> {
   });
 }
 
-async function launchServer(launch: Launch, tcp: boolean, end: number): Promise<{ postmaster?: Postmaster; log: string }> {
+async function launchServer(
+  launch: Launch,
+  tcp: boolean,
+  end: number,
+): Promise<{ postmaster?: Postmaster; log: string }> {
   const { cluster } = launch;
   const logFile = path.join(cluster.home, 'server.log');
   await rotate(logFile);
@@ -101,14 +109,17 @@ async function launchServer(launch: Launch, tcp: boolean, end: number): Promise<
   const child = spawnServer(launch, tcp, port, log.fd);
   const ended = endOf(child);
   await log.close();
-  const logged = async (): Promise<string> => (await readFile(logFile)).subarray(before).toString('utf8').trim().slice(-4000);
+  const logged = async (): Promise<string> =>
+    (await readFile(logFile)).subarray(before).toString('utf8').trim().slice(-4000);
   for (;;) {
     const failure = await Promise.race([ended, clock.sleep(POLL_MS)]);
     if (failure !== undefined) return { log: `${await logged()}\n${failure}` };
     const claim = await readPostmaster(cluster.data);
     // On Windows the child is pg_ctl, which ends when the server is ready; the claim is then the server's.
-    if (claim?.status === 'ready' && (claim.pid === child.pid || process.platform === 'win32')) return { postmaster: claim, log: '' };
-    if (clock.monotonicMs() > end) return { log: `${await logged()}\nnot ready after ${START_LIMIT_MS / 1000} seconds` };
+    if (claim?.status === 'ready' && (claim.pid === child.pid || process.platform === 'win32'))
+      return { postmaster: claim, log: '' };
+    if (clock.monotonicMs() > end)
+      return { log: `${await logged()}\nnot ready after ${START_LIMIT_MS / 1000} seconds` };
   }
 }
 
@@ -130,7 +141,11 @@ function spawnServer({ cluster, binaries, settings }: Launch, tcp: boolean, port
   const options = { ...as(cluster.account), cwd: cluster.data, env: SERVER_ENVIRONMENT, detached: true };
   const child =
     process.platform === 'win32'
-      ? spawn(binaries.pgCtl, ['-D', cluster.data, '-W', '-s', '-l', path.join(cluster.home, 'server.log'), '-o', flags.join(' '), 'start'], { ...options, detached: false, stdio: 'ignore' })
+      ? spawn(
+          binaries.pgCtl,
+          ['-D', cluster.data, '-W', '-s', '-l', path.join(cluster.home, 'server.log'), '-o', flags.join(' '), 'start'],
+          { ...options, detached: false, stdio: 'ignore' },
+        )
       : spawn(binaries.postgres, ['-D', dataArgument(cluster), ...flags], { ...options, stdio: ['ignore', log, log] });
   child.unref();
   return child;
@@ -141,7 +156,8 @@ function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => {
-      if (process.platform !== 'win32' || code !== 0) resolve(`the server ended with ${signal ?? `status ${String(code)}`}`);
+      if (process.platform !== 'win32' || code !== 0)
+        resolve(`the server ended with ${signal ?? `status ${String(code)}`}`);
     });
   });
 }
@@ -160,7 +176,9 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }
@@ -172,11 +190,13 @@ function freePort(): Promise<number> {
 export async function shutDown(cluster: Cluster, binaries: Binaries): Promise<void> {
   const pid = (await readPostmaster(cluster.data))?.pid ?? 0;
   if (!(await isServing(pid, cluster.data))) return;
-  if (process.platform === 'win32') await run(binaries.pgCtl, ['-D', cluster.data, '-m', 'fast', '-W', 'stop'], cluster.data);
+  if (process.platform === 'win32')
+    await run(binaries.pgCtl, ['-D', cluster.data, '-m', 'fast', '-W', 'stop'], cluster.data);
   else interrupt(pid);
   const end = clock.monotonicMs() + STOP_LIMIT_MS;
   while (await isServing(pid, cluster.data)) {
-    if (clock.monotonicMs() > end) throw new EmbeddedError(`The PostgreSQL server ${pid} of ${cluster.home} does not stop.`);
+    if (clock.monotonicMs() > end)
+      throw new EmbeddedError(`The PostgreSQL server ${pid} of ${cluster.home} does not stop.`);
     await clock.sleep(POLL_MS);
   }
 }

@@ -61,10 +61,16 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     if (back.url !== url) throw new Error('it is back at another address, which nobody here knows');
     return back;
   };
-  const keeper = new ServerKeeper(joined.presence, bringBack, { log, onLost: options.onLost, exclusive: options.exclusive === true });
+  const keeper = new ServerKeeper(joined.presence, bringBack, {
+    log,
+    onLost: options.onLost,
+    exclusive: options.exclusive === true,
+  });
   if (options.exclusive === true && !(await joined.presence.claimService())) {
     await keeper.leave();
-    throw new EmbeddedError(`Another service is running on the data in ${options.dataDir}: stop that one, or give this one a folder of its own (DATA_DIR). Several services can share one database only when they are given its DATABASE_URL.`);
+    throw new EmbeddedError(
+      `Another service is running on the data in ${options.dataDir}: stop that one, or give this one a folder of its own (DATA_DIR). Several services can share one database only when they are given its DATABASE_URL.`,
+    );
   }
   let stopping: Promise<void> | undefined;
   const leave = async (): Promise<void> => {

@@ -10,7 +10,10 @@ import type { TellableLink } from './links/link.resource';
 export class PageAddressesService {
   constructor(private readonly settings: Settings) {}
 
-  readonly ofInvoice = (invoice: Readonly<Invoice>): TellableInvoice => ({ ...invoice, hostedPageUrl: this.pageOf(invoice) });
+  readonly ofInvoice = (invoice: Readonly<Invoice>): TellableInvoice => ({
+    ...invoice,
+    hostedPageUrl: this.pageOf(invoice),
+  });
 
   readonly ofLink = (link: PaymentLink): TellableLink => ({ ...link, hostedPageUrl: this.pageOf(link) });
 

@@ -15,7 +15,12 @@ export const PARTNER_DIALECT: Dialect = {
     headers: { vary: 'Accept' },
     render: (error, requestId) => {
       const faults = error.faults.length === 0 ? [undefined] : error.faults.slice(0, MAX_ERRORS);
-      return Buffer.from(JSON.stringify({ jsonapi: { version: '1.1' }, errors: faults.map((fault) => errorObject(error, fault, requestId)) }));
+      return Buffer.from(
+        JSON.stringify({
+          jsonapi: { version: '1.1' },
+          errors: faults.map((fault) => errorObject(error, fault, requestId)),
+        }),
+      );
     },
   },
   // Conflicts with the state of a resource.
@@ -41,9 +46,19 @@ function errorObject(error: DomainError, fault: InputFault | undefined, requestI
 }
 
 /** Clients with models put a 422 on the attribute that `meta` names; what blames none is about the record itself (`base`). */
-function metaOf(error: DomainError, fault: InputFault | undefined): { readonly meta?: Readonly<Record<string, unknown>> } {
+function metaOf(
+  error: DomainError,
+  fault: InputFault | undefined,
+): { readonly meta?: Readonly<Record<string, unknown>> } {
   if (fault?.meta !== undefined) return { meta: fault.meta };
-  return error.status === 422 ? { meta: { attribute: 'base', message: fault === undefined ? error.message : `${fault.path} ${fault.message}`.trim() } } : {};
+  return error.status === 422
+    ? {
+        meta: {
+          attribute: 'base',
+          message: fault === undefined ? error.message : `${fault.path} ${fault.message}`.trim(),
+        },
+      }
+    : {};
 }
 
 function sourceOf(fault: InputFault): Record<string, string> | undefined {

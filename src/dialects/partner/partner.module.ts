@@ -25,9 +25,29 @@ import { DecisionReaderService } from './payments/decision-reader.service';
 /** The partner API: JSON:API below `/api/public/v1`. */
 @Module({
   imports: [
-    AuditModule, KeysModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, MerchantProfileModule, ReceivabilityModule, PaymentsModule, ProductsModule, RatesModule, ReceiptsModule, WebhooksModule,
+    AuditModule,
+    KeysModule,
+    CustomersModule,
+    InvoicesModule,
+    LinksModule,
+    MerchantsModule,
+    MerchantProfileModule,
+    ReceivabilityModule,
+    PaymentsModule,
+    ProductsModule,
+    RatesModule,
+    ReceiptsModule,
+    WebhooksModule,
   ],
   controllers: [...PARTNER_CONTROLLERS, OpenApiController],
-  providers: [PageAddressesService, MoneyLoadersService, PartnerLoadersService, LinkFacesService, LinkRequestsService, LinkInvoicePagesService, DecisionReaderService],
+  providers: [
+    PageAddressesService,
+    MoneyLoadersService,
+    PartnerLoadersService,
+    LinkFacesService,
+    LinkRequestsService,
+    LinkInvoicePagesService,
+    DecisionReaderService,
+  ],
 })
 export class PartnerModule {}

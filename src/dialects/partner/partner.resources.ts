@@ -19,4 +19,24 @@ import { webhookDeliveries } from './webhooks/webhook-delivery.resource';
 import { webhookEndpoints } from './webhooks/webhook-endpoint.resource';
 
 /** Every resource type of the partner API; a new one is one line here. */
-export const RESOURCES = [apiKeys, auditEntries, clients, currencies, customers, events, exchangeRates, invoices, members, merchants, paymentLinks, paymentResolutions, payments, products, quotes, receivingAccounts, taxRates, webhookDeliveries, webhookEndpoints] as never as readonly Resource[];
+export const RESOURCES = [
+  apiKeys,
+  auditEntries,
+  clients,
+  currencies,
+  customers,
+  events,
+  exchangeRates,
+  invoices,
+  members,
+  merchants,
+  paymentLinks,
+  paymentResolutions,
+  payments,
+  products,
+  quotes,
+  receivingAccounts,
+  taxRates,
+  webhookDeliveries,
+  webhookEndpoints,
+] as never as readonly Resource[];

@@ -22,7 +22,10 @@ export class WalletContextService {
   async till(caller: Principal, passphrase: string | undefined, recipientWallet: string | undefined): Promise<Till> {
     const network = this.networkFor(caller, passphrase);
     const { destination, policy } = await this.merchants.till(caller.merchantId, network.network);
-    if (recipientWallet !== undefined && recipientWallet !== destination) throw new DomainError('recipient_mismatch', { detail: 'Recipient wallet must match authenticated wallet in this version' });
+    if (recipientWallet !== undefined && recipientWallet !== destination)
+      throw new DomainError('recipient_mismatch', {
+        detail: 'Recipient wallet must match authenticated wallet in this version',
+      });
     return { network, destination, policy };
   }
 
@@ -34,7 +37,8 @@ export class WalletContextService {
   networkFor(caller: Principal, passphrase: string | undefined): NetworkFacts {
     if (caller.network === null) return this.networks.byPassphrase(passphrase);
     const own = this.networks.of(caller.network);
-    if (passphrase !== undefined && this.networks.byPassphrase(passphrase) !== own) throw new DomainError('network_mismatch', { detail: 'These credentials belong to another network' });
+    if (passphrase !== undefined && this.networks.byPassphrase(passphrase) !== own)
+      throw new DomainError('network_mismatch', { detail: 'These credentials belong to another network' });
     return own;
   }
 }

@@ -17,6 +17,11 @@ export class WalletHealthController {
   @Get()
   @Public({ limited: false })
   read(): { status: string; timestamp: string; network: string; version: string } {
-    return { status: 'ok', timestamp: isoInstant(this.clock.now()), network: this.networks.default.network, version: this.version };
+    return {
+      status: 'ok',
+      timestamp: isoInstant(this.clock.now()),
+      network: this.networks.default.network,
+      version: this.version,
+    };
   }
 }

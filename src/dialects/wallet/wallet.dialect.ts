@@ -7,7 +7,8 @@ export const WALLET_DIALECT: Dialect = {
   errors: {
     contentType: 'application/json; charset=utf-8',
     headers: {},
-    render: (error) => JSON.stringify({ error: error.message, ...(error.faults.length === 0 ? {} : { details: error.faults }) }),
+    render: (error) =>
+      JSON.stringify({ error: error.message, ...(error.faults.length === 0 ? {} : { details: error.faults }) }),
   },
   statuses: {},
   limiter: 'writing_requests',

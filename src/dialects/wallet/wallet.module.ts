@@ -25,8 +25,34 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
 
 /** The wallet API: plain JSON, `{error}`, wallet signature or key. */
 @Module({
-  imports: [WalletAuthModule, CustomersModule, InvoicesModule, LinksModule, MerchantsModule, ReceivabilityModule, PaymentsModule, PricesModule, WebhooksModule],
-  controllers: [WalletLinksController, WalletPaymentsController, WalletInvoicesController, WalletClientsController, WalletPricesController, WalletEventsController, WalletWebhooksController, WalletHealthController],
-  providers: [WalletContextService, WalletLinksService, WalletPaymentsService, WalletInvoicesService, WalletInvoiceReadsService, WalletWarningsService],
+  imports: [
+    WalletAuthModule,
+    CustomersModule,
+    InvoicesModule,
+    LinksModule,
+    MerchantsModule,
+    ReceivabilityModule,
+    PaymentsModule,
+    PricesModule,
+    WebhooksModule,
+  ],
+  controllers: [
+    WalletLinksController,
+    WalletPaymentsController,
+    WalletInvoicesController,
+    WalletClientsController,
+    WalletPricesController,
+    WalletEventsController,
+    WalletWebhooksController,
+    WalletHealthController,
+  ],
+  providers: [
+    WalletContextService,
+    WalletLinksService,
+    WalletPaymentsService,
+    WalletInvoicesService,
+    WalletInvoiceReadsService,
+    WalletWarningsService,
+  ],
 })
 export class WalletModule {}

@@ -33,7 +33,12 @@ export class LinkCheckoutService {
    * network address as limits count it. Under a `key` that has made an invoice of this link it is that one, whatever has become
    * of it and of the link. Throws `link_not_found` and what `LinkChoiceService.chooseFor` or `ReusableLinksService.open` throw.
    */
-  async open(publicId: string, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null = null): Promise<Invoice> {
+  async open(
+    publicId: string,
+    choice: CheckoutChoice,
+    payerAddress: string,
+    key: ChoiceKey | null = null,
+  ): Promise<Invoice> {
     const link = await this.find(publicId);
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;

@@ -30,9 +30,15 @@ export class LinkChoiceKeysService {
     const known = key === null ? null : await this.choices.findByKey(link, digestOf(choice, key));
     if (known === null) return null;
     const said = choice.amount === undefined ? null : (parseAmount(choice.amount)?.amount ?? null);
-    const same = known.payCurrency === choice.asset && known.quantity === (choice.quantity ?? 1) && (link.minimum === null ? said === null : said === known.amount);
+    const same =
+      known.payCurrency === choice.asset &&
+      known.quantity === (choice.quantity ?? 1) &&
+      (link.minimum === null ? said === null : said === known.amount);
     if (same) return this.children.of(link, known.invoiceId);
-    throw new DomainError('idempotency_key_reused', { status: 409, detail: 'The Idempotency-Key header was used for another choice; send a new key with a new choice' });
+    throw new DomainError('idempotency_key_reused', {
+      status: 409,
+      detail: 'The Idempotency-Key header was used for another choice; send a new key with a new choice',
+    });
   }
 
   digest(choice: CheckoutChoice, key: ChoiceKey | null): Buffer | null {

@@ -40,7 +40,12 @@ export class LinkChoiceService {
    * ends the others. Who chooses the same again at the same address gets the same invoice while it can be paid.
    * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricingService.price` throws.
    */
-  async chooseFor(link: PaymentLink, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
+  async chooseFor(
+    link: PaymentLink,
+    choice: CheckoutChoice,
+    payerAddress: string,
+    key: ChoiceKey | null,
+  ): Promise<Invoice> {
     const born = await this.bornInvoice(link);
     if (born !== null) {
       if (choice.asset === link.currency && this.isPayable(born)) return born;
@@ -61,7 +66,9 @@ export class LinkChoiceService {
     return this.children.of(link, link.invoiceId);
   }
 
-  private assertOpen(link: Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' | 'slotsUsed' | 'expiresAt'>): void {
+  private assertOpen(
+    link: Pick<PaymentLink, 'kind' | 'status' | 'invoiceId' | 'maxPayments' | 'slotsUsed' | 'expiresAt'>,
+  ): void {
     const over = link.expiresAt !== null && link.expiresAt <= this.clock.now();
     if (link.status !== 'active' || over) throw closed(`Its status is ${over ? 'expired' : linkState(link)}`);
   }
@@ -73,12 +80,20 @@ export class LinkChoiceService {
   private async same(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice | null> {
     const own = await this.choices.listOwn(link, payerAddress, this.clock.now());
     const said = choice.amount === undefined ? undefined : parseAmount(choice.amount)?.amount;
-    const same = own.find(({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said));
+    const same = own.find(
+      ({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said),
+    );
     return same === undefined ? null : this.children.of(link, same.invoiceId);
   }
 
   /** Holding the link, so that one who was overtaken by himself, such as the second of two clicks, gets what the first one got. */
-  private async add(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
+  private async add(
+    link: PaymentLink,
+    choice: CheckoutChoice,
+    priced: PricedChoice,
+    payerAddress: string,
+    key: ChoiceKey | null,
+  ): Promise<Invoice> {
     const { merchantId, network } = link;
     const now = await this.repository.lock(merchantId, link.id);
     const repeated = await this.keys.find(link, choice, key);
@@ -87,8 +102,17 @@ export class LinkChoiceService {
     const known = await this.same(link, choice, payerAddress);
     if (known !== null) return known;
     await this.assertRoom(link, payerAddress);
-    const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
-    await this.choices.choose(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) }, payerAddress, this.clock.now());
+    const invoice = await this.children.create(
+      { merchantId, network, actor: PAYER },
+      { ...link, expiresAt: priced.expiresAt },
+      { ...priced, scale: MIN_SCALE },
+    );
+    await this.choices.choose(
+      link,
+      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) },
+      payerAddress,
+      this.clock.now(),
+    );
     await this.record.announce('link.chosen', { ...link, invoiceId: invoice.id }, invoice);
     await this.record.chosen({ ...link, ...now }, priced.payCurrency, invoice.id);
     return invoice;
@@ -101,10 +125,15 @@ export class LinkChoiceService {
     if (own.length < OPEN_CHOICES_PER_ADDRESS) return;
     const soonest = Math.min(...own.map(({ expiresAt }) => expiresAt.getTime()));
     const detail = `${own.length} choices of this payment link are open for your network address already. Pay one of them, or choose again when one has lapsed`;
-    throw new DomainError('checkout_limit_reached', { detail, retryAfterSeconds: Math.max(1, Math.ceil((soonest - now.getTime()) / 1000)) });
+    throw new DomainError('checkout_limit_reached', {
+      detail,
+      retryAfterSeconds: Math.max(1, Math.ceil((soonest - now.getTime()) / 1000)),
+    });
   }
 }
 
 function closed(detail: string): DomainError {
-  return new DomainError('link_choice_closed', { detail: `No asset can be chosen for this payment link any more. ${detail}` });
+  return new DomainError('link_choice_closed', {
+    detail: `No asset can be chosen for this payment link any more. ${detail}`,
+  });
 }

@@ -40,7 +40,10 @@ type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
 const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11)`;
 /** Within the branch, so that its index ends the search after one page. */
-const CHOSEN = { createdAt: { sql: 'c.created_at', type: 'timestamptz' }, id: { sql: 'c.invoice_id', type: 'uuid' } } as const;
+const CHOSEN = {
+  createdAt: { sql: 'c.created_at', type: 'timestamptz' },
+  id: { sql: 'c.invoice_id', type: 'uuid' },
+} as const;
 const SORTS = { createdAt: { sql: 'o.created_at', type: 'timestamptz' }, id: { sql: 'o.id', type: 'uuid' } } as const;
 
 @Injectable()
@@ -81,8 +84,16 @@ export class LinkChoicesRepository {
   }
 
   /** What was chosen for a link under a key; null when nothing was. */
-  async findByKey(link: LinkKey, keyDigest: Buffer): Promise<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number } | null> {
-    const [row] = await this.transactions.rows<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number }>(
+  async findByKey(
+    link: LinkKey,
+    keyDigest: Buffer,
+  ): Promise<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number } | null> {
+    const [row] = await this.transactions.rows<{
+      invoiceId: string;
+      payCurrency: string;
+      amount: Amount;
+      quantity: number;
+    }>(
       'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
       [link.merchantId, link.id, keyDigest],
     );
@@ -115,5 +126,17 @@ export class LinkChoicesRepository {
 }
 
 function values(link: LinkKey, choice: NewChoice, slot: 'held' | null, payerAddress: string | null): unknown[] {
-  return [link.merchantId, link.id, choice.invoiceId, choice.quoteId, choice.payCurrency, choice.amount, choice.quantity, slot, payerAddress, choice.createdAt, choice.keyDigest];
+  return [
+    link.merchantId,
+    link.id,
+    choice.invoiceId,
+    choice.quoteId,
+    choice.payCurrency,
+    choice.amount,
+    choice.quantity,
+    slot,
+    payerAddress,
+    choice.createdAt,
+    choice.keyDigest,
+  ];
 }

@@ -42,7 +42,10 @@ export class LinkRivalsRepository {
 
   /** Which of these choices still have to be ended, or have money that does not count any more. */
   unended(choices: readonly InvoiceKey[]): Promise<InvoiceKey[]> {
-    return this.transactions.rows(`select c.merchant_id as "merchantId", c.invoice_id as id from ${KEYS} join payment_link_choices c on ${OF_KEY} join invoices i on ${OF_CHOICE} where ${UNENDED}`, columns(choices));
+    return this.transactions.rows(
+      `select c.merchant_id as "merchantId", c.invoice_id as id from ${KEYS} join payment_link_choices c on ${OF_KEY} join invoices i on ${OF_CHOICE} where ${UNENDED}`,
+      columns(choices),
+    );
   }
 
   async set(moves: readonly LinkMove[], at: Date): Promise<void> {
@@ -50,14 +53,27 @@ export class LinkRivalsRepository {
     await this.transactions.affected(
       `update payment_links l set status = m.status, invoice_id = m.invoice_id, updated_at = $5, version = l.version + 1
        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as m (merchant_id, id, status, invoice_id) where l.merchant_id = m.merchant_id and l.id = m.id`,
-      [...columns(moves.map(({ link }) => link)), moves.map(({ status }) => status), moves.map(({ invoiceId }) => invoiceId), at],
+      [
+        ...columns(moves.map(({ link }) => link)),
+        moves.map(({ status }) => status),
+        moves.map(({ invoiceId }) => invoiceId),
+        at,
+      ],
     );
   }
 
   /** Whose choice it was is not needed any more; those that could not be ended now are left for `listClosing`. */
   async close(ended: readonly InvoiceKey[], left: readonly InvoiceKey[] = []): Promise<void> {
-    if (ended.length > 0) await this.transactions.affected(`update payment_link_choices c set payer_address = null, closing = false from ${KEYS} where ${OF_KEY} and c.slot is null and (c.payer_address is not null or c.closing)`, columns(ended));
-    if (left.length > 0) await this.transactions.affected(`update payment_link_choices c set closing = true from ${KEYS} where ${OF_KEY} and not c.closing`, columns(left));
+    if (ended.length > 0)
+      await this.transactions.affected(
+        `update payment_link_choices c set payer_address = null, closing = false from ${KEYS} where ${OF_KEY} and c.slot is null and (c.payer_address is not null or c.closing)`,
+        columns(ended),
+      );
+    if (left.length > 0)
+      await this.transactions.affected(
+        `update payment_link_choices c set closing = true from ${KEYS} where ${OF_KEY} and not c.closing`,
+        columns(left),
+      );
   }
 
   /** Choices to be ended whose invoice was held by somebody when it was decided. */

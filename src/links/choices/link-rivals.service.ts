@@ -30,11 +30,18 @@ export class LinkRivalsService {
   ) {}
 
   /** Lets links, which are held, follow their choices that were paid, lapsed or were cancelled. */
-  async follow(rivals: readonly LinkOfInvoice[], invoices: readonly FollowedInvoice[], target: 'completed' | 'expired' | 'cancelled'): Promise<void> {
+  async follow(
+    rivals: readonly LinkOfInvoice[],
+    invoices: readonly FollowedInvoice[],
+    target: 'completed' | 'expired' | 'cancelled',
+  ): Promise<void> {
     if (rivals.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     await this.repository.close(rivals.map(({ merchantId, choice }) => ({ merchantId, id: choice })));
-    const endings = byLink(rivals).map(({ link, choices }) => ({ link, ended: choices.flatMap((id) => byId.get(id) ?? []) }));
+    const endings = byLink(rivals).map(({ link, choices }) => ({
+      link,
+      ended: choices.flatMap((id) => byId.get(id) ?? []),
+    }));
     if (target === 'completed') await this.complete(endings);
     else await this.lapse(endings, target);
   }
@@ -55,7 +62,10 @@ export class LinkRivalsService {
     const left = await this.repository.listClosing(limit);
     await this.close(left.filter(({ completed }) => completed));
     const owned = left.filter(({ completed }) => !completed);
-    const ended = await this.endings.expireOpen(owned.filter(({ open }) => open), 'skip');
+    const ended = await this.endings.expireOpen(
+      owned.filter(({ open }) => open),
+      'skip',
+    );
     await this.repository.close([...ended, ...owned.filter(({ open }) => !open)]);
   }
 
@@ -68,7 +78,9 @@ export class LinkRivalsService {
     const wins = endings.map(winOf);
     await this.apply(wins);
     const winners = new Map(wins.map((win) => [win.link.id, win.invoice]));
-    const losers = (await this.repository.choices(wins.map(({ link }) => link))).filter(({ linkId, id }) => winners.get(linkId)?.id !== id);
+    const losers = (await this.repository.choices(wins.map(({ link }) => link))).filter(
+      ({ linkId, id }) => winners.get(linkId)?.id !== id,
+    );
     await this.close(losers, new Map(losers.map(({ linkId, id }) => [id, winners.get(linkId)?.cause])));
   }
 
@@ -77,14 +89,19 @@ export class LinkRivalsService {
     await this.close(endings.flatMap(({ link, ended }) => (link.status === 'completed' ? ended : [])));
     const goingOn = endings.filter(({ link }) => linkSources('expired').includes(link.status));
     if (goingOn.length === 0) return;
-    const open = Map.groupBy((await this.repository.choices(goingOn.map(({ link }) => link))).filter((choice) => choice.open), ({ linkId }) => linkId);
+    const open = Map.groupBy(
+      (await this.repository.choices(goingOn.map(({ link }) => link))).filter((choice) => choice.open),
+      ({ linkId }) => linkId,
+    );
     const now = this.clock.now();
     await this.apply(goingOn.flatMap((ending) => succession(ending, open.get(ending.link.id)?.[0]?.id, target, now)));
   }
 
   private async apply(moves: readonly ToldMove[]): Promise<void> {
     await this.repository.set(moves, this.clock.now());
-    await this.events.record(moves.flatMap(({ link, invoice, tells }) => (tells === null ? [] : linkEvent(tells, link, invoice))));
+    await this.events.record(
+      moves.flatMap(({ link, invoice, tells }) => (tells === null ? [] : linkEvent(tells, link, invoice))),
+    );
   }
 
   /** `causes` of the events, by id of the invoice. */
@@ -93,7 +110,11 @@ export class LinkRivalsService {
     const ended = await this.endings.takeOff(losers, causes);
     const held = await this.repository.unended(without(losers, ended));
     await this.repository.close(without(losers, held), held);
-    await this.money.release(ended.filter(({ paidBefore }) => paidBefore > 0n), 'link_closed', causes);
+    await this.money.release(
+      ended.filter(({ paidBefore }) => paidBefore > 0n),
+      'link_closed',
+      causes,
+    );
   }
 }
 
@@ -113,24 +134,48 @@ interface ToldMove extends LinkMove {
 
 function winOf({ link, ended: [winner, ...more] }: Ending): ToldMove {
   // Judged when its link was open, and beaten since: judged again, the money is held.
-  if (winner === undefined || more.length > 0 || !linkSources('completed').includes(link.status)) throw new TransactionConflict('another choice of the payment link was paid first');
+  if (winner === undefined || more.length > 0 || !linkSources('completed').includes(link.status))
+    throw new TransactionConflict('another choice of the payment link was paid first');
   return { link, status: 'completed', invoiceId: winner.id, invoice: winner, tells: 'link.paid' };
 }
 
 /** The newest choice that is left (`next`) takes the place of the one that ended; the last one leaves the link to its payers, if there is time. */
-function succession({ link, ended }: Ending, next: string | undefined, target: 'expired' | 'cancelled', now: Date): ToldMove[] {
+function succession(
+  { link, ended }: Ending,
+  next: string | undefined,
+  target: 'expired' | 'cancelled',
+  now: Date,
+): ToldMove[] {
   const last = ended.at(-1);
   const shown = ended.find(({ id }) => id === link.invoiceId);
   if (last === undefined) return [];
-  if (next !== undefined) return shown === undefined ? [] : [{ link, status: link.status, invoiceId: next, invoice: shown, tells: null }];
-  if (target === 'cancelled') return [{ link, status: 'cancelled', invoiceId: last.id, invoice: last, tells: 'link.cancelled' }];
+  if (next !== undefined)
+    return shown === undefined ? [] : [{ link, status: link.status, invoiceId: next, invoice: shown, tells: null }];
+  if (target === 'cancelled')
+    return [{ link, status: 'cancelled', invoiceId: last.id, invoice: last, tells: 'link.cancelled' }];
   if (shown === undefined) return [];
   const reopens = link.expiresAt === null || link.expiresAt > now;
-  return [{ link, status: reopens ? link.status : 'expired', invoiceId: reopens ? null : shown.id, invoice: shown, tells: reopens ? 'link.reopened' : 'link.expired' }];
+  return [
+    {
+      link,
+      status: reopens ? link.status : 'expired',
+      invoiceId: reopens ? null : shown.id,
+      invoice: shown,
+      tells: reopens ? 'link.reopened' : 'link.expired',
+    },
+  ];
 }
 
 function linkEvent(type: EventType, { merchantId, id }: LinkOfInvoice, invoice: FollowedInvoice): EventDraft {
-  return { merchantId, type, network: invoice.network, subjectType: 'link', subjectId: id, data: linkWithInvoiceData({ id }, invoice), cause: invoice.cause };
+  return {
+    merchantId,
+    type,
+    network: invoice.network,
+    subjectType: 'link',
+    subjectId: id,
+    data: linkWithInvoiceData({ id }, invoice),
+    cause: invoice.cause,
+  };
 }
 
 function without(keys: readonly InvoiceKey[], others: readonly InvoiceKey[]): InvoiceKey[] {

@@ -21,19 +21,59 @@ export class ReleasedMoneyService {
   ) {}
 
   /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `causes` of the events, by id of the invoice. */
-  async release(invoices: readonly Left[], outcome: ReleaseOutcome, causes?: ReadonlyMap<string, string | undefined>): Promise<void> {
+  async release(
+    invoices: readonly Left[],
+    outcome: ReleaseOutcome,
+    causes?: ReadonlyMap<string, string | undefined>,
+  ): Promise<void> {
     if (invoices.length === 0) return;
     const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
     const released = await this.repository.release(invoices, outcome, this.clock.now());
-    await this.events.record(released.flatMap((payment) => releasedEvent(payment, byId.get(payment.invoiceId), outcome, causes?.get(payment.invoiceId))));
+    await this.events.record(
+      released.flatMap((payment) =>
+        releasedEvent(payment, byId.get(payment.invoiceId), outcome, causes?.get(payment.invoiceId)),
+      ),
+    );
   }
 }
 
 /** Shaped like the other events about payments. */
-function releasedEvent(payment: ReleasedPayment, invoice: Left | undefined, outcome: ReleaseOutcome, cause: string | undefined): EventDraft[] {
+function releasedEvent(
+  payment: ReleasedPayment,
+  invoice: Left | undefined,
+  outcome: ReleaseOutcome,
+  cause: string | undefined,
+): EventDraft[] {
   if (invoice === undefined) return [];
   const { id, amount, assetCode, assetIssuer, from, account, transactionHash, ledger, operationId, closedAt } = payment;
-  const money = { amount: formatAmount(amount, 2), asset: { code: assetCode, issuer: assetIssuer }, received: '0.00', total: formatAmount(invoice.total, 2), from, to: account };
-  const data = { id, invoiceId: invoice.publicId, invoiceNumber: invoice.number, outcome, ...money, transactionHash, ledger, operationId: operationId.toString(), closedAt: closedAt.toISOString() };
-  return [{ merchantId: invoice.merchantId, type: 'payment.released', network: invoice.network, subjectType: 'payment', subjectId: id, data, cause }];
+  const money = {
+    amount: formatAmount(amount, 2),
+    asset: { code: assetCode, issuer: assetIssuer },
+    received: '0.00',
+    total: formatAmount(invoice.total, 2),
+    from,
+    to: account,
+  };
+  const data = {
+    id,
+    invoiceId: invoice.publicId,
+    invoiceNumber: invoice.number,
+    outcome,
+    ...money,
+    transactionHash,
+    ledger,
+    operationId: operationId.toString(),
+    closedAt: closedAt.toISOString(),
+  };
+  return [
+    {
+      merchantId: invoice.merchantId,
+      type: 'payment.released',
+      network: invoice.network,
+      subjectType: 'payment',
+      subjectId: id,
+      data,
+      cause,
+    },
+  ];
 }

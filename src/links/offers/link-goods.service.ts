@@ -45,15 +45,25 @@ export class LinkGoodsService {
   /** The tax that everything in the list has; null when there is none, or not one. */
   static commonTax(items: readonly WorthItem[]): ItemTax | null {
     const [first] = items;
-    const same = items.every(({ tax }) => tax?.percentage === first?.tax?.percentage && tax?.inclusive === first?.tax?.inclusive);
+    const same = items.every(
+      ({ tax }) => tax?.percentage === first?.tax?.percentage && tax?.inclusive === first?.tax?.inclusive,
+    );
     return same ? (first?.tax ?? null) : null;
   }
 
   private async sold({ merchantId, productIds, currency }: Priced): Promise<WorthItem[] | null> {
     const products = await this.productsOf(merchantId, productIds);
-    if (products.length !== productIds.length || products.some((each) => each.status !== 'active' || each.currency !== currency)) return null;
+    if (
+      products.length !== productIds.length ||
+      products.some((each) => each.status !== 'active' || each.currency !== currency)
+    )
+      return null;
     const named = [...new Set(products.flatMap(({ taxRateId }) => taxRateId ?? []))];
     const rates = new Map((await this.taxRates.listByIds(merchantId, named)).map((rate) => [rate.id, rate]));
-    return products.map(({ name, price, taxRateId }) => ({ description: name, price, tax: taxRateId === null ? null : (rates.get(taxRateId) ?? null) }));
+    return products.map(({ name, price, taxRateId }) => ({
+      description: name,
+      price,
+      tax: taxRateId === null ? null : (rates.get(taxRateId) ?? null),
+    }));
   }
 }

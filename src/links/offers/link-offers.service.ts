@@ -30,18 +30,43 @@ export class LinkOffersService {
 
   /** `payerAddress` is whom limits count; null where nobody in particular asks. */
   async of(link: PaymentLink, payerAddress: string | null = null): Promise<LinkOffer> {
-    const { publicId, merchantId, network, kind, title, description, currency, expiresAt, successRedirectUrl, unsuccessRedirectUrl } = link;
+    const {
+      publicId,
+      merchantId,
+      network,
+      kind,
+      title,
+      description,
+      currency,
+      expiresAt,
+      successRedirectUrl,
+      unsuccessRedirectUrl,
+    } = link;
     const openAmount = printOpenAmount(link);
     const price = await this.pricing.one(link);
     const tax = price === null ? null : LinkGoodsService.commonTax(price.items);
     return {
-      publicId, merchantId, network, kind, title, description, currency, openAmount, expiresAt, successRedirectUrl, unsuccessRedirectUrl,
+      publicId,
+      merchantId,
+      network,
+      kind,
+      title,
+      description,
+      currency,
+      openAmount,
+      expiresAt,
+      successRedirectUrl,
+      unsuccessRedirectUrl,
       state: this.state(link, price !== null),
-      amount: price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
+      amount:
+        price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
       assets: this.pricing.assets(link),
       quantity: price === null ? null : this.quantity(link, price),
       lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
-      tax: tax === null ? null : { percent: formatAmount(BigInt(tax.percentage) * PERCENT_OF_MILLIONTH), inclusive: tax.inclusive },
+      tax:
+        tax === null
+          ? null
+          : { percent: formatAmount(BigInt(tax.percentage) * PERCENT_OF_MILLIONTH), inclusive: tax.inclusive },
       current: await this.current(link),
       own: payerAddress === null || isReusable(link) ? null : await this.own(link, payerAddress),
     };
@@ -59,7 +84,10 @@ export class LinkOffersService {
   private quantity({ maxQuantity, currency }: PaymentLink, { items, worth }: Price): LinkOffer['quantity'] {
     if (maxQuantity === null) return null;
     const affordable = Number(this.currencies.get(currency).maximum / worth.total);
-    return { minimum: this.pricing.leastQuantity(items, currency), maximum: Math.max(1, Math.min(maxQuantity, affordable)) };
+    return {
+      minimum: this.pricing.leastQuantity(items, currency),
+      maximum: Math.max(1, Math.min(maxQuantity, affordable)),
+    };
   }
 
   private async own(link: PaymentLink, payerAddress: string): Promise<string | null> {

@@ -39,10 +39,19 @@ export class LinkPricingService {
   ) {}
 
   /** Codes of the assets that a payer may choose from: in the merchant's order, or the one that stands for the currency first, as its price moves least. */
-  assets({ network, currency, payCurrencies }: Pick<PaymentLink, 'network' | 'currency' | 'payCurrencies'>): readonly string[] {
+  assets({
+    network,
+    currency,
+    payCurrencies,
+  }: Pick<PaymentLink, 'network' | 'currency' | 'payCurrencies'>): readonly string[] {
     const { kind, settlementAsset } = this.currencies.get(currency);
     if (kind !== 'fiat') return [currency];
-    return payCurrencies ?? this.currencies.payableOn(network).toSorted((a, b) => Number(b === settlementAsset) - Number(a === settlementAsset));
+    return (
+      payCurrencies ??
+      this.currencies
+        .payableOn(network)
+        .toSorted((a, b) => Number(b === settlementAsset) - Number(a === settlementAsset))
+    );
   }
 
   /** One of everything, or the least that a payer may say; null while something of it is not sold. */
@@ -78,7 +87,8 @@ export class LinkPricingService {
     const quantity = quantityOf(link, choice);
     const said = saidAmount(link, choice);
     const items = await this.goods.items(link, said ?? link.amount, said !== null);
-    if (items === null) throw new DomainError('link_not_open', { detail: 'Something of this payment link is not sold any more' });
+    if (items === null)
+      throw new DomainError('link_not_open', { detail: 'Something of this payment link is not sold any more' });
     const worth = this.worth(items, quantity, link.currency);
     if (worth === undefined) throw fault('quantity', 'makes a sum that no payment can hold');
     this.currencies.assertAmount(link.currency, worth.total);
@@ -87,13 +97,24 @@ export class LinkPricingService {
     return { ...paid, lines: told, payCurrency: choice.asset, amount: worth.total, quantity };
   }
 
-  private async inAsset(link: PaymentLink, payCurrency: string, worth: Worth): Promise<Pick<PricedChoice, 'asset' | 'worth' | 'expiresAt' | 'quoteId'>> {
+  private async inAsset(
+    link: PaymentLink,
+    payCurrency: string,
+    worth: Worth,
+  ): Promise<Pick<PricedChoice, 'asset' | 'worth' | 'expiresAt' | 'quoteId'>> {
     const { merchantId, network, currency, accountCurrency } = link;
     const end = this.deadline(link);
-    if (this.currencies.get(currency).kind === 'asset') return { asset: this.currencies.payable(network, currency), worth, expiresAt: end, quoteId: null };
-    const asset = (accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset) ?? payCurrency;
+    if (this.currencies.get(currency).kind === 'asset')
+      return { asset: this.currencies.payable(network, currency), worth, expiresAt: end, quoteId: null };
+    const asset =
+      (accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset) ?? payCurrency;
     const quote = await this.quotes.quote({ merchantId, network, amount: worth.total, currency, asset, notAfter: end });
-    return { asset: quote.asset, worth: worthConverted(worth, quote.payAmount, payStepFor(quote.rate)), expiresAt: quote.expiresAt, quoteId: quote.id };
+    return {
+      asset: quote.asset,
+      worth: worthConverted(worth, quote.payAmount, payStepFor(quote.rate)),
+      expiresAt: quote.expiresAt,
+      quoteId: quote.id,
+    };
   }
 
   /** A checkout is short, and never outlives its link. */
@@ -105,7 +126,8 @@ export class LinkPricingService {
 
 function quantityOf({ maxQuantity }: PaymentLink, { quantity = 1 }: CheckoutChoice): number {
   const most = maxQuantity ?? 1;
-  if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > most) throw fault('quantity', most === 1 ? 'must be 1' : `must be a whole number from 1 to ${most}`);
+  if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > most)
+    throw fault('quantity', most === 1 ? 'must be 1' : `must be a whole number from 1 to ${most}`);
   return quantity;
 }
 
@@ -117,7 +139,8 @@ function saidAmount({ minimum, maximum }: PaymentLink, { amount }: CheckoutChoic
   }
   const parsed = amount === undefined ? undefined : parseAmount(amount);
   if (parsed === undefined) throw fault('amount', 'must be a decimal string such as "12.50"');
-  if (parsed.amount < minimum || parsed.amount > maximum) throw fault('amount', 'must lie between the minimum and the maximum');
+  if (parsed.amount < minimum || parsed.amount > maximum)
+    throw fault('amount', 'must lie between the minimum and the maximum');
   return parsed.amount;
 }
 

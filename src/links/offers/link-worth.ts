@@ -49,7 +49,9 @@ const UNTAXED: ItemTax = { percentage: 0, inclusive: false };
 export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amount): Worth | undefined {
   const pieces = BigInt(quantity);
   const placed = items.map((item, at) => ({ at, item, price: item.price * pieces, tax: item.tax ?? UNTAXED }));
-  const groups = [...Map.groupBy(placed, ({ tax }) => `${tax.percentage} ${tax.percentage > 0 && tax.inclusive}`).values()];
+  const groups = [
+    ...Map.groupBy(placed, ({ tax }) => `${tax.percentage} ${tax.percentage > 0 && tax.inclusive}`).values(),
+  ];
   const amounts = new Map<number, Amount>();
   const taxes: TaxPart[] = [];
   for (const group of groups) {
@@ -70,13 +72,30 @@ export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amo
 
 /** The same in another currency, where it costs `total`: every part in proportion, in multiples of `step`, which divides `total`; and the parts still sum up. */
 export function worthConverted(worth: Worth, total: Amount, step: Amount = 1n): Worth {
-  const split = (whole: Amount, weights: readonly bigint[]): Amount[] => shares(whole / step, weights).map((part) => part * step);
+  const split = (whole: Amount, weights: readonly bigint[]): Amount[] =>
+    shares(whole / step, weights).map((part) => part * step);
   const [subtotal, taxAmount] = split(total, [worth.subtotal, worth.taxAmount]) as [Amount, Amount];
-  const amounts = split(subtotal, worth.lines.map(({ amount }) => amount));
-  const bases = split(subtotal, worth.taxes.map(({ base }) => base));
-  const parts = split(taxAmount, worth.taxes.map(({ tax }) => tax));
+  const amounts = split(
+    subtotal,
+    worth.lines.map(({ amount }) => amount),
+  );
+  const bases = split(
+    subtotal,
+    worth.taxes.map(({ base }) => base),
+  );
+  const parts = split(
+    taxAmount,
+    worth.taxes.map(({ tax }) => tax),
+  );
   const taxes = worth.taxes.map((part, at) => ({ ...part, base: bases[at] as Amount, tax: parts[at] as Amount }));
-  return { lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })), subtotal, taxRate: worth.taxRate, taxes, taxAmount, total };
+  return {
+    lines: worth.lines.map((line, at) => ({ ...line, amount: amounts[at] as Amount })),
+    subtotal,
+    taxRate: worth.taxRate,
+    taxes,
+    taxAmount,
+    total,
+  };
 }
 
 /** As an invoice keeps them. Pieces that a sum cannot be divided by are told in the description, so that rate times quantity is the amount. */
@@ -84,9 +103,20 @@ export function storedLines({ lines }: Worth): StoredLine[] {
   return lines.map(({ description, quantity, amount }) => {
     const told = formatAmount(amount, 2);
     const divides = amount % BigInt(quantity) === 0n;
-    if (divides) return { description, quantity: String(quantity), rate: formatAmount(amount / BigInt(quantity), 2), amount: told };
+    if (divides)
+      return {
+        description,
+        quantity: String(quantity),
+        rate: formatAmount(amount / BigInt(quantity), 2),
+        amount: told,
+      };
     // Cut between characters: half of one is no text that the database takes.
-    return { description: Array.from(`${quantity} × ${description}`).slice(0, MAX_DESCRIPTION).join(''), quantity: '1', rate: told, amount: told };
+    return {
+      description: Array.from(`${quantity} × ${description}`).slice(0, MAX_DESCRIPTION).join(''),
+      quantity: '1',
+      rate: told,
+      amount: told,
+    };
   });
 }
 

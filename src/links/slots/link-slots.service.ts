@@ -8,7 +8,9 @@ import { type CountedPayment, LinkSlotsRepository } from './link-slots.repositor
 import { linkWithInvoiceData, type PaymentLink } from '../payment-link';
 
 /** What a link needs to know of its invoice. */
-export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] & Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'> & Pick<EventDraft, 'cause'>;
+export type FollowedInvoice = Parameters<typeof invoiceEventData>[0] &
+  Pick<Invoice, 'merchantId' | 'id' | 'network' | 'received'> &
+  Pick<EventDraft, 'cause'>;
 
 /** The limit of reusable links, kept under any concurrency. Every method expects to be inside the caller's transaction. */
 @Injectable()
@@ -37,9 +39,21 @@ export class LinkSlotsService {
     const tell = (type: EventType, payment: CountedPayment): EventDraft[] => {
       const invoice = byId.get(payment.invoiceId);
       if (invoice === undefined) return [];
-      return [{ merchantId: payment.merchantId, type, network: invoice.network, subjectType: 'link', subjectId: payment.id, data: linkWithInvoiceData(payment, invoice), cause: invoice.cause }];
+      return [
+        {
+          merchantId: payment.merchantId,
+          type,
+          network: invoice.network,
+          subjectType: 'link',
+          subjectId: payment.id,
+          data: linkWithInvoiceData(payment, invoice),
+          cause: invoice.cause,
+        },
+      ];
     };
-    const last = new Map(counted.filter(({ slot, completed }) => slot === 'paid' && completed).map((payment) => [payment.id, payment]));
+    const last = new Map(
+      counted.filter(({ slot, completed }) => slot === 'paid' && completed).map((payment) => [payment.id, payment]),
+    );
     await this.events.record([
       ...counted.flatMap((payment) => tell(payment.slot === 'paid' ? 'link.paid' : 'link.limit_exceeded', payment)),
       ...[...last.values()].flatMap((payment) => tell('link.completed', payment)),

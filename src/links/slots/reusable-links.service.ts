@@ -35,7 +35,13 @@ export class ReusableLinksService {
    * `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid slots of the link as one may, and
    * what `LinkPricingService.price` throws.
    */
-  async open(link: PaymentLink, state: OfferState, choice: CheckoutChoice, payerAddress: string, key: ChoiceKey | null): Promise<Invoice> {
+  async open(
+    link: PaymentLink,
+    state: OfferState,
+    choice: CheckoutChoice,
+    payerAddress: string,
+    key: ChoiceKey | null,
+  ): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
     // Once more below, where it is exact; here it saves a quote for who is refused anyway.
     await this.assertRoom(link, payerAddress);
@@ -43,28 +49,46 @@ export class ReusableLinksService {
     return this.transactions.run(() => this.fill(link, choice, priced, payerAddress, key));
   }
 
-  private async fill(link: PaymentLink, choice: CheckoutChoice, priced: PricedChoice, address: string, key: ChoiceKey | null): Promise<Invoice> {
+  private async fill(
+    link: PaymentLink,
+    choice: CheckoutChoice,
+    priced: PricedChoice,
+    address: string,
+    key: ChoiceKey | null,
+  ): Promise<Invoice> {
     if (key !== null) await this.links.lock(link.merchantId, link.id);
     // The other of two clicks may have got the slot, perhaps the last one.
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
-    if (!(await this.slots.take(link))) throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
+    if (!(await this.slots.take(link)))
+      throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
     const { merchantId, network } = link;
     // Exact, because everybody who opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
-    const invoice = await this.children.create({ merchantId, network, actor: PAYER }, { ...link, expiresAt: priced.expiresAt }, { ...priced, scale: MIN_SCALE });
-    await this.choices.hold(link, { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) }, address);
+    const invoice = await this.children.create(
+      { merchantId, network, actor: PAYER },
+      { ...link, expiresAt: priced.expiresAt },
+      { ...priced, scale: MIN_SCALE },
+    );
+    await this.choices.hold(
+      link,
+      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) },
+      address,
+    );
     await this.record.announce('link.chosen', link, invoice);
     return invoice;
   }
 
   private async assertRoom(link: PaymentLink, address: string): Promise<void> {
     const held = await this.choices.countHeld(link, address);
-    if (held >= this.settings.limits.unpaidCheckouts) throw new DomainError('checkout_limit_reached', { retryAfterSeconds: this.settings.checkoutSeconds });
+    if (held >= this.settings.limits.unpaidCheckouts)
+      throw new DomainError('checkout_limit_reached', { retryAfterSeconds: this.settings.checkoutSeconds });
   }
 }
 
 /** What is open when somebody looked may be gone when the slot is taken: paused, ended or sold out. */
 function refusal(state: OfferState): DomainError {
-  return state === 'sold_out' ? new DomainError('link_sold_out') : new DomainError('link_not_open', { detail: `The payment link cannot be used. Its status is ${state}` });
+  return state === 'sold_out'
+    ? new DomainError('link_sold_out')
+    : new DomainError('link_not_open', { detail: `The payment link cannot be used. Its status is ${state}` });
 }

@@ -8,7 +8,10 @@ import type { LinkRevision } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
 
 /** What an owner asks to change; members that are absent stay as they are. */
-export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & { readonly expiresAt?: string; readonly status?: 'active' | 'inactive' };
+export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
+  readonly expiresAt?: string;
+  readonly status?: 'active' | 'inactive';
+};
 
 /** What was never priced for anybody. */
 const NOTES: readonly string[] = ['metadata'];
@@ -18,12 +21,24 @@ const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedi
  * The members that change, or what is wrong with them. Pure. Throws `link_final` for a link that has
  * ended and `link_priced` for one whose invoice a payer holds: of these only what is no term can change.
  */
-export function linkRevision(link: PaymentLink, change: LinkChange, now: Date): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
+export function linkRevision(
+  link: PaymentLink,
+  change: LinkChange,
+  now: Date,
+): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = redirectFaults(change);
-  const expiresAt = change.expiresAt === undefined || isSame(change.expiresAt, link.expiresAt) ? link.expiresAt : deadline(change.expiresAt, now, faults);
+  const expiresAt =
+    change.expiresAt === undefined || isSame(change.expiresAt, link.expiresAt)
+      ? link.expiresAt
+      : deadline(change.expiresAt, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
   if (faults.length > 0 || expiresAt === undefined) return { faults };
-  const wanted: LinkRevision = { ...revisable(link), ...change, expiresAt, ...(isReusable(link) ? {} : { maxPayments: null }) };
+  const wanted: LinkRevision = {
+    ...revisable(link),
+    ...change,
+    expiresAt,
+    ...(isReusable(link) ? {} : { maxPayments: null }),
+  };
   const changed = changedMembers(revisable(link), wanted);
   assertChangeable(link, changed);
   return { revision: Object.fromEntries(changed.map((name) => [name, wanted[name]])) };
@@ -40,7 +55,8 @@ function changedMembers(before: LinkRevision, after: LinkRevision): (keyof LinkR
 }
 
 export function revisable(link: PaymentLink): LinkRevision {
-  const { title, description, metadata, maxPayments, expiresAt, successRedirectUrl, unsuccessRedirectUrl, status } = link;
+  const { title, description, metadata, maxPayments, expiresAt, successRedirectUrl, unsuccessRedirectUrl, status } =
+    link;
   return { title, description, metadata, maxPayments, expiresAt, successRedirectUrl, unsuccessRedirectUrl, status };
 }
 
@@ -49,15 +65,23 @@ function assertChangeable(link: PaymentLink, changed: readonly string[]): void {
   const allowed = final ? NOTES : link.invoiceId === null ? changed : PAGES;
   const refused = changed.filter((name) => !allowed.includes(name));
   if (refused.length === 0) return;
-  if (final) throw new DomainError('link_final', { detail: `Only metadata can be changed. Current status: ${linkState(link)}` });
-  throw new DomainError('link_priced', { detail: `The invoice of this payment link was made with them: ${refused.join(', ')}` });
+  if (final)
+    throw new DomainError('link_final', { detail: `Only metadata can be changed. Current status: ${linkState(link)}` });
+  throw new DomainError('link_priced', {
+    detail: `The invoice of this payment link was made with them: ${refused.join(', ')}`,
+  });
 }
 
 /** What is taken stays taken, and a limit that is reached at once would end the link by the back door. */
 function limitFaults(link: PaymentLink, limit: number | null): TermFault[] {
   const say = (detail: string): TermFault[] => [{ code: 'attributes_invalid', attribute: 'maxPayments', detail }];
-  if (!isReusable(link)) return limit === null || limit === 1 ? [] : say('belongs to links that can be used again: a standard link is paid once');
+  if (!isReusable(link))
+    return limit === null || limit === 1
+      ? []
+      : say('belongs to links that can be used again: a standard link is paid once');
   if (limit === null || limit === link.maxPayments) return [];
   if (limit < link.slotsUsed) return say(`must be at least ${link.slotsUsed}: as many are paid or being paid`);
-  return limit > link.paymentsMade ? [] : say(`must be more than the ${link.paymentsMade} payments made; expire the link to end it`);
+  return limit > link.paymentsMade
+    ? []
+    : say(`must be more than the ${link.paymentsMade} payments made; expire the link to end it`);
 }

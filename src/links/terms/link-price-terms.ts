@@ -32,26 +32,41 @@ type Read = ReturnType<typeof parseAmount>;
  * Undefined when there are faults, which are added to `faults`, or too little is known: `facts` is null where the currency
  * is at fault, and nothing follows from attributes that are `faulty`.
  */
-export function priceTerms(request: Request, facts: Currency | null, faults: TermFault[], faulty: ReadonlySet<string> = new Set()): PriceTerms | undefined {
+export function priceTerms(
+  request: Request,
+  facts: Currency | null,
+  faults: TermFault[],
+  faulty: ReadonlySet<string> = new Set(),
+): PriceTerms | undefined {
   const known = faults.length;
   // Everything depends on the kind, and on who says how much.
   if (faulty.has('kind') || faulty.has('amount') || faulty.has('openAmount')) return undefined;
   const kind = kindOf(request, faults);
-  const { amount, scale, openAmount } = kind === 'product' ? ofProducts(request, facts, faults) : ofAmount(request, facts, faults);
+  const { amount, scale, openAmount } =
+    kind === 'product' ? ofProducts(request, facts, faults) : ofAmount(request, facts, faults);
   const maxPayments = request.maxPayments ?? null;
   const maxQuantity = request.quantity?.maximum ?? null;
-  if (!isReusable({ kind }) && maxPayments !== null && maxPayments !== 1) faults.push(wrong('maxPayments', 'belongs to links that can be used again: a standard link is paid once'));
-  if (maxQuantity !== null && (!isReusable({ kind }) || openAmount !== null)) faults.push(wrong('quantity', 'belongs to products, and to donations of a fixed amount'));
+  if (!isReusable({ kind }) && maxPayments !== null && maxPayments !== 1)
+    faults.push(wrong('maxPayments', 'belongs to links that can be used again: a standard link is paid once'));
+  if (maxQuantity !== null && (!isReusable({ kind }) || openAmount !== null))
+    faults.push(wrong('quantity', 'belongs to products, and to donations of a fixed amount'));
   if (faults.length > known || facts === null) return undefined;
   return { kind, amount, scale, openAmount, maxPayments: isReusable({ kind }) ? maxPayments : null, maxQuantity };
 }
 
 /** A printed amount of the currency is at most this fine, also where the ledger could hold more. */
-export function amountFault(amount: Amount, code: string, { scale, minimum, maximum }: Pick<Currency, 'scale' | 'minimum' | 'maximum'>): { readonly code: ErrorCode; readonly detail: string } | undefined {
+export function amountFault(
+  amount: Amount,
+  code: string,
+  { scale, minimum, maximum }: Pick<Currency, 'scale' | 'minimum' | 'maximum'>,
+): { readonly code: ErrorCode; readonly detail: string } | undefined {
   const spell = (value: Amount): string => formatAmount(value, Math.min(2, scale));
-  if (amount % 10n ** BigInt(DECIMALS - scale) !== 0n) return { code: 'amount_too_precise', detail: `may have at most ${scale} decimals in ${code}` };
-  if (amount < minimum) return { code: 'amount_below_minimum', detail: `amount: ${spell(amount)}, minimum: ${spell(minimum)}` };
-  if (amount > maximum) return { code: 'amount_above_maximum', detail: `amount: ${spell(amount)}, maximum: ${spell(maximum)}` };
+  if (amount % 10n ** BigInt(DECIMALS - scale) !== 0n)
+    return { code: 'amount_too_precise', detail: `may have at most ${scale} decimals in ${code}` };
+  if (amount < minimum)
+    return { code: 'amount_below_minimum', detail: `amount: ${spell(amount)}, minimum: ${spell(minimum)}` };
+  if (amount > maximum)
+    return { code: 'amount_above_maximum', detail: `amount: ${spell(amount)}, maximum: ${spell(maximum)}` };
   return undefined;
 }
 
@@ -60,23 +75,46 @@ const NOTHING = { amount: null, openAmount: null };
 
 function kindOf({ kind }: Request, faults: TermFault[]): LinkKind {
   if (kind !== 'subscription') return kind ?? 'standard';
-  faults.push({ code: 'subscriptions_not_available', attribute: 'kind', detail: 'subscriptions need a payer who signs up, which is not offered yet; use standard, product or donation' });
+  faults.push({
+    code: 'subscriptions_not_available',
+    attribute: 'kind',
+    detail: 'subscriptions need a payer who signs up, which is not offered yet; use standard, product or donation',
+  });
   return 'donation';
 }
 
-function ofProducts({ amount = null, openAmount = null }: Request, facts: Currency | null, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
+function ofProducts(
+  { amount = null, openAmount = null }: Request,
+  facts: Currency | null,
+  faults: TermFault[],
+): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
   if (amount !== null) faults.push(wrong('amount', 'must be null: it is what the products cost'));
   if (openAmount !== null) faults.push(wrong('openAmount', 'cannot be combined with products'));
   return { ...NOTHING, scale: Math.min(2, facts?.scale ?? 0) };
 }
 
-function ofAmount(request: Request, facts: Currency | null, faults: TermFault[]): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
+function ofAmount(
+  request: Request,
+  facts: Currency | null,
+  faults: TermFault[],
+): Pick<PriceTerms, 'amount' | 'scale' | 'openAmount'> {
   const { amount = null, openAmount = null, currency = '' } = request;
-  if (amount === null && openAmount !== null) return facts === null ? { ...NOTHING, scale: 0 } : { amount: null, ...openTerms(openAmount, currency, facts, faults) };
-  if (openAmount !== null) faults.push(wrong('openAmount', 'needs an amount of null: either the link says how much, or the payer'));
+  if (amount === null && openAmount !== null)
+    return facts === null
+      ? { ...NOTHING, scale: 0 }
+      : { amount: null, ...openTerms(openAmount, currency, facts, faults) };
+  if (openAmount !== null)
+    faults.push(wrong('openAmount', 'needs an amount of null: either the link says how much, or the payer'));
   const parsed = amount === null ? undefined : parseAmount(amount);
   if (parsed === undefined || parsed.amount === 0n) {
-    faults.push(wrong('amount', amount === null ? 'amount is required: a decimal string greater than 0, or openAmount in its place' : 'must be a decimal string greater than 0, such as "100.00"'));
+    faults.push(
+      wrong(
+        'amount',
+        amount === null
+          ? 'amount is required: a decimal string greater than 0, or openAmount in its place'
+          : 'must be a decimal string greater than 0, such as "100.00"',
+      ),
+    );
     return { ...NOTHING, scale: 0 };
   }
   if (facts === null) return { ...NOTHING, scale: 0 };
@@ -86,22 +124,36 @@ function ofAmount(request: Request, facts: Currency | null, faults: TermFault[])
 }
 
 /** Bounds that were not said are the currency's own. */
-function openTerms(open: NonNullable<Request['openAmount']>, currency: string, facts: Currency, faults: TermFault[]): Pick<PriceTerms, 'scale' | 'openAmount'> {
+function openTerms(
+  open: NonNullable<Request['openAmount']>,
+  currency: string,
+  facts: Currency,
+  faults: TermFault[],
+): Pick<PriceTerms, 'scale' | 'openAmount'> {
   const read = (member: 'minimum' | 'maximum' | 'presets', text: string): Read => {
     const parsed = parseAmount(text);
-    const fault = parsed === undefined ? { code: 'attributes_invalid' as const, detail: 'must be a decimal string' } : amountFault(parsed.amount, currency, facts);
+    const fault =
+      parsed === undefined
+        ? { code: 'attributes_invalid' as const, detail: 'must be a decimal string' }
+        : amountFault(parsed.amount, currency, facts);
     if (fault !== undefined) faults.push({ ...fault, attribute: 'openAmount', index: member });
     return fault === undefined ? parsed : undefined;
   };
-  const bound = (member: 'minimum' | 'maximum'): Read => (open[member] === undefined || open[member] === null ? { amount: facts[member], scale: 0 } : read(member, open[member]));
+  const bound = (member: 'minimum' | 'maximum'): Read =>
+    open[member] === undefined || open[member] === null
+      ? { amount: facts[member], scale: 0 }
+      : read(member, open[member]);
   const [minimum, maximum] = [bound('minimum'), bound('maximum')];
   const presets = (open.presets ?? []).map((text) => read('presets', text));
   const all = [minimum, maximum, ...presets].filter((each) => each !== undefined);
   const scale = printedScale(all, facts.scale);
-  if (minimum === undefined || maximum === undefined || all.length < presets.length + 2) return { scale, openAmount: null };
+  if (minimum === undefined || maximum === undefined || all.length < presets.length + 2)
+    return { scale, openAmount: null };
   const offered = [...new Set(all.slice(2).map(({ amount }) => amount))];
-  if (minimum.amount > maximum.amount) faults.push({ ...wrong('openAmount', 'must not be above the maximum'), index: 'minimum' });
-  else if (offered.some((each) => each < minimum.amount || each > maximum.amount)) faults.push({ ...wrong('openAmount', 'must lie between the minimum and the maximum'), index: 'presets' });
+  if (minimum.amount > maximum.amount)
+    faults.push({ ...wrong('openAmount', 'must not be above the maximum'), index: 'minimum' });
+  else if (offered.some((each) => each < minimum.amount || each > maximum.amount))
+    faults.push({ ...wrong('openAmount', 'must lie between the minimum and the maximum'), index: 'presets' });
   return { scale, openAmount: { minimum: minimum.amount, maximum: maximum.amount, presets: offered } };
 }
 

@@ -5,7 +5,11 @@ import type { LinkKind } from '../link-kinds';
 export interface LinkRequest {
   readonly kind?: LinkKind | 'subscription' | null;
   readonly amount?: string | null;
-  readonly openAmount?: { readonly minimum?: string | null; readonly maximum?: string | null; readonly presets?: readonly string[] | null } | null;
+  readonly openAmount?: {
+    readonly minimum?: string | null;
+    readonly maximum?: string | null;
+    readonly presets?: readonly string[] | null;
+  } | null;
   readonly maxPayments?: number | null;
   readonly quantity?: { readonly maximum: number } | null;
   readonly currency: string;

@@ -33,21 +33,63 @@ const MAX_LIFE_MS = 366 * 24 * 3600 * 1000;
 const NO_DETAIL = '';
 
 /** Terms, or every fault that can be told in the order of the attributes; those that are `faulty` have been told of and are not there. */
-export function linkTerms(request: LinkDraft, market: Market, now: Date, faulty: ReadonlySet<string> = new Set()): { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] } {
+export function linkTerms(
+  request: LinkDraft,
+  market: Market,
+  now: Date,
+  faulty: ReadonlySet<string> = new Set(),
+): { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = [];
-  if (request.paymentType === 'Payout') faults.push({ code: 'payouts_not_available', attribute: 'paymentType', detail: 'links that pay out are not offered yet; use Invoice' });
+  if (request.paymentType === 'Payout')
+    faults.push({
+      code: 'payouts_not_available',
+      attribute: 'paymentType',
+      detail: 'links that pay out are not offered yet; use Invoice',
+    });
   const currency = request.currency === undefined ? null : priceCurrency(request.currency, market);
-  if (currency === null && request.currency !== undefined) faults.push({ code: 'currency_unsupported', attribute: 'currency', detail: 'is not a currency that can be priced in here' });
+  if (currency === null && request.currency !== undefined)
+    faults.push({
+      code: 'currency_unsupported',
+      attribute: 'currency',
+      detail: 'is not a currency that can be priced in here',
+    });
   const price = priceTerms(request, currency, faults, faulty);
   const expiresAt = request.expiresAt === undefined ? undefined : deadline(request.expiresAt, now, faults);
   faults.push(...currencyFaults(request, currency, market), ...methodFaults(request), ...redirectFaults(request));
-  if (faults.length > 0 || faulty.size > 0 || price === undefined || expiresAt === undefined || request.currency === undefined) return { faults };
+  if (
+    faults.length > 0 ||
+    faulty.size > 0 ||
+    price === undefined ||
+    expiresAt === undefined ||
+    request.currency === undefined
+  )
+    return { faults };
   return { terms: { ...rest(request), ...price, currency: request.currency, expiresAt } };
 }
 
 function rest(request: LinkDraft): Omit<LinkTerms, keyof PriceTerms | 'currency' | 'expiresAt'> {
-  const { accountCurrency = null, payCurrencies = null, paymentMethods, reference = null, successRedirectUrl = null, unsuccessRedirectUrl = null, title = null, description = null, metadata = null } = request;
-  return { accountCurrency, payCurrencies: payCurrencies === null ? null : [...new Set(payCurrencies)], paymentMethods: [...new Set(paymentMethods ?? PAYMENT_METHODS)], reference, successRedirectUrl, unsuccessRedirectUrl, title, description, metadata };
+  const {
+    accountCurrency = null,
+    payCurrencies = null,
+    paymentMethods,
+    reference = null,
+    successRedirectUrl = null,
+    unsuccessRedirectUrl = null,
+    title = null,
+    description = null,
+    metadata = null,
+  } = request;
+  return {
+    accountCurrency,
+    payCurrencies: payCurrencies === null ? null : [...new Set(payCurrencies)],
+    paymentMethods: [...new Set(paymentMethods ?? PAYMENT_METHODS)],
+    reference,
+    successRedirectUrl,
+    unsuccessRedirectUrl,
+    title,
+    description,
+    metadata,
+  };
 }
 
 /** Any fiat currency of the deployment, and the assets of this network. */
@@ -63,22 +105,32 @@ export function deadline(text: string, now: Date, faults: TermFault[]): Date | u
     faults.push({ code, attribute: 'expiresAt', detail });
     return undefined;
   };
-  if (instant === undefined) return say('expiry_invalid', 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z');
+  if (instant === undefined)
+    return say('expiry_invalid', 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z');
   if (instant <= now) return say('expiry_in_past', 'must be in the future');
-  return instant.getTime() - now.getTime() > MAX_LIFE_MS ? say('expiry_invalid', 'must be at most 366 days ahead') : instant;
+  return instant.getTime() - now.getTime() > MAX_LIFE_MS
+    ? say('expiry_invalid', 'must be at most 366 days ahead')
+    : instant;
 }
 
 /** Money arrives in assets of the ledger; a fiat account stands for the asset that its issuer redeems one to one. */
-function currencyFaults({ accountCurrency, payCurrencies }: LinkDraft, price: Currency | null, market: Market): TermFault[] {
+function currencyFaults(
+  { accountCurrency, payCurrencies }: LinkDraft,
+  price: Currency | null,
+  market: Market,
+): TermFault[] {
   const faults: TermFault[] = [];
   if (accountCurrency !== undefined && accountCurrency !== null) {
     const settlesIn = market.find(accountCurrency)?.settlementAsset ?? null;
-    const say = (detail: string): unknown => faults.push({ code: 'unsupported_account_currency', attribute: 'accountCurrency', detail });
+    const say = (detail: string): unknown =>
+      faults.push({ code: 'unsupported_account_currency', attribute: 'accountCurrency', detail });
     if (settlesIn === null || !market.assets.includes(settlesIn)) say('is not a currency that can be settled here');
-    else if (price?.kind === 'asset' && settlesIn !== price.code) say(`must be ${price.code}: a link priced in an asset is settled in it`);
+    else if (price?.kind === 'asset' && settlesIn !== price.code)
+      say(`must be ${price.code}: a link priced in an asset is settled in it`);
   }
   for (const [index, code] of (payCurrencies ?? []).entries()) {
-    if (!market.assets.includes(code)) faults.push({ code: 'unsupported_pay_currency', attribute: 'payCurrencies', index, detail: NO_DETAIL });
+    if (!market.assets.includes(code))
+      faults.push({ code: 'unsupported_pay_currency', attribute: 'payCurrencies', index, detail: NO_DETAIL });
   }
   return faults;
 }
@@ -86,13 +138,22 @@ function currencyFaults({ accountCurrency, payCurrencies }: LinkDraft, price: Cu
 function methodFaults({ paymentMethods }: LinkDraft): TermFault[] {
   return [...(paymentMethods ?? []).entries()]
     .filter(([, method]) => !PAYMENT_METHODS.includes(method))
-    .map(([index]) => ({ code: 'unsupported_payment_method', attribute: 'paymentMethods', index, detail: `must be ${PAYMENT_METHODS.join(' or ')}: no provider is configured for others` }));
+    .map(([index]) => ({
+      code: 'unsupported_payment_method',
+      attribute: 'paymentMethods',
+      index,
+      detail: `must be ${PAYMENT_METHODS.join(' or ')}: no provider is configured for others`,
+    }));
 }
 
 export function redirectFaults(request: Pick<LinkRequest, 'successRedirectUrl' | 'unsuccessRedirectUrl'>): TermFault[] {
   return (['successRedirectUrl', 'unsuccessRedirectUrl'] as const)
     .filter((attribute) => typeof request[attribute] === 'string' && !isWebAddress(request[attribute]))
-    .map((attribute) => ({ code: 'attributes_invalid', attribute, detail: 'must be an http or https URL without credentials' }));
+    .map((attribute) => ({
+      code: 'attributes_invalid',
+      attribute,
+      detail: 'must be an http or https URL without credentials',
+    }));
 }
 
 /** The payer's browser is sent there: nothing that runs, nothing that hides whose page it is. */

@@ -10,8 +10,19 @@ import { type HorizonSurface, OPERATIONS, pathParam, queryOf, TRANSACTIONS, want
 
 export function accountRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   scope.get('/accounts', (request, reply) => {
-    const items = filteredAccounts(surface, request).map((entry) => ({ key: entry.address, token: entry.address, entry }));
-    return sendStatePage(surface, request, reply, items, (cursor) => cursor, ({ entry }) => accountJson(surface, entry));
+    const items = filteredAccounts(surface, request).map((entry) => ({
+      key: entry.address,
+      token: entry.address,
+      entry,
+    }));
+    return sendStatePage(
+      surface,
+      request,
+      reply,
+      items,
+      (cursor) => cursor,
+      ({ entry }) => accountJson(surface, entry),
+    );
   });
   scope.get('/accounts/:account_id', (request, reply) => {
     const address = accountParam(pathParam(request, 'account_id'));
@@ -28,7 +39,12 @@ export function accountRoutes(scope: FastifyInstance, surface: HorizonSurface): 
 }
 
 /** A single object as a stream: told again, without an id, whenever it changed. */
-export function streamObject(surface: HorizonSurface, request: FastifyRequest, reply: FastifyReply, look: () => string): Promise<FastifyReply> {
+export function streamObject(
+  surface: HorizonSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  look: () => string,
+): Promise<FastifyReply> {
   let told = '';
   return streamEvents(surface, reply, surface.pathOf(request), surface.pageQuery(request).limit, () => {
     const data = look();
@@ -49,7 +65,13 @@ export function sendStatePage<Item extends StateItem>(
 ): FastifyReply {
   const page = surface.pageQuery(request);
   const found = pageOfState(items, page, keyOf);
-  return surface.sendPage(request, surface.stamped(reply), page, found.map(text), found.map(({ token }) => token));
+  return surface.sendPage(
+    request,
+    surface.stamped(reply),
+    page,
+    found.map(text),
+    found.map(({ token }) => token),
+  );
 }
 
 function visibleAccount(surface: HorizonSurface, address: string): AccountEntry {
@@ -61,7 +83,9 @@ function visibleAccount(surface: HorizonSurface, address: string): AccountEntry 
 }
 
 function accountJson(surface: HorizonSurface, entry: AccountEntry): string {
-  return JSON.stringify(surface.state.account(entry, surface.network.engine.trustlinesOf(entry.address), visibleSequence(surface, entry)));
+  return JSON.stringify(
+    surface.state.account(entry, surface.network.engine.trustlinesOf(entry.address), visibleSequence(surface, entry)),
+  );
 }
 
 /** Under ingestion lag the account is told with the sequence number before its first unseen transaction. */
@@ -70,7 +94,9 @@ function visibleSequence(surface: HorizonSurface, entry: AccountEntry): bigint {
   if (network.faults.standing('ingestion_lag') === undefined) return entry.sequence;
   const { latest } = surface.window();
   const unseen = network.history.account(entry.address)?.transactions.filter((record) => record.ledger > latest) ?? [];
-  const own = unseen.map(({ transaction }) => network.read(transaction.envelopeXdr)).find(({ source }) => source === entry.address);
+  const own = unseen
+    .map(({ transaction }) => network.read(transaction.envelopeXdr))
+    .find(({ source }) => source === entry.address);
   return own === undefined ? entry.sequence : own.sequence - 1n;
 }
 
@@ -80,9 +106,16 @@ function filteredAccounts(surface: HorizonSurface, request: FastifyRequest): Acc
   const signer = optionalAccount(query, 'signer');
   const sponsor = optionalAccount(query, 'sponsor');
   const asset = query['asset'] === undefined || query['asset'] === '' ? undefined : assetParam(query['asset'], 'asset');
-  const filters = [signer, sponsor, asset, query['liquidity_pool']].filter((filter) => filter !== undefined && filter !== '');
-  if (filters.length === 0) throw invalidField('signer', 'Exactly one filter is required. Please ensure that you are including a signer, sponsor, asset, or liquidity pool filter.');
-  if (filters.length > 1) throw badRequest("Can't filter by more than one of signer, sponsor, asset and liquidity pool at a time.");
+  const filters = [signer, sponsor, asset, query['liquidity_pool']].filter(
+    (filter) => filter !== undefined && filter !== '',
+  );
+  if (filters.length === 0)
+    throw invalidField(
+      'signer',
+      'Exactly one filter is required. Please ensure that you are including a signer, sponsor, asset, or liquidity pool filter.',
+    );
+  if (filters.length > 1)
+    throw badRequest("Can't filter by more than one of signer, sponsor, asset and liquidity pool at a time.");
   if (asset !== undefined && sameAsset(asset, NATIVE)) throw badRequest("you can't filter by asset: native");
   if (asset !== undefined) return engine.trustlinesFor(asset).flatMap(({ account }) => engine.account(account) ?? []);
   const entries = history.knownAccounts().flatMap((address) => engine.account(address) ?? []);
@@ -93,7 +126,11 @@ function filteredAccounts(surface: HorizonSurface, request: FastifyRequest): Acc
 
 /** The account itself, one of its signers or of its data entries. */
 function sponsoredBy(entry: AccountEntry, sponsor: string): boolean {
-  return [entry.sponsor, ...entry.signers.map((signer) => signer.sponsor), ...Object.values(entry.dataSponsors ?? {})].includes(sponsor);
+  return [
+    entry.sponsor,
+    ...entry.signers.map((signer) => signer.sponsor),
+    ...Object.values(entry.dataSponsors ?? {}),
+  ].includes(sponsor);
 }
 
 const BALANCE_ID = /^00000000[0-9a-f]{64}$/;
@@ -102,14 +139,19 @@ export function claimableBalanceRoutes(scope: FastifyInstance, surface: HorizonS
   const text = (entry: ClaimableBalanceEntry): string => JSON.stringify(surface.state.claimableBalance(entry));
   scope.get('/claimable_balances', (request, reply) => {
     const query = queryOf(request);
-    const asset: Asset | undefined = query['asset'] === undefined || query['asset'] === '' ? undefined : assetParam(query['asset'], 'asset');
+    const asset: Asset | undefined =
+      query['asset'] === undefined || query['asset'] === '' ? undefined : assetParam(query['asset'], 'asset');
     const [claimant, sponsor] = [optionalAccount(query, 'claimant'), optionalAccount(query, 'sponsor')];
     const filter = {
       ...(claimant === undefined ? {} : { claimant }),
       ...(sponsor === undefined ? {} : { sponsor }),
       ...(asset === undefined ? {} : { asset }),
     };
-    const items = surface.network.engine.claimableBalances(filter).map((entry) => ({ key: balanceKey(entry.lastModifiedLedger, entry.id), token: `${entry.lastModifiedLedger}-${entry.id}`, entry }));
+    const items = surface.network.engine.claimableBalances(filter).map((entry) => ({
+      key: balanceKey(entry.lastModifiedLedger, entry.id),
+      token: `${entry.lastModifiedLedger}-${entry.id}`,
+      entry,
+    }));
     return sendStatePage(surface, request, reply, items, balanceCursor, ({ entry }) => text(entry));
   });
   scope.get('/claimable_balances/:id', (request, reply) => {
@@ -118,8 +160,20 @@ export function claimableBalanceRoutes(scope: FastifyInstance, surface: HorizonS
     if (entry === undefined) throw problem('not_found');
     return surface.sendState(reply, text(entry));
   });
-  listRoute(scope, surface, '/claimable_balances/:id/operations', OPERATIONS, (request) => ofBalance(surface, request).operations);
-  listRoute(scope, surface, '/claimable_balances/:id/transactions', TRANSACTIONS, (request) => ofBalance(surface, request).transactions);
+  listRoute(
+    scope,
+    surface,
+    '/claimable_balances/:id/operations',
+    OPERATIONS,
+    (request) => ofBalance(surface, request).operations,
+  );
+  listRoute(
+    scope,
+    surface,
+    '/claimable_balances/:id/transactions',
+    TRANSACTIONS,
+    (request) => ofBalance(surface, request).transactions,
+  );
 }
 
 function balanceId(request: FastifyRequest): string {
@@ -128,7 +182,10 @@ function balanceId(request: FastifyRequest): string {
   return id;
 }
 
-function ofBalance(surface: HorizonSurface, request: FastifyRequest): NonNullable<ReturnType<typeof surface.network.history.claimableBalance>> {
+function ofBalance(
+  surface: HorizonSurface,
+  request: FastifyRequest,
+): NonNullable<ReturnType<typeof surface.network.history.claimableBalance>> {
   const lists = surface.network.history.claimableBalance(balanceId(request));
   if (lists === undefined) throw problem('not_found');
   return lists;

@@ -19,7 +19,13 @@ export type EventSource = (room: number) => StreamEvent[];
  * Server-sent events with Horizon's frames: `hello`, records, `byebye` after `limit` events or 55 s. The first
  * look at the source happens before anything is written, so that its problems are ordinary HTTP errors.
  */
-export async function streamEvents(surface: HorizonSurface, reply: FastifyReply, path: string, limit: number, source: EventSource): Promise<FastifyReply> {
+export async function streamEvents(
+  surface: HorizonSurface,
+  reply: FastifyReply,
+  path: string,
+  limit: number,
+  source: EventSource,
+): Promise<FastifyReply> {
   const first = source(limit);
   reply.hijack();
   const stream = new EventStream(surface, reply.raw, path, limit);
@@ -44,7 +50,12 @@ class EventStream {
   async run(first: readonly StreamEvent[], source: EventSource): Promise<void> {
     const { clock, faults } = this.surface.network;
     const deadline = clock.monotonicMs() + STREAM_MS;
-    this.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'access-control-allow-origin': '*', 'x-accel-buffering': 'no' });
+    this.raw.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache',
+      'access-control-allow-origin': '*',
+      'x-accel-buffering': 'no',
+    });
     this.raw.write('retry: 1000\nevent: open\ndata: "hello"\n\n');
     if (faults.take('sse_early_byebye', this.path) !== undefined) return this.goodbye();
     if (faults.take('sse_silent', this.path) !== undefined) return this.silence();
@@ -66,10 +77,13 @@ class EventStream {
     const { faults } = this.surface.network;
     for (const event of events) {
       if (faults.take('sse_error', this.path) !== undefined) {
-        this.raw.write('event: error\ndata: problem: server_error. full details: An error occurred while processing this request.\n\n');
+        this.raw.write(
+          'event: error\ndata: problem: server_error. full details: An error occurred while processing this request.\n\n',
+        );
         return false;
       }
-      if (faults.take('sse_malformed', this.path) !== undefined) this.raw.write(`id: ${event.id ?? ''}\ndata: {"_links":{"self":\n\n`);
+      if (faults.take('sse_malformed', this.path) !== undefined)
+        this.raw.write(`id: ${event.id ?? ''}\ndata: {"_links":{"self":\n\n`);
       if (faults.take('sse_replay', this.path) !== undefined) for (const old of this.past) this.write(old);
       this.write(event);
       if (faults.take('sse_duplicate', this.path) !== undefined) this.write(event);
@@ -96,7 +110,10 @@ class EventStream {
   private async nextLedger(ms: number): Promise<void> {
     const closed = new AbortController();
     const stop = this.surface.network.onLedger(() => closed.abort());
-    await this.surface.network.clock.sleep(Math.max(ms, 0), AbortSignal.any([closed.signal, this.gone.signal, this.surface.closing.signal]));
+    await this.surface.network.clock.sleep(
+      Math.max(ms, 0),
+      AbortSignal.any([closed.signal, this.gone.signal, this.surface.closing.signal]),
+    );
     stop();
   }
 }

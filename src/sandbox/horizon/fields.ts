@@ -26,7 +26,9 @@ export function assetType(asset: Asset): 'native' | 'credit_alphanum4' | 'credit
 /** `{prefix}asset_type` and, unless native, `_code` and `_issuer`. */
 export function assetFields(asset: Asset, prefix = ''): Json {
   const type = { [`${prefix}asset_type`]: assetType(asset) };
-  return asset.issuer === null ? type : { ...type, [`${prefix}asset_code`]: asset.code, [`${prefix}asset_issuer`]: asset.issuer };
+  return asset.issuer === null
+    ? type
+    : { ...type, [`${prefix}asset_code`]: asset.code, [`${prefix}asset_issuer`]: asset.issuer };
 }
 
 /** `name`, and `name_muxed`, `name_muxed_id` for an M address. Go drops a zero: the id 0 is not printed. */
@@ -44,7 +46,9 @@ export function accountFields(address: string, name: string, muxedName = `${name
 /** Go's `omitempty` for muxed ids inside what the ledger prepared. */
 export function withoutZeroIds(details: Json): Json {
   if (!Object.entries(details).some(([key, value]) => key.endsWith('_muxed_id') && value === '0')) return details;
-  return Object.fromEntries(Object.entries(details).filter(([key, value]) => !(key.endsWith('_muxed_id') && value === '0')));
+  return Object.fromEntries(
+    Object.entries(details).filter(([key, value]) => !(key.endsWith('_muxed_id') && value === '0')),
+  );
 }
 
 /** n/d with seven decimals, rounded half up, as Horizon prints prices. */

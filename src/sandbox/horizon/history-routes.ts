@@ -4,7 +4,18 @@ import { streamEvents } from './event-stream';
 import { accountParam, booleanParam, hashParam, idParam, joinParam, ledgerParam } from './params';
 import type { PageQuery } from './paging';
 import { problem } from './problems';
-import { EFFECTS, HAL, type HorizonSurface, LEDGERS, type ListKind, OPERATIONS, pathParam, queryOf, TRANSACTIONS, wantsStream } from './surface';
+import {
+  EFFECTS,
+  HAL,
+  type HorizonSurface,
+  LEDGERS,
+  type ListKind,
+  OPERATIONS,
+  pathParam,
+  queryOf,
+  TRANSACTIONS,
+  wantsStream,
+} from './surface';
 
 /** Which records a request is about; called again for every look of a stream. */
 export type ListSource<Kept extends HistoryRecord> = (request: FastifyRequest) => readonly Kept[];
@@ -16,21 +27,35 @@ export function listRoute<Kept extends HistoryRecord>(
   path: string,
   kind: ListKind<Kept>,
   source: ListSource<Kept>,
-  options: { readonly alwaysFailed?: boolean; readonly keep?: (request: FastifyRequest) => (record: Kept) => boolean } = {},
+  options: {
+    readonly alwaysFailed?: boolean;
+    readonly keep?: (request: FastifyRequest) => (record: Kept) => boolean;
+  } = {},
 ): void {
   scope.get(path, (request, reply) => {
     const query = queryOf(request);
     const failed = options.alwaysFailed === true || booleanParam(query, 'include_failed');
-    const filter = { failed, join: joinParam(query), ...(options.keep === undefined ? {} : { keep: options.keep(request) }) };
+    const filter = {
+      failed,
+      join: joinParam(query),
+      ...(options.keep === undefined ? {} : { keep: options.keep(request) }),
+    };
     const page = surface.place(surface.pageQuery(request));
-    const look = (at: PageQuery): { texts: string[]; tokens: string[] } => surface.history(kind, source(request), at, filter);
+    const look = (at: PageQuery): { texts: string[]; tokens: string[] } =>
+      surface.history(kind, source(request), at, filter);
     if (wantsStream(request)) return streamList(surface, reply, surface.pathOf(request), page, look);
     const { texts, tokens } = look(page);
     return surface.sendPage(request, reply, page, texts, tokens);
   });
 }
 
-function streamList(surface: HorizonSurface, reply: FastifyReply, path: string, page: PageQuery, look: (at: PageQuery) => { texts: string[]; tokens: string[] }): Promise<FastifyReply> {
+function streamList(
+  surface: HorizonSurface,
+  reply: FastifyReply,
+  path: string,
+  page: PageQuery,
+  look: (at: PageQuery) => { texts: string[]; tokens: string[] },
+): Promise<FastifyReply> {
   let cursor = page.cursor;
   return streamEvents(surface, reply, path, page.limit, (room) => {
     const { texts, tokens } = look({ ...page, cursor, limit: room });
@@ -54,10 +79,18 @@ export function historyRoutes(scope: FastifyInstance, surface: HorizonSurface): 
 
 function accountHistory(scope: FastifyInstance, surface: HorizonSurface): void {
   const address = (request: FastifyRequest): string => accountParam(pathParam(request, 'account_id'));
-  listRoute(scope, surface, '/accounts/:account_id/transactions', TRANSACTIONS, (request) => surface.accountList(address(request), 'transactions'));
-  listRoute(scope, surface, '/accounts/:account_id/operations', OPERATIONS, (request) => surface.accountList(address(request), 'operations'));
-  listRoute(scope, surface, '/accounts/:account_id/payments', OPERATIONS, (request) => surface.accountList(address(request), 'payments'));
-  listRoute(scope, surface, '/accounts/:account_id/effects', EFFECTS, (request) => surface.accountList(address(request), 'effects'));
+  listRoute(scope, surface, '/accounts/:account_id/transactions', TRANSACTIONS, (request) =>
+    surface.accountList(address(request), 'transactions'),
+  );
+  listRoute(scope, surface, '/accounts/:account_id/operations', OPERATIONS, (request) =>
+    surface.accountList(address(request), 'operations'),
+  );
+  listRoute(scope, surface, '/accounts/:account_id/payments', OPERATIONS, (request) =>
+    surface.accountList(address(request), 'payments'),
+  );
+  listRoute(scope, surface, '/accounts/:account_id/effects', EFFECTS, (request) =>
+    surface.accountList(address(request), 'effects'),
+  );
 }
 
 function ledgerHistory(scope: FastifyInstance, surface: HorizonSurface): void {
@@ -70,10 +103,18 @@ function ledgerHistory(scope: FastifyInstance, surface: HorizonSurface): void {
     return record;
   };
   scope.get('/ledgers/:ledger_id', (request, reply) => reply.type(HAL).send(surface.records.ledger(ledger(request))));
-  listRoute(scope, surface, '/ledgers/:ledger_id/transactions', TRANSACTIONS, (request) => surface.ofLedger(network.history.all.transactions, ledger(request).ledger));
-  listRoute(scope, surface, '/ledgers/:ledger_id/operations', OPERATIONS, (request) => surface.ofLedger(network.history.all.operations, ledger(request).ledger));
-  listRoute(scope, surface, '/ledgers/:ledger_id/payments', OPERATIONS, (request) => surface.ofLedger(network.history.all.payments, ledger(request).ledger));
-  listRoute(scope, surface, '/ledgers/:ledger_id/effects', EFFECTS, (request) => surface.ofLedger(network.history.all.effects, ledger(request).ledger));
+  listRoute(scope, surface, '/ledgers/:ledger_id/transactions', TRANSACTIONS, (request) =>
+    surface.ofLedger(network.history.all.transactions, ledger(request).ledger),
+  );
+  listRoute(scope, surface, '/ledgers/:ledger_id/operations', OPERATIONS, (request) =>
+    surface.ofLedger(network.history.all.operations, ledger(request).ledger),
+  );
+  listRoute(scope, surface, '/ledgers/:ledger_id/payments', OPERATIONS, (request) =>
+    surface.ofLedger(network.history.all.payments, ledger(request).ledger),
+  );
+  listRoute(scope, surface, '/ledgers/:ledger_id/effects', EFFECTS, (request) =>
+    surface.ofLedger(network.history.all.effects, ledger(request).ledger),
+  );
 }
 
 function transactionHistory(scope: FastifyInstance, surface: HorizonSurface): void {
@@ -90,13 +131,31 @@ function transactionHistory(scope: FastifyInstance, surface: HorizonSurface): vo
     return reply.type(HAL).send(surface.records.transaction(record, hash));
   });
   const always = { alwaysFailed: true };
-  listRoute(scope, surface, '/transactions/:tx_id/operations', OPERATIONS, (request) => find(request).record.operations, always);
-  listRoute(scope, surface, '/transactions/:tx_id/payments', OPERATIONS, (request) => paymentsOf(surface, find(request).record), always);
-  listRoute(scope, surface, '/transactions/:tx_id/effects', EFFECTS, (request) => find(request).record.operations.flatMap(({ effects }) => effects));
+  listRoute(
+    scope,
+    surface,
+    '/transactions/:tx_id/operations',
+    OPERATIONS,
+    (request) => find(request).record.operations,
+    always,
+  );
+  listRoute(
+    scope,
+    surface,
+    '/transactions/:tx_id/payments',
+    OPERATIONS,
+    (request) => paymentsOf(surface, find(request).record),
+    always,
+  );
+  listRoute(scope, surface, '/transactions/:tx_id/effects', EFFECTS, (request) =>
+    find(request).record.operations.flatMap(({ effects }) => effects),
+  );
 }
 
 function paymentsOf(surface: HorizonSurface, record: TransactionRecord): TransactionRecord['operations'] {
-  return surface.ofLedger(surface.network.history.all.payments, record.ledger).filter(({ parent }) => parent === record);
+  return surface
+    .ofLedger(surface.network.history.all.payments, record.ledger)
+    .filter(({ parent }) => parent === record);
 }
 
 function operationHistory(scope: FastifyInstance, surface: HorizonSurface): void {
@@ -106,6 +165,8 @@ function operationHistory(scope: FastifyInstance, surface: HorizonSurface): void
     if (record === undefined || !surface.visible(record)) throw problem('not_found');
     return record;
   };
-  scope.get('/operations/:id', (request, reply) => reply.type(HAL).send(surface.records.operation(find(request), joinParam(queryOf(request)))));
+  scope.get('/operations/:id', (request, reply) =>
+    reply.type(HAL).send(surface.records.operation(find(request), joinParam(queryOf(request)))),
+  );
   listRoute(scope, surface, '/operations/:id/effects', EFFECTS, (request) => find(request).effects);
 }

@@ -24,14 +24,28 @@ export function marketRoutes(scope: FastifyInstance, surface: HorizonSurface): v
     return surface.sendState(reply, look());
   });
   // There are no pools in the sandbox: an empty page is the truth.
-  scope.get('/liquidity_pools', (request, reply) => sendStatePage(surface, request, reply, [], (cursor) => cursor, () => ''));
+  scope.get('/liquidity_pools', (request, reply) =>
+    sendStatePage(
+      surface,
+      request,
+      reply,
+      [],
+      (cursor) => cursor,
+      () => '',
+    ),
+  );
 }
 
 function offerRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   const { network } = surface;
   const offerKey = (id: bigint): string => id.toString().padStart(20, '0');
-  const item = (entry: OfferEntry): { key: string; token: string; entry: OfferEntry } => ({ key: offerKey(entry.id), token: entry.id.toString(), entry });
-  const cursorKey = (cursor: string): string | undefined => (/^\d{1,19}$/.test(cursor) ? offerKey(BigInt(cursor)) : undefined);
+  const item = (entry: OfferEntry): { key: string; token: string; entry: OfferEntry } => ({
+    key: offerKey(entry.id),
+    token: entry.id.toString(),
+    entry,
+  });
+  const cursorKey = (cursor: string): string | undefined =>
+    /^\d{1,19}$/.test(cursor) ? offerKey(BigInt(cursor)) : undefined;
   const text = ({ entry }: { entry: OfferEntry }): string => JSON.stringify(surface.state.offer(entry));
   scope.get('/offers', (request, reply) => {
     const query = queryOf(request);
@@ -72,7 +86,14 @@ function assetRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
     const items = knownAssets(surface)
       .filter((asset) => (code === '' || asset.code === code) && (issuer === '' || asset.issuer === issuer))
       .map((asset) => ({ key: assetToken(asset), token: assetToken(asset), asset }));
-    return sendStatePage(surface, request, reply, items, (cursor) => cursor, ({ asset }) => assetText(surface, asset));
+    return sendStatePage(
+      surface,
+      request,
+      reply,
+      items,
+      (cursor) => cursor,
+      ({ asset }) => assetText(surface, asset),
+    );
   });
 }
 
@@ -87,14 +108,28 @@ function knownAssets(surface: HorizonSurface): Asset[] {
 
 function assetText(surface: HorizonSurface, asset: Asset): string {
   const { engine } = surface.network;
-  return JSON.stringify(surface.state.asset(asset, engine.account(asset.issuer ?? ''), engine.trustlinesFor(asset), engine.claimableBalances({ asset })));
+  return JSON.stringify(
+    surface.state.asset(
+      asset,
+      engine.account(asset.issuer ?? ''),
+      engine.trustlinesFor(asset),
+      engine.claimableBalances({ asset }),
+    ),
+  );
 }
 
 function tradeRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   listRoute(scope, surface, '/trades', TRADES, () => surface.network.history.all.trades, { keep: tradeFilter });
-  listRoute(scope, surface, '/accounts/:account_id/trades', TRADES, (request) => surface.accountList(accountParam(pathParam(request, 'account_id')), 'trades'), {
-    keep: tradeFilter,
-  });
+  listRoute(
+    scope,
+    surface,
+    '/accounts/:account_id/trades',
+    TRADES,
+    (request) => surface.accountList(accountParam(pathParam(request, 'account_id')), 'trades'),
+    {
+      keep: tradeFilter,
+    },
+  );
   listRoute(scope, surface, '/offers/:offer_id/trades', TRADES as ListKind<TradeRecord>, (request) => {
     const id = idParam(pathParam(request, 'offer_id'), 'offer_id').toString();
     return surface.network.history.all.trades.filter((record) => involves(record, id));
@@ -105,9 +140,20 @@ function aggregationRoute(scope: FastifyInstance, surface: HorizonSurface): void
   scope.get('/trade_aggregations', (request, reply) => {
     const query = queryOf(request);
     const page = surface.pageQuery(request);
-    const found = tradeAggregations(surface.network.history.all.trades.filter((record) => surface.visible(record)), query, requiredAsset(query, 'base_'), requiredAsset(query, 'counter_'));
+    const found = tradeAggregations(
+      surface.network.history.all.trades.filter((record) => surface.visible(record)),
+      query,
+      requiredAsset(query, 'base_'),
+      requiredAsset(query, 'counter_'),
+    );
     if (page.order === 'desc') found.reverse();
-    return surface.sendPage(request, reply, page, found.slice(0, page.limit).map((record) => JSON.stringify(record)), []);
+    return surface.sendPage(
+      request,
+      reply,
+      page,
+      found.slice(0, page.limit).map((record) => JSON.stringify(record)),
+      [],
+    );
   });
 }
 
@@ -119,7 +165,8 @@ function tradeFilter(request: FastifyRequest): (record: TradeRecord) => boolean 
   const type = query['trade_type'] ?? '';
   return (record) => {
     const fields = new TradeFields(record);
-    const within = (asset: Asset | undefined): boolean => asset === undefined || sameAsset(asset, fields.base.asset) || sameAsset(asset, fields.counter.asset);
+    const within = (asset: Asset | undefined): boolean =>
+      asset === undefined || sameAsset(asset, fields.base.asset) || sameAsset(asset, fields.counter.asset);
     return within(base) && within(counter) && (offer === '' || involves(record, offer)) && type !== 'liquidity_pool';
   };
 }
@@ -151,5 +198,7 @@ function levels(offers: readonly OfferEntry[], limit: number, inverted: boolean)
     level.amount += amount;
     found.set(`${n}/${d}`, level);
   }
-  return [...found.values()].slice(0, limit).map(({ n, d, amount }) => ({ price_r: { n, d }, price: priceText(n, d), amount: formatLedgerAmount(amount) }));
+  return [...found.values()]
+    .slice(0, limit)
+    .map(({ n, d, amount }) => ({ price_r: { n, d }, price: priceText(n, d), amount: formatLedgerAmount(amount) }));
 }

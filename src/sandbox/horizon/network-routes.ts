@@ -13,12 +13,18 @@ const MIN_FEE = 100n;
 
 export function networkRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   scope.get('/', (_request, reply) => surface.sendState(reply, root(surface)));
-  scope.get('/health', (_request, reply) => reply.type('application/json; charset=utf-8').send({ database_connected: true, core_up: true, core_synced: true }));
+  scope.get('/health', (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send({ database_connected: true, core_up: true, core_synced: true }),
+  );
   let known = { ledger: 0, text: '' };
   scope.get('/fee_stats', (_request, reply) => {
     const { latest } = surface.window();
     const surge = surface.network.faults.standing('ledger_surge');
-    if (surge !== undefined) return surface.stamped(reply).type(HAL).send(JSON.stringify(feeStats(surface, BigInt(surge.fee ?? 10_000))));
+    if (surge !== undefined)
+      return surface
+        .stamped(reply)
+        .type(HAL)
+        .send(JSON.stringify(feeStats(surface, BigInt(surge.fee ?? 10_000))));
     if (known.ledger !== latest) known = { ledger: latest, text: JSON.stringify(feeStats(surface)) };
     return surface.sendState(reply, known.text);
   });
@@ -50,7 +56,12 @@ const PAIR = `?${['base', 'counter'].flatMap((side) => ['type', 'code', 'issuer'
 
 function rootLinks(base: string): Json {
   const page = 'cursor,limit,order';
-  const lists = ['account_transactions:accounts/{account_id}/transactions', 'effects:effects', 'ledgers:ledgers', 'transactions:transactions'];
+  const lists = [
+    'account_transactions:accounts/{account_id}/transactions',
+    'effects:effects',
+    'ledgers:ledgers',
+    'transactions:transactions',
+  ];
   const filtered: Record<string, string> = {
     accounts: 'accounts{?signer,sponsor,asset,liquidity_pool,cursor,limit,order}',
     claimable_balances: 'claimable_balances{?asset,sponsor,claimant,cursor,limit,order}',
@@ -96,7 +107,9 @@ function feeStats(surface: HorizonSurface, surge?: bigint): Json {
     if (ledger < latest) recent.push(...surface.ofLedger(history.all.transactions, ledger));
     operations += history.ledger(ledger)?.header.operationsInSet ?? 0;
   }
-  const charged = recent.map(({ transaction }) => transaction.feeCharged / BigInt(Math.max(transaction.operations.length, 1)));
+  const charged = recent.map(
+    ({ transaction }) => transaction.feeCharged / BigInt(Math.max(transaction.operations.length, 1)),
+  );
   const bids = recent.map(({ transaction }) => network.read(transaction.envelopeXdr).feePerOperation);
   const usage = surge === undefined ? Math.min(1, operations / FEE_LEDGERS / capacity) : 0.98;
   return {
@@ -110,10 +123,16 @@ function feeStats(surface: HorizonSurface, surge?: bigint): Json {
 
 function distribution(fees: readonly bigint[]): Json {
   const sorted = fees.length === 0 ? [MIN_FEE] : [...fees].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const at = (percent: number): string => (sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? MIN_FEE).toString();
+  const at = (percent: number): string =>
+    (sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? MIN_FEE).toString();
   const counts = new Map<bigint, number>();
   for (const fee of sorted) counts.set(fee, (counts.get(fee) ?? 0) + 1);
   const mode = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0].toString();
   const percentiles = [10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99];
-  return { max: at(100), min: at(0), mode, ...Object.fromEntries(percentiles.map((percent) => [`p${percent}`, at(percent)])) };
+  return {
+    max: at(100),
+    min: at(0),
+    mode,
+    ...Object.fromEntries(percentiles.map((percent) => [`p${percent}`, at(percent)])),
+  };
 }

@@ -86,7 +86,8 @@ describe('pages of history', () => {
   it('lets a one-part cursor stand behind all effects of its operation', () => {
     const effects = [1, 2, 3].flatMap((index) => [record(2, index, 1), record(2, index, 2)]);
     const cursor = toid(2, 1, 2).toString();
-    const tokens = (order: string): string[] => pageOf(effects, pageQuery({ cursor, order }, 9), all, { paired: true }).map(({ token }) => token);
+    const tokens = (order: string): string[] =>
+      pageOf(effects, pageQuery({ cursor, order }, 9), all, { paired: true }).map(({ token }) => token);
     expect(tokens('asc')).toEqual([effects[4]?.token, effects[5]?.token]);
     expect(tokens('desc')).toEqual([3, 2, 1, 0].map((at) => effects[at]?.token));
     const exact = pageOf(effects, pageQuery({ cursor: effects[2]?.token ?? '' }, 9), all, { paired: true });
@@ -101,7 +102,8 @@ describe('pages of history', () => {
 
 describe('pages of state', () => {
   const items = ['b', 'a', 'd', 'c'].map((key) => ({ key, token: key }));
-  const keys = (query: Record<string, string>): string[] => pageOfState(items, pageQuery(query, 1), (cursor) => cursor).map(({ key }) => key);
+  const keys = (query: Record<string, string>): string[] =>
+    pageOfState(items, pageQuery(query, 1), (cursor) => cursor).map(({ key }) => key);
 
   it('are ordered by key, the cursor excluded', () => {
     expect(keys({ limit: '3' })).toEqual(['a', 'b', 'c']);

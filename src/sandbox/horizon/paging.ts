@@ -83,9 +83,19 @@ export function pageOf<Kept extends HistoryRecord>(
     if (record !== undefined && (options.keep?.(record) ?? true)) found.push(record);
   };
   if (page.order === 'asc') {
-    for (let at = Math.max(start, firstAfter(records, position.id, sub)); at < end && found.length < page.limit; at += 1) take(records[at]);
+    for (
+      let at = Math.max(start, firstAfter(records, position.id, sub));
+      at < end && found.length < page.limit;
+      at += 1
+    )
+      take(records[at]);
   } else {
-    for (let at = Math.min(end, firstAfter(records, position.id, sub - 1)) - 1; at >= start && found.length < page.limit; at -= 1) take(records[at]);
+    for (
+      let at = Math.min(end, firstAfter(records, position.id, sub - 1)) - 1;
+      at >= start && found.length < page.limit;
+      at -= 1
+    )
+      take(records[at]);
   }
   return found;
 }
@@ -97,7 +107,11 @@ export interface StateItem {
 }
 
 /** One page of current state. `keyOf` turns a cursor into a key, undefined when it is no cursor of this list. */
-export function pageOfState<Item extends StateItem>(items: readonly Item[], page: PageQuery, keyOf: (cursor: string) => string | undefined): Item[] {
+export function pageOfState<Item extends StateItem>(
+  items: readonly Item[],
+  page: PageQuery,
+  keyOf: (cursor: string) => string | undefined,
+): Item[] {
   const sorted = [...items].sort((a, b) => (a.key < b.key ? -1 : 1));
   if (page.order === 'desc') sorted.reverse();
   if (page.cursor === '') return sorted.slice(0, page.limit);
@@ -121,7 +135,13 @@ function encode(text: string): string {
 }
 
 /** The HAL page around records that are JSON already. All three links are always there; on an empty page next is self. */
-export function renderPage(url: string, query: Query, page: PageQuery, records: readonly string[], tokens: readonly string[]): string {
+export function renderPage(
+  url: string,
+  query: Query,
+  page: PageQuery,
+  records: readonly string[],
+  tokens: readonly string[],
+): string {
   const kept: Record<string, string> = {};
   for (const [key, value] of Object.entries(query)) if (value !== undefined) kept[key] = value;
   const link = (cursor: string, order: Order): { href: string } => ({

@@ -4,7 +4,8 @@ import { invalidField } from './problems';
 import type { Query } from './paging';
 
 const ACCOUNT_REASON = 'Account ID must start with `G` and contain 56 alphanum characters';
-const ASSET_REASON = 'Asset must be the string "native" or a string of the form "Code:IssuerAccountID" for issued assets.';
+const ASSET_REASON =
+  'Asset must be the string "native" or a string of the form "Code:IssuerAccountID" for issued assets.';
 const ASSET_TYPE_REASON = 'Asset type must be native, credit_alphanum4 or credit_alphanum12';
 
 /** A G address; muxed addresses are refused, as Horizon does in paths and filters. */
@@ -52,7 +53,8 @@ export function joinParam(query: Query): boolean {
 export function assetParam(text: string, field: string): Asset {
   if (text.toLowerCase() === 'native') return NATIVE;
   const [code = '', issuer = '', ...rest] = text.split(':');
-  if (rest.length > 0 || !/^[A-Za-z0-9]{1,12}$/.test(code) || !StrKey.isValidEd25519PublicKey(issuer)) throw invalidField(field, ASSET_REASON);
+  if (rest.length > 0 || !/^[A-Za-z0-9]{1,12}$/.test(code) || !StrKey.isValidEd25519PublicKey(issuer))
+    throw invalidField(field, ASSET_REASON);
   return { code, issuer };
 }
 
@@ -72,7 +74,8 @@ export function splitAsset(query: Query, prefix: string): Asset | undefined {
   if (type === 'native') return NATIVE;
   const longest = { credit_alphanum4: 4, credit_alphanum12: 12 }[type];
   if (longest === undefined) throw invalidField(`${prefix}asset_type`, ASSET_TYPE_REASON);
-  if (!/^[A-Za-z0-9]{1,12}$/.test(code) || code.length > longest) throw invalidField(`${prefix}asset_code`, 'Asset code must be 1-12 alphanumeric characters');
+  if (!/^[A-Za-z0-9]{1,12}$/.test(code) || code.length > longest)
+    throw invalidField(`${prefix}asset_code`, 'Asset code must be 1-12 alphanumeric characters');
   if (issuer === '') throw invalidField(`${prefix}asset_issuer`, 'Missing parameter');
   return { code, issuer: accountParam(issuer, `${prefix}asset_issuer`) };
 }

@@ -48,7 +48,7 @@ export class PathDesk {
 
   private async inSlices(search: Search): Promise<FoundPath[]> {
     const { clock } = this.network;
-    for (let end = clock.monotonicMs() + SLICE_MS; ; ) {
+    for (let end = clock.monotonicMs() + SLICE_MS; ;) {
       const step = search.next();
       if (step.done === true) return step.value;
       if (clock.monotonicMs() < end) continue;

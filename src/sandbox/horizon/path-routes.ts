@@ -12,9 +12,13 @@ import { type HorizonSurface, queryOf } from './surface';
 export function pathRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   const desk = new PathDesk(surface.network);
   for (const path of ['/paths/strict-receive', '/paths']) {
-    scope.get(path, async (request, reply) => surface.sendState(reply, pathPage(await receivePaths(desk, surface.network.engine, queryOf(request)))));
+    scope.get(path, async (request, reply) =>
+      surface.sendState(reply, pathPage(await receivePaths(desk, surface.network.engine, queryOf(request)))),
+    );
   }
-  scope.get('/paths/strict-send', async (request, reply) => surface.sendState(reply, pathPage(await sendPaths(desk, surface.network.engine, queryOf(request)))));
+  scope.get('/paths/strict-send', async (request, reply) =>
+    surface.sendState(reply, pathPage(await sendPaths(desk, surface.network.engine, queryOf(request)))),
+  );
 }
 
 function receivePaths(desk: PathDesk, engine: LedgerEngine, query: Query): Promise<FoundPath[]> {
@@ -23,14 +27,18 @@ function receivePaths(desk: PathDesk, engine: LedgerEngine, query: Query): Promi
   const account = query['source_account'] ?? '';
   const sources = eitherParam(engine, query, 'source_account', 'source_assets');
   const holding = (source: Asset): Amount => (account === '' ? WITHOUT_LIMIT : held(engine, account, source));
-  return desk.find(questionOf('receive', [account, destinationAmount, destination, ...sources]), () => strictReceive(engine, { sources, destination, destinationAmount, holding }));
+  return desk.find(questionOf('receive', [account, destinationAmount, destination, ...sources]), () =>
+    strictReceive(engine, { sources, destination, destinationAmount, holding }),
+  );
 }
 
 function sendPaths(desk: PathDesk, engine: LedgerEngine, query: Query): Promise<FoundPath[]> {
   const source = requiredAsset(query, 'source_');
   const sourceAmount = amountParam(query, 'source_amount');
   const destinations = eitherParam(engine, query, 'destination_account', 'destination_assets');
-  return desk.find(questionOf('send', [sourceAmount, source, ...destinations]), () => strictSend(engine, { source, sourceAmount, destinations }));
+  return desk.find(questionOf('send', [sourceAmount, source, ...destinations]), () =>
+    strictSend(engine, { source, sourceAmount, destinations }),
+  );
 }
 
 /** More than there is of anything: whoever names no account is told every path. */
@@ -45,7 +53,10 @@ function eitherParam(engine: LedgerEngine, query: Query, accountField: string, a
   const account = query[accountField] ?? '';
   const assets = query[assetsField] ?? '';
   if ((account === '') === (assets === '')) {
-    throw invalidField(accountField, `The request requires either a list of ${assetsField} or a ${accountField}. Both fields cannot be present.`);
+    throw invalidField(
+      accountField,
+      `The request requires either a list of ${assetsField} or a ${accountField}. Both fields cannot be present.`,
+    );
   }
   if (assets !== '') return assetListParam(assets, assetsField);
   accountParam(account, accountField);
@@ -60,12 +71,14 @@ function held(engine: LedgerEngine, address: string, asset: Asset): Amount {
 
 /** Path answers are the one page without links. */
 function pathPage(found: readonly FoundPath[]): Json {
-  const records = [...found].sort((a, b) => (assetKey(a.source) < assetKey(b.source) ? -1 : assetKey(a.source) > assetKey(b.source) ? 1 : 0)).map((one) => ({
-    ...assetFields(one.source, 'source_'),
-    source_amount: formatLedgerAmount(one.sourceAmount),
-    ...assetFields(one.destination, 'destination_'),
-    destination_amount: formatLedgerAmount(one.destinationAmount),
-    path: one.path.map((asset) => assetFields(asset)),
-  }));
+  const records = [...found]
+    .sort((a, b) => (assetKey(a.source) < assetKey(b.source) ? -1 : assetKey(a.source) > assetKey(b.source) ? 1 : 0))
+    .map((one) => ({
+      ...assetFields(one.source, 'source_'),
+      source_amount: formatLedgerAmount(one.sourceAmount),
+      ...assetFields(one.destination, 'destination_'),
+      destination_amount: formatLedgerAmount(one.destinationAmount),
+      path: one.path.map((asset) => assetFields(asset)),
+    }));
   return { _embedded: { records } };
 }

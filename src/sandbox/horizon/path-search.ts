@@ -29,14 +29,25 @@ export interface ReceiveWish {
   readonly holding: (asset: Asset) => Amount;
 }
 
-export function* strictReceive(engine: LedgerEngine, { sources, destination, destinationAmount, holding }: ReceiveWish): Search {
+export function* strictReceive(
+  engine: LedgerEngine,
+  { sources, destination, destinationAmount, holding }: ReceiveWish,
+): Search {
   const found: FoundPath[] = [];
   for (const { source, path } of yield* chains(engine, sources, destination, MOST_LOOKS, MOST_QUOTES)) {
-    const sourceAmount = sameAsset(source, destination) ? destinationAmount : engine.quoteStrictReceive(source, path, destination, destinationAmount);
-    if (sourceAmount !== undefined && sourceAmount <= holding(source)) found.push({ source, sourceAmount, destination, destinationAmount, path });
+    const sourceAmount = sameAsset(source, destination)
+      ? destinationAmount
+      : engine.quoteStrictReceive(source, path, destination, destinationAmount);
+    if (sourceAmount !== undefined && sourceAmount <= holding(source))
+      found.push({ source, sourceAmount, destination, destinationAmount, path });
     yield;
   }
-  return sources.flatMap((source) => found.filter((each) => sameAsset(each.source, source)).toSorted((a, b) => order(a.sourceAmount, b.sourceAmount)).slice(0, MOST_PATHS));
+  return sources.flatMap((source) =>
+    found
+      .filter((each) => sameAsset(each.source, source))
+      .toSorted((a, b) => order(a.sourceAmount, b.sourceAmount))
+      .slice(0, MOST_PATHS),
+  );
 }
 
 export interface SendWish {
@@ -51,7 +62,9 @@ export function* strictSend(engine: LedgerEngine, { source, sourceAmount, destin
   for (const destination of destinations) {
     const found: FoundPath[] = [];
     for (const { path } of yield* chains(engine, [source], destination, share(MOST_LOOKS), share(MOST_QUOTES))) {
-      const destinationAmount = sameAsset(source, destination) ? sourceAmount : engine.quoteStrictSend(source, sourceAmount, path, destination);
+      const destinationAmount = sameAsset(source, destination)
+        ? sourceAmount
+        : engine.quoteStrictSend(source, sourceAmount, path, destination);
       if (destinationAmount !== undefined) found.push({ source, sourceAmount, destination, destinationAmount, path });
       yield;
     }
@@ -66,9 +79,17 @@ interface Chain {
 }
 
 /** Chains of assets that have an offer at every step, found backwards from the destination, the short ones first. */
-function* chains(engine: LedgerEngine, sources: readonly Asset[], destination: Asset, mostLooks: number, mostChains: number): Generator<undefined, readonly Chain[]> {
+function* chains(
+  engine: LedgerEngine,
+  sources: readonly Asset[],
+  destination: Asset,
+  mostLooks: number,
+  mostChains: number,
+): Generator<undefined, readonly Chain[]> {
   const wanted = new Set(sources.map(assetKey));
-  const found: Chain[] = sources.filter((source) => sameAsset(source, destination)).map((source) => ({ source, path: [] }));
+  const found: Chain[] = sources
+    .filter((source) => sameAsset(source, destination))
+    .map((source) => ({ source, path: [] }));
   let looks = 0;
   let level: readonly (readonly Asset[])[] = [[]];
   for (let steps = 0; steps <= MOST_STEPS && level.length > 0; steps += 1) {

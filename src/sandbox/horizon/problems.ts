@@ -89,9 +89,22 @@ const TITLES = {
 
 export type ProblemCode = keyof typeof TITLES;
 
-export function problem(code: ProblemCode, extras?: Readonly<Record<string, unknown>>, headers?: Readonly<Record<string, string>>): HorizonProblem {
+export function problem(
+  code: ProblemCode,
+  extras?: Readonly<Record<string, unknown>>,
+  headers?: Readonly<Record<string, string>>,
+): HorizonProblem {
   const [status, title, detail] = TITLES[code];
-  return new HorizonProblem({ type: `${TYPE_PREFIX}${code}`, title, status, ...(detail === undefined ? {} : { detail }), ...(extras === undefined ? {} : { extras }) }, headers);
+  return new HorizonProblem(
+    {
+      type: `${TYPE_PREFIX}${code}`,
+      title,
+      status,
+      ...(detail === undefined ? {} : { detail }),
+      ...(extras === undefined ? {} : { extras }),
+    },
+    headers,
+  );
 }
 
 export function invalidField(field: string, reason: string): HorizonProblem {

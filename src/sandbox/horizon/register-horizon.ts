@@ -20,7 +20,11 @@ const RATE_LIMIT = 3_600;
  * Serves the network as Horizon does, below `prefix`, with its own parser and errors: nothing of the host
  * application's leaks in or out. `HEAD` and `OPTIONS` are the host's business.
  */
-export async function registerHorizon(fastify: FastifyInstance, network: SandboxNetwork, options: SurfaceOptions): Promise<void> {
+export async function registerHorizon(
+  fastify: FastifyInstance,
+  network: SandboxNetwork,
+  options: SurfaceOptions,
+): Promise<void> {
   const surface = new HorizonSurface(network, options);
   await fastify.register(
     (scope, _options, done) => {
@@ -60,13 +64,18 @@ function stateRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
 /** Forms are the only bodies; every answer carries the rate-limit headers. */
 function horizonRequests(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
-    done(null, new URLSearchParams(String(body)));
-  });
+  scope.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: BODY_LIMIT },
+    (_request, body, done) => {
+      done(null, new URLSearchParams(String(body)));
+    },
+  );
   scope.addHook('onRequest', (_request, reply, done) => {
     void reply.headers({
       'access-control-allow-origin': '*',
-      'access-control-expose-headers': 'Latest-Ledger, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset',
+      'access-control-expose-headers':
+        'Latest-Ledger, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset',
       'cache-control': 'no-cache, no-store, max-age=0',
       'x-ratelimit-limit': String(RATE_LIMIT + 1),
       'x-ratelimit-remaining': String(RATE_LIMIT),
@@ -86,5 +95,9 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
 }
 
 function sendProblem(reply: FastifyReply, { body, headers }: HorizonProblem): FastifyReply {
-  return reply.status(body.status).headers(headers).type('application/problem+json; charset=utf-8').send(JSON.stringify(body));
+  return reply
+    .status(body.status)
+    .headers(headers)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(body));
 }

@@ -3,8 +3,10 @@ import { type FaultOptions, REQUEST_FAULTS, type RequestFault } from '../faults'
 import { problem } from './problems';
 import type { HorizonSurface } from './surface';
 
-const PAGE_429 = '<html>\r\n<head><title>429 Too Many Requests</title></head>\r\n<body>\r\n<center><h1>429 Too Many Requests</h1></center>\r\n</body>\r\n</html>\r\n';
-const PAGE_200 = '<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>\n';
+const PAGE_429 =
+  '<html>\r\n<head><title>429 Too Many Requests</title></head>\r\n<body>\r\n<center><h1>429 Too Many Requests</h1></center>\r\n</body>\r\n</html>\r\n';
+const PAGE_200 =
+  '<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>\n';
 
 /** Lets armed faults answer instead of the routes. */
 export function requestFaults(scope: FastifyInstance, surface: HorizonSurface): void {
@@ -15,12 +17,25 @@ export function requestFaults(scope: FastifyInstance, surface: HorizonSurface): 
   });
 }
 
-function misbehave(surface: HorizonSurface, name: RequestFault, options: FaultOptions, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function misbehave(
+  surface: HorizonSurface,
+  name: RequestFault,
+  options: FaultOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   switch (name) {
     case 'rate_limited_json':
-      throw problem('rate_limit_exceeded', undefined, { 'retry-after': String(options.retryAfterSeconds ?? 1), 'x-ratelimit-remaining': '0' });
+      throw problem('rate_limit_exceeded', undefined, {
+        'retry-after': String(options.retryAfterSeconds ?? 1),
+        'x-ratelimit-remaining': '0',
+      });
     case 'rate_limited_html':
-      return reply.status(429).header('retry-after', String(options.retryAfterSeconds ?? 1)).type('text/html').send(PAGE_429);
+      return reply
+        .status(429)
+        .header('retry-after', String(options.retryAfterSeconds ?? 1))
+        .type('text/html')
+        .send(PAGE_429);
     case 'html_200':
       return reply.status(200).type('text/html; charset=UTF-8').send(PAGE_200);
     case 'connection_reset':

@@ -27,7 +27,9 @@ export class StateRecords {
       id: entry.address,
       account_id: entry.address,
       sequence: sequence.toString(),
-      ...(entry.sequenceLedger === 0 ? {} : { sequence_ledger: entry.sequenceLedger, sequence_time: String(entry.sequenceTime) }),
+      ...(entry.sequenceLedger === 0
+        ? {}
+        : { sequence_ledger: entry.sequenceLedger, sequence_time: String(entry.sequenceTime) }),
       subentry_count: entry.subentries,
       ...(entry.inflationDestination === undefined ? {} : { inflation_destination: entry.inflationDestination }),
       ...(entry.homeDomain === '' ? {} : { home_domain: entry.homeDomain }),
@@ -66,7 +68,11 @@ export class StateRecords {
   claimableBalance(entry: ClaimableBalanceEntry): Json {
     const self = `${this.base}/claimable_balances/${entry.id}`;
     return {
-      _links: { self: link(self), transactions: pagedLink(`${self}/transactions`), operations: pagedLink(`${self}/operations`) },
+      _links: {
+        self: link(self),
+        transactions: pagedLink(`${self}/transactions`),
+        operations: pagedLink(`${self}/operations`),
+      },
       id: entry.id,
       asset: assetKey(entry.asset),
       amount: formatLedgerAmount(entry.amount),
@@ -79,11 +85,23 @@ export class StateRecords {
     };
   }
 
-  asset(asset: Asset, issuer: AccountEntry | undefined, trustlines: readonly TrustlineEntry[], claimables: readonly ClaimableBalanceEntry[]): Json {
+  asset(
+    asset: Asset,
+    issuer: AccountEntry | undefined,
+    trustlines: readonly TrustlineEntry[],
+    claimables: readonly ClaimableBalanceEntry[],
+  ): Json {
     const grouped = groupByAuthorization(trustlines);
-    const total = (lines: readonly TrustlineEntry[]): string => formatLedgerAmount(lines.reduce((sum, { balance }) => sum + balance, 0n));
+    const total = (lines: readonly TrustlineEntry[]): string =>
+      formatLedgerAmount(lines.reduce((sum, { balance }) => sum + balance, 0n));
     return {
-      _links: { toml: link(issuer === undefined || issuer.homeDomain === '' ? '' : `https://${issuer.homeDomain}/.well-known/stellar.toml`) },
+      _links: {
+        toml: link(
+          issuer === undefined || issuer.homeDomain === ''
+            ? ''
+            : `https://${issuer.homeDomain}/.well-known/stellar.toml`,
+        ),
+      },
       ...assetFields(asset),
       paging_token: assetToken(asset),
       contract_id: new SdkAsset(asset.code, asset.issuer ?? undefined).contractId(this.passphrase),
@@ -112,7 +130,12 @@ export function assetToken(asset: Asset): string {
 }
 
 function flagFields({ flags }: AccountEntry): typeof NO_FLAGS {
-  return { auth_required: flags.required, auth_revocable: flags.revocable, auth_immutable: flags.immutable, auth_clawback_enabled: flags.clawback };
+  return {
+    auth_required: flags.required,
+    auth_revocable: flags.revocable,
+    auth_immutable: flags.immutable,
+    auth_clawback_enabled: flags.clawback,
+  };
 }
 
 function sponsorField({ sponsor }: { readonly sponsor?: string }): Json {
@@ -122,7 +145,10 @@ function sponsorField({ sponsor }: { readonly sponsor?: string }): Json {
 function signerLines(entry: AccountEntry): Json[] {
   const others = entry.signers.filter(({ key }) => key !== entry.address);
   const master = { weight: entry.thresholds[0], key: entry.address, type: 'ed25519_public_key' };
-  return [...others.map((signer) => ({ weight: signer.weight, key: signer.key, type: signer.type, ...sponsorField(signer) })), master];
+  return [
+    ...others.map((signer) => ({ weight: signer.weight, key: signer.key, type: signer.type, ...sponsorField(signer) })),
+    master,
+  ];
 }
 
 function byAsset(a: TrustlineEntry, b: TrustlineEntry): number {

@@ -9,7 +9,8 @@ export function limitStreams(scope: FastifyInstance, { perCaller, callerOf }: St
     if (!wantsStream(request)) return done();
     const caller = callerOf(request);
     const others = open.get(caller) ?? 0;
-    if (others >= perCaller) return done(problem('rate_limit_exceeded', undefined, { 'retry-after': '1', 'x-ratelimit-remaining': '0' }));
+    if (others >= perCaller)
+      return done(problem('rate_limit_exceeded', undefined, { 'retry-after': '1', 'x-ratelimit-remaining': '0' }));
     open.set(caller, others + 1);
     reply.raw.once('close', () => {
       const rest = (open.get(caller) ?? 1) - 1;

@@ -26,9 +26,12 @@ export function submitRoutes(scope: FastifyInstance, surface: HorizonSurface): v
   scope.post('/transactions_async', (request, reply) => {
     const envelopeXdr = formField(request, 'tx');
     const { hash } = readable(surface, envelopeXdr);
-    const answer = (status: number, body: Readonly<Record<string, string>>): FastifyReply => reply.status(status).type(HAL).send(JSON.stringify(body));
-    if (surface.network.faults.take('async_duplicate', surface.pathOf(request)) !== undefined) return answer(409, { tx_status: 'DUPLICATE', hash });
-    if (surface.network.faults.take('async_try_again_later', surface.pathOf(request)) !== undefined) return answer(503, { tx_status: 'TRY_AGAIN_LATER', hash });
+    const answer = (status: number, body: Readonly<Record<string, string>>): FastifyReply =>
+      reply.status(status).type(HAL).send(JSON.stringify(body));
+    if (surface.network.faults.take('async_duplicate', surface.pathOf(request)) !== undefined)
+      return answer(409, { tx_status: 'DUPLICATE', hash });
+    if (surface.network.faults.take('async_try_again_later', surface.pathOf(request)) !== undefined)
+      return answer(503, { tx_status: 'TRY_AGAIN_LATER', hash });
     const queued = surface.network.submitAsync(envelopeXdr);
     if (queued.status === 'ERROR') return answer(400, { error_result_xdr: queued.resultXdr, tx_status: 'ERROR', hash });
     const status = { PENDING: 201, DUPLICATE: 409, TRY_AGAIN_LATER: 503 }[queued.status];
@@ -38,16 +41,27 @@ export function submitRoutes(scope: FastifyInstance, surface: HorizonSurface): v
 }
 
 /** True when a fault has answered. Throws the problems that faults answer with. */
-function struckBySubmitFault(surface: HorizonSurface, request: FastifyRequest, reply: FastifyReply, envelope: EnvelopeSummary, envelopeXdr: string): boolean {
+function struckBySubmitFault(
+  surface: HorizonSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  envelope: EnvelopeSummary,
+  envelopeXdr: string,
+): boolean {
   const { network } = surface;
   const surge = network.faults.standing('ledger_surge');
   if (surge !== undefined && envelope.feePerOperation < BigInt(surge.fee ?? 10_000)) {
     throw transactionFailed(envelopeXdr, emptyResult(INSUFFICIENT_FEE), { transaction: 'tx_insufficient_fee' });
   }
-  const struck = network.faults.takeOneOf(SUBMIT_FAULTS.filter((name) => name.startsWith('submit_')), surface.pathOf(request));
+  const struck = network.faults.takeOneOf(
+    SUBMIT_FAULTS.filter((name) => name.startsWith('submit_')),
+    surface.pathOf(request),
+  );
   if (struck === undefined) return false;
-  if (struck.name === 'submit_504_then_success' || struck.name === 'submit_reset_after') network.submitAsync(envelopeXdr);
-  if (struck.name === 'submit_false_bad_seq') throw transactionFailed(envelopeXdr, emptyResult(BAD_SEQ), { transaction: 'tx_bad_seq' });
+  if (struck.name === 'submit_504_then_success' || struck.name === 'submit_reset_after')
+    network.submitAsync(envelopeXdr);
+  if (struck.name === 'submit_false_bad_seq')
+    throw transactionFailed(envelopeXdr, emptyResult(BAD_SEQ), { transaction: 'tx_bad_seq' });
   if (struck.name.startsWith('submit_504')) throw submissionTimeout(envelope.hash, envelopeXdr);
   reply.hijack();
   request.raw.socket.resetAndDestroy();
@@ -91,8 +105,11 @@ function friendbotRoutes(scope: FastifyInstance, surface: HorizonSurface): void 
       const address = query['addr'] ?? formField(request, 'addr');
       const asset = query['asset'] ?? formField(request, 'asset');
       accountParam(address, 'addr');
-      if (asset !== '' && asset !== 'native' && asset !== 'USDC' && asset !== 'EURC') throw invalidField('asset', 'Accepted values: native, USDC, EURC');
-      const transaction = await granted(asset === 'USDC' || asset === 'EURC' ? faucet.give(address, asset) : faucet.fund(address));
+      if (asset !== '' && asset !== 'native' && asset !== 'USDC' && asset !== 'EURC')
+        throw invalidField('asset', 'Accepted values: native, USDC, EURC');
+      const transaction = await granted(
+        asset === 'USDC' || asset === 'EURC' ? faucet.give(address, asset) : faucet.fund(address),
+      );
       return reply.type(HAL).send(transactionText(surface, transaction, transaction.hash));
     },
   });

@@ -1,5 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HistoryList, HistoryRecord, LedgerRecord, OperationRecord, TradeRecord, TransactionRecord, EffectRecord } from '../history';
+import type {
+  HistoryList,
+  HistoryRecord,
+  LedgerRecord,
+  OperationRecord,
+  TradeRecord,
+  TransactionRecord,
+  EffectRecord,
+} from '../history';
 import { firstAfter } from '../history';
 import type { SandboxNetwork } from '../sandbox-network';
 import { afterLedger } from '../toid';
@@ -33,8 +41,14 @@ export interface ListKind<Kept extends HistoryRecord> {
 }
 
 export const LEDGERS: ListKind<LedgerRecord> = { paired: false, text: (records, record) => records.ledger(record) };
-export const TRANSACTIONS: ListKind<TransactionRecord> = { paired: false, text: (records, record) => records.transaction(record) };
-export const OPERATIONS: ListKind<OperationRecord> = { paired: false, text: (records, record, join) => records.operation(record, join) };
+export const TRANSACTIONS: ListKind<TransactionRecord> = {
+  paired: false,
+  text: (records, record) => records.transaction(record),
+};
+export const OPERATIONS: ListKind<OperationRecord> = {
+  paired: false,
+  text: (records, record, join) => records.operation(record, join),
+};
 export const EFFECTS: ListKind<EffectRecord> = { paired: true, text: (records, record) => records.effect(record) };
 export const TRADES: ListKind<TradeRecord> = { paired: true, text: (records, record) => records.trade(record) };
 
@@ -52,7 +66,11 @@ export class HorizonSurface {
   ) {
     this.base = options.baseUrl + options.prefix;
     this.records = new HistoryRecords(this.base, network.passphrase);
-    this.state = new StateRecords(this.base, network.passphrase, (ledger) => network.history.ledger(ledger)?.header.closeTime);
+    this.state = new StateRecords(
+      this.base,
+      network.passphrase,
+      (ledger) => network.history.ledger(ledger)?.header.closeTime,
+    );
   }
 
   /** Ledgers this surface admits to: ingestion lag and a moved elder ledger narrow it. */
@@ -74,10 +92,19 @@ export class HorizonSurface {
   }
 
   /** Texts and tokens of one page. */
-  history<Kept extends HistoryRecord>(kind: ListKind<Kept>, records: readonly Kept[], page: PageQuery, options: { failed?: boolean; join?: boolean; keep?: (record: Kept) => boolean }): { texts: string[]; tokens: string[] } {
-    const keep = (record: Kept): boolean => (options.failed === true || record.successful) && (options.keep?.(record) ?? true);
+  history<Kept extends HistoryRecord>(
+    kind: ListKind<Kept>,
+    records: readonly Kept[],
+    page: PageQuery,
+    options: { failed?: boolean; join?: boolean; keep?: (record: Kept) => boolean },
+  ): { texts: string[]; tokens: string[] } {
+    const keep = (record: Kept): boolean =>
+      (options.failed === true || record.successful) && (options.keep?.(record) ?? true);
     const found = pageOf(records, page, this.window(), { paired: kind.paired, keep });
-    return { texts: found.map((record) => kind.text(this.records, record, options.join === true)), tokens: found.map(({ token }) => token) };
+    return {
+      texts: found.map((record) => kind.text(this.records, record, options.join === true)),
+      tokens: found.map(({ token }) => token),
+    };
   }
 
   place(page: PageQuery): PageQuery {
@@ -87,24 +114,38 @@ export class HorizonSurface {
   /** What lies in one ledger of an ascending list. */
   ofLedger<Kept extends HistoryRecord>(records: readonly Kept[], ledger: number): Kept[] {
     const last = Number.MAX_SAFE_INTEGER;
-    return records.slice(firstAfter(records, afterLedger(ledger - 1), last), firstAfter(records, afterLedger(ledger), last));
+    return records.slice(
+      firstAfter(records, afterLedger(ledger - 1), last),
+      firstAfter(records, afterLedger(ledger), last),
+    );
   }
 
   /** Lists of an account, 404 when nothing visible ever touched it. */
-  accountList<Name extends HistoryList>(address: string, name: Name): NonNullable<ReturnType<SandboxNetwork['history']['account']>>[Name] {
+  accountList<Name extends HistoryList>(
+    address: string,
+    name: Name,
+  ): NonNullable<ReturnType<SandboxNetwork['history']['account']>>[Name] {
     const lists = this.network.history.account(address);
     const first = lists?.operations[0] ?? lists?.transactions[0] ?? lists?.effects[0];
     if (lists === undefined || first === undefined || first.ledger > this.window().latest) throw problem('not_found');
     return lists[name];
   }
 
-  sendPage(request: FastifyRequest, reply: FastifyReply, page: PageQuery, texts: readonly string[], tokens: readonly string[]): FastifyReply {
+  sendPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: PageQuery,
+    texts: readonly string[],
+    tokens: readonly string[],
+  ): FastifyReply {
     return reply.type(HAL).send(renderPage(this.urlOf(request), queryOf(request), page, texts, tokens));
   }
 
   /** State answers carry the ledger they are true for. */
   sendState(reply: FastifyReply, body: unknown): FastifyReply {
-    return this.stamped(reply).type(HAL).send(typeof body === 'string' ? body : JSON.stringify(body));
+    return this.stamped(reply)
+      .type(HAL)
+      .send(typeof body === 'string' ? body : JSON.stringify(body));
   }
 
   stamped(reply: FastifyReply): FastifyReply {

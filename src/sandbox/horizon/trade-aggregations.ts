@@ -28,14 +28,19 @@ interface Bucket {
 /** Trades of one pair put together by time, oldest first. Throws the problem of a bad resolution. */
 export function tradeAggregations(trades: readonly TradeRecord[], query: Query, base: Asset, counter: Asset): Json[] {
   const resolution = Number(query['resolution'] ?? '');
-  if (!RESOLUTIONS.has(resolution)) throw invalidField('resolution', 'illegal or missing resolution. allowed resolutions are: 1 minute (60000), 5 minutes (300000), 15 minutes (900000), 1 hour (3600000), 1 day (86400000) and 1 week (604800000)');
+  if (!RESOLUTIONS.has(resolution))
+    throw invalidField(
+      'resolution',
+      'illegal or missing resolution. allowed resolutions are: 1 minute (60000), 5 minutes (300000), 15 minutes (900000), 1 hour (3600000), 1 day (86400000) and 1 week (604800000)',
+    );
   const offset = milliseconds(query, 'offset', 0);
   const [start, end] = [milliseconds(query, 'start_time', 0), milliseconds(query, 'end_time', Number.MAX_SAFE_INTEGER)];
   const buckets = new Map<number, Bucket>();
   for (const record of trades) {
     const fields = new TradeFields(record, base);
     const time = record.parent.parent.transaction.closeTime * 1000;
-    if (time < start || time >= end || !sameAsset(fields.base.asset, base) || !sameAsset(fields.counter.asset, counter)) continue;
+    if (time < start || time >= end || !sameAsset(fields.base.asset, base) || !sameAsset(fields.counter.asset, counter))
+      continue;
     const timestamp = Math.floor((time - offset) / resolution) * resolution + offset;
     addTrade(buckets, timestamp, stroops(fields.base.amount), stroops(fields.counter.amount));
   }
@@ -44,7 +49,16 @@ export function tradeAggregations(trades: readonly TradeRecord[], query: Query, 
 
 function addTrade(buckets: Map<number, Bucket>, timestamp: number, base: Amount, counter: Amount): void {
   const price = { n: counter, d: base };
-  const bucket = buckets.get(timestamp) ?? { timestamp, trades: 0, base: 0n, counter: 0n, high: price, low: price, open: price, close: price };
+  const bucket = buckets.get(timestamp) ?? {
+    timestamp,
+    trades: 0,
+    base: 0n,
+    counter: 0n,
+    high: price,
+    low: price,
+    open: price,
+    close: price,
+  };
   buckets.set(timestamp, bucket);
   bucket.trades += 1;
   bucket.base += base;

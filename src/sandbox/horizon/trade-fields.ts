@@ -73,7 +73,8 @@ function assetOf(details: Json, prefix: string): Asset {
 /** Stellar's order: type, then code, then issuer. */
 function compareAssets(a: Asset, b: Asset): number {
   const rank = { native: 0, credit_alphanum4: 1, credit_alphanum12: 2 };
-  const keyOf = (asset: Asset): string => `${rank[assetType(asset)]} ${asset.code.padEnd(12, '\0')} ${asset.issuer ?? ''}`;
+  const keyOf = (asset: Asset): string =>
+    `${rank[assetType(asset)]} ${asset.code.padEnd(12, '\0')} ${asset.issuer ?? ''}`;
   const [left, right] = [keyOf(a), keyOf(b)];
   return left === right ? 0 : left < right ? -1 : 1;
 }

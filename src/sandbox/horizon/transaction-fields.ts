@@ -50,18 +50,41 @@ function signatures(transaction: Signed): string[] {
 }
 
 function preconditions(transaction: Transaction): Json {
-  const { timeBounds, ledgerBounds, minAccountSequence, minAccountSequenceAge, minAccountSequenceLedgerGap, extraSigners } = transaction;
+  const {
+    timeBounds,
+    ledgerBounds,
+    minAccountSequence,
+    minAccountSequenceAge,
+    minAccountSequenceLedgerGap,
+    extraSigners,
+  } = transaction;
   const conditions: Json = {
-    ...(timeBounds === undefined ? {} : { timebounds: { min_time: timeBounds.minTime, ...(timeBounds.maxTime === '0' ? {} : { max_time: timeBounds.maxTime }) } }),
+    ...(timeBounds === undefined
+      ? {}
+      : {
+          timebounds: {
+            min_time: timeBounds.minTime,
+            ...(timeBounds.maxTime === '0' ? {} : { max_time: timeBounds.maxTime }),
+          },
+        }),
     ...(ledgerBounds === undefined
       ? {}
-      : { ledgerbounds: { min_ledger: ledgerBounds.minLedger, ...(ledgerBounds.maxLedger === 0 ? {} : { max_ledger: ledgerBounds.maxLedger }) } }),
+      : {
+          ledgerbounds: {
+            min_ledger: ledgerBounds.minLedger,
+            ...(ledgerBounds.maxLedger === 0 ? {} : { max_ledger: ledgerBounds.maxLedger }),
+          },
+        }),
     ...(minAccountSequence === undefined ? {} : { min_account_sequence: minAccountSequence }),
-    ...(minAccountSequenceAge === undefined || minAccountSequenceAge === 0n ? {} : { min_account_sequence_age: minAccountSequenceAge.toString() }),
+    ...(minAccountSequenceAge === undefined || minAccountSequenceAge === 0n
+      ? {}
+      : { min_account_sequence_age: minAccountSequenceAge.toString() }),
     ...(minAccountSequenceLedgerGap === undefined || minAccountSequenceLedgerGap === 0
       ? {}
       : { min_account_sequence_ledger_gap: minAccountSequenceLedgerGap }),
-    ...(extraSigners === undefined || extraSigners.length === 0 ? {} : { extra_signers: extraSigners.map((signer) => SignerKey.encodeSignerKey(signer)) }),
+    ...(extraSigners === undefined || extraSigners.length === 0
+      ? {}
+      : { extra_signers: extraSigners.map((signer) => SignerKey.encodeSignerKey(signer)) }),
   };
   return Object.keys(conditions).length === 0 ? {} : { preconditions: conditions };
 }

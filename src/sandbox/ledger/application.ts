@@ -12,7 +12,15 @@ import { OperationRefused, refuse } from './refusal';
 import { encodeOuterResult, encodeResult, refusedResult, untouchedResult, type Verdict } from './results';
 import { StrKey } from '@stellar/stellar-sdk/base';
 import type { LedgerState } from './state';
-import { contentChecker, feeBid, judge, operationsCharged, outerRefusal, signatureRefusal, type Surroundings } from './validity';
+import {
+  contentChecker,
+  feeBid,
+  judge,
+  operationsCharged,
+  outerRefusal,
+  signatureRefusal,
+  type Surroundings,
+} from './validity';
 import type { OperationResultWire } from './wire';
 
 export interface ChargedTransaction {
@@ -21,7 +29,11 @@ export interface ChargedTransaction {
 }
 
 /** Takes the fee, before any transaction of the ledger is applied: a poor source pays what it has. */
-export function chargeFee(state: LedgerState, transaction: LedgerTransaction, feePerOperation: bigint): ChargedTransaction {
+export function chargeFee(
+  state: LedgerState,
+  transaction: LedgerTransaction,
+  feePerOperation: bigint,
+): ChargedTransaction {
   const due = smaller(feeBid(transaction), feePerOperation * BigInt(operationsCharged(transaction)));
   const payer = state.account((transaction.feeBump?.source ?? transaction.source).account);
   const feeCharged = smaller(due, payer?.balance ?? 0n);
@@ -37,17 +49,31 @@ interface Run {
 }
 
 /** Applies one charged transaction: consumes its sequence, runs its operations or none of them, and tells its story. */
-export function applyTransaction(at: Surroundings, charged: ChargedTransaction, order: number, feePerOperation: bigint): AppliedTransaction {
+export function applyTransaction(
+  at: Surroundings,
+  charged: ChargedTransaction,
+  order: number,
+  feePerOperation: bigint,
+): AppliedTransaction {
   const { transaction, feeCharged } = charged;
   const outer = outerRefusal(at, transaction, false);
-  if (transaction.feeBump !== null) removeUsedSigner(at.state, transaction.feeBump.source.account, transaction.feeBump.hash);
-  const run: Run = outer === undefined ? runTransaction(at, transaction) : { verdict: { code: outer }, outcomes: [], effects: [] };
+  if (transaction.feeBump !== null)
+    removeUsedSigner(at.state, transaction.feeBump.source.account, transaction.feeBump.hash);
+  const run: Run =
+    outer === undefined ? runTransaction(at, transaction) : { verdict: { code: outer }, outcomes: [], effects: [] };
   const inner = smaller(transaction.fee, feePerOperation * BigInt(transaction.operations.length));
-  const result = outer === undefined ? encodeResult(transaction, run.verdict, { charged: feeCharged, inner }) : encodeOuterResult(outer, feeCharged);
+  const result =
+    outer === undefined
+      ? encodeResult(transaction, run.verdict, { charged: feeCharged, inner })
+      : encodeOuterResult(outer, feeCharged);
   const successful = run.verdict.code === 'tx_success';
   const operations = transaction.operations.map((_, index) => tell(transaction, index, successful, run));
   const payer = (transaction.feeBump?.source ?? transaction.source).account;
-  const participants = new Set([transaction.source.account, payer, ...operations.flatMap((operation) => operation.participants)]);
+  const participants = new Set([
+    transaction.source.account,
+    payer,
+    ...operations.flatMap((operation) => operation.participants),
+  ]);
   return {
     hash: transaction.hash,
     innerHash: transaction.innerHash,
@@ -78,7 +104,8 @@ function runTransaction(at: Surroundings, transaction: LedgerTransaction): Run {
     sequenceTime: at.closeTime,
   }));
   if (progress === 'sequence') return stopped({ code });
-  const refusals = progress === 'valid' ? transaction.operations.map((operation) => signatureRefusal(state, operation, checker)) : [];
+  const refusals =
+    progress === 'valid' ? transaction.operations.map((operation) => signatureRefusal(state, operation, checker)) : [];
   const signers = new Set([transaction.source.account, ...transaction.operations.map(({ source }) => source.account)]);
   for (const account of signers) removeUsedSigner(state, account, transaction.contentHash);
   if (progress !== 'valid') return stopped({ code });
@@ -119,13 +146,17 @@ function runOperations(at: Surroundings, transaction: LedgerTransaction): Run {
     effects.push(context.effects.list());
   }
   const isComplete = outcomes.every((outcome) => outcome !== undefined);
-  if (isComplete && sponsorships.size === 0) return { verdict: { code: 'tx_success', operations: results }, outcomes, effects };
+  if (isComplete && sponsorships.size === 0)
+    return { verdict: { code: 'tx_success', operations: results }, outcomes, effects };
   state.rollback(beginning);
   const verdict: Verdict = isComplete ? { code: 'tx_bad_sponsorship' } : { code: 'tx_failed', operations: results };
   return { verdict, outcomes: [], effects: [] };
 }
 
-function runOperation(context: OperationContext, body: LedgerTransaction['operations'][number]['body']): Outcome | OperationRefused {
+function runOperation(
+  context: OperationContext,
+  body: LedgerTransaction['operations'][number]['body'],
+): Outcome | OperationRefused {
   const mark = context.state.mark();
   try {
     if (context.state.account(context.source.account) === undefined) refuse('opNoAccount');
@@ -156,7 +187,11 @@ function tell(transaction: LedgerTransaction, index: number, successful: boolean
   const outcome = successful ? run.outcomes[index] : undefined;
   const described = ruleOf(body)?.describe(body, source, outcome) ?? { details: {} };
   const effects = successful ? (run.effects[index] ?? []) : [];
-  const participants = new Set([source.account, ...(described.participants ?? []), ...effects.map(({ account }) => account)]);
+  const participants = new Set([
+    source.account,
+    ...(described.participants ?? []),
+    ...effects.map(({ account }) => account),
+  ]);
   if (outcome?.sponsor !== undefined) participants.add(outcome.sponsor);
   return {
     index: index + 1,

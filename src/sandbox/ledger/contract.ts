@@ -18,7 +18,12 @@ export interface AccountEntry {
   /** master, low, medium, high: 0..255 each. */
   thresholds: [number, number, number, number];
   /** Additional signers, in the order of their keys; the master key is `thresholds[0]`, not listed here. */
-  signers: { key: string; weight: number; type: 'ed25519_public_key' | 'sha256_hash' | 'preauth_tx'; sponsor?: string }[];
+  signers: {
+    key: string;
+    weight: number;
+    type: 'ed25519_public_key' | 'sha256_hash' | 'preauth_tx';
+    sponsor?: string;
+  }[];
   flags: { required: boolean; revocable: boolean; immutable: boolean; clawback: boolean };
   homeDomain: string;
   /** name -> raw value, base64. */
@@ -186,8 +191,18 @@ export interface LedgerEngine {
   /** Every trustline of one asset, for the assets endpoint. */
   trustlinesFor(asset: SandboxAsset): TrustlineEntry[];
   /** Cost in `send` of exactly `amount` of `receive` through the book without changing it; undefined when it cannot be had. Intermediate assets in `path`. */
-  quoteStrictReceive(send: SandboxAsset, path: readonly SandboxAsset[], receive: SandboxAsset, amount: bigint): bigint | undefined;
-  quoteStrictSend(send: SandboxAsset, amount: bigint, path: readonly SandboxAsset[], receive: SandboxAsset): bigint | undefined;
+  quoteStrictReceive(
+    send: SandboxAsset,
+    path: readonly SandboxAsset[],
+    receive: SandboxAsset,
+    amount: bigint,
+  ): bigint | undefined;
+  quoteStrictSend(
+    send: SandboxAsset,
+    amount: bigint,
+    path: readonly SandboxAsset[],
+    receive: SandboxAsset,
+  ): bigint | undefined;
   /** Assets for which somebody sells `wanted`, in the order of their keys: the last step of every path to it. */
   assetsPaidFor(wanted: SandboxAsset): SandboxAsset[];
   /** In no order. */

@@ -59,7 +59,13 @@ interface Crossing {
   readonly makerStays: boolean;
 }
 
-function crossOffer(context: OperationContext, offer: OfferEntry, maxSend: bigint, maxReceive: bigint, rounding: Rounding): Crossing {
+function crossOffer(
+  context: OperationContext,
+  offer: OfferEntry,
+  maxSend: bigint,
+  maxReceive: bigint,
+  rounding: Rounding,
+): Crossing {
   const { state } = context;
   releaseOffer(state, offer);
   const limits = {
@@ -102,5 +108,6 @@ export function canBuy(context: OperationContext, account: string, asset: Asset)
 /** Books one side of a trade whose limits were respected while it was computed. */
 export function book(context: OperationContext, account: string, asset: Asset, delta: bigint): void {
   if (delta === 0n) return;
-  if (holdingOf(context.state, account, asset)?.add(delta) !== true) throw new Error(`trade exceeds what ${account} may hold`);
+  if (holdingOf(context.state, account, asset)?.add(delta) !== true)
+    throw new Error(`trade exceeds what ${account} may hold`);
 }

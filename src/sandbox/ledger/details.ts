@@ -58,7 +58,11 @@ const TRUSTLINE_FLAGS: readonly [number, string][] = [
 ];
 
 /** `set_flags: [1, 2]` and `set_flags_s: [...]`; nothing when no flag is named. */
-export function flagMembers(name: 'set_flags' | 'clear_flags', flags: number, of: 'account' | 'trustline'): Record<string, unknown> {
+export function flagMembers(
+  name: 'set_flags' | 'clear_flags',
+  flags: number,
+  of: 'account' | 'trustline',
+): Record<string, unknown> {
   const named = (of === 'account' ? ACCOUNT_FLAGS : TRUSTLINE_FLAGS).filter(([bit]) => (flags & bit) !== 0);
   if (named.length === 0) return {};
   return { [name]: named.map(([bit]) => bit), [`${name}_s`]: named.map(([, text]) => text) };

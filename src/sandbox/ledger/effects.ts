@@ -101,5 +101,10 @@ function side(prefix: 'sold' | 'bought', what: Trade['sold']): Record<string, un
 
 function effect(type: EffectType, who: Party | string, details: Record<string, unknown>): AppliedEffect {
   const party = typeof who === 'string' ? plainParty(who) : who;
-  return { type, typeI: EFFECT_TYPES[type], account: party.account, details: { ...muxedMembers('account', party), ...details } };
+  return {
+    type,
+    typeI: EFFECT_TYPES[type],
+    account: party.account,
+    details: { ...muxedMembers('account', party), ...details },
+  };
 }

@@ -23,7 +23,11 @@ export function loadEntry(state: LedgerState, fullKey: string, json: unknown): v
   if (!isKind(kind) || typeof json !== 'object' || json === null) throw new Error(`not a ledger entry: ${fullKey}`);
   const row: Record<string, unknown> = { ...json };
   for (const member of BIGINT_MEMBERS[kind]) row[member] = BigInt(row[member] as string);
-  state.load(kind, fullKey.slice(at + 1), row as unknown as AccountEntry | TrustlineEntry | OfferEntry | ClaimableBalanceEntry);
+  state.load(
+    kind,
+    fullKey.slice(at + 1),
+    row as unknown as AccountEntry | TrustlineEntry | OfferEntry | ClaimableBalanceEntry,
+  );
 }
 
 function isKind(text: string): text is EntryKind {

@@ -1,19 +1,43 @@
 import fc from 'fast-check';
 
-import { adjustOffer, exchange, type Exchange, type ExchangeLimits, exchangeUnbounded, offerLiabilities, type Price, type Rounding } from './exchange';
+import {
+  adjustOffer,
+  exchange,
+  type Exchange,
+  type ExchangeLimits,
+  exchangeUnbounded,
+  offerLiabilities,
+  type Price,
+  type Rounding,
+} from './exchange';
 import { INT64_MAX } from './protocol';
 
 const OVER = { n: 3, d: 2 };
 const UNDER = { n: 2, d: 3 };
 
-type Vector = readonly [price: Price, limits: Partial<ExchangeLimits>, rounding: Rounding, wheat: bigint, sheep: bigint];
+type Vector = readonly [
+  price: Price,
+  limits: Partial<ExchangeLimits>,
+  rounding: Rounding,
+  wheat: bigint,
+  sheep: bigint,
+];
 
 function run(price: Price, limits: Partial<ExchangeLimits>, rounding: Rounding): Exchange {
-  const open = { maxWheatSend: INT64_MAX, maxWheatReceive: INT64_MAX, maxSheepSend: INT64_MAX, maxSheepReceive: INT64_MAX };
+  const open = {
+    maxWheatSend: INT64_MAX,
+    maxWheatReceive: INT64_MAX,
+    maxSheepSend: INT64_MAX,
+    maxSheepReceive: INT64_MAX,
+  };
   return exchange(price, { ...open, ...limits }, rounding);
 }
 
-function sides(first: keyof ExchangeLimits, second: keyof ExchangeLimits, rows: readonly (readonly [Price, bigint, bigint, bigint, bigint])[]): Vector[] {
+function sides(
+  first: keyof ExchangeLimits,
+  second: keyof ExchangeLimits,
+  rows: readonly (readonly [Price, bigint, bigint, bigint, bigint])[],
+): Vector[] {
   return rows.map(([price, a, b, wheat, sheep]) => [price, { [first]: a, [second]: b }, 'normal', wheat, sheep]);
 }
 
@@ -85,7 +109,12 @@ describe('exchange', () => {
   const amount = fc.bigInt({ min: 1n, max: INT64_MAX });
   const int32 = fc.integer({ min: 1, max: 2_147_483_647 });
   const price = fc.record({ n: int32, d: int32 });
-  const limits = fc.record({ maxWheatSend: amount, maxWheatReceive: amount, maxSheepSend: amount, maxSheepReceive: amount });
+  const limits = fc.record({
+    maxWheatSend: amount,
+    maxWheatReceive: amount,
+    maxSheepSend: amount,
+    maxSheepReceive: amount,
+  });
 
   it('never harms whoever stays in the book and keeps every limit', () => {
     fc.assert(

@@ -58,10 +58,13 @@ function withinPriceError(price: Price, result: Exchange, rounding: Rounding): E
   if (wheat > 0n && sheep > 0n) {
     const wheatWorth = wheat * BigInt(price.n);
     const sheepWorth = sheep * BigInt(price.d);
-    if (wheatStays ? sheepWorth < wheatWorth : sheepWorth > wheatWorth) throw new RangeError('rounding favoured the wrong side');
-    if (rounding === 'normal') return isPriceErrorSmall(wheatWorth, sheepWorth) ? result : { wheat: 0n, sheep: 0n, wheatStays };
+    if (wheatStays ? sheepWorth < wheatWorth : sheepWorth > wheatWorth)
+      throw new RangeError('rounding favoured the wrong side');
+    if (rounding === 'normal')
+      return isPriceErrorSmall(wheatWorth, sheepWorth) ? result : { wheat: 0n, sheep: 0n, wheatStays };
     // A payer may overpay the maker by rounding, never the other way round.
-    if (sheepWorth < wheatWorth && !isPriceErrorSmall(wheatWorth, sheepWorth)) throw new RangeError('price error above one percent');
+    if (sheepWorth < wheatWorth && !isPriceErrorSmall(wheatWorth, sheepWorth))
+      throw new RangeError('price error above one percent');
     return result;
   }
   if (rounding === 'strict_send') {
@@ -84,7 +87,12 @@ export function adjustOffer(price: Price, maxWheatSend: bigint, maxSheepReceive:
 
 /** What an offer of `amount` obliges its owner to send and to be able to receive. */
 export function offerLiabilities(price: Price, amount: bigint): { selling: bigint; buying: bigint } {
-  const limits = { maxWheatSend: amount, maxWheatReceive: INT64_MAX, maxSheepSend: INT64_MAX, maxSheepReceive: INT64_MAX };
+  const limits = {
+    maxWheatSend: amount,
+    maxWheatReceive: INT64_MAX,
+    maxSheepSend: INT64_MAX,
+    maxSheepReceive: INT64_MAX,
+  };
   const { wheat, sheep } = exchangeUnbounded(price, limits, 'normal');
   return { selling: wheat, buying: sheep };
 }

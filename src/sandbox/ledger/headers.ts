@@ -69,7 +69,10 @@ export function decodeHeader(headerXdr: string): HeaderWire {
 function resultSetHash(transactions: readonly AppliedTransaction[]): Uint8Array {
   const count = Buffer.alloc(4);
   count.writeUInt32BE(transactions.length);
-  return sha256(count, ...transactions.flatMap(({ hash, resultXdr }) => [Buffer.from(hash, 'hex'), Buffer.from(resultXdr, 'base64')]));
+  return sha256(
+    count,
+    ...transactions.flatMap(({ hash, resultXdr }) => [Buffer.from(hash, 'hex'), Buffer.from(resultXdr, 'base64')]),
+  );
 }
 
 function countOperations(transactions: readonly AppliedTransaction[]): number {

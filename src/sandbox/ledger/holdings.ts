@@ -58,7 +58,10 @@ function nativeHolding(state: LedgerState, entry: AccountEntry): Holding {
       return true;
     },
     addLiabilities: (selling, buying) => {
-      const next = { sellingLiabilities: entry.sellingLiabilities + selling, buyingLiabilities: entry.buyingLiabilities + buying };
+      const next = {
+        sellingLiabilities: entry.sellingLiabilities + selling,
+        buyingLiabilities: entry.buyingLiabilities + buying,
+      };
       assertLiabilities(next.sellingLiabilities, next.buyingLiabilities);
       state.setAccount({ ...entry, ...next });
     },
@@ -79,7 +82,10 @@ function lineHolding(state: LedgerState, line: TrustlineEntry): Holding {
       return true;
     },
     addLiabilities: (selling, buying) => {
-      const next = { sellingLiabilities: line.sellingLiabilities + selling, buyingLiabilities: line.buyingLiabilities + buying };
+      const next = {
+        sellingLiabilities: line.sellingLiabilities + selling,
+        buyingLiabilities: line.buyingLiabilities + buying,
+      };
       assertLiabilities(next.sellingLiabilities, next.buyingLiabilities);
       state.setTrustline({ ...line, ...next });
     },

@@ -24,7 +24,20 @@ interface Step {
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
-  kind: fc.constantFrom('pay', 'sell', 'sell', 'sell', 'buy', 'passive', 'receive', 'send', 'lock', 'claim', 'cancel', 'limit'),
+  kind: fc.constantFrom(
+    'pay',
+    'sell',
+    'sell',
+    'sell',
+    'buy',
+    'passive',
+    'receive',
+    'send',
+    'lock',
+    'claim',
+    'cancel',
+    'limit',
+  ),
   who: fc.nat(3),
   to: fc.nat(3),
   from: fc.nat(2),
@@ -56,7 +69,12 @@ function seeded(): LedgerSnapshot {
 function world(): World {
   const net = new TestLedger(SandboxLedger.restore(OPTIONS, SEED));
   const issuer = net.key('issuer').publicKey();
-  return { net, keys: HOLDERS.map((name) => net.key(name)), assets: [Asset.native(), new Asset('USD', issuer), new Asset('EUR', issuer)], ledgers: [] };
+  return {
+    net,
+    keys: HOLDERS.map((name) => net.key(name)),
+    assets: [Asset.native(), new Asset('USD', issuer), new Asset('EUR', issuer)],
+    ledgers: [],
+  };
 }
 
 function text(stroops: number): string {
@@ -79,11 +97,29 @@ function operationOf({ net, keys, assets }: World, at: Step): xdr.Operation | un
     case 'passive':
       return Operation.createPassiveSellOffer({ selling: from, buying: into, amount: text(at.amount), price });
     case 'receive':
-      return Operation.pathPaymentStrictReceive({ sendAsset: from, sendMax: '100000', destination: other, destAsset: into, destAmount: text(at.amount % 30_000_000 + 1), path: assets.filter((asset) => at.n > 6 && asset !== from && asset !== into) });
+      return Operation.pathPaymentStrictReceive({
+        sendAsset: from,
+        sendMax: '100000',
+        destination: other,
+        destAsset: into,
+        destAmount: text((at.amount % 30_000_000) + 1),
+        path: assets.filter((asset) => at.n > 6 && asset !== from && asset !== into),
+      });
     case 'send':
-      return Operation.pathPaymentStrictSend({ sendAsset: from, sendAmount: text(at.amount % 30_000_000 + 1), destination: other, destAsset: into, destMin: '0.0000001', path: assets.filter((asset) => at.n > 6 && asset !== from && asset !== into) });
+      return Operation.pathPaymentStrictSend({
+        sendAsset: from,
+        sendAmount: text((at.amount % 30_000_000) + 1),
+        destination: other,
+        destAsset: into,
+        destMin: '0.0000001',
+        path: assets.filter((asset) => at.n > 6 && asset !== from && asset !== into),
+      });
     case 'lock':
-      return Operation.createClaimableBalance({ asset: from, amount: text(at.amount % 50_000_000 + 1), claimants: [new Claimant(other)] });
+      return Operation.createClaimableBalance({
+        asset: from,
+        amount: text((at.amount % 50_000_000) + 1),
+        claimants: [new Claimant(other)],
+      });
     case 'claim': {
       const [found] = net.engine.claimableBalances({ claimant: own });
       return found === undefined ? undefined : Operation.claimClaimableBalance({ balanceId: found.id });
@@ -91,7 +127,13 @@ function operationOf({ net, keys, assets }: World, at: Step): xdr.Operation | un
     case 'cancel': {
       const [found] = net.engine.offersOf(own);
       if (found === undefined) return undefined;
-      return Operation.manageSellOffer({ selling: from, buying: into, amount: at.n > 6 ? '0' : text(at.amount), price, offerId: found.id.toString() });
+      return Operation.manageSellOffer({
+        selling: from,
+        buying: into,
+        amount: at.n > 6 ? '0' : text(at.amount),
+        price,
+        offerId: found.id.toString(),
+      });
     }
     case 'limit':
       return into.isNative() ? undefined : Operation.changeTrust({ asset: into, limit: String(90 + at.n * 40) });
@@ -118,7 +160,11 @@ function totals({ net, keys, assets }: World): Totals {
   const accounts = [...keys, net.key('issuer'), net.root].map((key) => net.engine.account(key.publicKey())!.balance);
   const sum = (values: readonly bigint[]): bigint => values.reduce((total, value) => total + value, 0n);
   const locked = (asset: Asset): bigint =>
-    sum(net.engine.claimableBalances({ asset: { code: asset.getCode(), issuer: asset.getIssuer() ?? null } }).map(({ amount }) => amount));
+    sum(
+      net.engine
+        .claimableBalances({ asset: { code: asset.getCode(), issuer: asset.getIssuer() ?? null } })
+        .map(({ amount }) => amount),
+    );
   return {
     native: sum(accounts) + locked(assets[0] as Asset) + net.engine.header.feePool,
     assets: assets.slice(1).map((asset) => sum(keys.map((key) => net.balance(key, asset))) + locked(asset)),
@@ -166,12 +212,15 @@ describe('whatever happens on the ledger', () => {
         const after = play(steps);
         expect(totals(after)).toEqual(before);
         assertSolvent(after);
-        for (const { transactions } of after.ledgers) for (const { resultCodes } of transactions) for (const code of resultCodes.operations ?? []) seen.add(code);
+        for (const { transactions } of after.ledgers)
+          for (const { resultCodes } of transactions) for (const code of resultCodes.operations ?? []) seen.add(code);
       }),
       { numRuns: 60, seed: 20_261_121 },
     );
     // The stories must get somewhere: trades that fill, and refusals for different reasons.
-    expect([...seen]).toEqual(expect.arrayContaining(['op_success', 'op_too_few_offers', 'op_cross_self', 'op_underfunded', 'op_line_full']));
+    expect([...seen]).toEqual(
+      expect.arrayContaining(['op_success', 'op_too_few_offers', 'op_cross_self', 'op_underfunded', 'op_line_full']),
+    );
   });
 
   it('is the same a second time, bit for bit', () => {
@@ -198,10 +247,13 @@ describe('whatever happens on the ledger', () => {
           }
         }
         expect(patched).toEqual(json(entries));
-        const restored = new TestLedger(SandboxLedger.restore(OPTIONS, { header: json(header), entries: json(entries) }));
+        const restored = new TestLedger(
+          SandboxLedger.restore(OPTIONS, { header: json(header), entries: json(entries) }),
+        );
         expect(restored.engine.snapshot()).toEqual(played.net.engine.snapshot());
         expect(restored.close()).toEqual(played.net.close());
-        for (const [selling, buying] of pairs(played.net)) expect(restored.engine.offers(selling, buying)).toEqual(played.net.engine.offers(selling, buying));
+        for (const [selling, buying] of pairs(played.net))
+          expect(restored.engine.offers(selling, buying)).toEqual(played.net.engine.offers(selling, buying));
       }),
       { numRuns: 10 },
     );
@@ -215,7 +267,9 @@ function pairs(net: TestLedger): [{ code: string; issuer: string | null }, { cod
 
 /** Through JSON, as the store keeps it: bigints become text. */
 function json<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))) as T;
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)),
+  ) as T;
 }
 
 describe('the chain', () => {
@@ -227,14 +281,25 @@ describe('the chain', () => {
     expect(second.previousHash).toBe(first.hash);
     expect(second.sequence).toBe(first.sequence + 1);
     expect(createHash('sha256').update(Buffer.from(second.headerXdr, 'base64')).digest('hex')).toBe(second.hash);
-    expect(xdr.LedgerHeader.fromXdr(second.headerXdr, 'base64')).toMatchObject({ ledgerSeq: second.sequence, feePool: second.feePool });
+    expect(xdr.LedgerHeader.fromXdr(second.headerXdr, 'base64')).toMatchObject({
+      ledgerSeq: second.sequence,
+      feePool: second.feePool,
+    });
     expect(ledgers[0]?.header).toEqual(first);
   });
 
   it('starts at the network root with all coins', () => {
-    const engine = SandboxLedger.genesis({ passphrase: 'Local Sandbox Stellar Network ; September 2022', genesisTime: GENESIS_TIME });
+    const engine = SandboxLedger.genesis({
+      passphrase: 'Local Sandbox Stellar Network ; September 2022',
+      genesisTime: GENESIS_TIME,
+    });
     expect(engine.rootAddress).toBe('GBZV3NONYSUDVTEHATQO4BCJVFXJO3XQU5K32X3XREVZKSMMOZFO4ZXR');
-    expect(engine.header).toMatchObject({ sequence: 1, closeTime: GENESIS_TIME, totalCoins: GENESIS_COINS, feePool: 0n });
+    expect(engine.header).toMatchObject({
+      sequence: 1,
+      closeTime: GENESIS_TIME,
+      totalCoins: GENESIS_COINS,
+      feePool: 0n,
+    });
     expect(engine.account(engine.rootAddress)).toMatchObject({ balance: GENESIS_COINS, sequence: 0n });
   });
 });

@@ -48,7 +48,12 @@ export class TestLedger {
     const account = new Account(source.publicKey(), sequence.toString());
     const fee = options.fee ?? BASE_FEE;
     const timebounds = { minTime: 0, maxTime: 0 };
-    const builder = new TransactionBuilder(account, { fee, networkPassphrase: PASSPHRASE, timebounds, ...options.conditions });
+    const builder = new TransactionBuilder(account, {
+      fee,
+      networkPassphrase: PASSPHRASE,
+      timebounds,
+      ...options.conditions,
+    });
     for (const operation of operations) builder.addOperation(operation);
     if (options.memo !== undefined) builder.addMemo(options.memo);
     const transaction = builder.build();
@@ -72,9 +77,11 @@ export class TestLedger {
 
   runTransaction(transaction: { toXDR(): string }): Ran {
     const answer = this.submit(transaction);
-    if (answer.status === 'ERROR') return { answer, codes: [answer.resultCodes.transaction, ...(answer.resultCodes.operations ?? [])] };
+    if (answer.status === 'ERROR')
+      return { answer, codes: [answer.resultCodes.transaction, ...(answer.resultCodes.operations ?? [])] };
     const applied = this.close().transactions.find(({ hash }) => hash === answer.hash);
-    const codes = applied === undefined ? [] : [applied.resultCodes.transaction, ...(applied.resultCodes.operations ?? [])];
+    const codes =
+      applied === undefined ? [] : [applied.resultCodes.transaction, ...(applied.resultCodes.operations ?? [])];
     return { answer, applied, codes };
   }
 
@@ -88,7 +95,10 @@ export class TestLedger {
   /** Creates and funds accounts from the root, in units of XLM. */
   fund(names: readonly string[], startingBalance = '1000'): Keypair[] {
     const keys = names.map((name) => this.key(name));
-    this.must(this.root, keys.map((key) => Operation.createAccount({ destination: key.publicKey(), startingBalance })));
+    this.must(
+      this.root,
+      keys.map((key) => Operation.createAccount({ destination: key.publicKey(), startingBalance })),
+    );
     return keys;
   }
 
@@ -106,7 +116,9 @@ export class TestLedger {
   balance(holder: Keypair, asset: Asset): bigint {
     if (asset.isNative()) return this.engine.account(holder.publicKey())?.balance ?? 0n;
     const { code, issuer } = sandboxAsset(asset);
-    const line = this.engine.trustlinesOf(holder.publicKey()).find((known) => known.asset.code === code && known.asset.issuer === issuer);
+    const line = this.engine
+      .trustlinesOf(holder.publicKey())
+      .find((known) => known.asset.code === code && known.asset.issuer === issuer);
     return line?.balance ?? 0n;
   }
 }
@@ -118,5 +130,7 @@ export interface Ran {
 }
 
 export function sandboxAsset(asset: Asset): SandboxAsset {
-  return asset.isNative() ? { code: 'XLM', issuer: null } : { code: asset.getCode(), issuer: asset.getIssuer() ?? null };
+  return asset.isNative()
+    ? { code: 'XLM', issuer: null }
+    : { code: asset.getCode(), issuer: asset.getIssuer() ?? null };
 }

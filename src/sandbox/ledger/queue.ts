@@ -29,7 +29,8 @@ export class TransactionQueue {
     const current = this.pending.get(source.account)?.transaction;
     if (current?.hash === hash) return { status: 'DUPLICATE', hash };
     if (current !== undefined && !isReplacement(transaction, current)) return { status: 'TRY_AGAIN_LATER', hash };
-    if (current !== undefined && !paysEnoughToReplace(transaction, current)) return refused(transaction, 'tx_insufficient_fee');
+    if (current !== undefined && !paysEnoughToReplace(transaction, current))
+      return refused(transaction, 'tx_insufficient_fee');
     const refusal = refusalOf(at, transaction);
     if (refusal !== undefined) return { status: 'ERROR', hash, ...refusalResult(transaction, refusal) };
     if (!this.canPayAll(at, transaction, current)) return refused(transaction, 'tx_insufficient_balance');
@@ -72,7 +73,11 @@ export class TransactionQueue {
   }
 
   /** A fee source may stand behind many accounts: it must be able to pay for all that wait. */
-  private canPayAll({ state }: Surroundings, transaction: LedgerTransaction, replaced: LedgerTransaction | undefined): boolean {
+  private canPayAll(
+    { state }: Surroundings,
+    transaction: LedgerTransaction,
+    replaced: LedgerTransaction | undefined,
+  ): boolean {
     const payer = payerOf(transaction);
     const entry = state.account(payer);
     let total = feeBid(transaction);
@@ -123,8 +128,13 @@ function refused(transaction: LedgerTransaction, code: TransactionCode): QueueAn
   return { status: 'ERROR', hash: transaction.hash, resultXdr: xdr, resultCodes: codes };
 }
 
-function refusalResult(transaction: LedgerTransaction, refusal: Refusal): { resultXdr: string; resultCodes: EncodedResult['codes'] } {
+function refusalResult(
+  transaction: LedgerTransaction,
+  refusal: Refusal,
+): { resultXdr: string; resultCodes: EncodedResult['codes'] } {
   const fees = { charged: feeBid(transaction), inner: transaction.fee };
-  const { xdr, codes } = refusal.outer ? encodeOuterResult(refusal.code, fees.charged) : encodeResult(transaction, refusal, fees);
+  const { xdr, codes } = refusal.outer
+    ? encodeOuterResult(refusal.code, fees.charged)
+    : encodeResult(transaction, refusal, fees);
   return { resultXdr: xdr, resultCodes: codes };
 }

@@ -22,7 +22,11 @@ export function reserveSubentry(context: OperationContext, account: string, lowR
   return sponsor;
 }
 
-export function releaseSubentry(context: Pick<OperationContext, 'state'>, account: string, sponsor: string | undefined): void {
+export function releaseSubentry(
+  context: Pick<OperationContext, 'state'>,
+  account: string,
+  sponsor: string | undefined,
+): void {
   const { state } = context;
   state.updateAccount(account, (now) => ({
     subentries: now.subentries - 1,
@@ -54,7 +58,13 @@ export function releaseSponsored(context: OperationContext, sponsor: string, res
   context.state.updateAccount(sponsor, (now) => ({ numSponsoring: now.numSponsoring - reserves }));
 }
 
-function lockReserve(context: OperationContext, payer: string, reserves: number, asSponsor: boolean, lowReserve: number): void {
+function lockReserve(
+  context: OperationContext,
+  payer: string,
+  reserves: number,
+  asSponsor: boolean,
+  lowReserve: number,
+): void {
   const entry = context.state.existingAccount(payer);
   if (availableNative(entry) < BigInt(reserves) * BASE_RESERVE) refuse(lowReserve);
   if (asSponsor) context.state.setAccount({ ...entry, numSponsoring: entry.numSponsoring + reserves });

@@ -6,7 +6,14 @@ import type { LedgerTransaction } from './envelope';
 import type { OfferResult } from './operations/manage-offer';
 import { OPERATION_CODES, type OperationRefused } from './refusal';
 import { operationCodeName, TRANSACTION_CODES, type TransactionCode } from './result-codes';
-import { assetWire, type OperationBodyWire, type OperationResultWire, publicKeyWire, type ResultWire, type WireOf } from './wire';
+import {
+  assetWire,
+  type OperationBodyWire,
+  type OperationResultWire,
+  publicKeyWire,
+  type ResultWire,
+  type WireOf,
+} from './wire';
 
 type ResultOf<T extends ResultWire['type']> = Extract<ResultWire, { type: T }>;
 type OfferSuccess = Extract<ResultOf<3>['manageSellOfferResult'], { code: 0 }>['success'];
@@ -65,9 +72,14 @@ export function untouchedResult(body: OperationBodyWire): OperationResultWire {
   return { code: 0, tr: emptySuccess(body.type) };
 }
 
-export function encodeResult(transaction: LedgerTransaction, verdict: Verdict, fees: { charged: bigint; inner: bigint }): EncodedResult {
+export function encodeResult(
+  transaction: LedgerTransaction,
+  verdict: Verdict,
+  fees: { charged: bigint; inner: bigint },
+): EncodedResult {
   const { feeBump, contentHash } = transaction;
-  if (feeBump === null) return encoded({ feeCharged: fees.charged, result: plainResult(verdict), ext: { v: 0 } }, codesOf(verdict));
+  if (feeBump === null)
+    return encoded({ feeCharged: fees.charged, result: plainResult(verdict), ext: { v: 0 } }, codesOf(verdict));
   const isSuccess = verdict.code === 'tx_success';
   const inner: InnerResultWire = { feeCharged: fees.inner, result: plainResult(verdict), ext: { v: 0 } };
   const innerResultPair = { transactionHash: contentHash, result: inner };

@@ -75,7 +75,10 @@ export class SandboxLedger implements LedgerEngine {
 
   submit(envelopeXdr: string, nowSeconds: number): QueueAnswer {
     const transaction = readEnvelope(envelopeXdr, this.networkId);
-    return this.queue.add(queueSurroundings(this.state, this.last.sequence, this.last.closeTime, nowSeconds), transaction);
+    return this.queue.add(
+      queueSurroundings(this.state, this.last.sequence, this.last.closeTime, nowSeconds),
+      transaction,
+    );
   }
 
   close(closeTime: number): ClosedLedger {
@@ -85,7 +88,9 @@ export class SandboxLedger implements LedgerEngine {
     state.sequence = at.sequence;
     const { taken, feePerOperation } = this.queue.take(at, this.maxOperations);
     const charged = taken.map((transaction) => chargeFee(state, transaction, feePerOperation));
-    const transactions = charged.map((transaction, index) => applyTransaction(at, transaction, index + 1, feePerOperation));
+    const transactions = charged.map((transaction, index) =>
+      applyTransaction(at, transaction, index + 1, feePerOperation),
+    );
     this.queue.settle(taken);
     const changes = takeChanges(state);
     this.last = nextHeader(this.last, {
@@ -132,11 +137,21 @@ export class SandboxLedger implements LedgerEngine {
     return found.toSorted((a, b) => a.lastModifiedLedger - b.lastModifiedLedger || (a.id < b.id ? -1 : 1));
   }
 
-  quoteStrictReceive(send: SandboxAsset, path: readonly SandboxAsset[], receive: SandboxAsset, amount: bigint): bigint | undefined {
+  quoteStrictReceive(
+    send: SandboxAsset,
+    path: readonly SandboxAsset[],
+    receive: SandboxAsset,
+    amount: bigint,
+  ): bigint | undefined {
     return quoteStrictReceive(this.state, send, path, receive, amount);
   }
 
-  quoteStrictSend(send: SandboxAsset, amount: bigint, path: readonly SandboxAsset[], receive: SandboxAsset): bigint | undefined {
+  quoteStrictSend(
+    send: SandboxAsset,
+    amount: bigint,
+    path: readonly SandboxAsset[],
+    receive: SandboxAsset,
+  ): bigint | undefined {
     return quoteStrictSend(this.state, send, amount, path, receive);
   }
 
@@ -175,7 +190,10 @@ function takeChanges(state: LedgerState): Record<string, unknown> {
   return changes;
 }
 
-function isAsked(entry: ClaimableBalanceEntry, filter: { claimant?: string; sponsor?: string; asset?: Asset }): boolean {
+function isAsked(
+  entry: ClaimableBalanceEntry,
+  filter: { claimant?: string; sponsor?: string; asset?: Asset },
+): boolean {
   if (filter.sponsor !== undefined && entry.sponsor !== filter.sponsor) return false;
   if (filter.asset !== undefined && !sameAsset(entry.asset, filter.asset)) return false;
   return filter.claimant === undefined || entry.claimants.some(({ destination }) => destination === filter.claimant);

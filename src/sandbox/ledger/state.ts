@@ -192,7 +192,8 @@ export class LedgerState {
     const before = table.get(key);
     if (entry === undefined) table.delete(key);
     else table.set(key, entry);
-    if (kind === 'trustline') this.indexTrustline(key, (entry ?? before) as TrustlineEntry | undefined, entry !== undefined);
+    if (kind === 'trustline')
+      this.indexTrustline(key, (entry ?? before) as TrustlineEntry | undefined, entry !== undefined);
     if (kind === 'offer') this.indexOffer(before as OfferEntry | undefined, entry as OfferEntry | undefined);
   }
 

@@ -40,7 +40,9 @@ describe('what the queue refuses', () => {
   it('ledgers out of bounds', () => {
     const { net, a, pay } = setUp();
     const next = net.engine.header.sequence + 1;
-    const bounds = (minLedger: number, maxLedger: number) => ({ conditions: { ledgerbounds: { minLedger, maxLedger } } });
+    const bounds = (minLedger: number, maxLedger: number) => ({
+      conditions: { ledgerbounds: { minLedger, maxLedger } },
+    });
     expect(net.run(a, [pay], bounds(next + 1, 0)).codes).toEqual(['tx_too_early']);
     expect(net.run(a, [pay], bounds(0, next)).codes).toEqual(['tx_too_late']);
     expect(net.run(a, [pay], bounds(next, next + 1)).codes).toEqual(['tx_success', 'op_success']);
@@ -73,7 +75,9 @@ describe('what the queue refuses', () => {
 
   it('a sequence that is used already, even with a minimum below it', () => {
     const { net, a, pay } = setUp();
-    expect(net.run(a, [pay], { sequenceShift: -1n, conditions: { minAccountSequence: '0' } }).codes).toEqual(['tx_bad_seq']);
+    expect(net.run(a, [pay], { sequenceShift: -1n, conditions: { minAccountSequence: '0' } }).codes).toEqual([
+      'tx_bad_seq',
+    ]);
   });
 
   it('the sequence that an account created in this ledger would start with', () => {
@@ -88,9 +92,16 @@ describe('what the queue refuses', () => {
   it('a source whose sequence is too young', () => {
     const { net, a, pay } = setUp();
     net.must(a, [pay]);
-    expect(net.run(a, [pay], { conditions: { minAccountSequenceAge: 60n } }).codes).toEqual(['tx_bad_minseq_age_or_gap']);
-    expect(net.run(a, [pay], { conditions: { minAccountSequenceLedgerGap: 5 } }).codes).toEqual(['tx_bad_minseq_age_or_gap']);
-    expect(net.run(a, [pay], { conditions: { minAccountSequenceLedgerGap: 1 } }).codes).toEqual(['tx_success', 'op_success']);
+    expect(net.run(a, [pay], { conditions: { minAccountSequenceAge: 60n } }).codes).toEqual([
+      'tx_bad_minseq_age_or_gap',
+    ]);
+    expect(net.run(a, [pay], { conditions: { minAccountSequenceLedgerGap: 5 } }).codes).toEqual([
+      'tx_bad_minseq_age_or_gap',
+    ]);
+    expect(net.run(a, [pay], { conditions: { minAccountSequenceLedgerGap: 1 } }).codes).toEqual([
+      'tx_success',
+      'op_success',
+    ]);
   });
 
   it('a missing, wrong or foreign-network signature', () => {
@@ -134,9 +145,15 @@ describe('signers', () => {
     const { net, a, pay } = setUp();
     const built = net.build(a, [pay], { conditions: { timebounds: { minTime: 0, maxTime: net.time + 100 } } });
     const wire = built.toEnvelope().toXdrObject();
-    if (wire.type !== 2 || wire.v1.tx.cond.type !== 1 || wire.v1.tx.sourceAccount.type !== 0) throw new Error('unexpected envelope');
+    if (wire.type !== 2 || wire.v1.tx.cond.type !== 1 || wire.v1.tx.sourceAccount.type !== 0)
+      throw new Error('unexpected envelope');
     const { sourceAccount, cond, ...rest } = wire.v1.tx;
-    const tx = { ...rest, sourceAccountEd25519: sourceAccount.ed25519, timeBounds: cond.timeBounds, ext: { v: 0 as const } };
+    const tx = {
+      ...rest,
+      sourceAccountEd25519: sourceAccount.ed25519,
+      timeBounds: cond.timeBounds,
+      ext: { v: 0 as const },
+    };
     const old = xdr.TransactionEnvelope.fromXdrObject({ type: 0, v0: { tx, signatures: wire.v1.signatures } });
     const answer = net.engine.submit(old.toXdr('base64'), net.time);
     expect(answer).toEqual({ status: 'PENDING', hash: Buffer.from(built.hash()).toString('hex') });
@@ -145,15 +162,24 @@ describe('signers', () => {
 
   it('two of three, with the master key switched off', () => {
     const { net, a, b, c, pay } = setUp();
-    const add = (key: Keypair): xdr.Operation => Operation.setOptions({ signer: { ed25519PublicKey: key.publicKey(), weight: 1 } });
-    net.must(a, [add(b), add(c), add(net.key('d')), Operation.setOptions({ masterWeight: 0, lowThreshold: 1, medThreshold: 2, highThreshold: 3 })]);
+    const add = (key: Keypair): xdr.Operation =>
+      Operation.setOptions({ signer: { ed25519PublicKey: key.publicKey(), weight: 1 } });
+    net.must(a, [
+      add(b),
+      add(c),
+      add(net.key('d')),
+      Operation.setOptions({ masterWeight: 0, lowThreshold: 1, medThreshold: 2, highThreshold: 3 }),
+    ]);
     expect(net.run(a, [pay]).codes).toEqual(['tx_bad_auth']);
     expect(net.run(a, [pay], { signers: [b] }).codes).toEqual(['tx_failed', 'op_bad_auth']);
     expect(net.run(a, [pay], { signers: [b, b] }).codes).toEqual(['tx_failed', 'op_bad_auth']);
     expect(net.run(a, [pay], { signers: [b, net.key('d')] }).codes).toEqual(['tx_success', 'op_success']);
     expect(net.run(a, [pay], { signers: [b, c, net.key('d')] }).codes).toEqual(['tx_bad_auth_extra']);
     expect(net.run(a, [add(net.key('e'))], { signers: [b, c] }).codes).toEqual(['tx_failed', 'op_bad_auth']);
-    expect(net.run(a, [Operation.bumpSequence({ bumpTo: '0' })], { signers: [c] }).codes).toEqual(['tx_success', 'op_success']);
+    expect(net.run(a, [Operation.bumpSequence({ bumpTo: '0' })], { signers: [c] }).codes).toEqual([
+      'tx_success',
+      'op_success',
+    ]);
   });
 
   it('the preimage of a hash', () => {
@@ -185,7 +211,9 @@ describe('signers', () => {
     expect(net.runTransaction(transaction).codes).toEqual(['tx_bad_auth']);
     const signature = c.sign(payload);
     const hint = Buffer.from(c.signatureHint()).map((byte, at) => byte ^ payload[payload.length - 4 + at]!);
-    transaction.signatures.push(new xdr.DecoratedSignature({ hint: new xdr.SignatureHint(hint), signature: new xdr.Signature(signature) }));
+    transaction.signatures.push(
+      new xdr.DecoratedSignature({ hint: new xdr.SignatureHint(hint), signature: new xdr.Signature(signature) }),
+    );
     expect(net.runTransaction(transaction).codes).toEqual(['tx_success', 'op_success']);
   });
 
@@ -195,7 +223,11 @@ describe('signers', () => {
     const create = Operation.createAccount({ destination: fresh.publicKey(), startingBalance: '5' });
     const data = Operation.manageData({ name: 'x', value: 'y', source: fresh.publicKey() });
     expect(net.run(a, [create, data]).codes).toEqual(['tx_failed', 'op_success', 'op_bad_auth']);
-    expect(net.run(a, [create, data], { fee: '200', signers: [a, fresh] }).codes).toEqual(['tx_success', 'op_success', 'op_success']);
+    expect(net.run(a, [create, data], { fee: '200', signers: [a, fresh] }).codes).toEqual([
+      'tx_success',
+      'op_success',
+      'op_success',
+    ]);
   });
 });
 
@@ -222,7 +254,9 @@ describe('fee bumps', () => {
 
   it('is charged when the inner transaction fails', () => {
     const { net, a, c } = setUp();
-    const inner = net.build(a, [Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' })]);
+    const inner = net.build(a, [
+      Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' }),
+    ]);
     const { applied, codes } = net.runTransaction(bump(c, inner, '150'));
     expect(codes).toEqual(['tx_fee_bump_inner_failed', 'op_no_destination']);
     expect(applied!.resultCodes.innerTransaction).toBe('tx_failed');
@@ -235,9 +269,18 @@ describe('fee bumps', () => {
     const inner = net.build(a, [pay], { fee: '500' });
     const cheap = TransactionBuilder.buildFeeBumpTransaction(c, '500', inner, PASSPHRASE).toEnvelope().toXdrObject();
     if (cheap.type !== 5) throw new Error('unexpected envelope');
-    for (const [fee, expected] of [[150n, 'tx_insufficient_fee'], [900n, 'tx_insufficient_fee']] as const) {
-      const lower = xdr.TransactionEnvelope.fromXdrObject({ ...cheap, feeBump: { ...cheap.feeBump, tx: { ...cheap.feeBump.tx, fee } } });
-      expect(net.engine.submit(lower.toXdr('base64'), net.time)).toMatchObject({ status: 'ERROR', resultCodes: { transaction: expected } });
+    for (const [fee, expected] of [
+      [150n, 'tx_insufficient_fee'],
+      [900n, 'tx_insufficient_fee'],
+    ] as const) {
+      const lower = xdr.TransactionEnvelope.fromXdrObject({
+        ...cheap,
+        feeBump: { ...cheap.feeBump, tx: { ...cheap.feeBump.tx, fee } },
+      });
+      expect(net.engine.submit(lower.toXdr('base64'), net.time)).toMatchObject({
+        status: 'ERROR',
+        resultCodes: { transaction: expected },
+      });
     }
     expect(net.runTransaction(bump(c, inner, '500', [b])).codes).toEqual(['tx_bad_auth']);
     expect(net.runTransaction(bump(c, inner, '500', [c, b])).codes).toEqual(['tx_bad_auth_extra']);
@@ -248,7 +291,10 @@ describe('fee bumps', () => {
   it('reports the fault of the inner transaction', () => {
     const { net, a, c, pay } = setUp();
     const { answer } = net.runTransaction(bump(c, net.build(a, [pay], { sequenceShift: 3n }), '200'));
-    expect(answer).toMatchObject({ status: 'ERROR', resultCodes: { transaction: 'tx_fee_bump_inner_failed', innerTransaction: 'tx_bad_seq' } });
+    expect(answer).toMatchObject({
+      status: 'ERROR',
+      resultCodes: { transaction: 'tx_fee_bump_inner_failed', innerTransaction: 'tx_bad_seq' },
+    });
   });
 });
 
@@ -256,9 +302,19 @@ describe('what happens between queue and ledger', () => {
   it('charges the fee and consumes the sequence of a failing transaction, and nothing else', () => {
     const { net, a, b, pay } = setUp();
     const before = net.engine.account(a.publicKey())!;
-    const { applied } = net.run(a, [pay, Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' })]);
-    expect(applied).toMatchObject({ successful: false, feeCharged: 200n, resultCodes: { transaction: 'tx_failed', operations: ['op_success', 'op_no_destination'] } });
-    expect(net.engine.account(a.publicKey())).toMatchObject({ balance: before.balance - 200n, sequence: before.sequence + 1n });
+    const { applied } = net.run(a, [
+      pay,
+      Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' }),
+    ]);
+    expect(applied).toMatchObject({
+      successful: false,
+      feeCharged: 200n,
+      resultCodes: { transaction: 'tx_failed', operations: ['op_success', 'op_no_destination'] },
+    });
+    expect(net.engine.account(a.publicKey())).toMatchObject({
+      balance: before.balance - 200n,
+      sequence: before.sequence + 1n,
+    });
     expect(net.engine.account(b.publicKey())!.balance).toBe(10_000_000_000n);
     expect(applied!.operations.every(({ effects }) => effects.length === 0)).toBe(true);
   });
@@ -267,27 +323,46 @@ describe('what happens between queue and ledger', () => {
     const { net, a, pay } = setUp();
     const wrong = Operation.payment({ destination: net.key('nobody').publicKey(), asset: XLM, amount: '1' });
     const data = Operation.manageData({ name: 'gone', value: null });
-    expect(net.run(a, [wrong, pay, data]).codes).toEqual(['tx_failed', 'op_no_destination', 'op_success', 'op_data_name_not_found']);
+    expect(net.run(a, [wrong, pay, data]).codes).toEqual([
+      'tx_failed',
+      'op_no_destination',
+      'op_success',
+      'op_data_name_not_found',
+    ]);
   });
 
   it('takes back what a failing operation had begun before the next one runs', () => {
     const { net, a, b } = setUp();
     const tooMuch = Operation.payment({ destination: b.publicKey(), asset: XLM, amount: '5000' });
     const onward = Operation.payment({ source: b.publicKey(), destination: a.publicKey(), asset: XLM, amount: '5000' });
-    expect(net.run(a, [tooMuch, onward], { signers: [a, b] }).codes).toEqual(['tx_failed', 'op_underfunded', 'op_underfunded']);
+    expect(net.run(a, [tooMuch, onward], { signers: [a, b] }).codes).toEqual([
+      'tx_failed',
+      'op_underfunded',
+      'op_underfunded',
+    ]);
   });
 
   it('fails a transaction whose account was merged, bumped or drained by another of the same ledger', () => {
     const { net, a, b, c, pay } = setUp();
-    const merge = net.build(c, [Operation.accountMerge({ source: a.publicKey(), destination: c.publicKey() })], { signers: [c, a] });
+    const merge = net.build(c, [Operation.accountMerge({ source: a.publicKey(), destination: c.publicKey() })], {
+      signers: [c, a],
+    });
     net.submit(merge);
     net.submit(net.build(a, [pay]));
     const closed = net.close();
-    expect(closed.transactions.map(({ resultCodes }) => resultCodes.transaction)).toEqual(['tx_success', 'tx_no_source_account']);
-    const bump = net.build(c, [Operation.bumpSequence({ source: b.publicKey(), bumpTo: '9000000000000000000' })], { signers: [c, b] });
+    expect(closed.transactions.map(({ resultCodes }) => resultCodes.transaction)).toEqual([
+      'tx_success',
+      'tx_no_source_account',
+    ]);
+    const bump = net.build(c, [Operation.bumpSequence({ source: b.publicKey(), bumpTo: '9000000000000000000' })], {
+      signers: [c, b],
+    });
     net.submit(bump);
     net.submit(net.build(b, [pay]));
-    expect(net.close().transactions.map(({ resultCodes }) => resultCodes.transaction)).toEqual(['tx_success', 'tx_bad_seq']);
+    expect(net.close().transactions.map(({ resultCodes }) => resultCodes.transaction)).toEqual([
+      'tx_success',
+      'tx_bad_seq',
+    ]);
   });
 
   it('fails a transaction that leaves a sponsorship open', () => {

@@ -63,7 +63,11 @@ export function feeBid({ fee, feeBump }: LedgerTransaction): bigint {
 }
 
 /** FeeBumpTransactionFrame::commonValid. `charges`: the fee has not been taken yet. */
-export function outerRefusal(at: Surroundings, transaction: LedgerTransaction, charges: boolean): TransactionCode | undefined {
+export function outerRefusal(
+  at: Surroundings,
+  transaction: LedgerTransaction,
+  charges: boolean,
+): TransactionCode | undefined {
   const { feeBump, fee, operations, verdicts } = transaction;
   if (feeBump === null) return undefined;
   if (charges) {
@@ -80,7 +84,12 @@ export function outerRefusal(at: Surroundings, transaction: LedgerTransaction, c
 }
 
 /** TransactionFrame::commonValid, in its order. */
-export function judge(at: Surroundings, transaction: LedgerTransaction, checker: SignatureChecker, charges: boolean): Judgement {
+export function judge(
+  at: Surroundings,
+  transaction: LedgerTransaction,
+  checker: SignatureChecker,
+  charges: boolean,
+): Judgement {
   const early = beforeSequence(at, transaction, charges);
   if (early !== undefined) return { progress: 'invalid', code: early };
   const account = at.state.account(transaction.source.account);
@@ -89,11 +98,16 @@ export function judge(at: Surroundings, transaction: LedgerTransaction, checker:
   if (isTooSoonForAccount(at, transaction, account)) return { progress: 'sequence', code: 'tx_bad_minseq_age_or_gap' };
   const isSigned = checker.reaches(signersOf(account), account.thresholds[1]) && hasExtraSigners(transaction, checker);
   if (!isSigned) return { progress: 'sequence', code: 'tx_bad_auth' };
-  if (availableNative(account) < (charges ? transaction.fee : 0n)) return { progress: 'authorised', code: 'tx_insufficient_balance' };
+  if (availableNative(account) < (charges ? transaction.fee : 0n))
+    return { progress: 'authorised', code: 'tx_insufficient_balance' };
   return { progress: 'valid', code: 'tx_success' };
 }
 
-function beforeSequence(at: Surroundings, transaction: LedgerTransaction, charges: boolean): TransactionCode | undefined {
+function beforeSequence(
+  at: Surroundings,
+  transaction: LedgerTransaction,
+  charges: boolean,
+): TransactionCode | undefined {
   const { conditions, operations, fee } = transaction;
   if (!areExtraSignersValid(conditions.extraSigners)) return 'tx_malformed';
   if (operations.length === 0) return 'tx_missing_operation';
@@ -104,7 +118,9 @@ function beforeSequence(at: Surroundings, transaction: LedgerTransaction, charge
 }
 
 function areExtraSignersValid(signers: readonly SignerKeyWire[]): boolean {
-  const texts = signers.map((key) => JSON.stringify(key, (_name, value: unknown) => (value instanceof Uint8Array ? [...value] : value)));
+  const texts = signers.map((key) =>
+    JSON.stringify(key, (_name, value: unknown) => (value instanceof Uint8Array ? [...value] : value)),
+  );
   const hasEmptyPayload = signers.some((key) => key.type === 3 && key.ed25519SignedPayload.payload.length === 0);
   return new Set(texts).size === texts.length && !hasEmptyPayload;
 }
@@ -116,14 +132,19 @@ function isBadSequence(at: Surroundings, { sequence, conditions }: LedgerTransac
 }
 
 function isTooSoonForAccount(at: Surroundings, { conditions }: LedgerTransaction, account: AccountEntry): boolean {
-  const isYoung = BigInt(at.closeTime) - conditions.minSequenceAge < BigInt(account.sequenceTime) && conditions.minSequenceAge > 0n;
-  const isClose = at.sequence - conditions.minSequenceLedgerGap < account.sequenceLedger && conditions.minSequenceLedgerGap > 0;
+  const isYoung =
+    BigInt(at.closeTime) - conditions.minSequenceAge < BigInt(account.sequenceTime) && conditions.minSequenceAge > 0n;
+  const isClose =
+    at.sequence - conditions.minSequenceLedgerGap < account.sequenceLedger && conditions.minSequenceLedgerGap > 0;
   return isYoung || isClose;
 }
 
 function hasExtraSigners({ conditions: { extraSigners } }: LedgerTransaction, checker: SignatureChecker): boolean {
   if (extraSigners.length === 0) return true;
-  return checker.reaches(extraSigners.map((key) => ({ key, weight: 1 })), extraSigners.length);
+  return checker.reaches(
+    extraSigners.map((key) => ({ key, weight: 1 })),
+    extraSigners.length,
+  );
 }
 
 /** Signature, support and form of each operation; the results up to the first that fails, as core reports them. */
@@ -150,7 +171,11 @@ function operationRefusal(state: LedgerState, operation: Operation, checker: Sig
 }
 
 /** OperationFrame::checkSignature: a source that is to be created earlier in the same transaction signs with its master key. */
-export function signatureRefusal(state: LedgerState, operation: Operation, checker: SignatureChecker): OuterCode | undefined {
+export function signatureRefusal(
+  state: LedgerState,
+  operation: Operation,
+  checker: SignatureChecker,
+): OuterCode | undefined {
   const { account } = operation.source;
   const entry = state.account(account);
   if (entry === undefined) {
@@ -168,7 +193,12 @@ function thresholdOf(body: OperationBodyWire): Threshold {
 }
 
 /** The queue refuses what could expire while it waits (core's getUpperBoundCloseTimeOffset). */
-export function queueSurroundings(state: LedgerState, lastSequence: number, lastCloseTime: number, nowSeconds: number): Surroundings {
+export function queueSurroundings(
+  state: LedgerState,
+  lastSequence: number,
+  lastCloseTime: number,
+  nowSeconds: number,
+): Surroundings {
   const latestCloseTime = Math.max(nowSeconds, lastCloseTime) + EXPIRY_LOOK_AHEAD_SECONDS;
   return { state, sequence: lastSequence + 1, closeTime: lastCloseTime, latestCloseTime };
 }

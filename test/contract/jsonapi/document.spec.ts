@@ -15,7 +15,8 @@ describe('document structure', () => {
   });
   afterAll(() => app.stop());
 
-  const create = (attributes: Record<string, unknown>, more: Record<string, unknown> = {}) => client.post('/payments', { data: { type: 'payments', attributes, ...more } });
+  const create = (attributes: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    client.post('/payments', { data: { type: 'payments', attributes, ...more } });
 
   it.each([['[]'], ['"x"'], ['null'], ['7']])('R21: the body %s is 400 at the root', async (body) => {
     const reply = await client.post('/payments', body);
@@ -28,14 +29,19 @@ describe('document structure', () => {
   });
 
   it('R23: data and errors never stand together', async () => {
-    expect(Object.keys((await client.get('/payments/none?include=customer')).body).toSorted()).toEqual(['errors', 'jsonapi']);
+    expect(Object.keys((await client.get('/payments/none?include=customer')).body).toSorted()).toEqual([
+      'errors',
+      'jsonapi',
+    ]);
     expect(Object.keys((await client.get('/payments/p01')).body)).not.toContain('errors');
   });
 
   it('R24: included never stands without data', async () => {
     const { body } = await client.get('/payments/p01?include=customer');
     expect([body.included.length, body.data.id]).toEqual([1, 'p01']);
-    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, included: [] })).toContain('/ has included without data');
+    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, included: [] })).toContain(
+      '/ has included without data',
+    );
   });
 
   it('R25: no other members at the top', async () => {
@@ -44,12 +50,27 @@ describe('document structure', () => {
   });
 
   it('R26: unknown members of a request are ignored', async () => {
-    const reply = await client.post('/payments', { bar: 2, data: { type: 'payments', foo: 1, attributes: { amount: '5', colour: 'red' }, relationships: { strange: { data: null } } } });
-    expect([reply.status, reply.body.data.attributes.amount, reply.body.data.attributes.colour]).toEqual([201, '5.00', undefined]);
+    const reply = await client.post('/payments', {
+      bar: 2,
+      data: {
+        type: 'payments',
+        foo: 1,
+        attributes: { amount: '5', colour: 'red' },
+        relationships: { strange: { data: null } },
+      },
+    });
+    expect([reply.status, reply.body.data.attributes.amount, reply.body.data.attributes.colour]).toEqual([
+      201,
+      '5.00',
+      undefined,
+    ]);
   });
 
   it('R27: @-members are not attributes', async () => {
-    const reply = await client.post('/payments', { '@context': 'x', data: { type: 'payments', '@id': 'y', attributes: { '@id': 'z', '@status': 'q', amount: '1' } } });
+    const reply = await client.post('/payments', {
+      '@context': 'x',
+      data: { type: 'payments', '@id': 'y', attributes: { '@id': 'z', '@status': 'q', amount: '1' } },
+    });
     expect(reply.status).toBe(201);
   });
 
@@ -67,7 +88,10 @@ describe('document structure', () => {
 
   it('R30: only known links at the top', async () => {
     expect(Object.keys((await client.get('/payments')).body.links)).toEqual(['self', 'prev', 'next']);
-    expect(Object.keys((await client.get('/payments/p01/relationships/customer')).body.links)).toEqual(['self', 'related']);
+    expect(Object.keys((await client.get('/payments/p01/relationships/customer')).body.links)).toEqual([
+      'self',
+      'related',
+    ]);
   });
 
   it('R31: type and id are strings', async () => {
@@ -76,11 +100,23 @@ describe('document structure', () => {
   });
 
   it('R32: type and id identify one resource in the whole API', () => {
-    const twice = defineResource({ type: 'payments', path: 'elsewhere', id: (row: { id: string }) => row.id, attributes: {} });
+    const twice = defineResource({
+      type: 'payments',
+      path: 'elsewhere',
+      id: (row: { id: string }) => row.id,
+      attributes: {},
+    });
     expect(() => new Resources([twice, twice])).toThrow('two resources are called payments');
   });
 
-  const define = (more: Partial<ResourceDefinition<{ id: string; a: string }, Record<never, never>, never>>) => () => defineResource({ type: 'things', path: 'things', id: (row: { id: string; a: string }) => row.id, attributes: { a: 'a' }, ...more });
+  const define = (more: Partial<ResourceDefinition<{ id: string; a: string }, Record<never, never>, never>>) => () =>
+    defineResource({
+      type: 'things',
+      path: 'things',
+      id: (row: { id: string; a: string }) => row.id,
+      attributes: { a: 'a' },
+      ...more,
+    });
 
   it.each(['a.b', 'a,b', '_a', 'a-', 'a b', '', 'Ab', 'ä'])('R33: the member name "%s" cannot be defined', (name) => {
     expect(define({ attributes: { [name]: 'a' } })).toThrow('is not camelCase');
@@ -100,24 +136,32 @@ describe('document structure', () => {
   });
 
   it('R36: no foreign keys among the attributes', async () => {
-    expect(define({ attributes: { ownerId: 'a' }, relationships: { owner: { to: 'one', types: ['things'] } } })).toThrow('repeats the relationship');
+    expect(
+      define({ attributes: { ownerId: 'a' }, relationships: { owner: { to: 'one', types: ['things'] } } }),
+    ).toThrow('repeats the relationship');
     expect((await client.get('/payments/p01')).body.data.attributes).not.toHaveProperty('customerId');
   });
 
   it('R37: every relationship has links, data or meta', async () => {
     const { relationships } = (await client.get('/payments/p01')).body.data;
-    expect(relationships.refunds).toEqual({ links: { self: `${app.url}/payments/p01/relationships/refunds`, related: `${app.url}/payments/p01/refunds` } });
+    expect(relationships.refunds).toEqual({
+      links: { self: `${app.url}/payments/p01/relationships/refunds`, related: `${app.url}/payments/p01/refunds` },
+    });
     expect(relationships.auditTrail).toEqual({ meta: {} });
   });
 
   it('R38: a relationship object has no pagination links, for its linkage is always whole', async () => {
     const { relationships } = (await client.get('/payments/p01?include=refunds')).body.data;
-    expect([Object.keys(relationships.refunds.links), relationships.refunds.data.length]).toEqual([['self', 'related'], 2]);
+    expect([Object.keys(relationships.refunds.links), relationships.refunds.data.length]).toEqual([
+      ['self', 'related'],
+      2,
+    ]);
   });
 
   it('R39: a related link is good while the relationship is empty, and stays', async () => {
     const row = app.store.addPayment({ customerId: null });
-    const related = async () => (await client.get(`/payments/${row.id}`)).body.data.relationships.customer.links.related as string;
+    const related = async () =>
+      (await client.get(`/payments/${row.id}`)).body.data.relationships.customer.links.related as string;
     const empty = await related();
     expect((await client.get(empty)).status).toBe(200);
     row.customerId = 'c1';
@@ -127,7 +171,13 @@ describe('document structure', () => {
   it('R40: linkage is null, [], one or many identifiers, and absent when unknown', async () => {
     const of = async (id: string) => (await client.get(`/payments/${id}`)).body.data.relationships;
     const [full, empty] = [await of('p01'), await of('p05')];
-    expect([full.customer.data, full.labels.data]).toEqual([{ type: 'customers', id: 'c1' }, [{ type: 'labels', id: 'l1' }, { type: 'labels', id: 'l2' }]]);
+    expect([full.customer.data, full.labels.data]).toEqual([
+      { type: 'customers', id: 'c1' },
+      [
+        { type: 'labels', id: 'l1' },
+        { type: 'labels', id: 'l2' },
+      ],
+    ]);
     expect([empty.customer.data, empty.labels.data]).toEqual([null, []]);
     expect(full.refunds).not.toHaveProperty('data');
   });
@@ -163,8 +213,12 @@ describe('document structure', () => {
     const { body } = await client.get('/payments/p01?include=customer.payments');
     const keys = [body.data, ...body.included].map(({ type, id }: { type: string; id: string }) => `${type} ${id}`);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(body.included.find(({ type }: { type: string }) => type === 'customers').relationships.payments.data).toContainEqual({ type: 'payments', id: 'p01' });
-    expect(validateDocument({ ...body, included: [...body.included, body.data] })).toContain('/ tells payments p01 twice');
+    expect(
+      body.included.find(({ type }: { type: string }) => type === 'customers').relationships.payments.data,
+    ).toContainEqual({ type: 'payments', id: 'p01' });
+    expect(validateDocument({ ...body, included: [...body.included, body.data] })).toContain(
+      '/ tells payments p01 twice',
+    );
   });
 
   it('R46: a relationship address tells its owner once when something leads there', async () => {
@@ -180,13 +234,17 @@ describe('document structure', () => {
   it('R48: links are URI references, link objects or null', async () => {
     const { links } = (await client.get('/payments?sort=amount&page[size]=50')).body;
     expect([links.prev, links.next, typeof links.self]).toEqual([null, null, 'string']);
-    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, links: { self: '/a?page[size]=1' } })).toEqual(['/links/self is not a URI reference']);
+    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, links: { self: '/a?page[size]=1' } })).toEqual([
+      '/links/self is not a URI reference',
+    ]);
   });
 
   it('R49: a link object has an href and a type', async () => {
     const { links } = (await client.get('/payments', { accept: `${JSON_API};profile="${CURSOR_PROFILE}"` })).body;
     expect(links.self).toEqual({ href: expect.any(String), type: expect.stringContaining('profile=') });
-    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, links: { self: { rel: 'self' } } })).toEqual(['/links/self has no href']);
+    expect(validateDocument({ jsonapi: { version: '1.1' }, meta: {}, links: { self: { rel: 'self' } } })).toEqual([
+      '/links/self has no href',
+    ]);
   });
 
   it('R50: jsonapi tells the version', async () => {
@@ -206,7 +264,13 @@ describe('document structure', () => {
   });
 
   it('refuses relationships without a known way', () => {
-    const lost = defineResource({ type: 'lost', path: 'lost', id: (row: { id: string }) => row.id, attributes: {}, relationships: { way: { to: 'one', types: ['nowhere'] } } });
+    const lost = defineResource({
+      type: 'lost',
+      path: 'lost',
+      id: (row: { id: string }) => row.id,
+      attributes: {},
+      relationships: { way: { to: 'one', types: ['nowhere'] } },
+    });
     expect(() => new Resources([lost])).toThrow('leads to an unknown type');
     expect(resources.of('payments').type).toBe('payments');
   });

@@ -18,11 +18,25 @@ describe('errors and recommendations', () => {
 
   it('R106: errors are objects with known members', async () => {
     const { body } = await client.get('/payments?page[size]=1000');
-    expect(Object.keys(body.errors[0]).toSorted()).toEqual(['code', 'detail', 'id', 'links', 'meta', 'source', 'status', 'title']);
+    expect(Object.keys(body.errors[0]).toSorted()).toEqual([
+      'code',
+      'detail',
+      'id',
+      'links',
+      'meta',
+      'source',
+      'status',
+      'title',
+    ]);
   });
 
   it('R107: status is a string and the HTTP status', async () => {
-    for (const [path, status] of [['/nothing', 404], ['/payments?x=1', 400], ['/limited', 429], ['/breaks', 500]] as const) {
+    for (const [path, status] of [
+      ['/nothing', 404],
+      ['/payments?x=1', 400],
+      ['/limited', 429],
+      ['/breaks', 500],
+    ] as const) {
       const reply = await client.get(path);
       expect([reply.status, reply.body.errors[0].status]).toEqual([status, String(status)]);
     }
@@ -30,7 +44,14 @@ describe('errors and recommendations', () => {
 
   it('R108: the title belongs to the code', async () => {
     const titles = new Map<string, string>();
-    for (const path of ['/payments?foo=1', '/payments?bar=2', '/payments?page[size]=0', '/payments?include=x', '/nothing', '/payments/none']) {
+    for (const path of [
+      '/payments?foo=1',
+      '/payments?bar=2',
+      '/payments?page[size]=0',
+      '/payments?include=x',
+      '/nothing',
+      '/payments/none',
+    ]) {
       for (const { code, title } of (await client.get(path)).body.errors) {
         expect(titles.get(code) ?? title).toBe(title);
         titles.set(code, title);
@@ -50,7 +71,10 @@ describe('errors and recommendations', () => {
   it.each([
     [{ data: { type: 'payments', attributes: {} } }, '/data/attributes'],
     [{ data: { type: 'payments' } }, '/data'],
-    [{ data: { type: 'payments', attributes: { amount: '1', parts: [{ sku: 'ok' }, {}] } } }, '/data/attributes/parts/1'],
+    [
+      { data: { type: 'payments', attributes: { amount: '1', parts: [{ sku: 'ok' }, {}] } } },
+      '/data/attributes/parts/1',
+    ],
     [{ data: { type: 'payments', attributes: { amount: '1', parts: [{ sku: 7 }] } } }, '/data/attributes/parts/0/sku'],
     [{ data: { type: 'payments', attributes: { amount: '1', 'a/b~cStatus': 1 } } }, '/data/attributes/a~1b~0cStatus'],
     [{ data: { type: 'payments', attributes: { amount: ['100'] } } }, '/data/attributes/amount'],
@@ -69,33 +93,65 @@ describe('errors and recommendations', () => {
 
   it('R112: all faults at once, at most 20, in a stable order', async () => {
     const { body } = await create({ amount: 'x', reference: 7, note: 'n'.repeat(99), status: 'PAID' });
-    expect(body.errors.map(({ source }: Loose) => source.pointer)).toEqual(['/data/attributes/status', '/data/attributes/amount', '/data/attributes/reference', '/data/attributes/note']);
+    expect(body.errors.map(({ source }: Loose) => source.pointer)).toEqual([
+      '/data/attributes/status',
+      '/data/attributes/amount',
+      '/data/attributes/reference',
+      '/data/attributes/note',
+    ]);
     const many = await create(Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`x${at}Status`, 1])));
     expect(many.body.errors).toHaveLength(20);
-    expect((await create(Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`x${at}Status`, 1])))).body.errors.map(({ detail }: Loose) => detail)).toEqual(many.body.errors.map(({ detail }: Loose) => detail));
+    expect(
+      (await create(Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`x${at}Status`, 1])))).body.errors.map(
+        ({ detail }: Loose) => detail,
+      ),
+    ).toEqual(many.body.errors.map(({ detail }: Loose) => detail));
   });
 
   it('R113: attributes are 422, structure is 400', async () => {
     expect((await create({ amount: 'x' })).status).toBe(422);
     expect((await client.post('/payments', { data: [] })).status).toBe(400);
     expect((await client.post('/payments', '{"data":')).status).toBe(400);
-    expect((await client.send('POST', '/payments', { body: Buffer.from([0x7b, 0xff, 0x7d]), headers: { 'content-type': 'application/vnd.api+json' } })).status).toBe(400);
+    expect(
+      (
+        await client.send('POST', '/payments', {
+          body: Buffer.from([0x7b, 0xff, 0x7d]),
+          headers: { 'content-type': 'application/vnd.api+json' },
+        })
+      ).status,
+    ).toBe(400);
   });
 
   it('R114: a defect tells nothing but its request id', async () => {
     const reply = await client.get('/breaks');
-    expect([reply.status, reply.body.errors[0].id, reply.text.includes('vault')]).toEqual([500, reply.headers.get('request-id'), false]);
+    expect([reply.status, reply.body.errors[0].id, reply.text.includes('vault')]).toEqual([
+      500,
+      reply.headers.get('request-id'),
+      false,
+    ]);
   });
 
   it('R115: the addresses are the recommended ones', async () => {
     const { data } = (await client.get('/payments/p01')).body;
-    expect([data.links.self, data.relationships.customer.links.self, data.relationships.customer.links.related]).toEqual([`${app.url}/payments/p01`, `${app.url}/payments/p01/relationships/customer`, `${app.url}/payments/p01/customer`]);
+    expect([
+      data.links.self,
+      data.relationships.customer.links.self,
+      data.relationships.customer.links.related,
+    ]).toEqual([
+      `${app.url}/payments/p01`,
+      `${app.url}/payments/p01/relationships/customer`,
+      `${app.url}/payments/p01/customer`,
+    ]);
     expect((await client.get('/webhook_endpoints/e1')).body.data.links.self).toBe(`${app.url}/webhook_endpoints/e1`);
   });
 
   it('R116: links at the top, in resources and in relationships', async () => {
     const { body } = await client.get('/payments');
-    expect([body.links, body.data[0].links, body.data[0].relationships.customer.links].every(({ self }: Loose) => typeof self === 'string')).toBe(true);
+    expect(
+      [body.links, body.data[0].links, body.data[0].relationships.customer.links].every(
+        ({ self }: Loose) => typeof self === 'string',
+      ),
+    ).toBe(true);
   });
 
   it('R117: instants are ISO 8601 UTC with milliseconds', async () => {
@@ -110,7 +166,11 @@ describe('errors and recommendations', () => {
 
   it('R119: the method override is not honoured', async () => {
     const before = app.store.payments.size;
-    const reply = await client.post('/payments', { data: { type: 'payments', attributes: { amount: '1' } } }, { 'x-http-method-override': 'DELETE' });
+    const reply = await client.post(
+      '/payments',
+      { data: { type: 'payments', attributes: { amount: '1' } } },
+      { 'x-http-method-override': 'DELETE' },
+    );
     expect([reply.status, app.store.payments.size]).toEqual([201, before + 1]);
   });
 

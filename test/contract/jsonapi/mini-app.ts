@@ -20,7 +20,16 @@ import { assertIfMatch } from '../../../src/http/preconditions';
 import { registerJsonApi } from '../../../src/jsonapi/register';
 import type { Identifier } from '../../../src/jsonapi/resource';
 import { begin } from '../../support/hooks';
-import { customers, labels, type Payment, payments, payouts, refunds, resources, webhookEndpoints } from './mini-resources';
+import {
+  customers,
+  labels,
+  type Payment,
+  payments,
+  payouts,
+  refunds,
+  resources,
+  webhookEndpoints,
+} from './mini-resources';
 import { MiniStore } from './mini-store';
 
 const PREFIX = 'api/public/v1';
@@ -76,13 +85,22 @@ class PaymentsController {
     const customer = body.toOne('customer') ?? null;
     if (customer !== null && !this.store.customers.has(customer.id)) throw body.relatedNotFound('customer');
     const labelIds = (body.toMany('labels') ?? []).map(({ id }) => id);
-    for (const [index, id] of labelIds.entries()) if (!this.store.labels.has(id)) throw body.relatedNotFound('labels', index);
+    for (const [index, id] of labelIds.entries())
+      if (!this.store.labels.has(id)) throw body.relatedNotFound('labels', index);
     const { amount, reference = null, note = null } = body.attributes;
     const taken = [...this.store.payments.values()].some((row) => reference !== null && row.reference === reference);
     const row = await body.blaming({ expiry_in_past: 'reference' }, async () => {
       if (reference === 'past') throw new DomainError('expiry_in_past');
       if (taken) throw body.refusal('attributes_invalid', 'reference', reference ?? '');
-      return Promise.resolve(this.store.addPayment({ amount: amount.includes('.') ? amount : `${amount}.00`, reference, note, customerId: customer?.id ?? null, labelIds }));
+      return Promise.resolve(
+        this.store.addPayment({
+          amount: amount.includes('.') ? amount : `${amount}.00`,
+          reference,
+          note,
+          customerId: customer?.id ?? null,
+          labelIds,
+        }),
+      );
     });
     return this.api.created(payments, query, row, this.store.loaders);
   }
@@ -130,12 +148,20 @@ class PaymentsController {
   }
 
   @Get(':id/:name')
-  related(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  related(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.related(payments, name, request, found(this.store.payments, id), this.store.loaders);
   }
 
   @Get(':id/relationships/:name')
-  relationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  relationship(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.relationship(payments, name, request, found(this.store.payments, id), this.store.loaders);
   }
 
@@ -151,7 +177,9 @@ class PaymentsController {
   @Post(':id/relationships/:name')
   add(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): FinishedAnswer {
     const row = found(this.store.payments, id);
-    row.labelIds = [...new Set([...row.labelIds, ...this.labelIds(this.api.linkageBody(payments, name, request) as Identifier[])])];
+    row.labelIds = [
+      ...new Set([...row.labelIds, ...this.labelIds(this.api.linkageBody(payments, name, request) as Identifier[])]),
+    ];
     return this.api.noContent();
   }
 
@@ -178,7 +206,12 @@ class OthersController {
 
   @Get('customers/:id')
   customer(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    return this.api.one(customers, this.api.query(customers, request), found(this.store.customers, id), this.store.loaders);
+    return this.api.one(
+      customers,
+      this.api.query(customers, request),
+      found(this.store.customers, id),
+      this.store.loaders,
+    );
   }
 
   @Patch('customers/:id')
@@ -189,27 +222,45 @@ class OthersController {
   }
 
   @Get('customers/:id/:name')
-  customerRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  customerRelated(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.related(customers, name, request, found(this.store.customers, id), this.store.loaders);
   }
 
   @Get('customers/:id/relationships/:name')
-  customerRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  customerRelationship(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.relationship(customers, name, request, found(this.store.customers, id), this.store.loaders);
   }
 
   @Get('refunds/:id')
   refund(@Req() request: FastifyRequest, @Param('id') id: string): Promise<FinishedAnswer> {
-    return this.api.one(refunds, this.api.query(refunds, request), found(this.store.refunds, id), this.store.loaders, { version: 1 });
+    return this.api.one(refunds, this.api.query(refunds, request), found(this.store.refunds, id), this.store.loaders, {
+      version: 1,
+    });
   }
 
   @Get('refunds/:id/:name')
-  refundRelated(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  refundRelated(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.related(refunds, name, request, found(this.store.refunds, id), this.store.loaders);
   }
 
   @Get('refunds/:id/relationships/:name')
-  refundRelationship(@Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<FinishedAnswer> {
+  refundRelationship(
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<FinishedAnswer> {
     return this.api.relationship(refunds, name, request, found(this.store.refunds, id), this.store.loaders);
   }
 
@@ -268,26 +319,43 @@ export async function startMiniApp(): Promise<MiniApp> {
   const adapter = new FastifyAdapter({
     bodyLimit: 64 * 1024,
     genReqId: () => `req-${(requests += 1)}`,
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => sendError(error, request, reply, DIALECTS, errors, undefined),
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendError(error, request, reply, DIALECTS, errors, undefined),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
   const store = new MiniStore();
   const holder: { api?: JsonApi } = {};
-  @Module({ controllers: [PaymentsController, OthersController], providers: [{ provide: MiniStore, useValue: store }, { provide: JsonApi, useFactory: () => holder.api }] })
+  @Module({
+    controllers: [PaymentsController, OthersController],
+    providers: [
+      { provide: MiniStore, useValue: store },
+      { provide: JsonApi, useFactory: () => holder.api },
+    ],
+  })
   class MiniModule {}
   const port = await listenableOrigin();
   holder.api = new JsonApi(resources, `http://127.0.0.1:${port}/${PREFIX}`, new CursorCodec(Buffer.alloc(32, 7)));
-  const app = await NestFactory.create<NestFastifyApplication>(MiniModule, adapter, { bodyParser: false, logger: false });
+  const app = await NestFactory.create<NestFastifyApplication>(MiniModule, adapter, {
+    bodyParser: false,
+    logger: false,
+  });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
   allow.watch(fastify);
   registerHygiene(fastify, () => false);
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, parseJsonBody(body as Buffer)));
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, parseJsonBody(body as Buffer)),
+  );
   registerJsonApi(fastify, { prefix: `/${PREFIX}`, parseJson: parseJsonBody });
   app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
   await app.listen({ port, host: '127.0.0.1' });
-  return { url: `http://127.0.0.1:${port}/${PREFIX}`, origin: `http://127.0.0.1:${port}`, store, stop: begin(() => app.close()) };
+  return {
+    url: `http://127.0.0.1:${port}/${PREFIX}`,
+    origin: `http://127.0.0.1:${port}`,
+    store,
+    stop: begin(() => app.close()),
+  };
 }
 
 /** The base URL must be known before the application is made. */

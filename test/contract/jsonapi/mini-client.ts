@@ -41,10 +41,25 @@ export class MiniClient {
   async send(method: string, path: string, { headers = {}, body }: Sending = {}): Promise<Reply> {
     const url = path.startsWith('http') ? path : this.app.url + path;
     // Bytes, so that fetch adds no content type of its own.
-    const bytes = body === undefined ? undefined : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-    const response = await fetch(url, { method, redirect: 'manual', headers: { ...headers }, ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }) });
+    const bytes =
+      body === undefined
+        ? undefined
+        : Buffer.isBuffer(body)
+          ? body
+          : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const response = await fetch(url, {
+      method,
+      redirect: 'manual',
+      headers: { ...headers },
+      ...(bytes === undefined ? {} : { body: new Uint8Array(bytes) }),
+    });
     const text = await response.text();
-    const reply = { status: response.status, headers: response.headers, text, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    const reply = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    };
     if (text !== '') assertSound(reply, url);
     expect(reply.headers.get('vary')).toMatch(/(^|, )Accept($|,)/);
     return reply;
@@ -56,14 +71,24 @@ function assertSound(reply: Reply, url: string): void {
   expect(reply.headers.get('content-type')).toMatch(/^application\/vnd\.api\+json(;profile="[^"]+")?$/);
   expect(reply.text).not.toContain('leak');
   if (reply.status < 400) return;
-  for (const error of reply.body.errors) expect(error).toMatchObject({ status: String(reply.status), code: expect.stringMatching(/^[a-z][a-z_]*$/), title: expect.any(String), id: reply.headers.get('request-id') });
+  for (const error of reply.body.errors)
+    expect(error).toMatchObject({
+      status: String(reply.status),
+      code: expect.stringMatching(/^[a-z][a-z_]*$/),
+      title: expect.any(String),
+      id: reply.headers.get('request-id'),
+    });
 }
 
 /** The value in the body sent at which an error points; fails when there is none (R110). */
 export function pointedAt(document: unknown, pointer: string): unknown {
-  return pointer.split('/').slice(1).reduce<unknown>((at, part) => {
-    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) throw new Error(`${pointer} points at nothing`);
-    return (at as Record<string, unknown>)[key];
-  }, document);
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((at, part) => {
+      const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+      if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key))
+        throw new Error(`${pointer} points at nothing`);
+      return (at as Record<string, unknown>)[key];
+    }, document);
 }

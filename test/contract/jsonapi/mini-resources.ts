@@ -48,16 +48,33 @@ export const payments = defineResource({
   type: 'payments',
   path: 'payments',
   id: (row: Payment) => row.id,
-  attributes: { amount: 'amount', status: 'status', reference: 'reference', note: 'note', createdAt: 'createdAt', updatedAt: (row) => row.updatedAt },
+  attributes: {
+    amount: 'amount',
+    status: 'status',
+    reference: 'reference',
+    note: 'note',
+    createdAt: 'createdAt',
+    updatedAt: (row) => row.updatedAt,
+  },
   relationships: {
     customer: { to: 'one', types: ['customers'], linkage: (row) => ref('customers', row.customerId), writable: true },
-    labels: { to: 'many', types: ['labels'], linkage: (row) => row.labelIds.map((id) => ({ type: 'labels', id })), writable: true },
+    labels: {
+      to: 'many',
+      types: ['labels'],
+      linkage: (row) => row.labelIds.map((id) => ({ type: 'labels', id })),
+      writable: true,
+    },
     refunds: { to: 'many', types: ['refunds'] },
     payout: { to: 'one', types: ['payouts', 'refunds'], linkage: (row) => ref('payouts', row.payoutId) },
     auditTrail: { to: 'many', types: ['refunds'], includable: false, links: false },
   },
   aliases: { pay_reference: 'reference' },
-  filters: { status: choiceFilter(['pending', 'completed', 'expired']), reference: textFilter(), createdAt: instantRangeFilter(), customer: codeFilter() },
+  filters: {
+    status: choiceFilter(['pending', 'completed', 'expired']),
+    reference: textFilter(),
+    createdAt: instantRangeFilter(),
+    customer: codeFilter(),
+  },
   sorts: { createdAt: (row) => row.createdAt.toISOString(), amount: (row) => row.amount.padStart(20, '0') },
   defaultSort: '-createdAt',
   page: { defaultSize: 10, maxSize: 50 },
@@ -82,8 +99,18 @@ export const refunds = defineResource({
   relationships: { payment: { to: 'one', types: ['payments'], linkage: (row) => ref('payments', row.paymentId) } },
 });
 
-export const labels = defineResource({ type: 'labels', path: 'labels', id: (row: Label) => row.id, attributes: { text: 'text' } });
-export const payouts = defineResource({ type: 'payouts', path: 'payouts', id: (row: Label) => row.id, attributes: { text: 'text' } });
+export const labels = defineResource({
+  type: 'labels',
+  path: 'labels',
+  id: (row: Label) => row.id,
+  attributes: { text: 'text' },
+});
+export const payouts = defineResource({
+  type: 'payouts',
+  path: 'payouts',
+  id: (row: Label) => row.id,
+  attributes: { text: 'text' },
+});
 
 export const webhookEndpoints = defineResource({
   type: 'webhookEndpoints',

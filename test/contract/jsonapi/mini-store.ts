@@ -21,10 +21,19 @@ export class MiniStore {
     this.labels.set('l2', { id: 'l2', text: 'new' });
     this.payouts.set('o1', { id: 'o1', text: 'out' });
     this.endpoints.set('e1', { id: 'e1', url: 'https://example.org/hook', version: 1 });
-    for (let at = 1; at <= 25; at += 1) this.addPayment({ customerId: at % 5 === 0 ? null : at % 2 === 0 ? 'c2' : 'c1', status: at % 3 === 0 ? 'completed' : 'pending' });
+    for (let at = 1; at <= 25; at += 1)
+      this.addPayment({
+        customerId: at % 5 === 0 ? null : at % 2 === 0 ? 'c2' : 'c1',
+        status: at % 3 === 0 ? 'completed' : 'pending',
+      });
     this.payment('p01').labelIds = ['l1', 'l2'];
     this.payment('p02').payoutId = 'o1';
-    for (const [id, paymentId] of [['r1', 'p01'], ['r2', 'p01'], ['r3', 'p02']] as const) this.refunds.set(id, { id, amount: '1.00', paymentId });
+    for (const [id, paymentId] of [
+      ['r1', 'p01'],
+      ['r2', 'p01'],
+      ['r3', 'p02'],
+    ] as const)
+      this.refunds.set(id, { id, amount: '1.00', paymentId });
   }
 
   addPayment(given: Partial<Payment> = {}): Payment {
@@ -32,7 +41,20 @@ export class MiniStore {
     // Three rows share each instant, so that the order needs its tie-breaker.
     const createdAt = new Date(Date.UTC(2026, 0, 1) + Math.floor(this.sequence / 3) * 1000);
     const id = `p${String(this.sequence).padStart(2, '0')}`;
-    const row: Payment = { id, amount: `${this.sequence}.00`, status: 'pending', reference: `ref-${id}`, note: null, createdAt, updatedAt: createdAt, customerId: null, labelIds: [], payoutId: null, secret: 'leak', ...given };
+    const row: Payment = {
+      id,
+      amount: `${this.sequence}.00`,
+      status: 'pending',
+      reference: `ref-${id}`,
+      note: null,
+      createdAt,
+      updatedAt: createdAt,
+      customerId: null,
+      labelIds: [],
+      payoutId: null,
+      secret: 'leak',
+      ...given,
+    };
     this.payments.set(row.id, row);
     return row;
   }
@@ -42,7 +64,8 @@ export class MiniStore {
   }
 
   list(filter: FilterValues<typeof payments.filters>, page: KeysetPage<'createdAt' | 'amount'>): Payment[] {
-    const keyOf = (row: Payment): string[] => page.order.map(({ field }) => (field === 'id' ? row.id : payments.sortKey(row, field)));
+    const keyOf = (row: Payment): string[] =>
+      page.order.map(({ field }) => (field === 'id' ? row.id : payments.sortKey(row, field)));
     const compare = (a: readonly string[], b: readonly string[]): number => {
       for (const [at, { descending }] of page.order.entries()) {
         const [x, y] = [a[at] as string, b[at] as string];
@@ -63,17 +86,30 @@ export class MiniStore {
   }
 
   get loaders(): Loaders {
-    const byId = <Row>(type: string, rows: ReadonlyMap<string, Row>) => (ids: readonly string[]): Promise<readonly Row[]> => {
-      this.calls.push(`${type} ${[...ids].sort().join(',')}`);
-      return Promise.resolve(ids.flatMap((id) => rows.get(id) ?? []));
-    };
-    const children = <Row>(key: string, rows: ReadonlyMap<string, Row>, parent: (row: Row) => string | null) => (ids: readonly string[]): Promise<ReadonlyMap<string, readonly Row[]>> => {
-      this.calls.push(`${key} ${[...ids].sort().join(',')}`);
-      return Promise.resolve(new Map(ids.map((id) => [id, [...rows.values()].filter((row) => parent(row) === id)])));
-    };
+    const byId =
+      <Row>(type: string, rows: ReadonlyMap<string, Row>) =>
+      (ids: readonly string[]): Promise<readonly Row[]> => {
+        this.calls.push(`${type} ${[...ids].sort().join(',')}`);
+        return Promise.resolve(ids.flatMap((id) => rows.get(id) ?? []));
+      };
+    const children =
+      <Row>(key: string, rows: ReadonlyMap<string, Row>, parent: (row: Row) => string | null) =>
+      (ids: readonly string[]): Promise<ReadonlyMap<string, readonly Row[]>> => {
+        this.calls.push(`${key} ${[...ids].sort().join(',')}`);
+        return Promise.resolve(new Map(ids.map((id) => [id, [...rows.values()].filter((row) => parent(row) === id)])));
+      };
     return {
-      byId: { payments: byId('payments', this.payments), customers: byId('customers', this.customers), refunds: byId('refunds', this.refunds), labels: byId('labels', this.labels), payouts: byId('payouts', this.payouts) },
-      children: { 'payments.refunds': children('payments.refunds', this.refunds, (row) => row.paymentId), 'customers.payments': children('customers.payments', this.payments, (row) => row.customerId) },
+      byId: {
+        payments: byId('payments', this.payments),
+        customers: byId('customers', this.customers),
+        refunds: byId('refunds', this.refunds),
+        labels: byId('labels', this.labels),
+        payouts: byId('payouts', this.payouts),
+      },
+      children: {
+        'payments.refunds': children('payments.refunds', this.refunds, (row) => row.paymentId),
+        'customers.payments': children('customers.payments', this.payments, (row) => row.customerId),
+      },
     };
   }
 }

@@ -21,7 +21,7 @@ describe('cursor pagination', () => {
   /** Every page from a URL on, following one link. */
   const walk = async (from: string, link: 'next' | 'prev') => {
     const pages: string[][] = [];
-    for (let url: string | null = from; url !== null && pages.length < 100; ) {
+    for (let url: string | null = from; url !== null && pages.length < 100;) {
       const { status, body } = await client.get(url);
       expect(status).toBe(200);
       pages.push(ids(body));
@@ -37,7 +37,15 @@ describe('cursor pagination', () => {
 
   it.each(['51', '1000000000', '9'.repeat(400)])('R126: the size %s is refused and not cut', async (size) => {
     const { status, body } = await client.get(`/payments?page[size]=${size}`);
-    expect([status, body.errors[0]]).toMatchObject([400, { code: 'page_size_exceeded', meta: { page: { maxSize: 50 } }, source: { parameter: 'page[size]' }, links: { type: `${CURSOR_PROFILE}/max-size-exceeded` } }]);
+    expect([status, body.errors[0]]).toMatchObject([
+      400,
+      {
+        code: 'page_size_exceeded',
+        meta: { page: { maxSize: 50 } },
+        source: { parameter: 'page[size]' },
+        links: { type: `${CURSOR_PROFILE}/max-size-exceeded` },
+      },
+    ]);
   });
 
   it('R127: the default size is used, exactly', async () => {
@@ -51,9 +59,15 @@ describe('cursor pagination', () => {
     const flipped = `${cursor.slice(0, 30)}${cursor[30] === 'A' ? 'B' : 'A'}${cursor.slice(31)}`;
     const refused = async (path: string, headers: Record<string, string> = {}) => {
       const { status, body } = await client.get(path, headers);
-      expect([path, status, body.errors[0].code, body.errors[0].source.parameter]).toEqual([path, 400, 'cursor_invalid', path.includes('before') ? 'page[before]' : 'page[after]']);
+      expect([path, status, body.errors[0].code, body.errors[0].source.parameter]).toEqual([
+        path,
+        400,
+        'cursor_invalid',
+        path.includes('before') ? 'page[before]' : 'page[after]',
+      ]);
     };
-    for (const bad of ['', 'x', flipped, `${cursor}=`, `${cursor}A`, cursor.slice(1), 'A'.repeat(3000).slice(0, 1999)]) await refused(`/payments?page[after]=${bad}`);
+    for (const bad of ['', 'x', flipped, `${cursor}=`, `${cursor}A`, cursor.slice(1), 'A'.repeat(3000).slice(0, 1999)])
+      await refused(`/payments?page[after]=${bad}`);
     await refused(`/payments?page[before]=${flipped}`);
     await refused(`/payments?sort=createdAt&page[after]=${cursor}`);
     await refused(`/payments?filter[status]=pending&page[after]=${cursor}`);
@@ -113,13 +127,20 @@ describe('cursor pagination', () => {
 
   it('R135: an unsupported sort has the type of the profile', async () => {
     const { status, body } = await client.get('/payments?sort=colour&page[size]=2');
-    expect([status, body.errors[0]]).toMatchObject([400, { code: 'sort_unsupported', source: { parameter: 'sort' }, links: { type: `${CURSOR_PROFILE}/unsupported-sort` } }]);
+    expect([status, body.errors[0]]).toMatchObject([
+      400,
+      {
+        code: 'sort_unsupported',
+        source: { parameter: 'sort' },
+        links: { type: `${CURSOR_PROFILE}/unsupported-sort` },
+      },
+    ]);
   });
 
   it('R136: rows inserted meanwhile make none repeat or vanish', async () => {
     const before = [...app.store.payments.keys()];
     const seen: string[] = [];
-    for (let url: string | null = '/payments?sort=-createdAt&page[size]=4'; url !== null; ) {
+    for (let url: string | null = '/payments?sort=-createdAt&page[size]=4'; url !== null;) {
       const { body } = await client.get(url);
       seen.push(...ids(body));
       app.store.addPayment({ createdAt: new Date(Date.UTC(2025, 0, 1) + seen.length) });
@@ -134,7 +155,9 @@ describe('cursor pagination', () => {
   it('demands a key that cannot be guessed', () => {
     expect(() => new CursorCodec(Buffer.alloc(16))).toThrow('at least 32 bytes');
     const [one, other] = [new CursorCodec(Buffer.alloc(32, 1)), new CursorCodec(Buffer.alloc(32, 2))];
-    expect(() => other.decode('s', one.encode('s', ['a']), 'page[after]')).toThrow('does not belong to this collection');
+    expect(() => other.decode('s', one.encode('s', ['a']), 'page[after]')).toThrow(
+      'does not belong to this collection',
+    );
     expect(one.decode('s', one.encode('s', ['a', 'é']), 'page[after]')).toEqual(['a', 'é']);
   });
 });

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { type MiniApp, startMiniApp } from './mini-app';
 import { MiniClient, pointedAt } from './mini-client';
 
-const INCLUDES = ['customer', 'labels', 'refunds', 'payout', 'customer.payments', 'customer.lastPayment', 'refunds.payment', 'payout.payment'];
+const INCLUDES = [
+  'customer',
+  'labels',
+  'refunds',
+  'payout',
+  'customer.payments',
+  'customer.lastPayment',
+  'refunds.payment',
+  'payout.payment',
+];
 const FIELDS = ['amount', 'status', 'note', 'createdAt', 'customer', 'refunds', 'labels'];
 
 const legalQuery = fc
@@ -13,7 +22,9 @@ const legalQuery = fc
       'fields[customers]': fc.subarray(['name', 'payments']).map((names) => names.join(',')),
       sort: fc.constantFrom('createdAt', '-createdAt', 'amount', '-amount', '-createdAt,amount'),
       'page[size]': fc.integer({ min: 4, max: 50 }).map(String),
-      'filter[status]': fc.subarray(['pending', 'completed', 'expired'], { minLength: 1 }).map((values) => values.join(',')),
+      'filter[status]': fc
+        .subarray(['pending', 'completed', 'expired'], { minLength: 1 })
+        .map((values) => values.join(',')),
     },
     { requiredKeys: [] },
   )
@@ -21,7 +32,30 @@ const legalQuery = fc
 
 /** Names and values that are nearly right, and some that never are. */
 const anyQuery = fc
-  .array(fc.tuple(fc.oneof(fc.constantFrom('include', 'sort', 'page[size]', 'page[after]', 'page[before]', 'fields[payments]', 'filter[status]', 'filter[createdAt][from]', 'filter[]', 'page'), fc.string({ maxLength: 12 })), fc.oneof(fc.constantFrom('customer', '1', 'amount', 'pending', '2026-01-01T00:00:00Z', ''), fc.string({ unit: 'binary', maxLength: 20 }))), { maxLength: 4 })
+  .array(
+    fc.tuple(
+      fc.oneof(
+        fc.constantFrom(
+          'include',
+          'sort',
+          'page[size]',
+          'page[after]',
+          'page[before]',
+          'fields[payments]',
+          'filter[status]',
+          'filter[createdAt][from]',
+          'filter[]',
+          'page',
+        ),
+        fc.string({ maxLength: 12 }),
+      ),
+      fc.oneof(
+        fc.constantFrom('customer', '1', 'amount', 'pending', '2026-01-01T00:00:00Z', ''),
+        fc.string({ unit: 'binary', maxLength: 20 }),
+      ),
+    ),
+    { maxLength: 4 },
+  )
   .map((pairs) => new URLSearchParams(pairs).toString());
 
 describe('any query', () => {
@@ -38,7 +72,7 @@ describe('any query', () => {
     await fc.assert(
       fc.asyncProperty(legalQuery, async (query) => {
         const seen: string[] = [];
-        for (let url: string | null = `/payments?${query}`; url !== null; ) {
+        for (let url: string | null = `/payments?${query}`; url !== null;) {
           const { status, body } = await client.get(url);
           expect(status).toBe(200);
           seen.push(...body.data.map(({ id }: { id: string }) => id));
@@ -46,7 +80,9 @@ describe('any query', () => {
           url = body.links.next;
         }
         const filter = new URLSearchParams(query).get('filter[status]');
-        const expected = [...app.store.payments.values()].filter(({ status }) => filter === null || filter.split(',').includes(status)).map(({ id }) => id);
+        const expected = [...app.store.payments.values()]
+          .filter(({ status }) => filter === null || filter.split(',').includes(status))
+          .map(({ id }) => id);
         expect(seen.toSorted()).toEqual(expected.toSorted());
       }),
       { numRuns: 40 },
@@ -67,12 +103,23 @@ describe('any query', () => {
 
   it('and any body is created or refused, pointing into what was sent', async () => {
     const value = fc.jsonValue({ maxDepth: 2 });
-    const member = fc.record({ type: fc.oneof(fc.constantFrom('payments', 'refunds'), value), attributes: fc.oneof(fc.record({ amount: value, reference: value, parts: value }, { requiredKeys: [] }), value), relationships: fc.oneof(fc.record({ customer: value, labels: fc.record({ data: value }), refunds: value }, { requiredKeys: [] }), value) }, { requiredKeys: [] });
+    const member = fc.record(
+      {
+        type: fc.oneof(fc.constantFrom('payments', 'refunds'), value),
+        attributes: fc.oneof(fc.record({ amount: value, reference: value, parts: value }, { requiredKeys: [] }), value),
+        relationships: fc.oneof(
+          fc.record({ customer: value, labels: fc.record({ data: value }), refunds: value }, { requiredKeys: [] }),
+          value,
+        ),
+      },
+      { requiredKeys: [] },
+    );
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.record({ data: member }), fc.record({ data: value }), value), async (body) => {
         const reply = await client.post('/payments', body);
         expect([201, 400, 403, 404, 409, 422]).toContain(reply.status);
-        for (const { source } of reply.status === 201 ? [] : reply.body.errors) if (source?.pointer !== undefined) pointedAt(body, source.pointer);
+        for (const { source } of reply.status === 201 ? [] : reply.body.errors)
+          if (source?.pointer !== undefined) pointedAt(body, source.pointer);
       }),
       { numRuns: 200 },
     );

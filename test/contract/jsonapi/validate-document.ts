@@ -13,7 +13,8 @@ export function validateDocument(document: unknown, options: ValidateOptions = {
   onlyMembers(document, ['data', 'errors', 'meta', 'jsonapi', 'links', 'included'], '', say);
   checkJsonApi(document['jsonapi'], say);
   if (names.includes('meta')) checkMeta(document['meta'], '/meta', say);
-  if (names.includes('links')) checkLinks(document['links'], '/links', ['self', 'related', 'describedby', 'first', 'last', 'prev', 'next'], say);
+  if (names.includes('links'))
+    checkLinks(document['links'], '/links', ['self', 'related', 'describedby', 'first', 'last', 'prev', 'next'], say);
   if (names.includes('errors')) checkErrors(document['errors'], say);
   if (names.includes('data')) checkPrimary(document['data'], say);
   if (names.includes('included')) checkIncluded(document, options.sparse === true, say);
@@ -43,7 +44,8 @@ function onlyMembers(value: Members, allowed: readonly string[], at: string, say
 }
 
 function checkNames(value: Members, at: string, say: Say): void {
-  for (const name of Object.keys(value)) if (!name.startsWith('@') && !NAME.test(name)) say(at, `has the illegal member name ${name}`);
+  for (const name of Object.keys(value))
+    if (!name.startsWith('@') && !NAME.test(name)) say(at, `has the illegal member name ${name}`);
 }
 
 function checkJsonApi(value: unknown, say: Say): void {
@@ -51,7 +53,11 @@ function checkJsonApi(value: unknown, say: Say): void {
   onlyMembers(value, ['version', 'ext', 'profile', 'meta'], '/jsonapi', say);
   if (value['version'] !== '1.1') say('/jsonapi', 'is not version 1.1');
   for (const list of ['ext', 'profile']) {
-    if (value[list] !== undefined && !(Array.isArray(value[list]) && value[list].every((uri) => typeof uri === 'string' && URL.canParse(uri)))) say(`/jsonapi/${list}`, 'is not a list of URIs');
+    if (
+      value[list] !== undefined &&
+      !(Array.isArray(value[list]) && value[list].every((uri) => typeof uri === 'string' && URL.canParse(uri)))
+    )
+      say(`/jsonapi/${list}`, 'is not a list of URIs');
   }
 }
 
@@ -75,13 +81,18 @@ function checkLink(link: unknown, at: string, say: Say): void {
   if (!isObject(link)) return say(at, 'is neither a string, an object nor null');
   onlyMembers(link, ['href', 'rel', 'describedby', 'title', 'type', 'hreflang', 'meta'], at, say);
   if (typeof link['href'] !== 'string' || !isUriReference(link['href'])) say(at, 'has no href');
-  for (const name of ['rel', 'title', 'type']) if (link[name] !== undefined && typeof link[name] !== 'string') say(`${at}/${name}`, 'is not a string');
+  for (const name of ['rel', 'title', 'type'])
+    if (link[name] !== undefined && typeof link[name] !== 'string') say(`${at}/${name}`, 'is not a string');
   if (link['meta'] !== undefined) checkMeta(link['meta'], `${at}/meta`, say);
 }
 
 /** RFC 3986: no brackets, spaces or other characters that must be percent-encoded. */
 function isUriReference(text: string): boolean {
-  return /^[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*$/.test(text) && URL.canParse(text, 'http://base.example') && !/%(?![0-9A-Fa-f]{2})/.test(text);
+  return (
+    /^[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]*$/.test(text) &&
+    URL.canParse(text, 'http://base.example') &&
+    !/%(?![0-9A-Fa-f]{2})/.test(text)
+  );
 }
 
 const ERROR_MEMBERS = ['id', 'links', 'status', 'code', 'title', 'detail', 'source', 'meta'];
@@ -96,7 +107,8 @@ function checkErrors(errors: unknown, say: Say): void {
     }
     onlyMembers(error, ERROR_MEMBERS, at, say);
     if (!ERROR_MEMBERS.some((name) => name in error)) say(at, 'is empty');
-    for (const name of ['id', 'status', 'code', 'title', 'detail']) if (name in error && typeof error[name] !== 'string') say(`${at}/${name}`, 'is not a string');
+    for (const name of ['id', 'status', 'code', 'title', 'detail'])
+      if (name in error && typeof error[name] !== 'string') say(`${at}/${name}`, 'is not a string');
     if ('links' in error) checkLinks(error['links'], `${at}/links`, ['about', 'type'], say);
     if ('meta' in error) checkMeta(error['meta'], `${at}/meta`, say);
     if ('source' in error) checkSource(error['source'], `${at}/source`, say);
@@ -106,8 +118,10 @@ function checkErrors(errors: unknown, say: Say): void {
 function checkSource(source: unknown, at: string, say: Say): void {
   if (!isObject(source)) return say(at, 'is not an object');
   onlyMembers(source, ['pointer', 'parameter', 'header'], at, say);
-  for (const [name, value] of Object.entries(source)) if (typeof value !== 'string') say(`${at}/${name}`, 'is not a string');
-  if (typeof source['pointer'] === 'string' && !/^(\/([^~/]|~[01])*)*$/.test(source['pointer'])) say(`${at}/pointer`, 'is not RFC 6901');
+  for (const [name, value] of Object.entries(source))
+    if (typeof value !== 'string') say(`${at}/${name}`, 'is not a string');
+  if (typeof source['pointer'] === 'string' && !/^(\/([^~/]|~[01])*)*$/.test(source['pointer']))
+    say(`${at}/pointer`, 'is not RFC 6901');
 }
 
 function checkPrimary(data: unknown, say: Say): void {
@@ -135,9 +149,12 @@ function checkResource(value: unknown, at: string, say: Say): void {
   if (!isObject(relationships)) return say(`${at}/relationships`, 'is not an object');
   checkNames(attributes, `${at}/attributes`, say);
   checkNames(relationships, `${at}/relationships`, say);
-  for (const name of Object.keys(attributes)) if (name in relationships) say(at, `has an attribute and a relationship called ${name}`);
-  for (const name of [...Object.keys(attributes), ...Object.keys(relationships)]) if (name === 'type' || name === 'id') say(at, `has a field called ${name}`);
-  for (const [name, relationship] of Object.entries(relationships)) checkRelationship(relationship, `${at}/relationships/${name}`, say);
+  for (const name of Object.keys(attributes))
+    if (name in relationships) say(at, `has an attribute and a relationship called ${name}`);
+  for (const name of [...Object.keys(attributes), ...Object.keys(relationships)])
+    if (name === 'type' || name === 'id') say(at, `has a field called ${name}`);
+  for (const [name, relationship] of Object.entries(relationships))
+    checkRelationship(relationship, `${at}/relationships/${name}`, say);
 }
 
 function checkRelationship(value: unknown, at: string, say: Say): void {
@@ -152,7 +169,8 @@ function checkRelationship(value: unknown, at: string, say: Say): void {
   if ('meta' in value) checkMeta(value['meta'], `${at}/meta`, say);
   if (!('data' in value) || value['data'] === null) return;
   const many = Array.isArray(value['data']);
-  for (const [index, each] of [value['data']].flat().entries()) checkIdentifier(each, many ? `${at}/data/${index}` : `${at}/data`, say);
+  for (const [index, each] of [value['data']].flat().entries())
+    checkIdentifier(each, many ? `${at}/data/${index}` : `${at}/data`, say);
 }
 
 function checkIdentifier(value: unknown, at: string, say: Say): void {
@@ -174,7 +192,9 @@ function checkIncluded(document: Members, sparse: boolean, say: Say): void {
   if (sparse) return;
   const included = new Map(resourcesOf(document, 'included').map((each) => [keyOf(each), each]));
   const reached = new Set<string>();
-  const queue = resourcesOf(document, 'data').flatMap((each) => (isIdentifierOnly(each) ? [each, ...linked(each)] : linked(each)));
+  const queue = resourcesOf(document, 'data').flatMap((each) =>
+    isIdentifierOnly(each) ? [each, ...linked(each)] : linked(each),
+  );
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const key = keyOf(next);
     if (reached.has(key)) continue;
@@ -187,7 +207,9 @@ function checkIncluded(document: Members, sparse: boolean, say: Say): void {
 
 function linked(resource: Members): Members[] {
   const relationships = isObject(resource['relationships']) ? Object.values(resource['relationships']) : [];
-  return relationships.flatMap((each) => (isObject(each) ? [each['data'] ?? []].flat() : [])).filter((each): each is Members => isObject(each));
+  return relationships
+    .flatMap((each) => (isObject(each) ? [each['data'] ?? []].flat() : []))
+    .filter((each): each is Members => isObject(each));
 }
 
 function checkUnique(document: Members, say: Say): void {

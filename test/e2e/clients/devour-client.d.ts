@@ -21,7 +21,11 @@ declare module 'devour-client' {
   class JsonApi {
     constructor(options: Options);
     headers: Record<string, string>;
-    define(model: string, attributes: Readonly<Record<string, '' | Relationship>>, options?: { readonly collectionPath?: string; readonly readOnly?: readonly string[]; readonly type?: string }): void;
+    define(
+      model: string,
+      attributes: Readonly<Record<string, '' | Relationship>>,
+      options?: { readonly collectionPath?: string; readonly readOnly?: readonly string[]; readonly type?: string },
+    ): void;
     one(model: string, id: string): this;
     all(model: string): this;
     relationships(name?: string): this;

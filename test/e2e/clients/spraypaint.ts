@@ -12,17 +12,70 @@ type ModelClass = any;
 
 /** The models of one API; names are spelled the same on both sides. */
 export function spraypaintFor(baseUrl: string, apiNamespace: string, jwt: string): Readonly<Record<Name, ModelClass>> {
-  const settings = { baseUrl, apiNamespace, jwt, jwtStorage: false, keyCase: { server: 'camel', client: 'camel' }, generateAuthHeader: (token: string) => `Bearer ${token}` };
+  const settings = {
+    baseUrl,
+    apiNamespace,
+    jwt,
+    jwtStorage: false,
+    keyCase: { server: 'camel', client: 'camel' },
+    generateAuthHeader: (token: string) => `Bearer ${token}`,
+  };
   const Api = SpraypaintBase.extend({ static: settings as object });
-  const model = (jsonapiType: string, endpoint: string, attrs: object): ModelClass => Api.extend({ static: { jsonapiType, endpoint }, attrs: attrs as never });
+  const model = (jsonapiType: string, endpoint: string, attrs: object): ModelClass =>
+    Api.extend({ static: { jsonapiType, endpoint }, attrs: attrs as never });
   return {
-    TaxRate: model('taxRates', '/tax_rates', { name: attr(), percentage: attr(), inclusive: attr(), status: attr(), createdAt: told() }),
-    Product: model('products', '/products', { name: attr(), sku: attr(), price: attr(), currency: attr(), status: attr(), description: attr(), metadata: attr(), createdAt: told(), taxRate: one('taxRates') }),
-    Customer: model('customers', '/customers', { name: attr(), email: attr(), company: attr(), isFavorite: attr(), createdAt: told() }),
+    TaxRate: model('taxRates', '/tax_rates', {
+      name: attr(),
+      percentage: attr(),
+      inclusive: attr(),
+      status: attr(),
+      createdAt: told(),
+    }),
+    Product: model('products', '/products', {
+      name: attr(),
+      sku: attr(),
+      price: attr(),
+      currency: attr(),
+      status: attr(),
+      description: attr(),
+      metadata: attr(),
+      createdAt: told(),
+      taxRate: one('taxRates'),
+    }),
+    Customer: model('customers', '/customers', {
+      name: attr(),
+      email: attr(),
+      company: attr(),
+      isFavorite: attr(),
+      createdAt: told(),
+    }),
     Merchant: model('merchants', '/merchants', { name: attr(), toleranceBp: attr(), lateGraceSeconds: attr() }),
-    PaymentLink: model('paymentLinks', '/payment_links', { amount: attr(), currency: attr(), paymentType: attr(), expiresAt: attr(), reference: attr(), payCurrencies: attr(), status: told(), hostedPageUrl: told(), target: one('invoices') }),
-    Invoice: model('invoices', '/invoices', { status: told(), amount: told(), memo: told(), currency: attr(), lines: attr(), reference: attr(), payments: many('payments') }),
-    Payment: model('payments', '/payments', { status: told(), amount: told(), transactionHash: told(), invoice: one('invoices') }),
+    PaymentLink: model('paymentLinks', '/payment_links', {
+      amount: attr(),
+      currency: attr(),
+      paymentType: attr(),
+      expiresAt: attr(),
+      reference: attr(),
+      payCurrencies: attr(),
+      status: told(),
+      hostedPageUrl: told(),
+      target: one('invoices'),
+    }),
+    Invoice: model('invoices', '/invoices', {
+      status: told(),
+      amount: told(),
+      memo: told(),
+      currency: attr(),
+      lines: attr(),
+      reference: attr(),
+      payments: many('payments'),
+    }),
+    Payment: model('payments', '/payments', {
+      status: told(),
+      amount: told(),
+      transactionHash: told(),
+      invoice: one('invoices'),
+    }),
     Event: model('events', '/events', { eventType: told(), data: told(), createdAt: told(), subject: one() }),
   };
 }

@@ -19,15 +19,26 @@ describe('deadlines are judged by the time a ledger closed', () => {
   afterEach(() => till.assertSound());
 
   /** A whole second that no ledger has reached yet, so that a ledger may close exactly then. */
-  const nextDeadline = (): Date => new Date((Math.max(till.app.network.engine.header.closeTime, Math.ceil(clock.now().getTime() / SECOND)) + 60) * SECOND);
+  const nextDeadline = (): Date =>
+    new Date(
+      (Math.max(till.app.network.engine.header.closeTime, Math.ceil(clock.now().getTime() / SECOND)) + 60) * SECOND,
+    );
 
-  const billDue = (expiresAt: Date, policy = { toleranceBp: 0, lateGraceSeconds: DAY / SECOND }): Promise<Bill> => till.issue('10', { expiresAt, policy });
+  const billDue = (expiresAt: Date, policy = { toleranceBp: 0, lateGraceSeconds: DAY / SECOND }): Promise<Bill> =>
+    till.issue('10', { expiresAt, policy });
 
   /** Without a time limit: the wallet's clock is not the one that is set here. */
   const pay = async (bill: Bill, amount: string, memo: Memo = Memo.text(bill.number)): Promise<Sent> => {
     const { payer } = till;
-    const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), { fee: '1000', networkPassphrase: payer.passphrase, memo });
-    const transaction = builder.addOperation(Operation.payment({ destination: bill.destination, asset: Asset.native(), amount })).setTimeout(0).build();
+    const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
+      fee: '1000',
+      networkPassphrase: payer.passphrase,
+      memo,
+    });
+    const transaction = builder
+      .addOperation(Operation.payment({ destination: bill.destination, asset: Asset.native(), amount }))
+      .setTimeout(0)
+      .build();
     transaction.sign(payer.keypair);
     return payer.server.submitTransaction(transaction);
   };
@@ -106,9 +117,14 @@ describe('deadlines are judged by the time a ledger closed', () => {
     clock.advance(4 * 60 * SECOND);
     // What a timer without regard to the ledger does: the deadline is over by its clock, so the invoice expires.
     const settlement = till.app.get(InvoiceSettlementService);
-    const [naive] = await till.app.sql<{ id: string }>(`select id from invoices where id = $1 and expires_at < $2`, [bill.id, clock.now()]);
+    const [naive] = await till.app.sql<{ id: string }>(`select id from invoices where id = $1 and expires_at < $2`, [
+      bill.id,
+      clock.now(),
+    ]);
     expect(naive).toEqual({ id: bill.id });
-    expect((await settlement.claimDue('sandbox', await ingestedThrough(), 100)).map((each) => each.id)).not.toContain(bill.id);
+    expect((await settlement.claimDue('sandbox', await ingestedThrough(), 100)).map((each) => each.id)).not.toContain(
+      bill.id,
+    );
     await ingest();
     await expire();
     expect(await till.books(bill)).toMatchObject({ status: 'PAID', proof: sent.hash });
@@ -154,22 +170,35 @@ describe('deadlines are judged by the time a ledger closed', () => {
     await ingest();
     expect(await till.books(kept)).toMatchObject({ status: 'PAID', received: '9.9' });
     expect(await till.books(missed)).toMatchObject({ status: 'PENDING', received: '9.8999999' });
-    expect(await till.written(sent.map((each) => each.hash))).toEqual(['applied tolerated 9.9', 'applied under 9.8999999']);
+    expect(await till.written(sent.map((each) => each.hash))).toEqual([
+      'applied tolerated 9.9',
+      'applied under 9.8999999',
+    ]);
   });
 
   it('A26 a pay intent ends with the deadline, so that the network itself refuses a late payment', async () => {
     const deadline = new Date(clock.now().getTime() + 90 * SECOND);
     const bill = await billDue(deadline);
-    const intent = await till.app.client.post(`/api/payments/${bill.publicId}/pay-intent`, { senderPublicKey: till.payer.address });
+    const intent = await till.app.client.post(`/api/payments/${bill.publicId}/pay-intent`, {
+      senderPublicKey: till.payer.address,
+    });
     expect(intent.body.timeout).toBe(90);
     clock.set(new Date(deadline.getTime() + 2 * SECOND));
-    const late = await till.app.client.post('/api/payments/submit', { invoiceId: bill.publicId, signedTransactionXdr: till.payer.sign(intent.body.transactionXdr) });
+    const late = await till.app.client.post('/api/payments/submit', {
+      invoiceId: bill.publicId,
+      signedTransactionXdr: till.payer.sign(intent.body.transactionXdr),
+    });
     expect([late.status, late.body.error]).toEqual([400, 'Invoice cannot be paid. Current status: EXPIRED']);
     await till.sendRefused(till.payer.sign(intent.body.transactionXdr), 'tx_too_late');
     await closeEmptyLedger();
     await ingest();
     await expire();
-    expect(await till.eventTypes(bill)).toEqual(['invoice.created', 'invoice.processing', 'invoice.reopened', 'invoice.expired']);
+    expect(await till.eventTypes(bill)).toEqual([
+      'invoice.created',
+      'invoice.processing',
+      'invoice.reopened',
+      'invoice.expired',
+    ]);
   });
 
   it('I1 every credit on the ledger is written down once', async () => {

@@ -32,9 +32,19 @@ describe('everything at the same moment', () => {
     return Promise.all(Array.from({ length: count }, () => till.issue('10')));
   };
   const payAll = (each: readonly Bill[]): Promise<Sent> =>
-    till.payer.submit(each.map((bill) => Operation.payment({ destination: muxedAddress(bill.destination, bill.referenceNumber), asset: Asset.native(), amount: '10' })));
-  const creditsOf = async (sent: Sent): Promise<readonly Credit[]> => (await till.app.get(LedgerSources).of('sandbox').transaction(sent.hash))?.credits ?? [];
-  const record = (credits: readonly Credit[]): Promise<number> => till.app.get(PaymentsService).record('sandbox', credits);
+    till.payer.submit(
+      each.map((bill) =>
+        Operation.payment({
+          destination: muxedAddress(bill.destination, bill.referenceNumber),
+          asset: Asset.native(),
+          amount: '10',
+        }),
+      ),
+    );
+  const creditsOf = async (sent: Sent): Promise<readonly Credit[]> =>
+    (await till.app.get(LedgerSources).of('sandbox').transaction(sent.hash))?.credits ?? [];
+  const record = (credits: readonly Credit[]): Promise<number> =>
+    till.app.get(PaymentsService).record('sandbox', credits);
   /** As callers do who are told that the service, or Horizon, is busy on a machine that has other things to do; who is told so five times has found a fault. */
   const persistent = async <T>(act: () => Promise<T>): Promise<T> => {
     for (let asked = 1; ; asked++) {
@@ -46,7 +56,8 @@ describe('everything at the same moment', () => {
       }
     }
   };
-  const ingestPage = (): ReturnType<ReconciliationService['ingestPage']> => persistent(() => till.app.get(ReconciliationService).ingestPage('sandbox'));
+  const ingestPage = (): ReturnType<ReconciliationService['ingestPage']> =>
+    persistent(() => till.app.get(ReconciliationService).ingestPage('sandbox'));
   const ingest = async (): Promise<void> => {
     while ((await ingestPage()).more);
   };
@@ -65,7 +76,10 @@ describe('everything at the same moment', () => {
       state ^= state << 5;
       return state >>> 0;
     };
-    return items.map((item) => ({ item, key: next() })).toSorted((a, b) => a.key - b.key).map(({ item }) => item);
+    return items
+      .map((item) => ({ item, key: next() }))
+      .toSorted((a, b) => a.key - b.key)
+      .map(({ item }) => item);
   };
 
   it(`B12 B13 I10 pay, cancel and expire at once, ${ROUNDS} rounds: one of them wins, and it stays so`, async () => {
@@ -77,10 +91,20 @@ describe('everything at the same moment', () => {
     for (const [round, bill] of due.entries()) {
       const credit = credits.filter((each) => each.muxedId === bill.referenceNumber);
       await till.app.sql('update invoices set expires_at = $2 where id = $1', [bill.id, closedAt]);
-      const cancel = (): Promise<string> => till.cancel(bill).then(() => 'cancelled', (error: unknown) => (isDomainError(error, 'invoice_not_cancellable') ? 'refused' : Promise.reject(error)));
+      const cancel = (): Promise<string> =>
+        till.cancel(bill).then(
+          () => 'cancelled',
+          (error: unknown) => (isDomainError(error, 'invoice_not_cancellable') ? 'refused' : Promise.reject(error)),
+        );
       const pay = (): Promise<string> => record(credit).then((fresh) => (fresh === 1 ? 'recorded' : 'known'));
-      const expire = (): Promise<string> => till.app.get(ExpiryService).expireBatch('sandbox').then(({ expired }) => (expired === 0 ? 'idle' : 'expired'));
-      const told = await Promise.all(shuffled([pay, pay, pay, cancel, cancel, expire, expire], round + 1).map((each) => persistent<string>(each)));
+      const expire = (): Promise<string> =>
+        till.app
+          .get(ExpiryService)
+          .expireBatch('sandbox')
+          .then(({ expired }) => (expired === 0 ? 'idle' : 'expired'));
+      const told = await Promise.all(
+        shuffled([pay, pay, pay, cancel, cancel, expire, expire], round + 1).map((each) => persistent<string>(each)),
+      );
       const { status } = await till.books(bill);
       endings[status] = (endings[status] ?? 0) + 1;
       expect(told.filter((each) => each === 'recorded')).toHaveLength(1);
@@ -98,11 +122,16 @@ describe('everything at the same moment', () => {
   });
   const ingestEverythingUpTo = async (instant: Date): Promise<void> => {
     clock.set(new Date(instant.getTime() + MINUTE));
-    await till.app.sql(`insert into ledger_cursors (network, cursor, ledger) values ('sandbox', 0, 0) on conflict do nothing`);
+    await till.app.sql(
+      `insert into ledger_cursors (network, cursor, ledger) values ('sandbox', 0, 0) on conflict do nothing`,
+    );
     await till.app.sql('update ledger_cursors set ingested_through = $1', [new Date(instant.getTime() + MINUTE)]);
   };
   const expectOnePaymentEach = async (each: readonly Bill[]): Promise<void> => {
-    const rows = await till.app.sql<{ n: bigint }>('select count(*) as n from payments where invoice_id = any($1) group by invoice_id', [each.map((bill) => bill.id)]);
+    const rows = await till.app.sql<{ n: bigint }>(
+      'select count(*) as n from payments where invoice_id = any($1) group by invoice_id',
+      [each.map((bill) => bill.id)],
+    );
     expect(rows).toEqual(each.map(() => ({ n: 1n })));
   };
 
@@ -113,18 +142,37 @@ describe('everything at the same moment', () => {
     const credits = await creditsOf(await payAll(due));
     const endings: Record<string, number> = { paid: 0, under: 0, deleted: 0 };
     for (const [round, bill] of due.entries()) {
-      const lost = (error: unknown): Promise<void> => (['invoice_not_draft', 'invoice_met_by_money', 'invoice_not_found'].some((code) => isDomainError(error, code as never)) ? Promise.resolve() : Promise.reject(error));
+      const lost = (error: unknown): Promise<void> =>
+        ['invoice_not_draft', 'invoice_met_by_money', 'invoice_not_found'].some((code) =>
+          isDomainError(error, code as never),
+        )
+          ? Promise.resolve()
+          : Promise.reject(error);
       const pay = (): Promise<unknown> => record(credits.filter((each) => each.muxedId === bill.referenceNumber));
       const remove = (): Promise<unknown> => invoices.delete(TESTER, addressOf(bill)).catch(lost);
-      const dearer = (): Promise<unknown> => invoices.patch(TESTER, addressOf(bill), { total: 200_000_000n, subtotal: 200_000_000n }).catch(lost);
+      const dearer = (): Promise<unknown> =>
+        invoices.patch(TESTER, addressOf(bill), { total: 200_000_000n, subtotal: 200_000_000n }).catch(lost);
       // The payment has the longest way and seldom wins on its own: in some rounds it is given a start.
       if (round % 6 === 5) await pay();
-      await Promise.all(shuffled(round % 2 === 0 ? [pay, pay, remove, dearer] : [pay, pay, dearer], round + 1).map((each) => persistent(each)));
+      await Promise.all(
+        shuffled(round % 2 === 0 ? [pay, pay, remove, dearer] : [pay, pay, dearer], round + 1).map((each) =>
+          persistent(each),
+        ),
+      );
       const { status, received } = await till.books(bill);
-      const [row] = await till.app.sql<{ total: bigint; gone: boolean }>('select total, deleted_at is not null as gone from invoices where id = $1', [bill.id]);
+      const [row] = await till.app.sql<{ total: bigint; gone: boolean }>(
+        'select total, deleted_at is not null as gone from invoices where id = $1',
+        [bill.id],
+      );
       const ending = row?.gone === true ? 'deleted' : status === 'PAID' ? 'paid' : 'under';
       endings[ending] = (endings[ending] ?? 0) + 1;
-      expect({ received, status, total: row?.total }).toEqual({ paid: { received: '10', status: 'PAID', total: 100_000_000n }, under: { received: '10', status: 'DRAFT', total: 200_000_000n }, deleted: { received: '0', status: 'DRAFT', total: row?.total } }[ending]);
+      expect({ received, status, total: row?.total }).toEqual(
+        {
+          paid: { received: '10', status: 'PAID', total: 100_000_000n },
+          under: { received: '10', status: 'DRAFT', total: 200_000_000n },
+          deleted: { received: '0', status: 'DRAFT', total: row?.total },
+        }[ending],
+      );
     }
     expect(Math.min(...Object.values(endings))).toBeGreaterThan(0);
   });
@@ -139,17 +187,32 @@ describe('everything at the same moment', () => {
     await client.query('commit');
     await cancelled;
     await client.end();
-    const [event] = await till.app.sql<{ previous: string }>(`select data->>'previousStatus' as previous from events where subject_id = $1 and type = 'invoice.cancelled'`, [bill.id]);
+    const [event] = await till.app.sql<{ previous: string }>(
+      `select data->>'previousStatus' as previous from events where subject_id = $1 and type = 'invoice.cancelled'`,
+      [bill.id],
+    );
     expect(event).toEqual({ previous: 'PROCESSING' });
   });
   const blocked = (client: Client): Promise<unknown> =>
-    eventually(async () => (await client.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`)).rowCount, (waiting) => (waiting ?? 0) > 0);
+    eventually(
+      async () =>
+        (
+          await client.query(
+            `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+          )
+        ).rowCount,
+      (waiting) => (waiting ?? 0) > 0,
+    );
 
   it('B13 A40 the watcher, itself again, and a crowd of confirmations: written once, told once', async () => {
     const due = await bills(40);
     const sent = await payAll(due);
     const credits = await creditsOf(sent);
-    await Promise.all([...Array.from({ length: 8 }, ingestPage), ...due.map((bill) => till.confirm(bill, sent.hash)), ...Array.from({ length: 8 }, () => record(credits))]);
+    await Promise.all([
+      ...Array.from({ length: 8 }, ingestPage),
+      ...due.map((bill) => till.confirm(bill, sent.hash)),
+      ...Array.from({ length: 8 }, () => record(credits)),
+    ]);
     await ingest();
     for (const bill of due) {
       expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10', proof: sent.hash });
@@ -179,7 +242,7 @@ describe('everything at the same moment', () => {
     await till.app.sql('drop table naive_credits, naive_invoices');
   });
 
-  it('B18 a deadlock with another transaction is not the payer\'s problem', async () => {
+  it("B18 a deadlock with another transaction is not the payer's problem", async () => {
     // One after the other, so that whichever way the statement walks the rows, by key or as they lie, the first comes first.
     const due = [...(await bills(1)), ...(await bills(1))];
     const sent = await payAll(due);
@@ -197,15 +260,21 @@ describe('everything at the same moment', () => {
     const ends = await Promise.allSettled(attempts.mock.results.map(({ value }) => value as Promise<unknown>));
     attempts.mockRestore();
     // Ours gives way before the server has to choose a victim.
-    expect(ends.map((end) => end.status === 'rejected' && (end.reason as Error).message)).toContain('somebody else holds the invoice or its link');
+    expect(ends.map((end) => end.status === 'rejected' && (end.reason as Error).message)).toContain(
+      'somebody else holds the invoice or its link',
+    );
     for (const bill of due) expect(await till.books(bill)).toMatchObject({ status: 'PAID', received: '10' });
   });
 
   /** Lets writes to a table fail as if the database had lost a race. */
   const failWrites = async (table: string, sqlState: string, times: number): Promise<() => Promise<void>> => {
     await till.app.sql(`create sequence forced`);
-    await till.app.sql(`create function force_failure() returns trigger language plpgsql as $$ begin if nextval('forced') <= ${times} then raise exception 'forced' using errcode = '${sqlState}'; end if; return new; end $$`);
-    await till.app.sql(`create trigger forced before insert or update on ${table} for each statement execute function force_failure()`);
+    await till.app.sql(
+      `create function force_failure() returns trigger language plpgsql as $$ begin if nextval('forced') <= ${times} then raise exception 'forced' using errcode = '${sqlState}'; end if; return new; end $$`,
+    );
+    await till.app.sql(
+      `create trigger forced before insert or update on ${table} for each statement execute function force_failure()`,
+    );
     return async () => {
       await till.app.sql(`drop trigger forced on ${table}`);
       await till.app.sql('drop function force_failure');
@@ -214,21 +283,41 @@ describe('everything at the same moment', () => {
   };
 
   const WRITES = [
-    { name: 'confirm', table: 'payments', act: async (bill: Bill, sent: Sent) => (await till.confirm(bill, sent.hash)).status },
-    { name: 'confirm, late', table: 'events', act: async (bill: Bill, sent: Sent) => (await till.confirm(bill, sent.hash)).status },
-    { name: 'pay intent', table: 'payment_intents', act: async (bill: Bill) => (await till.app.client.post(`/api/payments/${bill.publicId}/pay-intent`, {})).status },
-    { name: 'link', table: 'invoices', act: async () => ((await till.shop.client.post('/api/links', { amount: '1', asset: 'XLM' })).status === 201 ? 200 : 500) },
+    {
+      name: 'confirm',
+      table: 'payments',
+      act: async (bill: Bill, sent: Sent) => (await till.confirm(bill, sent.hash)).status,
+    },
+    {
+      name: 'confirm, late',
+      table: 'events',
+      act: async (bill: Bill, sent: Sent) => (await till.confirm(bill, sent.hash)).status,
+    },
+    {
+      name: 'pay intent',
+      table: 'payment_intents',
+      act: async (bill: Bill) => (await till.app.client.post(`/api/payments/${bill.publicId}/pay-intent`, {})).status,
+    },
+    {
+      name: 'link',
+      table: 'invoices',
+      act: async () =>
+        (await till.shop.client.post('/api/links', { amount: '1', asset: 'XLM' })).status === 201 ? 200 : 500,
+    },
   ];
-  it.each(WRITES.flatMap((write) => ['40001', '40P01'].map((sqlState) => ({ ...write, sqlState }))))('B18 $name repeats itself when $table answers $sqlState', async ({ table, sqlState, act }) => {
-    const [bill] = (await bills(1)) as [Bill];
-    const sent = await payAll([bill]);
-    const mend = await failWrites(table, sqlState, 2);
-    try {
-      expect(await act(bill, sent)).toBe(200);
-    } finally {
-      await mend();
-    }
-  });
+  it.each(WRITES.flatMap((write) => ['40001', '40P01'].map((sqlState) => ({ ...write, sqlState }))))(
+    'B18 $name repeats itself when $table answers $sqlState',
+    async ({ table, sqlState, act }) => {
+      const [bill] = (await bills(1)) as [Bill];
+      const sent = await payAll([bill]);
+      const mend = await failWrites(table, sqlState, 2);
+      try {
+        expect(await act(bill, sent)).toBe(200);
+      } finally {
+        await mend();
+      }
+    },
+  );
 
   it('B18 when the database never gives in, the caller is told to come back, and nothing was kept', async () => {
     const [bill] = (await bills(1)) as [Bill];
@@ -245,11 +334,24 @@ describe('everything at the same moment', () => {
   it('A24 five thousand specks of dust between two polls hide nothing', async () => {
     const bill = await till.issue('10');
     const dusters = await Promise.all(Array.from({ length: 10 }, () => till.app.wallet()));
-    const [{ n: before }] = (await till.app.sql<{ n: bigint }>('select count(*) as n from payments')) as [{ n: bigint }];
+    const [{ n: before }] = (await till.app.sql<{ n: bigint }>('select count(*) as n from payments')) as [
+      { n: bigint },
+    ];
     await ingest();
     const specks = (seed: number): ReturnType<typeof Operation.payment>[] =>
-      Array.from({ length: 100 }, (_, index) => Operation.payment({ destination: muxedAddress(bill.destination, BigInt(seed * 100 + index + 1)), asset: Asset.native(), amount: '0.0000001' }));
-    const flood = (wallet: (typeof dusters)[number], lane: number): Promise<void> => [0, 1, 2, 3, 4].reduce((done, turn) => done.then(async () => void (await wallet.submit(specks(lane * 5 + turn), Memo.text(`dust ${lane} ${turn}`)))), Promise.resolve());
+      Array.from({ length: 100 }, (_, index) =>
+        Operation.payment({
+          destination: muxedAddress(bill.destination, BigInt(seed * 100 + index + 1)),
+          asset: Asset.native(),
+          amount: '0.0000001',
+        }),
+      );
+    const flood = (wallet: (typeof dusters)[number], lane: number): Promise<void> =>
+      [0, 1, 2, 3, 4].reduce(
+        (done, turn) =>
+          done.then(async () => void (await wallet.submit(specks(lane * 5 + turn), Memo.text(`dust ${lane} ${turn}`)))),
+        Promise.resolve(),
+      );
     const [real] = await Promise.all([till.pay(bill, '10'), ...dusters.map(flood)]);
     const [{ n: known }] = (await till.app.sql<{ n: bigint }>('select count(*) as n from payments')) as [{ n: bigint }];
     let pages = 1;

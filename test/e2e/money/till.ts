@@ -72,7 +72,12 @@ export class Till {
   }
 
   /** A link born PENDING, by the public API. */
-  async bill(amount: string, asset: Coin = 'XLM', extra: Readonly<Record<string, unknown>> = {}, client = this.shop.client): Promise<Bill> {
+  async bill(
+    amount: string,
+    asset: Coin = 'XLM',
+    extra: Readonly<Record<string, unknown>> = {},
+    client = this.shop.client,
+  ): Promise<Bill> {
     const created = await client.post('/api/links', { amount, asset, ...extra });
     if (created.status !== 201) throw new Error(`link refused: ${created.text}`);
     return this.find(created.body.id as string);
@@ -82,11 +87,32 @@ export class Till {
   async issue(amount: string, wish: Partial<InvoiceDraft> = {}): Promise<Bill> {
     const invoices = this.app.get(InvoicesService);
     const like = await invoices.getPublic((this.first ??= await this.bill('1')).publicId);
-    const allowance = { name: 'issued', subject: like.merchantId, limit: 100_000, windowSeconds: 3600, refusal: 'invoice_limit_reached', message: 'Too many' } as const;
+    const allowance = {
+      name: 'issued',
+      subject: like.merchantId,
+      limit: 100_000,
+      windowSeconds: 3600,
+      refusal: 'invoice_limit_reached',
+      message: 'Too many',
+    } as const;
     const asset = { code: like.assetCode, issuer: like.assetIssuer };
     const policy = { toleranceBp: 0, lateGraceSeconds: 86_400 };
-    const draft: InvoiceDraft = Object.assign({}, like, { asset, status: 'PENDING' as const, expiresAt: null, policy, subtotal: amountOf(amount), total: amountOf(amount) }, wish);
-    const { invoice } = await (draft.status === 'PENDING' ? this.app.get(LinksService).create(TESTER, draft, 100_000) : invoices.create(TESTER, draft, allowance));
+    const draft: InvoiceDraft = Object.assign(
+      {},
+      like,
+      {
+        asset,
+        status: 'PENDING' as const,
+        expiresAt: null,
+        policy,
+        subtotal: amountOf(amount),
+        total: amountOf(amount),
+      },
+      wish,
+    );
+    const { invoice } = await (draft.status === 'PENDING'
+      ? this.app.get(LinksService).create(TESTER, draft, 100_000)
+      : invoices.create(TESTER, draft, allowance));
     return this.find(invoice.publicId);
   }
 
@@ -116,7 +142,10 @@ export class Till {
     const transaction = TransactionBuilder.fromXdr(envelopeXdr, this.payer.passphrase);
     const hash = Buffer.from(transaction.hash()).toString('hex');
     await expect(this.payer.server.submitTransaction(transaction)).rejects.toBeDefined();
-    const record = await eventually(() => this.payer.server.transactions().transaction(hash).call(), () => true);
+    const record = await eventually(
+      () => this.payer.server.transactions().transaction(hash).call(),
+      () => true,
+    );
     expect(record.successful).toBe(false);
     return { hash, ledger: record.ledger_attr };
   }
@@ -124,7 +153,9 @@ export class Till {
   /** Submits a transaction that the network refuses at the door, without a trace. */
   async sendRefused(envelopeXdr: string, code: string): Promise<void> {
     const transaction = TransactionBuilder.fromXdr(envelopeXdr, this.payer.passphrase);
-    await expect(this.payer.server.submitTransaction(transaction)).rejects.toMatchObject({ response: { data: { extras: { result_codes: { transaction: code } } } } });
+    await expect(this.payer.server.submitTransaction(transaction)).rejects.toMatchObject({
+      response: { data: { extras: { result_codes: { transaction: code } } } },
+    });
   }
 
   /** The same transaction with somebody else paying the fee. */
@@ -145,7 +176,12 @@ export class Till {
   }
 
   async books(bill: Bill): Promise<Books> {
-    const [row] = await this.app.sql<{ status: InvoiceStatus; received: bigint; payer: string | null; proof: string | null }>(
+    const [row] = await this.app.sql<{
+      status: InvoiceStatus;
+      received: bigint;
+      payer: string | null;
+      proof: string | null;
+    }>(
       'select status, received, payer_wallet as payer, paid_transaction as proof from invoices where merchant_id = $1 and id = $2',
       [bill.merchantId, bill.id],
     );
@@ -163,7 +199,10 @@ export class Till {
   }
 
   async eventTypes(bill: Bill): Promise<string[]> {
-    const rows = await this.app.sql<{ type: string }>(`select type from events where merchant_id = $1 and subject_type = 'invoice' and subject_id = $2 order by written_at, id`, [bill.merchantId, bill.id]);
+    const rows = await this.app.sql<{ type: string }>(
+      `select type from events where merchant_id = $1 and subject_type = 'invoice' and subject_id = $2 order by written_at, id`,
+      [bill.merchantId, bill.id],
+    );
     return rows.map((row) => row.type);
   }
 
@@ -194,8 +233,10 @@ export class Till {
         const operation = (effect.id.split('-')[0] ?? '').replace(/^0+/, '');
         if (effect.type === 'claimable_balance_claimed') claims.add(operation);
         const created = effect.type === 'account_created';
-        if ((!created && effect.type !== 'account_credited') || BigInt(operation) >> 32n <= BigInt(this.since)) continue;
-        const asset = created || effect.asset_type === 'native' ? 'native' : `${effect.asset_code}:${effect.asset_issuer}`;
+        if ((!created && effect.type !== 'account_credited') || BigInt(operation) >> 32n <= BigInt(this.since))
+          continue;
+        const asset =
+          created || effect.asset_type === 'native' ? 'native' : `${effect.asset_code}:${effect.asset_issuer}`;
         credited.push(`${operation} ${amountOf((created ? effect.starting_balance : effect.amount) ?? '')} ${asset}`);
       }
       page = await page.next();

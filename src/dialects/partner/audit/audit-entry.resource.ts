@@ -22,7 +22,13 @@ export const auditEntries = defineResource({
     previousHash: (entry) => entry.previousHash.toString('hex'),
     hash: (entry) => entry.hash.toString('hex'),
   },
-  filters: { action: codeFilter(), actor: codeFilter(), subjectType: codeFilter(), subjectId: codeFilter(), occurredAt: instantRangeFilter() },
+  filters: {
+    action: codeFilter(),
+    actor: codeFilter(),
+    subjectType: codeFilter(),
+    subjectId: codeFilter(),
+    occurredAt: instantRangeFilter(),
+  },
   sorts: { sequence: (entry) => entry.sequence.toString() },
   defaultSort: '-sequence',
 });

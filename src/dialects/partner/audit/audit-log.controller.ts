@@ -16,7 +16,10 @@ export class AuditLogController {
 
   @Get()
   @Requires('audit:read')
-  list(@Caller() { merchantId, network }: Principal, @Listing() { filter, page }: ListingOf<typeof auditEntries>): Promise<AuditEntry[]> {
+  list(
+    @Caller() { merchantId, network }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof auditEntries>,
+  ): Promise<AuditEntry[]> {
     return this.audit.list(merchantId, { ...filter, network }, page);
   }
 

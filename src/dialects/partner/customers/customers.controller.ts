@@ -6,7 +6,14 @@ import type { Customer } from '../../../customers/customer';
 import { CustomerRecordsService } from '../../../customers/customer-records.service';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
+import {
+  ChangedDocument,
+  type ChangeOf,
+  IfMatch,
+  Listing,
+  type ListingOf,
+  NewDocument,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { CreateCustomerDto, UpdateCustomerDto } from './customer.dto';
 import { customers } from './customer.resource';
@@ -21,13 +28,19 @@ export class CustomersController {
 
   @Get()
   @Requires('clients:read')
-  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof customers>): Promise<Customer[]> {
+  list(
+    @Caller() { merchantId }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof customers>,
+  ): Promise<Customer[]> {
     return this.records.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('clients:write')
-  create(@Author() author: ChangingPrincipal, @NewDocument(CreateCustomerDto) body: RequestBody<CreateCustomerDto>): Promise<Customer> {
+  create(
+    @Author() author: ChangingPrincipal,
+    @NewDocument(CreateCustomerDto) body: RequestBody<CreateCustomerDto>,
+  ): Promise<Customer> {
     const { name, email, company, address, isFavorite } = body.attributes;
     const facts = { name, email, company: company ?? null, address: address ?? null, isFavorite: isFavorite ?? false };
     return body.blaming(BLAMED, () => this.records.create(author, facts));
@@ -41,7 +54,12 @@ export class CustomersController {
 
   @Patch(':id')
   @Requires('clients:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateCustomerDto) change: ChangeOf<UpdateCustomerDto>): Promise<Customer> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDocument(UpdateCustomerDto) change: ChangeOf<UpdateCustomerDto>,
+  ): Promise<Customer> {
     const body = change(await this.records.get(author.merchantId, id));
     return body.blaming(BLAMED, () => this.records.update(author, id, body.attributes, ifMatch));
   }
@@ -49,13 +67,21 @@ export class CustomersController {
   @Post(':id/erasure')
   @HttpCode(200)
   @Requires('clients:write')
-  erase(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<Customer> {
+  erase(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<Customer> {
     return this.records.erase(author, id, ifMatch);
   }
 
   @Delete(':id')
   @Requires('clients:write')
-  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+  async delete(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
     await this.records.delete(author, id, ifMatch);
   }
 }

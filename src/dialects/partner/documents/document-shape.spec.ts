@@ -25,8 +25,13 @@ it.each([
 it('every handler of the partner API tells of a resource, but for the file of a receipt', () => {
   const silent = PARTNER_CONTROLLERS.flatMap((controller) =>
     routeHandlers(controller)
-      .filter(({ handler }) => (Reflect.getMetadata(TELLS, handler) ?? Reflect.getMetadata(TELLS, controller)) === undefined)
-      .map(({ handler }) => `${RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod]} ${Reflect.getMetadata(PATH_METADATA, handler) as string}`),
+      .filter(
+        ({ handler }) => (Reflect.getMetadata(TELLS, handler) ?? Reflect.getMetadata(TELLS, controller)) === undefined,
+      )
+      .map(
+        ({ handler }) =>
+          `${RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod]} ${Reflect.getMetadata(PATH_METADATA, handler) as string}`,
+      ),
   );
   expect(silent).toEqual(['GET :id/receipt']);
 });

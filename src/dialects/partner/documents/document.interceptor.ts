@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type RequestMethod } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  type RequestMethod,
+} from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable, of } from 'rxjs';
@@ -27,28 +33,57 @@ export class DocumentInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<DocumentRequest>();
-    const { resource, tenant } = this.reflector.getAllAndOverride<Tells>(TELLS, [context.getHandler(), context.getClass()]);
+    const { resource, tenant } = this.reflector.getAllAndOverride<Tells>(TELLS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     const handler = context.getHandler();
-    const shape = documentShape(this.reflector.get<RequestMethod>(METHOD_METADATA, handler), this.reflector.get<string>(PATH_METADATA, handler));
+    const shape = documentShape(
+      this.reflector.get<RequestMethod>(METHOD_METADATA, handler),
+      this.reflector.get<string>(PATH_METADATA, handler),
+    );
     const query = this.read(shape, resource, request, tenant);
     request.document = { api: this.api, resource, query };
     const returned: unknown = await lastValueFrom(next.handle());
     if (returned instanceof FinishedAnswer) return of(returned);
     const rows: Told<unknown> = returned instanceof Told ? returned : new Told(returned, {});
     const status = this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler);
-    return of(await this.told(shape, resource, request, query, rows.value, { ...(status === undefined ? {} : { status }), ...rows.options }));
+    return of(
+      await this.told(shape, resource, request, query, rows.value, {
+        ...(status === undefined ? {} : { status }),
+        ...rows.options,
+      }),
+    );
   }
 
   /** Throws with everything that is wrong with the query, and with a body of DELETE that names something else. */
-  private read(shape: DocumentShape, resource: Resource, request: DocumentRequest, tenant: Tells['tenant']): DocumentQuery | undefined {
+  private read(
+    shape: DocumentShape,
+    resource: Resource,
+    request: DocumentRequest,
+    tenant: Tells['tenant'],
+  ): DocumentQuery | undefined {
     if (shape === 'list') return this.api.listQuery(resource, request, tenantOf(request, tenant));
     if (shape === 'one' || shape === 'created') return this.api.query(resource, request);
-    if (shape === 'nothing' && request.method === 'DELETE' && request.params['id'] !== undefined && request.params['name'] === undefined) this.api.deleteBody(resource, request, request.params['id']);
+    if (
+      shape === 'nothing' &&
+      request.method === 'DELETE' &&
+      request.params['id'] !== undefined &&
+      request.params['name'] === undefined
+    )
+      this.api.deleteBody(resource, request, request.params['id']);
     else if (shape === 'nothing') this.api.noQuery(request);
     return undefined;
   }
 
-  private async told(shape: DocumentShape, resource: Resource, request: DocumentRequest, query: DocumentQuery | undefined, value: unknown, options: AnswerOptions): Promise<FinishedAnswer> {
+  private async told(
+    shape: DocumentShape,
+    resource: Resource,
+    request: DocumentRequest,
+    query: DocumentQuery | undefined,
+    value: unknown,
+    options: AnswerOptions,
+  ): Promise<FinishedAnswer> {
     if (shape === 'nothing') return this.api.noContent();
     const { principal } = request;
     const loaders: Loaders = principal === undefined ? {} : this.loaders.of(principal);
@@ -56,10 +91,13 @@ export class DocumentInterceptor implements NestInterceptor {
     if (shape === 'related') return this.api.related(resource, name, request, value, loaders);
     if (shape === 'relationship') return this.api.relationship(resource, name, request, value, loaders);
     if (query === undefined) throw new Error('a document was asked for without a query');
-    if (shape === 'list') return this.api.list(resource, query as ListQuery<never, string>, value as unknown[], loaders, options);
+    if (shape === 'list')
+      return this.api.list(resource, query as ListQuery<never, string>, value as unknown[], loaders, options);
     const version = resource.version(value);
     const versioned = version === undefined ? options : { version, ...options };
-    return shape === 'created' ? this.api.created(resource, query, value, loaders, versioned) : this.api.one(resource, query, value, loaders, versioned);
+    return shape === 'created'
+      ? this.api.created(resource, query, value, loaders, versioned)
+      : this.api.one(resource, query, value, loaders, versioned);
   }
 }
 

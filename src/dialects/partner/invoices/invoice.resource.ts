@@ -38,10 +38,12 @@ export const invoices = defineResource({
     memoId: (invoice) => invoice.referenceNumber.toString(),
     muxedAddress: (invoice) => paymentReferences(invoice).muxedAddress,
     muxedReference: (invoice) => invoice.referenceNumber.toString(),
-    lines: (invoice) => invoice.lines.map(({ description, quantity, rate, amount }) => ({ description, quantity, rate, amount })),
+    lines: (invoice) =>
+      invoice.lines.map(({ description, quantity, rate, amount }) => ({ description, quantity, rate, amount })),
     subtotal: told(({ subtotal }) => subtotal),
     taxRate: ({ taxRate }) => (taxRate === null ? null : percentageText(taxRate)),
-    taxBreakdown: ({ taxes }) => taxes.map(({ percentage, base, tax, inclusive }) => ({ percentage, base, tax, inclusive })),
+    taxBreakdown: ({ taxes }) =>
+      taxes.map(({ percentage, base, tax, inclusive }) => ({ percentage, base, tax, inclusive })),
     taxAmount: told(({ taxAmount }) => taxAmount),
     discount: told(({ discount }) => discount),
     amount: told(({ total }) => total),
@@ -63,7 +65,13 @@ export const invoices = defineResource({
   },
   relationships: { payments: { to: 'many', types: ['payments'] } },
   aliases: { expires_at: 'expiresAt' },
-  filters: { status: choiceFilter(INVOICE_STATUSES), reference: textFilter(255, referenceText), number: codeFilter(), publicId: codeFilter(40), createdAt: instantRangeFilter() },
+  filters: {
+    status: choiceFilter(INVOICE_STATUSES),
+    reference: textFilter(255, referenceText),
+    number: codeFilter(),
+    publicId: codeFilter(40),
+    createdAt: instantRangeFilter(),
+  },
   sorts: { createdAt: (invoice) => invoice.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

@@ -20,7 +20,12 @@ import type { RequestBody } from '../../../jsonapi/request-body';
 import { invoices, type TellableInvoice } from './invoice.resource';
 
 /** Which attribute a refusal is about. */
-const BLAMED = { asset_unsupported: 'currency', invoice_total_invalid: 'lines', expiry_in_past: 'expiresAt', expiry_invalid: 'expiresAt' } as const;
+const BLAMED = {
+  asset_unsupported: 'currency',
+  invoice_total_invalid: 'lines',
+  expiry_in_past: 'expiresAt',
+  expiry_invalid: 'expiresAt',
+} as const;
 
 @Idempotent()
 @TellsOf(invoices)
@@ -37,18 +42,34 @@ export class InvoicesController {
 
   @Get()
   @Requires('invoices:read')
-  async list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof invoices>): Promise<TellableInvoice[]> {
+  async list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof invoices>,
+  ): Promise<TellableInvoice[]> {
     return (await this.reads.list(caller, filter, page)).map(this.addresses.ofInvoice);
   }
 
   @Post()
   @Requires('invoices:write')
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateInvoiceDto) body: RequestBody<CreateInvoiceDto>): Promise<Told<TellableInvoice>> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateInvoiceDto) body: RequestBody<CreateInvoiceDto>,
+  ): Promise<Told<TellableInvoice>> {
     const network = author.network ?? this.networks.default.network;
     const asset = (): Asset => this.networks.asset(network, body.attributes.currency);
     const deadline = (): Date | null => requestedDeadline(body.attributes, this.clock.now());
-    await body.assertAll(BLAMED, [[['currency'], asset], [['lines', 'taxRate', 'discount'], () => requestedWorth(body.attributes)], [['expiresAt'], deadline]]);
-    const invoice = await this.issuing.issue(author, { network, asset: asset() }, body.attributes, requestedWorth(body.attributes), deadline());
+    await body.assertAll(BLAMED, [
+      [['currency'], asset],
+      [['lines', 'taxRate', 'discount'], () => requestedWorth(body.attributes)],
+      [['expiresAt'], deadline],
+    ]);
+    const invoice = await this.issuing.issue(
+      author,
+      { network, asset: asset() },
+      body.attributes,
+      requestedWorth(body.attributes),
+      deadline(),
+    );
     const warnings = await this.receivability.warnings(network, invoice.destination, [asset()]);
     return tell(this.addresses.ofInvoice(invoice), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
   }

@@ -1,4 +1,14 @@
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, registerDecorator } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  registerDecorator,
+} from 'class-validator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { parseInstant } from '../../../common/clock';
 import { type Network, NETWORKS } from '../../../common/network';
@@ -12,7 +22,10 @@ function IsInstant(): PropertyDecorator {
       name: 'isInstant',
       target: target.constructor,
       propertyName: property as string,
-      validator: { validate: (value: unknown) => typeof value === 'string' && parseInstant(value) !== undefined, defaultMessage: () => 'value must be an RFC 3339 instant such as 2027-06-01T23:00:00.000Z' },
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && parseInstant(value) !== undefined,
+        defaultMessage: () => 'value must be an RFC 3339 instant such as 2027-06-01T23:00:00.000Z',
+      },
     });
   };
 }
@@ -21,7 +34,13 @@ function IsInstant(): PropertyDecorator {
 export class IssueKeyDto {
   @IsString() @Length(1, 100) @IsVisible() label: string;
   @Omittable() @IsIn(NETWORKS) network?: Network;
-  @Omittable() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(SCOPES.length) @ArrayUnique() @IsIn(SCOPES, { each: true }) scopes?: Scope[];
+  @Omittable()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(SCOPES.length)
+  @ArrayUnique()
+  @IsIn(SCOPES, { each: true })
+  scopes?: Scope[];
   @IsOptional() @IsInstant() expiresAt?: string | null;
 }
 

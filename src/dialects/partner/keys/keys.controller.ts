@@ -21,7 +21,10 @@ abstract class KeysController {
 
   @Get()
   @Requires('keys:read')
-  list(@Caller() { merchantId, network }: Principal, @Listing() { filter, page }: ListingOf<typeof apiKeys>): Promise<CredentialRow[]> {
+  list(
+    @Caller() { merchantId, network }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof apiKeys>,
+  ): Promise<CredentialRow[]> {
     return this.keys.list(merchantId, { ...filter, kind: this.kind, reach: network }, page);
   }
 
@@ -29,9 +32,15 @@ abstract class KeysController {
   @Post()
   @Idempotent({ secret: true })
   @Requires('keys:write')
-  async issue(@Author() author: ChangingPrincipal, @DraftDocument(IssueKeyDto) body: RequestBody<IssueKeyDto>): Promise<Told<CredentialRow>> {
+  async issue(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(IssueKeyDto) body: RequestBody<IssueKeyDto>,
+  ): Promise<Told<CredentialRow>> {
     const draft = keyDraft(body.attributes);
-    await body.assertAll(BLAMED, [[['network'], () => this.keys.assertReached(author, draft.network)], [['expiresAt'], () => this.keys.assertAhead(draft.expiresAt)]]);
+    await body.assertAll(BLAMED, [
+      [['network'], () => this.keys.assertReached(author, draft.network)],
+      [['expiresAt'], () => this.keys.assertAhead(draft.expiresAt)],
+    ]);
     const { key, secret } = await body.blaming(BLAMED, () => this.keys.issue(author, this.kind, draft));
     return tell(key, { meta: { secret }, headers: { 'cache-control': 'no-store' } });
   }

@@ -22,6 +22,11 @@ export class LinkFacesService {
   }
 
   terms(request: LinkDraft, network: Network, faulty: ReadonlySet<string>): ReturnType<typeof linkTerms> {
-    return linkTerms(request, { assets: this.currencies.payableOn(network), find: (code) => this.currencies.find(code) }, this.clock.now(), faulty);
+    return linkTerms(
+      request,
+      { assets: this.currencies.payableOn(network), find: (code) => this.currencies.find(code) },
+      this.clock.now(),
+      faulty,
+    );
   }
 }

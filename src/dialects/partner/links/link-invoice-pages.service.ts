@@ -31,7 +31,14 @@ export class LinkInvoicePagesService {
 
   async identifiers(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {
     const query = this.api.listQuery(BARE, request, scopeOf(caller, linkId));
-    return this.api.identifiers(paymentLinks as Resource, linkId, 'invoices', query, BARE, await this.page(caller, linkId, query.page));
+    return this.api.identifiers(
+      paymentLinks as Resource,
+      linkId,
+      'invoices',
+      query,
+      BARE,
+      await this.page(caller, linkId, query.page),
+    );
   }
 
   private async page(caller: Principal, linkId: string, page: Keyset): Promise<TellableInvoice[]> {

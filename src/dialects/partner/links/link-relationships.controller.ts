@@ -22,14 +22,24 @@ export class LinkRelationshipsController {
   /** Invoices have no end: theirs is answered page by page. */
   @Get(':id/relationships/:name')
   @Requires('links:read')
-  async relationship(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<TellableLink | FinishedAnswer> {
+  async relationship(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<TellableLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
     return name === 'invoices' ? this.pages.identifiers(caller, request, id) : this.addresses.ofLink(link);
   }
 
   @Get(':id/:name')
   @Requires('links:read')
-  async related(@Caller() caller: Principal, @Req() request: FastifyRequest, @Param('id') id: string, @Param('name') name: string): Promise<TellableLink | FinishedAnswer> {
+  async related(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Param('id') id: string,
+    @Param('name') name: string,
+  ): Promise<TellableLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
     return name === 'invoices' ? this.pages.related(caller, request, id) : this.addresses.ofLink(link);
   }

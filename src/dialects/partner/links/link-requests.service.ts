@@ -37,7 +37,10 @@ export class LinkRequestsService {
   async read(author: ChangingPrincipal, body: Body): Promise<LinkOrder> {
     const network = this.faces.networkFor(author);
     const judged = this.faces.terms(body.attributes, network, body.faulty);
-    const told = 'terms' in judged ? judged.terms : { kind: body.attributes.kind ?? 'standard', currency: body.attributes.currency };
+    const told =
+      'terms' in judged
+        ? judged.terms
+        : { kind: body.attributes.kind ?? 'standard', currency: body.attributes.currency };
     const goods: { products: readonly Product[]; taxRate: TaxRate | null } = { products: [], taxRate: null };
     await body.assertAll({}, [
       [[], () => assertTerms(body, judged)],
@@ -52,7 +55,8 @@ export class LinkRequestsService {
 
   private async products(merchantId: string, body: Body, { kind, currency }: Goods): Promise<readonly Product[]> {
     const ids = (body.toMany('products') ?? []).map(({ id }) => id);
-    const wrong = (message: string): DomainError => misplaced(body.toMany('products') !== undefined, 'products', message);
+    const wrong = (message: string): DomainError =>
+      misplaced(body.toMany('products') !== undefined, 'products', message);
     if (kind !== 'product') {
       if (ids.length > 0) throw wrong('belong to links of the kind product');
       return [];
@@ -63,7 +67,8 @@ export class LinkRequestsService {
     const missing = ids.findIndex((id) => !products.some((product) => product.id === id));
     if (missing >= 0) throw body.relatedNotFound('products', missing);
     if (products.some(({ status }) => status !== 'active')) throw wrong('must all be active');
-    if (products.some((product) => product.currency !== currency)) throw wrong(`must all be priced in ${currency}, the currency of the link`);
+    if (products.some((product) => product.currency !== currency))
+      throw wrong(`must all be priced in ${currency}, the currency of the link`);
     return products;
   }
 
@@ -78,25 +83,49 @@ export class LinkRequestsService {
   }
 
   /** One of everything must be something that a payer can pay, tax included. An open amount contains it. */
-  private async assertPrice({ merchantId }: ChangingPrincipal, terms: LinkTerms, products: readonly Product[], taxRate: TaxRate | null): Promise<void> {
+  private async assertPrice(
+    { merchantId }: ChangingPrincipal,
+    terms: LinkTerms,
+    products: readonly Product[],
+    taxRate: TaxRate | null,
+  ): Promise<void> {
     const { kind, amount, openAmount, currency, title } = terms;
     if (openAmount !== null) return;
-    const items = await this.goods.items({ merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null }, amount, false);
+    const items = await this.goods.items(
+      { merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null },
+      amount,
+      false,
+    );
     const worth = items === null ? undefined : this.pricing.worth(items, 1, currency);
-    const fault = worth === undefined ? { code: 'amount_above_maximum' as const, detail: 'is more than one payment can hold' } : amountFault(worth.total, currency, this.currencies.get(currency));
+    const fault =
+      worth === undefined
+        ? { code: 'amount_above_maximum' as const, detail: 'is more than one payment can hold' }
+        : amountFault(worth.total, currency, this.currencies.get(currency));
     // Several together may be enough: the payer is then asked for as many.
-    if (fault?.code === 'amount_below_minimum' && items !== null && this.pricing.leastQuantity(items, currency) <= (terms.maxQuantity ?? 1)) return;
-    const [path, pointer] = kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
-    if (fault !== undefined) throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
+    if (
+      fault?.code === 'amount_below_minimum' &&
+      items !== null &&
+      this.pricing.leastQuantity(items, currency) <= (terms.maxQuantity ?? 1)
+    )
+      return;
+    const [path, pointer] =
+      kind === 'product' ? ['products', '/data/relationships/products'] : ['amount', '/data/attributes/amount'];
+    if (fault !== undefined)
+      throw new DomainError(fault.code, { status: 422, faults: [{ path, message: fault.detail, pointer }] });
   }
 }
 
-function assertTerms(body: Body, judged: { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] }): { readonly terms: LinkTerms } {
+function assertTerms(
+  body: Body,
+  judged: { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] },
+): { readonly terms: LinkTerms } {
   if ('terms' in judged) return judged;
   throw body.conditions(judged.faults);
 }
 
 /** A pointer leads to what was sent. */
 function misplaced(sent: boolean, relationship: string, message: string): DomainError {
-  return new DomainError('attributes_invalid', { faults: [{ path: relationship, message, pointer: sent ? `/data/relationships/${relationship}` : '/data' }] });
+  return new DomainError('attributes_invalid', {
+    faults: [{ path: relationship, message, pointer: sent ? `/data/relationships/${relationship}` : '/data' }],
+  });
 }

@@ -1,5 +1,19 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsInt, IsObject, IsOptional, IsString, Length, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Reference } from '../../../http/reference.decorator';
 import { IsMetadata } from '../../../http/metadata.decorator';
@@ -12,7 +26,8 @@ const MAX_PAYMENTS = 1_000_000;
 class OpenAmountDto {
   @IsOptional() @IsString() @Length(1, 20) minimum?: string | null;
   @IsOptional() @IsString() @Length(1, 20) maximum?: string | null;
-  @IsOptional() @IsArray() @ArrayMaxSize(10) @IsString({ each: true }) @Length(1, 20, { each: true }) presets?: string[] | null;
+  @IsOptional() @IsArray() @ArrayMaxSize(10) @IsString({ each: true }) @Length(1, 20, { each: true }) presets?:
+    string[] | null;
 }
 
 class QuantityDto {
@@ -28,8 +43,20 @@ export class CreateLinkDto {
   @IsIn(['Invoice', 'Payout'], offering(['Invoice'])) paymentType: 'Invoice' | 'Payout';
   @IsString() @MaxLength(40) expiresAt: string;
   @IsOptional() @IsString() @Length(1, 12) accountCurrency?: string | null;
-  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(10) @IsString({ each: true }) @MaxLength(40, { each: true }) paymentMethods?: string[] | null;
-  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(50) @IsString({ each: true }) @MaxLength(12, { each: true }) payCurrencies?: string[] | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(10)
+  @IsString({ each: true })
+  @MaxLength(40, { each: true })
+  paymentMethods?: string[] | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(12, { each: true })
+  payCurrencies?: string[] | null;
   @IsOptional() @Reference() @IsString() @Length(1, 255) reference?: string | null;
   @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => QuantityDto) quantity?: QuantityDto | null;

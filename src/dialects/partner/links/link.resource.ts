@@ -2,7 +2,14 @@ import { referenceText } from '../../../common/reference-text';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../jsonapi/filters';
 import { type ConditionalAttribute, defineResource, type JsonValue } from '../../../jsonapi/resource';
 import { isReusable, LINK_KINDS } from '../../../links/link-kinds';
-import { LINK_STATES, linkState, NETWORK_NAMES, type PaymentLink, printAmount, printOpenAmount } from '../../../links/payment-link';
+import {
+  LINK_STATES,
+  linkState,
+  NETWORK_NAMES,
+  type PaymentLink,
+  printAmount,
+  printOpenAmount,
+} from '../../../links/payment-link';
 
 export interface TellableLink extends PaymentLink {
   readonly hostedPageUrl: string;
@@ -52,16 +59,41 @@ export const paymentLinks = defineResource({
     maxPayments: ofMore((link) => (isReusable(link) ? link.maxPayments : 1)),
     slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
     paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
-    paymentsOverLimit: { has: (link: TellableLink) => isMore(link) || link.paymentsOverLimit > 0, read: ({ paymentsOverLimit }) => paymentsOverLimit },
+    paymentsOverLimit: {
+      has: (link: TellableLink) => isMore(link) || link.paymentsOverLimit > 0,
+      read: ({ paymentsOverLimit }) => paymentsOverLimit,
+    },
   },
   relationships: {
-    target: { to: 'one', types: ['invoices'], linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }) },
-    products: { to: 'many', types: ['products'], has: isMore, linkage: ({ productIds }) => productIds.map((id) => ({ type: 'products', id })), writable: 'once' },
-    taxRate: { to: 'one', types: ['taxRates'], has: (link: TellableLink) => isMore(link) || link.taxRateId !== null, linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: 'once' },
+    target: {
+      to: 'one',
+      types: ['invoices'],
+      linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }),
+    },
+    products: {
+      to: 'many',
+      types: ['products'],
+      has: isMore,
+      linkage: ({ productIds }) => productIds.map((id) => ({ type: 'products', id })),
+      writable: 'once',
+    },
+    taxRate: {
+      to: 'one',
+      types: ['taxRates'],
+      has: (link: TellableLink) => isMore(link) || link.taxRateId !== null,
+      linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }),
+      writable: 'once',
+    },
     invoices: { to: 'many', types: ['invoices'], has: isMore, includable: false, paged: true },
   },
   aliases: { expires_at: 'expiresAt', tax_rate: 'taxRate' },
-  filters: { kind: choiceFilter(LINK_KINDS), reference: textFilter(255, referenceText), status: choiceFilter(LINK_STATES), publicId: codeFilter(40), createdAt: instantRangeFilter() },
+  filters: {
+    kind: choiceFilter(LINK_KINDS),
+    reference: textFilter(255, referenceText),
+    status: choiceFilter(LINK_STATES),
+    publicId: codeFilter(40),
+    createdAt: instantRangeFilter(),
+  },
   sorts: { createdAt: (link) => link.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

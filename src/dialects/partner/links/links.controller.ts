@@ -6,7 +6,14 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { PageAddressesService } from '../page-addresses.service';
 import { warningsMeta } from '../../../merchants/receivability-view';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import { ChangedDraft, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf } from '../documents/document-request';
+import {
+  ChangedDraft,
+  type ChangeOf,
+  DraftDocument,
+  IfMatch,
+  Listing,
+  type ListingOf,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { tell, type Told } from '../documents/told';
 import { CreateLinkDto, UpdateLinkDto } from './link.dto';
@@ -32,13 +39,19 @@ export class LinksController {
 
   @Get()
   @Requires('links:read')
-  async list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof paymentLinks>): Promise<TellableLink[]> {
+  async list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof paymentLinks>,
+  ): Promise<TellableLink[]> {
     return (await this.links.list(caller, filter, page)).map(this.addresses.ofLink);
   }
 
   @Post()
   @Requires('links:write')
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateLinkDto) body: RequestBody<CreateLinkDto>): Promise<Told<TellableLink>> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateLinkDto) body: RequestBody<CreateLinkDto>,
+  ): Promise<Told<TellableLink>> {
     const order = await this.requests.read(author, body);
     const link = await body.blaming({ reference_duplicate: 'reference' }, () => this.opening.open(author, order));
     return tell(this.addresses.ofLink(link), { meta: warningsMeta(await this.warnings.of(link)) });
@@ -52,7 +65,12 @@ export class LinksController {
 
   @Patch(':id')
   @Requires('links:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateLinkDto) change: ChangeOf<UpdateLinkDto>): Promise<TellableLink> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDraft(UpdateLinkDto) change: ChangeOf<UpdateLinkDto>,
+  ): Promise<TellableLink> {
     const link = this.addresses.ofLink(await this.links.get(author, id));
     const body = change(link);
     if (!body.isSound) throw body.refusals(this.changes.faults(link, body.attributes));

@@ -6,7 +6,14 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { Member } from '../../../merchants/member';
 import { MembersService } from '../../../merchants/members.service';
-import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
+import {
+  ChangedDocument,
+  type ChangeOf,
+  IfMatch,
+  Listing,
+  type ListingOf,
+  NewDocument,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { InviteMemberDto, UpdateMemberDto } from './member.dto';
 import { members } from './member.resource';
@@ -25,7 +32,10 @@ export class MembersController {
 
   @Post()
   @Requires('members:write')
-  invite(@Author() author: ChangingPrincipal, @NewDocument(InviteMemberDto) body: RequestBody<InviteMemberDto>): Promise<Member> {
+  invite(
+    @Author() author: ChangingPrincipal,
+    @NewDocument(InviteMemberDto) body: RequestBody<InviteMemberDto>,
+  ): Promise<Member> {
     const { wallet, role } = body.attributes;
     return body.blaming({ member_exists: 'wallet' }, () => this.service.invite(author, wallet, role));
   }
@@ -38,7 +48,12 @@ export class MembersController {
 
   @Patch(':id')
   @Requires('members:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateMemberDto) change: ChangeOf<UpdateMemberDto>): Promise<Member> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDocument(UpdateMemberDto) change: ChangeOf<UpdateMemberDto>,
+  ): Promise<Member> {
     const { attributes } = change(await this.service.get(author.merchantId, id));
     return this.service.changeRole(author, id, attributes.role, ifMatch);
   }
@@ -61,7 +76,11 @@ export class MembersController {
 
   @Delete(':id')
   @Requires('members:write')
-  async remove(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+  async remove(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
     await this.service.remove(author, id, ifMatch);
   }
 }

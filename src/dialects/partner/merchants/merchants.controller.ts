@@ -27,9 +27,16 @@ export class MerchantsController {
 
   @Patch(':id')
   @Requires('merchant:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateMerchantDto) change: ChangeOf<UpdateMerchantDto>): Promise<Merchant> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDraft(UpdateMerchantDto) change: ChangeOf<UpdateMerchantDto>,
+  ): Promise<Merchant> {
     const body = change(await this.profile.get(author.merchantId, id));
-    await body.assertAll(BLAMED, [[['defaultNetwork'], () => this.profile.assertEnabled(body.attributes.defaultNetwork)]]);
+    await body.assertAll(BLAMED, [
+      [['defaultNetwork'], () => this.profile.assertEnabled(body.attributes.defaultNetwork)],
+    ]);
     return body.blaming(BLAMED, () => this.profile.update(author, body.attributes, ifMatch));
   }
 }

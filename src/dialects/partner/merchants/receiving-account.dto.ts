@@ -12,5 +12,7 @@ export class AddReceivingAccountDto {
 
 export class UpdateReceivingAccountDto {
   /** There is always a default: making another one so is the only way to end this one's turn. */
-  @Omittable() @Equals(true, { message: 'value must be true; make another account the default instead' }) isDefault?: true;
+  @Omittable()
+  @Equals(true, { message: 'value must be true; make another account the default instead' })
+  isDefault?: true;
 }

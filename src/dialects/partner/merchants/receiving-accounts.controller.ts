@@ -6,12 +6,23 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { ReceivingAccount } from '../../../merchants/receiving-account';
 import { ReceivingAccountsService } from '../../../merchants/receiving-accounts.service';
-import { ChangedDocument, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf } from '../documents/document-request';
+import {
+  ChangedDocument,
+  type ChangeOf,
+  DraftDocument,
+  IfMatch,
+  Listing,
+  type ListingOf,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { AddReceivingAccountDto, UpdateReceivingAccountDto } from './receiving-account.dto';
 import { receivingAccounts } from './receiving-account.resource';
 
-const BLAMED = { network_unknown: 'network', account_proof_required: 'signature', receiving_account_exists: 'address' } as const;
+const BLAMED = {
+  network_unknown: 'network',
+  account_proof_required: 'signature',
+  receiving_account_exists: 'address',
+} as const;
 
 /** There is no DELETE: old addresses stay watched. */
 @Idempotent()
@@ -22,14 +33,20 @@ export class ReceivingAccountsController {
 
   @Get()
   @Requires('accounts:read')
-  list(@Caller() { merchantId, network }: Principal, @Listing() { filter, page }: ListingOf<typeof receivingAccounts>): Promise<ReceivingAccount[]> {
+  list(
+    @Caller() { merchantId, network }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof receivingAccounts>,
+  ): Promise<ReceivingAccount[]> {
     return this.service.list(merchantId, { ...filter, reach: network }, page);
   }
 
   @Post()
   @Idempotent({ byWallet: true })
   @Requires('accounts:write')
-  async add(@Author() author: ChangingPrincipal, @DraftDocument(AddReceivingAccountDto) body: RequestBody<AddReceivingAccountDto>): Promise<ReceivingAccount> {
+  async add(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(AddReceivingAccountDto) body: RequestBody<AddReceivingAccountDto>,
+  ): Promise<ReceivingAccount> {
     const { network } = body.attributes;
     await body.assertAll(BLAMED, [[['network'], () => this.service.assertReached(author, network)]]);
     return body.blaming(BLAMED, () => this.service.add(author, body.attributes));
@@ -43,7 +60,12 @@ export class ReceivingAccountsController {
 
   @Patch(':id')
   @Requires('accounts:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateReceivingAccountDto) change: ChangeOf<UpdateReceivingAccountDto>): Promise<ReceivingAccount> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDocument(UpdateReceivingAccountDto) change: ChangeOf<UpdateReceivingAccountDto>,
+  ): Promise<ReceivingAccount> {
     const { isDefault } = change(await this.service.get(author.merchantId, author.network, id)).attributes;
     return this.service.update(author, id, { isDefault }, ifMatch);
   }

@@ -17,9 +17,15 @@ export function answerExample(plan: OperationPlan, resources: Resources): unknow
   const { kind, relationship, resource, notes } = plan;
   const self = BASE + plan.path.replace('{id}', idOf(resource.type));
   const meta = notes.meta === undefined ? {} : { meta: exampleValue(notes.meta) };
-  const page = kind === 'list' || relationship?.paged === true ? { prev: null, next: `${self}?page%5Bafter%5D=${CURSOR}` } : {};
+  const page =
+    kind === 'list' || relationship?.paged === true ? { prev: null, next: `${self}?page%5Bafter%5D=${CURSOR}` } : {};
   const related = kind === 'relationship' ? { related: self.replace('/relationships', '') } : {};
-  return { jsonapi: { version: '1.1' }, links: { self: kind === 'create' ? `${self}/${idOf(resource.type)}` : self, ...related, ...page }, data: dataOf(plan, resources), ...meta };
+  return {
+    jsonapi: { version: '1.1' },
+    links: { self: kind === 'create' ? `${self}/${idOf(resource.type)}` : self, ...related, ...page },
+    data: dataOf(plan, resources),
+    ...meta,
+  };
 }
 
 function dataOf({ kind, relationship, resource }: OperationPlan, resources: Resources): unknown {
@@ -34,8 +40,12 @@ function dataOf({ kind, relationship, resource }: OperationPlan, resources: Reso
 function resourceExample(resource: Resource): Record<string, unknown> {
   const { type } = resource;
   const self = `${BASE}/${resource.path}/${idOf(type)}`;
-  const attributes = resource.attributes.filter((each) => each.has === undefined).map(({ name }) => [name, attributeExample(type, name)] as const);
-  const relationships = resource.relationships.filter((each) => each.has === undefined).map((each) => [each.name, relationshipExample(each, self)] as const);
+  const attributes = resource.attributes
+    .filter((each) => each.has === undefined)
+    .map(({ name }) => [name, attributeExample(type, name)] as const);
+  const relationships = resource.relationships
+    .filter((each) => each.has === undefined)
+    .map((each) => [each.name, relationshipExample(each, self)] as const);
   return {
     type,
     id: idOf(type),

@@ -21,13 +21,23 @@ export function shape(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((each) => `<code>${escapeHtml(each)}</code>`).join(' ');
   const type = [schema.type ?? 'anything'].flat().join(' or ');
   if (schema.items !== undefined) return `${type} of ${shape(schema.items)}${bound('up to', schema.maxItems)}`;
-  const range = schema.minimum === undefined && schema.maximum === undefined ? '' : `${bound('from', schema.minimum)}${bound('to', schema.maximum)}`;
-  return escapeHtml(`${type}${schema.format === undefined ? '' : ` (${schema.format})`}`) + bound('up to', schema.maxLength) + range + (schema.pattern === undefined ? '' : ` <code>${escapeHtml(schema.pattern)}</code>`);
+  const range =
+    schema.minimum === undefined && schema.maximum === undefined
+      ? ''
+      : `${bound('from', schema.minimum)}${bound('to', schema.maximum)}`;
+  return (
+    escapeHtml(`${type}${schema.format === undefined ? '' : ` (${schema.format})`}`) +
+    bound('up to', schema.maxLength) +
+    range +
+    (schema.pattern === undefined ? '' : ` <code>${escapeHtml(schema.pattern)}</code>`)
+  );
 }
 
 /** Text of ours, in which only code is marked. */
 export function prose(text: string): string {
-  return escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>').replaceAll('\n', '<br>');
+  return escapeHtml(text)
+    .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+    .replaceAll('\n', '<br>');
 }
 
 function linked(name: string): string {

@@ -26,7 +26,13 @@ export interface OpenApi {
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly securitySchemes: object; readonly headers: object; readonly parameters: Readonly<Record<string, Parameter>>; readonly responses: object; readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly securitySchemes: object;
+    readonly headers: object;
+    readonly parameters: Readonly<Record<string, Parameter>>;
+    readonly responses: object;
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+  };
 }
 
 const NOUNS: readonly Noun[] = [...MONEY, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
@@ -47,14 +53,20 @@ export function openApiDocument(): OpenApi {
     openapi: '3.1.0',
     info: INFO,
     servers: [{ url: PARTNER_PREFIX }],
-    tags: [...NOUNS.map(({ plural, about }) => ({ name: plural, description: about })), { name: 'description', description: 'This document.' }],
+    tags: [
+      ...NOUNS.map(({ plural, about }) => ({ name: plural, description: about })),
+      { name: 'description', description: 'This document.' },
+    ],
     paths: { ...paths, ...SELF },
     components: {
       securitySchemes: SECURITY_SCHEMES,
       headers: RESPONSE_HEADERS,
       parameters: SHARED_PARAMETERS,
       responses: SHARED_RESPONSES,
-      schemas: { ...COMMON_SCHEMAS, ...Object.fromEntries(NOUNS.map(({ type }) => [nameOf(type), resourceSchema(resources.of(type))])) },
+      schemas: {
+        ...COMMON_SCHEMAS,
+        ...Object.fromEntries(NOUNS.map(({ type }) => [nameOf(type), resourceSchema(resources.of(type))])),
+      },
     },
   };
 }
@@ -69,11 +81,14 @@ const INFO = {
   version: '1.0.0',
   contact: { name: 'Whoever runs this deployment' },
   license: { name: 'MIT', identifier: 'MIT' },
-  description: 'JSON:API 1.1 over one till for Stellar. Amounts are decimal strings, instants are RFC 3339 in UTC with milliseconds. What is not found and what is not yours are the same 404. 120 requests a minute per credential.',
+  description:
+    'JSON:API 1.1 over one till for Stellar. Amounts are decimal strings, instants are RFC 3339 in UTC with milliseconds. What is not found and what is not yours are the same 404. 120 requests a minute per credential.',
 };
 
 function routesOf(routes: readonly PartnerRoute[], { path }: Resource): readonly PartnerRoute[] {
-  return routes.filter((route) => route.path === `/${path}` || route.path.startsWith(`/${path}/`)).toSorted((a, b) => a.path.length - b.path.length);
+  return routes
+    .filter((route) => route.path === `/${path}` || route.path.startsWith(`/${path}/`))
+    .toSorted((a, b) => a.path.length - b.path.length);
 }
 
 function nounOf(type: string): Noun {

@@ -46,23 +46,48 @@ const PATTERN_LENGTH = 20;
 export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
-  const properties = names.map((name) => [name, propertySchema(dto, name, rules.filter(({ propertyName }) => propertyName === name), isNew)] as const);
-  const required = names.filter((name) => !rules.some((rule) => rule.propertyName === name && rule.type === 'conditionalValidation'));
+  const properties = names.map(
+    (name) =>
+      [
+        name,
+        propertySchema(
+          dto,
+          name,
+          rules.filter(({ propertyName }) => propertyName === name),
+          isNew,
+        ),
+      ] as const,
+  );
+  const required = names.filter(
+    (name) => !rules.some((rule) => rule.propertyName === name && rule.type === 'conditionalValidation'),
+  );
   return { type: 'object', properties: Object.fromEntries(properties), ...(required.length === 0 ? {} : { required }) };
 }
 
 function propertySchema(dto: Dto, name: string, rules: readonly Rule[], isNew: boolean): JsonSchema {
-  const meant = (each: boolean): JsonSchema => rules.filter((rule) => rule.type === 'customValidation' && (rule.each === true) === each).map((rule) => meaningOf(dto, rule)).reduce((all, one) => ({ ...all, ...one }), {});
+  const meant = (each: boolean): JsonSchema =>
+    rules
+      .filter((rule) => rule.type === 'customValidation' && (rule.each === true) === each)
+      .map((rule) => meaningOf(dto, rule))
+      .reduce((all, one) => ({ ...all, ...one }), {});
   const nested = rules.find(({ type }) => type === 'nestedValidation');
   const own = meant(false);
   const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name));
-  const schema = own.type === 'array' ? { ...own, items: bounded(items) } : own.type === 'object' && nested !== undefined ? items : bounded(own);
-  return rules.some((rule) => rule.type === 'conditionalValidation' && (isNew || rule.name === 'isOptional')) ? nullable(schema) : schema;
+  const schema =
+    own.type === 'array'
+      ? { ...own, items: bounded(items) }
+      : own.type === 'object' && nested !== undefined
+        ? items
+        : bounded(own);
+  return rules.some((rule) => rule.type === 'conditionalValidation' && (isNew || rule.name === 'isOptional'))
+    ? nullable(schema)
+    : schema;
 }
 
 function meaningOf(dto: Dto, rule: Rule): JsonSchema {
   const meaning = MEANINGS[rule.name ?? ''];
-  if (meaning === undefined) throw new Error(`${dto.name}.${rule.propertyName}: the validator ${rule.name} has no meaning in the document`);
+  if (meaning === undefined)
+    throw new Error(`${dto.name}.${rule.propertyName}: the validator ${rule.name} has no meaning in the document`);
   const offered = (rule.context as Offer | undefined)?.offered;
   return meaning(offered === undefined ? ((rule.constraints ?? []) as readonly unknown[]) : [offered]);
 }

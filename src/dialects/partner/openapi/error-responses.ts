@@ -14,9 +14,31 @@ const STATUS_HERE: Partial<Record<ErrorCode, number>> = {
   invoice_not_cancellable: 409,
 };
 
-const ALWAYS: readonly ErrorCode[] = ['malformed_url', 'malformed_request', 'parameter_unknown', 'parameter_invalid', 'not_acceptable', 'jsonapi_media_type', 'content_encoding_refused', 'rate_limited', 'internal_error', 'database_busy'];
-const CREDENTIALS: readonly ErrorCode[] = ['several_credentials', 'authentication_required', 'invalid_credentials', 'invalid_signature', 'ledger_unavailable'];
-const LIST: readonly ErrorCode[] = ['sort_unsupported', 'cursor_invalid', 'page_size_exceeded', 'range_pagination_unsupported'];
+const ALWAYS: readonly ErrorCode[] = [
+  'malformed_url',
+  'malformed_request',
+  'parameter_unknown',
+  'parameter_invalid',
+  'not_acceptable',
+  'jsonapi_media_type',
+  'content_encoding_refused',
+  'rate_limited',
+  'internal_error',
+  'database_busy',
+];
+const CREDENTIALS: readonly ErrorCode[] = [
+  'several_credentials',
+  'authentication_required',
+  'invalid_credentials',
+  'invalid_signature',
+  'ledger_unavailable',
+];
+const LIST: readonly ErrorCode[] = [
+  'sort_unsupported',
+  'cursor_invalid',
+  'page_size_exceeded',
+  'range_pagination_unsupported',
+];
 const BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'outcome_unknown'];
 const DOCUMENT: readonly ErrorCode[] = ['malformed_document', 'resource_type_conflict'];
 const KEY: readonly ErrorCode[] = ['idempotency_key_malformed', 'idempotency_key_reused', 'idempotency_key_in_use'];
@@ -47,7 +69,11 @@ export function errorCodesOf(plan: OperationPlan): readonly ErrorCode[] {
 /** Responses by status, each with the codes it can carry. */
 export function errorResponses(codes: readonly ErrorCode[]): Record<string, unknown> {
   const byStatus = Map.groupBy(codes, (code) => STATUS_HERE[code] ?? ERRORS[code].status);
-  return Object.fromEntries([...byStatus].toSorted(([a], [b]) => a - b).map(([status, those]) => [String(status), errorResponse(status, [...new Set(those)])]));
+  return Object.fromEntries(
+    [...byStatus]
+      .toSorted(([a], [b]) => a - b)
+      .map(([status, those]) => [String(status), errorResponse(status, [...new Set(those)])]),
+  );
 }
 
 function errorResponse(status: number, codes: readonly ErrorCode[]): Record<string, unknown> {
@@ -56,12 +82,34 @@ function errorResponse(status: number, codes: readonly ErrorCode[]): Record<stri
 }
 
 const content = (code: ErrorCode): object => ({
-  [JSON_API]: { schema: ref('Errors'), example: { jsonapi: { version: '1.1' }, errors: [{ id: SAMPLE_ID, status: String(ERRORS[code].status), code, title: ERRORS[code].title, detail: ERRORS[code].title }] } },
+  [JSON_API]: {
+    schema: ref('Errors'),
+    example: {
+      jsonapi: { version: '1.1' },
+      errors: [
+        {
+          id: SAMPLE_ID,
+          status: String(ERRORS[code].status),
+          code,
+          title: ERRORS[code].title,
+          detail: ERRORS[code].title,
+        },
+      ],
+    },
+  },
 });
 const requestId = { 'Request-Id': { $ref: '#/components/headers/Request-Id' } };
 
 /** Told once; what each operation can say is in the description beside the reference. */
 export const SHARED_RESPONSES = {
-  Errors: { description: 'What is wrong, all of it at once.', headers: requestId, content: content('resource_not_found') },
-  ErrorsLater: { description: 'Not now.', headers: { ...requestId, 'Retry-After': { $ref: '#/components/headers/Retry-After' } }, content: content('rate_limited') },
+  Errors: {
+    description: 'What is wrong, all of it at once.',
+    headers: requestId,
+    content: content('resource_not_found'),
+  },
+  ErrorsLater: {
+    description: 'Not now.',
+    headers: { ...requestId, 'Retry-After': { $ref: '#/components/headers/Retry-After' } },
+    content: content('rate_limited'),
+  },
 };

@@ -14,7 +14,11 @@ const BY_PATTERN: ReadonlyMap<string | undefined, string> = new Map([
   [String.raw`^\d{1,20}$`, '4711'],
   [String.raw`^M[A-Z2-7]{68}$`, 'MA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJUAAAAAAAAAASM7BTC'],
 ]);
-const BY_FORMAT: Readonly<Record<string, string>> = { uri: 'https://pay.example.com/pay/3x5m7k9n2q4r6t8v', email: 'grace@example.com', 'date-time': '2030-01-01T12:00:00.000Z' };
+const BY_FORMAT: Readonly<Record<string, string>> = {
+  uri: 'https://pay.example.com/pay/3x5m7k9n2q4r6t8v',
+  email: 'grace@example.com',
+  'date-time': '2030-01-01T12:00:00.000Z',
+};
 
 /** A value that the schema accepts: not null where there is another choice, and the first of several. Throws for a text whose pattern has no example. */
 export function exampleValue(schema: JsonSchema): unknown {
@@ -35,7 +39,9 @@ export function exampleValue(schema: JsonSchema): unknown {
     case undefined:
       return null;
     default:
-      return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, member]) => [name, exampleValue(member)]));
+      return Object.fromEntries(
+        Object.entries(schema.properties ?? {}).map(([name, member]) => [name, exampleValue(member)]),
+      );
   }
 }
 

@@ -53,7 +53,10 @@ export function nullable(schema: JsonSchema): JsonSchema {
 export const decimal: JsonSchema = text(DECIMAL_LENGTH, { pattern: String.raw`^(0|[1-9]\d{0,11})(\.\d{1,7})?$` });
 /** A sum over time: as long as it must be. */
 export const sum: JsonSchema = text(48, { pattern: String.raw`^(0|[1-9]\d*)(\.\d{1,7})?$` });
-export const instant: JsonSchema = text(24, { format: 'date-time', pattern: String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$` });
+export const instant: JsonSchema = text(24, {
+  format: 'date-time',
+  pattern: String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`,
+});
 export const account: JsonSchema = text(56, { pattern: '^G[A-Z2-7]{55}$' });
 export const muxedOrAccount: JsonSchema = text(69, { pattern: '^([GC][A-Z2-7]{55}|M[A-Z2-7]{68})$' });
 export const hash: JsonSchema = text(64, { pattern: '^[0-9a-f]{64}$' });

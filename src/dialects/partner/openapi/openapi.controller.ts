@@ -37,7 +37,15 @@ export class OpenApiController {
   @Public()
   start(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
     const isTest = this.settings.networks.some(({ network }) => network === 'sandbox');
-    const page = startPage('Lumentill', [['/docs', 'The partner API, for people'], ['/api/public/v1/openapi.json', 'The partner API, for programs'], ['/health/ready', 'Whether everything works']], isTest);
+    const page = startPage(
+      'Lumentill',
+      [
+        ['/docs', 'The partner API, for people'],
+        ['/api/public/v1/openapi.json', 'The partner API, for programs'],
+        ['/health/ready', 'Whether everything works'],
+      ],
+      isTest,
+    );
     void reply.headers(DOCS_HEADERS).type('text/html; charset=utf-8');
     return conditional(request, reply, createHash('sha256').update(page).digest('base64url').slice(0, 22), () => page);
   }

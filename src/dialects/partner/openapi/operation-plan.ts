@@ -2,7 +2,8 @@ import type { Resource } from '../../../jsonapi/resource';
 import type { Noun, OperationNotes } from './nouns';
 import type { PartnerRoute } from './partner-routes';
 
-export type OperationKind = 'list' | 'create' | 'read' | 'update' | 'delete' | 'command' | 'relationship' | 'relate' | 'related' | 'file';
+export type OperationKind =
+  'list' | 'create' | 'read' | 'update' | 'delete' | 'command' | 'relationship' | 'relate' | 'related' | 'file';
 
 /** One operation before it is written down. */
 export interface OperationPlan {
@@ -26,11 +27,20 @@ export interface OperationPlan {
 export function plansOf(route: PartnerRoute, noun: Noun, resource: Resource): readonly OperationPlan[] {
   const rest = route.path.slice(resource.path.length + 1);
   if (!rest.endsWith('/:name')) return [plan(route, noun, resource, { rest, relationship: undefined })];
-  const offered = resource.relationships.filter(({ links, writable }) => links !== false && (route.method === 'GET' || writable === true));
-  return offered.map((relationship) => plan(route, noun, resource, { rest: rest.replace(':name', relationship.name), relationship }));
+  const offered = resource.relationships.filter(
+    ({ links, writable }) => links !== false && (route.method === 'GET' || writable === true),
+  );
+  return offered.map((relationship) =>
+    plan(route, noun, resource, { rest: rest.replace(':name', relationship.name), relationship }),
+  );
 }
 
-function plan(route: PartnerRoute, noun: Noun, resource: Resource, { rest, relationship }: { rest: string; relationship: OperationPlan['relationship'] }): OperationPlan {
+function plan(
+  route: PartnerRoute,
+  noun: Noun,
+  resource: Resource,
+  { rest, relationship }: { rest: string; relationship: OperationPlan['relationship'] },
+): OperationPlan {
   const kind = route.produces === undefined ? kindOf(route.method, rest, relationship !== undefined) : 'file';
   const notes = notesOf(noun, `${route.method} ${rest}`.trim(), kind, relationship?.name);
   const versioned = noun.versioned === true;
@@ -43,8 +53,13 @@ function plan(route: PartnerRoute, noun: Noun, resource: Resource, { rest, relat
     resource,
     relationship,
     notes,
-    tagged: (versioned && (kind === 'create' || kind === 'read' || kind === 'update')) || kind === 'file' || notes.versioned === true,
-    matches: (versioned && (kind === 'update' || kind === 'relate' || (kind === 'delete' && rest !== '/me'))) || notes.versioned === true,
+    tagged:
+      (versioned && (kind === 'create' || kind === 'read' || kind === 'update')) ||
+      kind === 'file' ||
+      notes.versioned === true,
+    matches:
+      (versioned && (kind === 'update' || kind === 'relate' || (kind === 'delete' && rest !== '/me'))) ||
+      notes.versioned === true,
   };
 }
 
@@ -60,22 +75,40 @@ function notesOf(noun: Noun, key: string, kind: OperationKind, relationship: str
   const given = noun.operations[key];
   if (given !== undefined) return given;
   if (kind === 'related') return { summary: `Read the ${words(relationship ?? '')} of ${article(noun.singular)}` };
-  if (kind === 'relationship') return { summary: `Read which ${words(relationship ?? '')} ${article(noun.singular)} has`, description: 'Identifiers only.' };
+  if (kind === 'relationship')
+    return {
+      summary: `Read which ${words(relationship ?? '')} ${article(noun.singular)} has`,
+      description: 'Identifiers only.',
+    };
   throw new Error(`nobody has described ${key} of ${noun.type}`);
 }
 
-const VERBS: Partial<Record<OperationKind, string>> = { create: 'create', read: 'read', update: 'update', delete: 'delete' };
+const VERBS: Partial<Record<OperationKind, string>> = {
+  create: 'create',
+  read: 'read',
+  update: 'update',
+  delete: 'delete',
+};
 
-function operationIdOf(kind: OperationKind, noun: Noun, { summary }: OperationNotes, relationship: string | undefined): string {
+function operationIdOf(
+  kind: OperationKind,
+  noun: Noun,
+  { summary }: OperationNotes,
+  relationship: string | undefined,
+): string {
   if (kind === 'list') return `list${pascal(noun.plural)}`;
-  if (relationship !== undefined) return `${kind === 'relate' ? 'update' : 'read'}${pascal(words(relationship))}${kind === 'related' ? '' : 'Relationship'}Of${pascal(noun.singular)}`;
+  if (relationship !== undefined)
+    return `${kind === 'relate' ? 'update' : 'read'}${pascal(words(relationship))}${kind === 'related' ? '' : 'Relationship'}Of${pascal(noun.singular)}`;
   const verb = VERBS[kind] ?? summary.split(' ', 1)[0]?.toLowerCase() ?? '';
   return verb + pascal(noun.singular);
 }
 
 /** `payment link` -> PaymentLink, `API key` -> ApiKey. */
 export function pascal(text: string): string {
-  return text.split(' ').map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase()).join('');
+  return text
+    .split(' ')
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join('');
 }
 
 /** `taxRate` -> tax rate. */

@@ -19,7 +19,10 @@ export interface Operation {
   /** Ways to authenticate: one of them; none where everybody may. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly (Parameter | ParameterReference)[];
-  readonly requestBody?: { readonly required: true; readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>> };
+  readonly requestBody?: {
+    readonly required: true;
+    readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
+  };
   readonly responses: Readonly<Record<string, unknown>>;
   /** Scopes that the credentials must carry. OpenAPI has no place for them beside keys and bearer tokens. */
   readonly 'x-required-scopes': readonly string[];
@@ -45,7 +48,14 @@ export function operationOf(plan: OperationPlan, resources: Resources, nameOf: (
     security: securityOf(plan),
     'x-required-scopes': plan.route.policy?.kind === 'requires' ? [plan.route.policy.scope] : [],
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(schema === undefined ? {} : { requestBody: { required: true as const, content: { [JSON_API]: { schema, ...(example === undefined ? {} : { example: sampled(example) }) } } } }),
+    ...(schema === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true as const,
+            content: { [JSON_API]: { schema, ...(example === undefined ? {} : { example: sampled(example) }) } },
+          },
+        }),
     responses: { ...successOf(plan, resources, nameOf), ...errorResponses(codes) },
     'x-error-codes': codes,
     'x-codeSamples': [{ lang: 'Shell', source: sampleOf(plan, example) }],
@@ -58,27 +68,41 @@ function securityOf({ route: { policy } }: OperationPlan): Operation['security']
   return [{ bearer: [] }, { clientKey: [], clientSecret: [] }, { walletAddress: [], authNonce: [], authSignature: [] }];
 }
 
-function successOf(plan: OperationPlan, resources: Resources, nameOf: (type: string) => string): Record<string, unknown> {
+function successOf(
+  plan: OperationPlan,
+  resources: Resources,
+  nameOf: (type: string) => string,
+): Record<string, unknown> {
   const { kind, route } = plan;
   const empty = kind === 'delete' || kind === 'relate';
   const names = [
-    'Request-Id', 'RateLimit', 'RateLimit-Policy',
+    'Request-Id',
+    'RateLimit',
+    'RateLimit-Policy',
     ...(kind === 'create' ? ['Location'] : []),
     ...(plan.tagged ? ['ETag'] : []),
     ...(route.idempotency === undefined ? [] : ['Idempotent-Replayed']),
   ];
   const headers = Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
   if (empty) return { '204': { description: 'Done.', headers } };
-  const content = route.produces !== undefined ? { [route.produces]: { schema: {} } } : { [JSON_API]: { schema: answerSchema(plan, nameOf), example: answerExample(plan, resources) } };
+  const content =
+    route.produces !== undefined
+      ? { [route.produces]: { schema: {} } }
+      : { [JSON_API]: { schema: answerSchema(plan, nameOf), example: answerExample(plan, resources) } };
   return {
     [String(route.status)]: { description: kind === 'create' ? 'Created.' : 'Found.', headers, content },
-    ...(plan.tagged && (kind === 'read' || kind === 'file') ? { '304': { description: 'The version that is known is the current one.', headers } } : {}),
+    ...(plan.tagged && (kind === 'read' || kind === 'file')
+      ? { '304': { description: 'The version that is known is the current one.', headers } }
+      : {}),
   };
 }
 
 function exampleOf({ kind, noun, relationship, notes: { example } }: OperationPlan): unknown {
-  if (kind === 'relate') return { data: { type: relationship?.types[0], id: `$${idVariable(snaked(relationship?.name ?? ''))}` } };
-  return example === undefined ? undefined : { data: requestData(noun.type, kind === 'update' ? idVariable(noun.singular) : undefined, example) };
+  if (kind === 'relate')
+    return { data: { type: relationship?.types[0], id: `$${idVariable(snaked(relationship?.name ?? ''))}` } };
+  return example === undefined
+    ? undefined
+    : { data: requestData(noun.type, kind === 'update' ? idVariable(noun.singular) : undefined, example) };
 }
 
 function snaked(name: string): string {
@@ -87,5 +111,11 @@ function snaked(name: string): string {
 
 function sampleOf({ kind, path, noun, notes, route }: OperationPlan, body: unknown): string {
   const target = `${PARTNER_PREFIX}${path.replace('{id}', `$${idVariable(noun.singular)}`)}${kind === 'list' ? LIST_QUERY : ''}`;
-  return curlOf({ method: route.method, path: target, body, bearer: notes.bySession === true ? 'SESSION' : 'KEY', idempotent: route.idempotency !== undefined });
+  return curlOf({
+    method: route.method,
+    path: target,
+    body,
+    bearer: notes.bySession === true ? 'SESSION' : 'KEY',
+    idempotent: route.idempotency !== undefined,
+  });
 }

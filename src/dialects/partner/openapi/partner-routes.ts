@@ -30,14 +30,18 @@ function routesOf(controller: Type): readonly PartnerRoute[] {
   const base = `/${String(Reflect.getMetadata(PATH_METADATA, controller)).replace(/^\/|\/$/g, '')}`;
   if (!base.startsWith(`${PARTNER_PREFIX}/`)) return [];
   return routeHandlers(controller).map(({ handler }) => {
-    const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod] as PartnerRoute['method'];
+    const method = RequestMethod[
+      Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod
+    ] as PartnerRoute['method'];
     const own = String(Reflect.getMetadata(PATH_METADATA, handler)).replace(/^\/|\/$/g, '');
-    const read = <T>(key: string): T | undefined => (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as T | undefined;
+    const read = <T>(key: string): T | undefined =>
+      (Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller)) as T | undefined;
     const changes = method === 'POST' || method === 'PATCH';
     return {
       method,
       path: `${base.slice(PARTNER_PREFIX.length)}${own === '' ? '' : `/${own}`}`,
-      status: (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
+      status:
+        (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
       policy: read<Policy>(POLICY),
       produces: read<{ readonly produces?: string }>(ROUTE_CONFIG)?.produces,
       idempotency: changes ? read<IdempotencyPolicy>(IDEMPOTENCY) : undefined,

@@ -6,7 +6,10 @@ import { type JsonSchema, ref, text, url } from './json-schema';
 import type { OperationPlan } from './operation-plan';
 
 const id = text(100, { minLength: 1 });
-const object = (properties: Readonly<Record<string, JsonSchema>>, required: readonly string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, ...(required.length === 0 ? {} : { required }) });
+const object = (
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[] = Object.keys(properties),
+): JsonSchema => ({ type: 'object', properties, ...(required.length === 0 ? {} : { required }) });
 const array = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
 const type = (types: Iterable<string>): JsonSchema => ({ type: 'string', enum: [...types] });
 const link: JsonSchema = { anyOf: [url, object({ href: url, type: text(200) }), { type: 'null' }] };
@@ -17,7 +20,10 @@ export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
   JsonApi: object({ version: { type: 'string', const: '1.1' }, profile: array(url) }, ['version']),
   Links: { type: 'object', additionalProperties: link },
   Meta: meta,
-  Resource: object({ type: text(100), id, attributes: { type: 'object' }, relationships: { type: 'object' }, links: ref('Links') }, ['type', 'id', 'links']),
+  Resource: object(
+    { type: text(100), id, attributes: { type: 'object' }, relationships: { type: 'object' }, links: ref('Links') },
+    ['type', 'id', 'links'],
+  ),
   Errors: object({ jsonapi: ref('JsonApi'), errors: { ...array(ref('Error')), minItems: 1, maxItems: 20 } }),
   Error: object(
     {
@@ -38,12 +44,31 @@ export const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
 export function resourceSchema(resource: Resource): JsonSchema {
   const shapes = ANSWER_ATTRIBUTES[resource.type] ?? {};
   const names = resource.attributes.map(({ name }) => name);
-  const odd = [...names.filter((name) => shapes[name] === undefined), ...Object.keys(shapes).filter((name) => !names.includes(name))];
+  const odd = [
+    ...names.filter((name) => shapes[name] === undefined),
+    ...Object.keys(shapes).filter((name) => !names.includes(name)),
+  ];
   if (odd.length > 0) throw new Error(`${resource.type}: the attributes and their shapes differ in ${odd.join(', ')}`);
-  const attributes: JsonSchema = { type: 'object', properties: Object.fromEntries(resource.attributes.map((each) => [each.name, { ...shapes[each.name], ...conditional(each) }])) };
-  const relationships: JsonSchema = { type: 'object', properties: Object.fromEntries(resource.relationships.map((each) => [each.name, { ...relationshipSchema(each), ...conditional(each) }])) };
+  const attributes: JsonSchema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      resource.attributes.map((each) => [each.name, { ...shapes[each.name], ...conditional(each) }]),
+    ),
+  };
+  const relationships: JsonSchema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      resource.relationships.map((each) => [each.name, { ...relationshipSchema(each), ...conditional(each) }]),
+    ),
+  };
   return object(
-    { type: type([resource.type]), id, attributes, ...(resource.relationships.length === 0 ? {} : { relationships }), links: ref('Links') },
+    {
+      type: type([resource.type]),
+      id,
+      attributes,
+      ...(resource.relationships.length === 0 ? {} : { relationships }),
+      links: ref('Links'),
+    },
     ['type', 'id', 'links'],
   );
 }
@@ -69,26 +94,49 @@ export function answerSchema(plan: OperationPlan, nameOf: (type: string) => stri
   if (relationship === undefined) return documentSchema(one, notes.meta);
   if (kind === 'relationship') return documentSchema(linkageSchema(relationship), undefined);
   const targets = relationship.types.map((each) => ref(nameOf(each)));
-  if (relationship.to === 'many') return documentSchema(array(targets.length === 1 ? (targets[0] as JsonSchema) : { oneOf: targets }), undefined);
+  if (relationship.to === 'many')
+    return documentSchema(array(targets.length === 1 ? (targets[0] as JsonSchema) : { oneOf: targets }), undefined);
   return documentSchema({ oneOf: [...targets, { type: 'null' }] }, undefined);
 }
 
 function documentSchema(data: JsonSchema, told: JsonSchema | undefined): JsonSchema {
-  return object({ jsonapi: ref('JsonApi'), links: ref('Links'), data, included: array(ref('Resource')), meta: told ?? ref('Meta') }, ['jsonapi', 'links', 'data', ...(told === undefined ? [] : ['meta'])]);
+  return object(
+    { jsonapi: ref('JsonApi'), links: ref('Links'), data, included: array(ref('Resource')), meta: told ?? ref('Meta') },
+    ['jsonapi', 'links', 'data', ...(told === undefined ? [] : ['meta'])],
+  );
 }
 
 /** Schema of the document that an operation reads; undefined where it reads none. */
-export function requestSchema({ kind, resource, relationship, notes }: OperationPlan, resources: Resources): JsonSchema | undefined {
-  const targetTypes = (each: Relationship<unknown>): string[] => resources.targetsOf(each).flatMap((target) => [...target.types]);
+export function requestSchema(
+  { kind, resource, relationship, notes }: OperationPlan,
+  resources: Resources,
+): JsonSchema | undefined {
+  const targetTypes = (each: Relationship<unknown>): string[] =>
+    resources.targetsOf(each).flatMap((target) => [...target.types]);
   const sendable = (each: Relationship<unknown>): JsonSchema => linkageSchema({ ...each, types: targetTypes(each) });
   if (kind === 'relate' && relationship !== undefined) return object({ data: sendable(relationship) });
   if (notes.dto === undefined) return undefined;
   const attributes = dtoSchema(notes.dto, kind !== 'update');
-  const writable = resource.relationships.filter(({ writable }) => writable === true || (kind === 'create' && writable === 'once'));
-  const relationships = object(Object.fromEntries(writable.map((each) => [each.name, object({ data: sendable(each) })])), notes.needs ?? []);
+  const writable = resource.relationships.filter(
+    ({ writable }) => writable === true || (kind === 'create' && writable === 'once'),
+  );
+  const relationships = object(
+    Object.fromEntries(writable.map((each) => [each.name, object({ data: sendable(each) })])),
+    notes.needs ?? [],
+  );
   const data = object(
-    { type: type(resource.types), ...(kind === 'update' ? { id } : {}), attributes, ...(writable.length === 0 ? {} : { relationships }) },
-    ['type', ...(kind === 'update' ? ['id'] : []), ...(attributes.required === undefined ? [] : ['attributes']), ...(notes.needs === undefined ? [] : ['relationships'])],
+    {
+      type: type(resource.types),
+      ...(kind === 'update' ? { id } : {}),
+      attributes,
+      ...(writable.length === 0 ? {} : { relationships }),
+    },
+    [
+      'type',
+      ...(kind === 'update' ? ['id'] : []),
+      ...(attributes.required === undefined ? [] : ['attributes']),
+      ...(notes.needs === undefined ? [] : ['relationships']),
+    ],
   );
   return object({ data });
 }

@@ -16,14 +16,25 @@ export function idVariable(singular: string): string {
 }
 
 /** The `data` of a request: POST without `id`, PATCH with the variable that holds it. */
-export function requestData(type: string, id: string | undefined, { attributes, relationships }: Example): Record<string, unknown> {
+export function requestData(
+  type: string,
+  id: string | undefined,
+  { attributes, relationships }: Example,
+): Record<string, unknown> {
   const linkage = Object.entries(relationships ?? {}).map(([name, data]) => [name, { data }] as const);
-  return { type, ...(id === undefined ? {} : { id: `$${id}` }), ...(attributes === undefined ? {} : { attributes }), ...(linkage.length === 0 ? {} : { relationships: Object.fromEntries(linkage) }) };
+  return {
+    type,
+    ...(id === undefined ? {} : { id: `$${id}` }),
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(linkage.length === 0 ? {} : { relationships: Object.fromEntries(linkage) }),
+  };
 }
 
 /** The same value with samples in place of variables. */
 export function sampled(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll(/\$([A-Z_]+)/g, (_all, name: string) => SAMPLES[name] ?? SAMPLE_ID));
+  return JSON.parse(
+    JSON.stringify(value).replaceAll(/\$([A-Z_]+)/g, (_all, name: string) => SAMPLES[name] ?? SAMPLE_ID),
+  );
 }
 
 export interface Sample {
@@ -41,7 +52,12 @@ export function curlOf({ method, path, body, bearer, idempotent }: Sample): stri
     `curl -g${method === 'GET' ? '' : ` -X ${method}`} "$URL${path}"`,
     ...(bearer === undefined ? [] : [`-H "Authorization: Bearer $${bearer}"`]),
     ...(idempotent ? ['-H "Idempotency-Key: $(openssl rand -hex 16)"'] : []),
-    ...(body === undefined ? [] : ['-H "Content-Type: application/vnd.api+json"', `--data-binary @- <<END\n${JSON.stringify(body, null, 2)}\nEND`]),
+    ...(body === undefined
+      ? []
+      : [
+          '-H "Content-Type: application/vnd.api+json"',
+          `--data-binary @- <<END\n${JSON.stringify(body, null, 2)}\nEND`,
+        ]),
   ];
   return lines.join(' \\\n  ');
 }

@@ -19,7 +19,10 @@ export class DecisionReaderService {
   ) {}
 
   /** Throws 404 for a payment or invoice that is not the caller's, 422 for a decision that is not complete. */
-  async read(caller: Principal, body: Body): Promise<{ readonly payment: RecordedPayment; readonly decision: Decision }> {
+  async read(
+    caller: Principal,
+    body: Body,
+  ): Promise<{ readonly payment: RecordedPayment; readonly decision: Decision }> {
     const { action, reason = null, refundTransactionHash = null } = body.attributes;
     await body.assertAll({}, [
       [['action', 'reason'], () => assertReason(body)],
@@ -29,7 +32,10 @@ export class DecisionReaderService {
     if (named === undefined || named === null) throw missing('payment', 'must name the payment that is decided about');
     const payment = await this.payments.find(caller, named.id);
     if (payment === null) throw body.relatedNotFound('payment');
-    return { payment, decision: { action, reason, refundTransactionHash, invoiceId: await this.invoiceOf(caller, body) } };
+    return {
+      payment,
+      decision: { action, reason, refundTransactionHash, invoiceId: await this.invoiceOf(caller, body) },
+    };
   }
 
   private async invoiceOf(caller: Principal, body: Body): Promise<string | null> {
@@ -53,7 +59,8 @@ function assertReason(body: Body): void {
 
 function assertHash(body: Body): void {
   const { action, refundTransactionHash = null } = body.attributes;
-  if (action !== 'refund' && refundTransactionHash !== null) throw body.invalid({ refundTransactionHash: 'belongs to the action refund' });
+  if (action !== 'refund' && refundTransactionHash !== null)
+    throw body.invalid({ refundTransactionHash: 'belongs to the action refund' });
 }
 
 function missing(relationship: string, message: string): DomainError {

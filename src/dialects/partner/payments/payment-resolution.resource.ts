@@ -20,8 +20,18 @@ export const paymentResolutions = defineResource({
     undoneAt: 'undoneAt',
   },
   relationships: {
-    payment: { to: 'one', types: ['payments'], linkage: ({ paymentId }) => ({ type: 'payments', id: paymentId }), writable: true },
-    invoice: { to: 'one', types: ['invoices'], linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }), writable: true },
+    payment: {
+      to: 'one',
+      types: ['payments'],
+      linkage: ({ paymentId }) => ({ type: 'payments', id: paymentId }),
+      writable: true,
+    },
+    invoice: {
+      to: 'one',
+      types: ['invoices'],
+      linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }),
+      writable: true,
+    },
   },
   filters: { action: choiceFilter(RESOLUTION_ACTIONS), createdAt: instantRangeFilter() },
   sorts: { createdAt: (resolution) => resolution.createdAt.toISOString() },

@@ -23,13 +23,19 @@ export class PaymentResolutionsController {
 
   @Get()
   @Requires('payments:read')
-  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof paymentResolutions>): Promise<PaymentResolution[]> {
+  list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof paymentResolutions>,
+  ): Promise<PaymentResolution[]> {
     return this.service.list(caller, filter, page);
   }
 
   @Post()
   @Requires('payments:write')
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateResolutionDto) body: RequestBody<CreateResolutionDto>): Promise<PaymentResolution> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateResolutionDto) body: RequestBody<CreateResolutionDto>,
+  ): Promise<PaymentResolution> {
     const { payment, decision } = await this.decisions.read(author, body);
     return this.service.resolve(author, payment, decision);
   }

@@ -39,8 +39,16 @@ export const payments = defineResource({
     recordedAt: 'recordedAt',
   },
   relationships: {
-    invoice: { to: 'one', types: ['invoices'], linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }) },
-    resolution: { to: 'one', types: ['paymentResolutions'], linkage: ({ resolutionId }) => (resolutionId === null ? null : { type: 'paymentResolutions', id: resolutionId }) },
+    invoice: {
+      to: 'one',
+      types: ['invoices'],
+      linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }),
+    },
+    resolution: {
+      to: 'one',
+      types: ['paymentResolutions'],
+      linkage: ({ resolutionId }) => (resolutionId === null ? null : { type: 'paymentResolutions', id: resolutionId }),
+    },
   },
   filters: {
     status: choiceFilter(PAYMENT_STATES),

@@ -16,7 +16,10 @@ export class PaymentsController {
   constructor(private readonly reads: PaymentReadsService) {}
 
   @Get()
-  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof payments>): Promise<RecordedPayment[]> {
+  list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof payments>,
+  ): Promise<RecordedPayment[]> {
     return this.reads.list(caller, filter, page);
   }
 

@@ -9,7 +9,11 @@ import { CATALOG_STATUSES, type CatalogStatus } from '../../../products/tax-rate
 
 const CURRENCY = /^[A-Za-z0-9]{3,12}$/;
 const CURRENCY_RULE = { message: 'value must be the code of a currency or asset, such as EUR or USDC' };
-const PRICE_RANGE = { min: 1n, max: MAX_AMOUNT, message: 'must be a decimal string greater than 0 with at most 7 decimals' };
+const PRICE_RANGE = {
+  min: 1n,
+  max: MAX_AMOUNT,
+  message: 'must be a decimal string greater than 0 with at most 7 decimals',
+};
 
 export class CreateProductDto {
   @IsString() @Length(1, 200) @IsVisible() name: string;
@@ -32,10 +36,21 @@ export class UpdateProductDto {
 
 export function newProduct(dto: CreateProductDto, taxRateId: string | null): ProductDraft {
   const { name, description, sku, price, currency, metadata } = dto;
-  return { name, description: description ?? null, sku: sku ?? null, price, currency, taxRateId, metadata: metadata ?? {} };
+  return {
+    name,
+    description: description ?? null,
+    sku: sku ?? null,
+    price,
+    currency,
+    taxRateId,
+    metadata: metadata ?? {},
+  };
 }
 
 /** The members that were sent. */
-export function productChange(sent: Pick<UpdateProductDto, keyof UpdateProductDto>, taxRateId: string | null | undefined): ProductChange {
+export function productChange(
+  sent: Pick<UpdateProductDto, keyof UpdateProductDto>,
+  taxRateId: string | null | undefined,
+): ProductChange {
   return { ...sent, ...(taxRateId === undefined ? {} : { taxRateId }) };
 }

@@ -22,10 +22,21 @@ export const products = defineResource({
     updatedAt: 'updatedAt',
   },
   relationships: {
-    taxRate: { to: 'one', types: ['taxRates'], linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }), writable: true },
+    taxRate: {
+      to: 'one',
+      types: ['taxRates'],
+      linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }),
+      writable: true,
+    },
   },
   aliases: { tax_rate: 'taxRate' },
-  filters: { status: choiceFilter(CATALOG_STATUSES), sku: textFilter(), name: textFilter(), currency: codeFilter(), createdAt: instantRangeFilter() },
+  filters: {
+    status: choiceFilter(CATALOG_STATUSES),
+    sku: textFilter(),
+    name: textFilter(),
+    currency: codeFilter(),
+    createdAt: instantRangeFilter(),
+  },
   sorts: { createdAt: (product) => product.createdAt.toISOString() },
   defaultSort: '-createdAt',
 });

@@ -11,7 +11,15 @@ import type { Product } from '../../../products/product';
 import { products } from './product.resource';
 import { TaxRatesService } from '../../../products/tax-rates.service';
 import type { SentLinkage } from '../../../jsonapi/request-relationships';
-import { ChangedDraft, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf, SentLinkageOf } from '../documents/document-request';
+import {
+  ChangedDraft,
+  type ChangeOf,
+  DraftDocument,
+  IfMatch,
+  Listing,
+  type ListingOf,
+  SentLinkageOf,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { ProductsService } from '../../../products/products.service';
 
@@ -29,13 +37,19 @@ export class ProductsController {
 
   @Get()
   @Requires('products:read')
-  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof products>): Promise<Product[]> {
+  list(
+    @Caller() { merchantId }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof products>,
+  ): Promise<Product[]> {
     return this.service.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('products:write')
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateProductDto) body: RequestBody<CreateProductDto>): Promise<Product> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateProductDto) body: RequestBody<CreateProductDto>,
+  ): Promise<Product> {
     await this.judge(body);
     const draft = newProduct(body.attributes, (await this.taxRateOf(author, body)) ?? null);
     return body.blaming(BLAMED, () => this.service.create(author, draft));
@@ -49,7 +63,12 @@ export class ProductsController {
 
   @Patch(':id')
   @Requires('products:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateProductDto) changed: ChangeOf<UpdateProductDto>): Promise<Product> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDraft(UpdateProductDto) changed: ChangeOf<UpdateProductDto>,
+  ): Promise<Product> {
     const before = await this.service.get(author.merchantId, id);
     const body = changed(before);
     await this.judge(body, before);
@@ -59,7 +78,11 @@ export class ProductsController {
 
   @Delete(':id')
   @Requires('products:write')
-  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+  async delete(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
     await this.service.delete(author, id, ifMatch);
   }
 
@@ -71,10 +94,16 @@ export class ProductsController {
 
   @Patch(':id/relationships/:name')
   @Requires('products:write')
-  async relate(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @SentLinkageOf() sent: () => SentLinkage): Promise<void> {
+  async relate(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @SentLinkageOf() sent: () => SentLinkage,
+  ): Promise<void> {
     await this.service.get(author.merchantId, id);
     const linkage = sent() as Identifier | null;
-    if (linkage !== null && !(await this.hasTaxRate(author.merchantId, linkage.id))) throw new DomainError('related_resource_not_found');
+    if (linkage !== null && !(await this.hasTaxRate(author.merchantId, linkage.id)))
+      throw new DomainError('related_resource_not_found');
     await this.service.update(author, id, { taxRateId: linkage?.id ?? null }, ifMatch);
   }
 
@@ -87,7 +116,10 @@ export class ProductsController {
   private judge(body: RequestBody<Pick<UpdateProductDto, 'price' | 'currency'>>, before?: Product): Promise<void> {
     const { currency } = body.attributes;
     return body.assertAll(BLAMED, [
-      [['currency'], () => currency !== undefined && currency !== before?.currency && this.service.assertCurrency(currency)],
+      [
+        ['currency'],
+        () => currency !== undefined && currency !== before?.currency && this.service.assertCurrency(currency),
+      ],
       [['currency', 'price'], () => this.service.assertPrice(body.attributes, before)],
     ]);
   }

@@ -33,8 +33,18 @@ export class UpdateTaxRateDto {
   @Omittable() @IsIn(CATALOG_STATUSES) status?: CatalogStatus;
 }
 
-export function newTaxRate({ name, description, percentage, inclusive }: CreateTaxRateDto): Omit<TaxRateDetails, 'status'> {
-  return { name, description: description ?? null, percentage: parsePercentage(percentage) ?? 0, inclusive: inclusive ?? false };
+export function newTaxRate({
+  name,
+  description,
+  percentage,
+  inclusive,
+}: CreateTaxRateDto): Omit<TaxRateDetails, 'status'> {
+  return {
+    name,
+    description: description ?? null,
+    percentage: parsePercentage(percentage) ?? 0,
+    inclusive: inclusive ?? false,
+  };
 }
 
 /** The members that were sent. */

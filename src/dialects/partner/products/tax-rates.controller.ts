@@ -6,7 +6,14 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { TaxRate } from '../../../products/tax-rate';
 import { TaxRatesService } from '../../../products/tax-rates.service';
-import { ChangedDocument, type ChangeOf, IfMatch, Listing, type ListingOf, NewDocument } from '../documents/document-request';
+import {
+  ChangedDocument,
+  type ChangeOf,
+  IfMatch,
+  Listing,
+  type ListingOf,
+  NewDocument,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { CreateTaxRateDto, newTaxRate, taxRateChange, UpdateTaxRateDto } from './tax-rate.dto';
 import { taxRates } from './tax-rate.resource';
@@ -19,13 +26,19 @@ export class TaxRatesController {
 
   @Get()
   @Requires('tax_rates:read')
-  list(@Caller() { merchantId }: Principal, @Listing() { filter, page }: ListingOf<typeof taxRates>): Promise<TaxRate[]> {
+  list(
+    @Caller() { merchantId }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof taxRates>,
+  ): Promise<TaxRate[]> {
     return this.service.list(merchantId, filter, page);
   }
 
   @Post()
   @Requires('tax_rates:write')
-  create(@Author() author: ChangingPrincipal, @NewDocument(CreateTaxRateDto) { attributes }: RequestBody<CreateTaxRateDto>): Promise<TaxRate> {
+  create(
+    @Author() author: ChangingPrincipal,
+    @NewDocument(CreateTaxRateDto) { attributes }: RequestBody<CreateTaxRateDto>,
+  ): Promise<TaxRate> {
     return this.service.create(author, newTaxRate(attributes));
   }
 
@@ -37,14 +50,23 @@ export class TaxRatesController {
 
   @Patch(':id')
   @Requires('tax_rates:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDocument(UpdateTaxRateDto) change: ChangeOf<UpdateTaxRateDto>): Promise<TaxRate> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDocument(UpdateTaxRateDto) change: ChangeOf<UpdateTaxRateDto>,
+  ): Promise<TaxRate> {
     const { attributes } = change(await this.service.get(author.merchantId, id));
     return this.service.update(author, id, taxRateChange(attributes), ifMatch);
   }
 
   @Delete(':id')
   @Requires('tax_rates:write')
-  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+  async delete(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
     await this.service.delete(author, id, ifMatch);
   }
 }

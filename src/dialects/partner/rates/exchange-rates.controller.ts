@@ -16,7 +16,10 @@ export class ExchangeRatesController {
 
   @Get()
   @Requires('rates:read')
-  list(@Caller() { network }: Principal, @Listing() { filter, page }: ListingOf<typeof exchangeRates>): Promise<ExchangeRate[]> {
+  list(
+    @Caller() { network }: Principal,
+    @Listing() { filter, page }: ListingOf<typeof exchangeRates>,
+  ): Promise<ExchangeRate[]> {
     return this.service.list(network, filter, page);
   }
 

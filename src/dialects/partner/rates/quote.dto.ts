@@ -30,11 +30,18 @@ export class CreateQuoteDto {
 export function quoteNetwork(body: RequestBody<CreateQuoteDto>, principal: Principal, usual: Network): Network {
   const chosen = body.attributes.network ?? principal.network ?? usual;
   if (!isNetwork(chosen)) throw body.invalid({ network: 'is not a network of this deployment' });
-  if (principal.network !== null && chosen !== principal.network) throw body.invalid({ network: `must be ${principal.network}, the network of these credentials` });
+  if (principal.network !== null && chosen !== principal.network)
+    throw body.invalid({ network: `must be ${principal.network}, the network of these credentials` });
   return chosen;
 }
 
 export function quoteRequest(body: RequestBody<CreateQuoteDto>, principal: Principal, usual: Network): QuoteRequest {
   const { amount, currency, payCurrency } = body.attributes;
-  return { merchantId: principal.merchantId, network: quoteNetwork(body, principal, usual), amount: amountOf(amount), currency, asset: payCurrency };
+  return {
+    merchantId: principal.merchantId,
+    network: quoteNetwork(body, principal, usual),
+    amount: amountOf(amount),
+    currency,
+    asset: payCurrency,
+  };
 }

@@ -43,14 +43,20 @@ export class QuotesController {
   @Post()
   @Requires('quotes:write')
   @Idempotent({ lease: true })
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateQuoteDto) body: RequestBody<CreateQuoteDto>): Promise<ShownQuote> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateQuoteDto) body: RequestBody<CreateQuoteDto>,
+  ): Promise<ShownQuote> {
     const { defaultNetwork } = await this.merchants.settings(author.merchantId);
     const { amount, currency, payCurrency } = body.attributes;
     await body.assertAll(BLAMED, [
       [['network'], () => quoteNetwork(body, author, defaultNetwork)],
       [['currency'], () => this.service.assertCurrency(currency)],
       [['currency', 'amount'], () => this.service.assertAmount(currency, amountOf(amount))],
-      [['payCurrency', 'network'], () => this.service.assertPayable(quoteNetwork(body, author, defaultNetwork), payCurrency)],
+      [
+        ['payCurrency', 'network'],
+        () => this.service.assertPayable(quoteNetwork(body, author, defaultNetwork), payCurrency),
+      ],
     ]);
     const wanted = quoteRequest(body, author, defaultNetwork);
     return this.shown(await body.blaming(BLAMED, () => this.service.quote(wanted, author)));

@@ -18,7 +18,12 @@ export class ReceiptsController {
   @Get(':id/receipt')
   @Requires('invoices:read')
   @Produces('application/pdf')
-  async receipt(@Caller() caller: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
+  async receipt(
+    @Caller() caller: Principal,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+    @Param('id') id: string,
+  ): Promise<void> {
     this.api.noQuery(request);
     await sendReceipt(await this.receipts.forOwner(caller, id), request, reply);
   }

@@ -17,7 +17,10 @@ export class EventsController {
   constructor(private readonly reads: EventReadsService) {}
 
   @Get()
-  async list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof events>): Promise<Told<readonly PlacedEvent[]>> {
+  async list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof events>,
+  ): Promise<Told<readonly PlacedEvent[]>> {
     const { events: found, cursor, resumed } = await this.reads.list(caller, filter, page);
     return tell(found, { meta: { cursor, ...(resumed === null ? {} : { resumed: { ...resumed } }) } });
   }

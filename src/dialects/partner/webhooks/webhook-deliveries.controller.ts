@@ -11,7 +11,12 @@ import { TellsOf } from '../documents/tells.decorator';
 import { tell, type Told } from '../documents/told';
 import { webhookDeliveries } from './webhook-delivery.resource';
 
-const RESEND_LIMIT = { name: 'webhook-resend', limit: () => 60, windowSeconds: 60, message: 'Too many deliveries were sent again, please try again later' };
+const RESEND_LIMIT = {
+  name: 'webhook-resend',
+  limit: () => 60,
+  windowSeconds: 60,
+  message: 'Too many deliveries were sent again, please try again later',
+};
 
 /** What was told to which endpoint, and what it answered. */
 @TellsOf(webhookDeliveries)
@@ -21,7 +26,10 @@ export class WebhookDeliveriesController {
   constructor(private readonly deliveries: WebhookDeliveriesService) {}
 
   @Get()
-  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof webhookDeliveries>): Promise<WebhookDelivery[]> {
+  list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof webhookDeliveries>,
+  ): Promise<WebhookDelivery[]> {
     return this.deliveries.list(caller, filter, page);
   }
 
@@ -30,7 +38,14 @@ export class WebhookDeliveriesController {
   async read(@Caller() caller: Principal, @Param('id') id: string): Promise<Told<WebhookDelivery>> {
     const delivery = await this.deliveries.get(caller, id);
     const attempts = await this.deliveries.attempts(delivery);
-    const log = attempts.map(({ number, startedAt, latencyMs, statusCode, failure, excerpt }) => ({ number, startedAt: isoInstant(startedAt), latencyMs, statusCode, failure, excerpt }));
+    const log = attempts.map(({ number, startedAt, latencyMs, statusCode, failure, excerpt }) => ({
+      number,
+      startedAt: isoInstant(startedAt),
+      latencyMs,
+      statusCode,
+      failure,
+      excerpt,
+    }));
     return tell(delivery, { meta: { attempts: log } });
   }
 

@@ -23,8 +23,16 @@ export const webhookDeliveries = defineResource({
     finishedAt: (delivery) => delivery.finishedAt,
   },
   relationships: {
-    endpoint: { to: 'one', types: ['webhookEndpoints'], linkage: ({ endpointId }) => ({ type: 'webhookEndpoints', id: endpointId }) },
-    event: { to: 'one', types: ['events'], linkage: (delivery) => ({ type: 'events', id: eventId({ id: delivery.eventId }) }) },
+    endpoint: {
+      to: 'one',
+      types: ['webhookEndpoints'],
+      linkage: ({ endpointId }) => ({ type: 'webhookEndpoints', id: endpointId }),
+    },
+    event: {
+      to: 'one',
+      types: ['events'],
+      linkage: (delivery) => ({ type: 'events', id: eventId({ id: delivery.eventId }) }),
+    },
   },
   filters: {
     endpoint: listFilter((text) => (isRowId(text) ? text : undefined), 'must be the id of a webhook endpoint'),

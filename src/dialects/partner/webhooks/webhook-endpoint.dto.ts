@@ -1,4 +1,14 @@
-import { ArrayMaxSize, ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+} from 'class-validator';
 import { type Network, NETWORKS } from '../../../common/network';
 import { Omittable } from '../../../http/omittable.decorator';
 import { EVENT_TYPES, type EventType } from '../../../webhooks/event-types';
@@ -10,13 +20,25 @@ export class CreateWebhookEndpointDto {
   @IsString() @Length(1, 2048) url: string;
   @IsOptional() @IsString() @MaxLength(200) description?: string | null;
   /** Absent or null for every type, also those that do not exist yet. */
-  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(MAX_TYPES) @ArrayUnique() @IsIn(EVENT_TYPES, { each: true }) eventTypes?: EventType[] | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_TYPES)
+  @ArrayUnique()
+  @IsIn(EVENT_TYPES, { each: true })
+  eventTypes?: EventType[] | null;
   @Omittable() @IsIn(NETWORKS) network?: Network;
 }
 
 export class UpdateWebhookEndpointDto {
   @Omittable() @IsString() @Length(1, 2048) url?: string;
   @IsOptional() @IsString() @MaxLength(200) description?: string | null;
-  @IsOptional() @IsArray() @ArrayNotEmpty() @ArrayMaxSize(MAX_TYPES) @ArrayUnique() @IsIn(EVENT_TYPES, { each: true }) eventTypes?: EventType[] | null;
+  @IsOptional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MAX_TYPES)
+  @ArrayUnique()
+  @IsIn(EVENT_TYPES, { each: true })
+  eventTypes?: EventType[] | null;
   @Omittable() @IsIn(ENDPOINT_STATUSES) status?: EndpointStatus;
 }

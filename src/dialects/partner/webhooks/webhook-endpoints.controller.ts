@@ -10,7 +10,14 @@ import { Networks } from '../../../stellar/networks';
 import { eventId } from '../../../webhooks/placed-event';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { WebhookEndpointsService } from '../../../webhooks/webhook-endpoints.service';
-import { ChangedDraft, type ChangeOf, DraftDocument, IfMatch, Listing, type ListingOf } from '../documents/document-request';
+import {
+  ChangedDraft,
+  type ChangeOf,
+  DraftDocument,
+  IfMatch,
+  Listing,
+  type ListingOf,
+} from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
 import { tell, type Told } from '../documents/told';
 import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto';
@@ -18,7 +25,12 @@ import { webhookEndpoints } from './webhook-endpoint.resource';
 
 const BLAMED = { webhook_url_refused: 'url', network_unknown: 'network' } as const;
 /** Each one is a request that somebody else's server gets because a stranger asked for it. */
-const TEST_LIMIT = { name: 'webhook-test', limit: () => 10, windowSeconds: 60, message: 'Too many test events, please try again later' };
+const TEST_LIMIT = {
+  name: 'webhook-test',
+  limit: () => 10,
+  windowSeconds: 60,
+  message: 'Too many test events, please try again later',
+};
 const SECRET_HEADERS = { 'cache-control': 'no-store' };
 
 /** Where events are sent. Secrets are told once, in `meta`; a replay has them masked. */
@@ -32,17 +44,28 @@ export class WebhookEndpointsController {
 
   @Get()
   @Requires('webhooks:read')
-  list(@Caller() caller: Principal, @Listing() { filter, page }: ListingOf<typeof webhookEndpoints>): Promise<WebhookEndpoint[]> {
+  list(
+    @Caller() caller: Principal,
+    @Listing() { filter, page }: ListingOf<typeof webhookEndpoints>,
+  ): Promise<WebhookEndpoint[]> {
     return this.endpoints.list(caller, filter, page);
   }
 
   @Post()
   @Idempotent({ secret: true })
   @Requires('webhooks:write')
-  async create(@Author() author: ChangingPrincipal, @DraftDocument(CreateWebhookEndpointDto) body: RequestBody<CreateWebhookEndpointDto>): Promise<Told<WebhookEndpoint>> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @DraftDocument(CreateWebhookEndpointDto) body: RequestBody<CreateWebhookEndpointDto>,
+  ): Promise<Told<WebhookEndpoint>> {
     const { network, ...terms } = body.attributes;
-    await body.assertAll(BLAMED, [[['url'], () => this.endpoints.assertUrl(terms.url)], [['network'], () => this.networkFor(author, network)]]);
-    const { endpoint, secret } = await body.blaming(BLAMED, () => this.endpoints.create(author, { ...terms, network: this.networkFor(author, network) }));
+    await body.assertAll(BLAMED, [
+      [['url'], () => this.endpoints.assertUrl(terms.url)],
+      [['network'], () => this.networkFor(author, network)],
+    ]);
+    const { endpoint, secret } = await body.blaming(BLAMED, () =>
+      this.endpoints.create(author, { ...terms, network: this.networkFor(author, network) }),
+    );
     return tell(endpoint, { meta: { secret }, headers: SECRET_HEADERS });
   }
 
@@ -55,7 +78,12 @@ export class WebhookEndpointsController {
   @Patch(':id')
   @Idempotent()
   @Requires('webhooks:write')
-  async update(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined, @ChangedDraft(UpdateWebhookEndpointDto) change: ChangeOf<UpdateWebhookEndpointDto>): Promise<WebhookEndpoint> {
+  async update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+    @ChangedDraft(UpdateWebhookEndpointDto) change: ChangeOf<UpdateWebhookEndpointDto>,
+  ): Promise<WebhookEndpoint> {
     const body = change(await this.endpoints.get(author, id));
     await body.assertAll(BLAMED, [[['url'], () => this.endpoints.assertUrl(body.attributes.url)]]);
     return body.blaming(BLAMED, () => this.endpoints.update(author, id, body.attributes, ifMatch));
@@ -64,7 +92,11 @@ export class WebhookEndpointsController {
   /** Its deliveries go with it. */
   @Delete(':id')
   @Requires('webhooks:write')
-  async delete(@Author() author: ChangingPrincipal, @Param('id') id: string, @IfMatch() ifMatch: string | undefined): Promise<void> {
+  async delete(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @IfMatch() ifMatch: string | undefined,
+  ): Promise<void> {
     await this.endpoints.delete(author, id, ifMatch);
   }
 
@@ -91,7 +123,9 @@ export class WebhookEndpointsController {
 
   private networkFor(author: Principal, asked: Network | undefined): Network {
     const network = asked ?? author.network ?? this.networks.default.network;
-    const known = this.networks.enabled.some((each) => each.network === network) && (author.network === null || author.network === network);
+    const known =
+      this.networks.enabled.some((each) => each.network === network) &&
+      (author.network === null || author.network === network);
     if (!known) throw new DomainError('network_unknown');
     return network;
   }

@@ -9,7 +9,14 @@ import { SignInService } from '../../../auth/sign-in.service';
 import { DomainError } from '../../../common/errors';
 import { isAccountAddress } from '../../../stellar/address';
 import { NONCE_LIMIT, SESSION_LIMIT } from './sign-in-limits';
-import { type MeResponse, meResponse, NonceRequest, SessionRequest, type SessionResponse, sessionResponse } from './wallet-auth.dto';
+import {
+  type MeResponse,
+  meResponse,
+  NonceRequest,
+  SessionRequest,
+  type SessionResponse,
+  sessionResponse,
+} from './wallet-auth.dto';
 
 @Controller('api/auth')
 export class WalletAuthController {

@@ -15,6 +15,8 @@ export class FavoriteDto {
 }
 
 export class ListClientsQuery {
-  @IsOptional() @Matches(/^([1-9]\d?|[1-4]\d\d|500)$/, { message: 'value must be a whole number from 1 to 500' }) limit?: string;
+  @IsOptional()
+  @Matches(/^([1-9]\d?|[1-4]\d\d|500)$/, { message: 'value must be a whole number from 1 to 500' })
+  limit?: string;
   @IsOptional() @Matches(/^\d{1,6}$/, { message: 'value must be a whole number from 0 to 999999' }) offset?: string;
 }

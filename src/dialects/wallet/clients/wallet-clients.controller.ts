@@ -38,9 +38,16 @@ export class WalletClientsController {
   @Patch(':id/favorite')
   @Requires('clients:write')
   @FailsWith('Failed to update client')
-  async favorite(@Author() author: ChangingPrincipal, @Param('id') id: string, @ChangeBody(FavoriteDto) change: Change<FavoriteDto>): Promise<unknown> {
+  async favorite(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @ChangeBody(FavoriteDto) change: Change<FavoriteDto>,
+  ): Promise<unknown> {
     const client = await this.customers.get(author.merchantId, id);
-    const { dto: { isFavorite = client.isFavorite }, faults } = change(clientView(client));
+    const {
+      dto: { isFavorite = client.isFavorite },
+      faults,
+    } = change(clientView(client));
     if (faults.length > 0) throw validationFailed(faults);
     return clientView(await this.customers.setFavorite(author, id, isFavorite));
   }
@@ -56,5 +63,14 @@ export class WalletClientsController {
 
 function clientView(customer: Customer): Record<string, unknown> {
   const { id, name, email, company, address, isFavorite, createdAt, updatedAt } = customer;
-  return { id, name, email, company, address, isFavorite, createdAt: isoInstant(createdAt), updatedAt: isoInstant(updatedAt) };
+  return {
+    id,
+    name,
+    email,
+    company,
+    address,
+    isFavorite,
+    createdAt: isoInstant(createdAt),
+    updatedAt: isoInstant(updatedAt),
+  };
 }

@@ -4,7 +4,11 @@ import { NumberText } from '../../../common/number-text';
 import { percentageText } from '../../../products/percentage';
 import { changesWorth, dueDateOf, type MoneyMembers, NOTHING, worth } from './invoice-rules';
 
-const line = (quantity: unknown, rate: unknown): { description: string; quantity: unknown; rate: unknown } => ({ description: 'work', quantity, rate });
+const line = (quantity: unknown, rate: unknown): { description: string; quantity: unknown; rate: unknown } => ({
+  description: 'work',
+  quantity,
+  rate,
+});
 const of = (members: MoneyMembers): ReturnType<typeof worth> => worth(members, NOTHING, 'Invoice');
 
 describe('what an invoice is worth', () => {
@@ -12,15 +16,35 @@ describe('what an invoice is worth', () => {
     ['one line', { lineItems: [line(2, 50)] }, ['100.00', '0', '100.00']],
     ['a fraction of a piece', { lineItems: [line(1.5, '33.33')] }, ['49.995', '0', '49.995']],
     ['tax and discount', { items: [line('10', '100')], taxRate: 19, discount: '90.00' }, ['1000.00', '190', '1100.00']],
-    ['a third, three times, at 19 % (A44)', { lineItems: [line(1, '0.3333333'), line(1, '0.3333333'), line(1, '0.3333333')], taxRate: 19 }, ['0.9999999', '0.19', '1.1899999']],
-    ['four decimals of a percent', { lineItems: [line(1, 1_000_000)], taxRate: '8.8751' }, ['1000000.00', '88751', '1088751.00']],
-    ['half a stroop of tax, rounded up', { lineItems: [line(1, '0.0000001')], taxRate: 50 }, ['0.0000001', '0.0000001', '0.0000002']],
+    [
+      'a third, three times, at 19 % (A44)',
+      { lineItems: [line(1, '0.3333333'), line(1, '0.3333333'), line(1, '0.3333333')], taxRate: 19 },
+      ['0.9999999', '0.19', '1.1899999'],
+    ],
+    [
+      'four decimals of a percent',
+      { lineItems: [line(1, 1_000_000)], taxRate: '8.8751' },
+      ['1000000.00', '88751', '1088751.00'],
+    ],
+    [
+      'half a stroop of tax, rounded up',
+      { lineItems: [line(1, '0.0000001')], taxRate: 50 },
+      ['0.0000001', '0.0000001', '0.0000002'],
+    ],
     ['an amount alone', { amount: new NumberText('12.500') }, ['12.50', '0', '12.50']],
     ['an amount that agrees with the lines', { items: [line(3, 5)], amount: 15 }, ['15.00', '0', '15.00']],
-    ['an amount that agrees with the total', { items: [line(3, 5)], taxRate: 10, amount: '16.5' }, ['15.00', '1.5', '16.50']],
+    [
+      'an amount that agrees with the total',
+      { items: [line(3, 5)], taxRate: 10, amount: '16.5' },
+      ['15.00', '1.5', '16.50'],
+    ],
   ])('%s', (_what, members, [subtotal, tax, total]) => {
     const sums = of(members);
-    expect([formatAmount(sums.subtotal, 2), formatAmount(sums.taxAmount), formatAmount(sums.total, 2)]).toEqual([subtotal, tax, total]);
+    expect([formatAmount(sums.subtotal, 2), formatAmount(sums.taxAmount), formatAmount(sums.total, 2)]).toEqual([
+      subtotal,
+      tax,
+      total,
+    ]);
   });
 
   it.each([
@@ -29,7 +53,9 @@ describe('what an invoice is worth', () => {
     ['an amount that differs from the sum', { items: [line(1, 1500)], amount: 1000 }, 'amount'],
     ['five decimals of a percent', { amount: 1, taxRate: '0.00001' }, 'taxRate'],
   ])('%s is refused', (_what, members, path) => {
-    expect(() => of(members)).toThrow(expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path })] }));
+    expect(() => of(members)).toThrow(
+      expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path })] }),
+    );
   });
 
   it.each([
@@ -44,14 +70,28 @@ describe('what an invoice is worth', () => {
   it('keeps of the draft what a change leaves unsaid', () => {
     const draft = of({ lineItems: [line(1, 100)], taxRate: 10, discount: 5 });
     const change = (members: MoneyMembers): string => formatAmount(worth(members, draft, 'x').total);
-    expect([change({ discount: null }), change({ taxRate: 20 }), change({ lineItems: [line(2, 100)] }), change({ amount: 50 })]).toEqual(['110', '115', '215', '50']);
-    expect([changesWorth({}), changesWorth({ lineItems: null }), changesWorth({ discount: null }), changesWorth({ amount: 1 })]).toEqual([false, false, true, true]);
+    expect([
+      change({ discount: null }),
+      change({ taxRate: 20 }),
+      change({ lineItems: [line(2, 100)] }),
+      change({ amount: 50 }),
+    ]).toEqual(['110', '115', '215', '50']);
+    expect([
+      changesWorth({}),
+      changesWorth({ lineItems: null }),
+      changesWorth({ discount: null }),
+      changesWorth({ amount: 1 }),
+    ]).toEqual([false, false, true, true]);
   });
 
   it('adds up to the stroop for any basket (A44)', () => {
-    const decimal = (max: bigint): fc.Arbitrary<string> => fc.bigInt({ min: 1n, max }).map((stroops) => formatAmount(stroops));
+    const decimal = (max: bigint): fc.Arbitrary<string> =>
+      fc.bigInt({ min: 1n, max }).map((stroops) => formatAmount(stroops));
     const baskets = fc.record({
-      lines: fc.array(fc.tuple(decimal(100n * STROOPS_PER_UNIT), decimal(10_000n * STROOPS_PER_UNIT)), { minLength: 1, maxLength: 4 }),
+      lines: fc.array(fc.tuple(decimal(100n * STROOPS_PER_UNIT), decimal(10_000n * STROOPS_PER_UNIT)), {
+        minLength: 1,
+        maxLength: 4,
+      }),
       rate: fc.integer({ min: 0, max: 1_000_000 }),
     });
     fc.assert(
@@ -89,13 +129,29 @@ describe('due dates (H22)', () => {
     expect(dueDateOf(text, now, zone)?.toISOString()).toBe(instant);
   });
 
-  it.each(['2026-11-20', '2026-11-21T12:00:00Z', '2027-02-30', '2027-2-3', '20270203', 'tomorrow', '', '2027-06-30T23:59:60Z', '10000-01-01'])('%s is refused', (text) => {
-    expect(() => dueDateOf(text, now, 'UTC')).toThrow(expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path: 'dueDate' })] }));
+  it.each([
+    '2026-11-20',
+    '2026-11-21T12:00:00Z',
+    '2027-02-30',
+    '2027-2-3',
+    '20270203',
+    'tomorrow',
+    '',
+    '2027-06-30T23:59:60Z',
+    '10000-01-01',
+  ])('%s is refused', (text) => {
+    expect(() => dueDateOf(text, now, 'UTC')).toThrow(
+      expect.objectContaining({ code: 'validation_failed', faults: [expect.objectContaining({ path: 'dueDate' })] }),
+    );
   });
 
   it('a date that is over in UTC is not over where the merchant is, and the other way round', () => {
-    expect(dueDateOf('2026-11-21', new Date('2026-11-22T04:59:00Z'), 'America/New_York')?.toISOString()).toBe('2026-11-22T04:59:59.999Z');
-    expect(() => dueDateOf('2026-11-21', new Date('2026-11-21T23:00:00Z'), 'Asia/Tokyo')).toThrow(expect.objectContaining({ code: 'validation_failed' }));
+    expect(dueDateOf('2026-11-21', new Date('2026-11-22T04:59:00Z'), 'America/New_York')?.toISOString()).toBe(
+      '2026-11-22T04:59:59.999Z',
+    );
+    expect(() => dueDateOf('2026-11-21', new Date('2026-11-21T23:00:00Z'), 'Asia/Tokyo')).toThrow(
+      expect.objectContaining({ code: 'validation_failed' }),
+    );
   });
 
   it('null is none', () => expect(dueDateOf(null, now, 'UTC')).toBeNull());

@@ -1,7 +1,15 @@
 import { parseInstant } from '../../../common/clock';
 import { endOfDay } from '../../../common/time-zone';
 import { DomainError } from '../../../common/errors';
-import { type Amount, amountOf, formatAmount, MAX_AMOUNT, parseAmount, type ParsedAmount, STROOPS_PER_UNIT } from '../../../common/money';
+import {
+  type Amount,
+  amountOf,
+  formatAmount,
+  MAX_AMOUNT,
+  parseAmount,
+  type ParsedAmount,
+  STROOPS_PER_UNIT,
+} from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
 import type { StoredLine } from '../../../invoices/invoice';
 import type { InvoiceLine } from '../../../invoices/invoice-totals';
@@ -9,7 +17,8 @@ import { type InvoiceWorth, invoiceWorth, STROOPS_PER_TAX_UNIT } from '../../../
 
 /** The wallet API's words for what an invoice sums up, already checked one by one. */
 export interface MoneyMembers {
-  readonly lineItems?: readonly { readonly description: string; readonly quantity: unknown; readonly rate: unknown }[] | null;
+  readonly lineItems?:
+    readonly { readonly description: string; readonly quantity: unknown; readonly rate: unknown }[] | null;
   readonly items?: MoneyMembers['lineItems'];
   readonly amount?: unknown;
   readonly taxRate?: unknown;
@@ -64,21 +73,48 @@ export function worth(members: MoneyMembers, before: WorthBefore, singleLine: st
   const taxRate = members.taxRate === undefined ? (before.taxRate ?? 0) : taxRateOf(members.taxRate);
   const discount = members.discount === undefined ? before.discount : decimal(members.discount).amount;
   const sums = invoiceWorth(lines, taxRate, discount);
-  if (sums === undefined) throw new DomainError('invoice_total_invalid', { detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}` });
-  if (given(members.amount) && ![sums.subtotal, sums.total].includes(decimal(members.amount).amount)) throw fault('amount', 'must equal the total of the items, or be left out');
+  if (sums === undefined)
+    throw new DomainError('invoice_total_invalid', {
+      detail: `Invoice total must be greater than zero and at most ${formatAmount(MAX_AMOUNT)}`,
+    });
+  if (given(members.amount) && ![sums.subtotal, sums.total].includes(decimal(members.amount).amount))
+    throw fault('amount', 'must equal the total of the items, or be left out');
   return { ...sums, scale };
 }
 
-function linesOf(members: MoneyMembers, before: WorthBefore, singleLine: string): { lines: InvoiceLine[]; scale: number } {
-  if (given(members.lineItems) && given(members.items)) throw fault('items', 'is another name of lineItems; send one of them');
+function linesOf(
+  members: MoneyMembers,
+  before: WorthBefore,
+  singleLine: string,
+): { lines: InvoiceLine[]; scale: number } {
+  if (given(members.lineItems) && given(members.items))
+    throw fault('items', 'is another name of lineItems; send one of them');
   const items = members.lineItems ?? members.items;
-  if (given(items)) return { lines: (items ?? []).map((line) => ({ description: line.description, quantity: decimal(line.quantity).amount, rate: decimal(line.rate).amount })), scale: MIN_SCALE };
+  if (given(items))
+    return {
+      lines: (items ?? []).map((line) => ({
+        description: line.description,
+        quantity: decimal(line.quantity).amount,
+        rate: decimal(line.rate).amount,
+      })),
+      scale: MIN_SCALE,
+    };
   if (given(members.amount)) {
     const { amount, scale } = decimal(members.amount);
-    return { lines: [{ description: singleLine, quantity: STROOPS_PER_UNIT, rate: amount }], scale: Math.max(MIN_SCALE, scale) };
+    return {
+      lines: [{ description: singleLine, quantity: STROOPS_PER_UNIT, rate: amount }],
+      scale: Math.max(MIN_SCALE, scale),
+    };
   }
   if (before.lines.length === 0) throw fault('lineItems', 'must hold 1 to 50 lines');
-  return { lines: before.lines.map((line) => ({ description: line.description, quantity: amountOf(line.quantity), rate: amountOf(line.rate) })), scale: before.scale };
+  return {
+    lines: before.lines.map((line) => ({
+      description: line.description,
+      quantity: amountOf(line.quantity),
+      rate: amountOf(line.rate),
+    })),
+    scale: before.scale,
+  };
 }
 
 function taxRateOf(value: unknown): number {

@@ -13,13 +13,22 @@ export interface InvoiceSums {
 }
 
 /** Revenue is what really arrived for PAID invoices; pending is what PENDING and PROCESSING ones still wait for. */
-export function invoiceStatistics(sums: readonly InvoiceSums[], recent: readonly InvoiceHappening[]): Record<string, unknown> {
+export function invoiceStatistics(
+  sums: readonly InvoiceSums[],
+  recent: readonly InvoiceHappening[],
+): Record<string, unknown> {
   const breakdown = new Map<InvoiceStatus, bigint>();
   for (const row of sums) breakdown.set(row.status, (breakdown.get(row.status) ?? 0n) + row.invoices);
   return {
     totalInvoices: Number(sums.reduce((count, row) => count + row.invoices, 0n)),
-    totalRevenue: perAsset(sums.filter((row) => row.status === 'PAID'), (row) => row.received),
-    pendingAmount: perAsset(sums.filter((row) => row.status === 'PENDING' || row.status === 'PROCESSING'), (row) => row.total - row.received),
+    totalRevenue: perAsset(
+      sums.filter((row) => row.status === 'PAID'),
+      (row) => row.received,
+    ),
+    pendingAmount: perAsset(
+      sums.filter((row) => row.status === 'PENDING' || row.status === 'PROCESSING'),
+      (row) => row.total - row.received,
+    ),
     statusBreakdown: Object.fromEntries([...breakdown].map(([status, count]) => [status, Number(count)])),
     recentActivity: recent.map(happeningView),
   };

@@ -1,5 +1,17 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, Equals, IsArray, IsIn, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  Equals,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { IsEmailAddress } from '../../../http/email.decorator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Reference } from '../../../http/reference.decorator';
@@ -12,14 +24,24 @@ import { MAX_WALLET_AMOUNT, WALLET_ASSETS, type WalletAsset } from '../links/cre
 
 const MAX_LINES = 50;
 const MAX_QUANTITY = 999_999n * STROOPS_PER_UNIT;
-const IsPrice = (): PropertyDecorator => IsDecimal({ min: 0n, max: MAX_WALLET_AMOUNT, message: 'must be a decimal from 0 to 999999999, with at most 7 decimals' });
+const IsPrice = (): PropertyDecorator =>
+  IsDecimal({
+    min: 0n,
+    max: MAX_WALLET_AMOUNT,
+    message: 'must be a decimal from 0 to 999999999, with at most 7 decimals',
+  });
 /** Only the service adds up; an own sum of the caller might differ and would not be heard. */
-const Calculated = (): PropertyDecorator => Equals(undefined, { message: 'value is calculated from the lines and must not be sent' });
+const Calculated = (): PropertyDecorator =>
+  Equals(undefined, { message: 'value is calculated from the lines and must not be sent' });
 
 export class LineItemDto {
   @IsString() @Length(1, 500) @IsVisible() description: string;
 
-  @IsDecimal({ min: 1n, max: MAX_QUANTITY, message: 'must be a decimal greater than 0 and at most 999999, with at most 7 decimals' })
+  @IsDecimal({
+    min: 1n,
+    max: MAX_QUANTITY,
+    message: 'must be a decimal greater than 0 and at most 999999, with at most 7 decimals',
+  })
   quantity: unknown;
 
   @IsPrice() rate: unknown;
@@ -46,7 +68,11 @@ class InvoiceMembersDto {
   items?: LineItemDto[];
 
   @Omittable()
-  @IsDecimal({ min: 1n, max: MAX_WALLET_AMOUNT, message: 'must be a decimal greater than 0 and at most 999999999, with at most 7 decimals' })
+  @IsDecimal({
+    min: 1n,
+    max: MAX_WALLET_AMOUNT,
+    message: 'must be a decimal greater than 0 and at most 999999999, with at most 7 decimals',
+  })
   amount?: unknown;
 
   @IsOptional()
@@ -89,5 +115,9 @@ export class ListInvoicesQuery {
   @IsOptional() @IsIn(WALLET_ASSETS) currency?: WalletAsset;
   @IsOptional() @IsIn(NETWORKS) network?: (typeof NETWORKS)[number];
   @IsOptional() @IsString() @MaxLength(320) @IsEmailAddress() clientEmail?: string;
-  @IsOptional() @Matches(new RegExp(`^(${SORTS.join('|')}):(asc|desc)$`), { message: `value must be one of ${SORTS.join(', ')} followed by :asc or :desc` }) sort?: string;
+  @IsOptional()
+  @Matches(new RegExp(`^(${SORTS.join('|')}):(asc|desc)$`), {
+    message: `value must be one of ${SORTS.join(', ')} followed by :asc or :desc`,
+  })
+  sort?: string;
 }

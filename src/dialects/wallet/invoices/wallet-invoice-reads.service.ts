@@ -13,7 +13,12 @@ import { WalletInvoicesService } from './wallet-invoices.service';
 
 const DEFAULT_LIMIT = 20;
 const RECENT = 10;
-const SORT = { createdAt: 'created_at', dueDate: 'expires_at', total: 'total', invoiceNumber: 'number' } as const satisfies Record<InvoiceSortField, string>;
+const SORT = {
+  createdAt: 'created_at',
+  dueDate: 'expires_at',
+  total: 'total',
+  invoiceNumber: 'number',
+} as const satisfies Record<InvoiceSortField, string>;
 
 /** Invoices as the wallet API shows them. */
 @Injectable()
@@ -28,7 +33,10 @@ export class WalletInvoiceReadsService {
     networks: Networks,
     settings: Settings,
   ) {
-    this.surroundings = { publicUrl: settings.publicUrl, passphraseOf: (invoice) => networks.of(invoice.network).passphrase };
+    this.surroundings = {
+      publicUrl: settings.publicUrl,
+      passphraseOf: (invoice) => networks.of(invoice.network).passphrase,
+    };
   }
 
   owned(invoice: Invoice): Record<string, unknown> {
@@ -48,8 +56,17 @@ export class WalletInvoiceReadsService {
   async owner(caller: Principal, publicId: string): Promise<Record<string, unknown>> {
     const invoice = await this.own.get(caller, publicId);
     const { merchantId, id } = invoice;
-    const [credits, history, supersession] = await Promise.all([this.record.credits(merchantId, id), this.record.history(merchantId, id), this.supersession(invoice)]);
-    return { ...this.owned(invoice), ...supersession, payments: credits.map(creditView), history: history.map(happeningView) };
+    const [credits, history, supersession] = await Promise.all([
+      this.record.credits(merchantId, id),
+      this.record.history(merchantId, id),
+      this.supersession(invoice),
+    ]);
+    return {
+      ...this.owned(invoice),
+      ...supersession,
+      payments: credits.map(creditView),
+      history: history.map(happeningView),
+    };
   }
 
   async list(caller: Principal, query: ListInvoicesQuery): Promise<Record<string, unknown>> {
@@ -72,7 +89,10 @@ export class WalletInvoiceReadsService {
   }
 
   async statistics(caller: Principal): Promise<Record<string, unknown>> {
-    const [sums, recent] = await Promise.all([this.invoices.statistics(caller.merchantId, caller.network), this.record.recent(caller.merchantId, caller.network, RECENT)]);
+    const [sums, recent] = await Promise.all([
+      this.invoices.statistics(caller.merchantId, caller.network),
+      this.record.recent(caller.merchantId, caller.network, RECENT),
+    ]);
     return invoiceStatistics(sums, recent);
   }
 }

@@ -28,7 +28,11 @@ export class WalletInvoicesController {
   @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create invoice')
-  async create(@Author() author: ChangingPrincipal, @NewBody(CreateInvoiceDto) body: SentBody<CreateInvoiceDto>, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @NewBody(CreateInvoiceDto) body: SentBody<CreateInvoiceDto>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return { ...this.reads.owned(invoice), ...(await this.warnings.of(invoice)) };
@@ -65,7 +69,11 @@ export class WalletInvoicesController {
   @Patch(':id')
   @Requires('invoices:write')
   @FailsWith('Failed to update invoice')
-  async patch(@Author() author: ChangingPrincipal, @Param('id') id: string, @ChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>): Promise<unknown> {
+  async patch(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @ChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>,
+  ): Promise<unknown> {
     const invoice = await this.invoices.get(author, id);
     return this.reads.owned(await this.invoices.patch(author, invoice, change(this.reads.owned(invoice))));
   }
@@ -91,9 +99,17 @@ export class WalletInvoicesController {
   @Requires('invoices:write')
   @Idempotent()
   @FailsWith('Failed to supersede invoice')
-  async supersede(@Author() author: ChangingPrincipal, @Param('id') id: string, @OptionalChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>): Promise<unknown> {
+  async supersede(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @OptionalChangeBody(PatchInvoiceDto) change: Change<PatchInvoiceDto>,
+  ): Promise<unknown> {
     const invoice = await this.invoices.supersede(author, id, (old) => change(this.reads.owned(old)));
-    return { ...this.reads.owned(invoice), ...(await this.reads.supersession(invoice)), ...(await this.warnings.of(invoice)) };
+    return {
+      ...this.reads.owned(invoice),
+      ...(await this.reads.supersession(invoice)),
+      ...(await this.warnings.of(invoice)),
+    };
   }
 
   @Delete(':id')

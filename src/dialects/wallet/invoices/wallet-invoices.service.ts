@@ -5,13 +5,32 @@ import { DomainError } from '../../../common/errors';
 import { Settings } from '../../../env';
 import { assertAll, type MemberRule, type SentBody } from '../../../http/sent-body';
 import type { Invoice } from '../../../invoices/invoice';
-import { InvoiceActionsService, type InvoiceAddress, type InvoicePatch } from '../../../invoices/invoice-actions.service';
-import { type CreatedInvoice, type CreationAllowance, type InvoiceDraft, InvoicesService } from '../../../invoices/invoices.service';
+import {
+  InvoiceActionsService,
+  type InvoiceAddress,
+  type InvoicePatch,
+} from '../../../invoices/invoice-actions.service';
+import {
+  type CreatedInvoice,
+  type CreationAllowance,
+  type InvoiceDraft,
+  InvoicesService,
+} from '../../../invoices/invoices.service';
 import { InvoiceSupersessionService } from '../../../links/invoice-supersession.service';
 import { Networks } from '../../../stellar/networks';
 import { type Till, WalletContextService } from '../wallet-context.service';
 import type { CreateInvoiceDto, PatchInvoiceDto } from './invoice.dto';
-import { assertTaxRate, assertWorth, changesWorth, dueDateOf, fault, isBareDate, NOTHING, worth, type WorthBefore } from './invoice-rules';
+import {
+  assertTaxRate,
+  assertWorth,
+  changesWorth,
+  dueDateOf,
+  fault,
+  isBareDate,
+  NOTHING,
+  worth,
+  type WorthBefore,
+} from './invoice-rules';
 
 const DEFAULT_TITLE = 'Invoice';
 const WINDOW_SECONDS = 3600;
@@ -38,18 +57,33 @@ export class WalletInvoicesService {
     ]);
     const till = await this.context.till(caller, dto.networkPassphrase, undefined);
     assertOwnWallet(dto.freelancerWallet, till.destination);
-    return this.invoices.create(caller, this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)), this.allowance(caller));
+    return this.invoices.create(
+      caller,
+      this.draft(caller, dto, till, await this.dueDate(caller, dto.dueDate ?? null)),
+      this.allowance(caller),
+    );
   }
 
   /**
    * A new draft that says what the old invoice said, but for the given changes, in its place. Throws what `patch` and `create` throw, and
    * `invoice_not_cancellable`, `invoice_of_link`.
    */
-  async supersede(caller: ChangingPrincipal, publicId: string, change: (old: Invoice) => SentBody<PatchInvoiceDto>): Promise<Invoice> {
+  async supersede(
+    caller: ChangingPrincipal,
+    publicId: string,
+    change: (old: Invoice) => SentBody<PatchInvoiceDto>,
+  ): Promise<Invoice> {
     const { status, received, updatedAt } = await this.get(caller, publicId);
     // What the caller could read of it: not yet that it is cancelled.
-    const draft = async (old: Invoice): Promise<InvoiceDraft> => copyOf(caller, old, await this.patchOf(caller, old, change(Object.assign({}, old, { status, received, updatedAt }))), this.clock.now());
-    return (await this.supersession.supersede(caller, addressOf(caller, publicId), draft, this.allowance(caller))).invoice;
+    const draft = async (old: Invoice): Promise<InvoiceDraft> =>
+      copyOf(
+        caller,
+        old,
+        await this.patchOf(caller, old, change(Object.assign({}, old, { status, received, updatedAt }))),
+        this.clock.now(),
+      );
+    return (await this.supersession.supersede(caller, addressOf(caller, publicId), draft, this.allowance(caller)))
+      .invoice;
   }
 
   /** Only the caller's own, on the network of its key. Throws `invoice_not_found`. */
@@ -62,7 +96,9 @@ export class WalletInvoicesService {
   /** Whatever changes the worth rewrites all of it, so that two changes at once cannot mix their sums. */
   async patch(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<Invoice> {
     const patch = await this.patchOf(caller, invoice, body);
-    return Object.keys(patch).length === 0 ? invoice : this.actions.patch(caller, addressOf(caller, invoice.publicId), patch);
+    return Object.keys(patch).length === 0
+      ? invoice
+      : this.actions.patch(caller, addressOf(caller, invoice.publicId), patch);
   }
 
   send(caller: ChangingPrincipal, publicId: string): Promise<Invoice> {
@@ -77,14 +113,29 @@ export class WalletInvoicesService {
     return this.actions.delete(caller, addressOf(caller, publicId));
   }
 
-  private async patchOf(caller: ChangingPrincipal, invoice: Invoice, body: SentBody<PatchInvoiceDto>): Promise<InvoicePatch> {
+  private async patchOf(
+    caller: ChangingPrincipal,
+    invoice: Invoice,
+    body: SentBody<PatchInvoiceDto>,
+  ): Promise<InvoicePatch> {
     const { dto } = body;
     await assertAll(body, [
       [['freelancerWallet'], () => assertOwnWallet(dto.freelancerWallet, invoice.destination)],
       [['networkPassphrase'], () => this.assertSameNetwork(dto.networkPassphrase, invoice)],
       ...this.rules(caller, dto, invoice),
     ]);
-    const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, dueDate, currency } = dto;
+    const {
+      title,
+      description,
+      notes,
+      reference,
+      clientName,
+      clientEmail,
+      clientCompany,
+      clientAddress,
+      dueDate,
+      currency,
+    } = dto;
     const texts = { description, notes, reference, clientName, clientEmail, clientCompany, clientAddress };
     const asset = currency === undefined ? undefined : this.networks.asset(invoice.network, currency);
     return {
@@ -106,7 +157,8 @@ export class WalletInvoicesService {
   }
 
   private assertSameNetwork(passphrase: string | undefined, { network }: Invoice): void {
-    if (passphrase !== undefined && passphrase !== this.networks.of(network).passphrase) throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
+    if (passphrase !== undefined && passphrase !== this.networks.of(network).passphrase)
+      throw new DomainError('network_mismatch', { detail: 'The network of an invoice cannot be changed' });
   }
 
   /** Where a day ends is asked for only when a day is all that was said. */
@@ -118,7 +170,14 @@ export class WalletInvoicesService {
   private allowance({ merchantId }: Principal): CreationAllowance {
     const limit = this.settings.limits.invoicesPerHour;
     const message = `Invoice creation limit reached. Maximum ${limit} invoices per hour per wallet.`;
-    return { name: 'invoices', subject: merchantId, limit, windowSeconds: WINDOW_SECONDS, refusal: 'invoice_limit_reached', message };
+    return {
+      name: 'invoices',
+      subject: merchantId,
+      limit,
+      windowSeconds: WINDOW_SECONDS,
+      refusal: 'invoice_limit_reached',
+      message,
+    };
   }
 
   private draft(caller: Principal, dto: CreateInvoiceDto, till: Till, expiresAt: Date | null): InvoiceDraft {
@@ -153,10 +212,54 @@ function addressOf({ merchantId, network }: Principal, publicId: string): Invoic
 /** Everything that the old one said and promised, with the changes. A deadline that is over is no deadline for the new one. */
 function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: InvoicePatch, now: Date): InvoiceDraft {
   const { merchantId, network, destination, activateNewAccounts, toleranceBp, lateGraceSeconds } = old;
-  const { title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, assetCode, assetIssuer, expiresAt } = Object.assign({}, old, patch);
-  if (expiresAt !== null && expiresAt <= now) throw fault('dueDate', 'must be given: the due date of the old invoice is over. Send another one, or null for none');
+  const {
+    title,
+    description,
+    notes,
+    reference,
+    clientName,
+    clientEmail,
+    clientCompany,
+    clientAddress,
+    lines,
+    subtotal,
+    taxRate,
+    taxes,
+    taxAmount,
+    discount,
+    total,
+    scale,
+    assetCode,
+    assetIssuer,
+    expiresAt,
+  } = Object.assign({}, old, patch);
+  if (expiresAt !== null && expiresAt <= now)
+    throw fault(
+      'dueDate',
+      'must be given: the due date of the old invoice is over. Send another one, or null for none',
+    );
   return {
-    merchantId, network, destination, activateNewAccounts, title, description, notes, reference, clientName, clientEmail, clientCompany, clientAddress, lines, subtotal, taxRate, taxes, taxAmount, discount, total, scale, expiresAt,
+    merchantId,
+    network,
+    destination,
+    activateNewAccounts,
+    title,
+    description,
+    notes,
+    reference,
+    clientName,
+    clientEmail,
+    clientCompany,
+    clientAddress,
+    lines,
+    subtotal,
+    taxRate,
+    taxes,
+    taxAmount,
+    discount,
+    total,
+    scale,
+    expiresAt,
     createdBy: actor,
     asset: { code: assetCode, issuer: assetIssuer },
     status: 'DRAFT',
@@ -165,5 +268,6 @@ function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: InvoicePatch,
 }
 
 function assertOwnWallet(claimed: string | undefined | null, own: string): void {
-  if (claimed !== undefined && claimed !== null && claimed !== own) throw new DomainError('recipient_mismatch', { detail: 'Freelancer wallet must match authenticated wallet' });
+  if (claimed !== undefined && claimed !== null && claimed !== own)
+    throw new DomainError('recipient_mismatch', { detail: 'Freelancer wallet must match authenticated wallet' });
 }

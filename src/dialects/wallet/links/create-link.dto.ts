@@ -20,7 +20,11 @@ export class LinkMetadataDto {
 
 /** `expiresAt` and `networkPassphrase` are judged by the rules that have sentences of their own. */
 export class CreateLinkDto {
-  @IsDecimal({ min: 1n, max: MAX_WALLET_AMOUNT, message: 'must be a decimal greater than 0 and at most 999999999, with at most 7 decimals' })
+  @IsDecimal({
+    min: 1n,
+    max: MAX_WALLET_AMOUNT,
+    message: 'must be a decimal greater than 0 and at most 999999999, with at most 7 decimals',
+  })
   amount: unknown;
 
   @IsIn(WALLET_ASSETS) asset: WalletAsset;

@@ -59,7 +59,12 @@ export function linkCreated(invoice: Invoice, publicUrl: string): Record<string,
 export function linkPublic(invoice: Invoice, publicUrl: string): Record<string, unknown> {
   const created = linkCreated(invoice, publicUrl);
   const metadata = { ...(created['metadata'] as Record<string, unknown>), reference: null, payerEmail: null };
-  return { ...created, metadata, transactionHash: invoice.paidTransaction, confirmedAt: isoInstantOrNull(invoice.paidAt) };
+  return {
+    ...created,
+    metadata,
+    transactionHash: invoice.paidTransaction,
+    confirmedAt: isoInstantOrNull(invoice.paidAt),
+  };
 }
 
 export function linkStatusView(view: InvoiceStatusView): Record<string, unknown> {

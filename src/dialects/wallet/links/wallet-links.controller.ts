@@ -35,7 +35,11 @@ export class WalletLinksController {
   @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create payment link')
-  async create(@Author() author: ChangingPrincipal, @NewBody(CreateLinkDto) body: SentBody<CreateLinkDto>, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @NewBody(CreateLinkDto) body: SentBody<CreateLinkDto>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
     const { invoice, limit } = await this.links.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
     return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.of(invoice)) };
@@ -54,7 +58,11 @@ export class WalletLinksController {
   @Get(':id/status')
   @Public()
   @FailsWith('Failed to fetch link status')
-  async status(@Param('id') id: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async status(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
     const view = isPublicId(id) ? await this.statuses.read(id) : null;
     if (view === null) throw new DomainError('link_not_found');
     return conditional(request, reply, statusTag(view), () => linkStatusView(view));

@@ -27,7 +27,10 @@ export class WalletLinksService {
     const network = (): NetworkFacts => this.context.networkFor(author, dto.networkPassphrase);
     await assertAll(body, [
       [['networkPassphrase'], network],
-      [['activateNewAccounts', 'asset', 'amount'], () => assertActivation(dto.activateNewAccounts ?? false, dto.asset, amountFrom(dto.amount).amount)],
+      [
+        ['activateNewAccounts', 'asset', 'amount'],
+        () => assertActivation(dto.activateNewAccounts ?? false, dto.asset, amountFrom(dto.amount).amount),
+      ],
       [['expiresAt'], () => deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS)],
     ]);
     const till = await this.context.till(author, dto.networkPassphrase, dto.recipientWallet);

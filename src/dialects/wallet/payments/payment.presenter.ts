@@ -24,7 +24,10 @@ export function payIntentView(intent: PayIntent, sep7Uri: string, networkPassphr
 }
 
 export function routesView(publicId: string, routes: readonly Route[]): Record<string, unknown> {
-  return { invoiceId: publicId, routes: routes.map((route) => ({ asset: route.source.code, issuer: route.source.issuer, ...costOf(route) })) };
+  return {
+    invoiceId: publicId,
+    routes: routes.map((route) => ({ asset: route.source.code, issuer: route.source.issuer, ...costOf(route) })),
+  };
 }
 
 /** What it costs at this moment, and the most that it may cost. */
@@ -33,13 +36,17 @@ function costOf({ sourceAmount, sendMax }: Route): Record<string, string> {
 }
 
 export function submissionView(result: SubmissionResult): Record<string, unknown> {
-  return result.alreadyPaid ? { success: true, alreadyPaid: true } : { success: true, transactionHash: result.transactionHash, ledger: result.ledger };
+  return result.alreadyPaid
+    ? { success: true, alreadyPaid: true }
+    : { success: true, transactionHash: result.transactionHash, ledger: result.ledger };
 }
 
 export function confirmationView(confirmation: Confirmation): Record<string, unknown> {
   const { transactionHash, ledger, alreadyPaid } = confirmation;
   const paidAt = isoInstant(confirmation.paidAt);
-  return alreadyPaid ? { status: 'already_paid', transactionHash, paidAt } : { status: 'confirmed', transactionHash, ledger, paidAt };
+  return alreadyPaid
+    ? { status: 'already_paid', transactionHash, paidAt }
+    : { status: 'confirmed', transactionHash, ledger, paidAt };
 }
 
 export function paymentStatusView(view: InvoiceStatusView): Record<string, unknown> {

@@ -15,7 +15,9 @@ export class SubmitDto {
 
 export class ConfirmDto {
   @IsString() @Length(1, 100) invoiceId: string;
-  @IsString() @Matches(/^[0-9a-fA-F]{64}$/, { message: 'value must be the 64 hexadecimal characters of a transaction hash' }) transactionHash: string;
+  @IsString()
+  @Matches(/^[0-9a-fA-F]{64}$/, { message: 'value must be the 64 hexadecimal characters of a transaction hash' })
+  transactionHash: string;
 }
 
 export class VerifyDto {

@@ -11,12 +11,29 @@ import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-statu
 import { ConfirmationService } from '../../../payments/confirmation.service';
 import { PaymentRoutesService } from '../../../payments/payment-routes.service';
 import { SubmissionService } from '../../../payments/submission.service';
-import { confirmationView, payIntentView, paymentStatusView, routesView, submissionView, verifiedTransactionView } from './payment.presenter';
+import {
+  confirmationView,
+  payIntentView,
+  paymentStatusView,
+  routesView,
+  submissionView,
+  verifiedTransactionView,
+} from './payment.presenter';
 import { ConfirmDto, PayIntentDto, SubmitDto, VerifyDto } from './payments.dto';
 import { WalletPaymentsService } from './wallet-payments.service';
 
-const PAY_INTENT_LIMIT = { name: 'pay-intent', limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes, windowSeconds: 300, message: 'Too many pay intent requests' };
-const ROUTES_LIMIT: RateLimitRule = { name: 'payment-routes', limit: (limits) => limits.pricesPerMinute, windowSeconds: 60, message: 'Too many price requests' };
+const PAY_INTENT_LIMIT = {
+  name: 'pay-intent',
+  limit: (limits: { payIntentsPer5Minutes: number }) => limits.payIntentsPer5Minutes,
+  windowSeconds: 300,
+  message: 'Too many pay intent requests',
+};
+const ROUTES_LIMIT: RateLimitRule = {
+  name: 'payment-routes',
+  limit: (limits) => limits.pricesPerMinute,
+  windowSeconds: 60,
+  message: 'Too many price requests',
+};
 
 @Controller('api/payments')
 export class WalletPaymentsController {
@@ -63,7 +80,8 @@ export class WalletPaymentsController {
   @FailsWith('Failed to verify transaction')
   async verify(@Body() body: VerifyDto): Promise<unknown> {
     const { transactionHash } = body;
-    if (typeof transactionHash !== 'string' || transactionHash === '') throw new DomainError('validation_failed', { detail: 'transactionHash required' });
+    if (typeof transactionHash !== 'string' || transactionHash === '')
+      throw new DomainError('validation_failed', { detail: 'transactionHash required' });
     return verifiedTransactionView(await this.confirmations.verify(transactionHash));
   }
 
@@ -78,7 +96,11 @@ export class WalletPaymentsController {
   @Get(':invoiceId/status')
   @Public()
   @FailsWith('Failed to fetch payment status')
-  async status(@Param('invoiceId') invoiceId: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+  async status(
+    @Param('invoiceId') invoiceId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<unknown> {
     const view = isPublicId(invoiceId) ? await this.statuses.read(invoiceId) : null;
     if (view === null) throw new DomainError('invoice_not_found');
     return conditional(request, reply, statusTag(view), () => paymentStatusView(view));

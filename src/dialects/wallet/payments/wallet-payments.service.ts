@@ -24,12 +24,27 @@ export class WalletPaymentsService {
 
   async prepare(publicId: string, dto: PayIntentDto): Promise<WalletPayIntent> {
     const sender = dto.senderPublicKey ?? null;
-    if (sender !== null && !isAccountAddress(sender)) throw new DomainError('validation_failed', { faults: [{ path: 'senderPublicKey', message: 'must be a Stellar address (G...)' }] });
+    if (sender !== null && !isAccountAddress(sender))
+      throw new DomainError('validation_failed', {
+        faults: [{ path: 'senderPublicKey', message: 'must be a Stellar address (G...)' }],
+      });
     const sendAsset = dto.sendAsset ?? null;
-    if (sendAsset !== null && sender === null) throw new DomainError('validation_failed', { faults: [{ path: 'senderPublicKey', message: 'is required with sendAsset' }] });
-    const intent = await this.intents.prepare(publicId, sender, (invoice) => this.assertNetwork(invoice, dto.networkPassphrase), sendAsset);
+    if (sendAsset !== null && sender === null)
+      throw new DomainError('validation_failed', {
+        faults: [{ path: 'senderPublicKey', message: 'is required with sendAsset' }],
+      });
+    const intent = await this.intents.prepare(
+      publicId,
+      sender,
+      (invoice) => this.assertNetwork(invoice, dto.networkPassphrase),
+      sendAsset,
+    );
     const { invoice, amount } = intent;
-    return { intent, sep7Uri: this.uris.of(invoice, amount), networkPassphrase: this.networks.of(invoice.network).passphrase };
+    return {
+      intent,
+      sep7Uri: this.uris.of(invoice, amount),
+      networkPassphrase: this.networks.of(invoice.network).passphrase,
+    };
   }
 
   private assertNetwork(invoice: Invoice, passphrase: string | undefined): void {

@@ -7,7 +7,12 @@ import { FailsWith } from '../../../http/route-failure';
 import { PricesService } from '../../../prices/prices.service';
 import { Networks } from '../../../stellar/networks';
 
-const PRICE_LIMIT: RateLimitRule = { name: 'prices', limit: (limits) => limits.pricesPerMinute, windowSeconds: 60, message: 'Too many price requests' };
+const PRICE_LIMIT: RateLimitRule = {
+  name: 'prices',
+  limit: (limits) => limits.pricesPerMinute,
+  windowSeconds: 60,
+  message: 'Too many price requests',
+};
 
 @Controller('api/prices')
 export class WalletPricesController {

@@ -24,13 +24,27 @@ export class WalletEventsController {
   @Requires('events:read')
   @FailsWith('Failed to fetch events')
   async list(@Caller() caller: Principal, @Query() query: ListEventsQuery): Promise<unknown> {
-    const { events, cursor, hasMore, resumed } = await this.events.list(caller.merchantId, query.after, Number(query.limit ?? DEFAULT_LIMIT));
+    const { events, cursor, hasMore, resumed } = await this.events.list(
+      caller.merchantId,
+      query.after,
+      Number(query.limit ?? DEFAULT_LIMIT),
+    );
     // A key sees its own network only; the cursor still moves over the rest.
-    return { events: events.filter((event) => caller.network === null || event.network === caller.network).map(eventView), cursor, hasMore, ...(resumed === null ? {} : { resumed }) };
+    return {
+      events: events.filter((event) => caller.network === null || event.network === caller.network).map(eventView),
+      cursor,
+      hasMore,
+      ...(resumed === null ? {} : { resumed }),
+    };
   }
 }
 
 /** The envelope that webhook deliveries carry as well; `created` is in seconds since 1970. */
 function eventView(event: RecordedEvent): Record<string, unknown> {
-  return { id: `evt_${event.id}`, type: event.type, created: Math.floor(event.createdAt.getTime() / 1000), data: event.data };
+  return {
+    id: `evt_${event.id}`,
+    type: event.type,
+    created: Math.floor(event.createdAt.getTime() / 1000),
+    data: event.data,
+  };
 }

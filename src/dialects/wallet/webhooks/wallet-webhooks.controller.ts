@@ -26,11 +26,23 @@ export class WalletWebhooksController {
   @Requires('webhooks:write')
   @Idempotent({ secret: true })
   @FailsWith('Failed to create webhook')
-  async create(@Author() author: ChangingPrincipal, @NewBody(CreateWebhookDto) body: SentBody<CreateWebhookDto>): Promise<unknown> {
+  async create(
+    @Author() author: ChangingPrincipal,
+    @NewBody(CreateWebhookDto) body: SentBody<CreateWebhookDto>,
+  ): Promise<unknown> {
     const { url, description = null, events = null, networkPassphrase } = body.dto;
     const networkOf = (): NetworkFacts => this.context.networkFor(author, networkPassphrase);
-    await assertAll(body, [[['url'], () => this.endpoints.assertUrl(url)], [['events'], () => this.endpoints.assertTypes(events)], [['networkPassphrase'], networkOf]]);
-    const { endpoint, secret } = await this.endpoints.create(author, { network: networkOf().network, url, description, eventTypes: events });
+    await assertAll(body, [
+      [['url'], () => this.endpoints.assertUrl(url)],
+      [['events'], () => this.endpoints.assertTypes(events)],
+      [['networkPassphrase'], networkOf],
+    ]);
+    const { endpoint, secret } = await this.endpoints.create(author, {
+      network: networkOf().network,
+      url,
+      description,
+      eventTypes: events,
+    });
     return { ...webhookView(endpoint), secret };
   }
 
@@ -52,5 +64,14 @@ export class WalletWebhooksController {
 
 function webhookView(endpoint: WebhookEndpoint): Record<string, unknown> {
   const { id, url, eventTypes, network, description, status, disabledReason, createdAt } = endpoint;
-  return { id, url, events: eventTypes ?? ['*'], network, description, status, disabledReason, createdAt: isoInstant(createdAt) };
+  return {
+    id,
+    url,
+    events: eventTypes ?? ['*'],
+    network,
+    description,
+    status,
+    disabledReason,
+    createdAt: isoInstant(createdAt),
+  };
 }

@@ -7,7 +7,15 @@ import { releaseSponsored } from '../reserves';
 import { partyOf } from '../wire';
 import type { OperationRule } from './rule';
 
-const CODES = { malformed: -1, noAccount: -2, immutableSet: -3, hasSubEntries: -4, sequenceTooFar: -5, destinationFull: -6, isSponsor: -7 };
+const CODES = {
+  malformed: -1,
+  noAccount: -2,
+  immutableSet: -3,
+  hasSubEntries: -4,
+  sequenceTooFar: -5,
+  destinationFull: -6,
+  isSponsor: -7,
+};
 
 export const accountMerge: OperationRule<8> = {
   threshold: () => 'high',
@@ -41,6 +49,9 @@ export const accountMerge: OperationRule<8> = {
 
   describe({ destination }, source) {
     const into = partyOf(destination);
-    return { details: { ...partyMembers('account', source), ...partyMembers('into', into) }, participants: [into.account] };
+    return {
+      details: { ...partyMembers('account', source), ...partyMembers('into', into) },
+      participants: [into.account],
+    };
   },
 };

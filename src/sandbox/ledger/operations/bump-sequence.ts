@@ -9,7 +9,11 @@ export const bumpSequence: OperationRule<11> = {
 
   apply({ state, source, effects, ledgerSequence, closeTime }, { bumpSequenceOp: { bumpTo } }) {
     if (bumpTo > state.existingAccount(source.account).sequence) {
-      state.updateAccount(source.account, () => ({ sequence: bumpTo, sequenceLedger: ledgerSequence, sequenceTime: closeTime }));
+      state.updateAccount(source.account, () => ({
+        sequence: bumpTo,
+        sequenceLedger: ledgerSequence,
+        sequenceTime: closeTime,
+      }));
       effects.add('sequence_bumped', source, { new_seq: bumpTo.toString() });
     }
     return { result: { type: 11, bumpSeqResult: { code: 0 } } };

@@ -25,7 +25,9 @@ export const createClaimableBalance: OperationRule<14> = {
   check({ createClaimableBalanceOp: { asset, amount, claimants } }) {
     const names = new Set(claimants.map(({ v0 }) => addressOf(v0.destination)));
     const isWellFormed = isAssetValid(asset) && amount > 0n && claimants.length > 0 && names.size === claimants.length;
-    return isWellFormed && claimants.every(({ v0 }) => isPredicateValid(v0.predicate)) ? undefined : CREATE_CODES.malformed;
+    return isWellFormed && claimants.every(({ v0 }) => isPredicateValid(v0.predicate))
+      ? undefined
+      : CREATE_CODES.malformed;
   },
 
   apply(context, { createClaimableBalanceOp: op }) {
@@ -41,7 +43,9 @@ export const createClaimableBalance: OperationRule<14> = {
       id: ID_PREFIX + hexOf(hash),
       asset,
       amount: op.amount,
-      claimants: op.claimants.map(({ v0 }) => claimant(addressOf(v0.destination), anchored(v0.predicate, BigInt(context.closeTime)))),
+      claimants: op.claimants.map(({ v0 }) =>
+        claimant(addressOf(v0.destination), anchored(v0.predicate, BigInt(context.closeTime))),
+      ),
       sponsor,
       clawbackEnabled: isClawbackEnabled(context, asset),
       lastModifiedLedger: context.ledgerSequence,
@@ -55,7 +59,10 @@ export const createClaimableBalance: OperationRule<14> = {
   },
 
   describe({ createClaimableBalanceOp: { asset, amount, claimants } }) {
-    const named = claimants.map(({ v0 }) => ({ destination: addressOf(v0.destination), predicate: predicateJson(v0.predicate) }));
+    const named = claimants.map(({ v0 }) => ({
+      destination: addressOf(v0.destination),
+      predicate: predicateJson(v0.predicate),
+    }));
     return {
       details: { asset: canonicalAsset(assetOf(asset)), amount: formatLedgerAmount(amount), claimants: named },
       participants: named.map(({ destination }) => destination),
@@ -111,7 +118,11 @@ export const clawbackClaimableBalance: OperationRule<20> = {
 
 /** sha256 of the operation's id (CAP-0023): the transaction's source and sequence, and the operation's place. */
 function balanceHash({ transactionSource, transactionSequence, operationIndex }: OperationContext): Uint8Array {
-  const operationId = { sourceAccount: publicKeyWire(transactionSource), seqNum: transactionSequence, opNum: operationIndex };
+  const operationId = {
+    sourceAccount: publicKeyWire(transactionSource),
+    seqNum: transactionSequence,
+    opNum: operationIndex,
+  };
   const preimage = HashIdPreimage.schema.encode({ type: 6, operationId });
   return new Uint8Array(createHash('sha256').update(preimage).digest());
 }

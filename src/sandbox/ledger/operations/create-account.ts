@@ -21,13 +21,18 @@ export const createAccount: OperationRule<0> = {
     const { state, source, effects } = context;
     const address = addressOf(destination);
     if (state.account(address) !== undefined) refuse(CODES.alreadyExists);
-    const created = reserveAccount(context, newAccount(address, startingBalance, context.ledgerSequence), CODES.lowReserve);
+    const created = reserveAccount(
+      context,
+      newAccount(address, startingBalance, context.ledgerSequence),
+      CODES.lowReserve,
+    );
     if (holdingOf(state, source.account, NATIVE)?.add(-startingBalance) !== true) refuse(CODES.underfunded);
     state.setAccount(created);
     effects.add('account_created', address, { starting_balance: formatLedgerAmount(startingBalance) });
     effects.debited(source, NATIVE, startingBalance);
     effects.add('signer_created', address, { weight: 1, public_key: address, key: '' });
-    if (created.sponsor !== undefined) effects.addSponsorship('account_sponsorship_created', address, { sponsor: created.sponsor });
+    if (created.sponsor !== undefined)
+      effects.addSponsorship('account_sponsorship_created', address, { sponsor: created.sponsor });
     const result = { type: 0, createAccountResult: { code: 0 } } as const;
     return created.sponsor === undefined ? { result } : { result, sponsor: created.sponsor };
   },

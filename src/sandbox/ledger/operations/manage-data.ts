@@ -26,7 +26,10 @@ export const manageData: OperationRule<10> = {
       releaseSubentry(context, source.account, sponsor);
       effects.add('data_removed', source, { name });
       if (sponsor !== undefined) {
-        effects.addSponsorship('data_sponsorship_removed', source.account, { data_name: name, former_sponsor: sponsor });
+        effects.addSponsorship('data_sponsorship_removed', source.account, {
+          data_name: name,
+          former_sponsor: sponsor,
+        });
       }
       return { result: DONE };
     }
@@ -45,14 +48,28 @@ export const manageData: OperationRule<10> = {
   },
 };
 
-function withData(account: AccountEntry, name: string, value: string, sponsor: string | undefined): Partial<AccountEntry> {
+function withData(
+  account: AccountEntry,
+  name: string,
+  value: string,
+  sponsor: string | undefined,
+): Partial<AccountEntry> {
   const data = record({ ...account.data }, [[name, value]]);
-  return sponsor === undefined ? { data } : { data, dataSponsors: record({ ...account.dataSponsors }, [[name, sponsor]]) };
+  return sponsor === undefined
+    ? { data }
+    : { data, dataSponsors: record({ ...account.dataSponsors }, [[name, sponsor]]) };
 }
 
 function withoutData(account: AccountEntry, name: string): Partial<AccountEntry> {
-  const keep = (from: Record<string, string>): Record<string, string> => record({}, Object.entries(from).filter(([key]) => key !== name));
-  return { data: keep(account.data), ...(account.dataSponsors === undefined ? {} : { dataSponsors: keep(account.dataSponsors) }) };
+  const keep = (from: Record<string, string>): Record<string, string> =>
+    record(
+      {},
+      Object.entries(from).filter(([key]) => key !== name),
+    );
+  return {
+    data: keep(account.data),
+    ...(account.dataSponsors === undefined ? {} : { dataSponsors: keep(account.dataSponsors) }),
+  };
 }
 
 /** Names come from strangers: `__proto__` must become a member like any other. */

@@ -140,7 +140,12 @@ function fill(context: OperationContext, order: OfferOrder, passive: boolean): F
 /** The whole order must fit into balance and limits, although crossing offers may make it cheaper. */
 function requireRoom({ state, source }: OperationContext, order: OfferOrder): void {
   const bound = (side: 'sell' | 'buy'): bigint => (order.limit.side === side ? order.limit.amount : INT64_MAX);
-  const limits = { maxWheatSend: bound('sell'), maxWheatReceive: INT64_MAX, maxSheepSend: INT64_MAX, maxSheepReceive: bound('buy') };
+  const limits = {
+    maxWheatSend: bound('sell'),
+    maxWheatReceive: INT64_MAX,
+    maxSheepSend: INT64_MAX,
+    maxSheepReceive: bound('buy'),
+  };
   const { wheat, sheep } = exchangeUnbounded(order.price, limits, 'normal');
   if ((holdingOf(state, source.account, order.buying)?.receivable ?? 0n) < sheep) refuse(OFFER_CODES.lineFull);
   if ((holdingOf(state, source.account, order.selling)?.available ?? 0n) < wheat) refuse(OFFER_CODES.underfunded);

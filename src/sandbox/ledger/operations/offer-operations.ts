@@ -14,7 +14,9 @@ export const manageSellOffer: OperationRule<3> = {
     const done = placed(context, sellOrder(op));
     return outcome({ type: 3, manageSellOfferResult: { code: 0, success: offerSuccess(done) } }, done);
   },
-  describe: ({ manageSellOfferOp: op }) => ({ details: { ...members(op, op.amount, op.price), offer_id: op.offerId.toString() } }),
+  describe: ({ manageSellOfferOp: op }) => ({
+    details: { ...members(op, op.amount, op.price), offer_id: op.offerId.toString() },
+  }),
 };
 
 export const manageBuyOffer: OperationRule<12> = {
@@ -24,7 +26,9 @@ export const manageBuyOffer: OperationRule<12> = {
     const done = placed(context, buyOrder(op));
     return outcome({ type: 12, manageBuyOfferResult: { code: 0, success: offerSuccess(done) } }, done);
   },
-  describe: ({ manageBuyOfferOp: op }) => ({ details: { ...members(op, op.buyAmount, op.price), offer_id: op.offerId.toString() } }),
+  describe: ({ manageBuyOfferOp: op }) => ({
+    details: { ...members(op, op.buyAmount, op.price), offer_id: op.offerId.toString() },
+  }),
 };
 
 export const createPassiveSellOffer: OperationRule<4> = {
@@ -38,17 +42,35 @@ export const createPassiveSellOffer: OperationRule<4> = {
 };
 
 function sellOrder(op: BodyOf<3>['manageSellOfferOp']): OfferOrder {
-  return { ...pair(op), price: op.price, limit: { side: 'sell', amount: op.amount }, offerId: op.offerId, passiveWhenNew: false };
+  return {
+    ...pair(op),
+    price: op.price,
+    limit: { side: 'sell', amount: op.amount },
+    offerId: op.offerId,
+    passiveWhenNew: false,
+  };
 }
 
 function passiveOrder(op: BodyOf<4>['createPassiveSellOfferOp']): OfferOrder {
-  return { ...pair(op), price: op.price, limit: { side: 'sell', amount: op.amount }, offerId: 0n, passiveWhenNew: true };
+  return {
+    ...pair(op),
+    price: op.price,
+    limit: { side: 'sell', amount: op.amount },
+    offerId: 0n,
+    passiveWhenNew: true,
+  };
 }
 
 /** A buy offer names its price the other way round: units of `selling` for one of `buying`. */
 function buyOrder(op: BodyOf<12>['manageBuyOfferOp']): OfferOrder {
   const price = { n: op.price.d, d: op.price.n };
-  return { ...pair(op), price, limit: { side: 'buy', amount: op.buyAmount }, offerId: op.offerId, passiveWhenNew: false };
+  return {
+    ...pair(op),
+    price,
+    limit: { side: 'buy', amount: op.buyAmount },
+    offerId: op.offerId,
+    passiveWhenNew: false,
+  };
 }
 
 interface Pair {

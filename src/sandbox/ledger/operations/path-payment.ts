@@ -100,13 +100,23 @@ export interface Walk {
 }
 
 /** `from` is the send asset and the path; equal neighbours need no trade. */
-export function walkBackwards(context: OperationContext, from: readonly SandboxAsset[], receive: SandboxAsset, amount: bigint): Walk {
+export function walkBackwards(
+  context: OperationContext,
+  from: readonly SandboxAsset[],
+  receive: SandboxAsset,
+  amount: bigint,
+): Walk {
   let wanted = receive;
   let need = amount;
   let trades: readonly Trade[] = [];
   for (const send of from.toReversed()) {
     if (!sameAsset(send, wanted)) {
-      const hop = trade(context, { send, receive: wanted, maxSend: INT64_MAX, maxReceive: need }, 'strict_receive', trades.length);
+      const hop = trade(
+        context,
+        { send, receive: wanted, maxSend: INT64_MAX, maxReceive: need },
+        'strict_receive',
+        trades.length,
+      );
       if (hop.received !== need) refuse(PATH_CODES.tooFewOffers);
       need = hop.sent;
       trades = [...hop.trades, ...trades];
@@ -117,13 +127,23 @@ export function walkBackwards(context: OperationContext, from: readonly SandboxA
 }
 
 /** `to` is the path and the asset of the destination. */
-export function walkForwards(context: OperationContext, send: SandboxAsset, to: readonly SandboxAsset[], amount: bigint): Walk {
+export function walkForwards(
+  context: OperationContext,
+  send: SandboxAsset,
+  to: readonly SandboxAsset[],
+  amount: bigint,
+): Walk {
   let held = send;
   let have = amount;
   const trades: Trade[] = [];
   for (const receive of to) {
     if (!sameAsset(held, receive)) {
-      const hop = trade(context, { send: held, receive, maxSend: have, maxReceive: INT64_MAX }, 'strict_send', trades.length);
+      const hop = trade(
+        context,
+        { send: held, receive, maxSend: have, maxReceive: INT64_MAX },
+        'strict_send',
+        trades.length,
+      );
       if (hop.sent !== have) refuse(PATH_CODES.tooFewOffers);
       have = hop.received;
       trades.push(...hop.trades);
@@ -140,9 +160,19 @@ interface Hop {
   readonly maxReceive: bigint;
 }
 
-function trade(context: OperationContext, hop: Hop, rounding: 'strict_send' | 'strict_receive', crossedBefore: number): Conversion {
+function trade(
+  context: OperationContext,
+  hop: Hop,
+  rounding: 'strict_send' | 'strict_receive',
+  crossedBefore: number,
+): Conversion {
   const own = context.source.account;
-  const conversion = convert(context, { ...hop, rounding, crossedBefore, filter: ({ seller }) => (seller === own ? 'stop_own' : 'take') });
+  const conversion = convert(context, {
+    ...hop,
+    rounding,
+    crossedBefore,
+    filter: ({ seller }) => (seller === own ? 'stop_own' : 'take'),
+  });
   switch (conversion.end) {
     case 'done':
       return conversion;

@@ -12,9 +12,15 @@ export function isPredicateValid(predicate: PredicateWire, depth = 1): boolean {
     case 0:
       return true;
     case 1:
-      return predicate.andPredicates.length === 2 && predicate.andPredicates.every((inner) => isPredicateValid(inner, depth + 1));
+      return (
+        predicate.andPredicates.length === 2 &&
+        predicate.andPredicates.every((inner) => isPredicateValid(inner, depth + 1))
+      );
     case 2:
-      return predicate.orPredicates.length === 2 && predicate.orPredicates.every((inner) => isPredicateValid(inner, depth + 1));
+      return (
+        predicate.orPredicates.length === 2 &&
+        predicate.orPredicates.every((inner) => isPredicateValid(inner, depth + 1))
+      );
     case 3:
       return predicate.notPredicate !== null && isPredicateValid(predicate.notPredicate, depth + 1);
     case 4:
@@ -35,7 +41,10 @@ export function anchored(predicate: PredicateWire, closeTime: bigint): Predicate
     case 2:
       return { type: 2, orPredicates: predicate.orPredicates.map((inner) => anchored(inner, closeTime)) };
     case 3:
-      return { type: 3, notPredicate: predicate.notPredicate === null ? null : anchored(predicate.notPredicate, closeTime) };
+      return {
+        type: 3,
+        notPredicate: predicate.notPredicate === null ? null : anchored(predicate.notPredicate, closeTime),
+      };
     case 5: {
       const end = closeTime + predicate.relBefore;
       return { type: 4, absBefore: end > INT64_MAX ? INT64_MAX : end };

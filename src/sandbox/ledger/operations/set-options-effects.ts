@@ -5,8 +5,14 @@ import type { BodyOf } from '../wire';
 type SetOptions = BodyOf<5>['setOptionsOp'];
 
 /** What Horizon derives from a set_options: settings in its order, then signers that appear, change or go. */
-export function noteSetOptions({ effects, source }: OperationContext, op: SetOptions, before: AccountEntry, after: AccountEntry): void {
-  if (op.homeDomain !== null) effects.add('account_home_domain_updated', source, { home_domain: op.homeDomain.toString() });
+export function noteSetOptions(
+  { effects, source }: OperationContext,
+  op: SetOptions,
+  before: AccountEntry,
+  after: AccountEntry,
+): void {
+  if (op.homeDomain !== null)
+    effects.add('account_home_domain_updated', source, { home_domain: op.homeDomain.toString() });
   const thresholds = {
     ...member('low_threshold', op.lowThreshold),
     ...member('med_threshold', op.medThreshold),
@@ -14,7 +20,10 @@ export function noteSetOptions({ effects, source }: OperationContext, op: SetOpt
   };
   if (Object.keys(thresholds).length > 0) effects.add('account_thresholds_updated', source, thresholds);
   if ((op.setFlags ?? 0) !== 0 || (op.clearFlags ?? 0) !== 0) {
-    effects.add('account_flags_updated', source, { ...flagValues(op.setFlags ?? 0, true), ...flagValues(op.clearFlags ?? 0, false) });
+    effects.add('account_flags_updated', source, {
+      ...flagValues(op.setFlags ?? 0, true),
+      ...flagValues(op.clearFlags ?? 0, false),
+    });
   }
   if (op.inflationDest !== null) effects.add('account_inflation_destination_updated', source);
   const old = weights(before);
@@ -31,7 +40,10 @@ export function noteSetOptions({ effects, source }: OperationContext, op: SetOpt
 
 /** Only these two flags have a member in Horizon's record; the second is spelled its way. */
 function flagValues(flags: number, value: boolean): Record<string, boolean> {
-  return { ...((flags & 1) === 0 ? {} : { auth_required_flag: value }), ...((flags & 2) === 0 ? {} : { auth_revokable_flag: value }) };
+  return {
+    ...((flags & 1) === 0 ? {} : { auth_required_flag: value }),
+    ...((flags & 2) === 0 ? {} : { auth_revokable_flag: value }),
+  };
 }
 
 function weights({ address, thresholds, signers }: AccountEntry): Map<string, number> {

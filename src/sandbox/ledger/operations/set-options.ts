@@ -30,7 +30,9 @@ const ALL_FLAGS = 15;
 
 export const setOptions: OperationRule<5> = {
   threshold({ setOptionsOp: op }) {
-    const changesControl = [op.masterWeight, op.lowThreshold, op.medThreshold, op.highThreshold, op.signer].some((value) => value !== null);
+    const changesControl = [op.masterWeight, op.lowThreshold, op.medThreshold, op.highThreshold, op.signer].some(
+      (value) => value !== null,
+    );
     return changesControl ? 'high' : 'medium';
   },
 
@@ -49,7 +51,8 @@ export const setOptions: OperationRule<5> = {
   apply(context, { setOptionsOp: op }) {
     const { state, source } = context;
     const before = state.existingAccount(source.account);
-    if (op.inflationDest !== null && state.account(addressOf(op.inflationDest)) === undefined) refuse(CODES.invalidInflation);
+    if (op.inflationDest !== null && state.account(addressOf(op.inflationDest)) === undefined)
+      refuse(CODES.invalidInflation);
     const flags = changedFlags(before, op);
     state.updateAccount(source.account, (now) => ({ ...changedSettings(now, op), flags }));
     const sponsor = op.signer === null ? undefined : changeSigner(context, op.signer);
@@ -89,8 +92,14 @@ function changedFlags({ flags }: AccountEntry, op: SetOptions): AccountEntry['fl
   const set = op.setFlags ?? 0;
   const clear = op.clearFlags ?? 0;
   if (flags.immutable && ((set | clear) & ALL_FLAGS) !== 0) refuse(CODES.cantChange);
-  const value = (name: keyof typeof FLAG): boolean => (set & FLAG[name]) !== 0 || (flags[name] && (clear & FLAG[name]) === 0);
-  const changed = { required: value('required'), revocable: value('revocable'), immutable: value('immutable'), clawback: value('clawback') };
+  const value = (name: keyof typeof FLAG): boolean =>
+    (set & FLAG[name]) !== 0 || (flags[name] && (clear & FLAG[name]) === 0);
+  const changed = {
+    required: value('required'),
+    revocable: value('revocable'),
+    immutable: value('immutable'),
+    clawback: value('clawback'),
+  };
   if (changed.clawback && !changed.revocable) refuse(CODES.authRevocableRequired);
   return changed;
 }
@@ -98,21 +107,32 @@ function changedFlags({ flags }: AccountEntry, op: SetOptions): AccountEntry['fl
 function changedSettings(account: AccountEntry, op: SetOptions): Partial<AccountEntry> {
   const [master, low, medium, high] = account.thresholds;
   return {
-    thresholds: [op.masterWeight ?? master, op.lowThreshold ?? low, op.medThreshold ?? medium, op.highThreshold ?? high],
+    thresholds: [
+      op.masterWeight ?? master,
+      op.lowThreshold ?? low,
+      op.medThreshold ?? medium,
+      op.highThreshold ?? high,
+    ],
     ...(op.homeDomain === null ? {} : { homeDomain: op.homeDomain.toString() }),
     ...(op.inflationDest === null ? {} : { inflationDestination: addressOf(op.inflationDest) }),
   };
 }
 
 /** @returns the sponsor of a signer that is new. */
-function changeSigner(context: OperationContext, { key, weight }: NonNullable<SetOptions['signer']>): string | undefined {
+function changeSigner(
+  context: OperationContext,
+  { key, weight }: NonNullable<SetOptions['signer']>,
+): string | undefined {
   if (key.type === 3) throw new Error('signed-payload signers are not supported');
   const { state, source, effects } = context;
   const strkey = signerStrkey(key);
   const signers = state.existingAccount(source.account).signers;
   const known = signers.find((signer) => signer.key === strkey);
   if (known !== undefined && weight > 0) {
-    putSigners(context, signers.map((signer) => (signer === known ? { ...known, weight } : signer)));
+    putSigners(
+      context,
+      signers.map((signer) => (signer === known ? { ...known, weight } : signer)),
+    );
     return undefined;
   }
   if (known !== undefined) {
@@ -123,8 +143,12 @@ function changeSigner(context: OperationContext, { key, weight }: NonNullable<Se
   if (signers.length >= MAX_SIGNERS) refuse(CODES.tooManySigners);
   const sponsor = reserveSubentry(context, source.account, CODES.lowReserve);
   const added = { key: strkey, weight, type: SIGNER_TYPES[key.type], ...(sponsor === undefined ? {} : { sponsor }) };
-  putSigners(context, [...signers, added].toSorted((a, b) => (a.key < b.key ? -1 : 1)));
-  if (sponsor !== undefined) effects.addSponsorship('signer_sponsorship_created', source.account, { signer: strkey, sponsor });
+  putSigners(
+    context,
+    [...signers, added].toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+  );
+  if (sponsor !== undefined)
+    effects.addSponsorship('signer_sponsorship_created', source.account, { signer: strkey, sponsor });
   return sponsor;
 }
 
@@ -138,7 +162,10 @@ function removeSigner(context: OperationContext, account: string, signer: Signer
   context.state.updateAccount(account, (now) => ({ signers: now.signers.filter(({ key }) => key !== signer.key) }));
   releaseSubentry(context, account, signer.sponsor);
   if (signer.sponsor !== undefined) {
-    context.effects.addSponsorship('signer_sponsorship_removed', account, { signer: signer.key, former_sponsor: signer.sponsor });
+    context.effects.addSponsorship('signer_sponsorship_removed', account, {
+      signer: signer.key,
+      former_sponsor: signer.sponsor,
+    });
   }
 }
 

@@ -45,7 +45,10 @@ export const setTrustLineFlags: OperationRule<21> = {
 
   describe({ setTrustLineFlagsOp: op }) {
     const trustor = addressOf(op.trustor);
-    const flags = { ...flagMembers('set_flags', op.setFlags, 'trustline'), ...flagMembers('clear_flags', op.clearFlags, 'trustline') };
+    const flags = {
+      ...flagMembers('set_flags', op.setFlags, 'trustline'),
+      ...flagMembers('clear_flags', op.clearFlags, 'trustline'),
+    };
     return { details: { ...assetMembers(assetOf(op.asset)), trustor, ...flags }, participants: [trustor] };
   },
 };
@@ -93,7 +96,9 @@ function allowedAsset({ allowTrustOp: { asset } }: BodyOf<7>, issuer: string): S
   return { code: assetCodeOf(asset.type === 1 ? asset.assetCode4 : asset.assetCode12), issuer };
 }
 
-function allowEffect(flags: number): 'trustline_authorized' | 'trustline_authorized_to_maintain_liabilities' | 'trustline_deauthorized' {
+function allowEffect(
+  flags: number,
+): 'trustline_authorized' | 'trustline_authorized_to_maintain_liabilities' | 'trustline_deauthorized' {
   if (flags === AUTHORIZED) return 'trustline_authorized';
   return flags === MAINTAIN ? 'trustline_authorized_to_maintain_liabilities' : 'trustline_deauthorized';
 }

@@ -15,8 +15,17 @@ export const CATALOG: readonly Noun[] = [
       POST: {
         summary: 'Create a product',
         dto: CreateProductDto,
-        errors: ['currency_unsupported', 'amount_too_precise', 'product_limit_reached', 'product_sku_taken', 'related_resource_not_found'],
-        example: { attributes: { name: 'Tee', price: '19.90', currency: 'EUR', sku: 'TEE-$RANDOM', metadata: { size: 'M' } }, relationships: { taxRate: { type: 'taxRates', id: '$TAX_RATE_ID' } } },
+        errors: [
+          'currency_unsupported',
+          'amount_too_precise',
+          'product_limit_reached',
+          'product_sku_taken',
+          'related_resource_not_found',
+        ],
+        example: {
+          attributes: { name: 'Tee', price: '19.90', currency: 'EUR', sku: 'TEE-$RANDOM', metadata: { size: 'M' } },
+          relationships: { taxRate: { type: 'taxRates', id: '$TAX_RATE_ID' } },
+        },
       },
       'GET /:id': { summary: 'Read a product' },
       'PATCH /:id': {
@@ -26,8 +35,16 @@ export const CATALOG: readonly Noun[] = [
         errors: ['currency_unsupported', 'amount_too_precise', 'product_sku_taken', 'related_resource_not_found'],
         example: { attributes: { price: '24.90' } },
       },
-      'DELETE /:id': { summary: 'Delete a product', description: 'One that is used can only be archived: PATCH its `status`.', errors: ['product_in_use'] },
-      'PATCH /:id/relationships/taxRate': { summary: 'Choose the tax rate of a product', description: '`data` is the tax rate, or null for none.', errors: ['related_resource_not_found'] },
+      'DELETE /:id': {
+        summary: 'Delete a product',
+        description: 'One that is used can only be archived: PATCH its `status`.',
+        errors: ['product_in_use'],
+      },
+      'PATCH /:id/relationships/taxRate': {
+        summary: 'Choose the tax rate of a product',
+        description: '`data` is the tax rate, or null for none.',
+        errors: ['related_resource_not_found'],
+      },
     },
   },
   {
@@ -38,10 +55,22 @@ export const CATALOG: readonly Noun[] = [
     versioned: true,
     operations: {
       GET: { summary: 'List tax rates' },
-      POST: { summary: 'Create a tax rate', dto: CreateTaxRateDto, example: { attributes: { name: 'VAT', percentage: '19', inclusive: true } } },
+      POST: {
+        summary: 'Create a tax rate',
+        dto: CreateTaxRateDto,
+        example: { attributes: { name: 'VAT', percentage: '19', inclusive: true } },
+      },
       'GET /:id': { summary: 'Read a tax rate' },
-      'PATCH /:id': { summary: 'Change a tax rate', dto: UpdateTaxRateDto, example: { attributes: { status: 'archived' } } },
-      'DELETE /:id': { summary: 'Delete a tax rate', description: 'One that products name can only be archived.', errors: ['tax_rate_in_use'] },
+      'PATCH /:id': {
+        summary: 'Change a tax rate',
+        dto: UpdateTaxRateDto,
+        example: { attributes: { status: 'archived' } },
+      },
+      'DELETE /:id': {
+        summary: 'Delete a tax rate',
+        description: 'One that products name can only be archived.',
+        errors: ['tax_rate_in_use'],
+      },
     },
   },
   {
@@ -52,11 +81,26 @@ export const CATALOG: readonly Noun[] = [
     versioned: true,
     operations: {
       GET: { summary: 'List customers' },
-      POST: { summary: 'Create a customer', dto: CreateCustomerDto, errors: ['customer_email_taken'], example: { attributes: { name: 'Grace', email: 'grace-$RANDOM@example.com', company: 'Beans Ltd' } } },
+      POST: {
+        summary: 'Create a customer',
+        dto: CreateCustomerDto,
+        errors: ['customer_email_taken'],
+        example: { attributes: { name: 'Grace', email: 'grace-$RANDOM@example.com', company: 'Beans Ltd' } },
+      },
       'GET /:id': { summary: 'Read a customer' },
-      'PATCH /:id': { summary: 'Change a customer', dto: UpdateCustomerDto, errors: ['customer_email_taken', 'customer_erased'], example: { attributes: { isFavorite: true } } },
+      'PATCH /:id': {
+        summary: 'Change a customer',
+        dto: UpdateCustomerDto,
+        errors: ['customer_email_taken', 'customer_erased'],
+        example: { attributes: { isFavorite: true } },
+      },
       'DELETE /:id': { summary: 'Delete a customer' },
-      'POST /:id/erasure': { summary: 'Erase who a customer was', versioned: true, description: 'Name, address and e-mail are gone for good; the record stays for the books. Doing it again changes nothing.' },
+      'POST /:id/erasure': {
+        summary: 'Erase who a customer was',
+        versioned: true,
+        description:
+          'Name, address and e-mail are gone for good; the record stays for the books. Doing it again changes nothing.',
+      },
     },
   },
 ];

@@ -14,19 +14,32 @@ export const MARKET: readonly Noun[] = [
     singular: 'exchange rate',
     plural: 'exchange rates',
     about: 'What a currency is worth in an asset of a network now; the id is `network.asset.currency`.',
-    operations: { GET: { summary: 'List exchange rates', errors: ['rate_unavailable'] }, 'GET /:id': { summary: 'Read an exchange rate', errors: ['rate_unavailable'] } },
+    operations: {
+      GET: { summary: 'List exchange rates', errors: ['rate_unavailable'] },
+      'GET /:id': { summary: 'Read an exchange rate', errors: ['rate_unavailable'] },
+    },
   },
   {
     type: 'quotes',
     singular: 'quote',
     plural: 'quotes',
-    about: 'What an amount in one currency costs in an asset until a moment that is near. A quote that nobody chose is deleted 30 days after its end.',
+    about:
+      'What an amount in one currency costs in an asset until a moment that is near. A quote that nobody chose is deleted 30 days after its end.',
     operations: {
       GET: { summary: 'List quotes' },
       POST: {
         summary: 'Ask for a quote',
         dto: CreateQuoteDto,
-        errors: ['currency_unsupported', 'unsupported_pay_currency', 'amount_below_minimum', 'amount_above_maximum', 'amount_too_precise', 'rate_unavailable', 'route_unavailable', 'ledger_unavailable'],
+        errors: [
+          'currency_unsupported',
+          'unsupported_pay_currency',
+          'amount_below_minimum',
+          'amount_above_maximum',
+          'amount_too_precise',
+          'rate_unavailable',
+          'route_unavailable',
+          'ledger_unavailable',
+        ],
         example: { attributes: { amount: '100.00', currency: 'EUR', payCurrency: 'XLM' } },
       },
       'GET /:id': { summary: 'Read a quote' },

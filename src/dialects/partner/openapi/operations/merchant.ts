@@ -19,7 +19,10 @@ function keys(name: string): Readonly<Record<string, OperationNotes>> {
       example: { attributes: { label: 'Till', scopes: ['links:read', 'links:write'] } },
     },
     'GET /:id': { summary: `Read ${name === 'API key' ? 'an' : 'a'} ${name}` },
-    'DELETE /:id': { summary: `Revoke ${name === 'API key' ? 'an' : 'a'} ${name}`, description: 'It stops working at once; the record of it stays.' },
+    'DELETE /:id': {
+      summary: `Revoke ${name === 'API key' ? 'an' : 'a'} ${name}`,
+      description: 'It stops working at once; the record of it stays.',
+    },
   };
 }
 
@@ -30,7 +33,15 @@ export const MERCHANT: readonly Noun[] = [
     plural: 'merchants',
     about: 'The merchant of the credentials, by the id `me` or its own.',
     versioned: true,
-    operations: { 'GET /:id': { summary: 'Read the merchant' }, 'PATCH /:id': { summary: 'Change the merchant', dto: UpdateMerchantDto, errors: ['network_unknown'], example: { attributes: { name: 'Beans & Co', toleranceBp: 50 } } } },
+    operations: {
+      'GET /:id': { summary: 'Read the merchant' },
+      'PATCH /:id': {
+        summary: 'Change the merchant',
+        dto: UpdateMerchantDto,
+        errors: ['network_unknown'],
+        example: { attributes: { name: 'Beans & Co', toleranceBp: 50 } },
+      },
+    },
   },
   {
     type: 'members',
@@ -40,12 +51,39 @@ export const MERCHANT: readonly Noun[] = [
     versioned: true,
     operations: {
       GET: { summary: 'List members' },
-      POST: { summary: 'Invite a member', dto: InviteMemberDto, errors: ['member_exists'], example: { attributes: { wallet: '$WALLET', role: 'viewer' } } },
+      POST: {
+        summary: 'Invite a member',
+        dto: InviteMemberDto,
+        errors: ['member_exists'],
+        example: { attributes: { wallet: '$WALLET', role: 'viewer' } },
+      },
       'GET /:id': { summary: 'Read a member' },
-      'PATCH /:id': { summary: 'Change the role of a member', description: 'A merchant always keeps an owner.', dto: UpdateMemberDto, errors: ['last_owner'], example: { attributes: { role: 'admin' } } },
-      'POST /:id/acceptance': { summary: 'Accept an invitation', operationId: 'acceptInvitation', description: 'By the invited wallet; it opens this merchant from its next sign-in on.', bySession: true },
-      'DELETE /me': { summary: 'Leave the merchant', operationId: 'leaveMerchant', description: 'The membership of the wallet that signed in ends, and its sessions with it. A merchant always keeps an owner.', errors: ['resource_not_found', 'last_owner'], bySession: true },
-      'DELETE /:id': { summary: 'Remove a member', description: 'The membership ends, and the sessions of the wallet with it. A merchant always keeps an owner.', errors: ['last_owner'] },
+      'PATCH /:id': {
+        summary: 'Change the role of a member',
+        description: 'A merchant always keeps an owner.',
+        dto: UpdateMemberDto,
+        errors: ['last_owner'],
+        example: { attributes: { role: 'admin' } },
+      },
+      'POST /:id/acceptance': {
+        summary: 'Accept an invitation',
+        operationId: 'acceptInvitation',
+        description: 'By the invited wallet; it opens this merchant from its next sign-in on.',
+        bySession: true,
+      },
+      'DELETE /me': {
+        summary: 'Leave the merchant',
+        operationId: 'leaveMerchant',
+        description:
+          'The membership of the wallet that signed in ends, and its sessions with it. A merchant always keeps an owner.',
+        errors: ['resource_not_found', 'last_owner'],
+        bySession: true,
+      },
+      'DELETE /:id': {
+        summary: 'Remove a member',
+        description: 'The membership ends, and the sessions of the wallet with it. A merchant always keeps an owner.',
+        errors: ['last_owner'],
+      },
     },
   },
   {
@@ -58,15 +96,32 @@ export const MERCHANT: readonly Noun[] = [
       GET: { summary: 'List receiving accounts' },
       POST: {
         summary: 'Add a receiving account',
-        description: '`signature` (SEP-53) shows that the account agrees; the wallet that makes the request needs none for itself.',
+        description:
+          '`signature` (SEP-53) shows that the account agrees; the wallet that makes the request needs none for itself.',
         dto: AddReceivingAccountDto,
         errors: ['network_unknown', 'account_proof_required', 'receiving_account_exists'],
         example: { attributes: { network: 'sandbox', address: '$WALLET', signature: '$SIGNATURE' } },
       },
       'GET /:id': { summary: 'Read a receiving account' },
-      'PATCH /:id': { summary: 'Make a receiving account the default', dto: UpdateReceivingAccountDto, example: { attributes: { isDefault: true } } },
+      'PATCH /:id': {
+        summary: 'Make a receiving account the default',
+        dto: UpdateReceivingAccountDto,
+        example: { attributes: { isDefault: true } },
+      },
     },
   },
-  { type: 'apiKeys', singular: 'API key', plural: 'API keys', about: 'Keys that are sent as bearer tokens.', operations: keys('API key') },
-  { type: 'clients', singular: 'client', plural: 'clients', about: 'Client keys with their secrets, sent as two headers.', operations: keys('client') },
+  {
+    type: 'apiKeys',
+    singular: 'API key',
+    plural: 'API keys',
+    about: 'Keys that are sent as bearer tokens.',
+    operations: keys('API key'),
+  },
+  {
+    type: 'clients',
+    singular: 'client',
+    plural: 'clients',
+    about: 'Client keys with their secrets, sent as two headers.',
+    operations: keys('client'),
+  },
 ];

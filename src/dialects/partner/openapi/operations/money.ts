@@ -8,33 +8,67 @@ export const MONEY: readonly Noun[] = [
     type: 'paymentLinks',
     singular: 'payment link',
     plural: 'payment links',
-    about: 'Pages where somebody pays. The `target` of a standard link is the invoice that waits for the money; it has one once a payer has chosen, or at once with a fixed price in an asset. Links to products and donations can be used again and list what they opened under `invoices`.',
+    about:
+      'Pages where somebody pays. The `target` of a standard link is the invoice that waits for the money; it has one once a payer has chosen, or at once with a fixed price in an asset. Links to products and donations can be used again and list what they opened under `invoices`.',
     versioned: true,
     operations: {
       GET: { summary: 'List payment links' },
       POST: {
         summary: 'Create a payment link',
-        description: '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
+        description:
+          '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
         dto: CreateLinkDto,
-        errors: ['currency_unsupported', 'amount_too_precise', 'amount_below_minimum', 'amount_above_maximum', 'unsupported_pay_currency', 'unsupported_account_currency', 'unsupported_payment_method', 'payouts_not_available', 'subscriptions_not_available', 'related_resource_not_found', 'expiry_invalid', 'expiry_in_past', 'reference_duplicate', 'rate_unavailable', 'recovering'],
-        example: { attributes: { amount: '25.00', currency: 'USDC', paymentType: 'Invoice', expiresAt: '$IN_A_DAY', reference: 'order-$RANDOM', title: 'Order 7' } },
+        errors: [
+          'currency_unsupported',
+          'amount_too_precise',
+          'amount_below_minimum',
+          'amount_above_maximum',
+          'unsupported_pay_currency',
+          'unsupported_account_currency',
+          'unsupported_payment_method',
+          'payouts_not_available',
+          'subscriptions_not_available',
+          'related_resource_not_found',
+          'expiry_invalid',
+          'expiry_in_past',
+          'reference_duplicate',
+          'rate_unavailable',
+          'recovering',
+        ],
+        example: {
+          attributes: {
+            amount: '25.00',
+            currency: 'USDC',
+            paymentType: 'Invoice',
+            expiresAt: '$IN_A_DAY',
+            reference: 'order-$RANDOM',
+            title: 'Order 7',
+          },
+        },
       },
       'GET /:id': { summary: 'Read a payment link' },
       'PATCH /:id': {
         summary: 'Change a payment link',
-        description: 'Members that are not sent stay as they are. `inactive` is a pause. What an invoice was made with stays: of a standard link that has its invoice only redirects and metadata change, of one that has ended only metadata.',
+        description:
+          'Members that are not sent stay as they are. `inactive` is a pause. What an invoice was made with stays: of a standard link that has its invoice only redirects and metadata change, of one that has ended only metadata.',
         dto: UpdateLinkDto,
         errors: ['expiry_invalid', 'expiry_in_past', 'link_priced', 'link_final'],
         example: { attributes: { metadata: { order: '8' } } },
       },
-      'POST /:id/expiration': { summary: 'Expire a payment link', description: 'Nobody can choose or check out from now on. The invoice of a standard link ends with it; what a reusable link has opened can be paid until its own end.', errors: ['link_final'] },
+      'POST /:id/expiration': {
+        summary: 'Expire a payment link',
+        description:
+          'Nobody can choose or check out from now on. The invoice of a standard link ends with it; what a reusable link has opened can be paid until its own end.',
+        errors: ['link_final'],
+      },
     },
   },
   {
     type: 'invoices',
     singular: 'invoice',
     plural: 'invoices',
-    about: 'What is owed, and what of it has arrived. Sums are computed here; nothing but the ledger makes an invoice paid.',
+    about:
+      'What is owed, and what of it has arrived. Sums are computed here; nothing but the ledger makes an invoice paid.',
     operations: {
       GET: { summary: 'List invoices' },
       POST: {
@@ -42,7 +76,15 @@ export const MONEY: readonly Noun[] = [
         description: 'Lines are added up, the tax is put on top and the discount taken off.',
         dto: CreateInvoiceDto,
         errors: ['asset_unsupported', 'invoice_total_invalid', 'expiry_invalid', 'expiry_in_past', 'recovering'],
-        example: { attributes: { currency: 'USDC', lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00' }], taxRate: '19', clientName: 'Grace', expiresAt: '$IN_A_DAY' } },
+        example: {
+          attributes: {
+            currency: 'USDC',
+            lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00' }],
+            taxRate: '19',
+            clientName: 'Grace',
+            expiresAt: '$IN_A_DAY',
+          },
+        },
       },
       'GET /:id': { summary: 'Read an invoice' },
       'GET /:id/receipt': {
@@ -51,30 +93,41 @@ export const MONEY: readonly Noun[] = [
         operationId: 'readInvoiceReceipt',
         errors: ['nothing_received', 'receipts_busy'],
       },
-      'POST /:id/cancellation': { summary: 'Cancel an invoice', description: 'Nobody can pay it from now on; money that arrives all the same is held. One that is paid or has ended stays as it is.', errors: ['invoice_not_cancellable'] },
+      'POST /:id/cancellation': {
+        summary: 'Cancel an invoice',
+        description:
+          'Nobody can pay it from now on; money that arrives all the same is held. One that is paid or has ended stays as it is.',
+        errors: ['invoice_not_cancellable'],
+      },
     },
   },
   {
     type: 'payments',
     singular: 'payment',
     plural: 'payments',
-    about: 'Money that was seen on the ledger. `held` payments name no invoice that could take them and wait for a payment resolution.',
+    about:
+      'Money that was seen on the ledger. `held` payments name no invoice that could take them and wait for a payment resolution.',
     operations: { GET: { summary: 'List payments' }, 'GET /:id': { summary: 'Read a payment' } },
   },
   {
     type: 'paymentResolutions',
     singular: 'payment resolution',
     plural: 'payment resolutions',
-    about: 'What a human decided about a held payment, once: attach it to an invoice, note that it was sent back, or dismiss it.',
+    about:
+      'What a human decided about a held payment, once: attach it to an invoice, note that it was sent back, or dismiss it.',
     operations: {
       GET: { summary: 'List payment resolutions' },
       POST: {
         summary: 'Decide about a held payment',
-        description: '`attach` needs the relationship `invoice`; `dismiss` needs a `reason`; `refund` may tell the transaction that sent the money back.',
+        description:
+          '`attach` needs the relationship `invoice`; `dismiss` needs a `reason`; `refund` may tell the transaction that sent the money back.',
         dto: CreateResolutionDto,
         needs: ['payment'],
         errors: ['payment_not_held', 'payment_not_attachable', 'related_resource_not_found'],
-        example: { attributes: { action: 'dismiss', reason: 'a gift' }, relationships: { payment: { type: 'payments', id: '$PAYMENT_ID' } } },
+        example: {
+          attributes: { action: 'dismiss', reason: 'a gift' },
+          relationships: { payment: { type: 'payments', id: '$PAYMENT_ID' } },
+        },
       },
       'GET /:id': { summary: 'Read a payment resolution' },
     },

@@ -3,16 +3,30 @@ import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from '../../webhoo
 import { choice, instant, list, nullable, record, text, whole } from '../json-schema';
 import type { Noun } from '../nouns';
 
-const secret = record({ secret: { ...text(100), description: 'Told this once: `whsec_` and 32 random bytes in base64.' } });
-const attempts = record({ attempts: list(record({ number: whole(1), startedAt: instant, latencyMs: whole(), statusCode: nullable(whole(100, 999)), failure: nullable(choice(ATTEMPT_FAILURES)), excerpt: nullable(text(1024)) }), 50) });
-
+const secret = record({
+  secret: { ...text(100), description: 'Told this once: `whsec_` and 32 random bytes in base64.' },
+});
+const attempts = record({
+  attempts: list(
+    record({
+      number: whole(1),
+      startedAt: instant,
+      latencyMs: whole(),
+      statusCode: nullable(whole(100, 999)),
+      failure: nullable(choice(ATTEMPT_FAILURES)),
+      excerpt: nullable(text(1024)),
+    }),
+    50,
+  ),
+});
 
 export const RECORDS: readonly Noun[] = [
   {
     type: 'events',
     singular: 'event',
     plural: 'events',
-    about: 'What happened, oldest first. `filter[after]` names the last one seen: a reader that asks again and again misses none.',
+    about:
+      'What happened, oldest first. `filter[after]` names the last one seen: a reader that asks again and again misses none.',
     operations: { GET: { summary: 'List events' }, 'GET /:id': { summary: 'Read an event' } },
   },
   {
@@ -25,7 +39,8 @@ export const RECORDS: readonly Noun[] = [
       GET: { summary: 'List webhook endpoints' },
       POST: {
         summary: 'Create a webhook endpoint',
-        description: 'Without `eventTypes` it hears of everything. The secret is in `meta`, this once; a repetition with the same Idempotency-Key has it masked.',
+        description:
+          'Without `eventTypes` it hears of everything. The secret is in `meta`, this once; a repetition with the same Idempotency-Key has it masked.',
         dto: CreateWebhookEndpointDto,
         errors: ['webhook_url_refused', 'network_unknown', 'webhook_endpoint_limit_reached'],
         meta: secret,
@@ -39,8 +54,15 @@ export const RECORDS: readonly Noun[] = [
         errors: ['webhook_url_refused'],
         example: { attributes: { eventTypes: null, status: 'disabled' } },
       },
-      'DELETE /:id': { summary: 'Delete a webhook endpoint', description: 'The record of its deliveries goes with it.' },
-      'POST /:id/secret_rotation': { summary: 'Replace the secret of a webhook endpoint', description: 'For 24 hours deliveries are signed with the old secret as well.', meta: secret },
+      'DELETE /:id': {
+        summary: 'Delete a webhook endpoint',
+        description: 'The record of its deliveries goes with it.',
+      },
+      'POST /:id/secret_rotation': {
+        summary: 'Replace the secret of a webhook endpoint',
+        description: 'For 24 hours deliveries are signed with the old secret as well.',
+        meta: secret,
+      },
       'POST /:id/test': {
         summary: 'Send a test event to a webhook endpoint',
         description: 'A `webhook_endpoint.test` event goes to this endpoint alone, by the way every event goes.',
@@ -56,8 +78,16 @@ export const RECORDS: readonly Noun[] = [
     about: 'Telling one endpoint about one event: how often it was tried, and what came back. Kept for 30 days.',
     operations: {
       GET: { summary: 'List webhook deliveries' },
-      'GET /:id': { summary: 'Read a webhook delivery', description: 'With the latest fifty attempts in `meta`.', meta: attempts },
-      'POST /:id/resend': { summary: 'Send a webhook delivery again', description: 'Whatever became of it, under the same `webhook-id`.', errors: ['webhook_endpoint_disabled'] },
+      'GET /:id': {
+        summary: 'Read a webhook delivery',
+        description: 'With the latest fifty attempts in `meta`.',
+        meta: attempts,
+      },
+      'POST /:id/resend': {
+        summary: 'Send a webhook delivery again',
+        description: 'Whatever became of it, under the same `webhook-id`.',
+        errors: ['webhook_endpoint_disabled'],
+      },
     },
   },
   {

@@ -5,7 +5,13 @@ import type { Operation } from '../operation';
 import { sharedParameter } from '../parameters';
 import { curlOf } from '../sample';
 
-const CODES: readonly ErrorCode[] = ['not_acceptable', 'jsonapi_media_type', 'content_encoding_refused', 'rate_limited', 'internal_error'];
+const CODES: readonly ErrorCode[] = [
+  'not_acceptable',
+  'jsonapi_media_type',
+  'content_encoding_refused',
+  'rate_limited',
+  'internal_error',
+];
 
 /** The operation that serves the document: no JSON:API, and open to everybody. */
 export const SELF: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -19,12 +25,32 @@ export const SELF: Readonly<Record<string, Readonly<Record<string, Operation>>>>
       'x-required-scopes': [],
       parameters: [sharedParameter('IfNoneMatch')],
       responses: {
-        '200': { description: 'OpenAPI 3.1.', headers: { ETag: { $ref: '#/components/headers/ETag' } }, content: { 'application/json': { schema: { type: 'object' }, example: { openapi: '3.1.0', info: { title: 'Lumentill partner API', version: '1.0.0' }, paths: {} } } } },
+        '200': {
+          description: 'OpenAPI 3.1.',
+          headers: { ETag: { $ref: '#/components/headers/ETag' } },
+          content: {
+            'application/json': {
+              schema: { type: 'object' },
+              example: { openapi: '3.1.0', info: { title: 'Lumentill partner API', version: '1.0.0' }, paths: {} },
+            },
+          },
+        },
         '304': { description: 'The version that is known is the current one.' },
         ...errorResponses(CODES),
       },
       'x-error-codes': CODES,
-      'x-codeSamples': [{ lang: 'Shell', source: curlOf({ method: 'GET', path: `${PARTNER_PREFIX}/openapi.json`, body: undefined, bearer: undefined, idempotent: false }) }],
+      'x-codeSamples': [
+        {
+          lang: 'Shell',
+          source: curlOf({
+            method: 'GET',
+            path: `${PARTNER_PREFIX}/openapi.json`,
+            body: undefined,
+            bearer: undefined,
+            idempotent: false,
+          }),
+        },
+      ],
     },
   },
 };
