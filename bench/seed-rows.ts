@@ -53,8 +53,10 @@ export async function seedInvoices(client: Client, count: number): Promise<void>
 export async function seedPaidLinks(client: Client): Promise<void> {
   const made = `now() - make_interval(secs => reference_number - 1000000000)`;
   await client.query(
-    `insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, created_at, updated_at)
-     select merchant_id, id, public_id, 'standard', 'completed', network, id, ${made}, ${made} from invoices`,
+    `insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, title, amount, scale, currency,
+       payment_methods, metadata, expires_at, created_by, created_at, updated_at)
+     select merchant_id, id, public_id, 'standard', 'completed', network, id, title, total, scale, asset_code,
+       '{on_chain}', '{}', expires_at, created_by, ${made}, ${made} from invoices`,
   );
   await client.query(
     `insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, from_address, asset_code, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)

@@ -23,8 +23,11 @@ const REFERENCES = `
   where merchant_id = $1 and number like $2 || '%'`;
 
 const LINKS = `
-  insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, created_at, updated_at)
-  select merchant_id, gen_random_uuid(), public_id, 'standard', 'active', network, id, created_at, created_at from invoices where merchant_id = $1 and number like $2 || '%'`;
+  insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, title, amount, scale, currency,
+    payment_methods, metadata, expires_at, created_by, created_at, updated_at)
+  select merchant_id, gen_random_uuid(), public_id, 'standard', 'active', network, id, title, total, scale, asset_code,
+    '{on_chain}', '{}', expires_at, created_by, created_at, created_at
+  from invoices where merchant_id = $1 and number like $2 || '%'`;
 
 /** Open invoices of one lumen each, with references and links, as if they had been made one by one; their public ids. */
 export async function insertBulk(databaseUrl: string, bulk: Bulk): Promise<string[]> {

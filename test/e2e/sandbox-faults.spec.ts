@@ -67,7 +67,7 @@ describe('faults of the sandbox over HTTP', () => {
 
 it('docs/sandbox.md names every fault, and no other', async () => {
   const text = await readFile(path.join(ROOT, 'docs/sandbox.md'), 'utf8');
-  const rows = [...text.matchAll(/^\| (`[a-z_]+`(?:, `[a-z_]+`)+) \|/gm)].flatMap(([, names = '']) =>
+  const rows = [...text.matchAll(/^\| (`[a-z_0-9]+`(?:, `[a-z_0-9]+`)+) \|/gm)].flatMap(([, names = '']) =>
     names.replaceAll('`', '').split(', '),
   );
   expect(rows).toEqual([...FAULT_NAMES]);
