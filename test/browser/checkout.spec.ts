@@ -3,11 +3,9 @@ import path from 'node:path';
 import { Memo } from '@stellar/stellar-sdk';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { encode } from 'uqr';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
-import type { TestWallet } from '../support/wallet';
+import type { PartnerProgram } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) =>
   existsSync(file),
@@ -49,23 +47,16 @@ class Watched {
 withChromium("the payer's page in a browser", () => {
   let app: TestApp;
   let browser: Browser;
-  let merchant: { wallet: TestWallet; client: ApiClient };
+  let merchant: TestShop;
   let partner: PartnerProgram;
   beforeAll(async () => {
     [app, browser] = await Promise.all([
       TestApp.start(),
       chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] }),
     ]);
-    merchant = await app.merchant();
-    const [row] = await app.sql<{ id: string }>("update merchants set name = 'Demo Coffee' returning id");
-    partner = PartnerProgram.withKey(
-      app.url,
-      (
-        await app
-          .get(CredentialsService)
-          .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' })
-      ).secret,
-    );
+    merchant = await app.shop();
+    ({ partner } = merchant);
+    await app.sql("update merchants set name = 'Demo Coffee'");
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,13 +1,9 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
-import type { ApiClient } from '../support/api-client';
+import type { ApiClient, Json } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
 
 /** One wrong attribute hides no other: shapes and meanings are told together, whichever of them are wrong. */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 let app: TestApp;
 let partner: PartnerCaller;
@@ -15,19 +11,9 @@ let wallet: ApiClient;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR' } });
-  const merchant = await app.merchant();
-  wallet = merchant.client;
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  partner = PartnerCaller.bearer(
-    app.url,
-    (
-      await app
-        .get(CredentialsService)
-        .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k', scopes: SCOPES })
-    ).secret,
-  );
+  const shop = await app.shop({ scopes: SCOPES });
+  wallet = shop.client;
+  partner = PartnerCaller.bearer(app.url, shop.key);
 });
 afterAll(() => app.stop());
 

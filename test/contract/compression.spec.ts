@@ -1,6 +1,5 @@
 import http from 'node:http';
 import zlib from 'node:zlib';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
 import { TestApp } from '../support/app';
 import { PARTNER } from '../support/partner-program';
@@ -17,16 +16,7 @@ describe('compression', () => {
   let session: string;
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false, env: { ROLE: 'api' } });
-    const merchant = await app.merchant();
-    session = merchant.token;
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      merchant.wallet.address,
-    ]);
-    key = (
-      await app
-        .get(CredentialsService)
-        .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k', scopes: SCOPES })
-    ).secret;
+    ({ key, token: session } = await app.shop({ scopes: SCOPES }));
   });
   afterAll(() => app.stop());
 

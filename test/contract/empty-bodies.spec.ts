@@ -1,9 +1,8 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import { DIALECTS } from '../../src/app.dialects';
 import { TestApp } from '../support/app';
-import type { TestWallet } from '../support/wallet';
+import type { TestShop } from '../support/shop';
 import { type RawAnswer, rawRequest } from './raw-request';
 
 const TYPES = [
@@ -26,25 +25,16 @@ const EMPTY: readonly (readonly [string, Parameters<typeof rawRequest>[3]])[] = 
 const RANDOM_UUID = '01890000-0000-7000-8000-000000000000';
 
 let app: TestApp;
-let merchant: { wallet: TestWallet; token: string };
-let key: string;
+let merchant: TestShop;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false });
-  merchant = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  key = (
-    await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k', scopes: SCOPES })
-  ).secret;
+  merchant = await app.shop({ scopes: SCOPES });
 });
 afterAll(() => app.stop());
 
 const bearer = (path: string, token = merchant.token): Record<string, string> => ({
-  authorization: `Bearer ${DIALECTS.of(path).name === 'partner' ? key : token}`,
+  authorization: `Bearer ${DIALECTS.of(path).name === 'partner' ? merchant.key : token}`,
 });
 const send = (
   method: string,

@@ -1,17 +1,16 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { SCOPES } from '../../src/common/principal';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { PartnerCaller, type Sent } from '../support/partner-caller';
+import { RateSource } from '../support/rate-source';
 import type { TestWallet } from '../support/wallet';
 
 /** A deployment in which every operation of the partner API has something to work on. */
 export class OpenApiShop {
   private constructor(
     readonly app: TestApp,
-    private readonly rates: http.Server,
+    private readonly rates: RateSource,
     private readonly owner: PartnerCaller,
     private readonly wallet: TestWallet,
     private readonly payer: TestWallet,
@@ -20,27 +19,17 @@ export class OpenApiShop {
   ) {}
 
   static async open(): Promise<OpenApiShop> {
-    const rates = http.createServer(
-      (_request, response) =>
-        void response
-          .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ price: '0.0926', at: Date.now() })),
-    );
-    await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-    const app = await TestApp.start({
-      env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_MIN_SOURCES: '1' },
-    });
-    const [{ wallet, token }, payer] = await Promise.all([app.merchant(), app.wallet()]);
+    const rates = await RateSource.start(() => '0.0926');
+    const app = await TestApp.start({ env: rates.env });
+    const [{ merchantId, wallet, token }, payer] = await Promise.all([app.merchant(), app.wallet()]);
     const owner = PartnerCaller.bearer(app.url, token);
     const issued = await owner.create('apiKeys', '/api_keys', { attributes: { label: 'all', scopes: SCOPES } });
-    const merchantId = (await owner.get('/merchants/me')).body.data.id as string;
     return new OpenApiShop(app, rates, owner, wallet, payer, issued.body.meta.secret as string, merchantId);
   }
 
   async close(): Promise<void> {
     await this.app.stop();
-    this.rates.close();
+    await this.rates.stop();
   }
 
   /** Values of the shell variables that an example names, fresh where it changes or takes away something. */

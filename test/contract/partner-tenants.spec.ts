@@ -1,12 +1,11 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/common/principal';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import type { Resource } from '../../src/jsonapi/resource';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import { PARTNER, PartnerProgram } from '../support/partner-program';
+import { PARTNER, type PartnerProgram } from '../support/partner-program';
 
 const NOBODYS = '01890000-0000-7000-8000-000000000000';
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
@@ -39,18 +38,6 @@ const idOf = ({ status, text, body }: Answer): string => {
   expect([status, text]).toEqual([201, text]);
   return body.data.id;
 };
-
-async function merchantOf(address: string): Promise<string> {
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [address]);
-  return row?.id as string;
-}
-
-async function keyFor(merchantId: string, scopes: readonly Scope[] = SCOPES): Promise<PartnerProgram> {
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId, network: 'sandbox', label: 'test', scopes });
-  return PartnerProgram.withKey(app.url, secret);
-}
 
 /** An endpoint that has been told something. */
 async function endpointOf(who: PartnerProgram): Promise<string> {
@@ -128,10 +115,9 @@ beforeAll(async () => {
   routes = listPolicies(app.app).filter(
     ({ path }) => path.startsWith(`${PARTNER}/`) && path !== `${PARTNER}/openapi.json`,
   );
-  const [first, second] = await Promise.all([app.merchant(), app.merchant()]);
-  const [adasId, bobsId] = await Promise.all([merchantOf(first.wallet.address), merchantOf(second.wallet.address)]);
-  [ada, bob] = await Promise.all([keyFor(adasId), keyFor(bobsId)]);
-  adas = await furnish(adasId, first.wallet.address);
+  const [hers, his] = await Promise.all([app.shop({ scopes: SCOPES }), app.shop({ scopes: SCOPES })]);
+  [ada, bob] = [hers.partner, his.partner];
+  adas = await furnish(hers.merchantId, hers.wallet.address);
 });
 afterAll(() => app.stop());
 
@@ -258,7 +244,7 @@ describe('what a key for one collection reaches (E19)', () => {
       const [adasId] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [
         adas['payment_links'],
       ]);
-      const narrow = await keyFor(adasId?.id ?? '', [readScope as Scope]);
+      const narrow = await app.partner(adasId?.id ?? '', { scopes: [readScope as Scope] });
       const id = adas[path] as string;
       const wide: string[] = [];
       for (const { name, types, includable, links } of relationships) {
@@ -285,7 +271,7 @@ describe('what a key for one collection reaches (E19)', () => {
     const [adasId] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [
       adas['payment_links'],
     ]);
-    const narrow = await keyFor(adasId?.id ?? '', ['links:write', 'links:read']);
+    const narrow = await app.partner(adasId?.id ?? '', { scopes: ['links:write', 'links:read'] });
     const count = () => app.sql('select count(*)::int as n from payment_links');
     const before = await count();
     const answer = await narrow.create('payment_links?include=target', {
@@ -399,10 +385,7 @@ describe('scopes', () => {
     ]);
     const before = await app.sql(EVERYTHING);
     const wrong: string[] = [];
-    const reader = await keyFor(
-      row?.id as string,
-      SCOPES.filter((scope) => scope.endsWith(':read')),
-    );
+    const reader = await app.partner(row?.id as string, { scopes: SCOPES.filter((scope) => scope.endsWith(':read')) });
     for (const route of routes) {
       const { policy } = route;
       const id = adas[collectionOf(route)] ?? NOBODYS;

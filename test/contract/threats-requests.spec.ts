@@ -3,12 +3,11 @@ import net from 'node:net';
 import { globSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
-import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { PARTNER } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 import { type RawAnswer, rawRequest, socketConversation } from './raw-request';
 
 const TYPE = 'application/vnd.api+json';
@@ -46,22 +45,14 @@ const WALLET: Readonly<Record<string, readonly string[]>> = {
 
 let app: TestApp;
 let routes: RoutePolicy[];
-let session: { client: ApiClient; token: string };
+let session: TestShop;
 let key: string;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { ROLE: 'api', METRICS_TOKEN, SANDBOX_LEDGER_MS: '500' } });
   routes = listPolicies(app.app);
-  const merchant = await app.merchant();
-  session = merchant;
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  key = (
-    await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k', scopes: SCOPES })
-  ).secret;
+  session = await app.shop({ scopes: SCOPES });
+  ({ key } = session);
   await session.client.post('/api/links', { amount: 1, asset: 'XLM' });
   await session.client.post('/api/invoices', { currency: 'XLM', amount: 1 });
   expect((await create('products', { name: 'Tee', price: '1', currency: 'EUR' })).status).toBe(201);

@@ -1,16 +1,13 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
-import type { Answer } from '../support/api-client';
+import type { Answer, Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
+import { RateSource } from '../support/rate-source';
 import type { TestWallet } from '../support/wallet';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const NOWHERE = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -22,7 +19,7 @@ const HELD = 2;
 const REMEMBERED_MS = 60_000;
 
 let app: TestApp;
-let rates: http.Server;
+let rates: RateSource;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
@@ -31,34 +28,23 @@ let price: string | null = '0.25';
 const clock = new ManualClock();
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) => {
-    if (price === null) response.writeHead(500).end();
-    else
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ price, at: clock.now().getTime() }));
-  });
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
+  rates = await RateSource.start(
+    () => price,
+    () => clock.now().getTime(),
+  );
   const env = {
-    RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-    RATES_MIN_SOURCES: '1',
-    RATES_ORDER_BOOKS: '0',
+    ...rates.onlyEnv,
     TRUST_PROXY_HOPS: '1',
     LIMIT_PAY_INTENTS_PER_5_MINUTES: String(CHOICES),
     LIMIT_UNPAID_CHECKOUTS: String(HELD),
   };
   app = await TestApp.start({ ports: { clock }, env });
-  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['EURC'])]);
-  const [row] = await app.sql<{ id: string }>("update merchants set name = 'Demo Coffee' returning id");
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  [{ wallet: shop, partner }, payer] = await Promise.all([app.shop(), app.wallet(['EURC'])]);
+  await app.sql("update merchants set name = 'Demo Coffee'");
 });
 afterAll(async () => {
   await app.stop();
-  rates.close();
+  await rates.stop();
 });
 
 const ahead = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();

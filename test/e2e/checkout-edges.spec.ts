@@ -1,24 +1,16 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
+import type { Json } from '../support/api-client';
 import { TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
+import type { PartnerProgram } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 
 let app: TestApp;
 let partner: PartnerProgram;
-let merchant: Awaited<ReturnType<TestApp['merchant']>>;
+let merchant: TestShop;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  merchant = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  merchant = await app.shop();
+  ({ partner } = merchant);
 });
 afterAll(() => app.stop());
 

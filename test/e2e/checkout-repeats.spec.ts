@@ -1,9 +1,6 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
+import type { Json } from '../support/api-client';
 import { TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
+import type { PartnerProgram } from '../support/partner-program';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -13,14 +10,7 @@ let partner: PartnerProgram;
 
 beforeAll(async () => {
   app = await TestApp.start({ env: { TRUST_PROXY_HOPS: '1', LIMIT_UNPAID_CHECKOUTS: '100' } });
-  const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  ({ partner } = await app.shop());
   twin = await TestApp.start({
     databaseUrl: app.databaseUrl,
     reconcile: false,

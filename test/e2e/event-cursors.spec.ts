@@ -1,13 +1,9 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { LivesService } from '../../src/lives/lives.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
 import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
-import { ApiClient } from '../support/api-client';
+import type { ApiClient, Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
+import type { PartnerProgram } from '../support/partner-program';
 
 let app: TestApp;
 let merchantId: string;
@@ -16,16 +12,7 @@ let partner: PartnerProgram;
 
 beforeEach(async () => {
   app = await TestApp.start({ reconcile: false, env: { ROLE: 'api' } });
-  const merchant = await app.merchant();
-  [{ id: merchantId } = { id: '' }] = await app.sql<{ id: string }>(
-    'select merchant_id as id from wallets where address = $1',
-    [merchant.wallet.address],
-  );
-  wallet = merchant.client;
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId, network: 'sandbox', label: 'reader', scopes: ['links:write', 'events:read'] });
-  partner = PartnerProgram.withKey(app.url, secret);
+  ({ merchantId, client: wallet, partner } = await app.shop({ scopes: ['links:write', 'events:read'] }));
 });
 afterEach(() => app.stop());
 

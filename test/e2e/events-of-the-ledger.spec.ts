@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { eventually, TestApp, type TestAppOptions } from '../support/app';
 import { databaseAt, TEMPLATE } from '../support/database';
-import { PartnerProgram } from '../support/partner-program';
+import { RateSource } from '../support/rate-source';
 
 const SERVER = process.env['TEST_PG_URL'] as string;
 const NAME = `t_books_${randomBytes(4).toString('hex')}`;
 const [WRITTEN, FIRST, SECOND] = [`${NAME}_written`, `${NAME}_first`, `${NAME}_second`] as const;
 
-let rates: http.Server;
-let settings: Record<string, string>;
+let rates: RateSource;
 
 async function administer(...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: SERVER });
@@ -25,39 +21,21 @@ async function administer(...statements: string[]): Promise<void> {
 }
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price: '0.25', at: Date.now() })),
-  );
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  settings = {
-    RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-    RATES_MIN_SOURCES: '1',
-    RATES_ORDER_BOOKS: '0',
-  };
+  rates = await RateSource.start();
   await administer(`create database ${WRITTEN} template ${TEMPLATE} strategy file_copy`);
 });
 afterAll(async () => {
   await administer(...[WRITTEN, FIRST, SECOND].map((name) => `drop database if exists ${name} with (force)`));
-  rates.close();
+  await rates.stop();
 });
 
 const open = (database: string, options: TestAppOptions = {}): Promise<TestApp> =>
-  TestApp.start({ databaseUrl: databaseAt(SERVER, database), env: settings, ...options });
+  TestApp.start({ databaseUrl: databaseAt(SERVER, database), env: rates.onlyEnv, ...options });
 
 /** Links that wait for their money, and the money on the ledger, which nobody has read. */
 async function payUnread(app: TestApp): Promise<void> {
-  const { wallet } = await app.merchant();
+  const { partner } = await app.shop();
   const payer = await app.wallet(['EURC']);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'test' });
-  const partner = PartnerProgram.withKey(app.url, secret);
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const link = async (attributes: object): Promise<string> => {
     const { status, body, text } = await partner.create('payment_links', {

@@ -1,34 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/common/principal';
 import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller, type Sent } from '../support/partner-caller';
+import type { TestMerchant } from '../support/shop';
 
 /** A replay passes every check of a first request: whoever may not be told the answer is not told it under a known key. */
 
 let app: TestApp;
-let merchantId: string;
-let owner: Awaited<ReturnType<TestApp['merchant']>>;
+let owner: TestMerchant;
 let all: PartnerCaller;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR' } });
   owner = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    owner.wallet.address,
-  ]);
-  merchantId = row?.id as string;
   all = await withScopes(SCOPES);
 });
 afterAll(() => app.stop());
 
-async function withScopes(scopes: readonly Scope[]): Promise<PartnerCaller> {
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId, network: 'sandbox', label: 'k', scopes });
-  return PartnerCaller.bearer(app.url, secret);
-}
+const withScopes = async (scopes: readonly Scope[]): Promise<PartnerCaller> =>
+  PartnerCaller.bearer(app.url, await app.apiKey(owner.merchantId, { scopes }));
 const without = (scope: Scope): Promise<PartnerCaller> => withScopes(SCOPES.filter((each) => each !== scope));
 const key = (): { 'idempotency-key': string } => ({ 'idempotency-key': randomUUID() });
 const replayed = ({ headers }: Answer): boolean => headers.get('idempotent-replayed') === 'true';
@@ -168,7 +159,7 @@ describe('an answer that is replayed', () => {
 
   it('of the wallet API takes the scope of its route, each time', async () => {
     const issue = async (scopes: readonly Scope[]): Promise<Record<string, string>> => ({
-      authorization: `Bearer ${(await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k', scopes })).secret}`,
+      authorization: `Bearer ${await app.apiKey(owner.merchantId, { scopes })}`,
     });
     const headers = key();
     const ask = async (scopes: readonly Scope[]): Promise<Answer> =>

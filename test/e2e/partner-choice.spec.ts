@@ -1,54 +1,33 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { QuoteHousekeepingService } from '../../src/rates/quote-housekeeping.service';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
+import { RateSource } from '../support/rate-source';
 import type { TestWallet } from '../support/wallet';
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
-
 let app: TestApp;
-let rates: http.Server;
+let rates: RateSource;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
 const clock = new ManualClock();
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })),
+  rates = await RateSource.start(
+    () => '0.25',
+    () => clock.now().getTime(),
   );
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  app = await TestApp.start({
-    ports: { clock },
-    env: {
-      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-      RATES_MIN_SOURCES: '1',
-      RATES_ORDER_BOOKS: '0',
-    },
-  });
-  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['EURC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  app = await TestApp.start({ ports: { clock }, env: rates.onlyEnv });
+  [{ wallet: shop, partner }, payer] = await Promise.all([app.shop(), app.wallet(['EURC'])]);
 });
 afterAll(async () => {
   await app.stop();
-  rates.close();
+  await rates.stop();
 });
 
 const open = async (changes: object = {}): Promise<Json> => {

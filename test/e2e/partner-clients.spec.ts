@@ -2,17 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Memo } from '@stellar/stellar-sdk';
 import { Jsona } from 'jsona';
 import yayson from 'yayson';
-import { CredentialsService } from '../../src/auth/credentials.service';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import { PARTNER, PartnerProgram } from '../support/partner-program';
+import { PARTNER, type PartnerProgram } from '../support/partner-program';
 import { devourFor } from './clients/devour';
 import Kitsu from './clients/kitsu.mjs';
 import { spraypaintFor } from './clients/spraypaint';
 
 /** Clients of JSON:API as they are published, each by its own documented settings and nothing else. */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
 const UUID = /^[0-9a-f-]{36}$/;
@@ -28,16 +25,8 @@ let paid: { link: string; invoice: string; payment: string; hash: string };
 beforeAll(async () => {
   app = await TestApp.start({ env: { RATES_MIN_SOURCES: '1', FIATS: 'USD,EUR' } });
   api = app.url + PARTNER;
-  const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  key = (
-    await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'clients' })
-  ).secret;
-  partner = PartnerProgram.withKey(app.url, key);
+  const shop = await app.shop();
+  ({ key, partner } = shop);
   const { data, included } = (
     await partner.create('payment_links?include=target', {
       amount: '12.5',
@@ -47,7 +36,7 @@ beforeAll(async () => {
     })
   ).body;
   const payer = await app.wallet();
-  const { hash } = await payer.pay(wallet.address, '12.5', { memo: Memo.text(included[0].attributes.memo) });
+  const { hash } = await payer.pay(shop.wallet.address, '12.5', { memo: Memo.text(included[0].attributes.memo) });
   const [payment] = (
     await eventually(
       () => partner.get(`payments?filter[transactionHash]=${hash}`),

@@ -1,18 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import JsonApi from 'devour-client';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
 import { openApiDocument } from '../../src/dialects/partner/openapi/document';
-import type { Answer } from '../support/api-client';
+import type { Answer, Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
 import { PARTNER } from '../support/partner-program';
 import Kitsu from './clients/kitsu.mjs';
 
 /** Find, change, save: a client sends back the whole of what it read, with the one member that it changed. */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 let app: TestApp;
 let key: string;
@@ -21,15 +17,8 @@ let kitsu: Kitsu;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR', RATES_MIN_SOURCES: '1' } });
-  const { wallet, token } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  key = (
-    await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'echo', scopes: SCOPES })
-  ).secret;
+  const shop = await app.shop({ scopes: SCOPES });
+  ({ key } = shop);
   partner = PartnerCaller.bearer(app.url, key);
   kitsu = new Kitsu({
     pluralize: false,
@@ -38,7 +27,7 @@ beforeAll(async () => {
     baseURL: app.url + PARTNER,
     headers: { Authorization: `Bearer ${key}` },
   });
-  await PartnerCaller.bearer(app.url, token).create('webhookEndpoints', '/webhook_endpoints', {
+  await PartnerCaller.bearer(app.url, shop.token).create('webhookEndpoints', '/webhook_endpoints', {
     attributes: { url: 'https://shop.example/hooks', eventTypes: ['payment.refunded'] },
   });
 });

@@ -1,15 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { validateDocument } from '../contract/jsonapi/validate-document';
+import type { Json } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 import { PARTNER } from '../support/partner-program';
 
 /** The published command, on the day of its published answer; only address and key are put in. */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const PUBLISHED_AT = new Date('2026-05-17T10:07:24.199Z');
 const REFERENCE = '8c40d8b6-ccdf-4861-a6d6-6c3125ce3f31';
@@ -75,15 +72,7 @@ describe('the published command', () => {
   let key: string;
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false, ports: { clock } });
-    const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      wallet.address,
-    ]);
-    key = (
-      await app
-        .get(CredentialsService)
-        .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'example' })
-    ).secret;
+    ({ key } = await app.shop());
   });
   afterAll(() => app.stop());
 

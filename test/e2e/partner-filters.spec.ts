@@ -1,9 +1,8 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import openapi from '../../openapi.json';
 import { LumentillClient } from '../../sdk';
 import { TestApp } from '../support/app';
-import { PARTNER, PartnerProgram } from '../support/partner-program';
+import { PARTNER, type PartnerProgram } from '../support/partner-program';
 
 /** Texts of a merchant's own, which no character separates. */
 const TEXTS = ['a,b', 'a', 'b', ',', 'a, b', 'a,b,', '%2C', 'a%2Cb', 'é,ü', 'o\'neill, "x" & co'];
@@ -14,14 +13,7 @@ let partner: PartnerProgram;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR' } });
-  const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  key = (
-    await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'k' })
-  ).secret;
-  partner = PartnerProgram.withKey(app.url, key);
+  ({ key, partner } = await app.shop());
 });
 afterAll(() => app.stop());
 

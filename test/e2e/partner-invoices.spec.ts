@@ -1,7 +1,6 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { eventually, TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
 
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
@@ -19,14 +18,7 @@ let payer: TestWallet;
 let partner: PartnerProgram;
 beforeAll(async () => {
   app = await TestApp.start();
-  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['USDC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  [{ wallet: shop, partner }, payer] = await Promise.all([app.shop(), app.wallet(['USDC'])]);
 });
 afterAll(() => app.stop());
 

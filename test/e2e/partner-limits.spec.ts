@@ -1,4 +1,3 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
@@ -11,19 +10,11 @@ describe('the limit of the partner API (H2, H3)', () => {
   let merchantId: string;
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false, env: { LIMIT_PARTNER_PER_MINUTE: '120' } });
-    const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      wallet.address,
-    ]);
-    merchantId = row?.id as string;
+    ({ merchantId } = await app.merchant());
   });
   afterAll(() => app.stop());
 
-  const key = async (): Promise<PartnerProgram> =>
-    PartnerProgram.withKey(
-      app.url,
-      (await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k' })).secret,
-    );
+  const key = (): Promise<PartnerProgram> => app.partner(merchantId);
 
   /** Seconds until the window ends, as an answer tells it. */
   const secondsLeft = ({ headers }: Answer): number => Number(/;t=(\d+)$/.exec(headers.get('ratelimit') ?? '')?.[1]);
@@ -74,20 +65,12 @@ describe('a key of one network (D31)', () => {
       reconcile: false,
       env: { NETWORKS: 'sandbox,testnet', HORIZON_URL_TESTNET: 'http://127.0.0.1:9' },
     });
-    const { wallet } = await app.merchant();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      wallet.address,
-    ]);
-    merchantId = row?.id as string;
+    ({ merchantId } = await app.merchant());
   });
   afterAll(() => app.stop());
 
   it('sees and makes only what is on that network', async () => {
-    const on = async (network: 'sandbox' | 'testnet'): Promise<PartnerProgram> =>
-      PartnerProgram.withKey(
-        app.url,
-        (await app.get(CredentialsService).issueApiKey({ merchantId, network, label: network })).secret,
-      );
+    const on = (network: 'sandbox' | 'testnet'): Promise<PartnerProgram> => app.partner(merchantId, { network });
     const [sandbox, testnet] = [await on('sandbox'), await on('testnet')];
     const made = await Promise.all(
       [sandbox, testnet].map((each) => each.create('payment_links', { ...LINK, reference: 'both' })),

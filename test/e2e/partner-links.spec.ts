@@ -1,11 +1,10 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { AuditService } from '../../src/audit/audit.service';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
 import { PARTNER, PartnerProgram } from '../support/partner-program';
-import type { TestWallet } from '../support/wallet';
+import type { TestShop } from '../support/shop';
 
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
 const LINK = { amount: '100', currency: 'EUR', paymentType: 'Invoice', expires_at: IN_A_DAY };
@@ -29,24 +28,14 @@ const SEED_MEMBERS = [
 ];
 
 let app: TestApp;
-let merchant: { wallet: TestWallet; token: string };
+let merchant: TestShop;
 let partner: PartnerProgram;
 const clock = new ManualClock();
 
-async function keyOf(wallet: TestWallet): Promise<PartnerProgram> {
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  return PartnerProgram.withKey(app.url, secret);
-}
-
 beforeAll(async () => {
   app = await TestApp.start({ ports: { clock } });
-  merchant = await app.merchant();
-  partner = await keyOf(merchant.wallet);
+  merchant = await app.shop();
+  ({ partner } = merchant);
 });
 afterAll(() => app.stop());
 
@@ -349,7 +338,7 @@ describe('the end of a link', () => {
 
 describe('the list of links', () => {
   it('filters, sorts and pages to the end without gap or double', async () => {
-    const other = await keyOf((await app.merchant()).wallet);
+    const { partner: other } = await app.shop();
     const made: string[] = [];
     for (let at = 0; at < 7; at += 1) {
       clock.advance(10);
@@ -416,8 +405,8 @@ it('a reference is taken once, however many ask at once (B15)', async () => {
 });
 
 it('a link made by the wallet API leaves its entry in the same chain, also when many are made at once beside other changes', async () => {
-  const shop = await app.merchant();
-  const program = await keyOf(shop.wallet);
+  const shop = await app.shop();
+  const program = shop.partner;
   const made = await Promise.all(
     Array.from({ length: 12 }, (_unused, at) =>
       Promise.all([

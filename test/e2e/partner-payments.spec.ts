@@ -1,33 +1,20 @@
 import { Asset, Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import { runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
-import { SystemClock } from '../../src/common/clock';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
 
 let app: TestApp;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
-let merchantId: string;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['USDC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.address,
-  ]);
-  merchantId = row?.id as string;
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  [{ wallet: shop, partner }, payer] = await Promise.all([app.shop(), app.wallet(['USDC'])]);
 });
 afterAll(() => app.stop());
 
@@ -278,14 +265,7 @@ describe('the suspense inbox', () => {
   });
 
   it('leaves books that the audit finds sound', async () => {
-    const snapshot = await Snapshot.open(app.databaseUrl);
-    const report = await runAudit(snapshot, {
-      networks: ['sandbox'],
-      sourceOf: () => undefined,
-      ledgers: 10_000,
-      clock: new SystemClock(),
-    });
-    await snapshot.close();
+    const report = await audited(app.databaseUrl);
     expect([report.breaches, report.unchecked]).toEqual([[], []]);
   });
 });

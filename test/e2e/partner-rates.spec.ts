@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Asset, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import type { Scope } from '../../src/common/principal';
 import { amountOf, formatLedgerAmount } from '../../src/common/money';
 import { QuotesService } from '../../src/rates/quotes.service';
 import { RoutesService } from '../../src/rates/routes.service';
@@ -11,34 +7,22 @@ import type { Answer } from '../support/api-client';
 import { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { PartnerCaller } from '../support/partner-caller';
+import { RateSource } from '../support/rate-source';
+import type { KeyWish } from '../support/shop';
 
 const BASE = '/api/public/v1';
 
 /** A second source of rates, of which the test decides what it says. */
-let spot: http.Server;
+let spot: RateSource;
 let spotPrices: Record<string, string>;
 let app: TestApp;
 beforeAll(async () => {
-  spot = http.createServer((request, response) => {
-    const [, asset = '', fiat = ''] = /^\/(\w+)-(\w+)$/.exec(request.url ?? '') ?? [];
-    const price = spotPrices[`${asset}-${fiat}`];
-    response
-      .writeHead(price === undefined ? 404 : 200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price, at: Date.now() }));
-  });
-  await new Promise<void>((resolve) => spot.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(spot.address() as AddressInfo).port}/{asset}-{fiat}`;
-  app = await TestApp.start({
-    env: {
-      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-      RATES_MIN_SOURCES: '1',
-      FIATS: 'USD,EUR,JPY',
-    },
-  });
+  spot = await RateSource.start((asset, fiat) => spotPrices[`${asset}-${fiat}`] ?? null);
+  app = await TestApp.start({ env: { ...spot.env, FIATS: 'USD,EUR,JPY' } });
 });
 afterAll(async () => {
   await app.stop();
-  spot.close();
+  await spot.stop();
 });
 beforeEach(() => {
   spotPrices = {};
@@ -54,19 +38,9 @@ interface Caller {
   ) => Promise<Answer>;
 }
 
-async function caller(scopes?: readonly Scope[]): Promise<Caller> {
-  const { wallet } = await app.merchant();
-  const [{ merchantId } = { merchantId: '' }] = await app.sql<{ merchantId: string }>(
-    `select merchant_id as "merchantId" from members where wallet = $1`,
-    [wallet.address],
-  );
-  const { secret } = await app.get(CredentialsService).issueApiKey({
-    merchantId,
-    network: 'sandbox',
-    label: 'test',
-    ...(scopes === undefined ? {} : { scopes }),
-  } as never);
-  const partner = PartnerCaller.bearer(app.url, secret);
+async function caller(wish: KeyWish = {}): Promise<Caller> {
+  const { merchantId, key } = await app.shop(wish);
+  const partner = PartnerCaller.bearer(app.url, key);
   return {
     merchantId,
     get: (path) => partner.get(path),
@@ -230,7 +204,11 @@ describe('quotes', () => {
   });
 
   it('ask for scopes and stay with their merchant: the same 404 as for none (E)', async () => {
-    const [ada, bob, reader] = [await caller(), await caller(), await caller(['quotes:read', 'rates:read'])];
+    const [ada, bob, reader] = [
+      await caller(),
+      await caller(),
+      await caller({ scopes: ['quotes:read', 'rates:read'] }),
+    ];
     const { body } = await ada.post('/quotes', QUOTE);
     const [foreign, absent] = [await bob.get(`/quotes/${body.data.id}`), await bob.get(`/quotes/${randomUUID()}`)];
     const bare = (answer: Answer): unknown => [

@@ -1,20 +1,15 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import { runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
 import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice, LinkOffer } from '../../src/links/offers/link-offer';
 import { ExpiryService } from '../../src/payments/expiry.service';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { ManualClock } from '../support/manual-clock';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
+import { RateSource } from '../support/rate-source';
 import type { TestWallet } from '../support/wallet';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const NOBODYS = '01890000-0000-7000-8000-000000000000';
 const PER_ADDRESS = 3;
@@ -22,52 +17,37 @@ const PER_ADDRESS = 3;
 const CHECKOUT_SECONDS = 30;
 
 let app: TestApp;
-let rates: http.Server;
+let rates: RateSource;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
 let other: PartnerProgram;
 const clock = new ManualClock();
 
-async function keyOf(wallet: TestWallet): Promise<PartnerProgram> {
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  return PartnerProgram.withKey(app.url, secret);
-}
-
 beforeAll(async () => {
-  rates = http.createServer((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })),
+  rates = await RateSource.start(
+    () => '0.25',
+    () => clock.now().getTime(),
   );
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
   app = await TestApp.start({
     ports: { clock },
     env: {
-      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-      RATES_MIN_SOURCES: '1',
-      RATES_ORDER_BOOKS: '0',
+      ...rates.onlyEnv,
       LIMIT_UNPAID_CHECKOUTS: String(PER_ADDRESS),
       CHECKOUT_SECONDS: String(CHECKOUT_SECONDS),
     },
   });
-  const [first, second, wallet] = await Promise.all([app.merchant(), app.merchant(), app.wallet(['USDC'])]);
-  [shop, payer] = [first.wallet, wallet];
-  [partner, other] = await Promise.all([keyOf(first.wallet), keyOf(second.wallet)]);
+  [{ wallet: shop, partner }, { partner: other }, payer] = await Promise.all([
+    app.shop(),
+    app.shop(),
+    app.wallet(['USDC']),
+  ]);
 });
 
 afterAll(async () => {
-  const snapshot = await Snapshot.open(app.databaseUrl);
-  const { breaches } = await runAudit(snapshot, { networks: [], sourceOf: () => undefined, ledgers: 1, clock });
-  await snapshot.close();
+  const { breaches } = await audited(app.databaseUrl, { networks: [], clock });
   await app.stop();
-  rates.close();
+  await rates.stop();
   expect(breaches).toEqual([]);
 });
 

@@ -1,17 +1,10 @@
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { type Scope, SCOPES } from '../../src/common/principal';
 import { runCli } from '../../src/cli/run-cli';
 import { readEnv } from '../../src/env';
 import { eventually, TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
-import type { TestWallet } from '../support/wallet';
+import type { PartnerProgram } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 import { WebhookReceiver } from '../support/webhook-receiver';
-
-interface Shop {
-  readonly merchantId: string;
-  readonly wallet: TestWallet;
-  readonly partner: PartnerProgram;
-}
 
 let app: TestApp;
 let receiver: WebhookReceiver;
@@ -28,21 +21,7 @@ beforeEach(() => {
   receiver.behaviour = 204;
 });
 
-async function shop(scopes: readonly Scope[] = SCOPES): Promise<Shop> {
-  const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const merchantId = row?.id ?? '';
-  return { merchantId, wallet, partner: await program(merchantId, scopes) };
-}
-
-async function program(merchantId: string, scopes: readonly Scope[] = SCOPES): Promise<PartnerProgram> {
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId, network: 'sandbox', label: 'test', scopes });
-  return PartnerProgram.withKey(app.url, secret);
-}
+const shop = (scopes: readonly Scope[] = SCOPES): Promise<TestShop> => app.shop({ scopes });
 
 const LINK = {
   amount: '5',
@@ -336,7 +315,7 @@ describe('webhook deliveries', () => {
   it('need scopes: who may read may not write (E19)', async () => {
     const { partner, merchantId } = await shop();
     const { id } = (await partner.create('webhook_endpoints', { url: receiver.url })).body.data;
-    const reader = await program(merchantId, ['webhooks:read']);
+    const reader = await app.partner(merchantId, { scopes: ['webhooks:read'] });
     expect((await reader.get(`webhook_endpoints/${id}`)).status).toBe(200);
     for (const answer of [
       await reader.create('webhook_endpoints', { url: receiver.url }),

@@ -1,14 +1,12 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { PaymentReadsService } from '../../src/payments/payment-reads.service';
 import { ReceiptPrinterService } from '../../src/receipts/receipt-printer.service';
 import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
 import { pdfPages } from '../support/pdf-text';
+import { RateSource } from '../support/rate-source';
 import type { TestWallet } from '../support/wallet';
 
 const IN_A_DAY = new Date(Date.now() + 24 * 3600 * 1000).toISOString();
@@ -23,46 +21,25 @@ const TERMS = {
 };
 
 let app: TestApp;
-let rates: http.Server;
+let rates: RateSource;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
 let stranger: PartnerProgram;
 let key: string;
 
-async function keyOf(wallet: TestWallet): Promise<string> {
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  return (
-    await app.get(CredentialsService).issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'test' })
-  ).secret;
-}
-
 beforeAll(async () => {
-  rates = http.createServer((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price: '0.25', at: Date.now() })),
-  );
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
-  app = await TestApp.start({
-    env: {
-      RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-      RATES_MIN_SOURCES: '1',
-      RATES_ORDER_BOOKS: '0',
-    },
-  });
-  const [first, second, wallet] = await Promise.all([app.merchant(), app.merchant(), app.wallet()]);
-  [shop, payer] = [first.wallet, wallet];
-  key = await keyOf(shop);
-  partner = PartnerProgram.withKey(app.url, key);
-  stranger = PartnerProgram.withKey(app.url, await keyOf(second.wallet));
+  rates = await RateSource.start();
+  app = await TestApp.start({ env: rates.onlyEnv });
+  [{ wallet: shop, key, partner }, { partner: stranger }, payer] = await Promise.all([
+    app.shop(),
+    app.shop(),
+    app.wallet(),
+  ]);
 });
 afterAll(async () => {
   await app.stop();
-  rates.close();
+  await rates.stop();
 });
 
 interface Invoice {

@@ -1,16 +1,11 @@
 import { Asset, Keypair, Operation } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { ReceivabilityService } from '../../src/merchants/receivability.service';
 import { sandboxIssuers } from '../../src/sandbox/sandbox-keys';
-import type { Answer } from '../support/api-client';
-import { ApiClient } from '../support/api-client';
+import type { Answer, Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
-import { PartnerProgram } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 import { TestWallet } from '../support/wallet';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 let app: TestApp;
 let rich: TestWallet;
@@ -23,24 +18,9 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 afterEach(() => app.network.faults.clear());
 
-interface Shop {
-  readonly wallet: TestWallet;
-  readonly client: ApiClient;
-  readonly partner: PartnerProgram;
-}
-
-const shopOf = async (wallet: TestWallet): Promise<Shop> => {
-  const client = new ApiClient(app.url, { authorization: `Bearer ${await wallet.signIn(app.url)}` });
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  return { wallet, client, partner: PartnerProgram.withKey(app.url, secret) };
-};
+const shopOf = (wallet: TestWallet): Promise<TestShop> => app.shop({}, wallet);
 const newcomer = (): TestWallet => TestWallet.unfunded(app.horizonUrl, app.network.passphrase);
-const bill = async ({ client }: Shop, body: object): Promise<Json> => {
+const bill = async ({ client }: TestShop, body: object): Promise<Json> => {
   const { status, body: link, text } = await client.post('/api/links', body);
   expect([status, text]).toEqual([201, text]);
   return link;
@@ -165,7 +145,7 @@ describe('a pay intent with a sender', () => {
 });
 
 describe('a merchant whose account cannot receive', () => {
-  const events = async ({ wallet }: Shop): Promise<Json[]> =>
+  const events = async ({ wallet }: TestShop): Promise<Json[]> =>
     app.sql<Json>(
       `select e.type, e.data from events e join receiving_accounts r on r.merchant_id = e.merchant_id and r.id = e.subject_id where r.address = $1 and e.type like '%receive' order by e.created_at, e.id`,
       [wallet.address],
@@ -173,7 +153,7 @@ describe('a merchant whose account cannot receive', () => {
   const look = async (): Promise<void> => {
     while ((await app.get(ReceivabilityService).check('sandbox', 100)) > 0);
   };
-  const told = (shop: Shop, count: number): Promise<Json[]> =>
+  const told = (shop: TestShop, count: number): Promise<Json[]> =>
     eventually(
       async () => {
         await look();

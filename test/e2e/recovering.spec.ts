@@ -1,13 +1,11 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import { runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
-import { SystemClock } from '../../src/common/clock';
 import { LivesService } from '../../src/lives/lives.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
-import type { Answer, ApiClient } from '../support/api-client';
+import type { Answer } from '../support/api-client';
 import { TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
+import { audited } from '../support/audited';
+import type { PartnerProgram } from '../support/partner-program';
+import type { TestShop } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
 
 const DONATION = {
@@ -23,20 +21,14 @@ const DONATION = {
 /** The ledger is read when a test says so, so that every state lasts as long as it is looked at. */
 describe('while a life recovers', () => {
   let app: TestApp;
-  let shop: { wallet: TestWallet; client: ApiClient };
+  let shop: TestShop;
   let payer: TestWallet;
   let partner: PartnerProgram;
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false });
-    shop = await app.merchant();
+    shop = await app.shop();
+    ({ partner } = shop);
     payer = await app.wallet();
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      shop.wallet.address,
-    ]);
-    const { secret } = await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-    partner = PartnerProgram.withKey(app.url, secret);
     await read();
   });
   afterAll(() => app.stop());
@@ -194,15 +186,7 @@ describe('while a life recovers', () => {
     const attached = await partner.create('payment_resolutions', { action: 'attach' }, related);
     expect([attached.status, attached.text]).toEqual([201, attached.text]);
     expect(await invoiceOf(next)).toMatchObject({ status: 'PAID' });
-    const snapshot = await Snapshot.open(app.databaseUrl);
-    const { breaches } = await runAudit(snapshot, {
-      networks: ['sandbox'],
-      sourceOf: () => undefined,
-      ledgers: 10_000,
-      clock: new SystemClock(),
-    });
-    await snapshot.close();
-    expect(breaches).toEqual([]);
+    expect((await audited(app.databaseUrl)).breaches).toEqual([]);
   });
 
   const draft = (): Record<string, unknown> => ({

@@ -1,21 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { all, events, LumentillClient, RefusedError, verifyWebhook } from '../../sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { TestApp } from '../support/app';
 
 let app: TestApp;
 let client: LumentillClient;
 beforeAll(async () => {
   app = await TestApp.start();
-  const { wallet } = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'sdk' });
-  client = new LumentillClient({ url: app.url, apiKey: secret });
+  const { key } = await app.shop();
+  client = new LumentillClient({ url: app.url, apiKey: key });
 });
 afterAll(() => app.stop());
 

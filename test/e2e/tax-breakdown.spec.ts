@@ -1,32 +1,21 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
-import { ApiClient } from '../support/api-client';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import { PartnerProgram } from '../support/partner-program';
+import type { PartnerProgram } from '../support/partner-program';
 import { pdfPages } from '../support/pdf-text';
+import type { TestShop } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
-
 let app: TestApp;
-let shop: { wallet: TestWallet; client: ApiClient };
+let shop: TestShop;
 let payer: TestWallet;
 let partner: PartnerProgram;
 let key: string;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  [shop, payer] = await Promise.all([app.merchant(), app.wallet(['USDC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.wallet.address,
-  ]);
-  key = (
-    await app
-      .get(CredentialsService)
-      .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' })
-  ).secret;
-  partner = PartnerProgram.withKey(app.url, key);
+  [shop, payer] = await Promise.all([app.shop(), app.wallet(['USDC'])]);
+  ({ key, partner } = shop);
 });
 afterAll(() => app.stop());
 

@@ -3,14 +3,11 @@ import { MIGRATIONS } from '../../migrations';
 import { SpellTextsOnce1763600000261 } from '../../migrations/1763600000261-spell-texts-once';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
-import type { Answer, ApiClient } from '../support/api-client';
+import type { Answer, ApiClient, Json } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
 
 /** Texts that people see, and texts by which things are found: what looks the same is the same, and what cannot be seen is refused. */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 let app: TestApp;
 let partner: PartnerCaller;
@@ -19,17 +16,9 @@ let merchantId: string;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { FIATS: 'EUR' } });
-  const merchant = await app.merchant();
-  wallet = merchant.client;
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  merchantId = row?.id as string;
-  partner = PartnerCaller.bearer(
-    app.url,
-    (await app.get(CredentialsService).issueApiKey({ merchantId, network: 'sandbox', label: 'k', scopes: SCOPES }))
-      .secret,
-  );
+  const shop = await app.shop({ scopes: SCOPES });
+  ({ client: wallet, merchantId } = shop);
+  partner = PartnerCaller.bearer(app.url, shop.key);
 });
 afterAll(() => app.stop());
 

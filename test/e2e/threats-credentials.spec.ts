@@ -7,16 +7,15 @@ import { listPolicies } from '../../src/auth/route-policies';
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { testWallet } from '../medium/auth-fixtures';
 import { type RawAnswer, rawRequest } from '../contract/raw-request';
-import type { ApiClient } from '../support/api-client';
 import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { TestApp } from '../support/app';
-import type { TestWallet } from '../support/wallet';
+import type { TestMerchant } from '../support/shop';
 
 const PARTNER_PROBE = '/api/public/v1/payment_links';
 const PROBES = [PARTNER_PROBE, '/api/auth/me', '/api/invoices'];
 
 let app: TestApp;
-let merchant: { wallet: TestWallet; client: ApiClient; token: string };
+let merchant: TestMerchant;
 let merchantId: string;
 const lines: string[] = [];
 
@@ -27,10 +26,7 @@ beforeAll(async () => {
     log: (line) => lines.push(line),
   });
   merchant = await app.merchant();
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    merchant.wallet.address,
-  ]);
-  merchantId = row?.id as string;
+  ({ merchantId } = merchant);
 });
 afterAll(() => app.stop());
 afterEach(() => jest.restoreAllMocks());

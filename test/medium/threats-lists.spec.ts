@@ -1,11 +1,10 @@
 import pg from 'pg';
 import { RESOURCES } from '../../src/dialects/partner/partner.resources';
 import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import { SCOPES } from '../../src/common/principal';
 import { listPolicies } from '../../src/auth/route-policies';
 import { TestApp } from '../support/app';
-import { PARTNER, PartnerProgram } from '../support/partner-program';
+import { PARTNER, type PartnerProgram } from '../support/partner-program';
 
 /** Rows of the tables that grow with traffic, a fifth of them of the merchant that asks; and of those that people fill. */
 const MANY = 100_000;
@@ -159,19 +158,15 @@ let explaining: pg.Client;
 
 beforeAll(async () => {
   app = await TestApp.start({ reconcile: false, env: { ROLE: 'api' } });
-  const [merchant, other] = [await app.merchant(), await app.merchant()];
-  const idOf = async (address: string): Promise<string> =>
-    (await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [address]))[0]
-      ?.id as string;
-  const [mine, theirs] = [await idOf(merchant.wallet.address), await idOf(other.wallet.address)];
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: mine, network: 'sandbox', label: 'k', scopes: SCOPES });
-  program = PartnerProgram.withKey(app.url, secret);
+  const [{ merchantId: mine, wallet: own, partner }, { merchantId: theirs }] = [
+    await app.shop({ scopes: SCOPES }),
+    await app.merchant(),
+  ];
+  program = partner;
   await app.sql(
     `insert into payments (network, operation_id, change_index, id, merchant_id, disposition, outcome, kind, account, from_address, asset_code, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
     values ('sandbox', 1, 0, gen_random_uuid(), $1, 'suspense', 'no_reference', 'payment', $2, $2, 'XLM', 1, 'none', '', 'a', 1, now(), now())`,
-    [mine, merchant.wallet.address],
+    [mine, own.address],
   );
   await app.sql(
     `insert into payment_resolutions (merchant_id, id, payment_id, network, action, held_as, created_by, created_at) values ($1, gen_random_uuid(), gen_random_uuid(), 'sandbox', 'refund', 'no_reference', 'x', now())`,

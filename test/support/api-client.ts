@@ -1,9 +1,11 @@
+// Answers are asserted member by member; a type would only be repeated here.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Json = any;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // Answers are asserted member by member; a type would only be repeated here.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
+  readonly body: Json;
   readonly text: string;
 }
 

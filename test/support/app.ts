@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, type Deadlines } from '../../src/app.setup';
 import { closeApp } from '../../src/app.shutdown';
+import { CredentialsService } from '../../src/auth/credentials.service';
 import { Transactions } from '../../src/database/transactions';
 import { type Env, ownUrl, readEnv } from '../../src/env';
 import { HealthService } from '../../src/health/health.service';
@@ -16,6 +17,8 @@ import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
 import { begin } from './hooks';
+import { PartnerProgram } from './partner-program';
+import type { KeyWish, TestMerchant, TestShop } from './shop';
 import { TestWallet } from './wallet';
 
 export { eventually } from './eventually';
@@ -124,11 +127,33 @@ export class TestApp {
     return TestWallet.funded(this.horizonUrl, this.network.passphrase, coins);
   }
 
-  /** A funded wallet that trusts both coins and has signed in: a merchant. */
-  async merchant(): Promise<{ wallet: TestWallet; client: ApiClient; token: string }> {
-    const wallet = await this.wallet(['USDC', 'EURC']);
+  /** The merchant of a wallet that signs in; of a new one, funded, that trusts both coins, unless another is given. */
+  async merchant(own?: TestWallet): Promise<TestMerchant> {
+    const wallet = own ?? (await this.wallet(['USDC', 'EURC']));
     const token = await wallet.signIn(this.url);
-    return { wallet, token, client: new ApiClient(this.url, { authorization: `Bearer ${token}` }) };
+    const [row] = await this.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
+      wallet.address,
+    ]);
+    const client = new ApiClient(this.url, { authorization: `Bearer ${token}` });
+    return { merchantId: row?.id as string, wallet, token, client };
+  }
+
+  /** A merchant and the partner's program that serves it. */
+  async shop(wish: KeyWish = {}, own?: TestWallet): Promise<TestShop> {
+    const merchant = await this.merchant(own);
+    const key = await this.apiKey(merchant.merchantId, wish);
+    return { ...merchant, key, partner: PartnerProgram.withKey(this.url, key) };
+  }
+
+  /** The secret of a new API key. */
+  async apiKey(merchantId: string, { network = 'sandbox', ...wish }: KeyWish = {}): Promise<string> {
+    const issued = await this.get(CredentialsService).issueApiKey({ merchantId, network, label: 'test', ...wish });
+    return issued.secret;
+  }
+
+  /** A partner's program with a new API key. */
+  async partner(merchantId: string, wish: KeyWish = {}): Promise<PartnerProgram> {
+    return PartnerProgram.withKey(this.url, await this.apiKey(merchantId, wish));
   }
 
   stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { JSON_API } from '../../src/jsonapi/media-type';
-import { validateDocument } from '../contract/jsonapi/validate-document';
 import { type Answer, ApiClient } from './api-client';
+import { expectSoundDocument } from './sound-document';
 
 const PREFIX = '/api/public/v1';
 
@@ -53,24 +53,8 @@ export class PartnerCaller {
       ...headers,
     });
     if (answer.status === 204 || answer.status === 304) expect(answer.text).toBe('');
-    else this.assertSound(answer, path);
+    else expectSoundDocument(answer, path);
     return answer;
-  }
-
-  private assertSound(answer: Answer, path: string): void {
-    expect([path, answer.status, validateDocument(answer.body, { sparse: /[?&]fields/.test(path) })]).toEqual([
-      path,
-      answer.status,
-      [],
-    ]);
-    expect(answer.headers.get('content-type')).toMatch(/^application\/vnd\.api\+json(;profile="[^"]+")?$/);
-    if (answer.status < 400) return;
-    for (const error of answer.body.errors)
-      expect(error).toMatchObject({
-        status: String(answer.status),
-        code: expect.stringMatching(/^[a-z_]+$/),
-        title: expect.any(String),
-      });
   }
 }
 

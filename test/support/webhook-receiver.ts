@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import type { Json } from './api-client';
 import { begin } from './hooks';
 
 /** One request as it arrived. */
@@ -8,9 +9,7 @@ export interface Received {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  // Bodies are asserted member by member.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
+  readonly body: Json;
 }
 
 /** What the receiver does with a request: a status, or anything it likes with the response. */

@@ -1,5 +1,4 @@
 import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../../src/auth/credentials.service';
 import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.service';
 import type { InvoiceChange } from '../../../src/invoices/invoice-change';
 import { InvoiceDoorService } from '../../../src/invoices/invoice-door.service';
@@ -17,7 +16,7 @@ import { ApiClient } from '../../support/api-client';
 import { TestApp } from '../../support/app';
 import { expireDue } from '../../support/expire-due';
 import { ManualClock } from '../../support/manual-clock';
-import { PartnerProgram } from '../../support/partner-program';
+import type { PartnerProgram } from '../../support/partner-program';
 import type { TestWallet } from '../../support/wallet';
 
 type Table = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
@@ -43,17 +42,11 @@ beforeAll(async () => {
     reconcile: false,
     env: { CHECKOUT_SECONDS: String(CHECKOUT_SECONDS) },
   });
-  const [shop, funded] = await Promise.all([app.merchant(), app.wallet()]);
+  const [shop, funded] = await Promise.all([app.shop(), app.wallet()]);
   payer = funded;
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.wallet.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'arrows' });
   // A key, because a session ends with the time that passes here.
-  client = new ApiClient(app.url, { authorization: `Bearer ${secret}` });
-  partner = PartnerProgram.withKey(app.url, secret);
+  client = new ApiClient(app.url, { authorization: `Bearer ${shop.key}` });
+  partner = shop.partner;
   app.get(InvoiceDoorService).register({
     follow: (changes) => {
       passed.push(...changes);

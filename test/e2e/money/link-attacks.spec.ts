@@ -1,64 +1,45 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../../src/auth/credentials.service';
-import { runAudit } from '../../../src/cli/audit/run-audit';
-import { Snapshot } from '../../../src/cli/audit/snapshot';
 import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice } from '../../../src/links/offers/link-offer';
 import { Transactions } from '../../../src/database/transactions';
 import { ExpiryService } from '../../../src/payments/expiry.service';
+import type { Json } from '../../support/api-client';
 import { eventually, TestApp } from '../../support/app';
+import { audited } from '../../support/audited';
 import { ManualClock } from '../../support/manual-clock';
-import { PartnerProgram } from '../../support/partner-program';
+import type { PartnerProgram } from '../../support/partner-program';
+import { RateSource } from '../../support/rate-source';
 import type { TestWallet } from '../../support/wallet';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const HOUR = 3600 * 1000;
 const QUOTE_SECONDS = 60;
 
 let app: TestApp;
-let rates: http.Server;
+let rates: RateSource;
 let shop: TestWallet;
 let payer: TestWallet;
 let partner: PartnerProgram;
 const clock = new ManualClock();
 
 beforeAll(async () => {
-  rates = http.createServer((_request, response) =>
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ price: '0.25', at: clock.now().getTime() })),
+  rates = await RateSource.start(
+    () => '0.25',
+    () => clock.now().getTime(),
   );
-  await new Promise<void>((resolve) => rates.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(rates.address() as AddressInfo).port}/{asset}-{fiat}`;
   const env = {
-    RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]),
-    RATES_MIN_SOURCES: '1',
-    RATES_ORDER_BOOKS: '0',
+    ...rates.onlyEnv,
     QUOTE_SECONDS: String(QUOTE_SECONDS),
     CHECKOUT_SECONDS: '60',
   };
   app = await TestApp.start({ ports: { clock }, env });
-  [{ wallet: shop }, payer] = await Promise.all([app.merchant(), app.wallet(['USDC'])]);
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  [{ wallet: shop, partner }, payer] = await Promise.all([app.shop(), app.wallet(['USDC'])]);
 });
 
 afterAll(async () => {
-  const snapshot = await Snapshot.open(app.databaseUrl);
-  const { breaches } = await runAudit(snapshot, { networks: [], sourceOf: () => undefined, ledgers: 1, clock });
-  await snapshot.close();
+  const { breaches } = await audited(app.databaseUrl, { networks: [], clock });
   await app.stop();
-  rates.close();
+  await rates.stop();
   expect(breaches).toEqual([]);
 });
 

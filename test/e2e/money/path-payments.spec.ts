@@ -1,5 +1,3 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Account, Asset, Memo, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { TestPaymentsService } from '../../../src/checkout/test-payments.service';
 import { DomainError } from '../../../src/common/errors';
@@ -9,6 +7,7 @@ import { RatesService } from '../../../src/rates/rates.service';
 import { sandboxKeypair } from '../../../src/sandbox/sandbox-keys';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { type Answer, ApiClient } from '../../support/api-client';
+import { RateSource } from '../../support/rate-source';
 import { TestWallet } from '../../support/wallet';
 import { type Bill, type Coin, type Operations, Till } from './till';
 
@@ -26,30 +25,21 @@ interface Forgery {
 }
 
 describe('paying from another asset', () => {
-  let reference: http.Server;
+  let reference: RateSource;
   let till: Till;
   let payer: TestWallet;
   let stranger: TestWallet;
   let relayed: jest.SpyInstance;
   beforeAll(async () => {
-    reference = http.createServer(({ url }, response) => {
-      const price = WORTH[/^\/(\w+)-USD$/.exec(url ?? '')?.[1] ?? ''];
-      response
-        .writeHead(price === undefined ? 404 : 200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ price, at: Date.now() }));
-    });
-    await new Promise<void>((resolve) => reference.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(reference.address() as AddressInfo).port}/{asset}-{fiat}`;
-    till = await Till.open({
-      env: { RATES_HTTP: JSON.stringify([{ name: 'spot', url, price: 'price', time: 'at' }]), RATES_ORDER_BOOKS: '0' },
-    });
+    reference = await RateSource.start((asset, fiat) => (fiat === 'USD' ? (WORTH[asset] ?? null) : null));
+    till = await Till.open({ env: { ...reference.env, RATES_ORDER_BOOKS: '0' } });
     ({ payer } = till);
     stranger = await till.app.wallet(['USDC', 'EURC']);
     relayed = jest.spyOn(till.app.network, 'submitAsync');
   });
   afterAll(async () => {
     await till.close();
-    reference.close();
+    await reference.stop();
   });
   afterEach(() => till.assertSound());
 

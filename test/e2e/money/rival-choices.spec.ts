@@ -1,8 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../../src/auth/credentials.service';
-import { runAudit } from '../../../src/cli/audit/run-audit';
-import { Snapshot } from '../../../src/cli/audit/snapshot';
 import { isDomainError } from '../../../src/common/errors';
 import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
@@ -15,14 +12,13 @@ import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { HeldRows } from '../../chaos/held-rows';
 import { Transactions } from '../../../src/database/transactions';
 import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
+import type { Json } from '../../support/api-client';
 import { TestApp } from '../../support/app';
+import { audited } from '../../support/audited';
 import { expireDue } from '../../support/expire-due';
 import { ManualClock } from '../../support/manual-clock';
-import { PartnerProgram } from '../../support/partner-program';
+import type { PartnerProgram } from '../../support/partner-program';
 import type { TestWallet } from '../../support/wallet';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 const CHECKOUT_SECONDS = 900;
 
@@ -39,15 +35,7 @@ beforeAll(async () => {
     reconcile: false,
     env: { CHECKOUT_SECONDS: String(CHECKOUT_SECONDS) },
   });
-  const [{ wallet: shop }, funded] = await Promise.all([app.merchant(), app.wallet()]);
-  payer = funded;
-  const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-    shop.address,
-  ]);
-  const { secret } = await app
-    .get(CredentialsService)
-    .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'partner' });
-  partner = PartnerProgram.withKey(app.url, secret);
+  [{ partner }, payer] = await Promise.all([app.shop(), app.wallet()]);
   twin = await TestApp.start({ ports: { clock }, reconcile: false, databaseUrl: app.databaseUrl });
 });
 afterAll(async () => {
@@ -55,9 +43,7 @@ afterAll(async () => {
   await app.stop();
 });
 afterEach(async () => {
-  const snapshot = await Snapshot.open(app.databaseUrl);
-  const { breaches } = await runAudit(snapshot, { networks: [], sourceOf: () => undefined, ledgers: 1, clock });
-  await snapshot.close();
+  const { breaches } = await audited(app.databaseUrl, { networks: [], clock });
   expect(breaches).toEqual([]);
 });
 
