@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import { OLDEST_NODE } from '../../src/common/assert-node';
-import { freePort } from '../support/app';
+import { freePort } from '../support/free-port';
 import { type TestDatabase, testDatabase } from '../support/database';
 
 const ROOT = path.resolve(__dirname, '../..');

@@ -39,22 +39,10 @@ describe('health and the ledger behind us', () => {
 
   /** Valid for ever: the ledger's time is minutes ahead of what the stock client takes for now. */
   async function prepare(link: ShopLink): Promise<Transaction> {
-    const account = await payer.server.loadAccount(payer.address);
-    const operation = Operation.payment({
-      destination: shop.wallet.address,
-      asset: Asset.native(),
-      amount: link.amount,
-    });
-    const transaction = new TransactionBuilder(account, {
-      fee: '1000',
-      networkPassphrase: app.network.passphrase,
-      memo: Memo.text(link.number),
-    })
-      .addOperation(operation)
-      .setTimeout(0)
-      .build();
-    transaction.sign(payer.keypair);
-    return transaction;
+    const { address: destination } = shop.wallet;
+    const operation = Operation.payment({ destination, asset: Asset.native(), amount: link.amount });
+    const envelope = await payer.build([operation], Memo.text(link.number), undefined, 0);
+    return TransactionBuilder.fromXdr(envelope, payer.passphrase) as Transaction;
   }
 
   async function pay(link: ShopLink): Promise<string> {

@@ -1,6 +1,3 @@
-import { type AuditOptions, runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
-import { SystemClock } from '../../src/common/clock';
 import { isDomainError } from '../../src/common/errors';
 import { NATIVE } from '../../src/common/money';
 import { InvoiceActionsService, type InvoiceAddress } from '../../src/invoices/invoice-actions.service';
@@ -18,6 +15,7 @@ import { SettlingApartService } from '../../src/payments/settling-apart.service'
 import type { Credit } from '../../src/stellar/ledger-source';
 import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { PartnerCaller } from '../support/partner-caller';
 import type { TestWallet } from '../support/wallet';
@@ -68,12 +66,8 @@ describe('the order of locks', () => {
       },
     });
     const merchant = await app.merchant();
-    [wallet, wallets] = [merchant.wallet, merchant.client];
+    ({ wallet, client: wallets, merchantId } = merchant);
     partners = PartnerCaller.bearer(app.url, merchant.token);
-    merchantId = String(
-      (await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [wallet.address]))[0]
-        ?.id,
-    );
     author = {
       kind: 'session',
       merchantId,
@@ -296,10 +290,6 @@ describe('the order of locks', () => {
   it('and the books are right', async () => {
     await app.sql('update quarantined_items set retry_at = now() where retry_at is not null');
     while ((await app.get(SettlingApartService).round('sandbox')) > 0);
-    const snapshot = await Snapshot.open(database.url);
-    const options: AuditOptions = { networks: [], sourceOf: () => undefined, ledgers: 1, clock: new SystemClock() };
-    const { breaches } = await runAudit(snapshot, options);
-    await snapshot.close();
-    expect(breaches).toEqual([]);
+    expect((await audited(database.url, { networks: [] })).breaches).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
 import { TestApp } from '../support/app';
+import type { TestMerchant } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
 import { breaches, countOf } from './books';
 import { insertBulk } from './bulk';
@@ -17,17 +18,13 @@ describe('many at once', () => {
   let app: TestApp;
   let merchantId: string;
   let destination: string;
-  let merchant: Awaited<ReturnType<TestApp['merchant']>>;
+  let merchant: TestMerchant;
 
   beforeAll(async () => {
     app = await TestApp.start({ reconcile: false });
     merchant = await app.merchant();
     destination = merchant.wallet.address;
-    const [wallet] = await app.sql<{ merchantId: string }>(
-      'select merchant_id as "merchantId" from wallets where address = $1',
-      [destination],
-    );
-    merchantId = String(wallet?.merchantId);
+    ({ merchantId } = merchant);
     await readAll();
   });
 

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { freePort } from '../support/free-port';
 import { begin } from '../support/hooks';
+import { TEST_ENV } from '../support/test-env';
 import { until } from './until';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -15,20 +16,10 @@ const MAIN = 'dist/src/main.js';
 const OWN = ['dist', '.data', '.git', 'src', 'migrations', 'test', '.env'];
 
 const DEFAULTS = {
-  NODE_ENV: 'test',
+  ...TEST_ENV,
   HOST: '127.0.0.1',
-  NETWORKS: 'sandbox',
   SANDBOX_LEDGER_MS: '100',
   LEDGER_POLL_MS: '100',
-  SANDBOX_DEMO: '0',
-  DATABASE_TIMEOUT_MS: '60000',
-  LIMIT_LINKS_PER_HOUR: '100000',
-  LIMIT_INVOICES_PER_HOUR: '100000',
-  LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
-  LIMIT_NONCES_PER_15_MINUTES: '100000',
-  LIMIT_SESSIONS_PER_15_MINUTES: '100000',
-  LIMIT_PAY_INTENTS_PER_5_MINUTES: '100000',
-  LIMIT_WRITES_PER_MINUTE: '100000000',
 };
 
 export interface Exit {
@@ -262,16 +253,5 @@ function run(program: string, env: Readonly<Record<string, string>>, words: read
     cwd: built,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -11,11 +11,9 @@ import type { Credit } from '../../src/stellar/ledger-source';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { PartnerCaller } from '../support/partner-caller';
 import type { TestWallet } from '../support/wallet';
-import { runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
-import { SystemClock } from '../../src/common/clock';
 import { HeldRows } from './held-rows';
 import { buildService, ServiceProcess } from './service-process';
 
@@ -78,24 +76,13 @@ describe('a hostile editor', () => {
       await app.get(SettlingApartService).round('sandbox');
       waiting = (await app.sql('select from quarantined_items')).length > 0;
     }
-    expect(await audited()).toEqual([]);
+    expect((await audited(app.databaseUrl)).breaches).toEqual([]);
   });
   afterAll(async () => {
     await ServiceProcess.killAll();
     await app.stop();
   });
 
-  const audited = async (): Promise<unknown> => {
-    const snapshot = await Snapshot.open(app.databaseUrl);
-    const { breaches } = await runAudit(snapshot, {
-      networks: ['sandbox'],
-      sourceOf: () => undefined,
-      ledgers: 1,
-      clock: new SystemClock(),
-    });
-    await snapshot.close();
-    return breaches;
-  };
   const poll = async (): Promise<boolean> => (await app.get(ReconciliationService).ingestPage('sandbox')).more;
   const readAll = async (): Promise<void> => {
     while (await poll());

@@ -1,8 +1,5 @@
 import { Asset, Memo, Operation, TransactionBuilder, type Keypair } from '@stellar/stellar-sdk';
-import { runAudit } from '../../src/cli/audit/run-audit';
-import { Snapshot } from '../../src/cli/audit/snapshot';
 import { runCli } from '../../src/cli/run-cli';
-import { SystemClock } from '../../src/common/clock';
 import { amountOf } from '../../src/common/money';
 import { readEnv } from '../../src/env';
 import { InvoiceSettlementService } from '../../src/invoices/invoice-settlement.service';
@@ -15,9 +12,11 @@ import { ReconciliationService } from '../../src/payments/reconciliation.service
 import { EventsService } from '../../src/webhooks/events.service';
 import { sandboxRoot } from '../../src/sandbox/sandbox-keys';
 import { TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { PartnerCaller } from '../support/partner-caller';
 import { ApiClient } from '../support/api-client';
 import { testDatabase, type TestDatabase } from '../support/database';
+import type { TestMerchant } from '../support/shop';
 import { TestWallet } from '../support/wallet';
 import { PASSPHRASE, SandboxServer } from '../sandbox/sandbox-server';
 import { breaches, query } from './books';
@@ -41,8 +40,8 @@ interface Bill {
 /** Pages are read when the test says so. Nothing that one of them holds may stop the others. */
 describe('a payment that cannot be recorded', () => {
   let app: TestApp;
-  let hostile: { wallet: TestWallet; client: ApiClient; token: string };
-  let honest: { wallet: TestWallet; client: ApiClient; token: string };
+  let hostile: TestMerchant;
+  let honest: TestMerchant;
   let payer: TestWallet;
 
   beforeAll(async () => {
@@ -79,19 +78,6 @@ describe('a payment that cannot be recorded', () => {
         [id],
       )
     )[0] as never;
-  const audited = async (): Promise<{ breaches: readonly unknown[]; warnings: readonly string[] }> => {
-    const snapshot = await Snapshot.open(app.databaseUrl);
-    try {
-      return await runAudit(snapshot, {
-        networks: ['sandbox'],
-        sourceOf: () => undefined,
-        ledgers: 1,
-        clock: new SystemClock(),
-      });
-    } finally {
-      await snapshot.close();
-    }
-  };
   const cli = (...args: string[]): Promise<string> =>
     runCli([...args, '--json'], () =>
       readEnv({ NODE_ENV: 'test', NETWORKS: 'sandbox', DATABASE_URL: app.databaseUrl, DATA_DIR: app.env.dataDir }),
@@ -140,7 +126,7 @@ describe('a payment that cannot be recorded', () => {
     expect((await hostile.client.get('/api/invoices/stats')).text).toContain('1140000000001');
     expect((await app.client.get(`/pay/${circled.publicId}`)).status).toBe(200);
     expect((await app.client.get(`/pay/${circled.publicId}/receipt.pdf`)).status).toBe(200);
-    expect(await audited()).toMatchObject({ breaches: [] });
+    expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
     // What was held is decided about by hand; the sum goes on.
     await payer.pay(circled.destination, '2');
     await readAll();
@@ -153,7 +139,7 @@ describe('a payment that cannot be recorded', () => {
       },
     });
     expect([attached.status, (await books(circled)).received]).toEqual([201, sum + amountOf('2')]);
-    expect(await audited()).toMatchObject({ breaches: [] });
+    expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
   });
 
   const submit = async (
@@ -232,7 +218,7 @@ describe('a payment that cannot be recorded', () => {
       });
       expect(await readiness()).toMatchObject({ network: 'sandbox', quarantined: 1, waiting: 0 });
       expect((await app.client.get('/metrics')).text).toContain('lumentill_quarantined_items{network="sandbox"} 1');
-      expect(await audited()).toMatchObject({
+      expect(await audited(app.databaseUrl)).toMatchObject({
         breaches: [],
         warnings: expect.arrayContaining([expect.stringContaining('1 payments could not be recorded')]),
       });
@@ -251,7 +237,7 @@ describe('a payment that cannot be recorded', () => {
       await app.sql('update ledger_cursors set cursor = $1', [start]);
       await readAll();
       expect(await books(poison)).toEqual({ status: 'PAID', received: 50_000_000n, payments: 1n, told: 1n });
-      expect(await audited()).toMatchObject({ breaches: [] });
+      expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
       expect(await readiness()).toMatchObject({ quarantined: 0 });
     },
   );
@@ -291,7 +277,7 @@ describe('a payment that cannot be recorded', () => {
       { status: 'PAID', received: 50_000_000n, payments: 1n, told: 1n },
       before,
     ]);
-    expect(await audited()).toMatchObject({ breaches: [] });
+    expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
   });
 
   it('whose invoice was cancelled meanwhile is held when it is retried, and can be attached to another one, once', async () => {
@@ -325,7 +311,7 @@ describe('a payment that cannot be recorded', () => {
       [],
     ]);
     await expect(cli('quarantine', 'retry', '--network', 'sandbox', '--all')).resolves.toContain('"recorded": 0');
-    expect(await audited()).toMatchObject({ breaches: [] });
+    expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
   });
 
   it('is recorded, alone in its page, when something else of the page fails: what it tells of a lost life is kept for a human', async () => {
@@ -344,7 +330,7 @@ describe('a payment that cannot be recorded', () => {
       [],
     ]);
     await cli('quarantine', 'clear', '--network', 'sandbox', '--yes', item?.operationId as string);
-    expect(await audited()).toMatchObject({ breaches: [] });
+    expect(await audited(app.databaseUrl)).toMatchObject({ breaches: [] });
   });
 
   it('stays on the ledger while the database is away: nothing is judged guilty, and the page is read again', async () => {

@@ -1,6 +1,6 @@
 import { openApiDocument } from '../../src/dialects/partner/openapi/document';
 import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
-import { type Answer, ApiClient } from '../support/api-client';
+import { type Answer, ApiClient, type Json } from '../support/api-client';
 import { bodyRoutes, type Path, pathsOf } from './body-routes';
 import { OpenApiShop } from './openapi-fixtures';
 
@@ -8,9 +8,6 @@ import { OpenApiShop } from './openapi-fixtures';
  * Every member of every body gets every kind of value: nothing is a fault of the service, and nothing that was taken is
  * lost. Bodies and members are found, in the document of the partner API and on the handlers of the others.
  */
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 
 /** As JSON, because some of them no value of ours can spell. */
 const VALUES = [

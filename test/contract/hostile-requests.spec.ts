@@ -1,8 +1,7 @@
 import type { Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
-import type { TestWallet } from '../support/wallet';
+import type { TestMerchant } from '../support/shop';
 import { type RawAnswer, rawRequest, socketAnswer } from './raw-request';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -21,7 +20,7 @@ const CANARIES = {
 
 describe('requests that mean no good', () => {
   let app: TestApp;
-  let merchant: { wallet: TestWallet; client: ApiClient; token: string };
+  let merchant: TestMerchant;
   const lines: string[] = [];
   const answers: { what: string; answer: RawAnswer }[] = [];
 

@@ -3,6 +3,7 @@ import { Memo } from '@stellar/stellar-sdk';
 import { FiguresService } from '../../src/health/figures.service';
 import type { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import type { TestMerchant } from '../support/shop';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 interface Metric {
@@ -70,7 +71,7 @@ function faultsOf({ name, type, help, samples }: Metric): string[] {
 
 describe('/metrics', () => {
   let app: TestApp;
-  let merchant: Awaited<ReturnType<TestApp['merchant']>>;
+  let merchant: TestMerchant;
   let receiver: WebhookReceiver;
   beforeAll(async () => {
     receiver = await WebhookReceiver.start();

@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import { DIALECTS } from '../../src/app.dialects';
-import type { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
-import type { TestWallet } from '../support/wallet';
+import type { TestMerchant } from '../support/shop';
 import { type RawAnswer, rawRequest } from './raw-request';
 
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -63,8 +62,8 @@ function servedRoutes(app: TestApp): string[] {
 describe('every route', () => {
   let app: TestApp;
   let routes: RoutePolicy[];
-  let ada: { wallet: TestWallet; client: ApiClient; token: string };
-  let bob: { wallet: TestWallet; client: ApiClient; token: string };
+  let ada: TestMerchant;
+  let bob: TestMerchant;
 
   beforeAll(async () => {
     app = await TestApp.start();

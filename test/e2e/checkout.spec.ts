@@ -3,6 +3,7 @@ import { NO_CODE, qrSvg } from '../../src/checkout/qr-svg';
 import { InvoicesService } from '../../src/invoices/invoices.service';
 import { type Answer, ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import type { TestMerchant } from '../support/shop';
 import { TestWallet } from '../support/wallet';
 
 const CSP =
@@ -59,7 +60,7 @@ function assertOwnMarkupOnly(page: string): void {
 
 describe("the payer's page over HTTP", () => {
   let app: TestApp;
-  let merchant: { wallet: TestWallet; client: ApiClient };
+  let merchant: TestMerchant;
   beforeAll(async () => {
     app = await TestApp.start({
       env: { TRUST_PROXY_HOPS: '1', LIMIT_PAY_INTENTS_PER_5_MINUTES: String(TEST_PAYMENTS) },

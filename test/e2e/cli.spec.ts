@@ -8,7 +8,8 @@ import { CommandFailure } from '../../src/cli/command';
 import { runCli } from '../../src/cli/run-cli';
 import { readEnv } from '../../src/env';
 import { ApiClient } from '../support/api-client';
-import { eventually, freePort, TestApp } from '../support/app';
+import { eventually, TestApp } from '../support/app';
+import { freePort } from '../support/free-port';
 import { testDatabase } from '../support/database';
 import { PartnerCaller } from '../support/partner-caller';
 

@@ -2,10 +2,11 @@ import { Memo } from '@stellar/stellar-sdk';
 import { HeldRows } from '../chaos/held-rows';
 import { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import type { TestMerchant } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
 
 let app: TestApp;
-let merchant: Awaited<ReturnType<TestApp['merchant']>>;
+let merchant: TestMerchant;
 let payer: TestWallet;
 
 beforeAll(async () => {

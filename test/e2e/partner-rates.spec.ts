@@ -17,7 +17,7 @@ let spot: RateSource;
 let spotPrices: Record<string, string>;
 let app: TestApp;
 beforeAll(async () => {
-  spot = await RateSource.start((asset, fiat) => spotPrices[`${asset}-${fiat}`] ?? null);
+  spot = await RateSource.start((asset, fiat) => spotPrices[`${asset}-${fiat}`]);
   app = await TestApp.start({ env: { ...spot.env, FIATS: 'USD,EUR,JPY' } });
 });
 afterAll(async () => {

@@ -16,10 +16,7 @@ afterAll(async () => {
   await receiver.stop();
   await app.stop();
 });
-beforeEach(() => {
-  receiver.received.splice(0);
-  receiver.behaviour = 204;
-});
+beforeEach(() => receiver.reset());
 
 const shop = (scopes: readonly Scope[] = SCOPES): Promise<TestShop> => app.shop({ scopes });
 

@@ -1,15 +1,13 @@
 import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { parseMuxed } from '../../src/stellar/address';
+import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
+import type { TestMerchant } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
-type Merchant = Awaited<ReturnType<TestApp['merchant']>>;
-
 let app: TestApp;
-let merchant: Merchant;
+let merchant: TestMerchant;
 let payer: TestWallet;
 
 beforeAll(async () => {

@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import type { Server } from 'node:http';
 import { Account, Asset, Keypair, Memo, Networks, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { LedgerSources } from '../../src/stellar/ledger-sources';
-import type { ApiClient } from '../support/api-client';
+import type { ApiClient, Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import type { TestMerchant } from '../support/shop';
 import { TestWallet } from '../support/wallet';
 
 /** The published examples of the wallet API, run as they stand: only address, token, wallets and ids are put in. */
 
-// oxlint-disable-next-line typescript/no-explicit-any
-type Json = any;
 type Fetch = (url: string, init?: RequestInit) => Promise<{ json(): Promise<Json> }>;
 
 const TESTNET = 'Test SDF Network ; September 2015';
@@ -39,7 +38,7 @@ const keys = (value: object): string[] => Object.keys(value).toSorted();
 describe('the published examples', () => {
   let app: TestApp;
   let api: string;
-  let merchant: { wallet: TestWallet; client: ApiClient; token: string };
+  let merchant: TestMerchant;
   let payer: TestWallet;
 
   beforeAll(async () => {
@@ -155,7 +154,7 @@ describe('the published examples', () => {
     it('donation button, which also reaches a wallet that is not on the network yet', async () => {
       const fresh = TestWallet.unfunded(app.horizonUrl, TESTNET);
       const own = { ...merchant };
-      merchant = { wallet: fresh, token: await fresh.signIn(api), client: own.client };
+      merchant = { ...(await app.merchant(fresh)), client: own.client };
       const window = { location: { href: '' } };
 
       async function createDonationLink(amount: number) {

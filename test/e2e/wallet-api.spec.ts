@@ -1,9 +1,8 @@
 import type { Server } from 'node:http';
 import { Memo } from '@stellar/stellar-sdk';
-import { CredentialsService } from '../../src/auth/credentials.service';
 import type { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
-import type { TestWallet } from '../support/wallet';
+import type { TestMerchant } from '../support/shop';
 
 const RANDOM_ID = 'abcdefghijklmnopqrstuvwxyz234567';
 const PUBLIC_KEYS = [
@@ -72,8 +71,8 @@ const WORK = {
 
 describe('the wallet API beside links and payments', () => {
   let app: TestApp;
-  let ada: { wallet: TestWallet; client: ApiClient };
-  let bob: { wallet: TestWallet; client: ApiClient };
+  let ada: TestMerchant;
+  let bob: TestMerchant;
 
   beforeAll(async () => {
     app = await TestApp.start({ env: { LIMIT_PRICES_PER_MINUTE: '5', LIMIT_INVOICES_PER_HOUR: '25' } });
@@ -605,14 +604,7 @@ describe('the wallet API beside links and payments', () => {
     });
 
     it('a key reaches what its merchant has on its network, in its scopes', async () => {
-      const [{ merchant_id: merchantId }] = (await app.sql<{ merchant_id: string }>(
-        'select merchant_id from wallets where address = $1',
-        [ada.wallet.address],
-      )) as [{ merchant_id: string }];
-      const { secret } = await app
-        .get(CredentialsService)
-        .issueApiKey({ merchantId, network: 'sandbox', label: 'till' });
-      const headers = { authorization: `Bearer ${secret}` };
+      const headers = { authorization: `Bearer ${await app.apiKey(ada.merchantId)}` };
       expect((await app.client.get('/api/invoices', headers)).body.total).toBeGreaterThan(0);
       expect((await app.client.get('/api/webhooks/events', headers)).body.events.length).toBeGreaterThan(0);
       expect((await app.client.post('/api/invoices', { currency: 'XLM', amount: 1 }, headers)).body).toMatchObject({

@@ -3,6 +3,7 @@ import { eventually, TestApp } from '../support/app';
 import type { ApiClient } from '../support/api-client';
 import { queued } from '../support/queued-events';
 import { toldEverything } from '../support/told';
+import type { TestWallet } from '../support/wallet';
 import { WebhookReceiver } from '../support/webhook-receiver';
 
 const LINK = { amount: 12.5, asset: 'XLM', metadata: { title: 'Two bags of beans', reference: 'ORDER-1' } };
@@ -18,13 +19,22 @@ describe('webhooks, from the wallet API to the receiver', () => {
     await receiver.stop();
     await app.stop();
   });
-  beforeEach(() => {
-    receiver.behaviour = 204;
-    receiver.received.splice(0);
-  });
+  beforeEach(() => receiver.reset());
 
   const register = async (client: ApiClient, body: Record<string, unknown> = {}) =>
     (await client.post('/api/webhooks', { url: receiver.url, ...body })).body;
+
+  /** As the payer's page does it; the wallet, which is new. */
+  const pay = async (client: ApiClient, id: string): Promise<TestWallet> => {
+    const payer = await app.wallet();
+    const { body } = await client.post(`/api/payments/${id}/pay-intent`, {
+      senderPublicKey: payer.address,
+      networkPassphrase: app.network.passphrase,
+    });
+    const signedTransactionXdr = payer.sign(body.transactionXdr);
+    await client.post('/api/payments/submit', { invoiceId: id, signedTransactionXdr });
+    return payer;
+  };
 
   it('a paid link arrives as signed events that the official library verifies (W1, W4, W5, F13)', async () => {
     const { client } = await app.merchant();
@@ -37,17 +47,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
       secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/),
     });
     const link = (await client.post('/api/links', LINK)).body;
-    const payer = await app.wallet();
-    const intent = (
-      await client.post(`/api/payments/${link.id}/pay-intent`, {
-        senderPublicKey: payer.address,
-        networkPassphrase: app.network.passphrase,
-      })
-    ).body;
-    await client.post('/api/payments/submit', {
-      invoiceId: link.id,
-      signedTransactionXdr: payer.sign(intent.transactionXdr),
-    });
+    await pay(client, link.id);
     const types = (): string[] => receiver.received.map(({ body }) => body.type as string);
     await eventually(
       async () => types(),
@@ -190,17 +190,14 @@ describe('webhooks, from the wallet API to the receiver', () => {
   });
 
   it('a type that nobody knew reaches who asked for all, not who asked for some, and the page says to ignore it (W20)', async () => {
-    const { client, wallet } = await app.merchant();
+    const { client, merchantId } = await app.merchant();
     const all = await register(client, { url: `${receiver.url}/all` });
     await register(client, { url: `${receiver.url}/some`, events: ['invoice.paid'] });
-    const [row] = await app.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
-      wallet.address,
-    ]);
     await app.sql(
       queued(
         `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) values ($1, gen_random_uuid(), 'balloon.burst', 'sandbox', 'balloon', gen_random_uuid(), '{"new":{"member":true}}', now())`,
       ),
-      [row?.id],
+      [merchantId],
     );
     await eventually(
       async () => receiver.received.length,
@@ -233,17 +230,7 @@ describe('webhooks, from the wallet API to the receiver', () => {
         metadata: { ...LINK.metadata, payerName: 'Canary', payerEmail: 'canary@example.com', description: 'canary' },
       })
     ).body;
-    const payer = await app.wallet();
-    const intent = (
-      await client.post(`/api/payments/${link.id}/pay-intent`, {
-        senderPublicKey: payer.address,
-        networkPassphrase: app.network.passphrase,
-      })
-    ).body;
-    await client.post('/api/payments/submit', {
-      invoiceId: link.id,
-      signedTransactionXdr: payer.sign(intent.transactionXdr),
-    });
+    const payer = await pay(client, link.id);
     await eventually(
       async () => receiver.received.map(({ body }) => body.type as string),
       (types) => types.includes('link.paid') && types.includes('invoice.sent') && types.includes('payment.confirmed'),

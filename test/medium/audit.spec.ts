@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { printReport } from '../../src/cli/audit/print-report';
 import type { Invariant, Report } from '../../src/cli/audit/finding';
-import { runAudit } from '../../src/cli/audit/run-audit';
+import type { AuditOptions } from '../../src/cli/audit/run-audit';
 import { Snapshot } from '../../src/cli/audit/snapshot';
-import { SystemClock } from '../../src/common/clock';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { InvoiceActionsService } from '../../src/invoices/invoice-actions.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
@@ -13,11 +12,11 @@ import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { LedgerSource, LedgerUnavailable } from '../../src/stellar/ledger-source';
 import { ApiClient } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { audited } from '../support/audited';
 import { PartnerProgram } from '../support/partner-program';
+import type { TestMerchant } from '../support/shop';
 import { databaseAt, testDatabase, type TestDatabase } from '../support/database';
 import { TestWallet } from '../support/wallet';
-
-type Merchant = Awaited<ReturnType<TestApp['merchant']>>;
 
 /** A database with every kind of traffic in it, made by the real service; each test works on its own copy. */
 let original: TestDatabase;
@@ -34,23 +33,14 @@ beforeAll(async () => {
 });
 afterAll(() => original.drop());
 
-const audit = async (
-  url: string,
-  sourceOf: (network: 'sandbox' | 'testnet' | 'public') => LedgerSource | undefined = () => undefined,
-): Promise<Report> => {
-  const snapshot = await Snapshot.open(url);
-  try {
-    return await runAudit(snapshot, { networks: ['sandbox'], sourceOf, ledgers: 10_000, clock: new SystemClock() });
-  } finally {
-    await snapshot.close();
-  }
-};
+const audit = (url: string, sourceOf?: AuditOptions['sourceOf']): Promise<Report> =>
+  audited(url, sourceOf === undefined ? {} : { sourceOf });
 
 async function traffic(app: TestApp): Promise<void> {
   const merchant = await app.merchant();
   const other = await app.merchant();
   const payer = await app.wallet(['USDC', 'EURC']);
-  const link = async (name: string, body: Record<string, unknown>, of: Merchant = merchant): Promise<Memo> => {
+  const link = async (name: string, body: Record<string, unknown>, of: TestMerchant = merchant): Promise<Memo> => {
     const { body: created } = await of.client.post('/api/links', body);
     ids[name] = created.id;
     return Memo.text(created.legacyInvoiceNumber);
@@ -89,7 +79,7 @@ async function traffic(app: TestApp): Promise<void> {
 }
 
 /** A link of two payments: one made, one slot held. */
-async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Promise<void> {
+async function reused(app: TestApp, merchant: TestMerchant, payer: TestWallet): Promise<void> {
   const session = new PartnerProgram(app.url, { authorization: `Bearer ${merchant.token}` });
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const { body } = await session.create('payment_links', {
@@ -108,7 +98,7 @@ async function reused(app: TestApp, merchant: Merchant, payer: TestWallet): Prom
   Object.assign(ids, { reused: publicId, slotPaid: first.publicId, slotHeld: second.publicId });
 }
 
-async function cancelled(app: TestApp, merchant: Merchant, payer: TestWallet, memo: Memo): Promise<void> {
+async function cancelled(app: TestApp, merchant: TestMerchant, payer: TestWallet, memo: Memo): Promise<void> {
   const [row] = await app.sql<{ merchant_id: string }>('select merchant_id from invoices where public_id = $1', [
     ids['cancelled'],
   ]);

@@ -21,10 +21,7 @@ afterAll(async () => {
   await receiver.stop();
   await stage.app.stop();
 });
-beforeEach(() => {
-  receiver.received.splice(0);
-  receiver.behaviour = 204;
-});
+beforeEach(() => receiver.reset());
 /** What a test left waiting is not to arrive in the next. */
 afterEach(() => stage.app.sql(`delete from webhook_endpoints`));
 

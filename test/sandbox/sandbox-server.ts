@@ -1,4 +1,3 @@
-import { type AddressInfo, createServer } from 'node:net';
 import {
   Asset,
   BASE_FEE,
@@ -17,6 +16,7 @@ import { registerHorizon } from '../../src/sandbox/horizon/register-horizon';
 import { type SandboxIssuers, sandboxIssuers, sandboxKeypair } from '../../src/sandbox/sandbox-keys';
 import { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { MemoryStore } from '../../src/sandbox/sandbox-store';
+import { freePort } from '../support/free-port';
 import { begin } from '../support/hooks';
 
 export const PASSPHRASE = 'Lumentill Sandbox Network ; November 2026';
@@ -97,7 +97,7 @@ export class SandboxServer {
     });
     await network.load();
     const fastify = fastifyFactory({ forceCloseConnections: true });
-    const port = await freePort();
+    const port = await freePort(); // the links need it before the server listens
     const baseUrl = `http://127.0.0.1:${port}`;
     await registerHorizon(fastify, network, { prefix: PREFIX, baseUrl });
     await fastify.listen({ host: '127.0.0.1', port });
@@ -156,17 +156,4 @@ export class SandboxServer {
       body: new URLSearchParams({ tx: envelopeXdr }).toString(),
     });
   }
-}
-
-/** The links need the port before the server listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise<void>((resolve) => {
-    probe.close(() => resolve());
-  });
-  return port;
 }

@@ -1,4 +1,3 @@
-import net from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,9 +15,11 @@ import { SandboxHostService } from '../../src/sandbox/sandbox-host.service';
 import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
+import { freePort } from './free-port';
 import { begin } from './hooks';
 import { PartnerProgram } from './partner-program';
 import type { KeyWish, TestMerchant, TestShop } from './shop';
+import { TEST_ENV } from './test-env';
 import { TestWallet } from './wallet';
 
 export { eventually } from './eventually';
@@ -71,7 +72,7 @@ export class TestApp {
     if (database !== undefined) begun.push(() => database.drop());
     const databaseUrl = options.databaseUrl ?? (database?.url as string);
     const env = readEnv({
-      ...DEFAULTS,
+      ...TEST_ENV,
       PORT: String(await freePort()),
       DATABASE_URL: databaseUrl,
       HOST: '127.0.0.1',
@@ -163,32 +164,3 @@ export class TestApp {
 
 /** The printing thread from its sources: tests run without a build. */
 const RECEIPT_WORKER = path.join(__dirname, 'receipt-worker.cjs');
-
-const DEFAULTS = {
-  NODE_ENV: 'test',
-  NETWORKS: 'sandbox',
-  SANDBOX_LEDGER_MS: '50',
-  LEDGER_POLL_MS: '50',
-  SANDBOX_DEMO: '0',
-  // How slow a machine may be before its tests are called red is told in one place (patience.ts), not here.
-  DATABASE_TIMEOUT_MS: '60000',
-  LIMIT_LINKS_PER_HOUR: '100000',
-  LIMIT_INVOICES_PER_HOUR: '100000',
-  LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
-  LIMIT_NONCES_PER_15_MINUTES: '100000',
-  LIMIT_SESSIONS_PER_15_MINUTES: '100000',
-  LIMIT_PAY_INTENTS_PER_5_MINUTES: '100000',
-  LIMIT_PARTNER_PER_MINUTE: '1000000',
-  LIMIT_WRITES_PER_MINUTE: '1000000',
-};
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -2,8 +2,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { begin } from './hooks';
 
-/** What a source says of a pair, as decimal text; null where it has no answer. */
-export type Prices = (asset: string, fiat: string) => string | null;
+/** What a source says of a pair, as decimal text; undefined: it knows no such pair; null: it is down. */
+export type Prices = (asset: string, fiat: string) => string | undefined | null;
 
 /** A server that tells exchange rates, of which the test decides what it says. */
 export class RateSource {
@@ -24,7 +24,7 @@ export class RateSource {
       const [, asset = '', fiat = ''] = /^\/(\w+)-(\w+)$/.exec(url ?? '') ?? [];
       const price = prices(asset, fiat);
       response
-        .writeHead(price === null ? 404 : 200, { 'content-type': 'application/json' })
+        .writeHead(price === null ? 500 : price === undefined ? 404 : 200, { 'content-type': 'application/json' })
         .end(JSON.stringify({ price, at: now() }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

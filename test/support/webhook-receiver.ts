@@ -56,6 +56,12 @@ export class WebhookReceiver {
     }
   }
 
+  /** Forgets what has come, and takes everything again. */
+  reset(): void {
+    this.received.splice(0);
+    this.behaviour = 204;
+  }
+
   ids(): (string | undefined)[] {
     return this.received.map(({ headers }) => headers['webhook-id']);
   }

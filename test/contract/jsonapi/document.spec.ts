@@ -1,19 +1,13 @@
 import { CURSOR_PROFILE, JSON_API } from '../../../src/jsonapi/media-type';
 import { defineResource, type ResourceDefinition } from '../../../src/jsonapi/resource';
 import { Resources } from '../../../src/jsonapi/resources';
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient, pointedAt } from './mini-client';
+import { pointedAt } from './mini-client';
 import { resources } from './mini-resources';
+import { miniServer } from './mini-server';
 import { validateDocument } from './validate-document';
 
 describe('document structure', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
   const create = (attributes: Record<string, unknown>, more: Record<string, unknown> = {}) =>
     client.post('/payments', { data: { type: 'payments', attributes, ...more } });

@@ -1,20 +1,11 @@
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient, pointedAt } from './mini-client';
-
-// Documents are asserted member by member.
-// oxlint-disable-next-line typescript/no-explicit-any
-type Loose = any;
+import type { Json } from '../../support/api-client';
+import { pointedAt } from './mini-client';
+import { miniServer } from './mini-server';
 
 describe('errors and recommendations', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
-  const create = (attributes: Loose) => client.post('/payments', { data: { type: 'payments', attributes } });
+  const create = (attributes: Json) => client.post('/payments', { data: { type: 'payments', attributes } });
 
   it('R106: errors are objects with known members', async () => {
     const { body } = await client.get('/payments?page[size]=1000');
@@ -61,7 +52,7 @@ describe('errors and recommendations', () => {
   });
 
   it('R109: the source is a pointer, a parameter, a header or absent', async () => {
-    const source = async (reply: Promise<{ body: Loose }>) => (await reply).body.errors[0].source as unknown;
+    const source = async (reply: Promise<{ body: Json }>) => (await reply).body.errors[0].source as unknown;
     expect(await source(create({ amount: 'x' }))).toEqual({ pointer: '/data/attributes/amount' });
     expect(await source(client.get('/payments?foo=1'))).toEqual({ parameter: 'foo' });
     expect(await source(client.get('/payments', { accept: 'text/html' }))).toEqual({ header: 'Accept' });
@@ -82,7 +73,7 @@ describe('errors and recommendations', () => {
     [{ data: { type: 'payments', attributes: { amount: { $ne: 1 } } } }, '/data/attributes/amount'],
   ])('R110: %j points at something that is there', async (body, pointer) => {
     const reply = await client.post('/payments', body);
-    expect([reply.status, reply.body.errors.map(({ source }: Loose) => source.pointer)]).toEqual([422, [pointer]]);
+    expect([reply.status, reply.body.errors.map(({ source }: Json) => source.pointer)]).toEqual([422, [pointer]]);
     pointedAt(body, pointer);
   });
 
@@ -93,7 +84,7 @@ describe('errors and recommendations', () => {
 
   it('R112: all faults at once, at most 20, in a stable order', async () => {
     const { body } = await create({ amount: 'x', reference: 7, note: 'n'.repeat(99), status: 'PAID' });
-    expect(body.errors.map(({ source }: Loose) => source.pointer)).toEqual([
+    expect(body.errors.map(({ source }: Json) => source.pointer)).toEqual([
       '/data/attributes/status',
       '/data/attributes/amount',
       '/data/attributes/reference',
@@ -103,9 +94,9 @@ describe('errors and recommendations', () => {
     expect(many.body.errors).toHaveLength(20);
     expect(
       (await create(Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`x${at}Status`, 1])))).body.errors.map(
-        ({ detail }: Loose) => detail,
+        ({ detail }: Json) => detail,
       ),
-    ).toEqual(many.body.errors.map(({ detail }: Loose) => detail));
+    ).toEqual(many.body.errors.map(({ detail }: Json) => detail));
   });
 
   it('R113: attributes are 422, structure is 400', async () => {
@@ -149,7 +140,7 @@ describe('errors and recommendations', () => {
     const { body } = await client.get('/payments');
     expect(
       [body.links, body.data[0].links, body.data[0].relationships.customer.links].every(
-        ({ self }: Loose) => typeof self === 'string',
+        ({ self }: Json) => typeof self === 'string',
       ),
     ).toBe(true);
   });

@@ -1,26 +1,16 @@
 import { parseInclude } from '../../../src/jsonapi/include-tree';
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient } from './mini-client';
+import type { Json } from '../../support/api-client';
 import { payments, resources } from './mini-resources';
-
-// Documents are asserted member by member.
-// oxlint-disable-next-line typescript/no-explicit-any
-type Loose = any;
+import { miniServer } from './mini-server';
 
 describe('fetching', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
   const parameterOf = async (path: string) => {
     const { status, body } = await client.get(path);
     return [status, body.errors?.[0].source?.parameter] as const;
   };
-  const ids = (body: Loose): string[] => body.data.map(({ id }: { id: string }) => id);
+  const ids = (body: Json): string[] => body.data.map(({ id }: { id: string }) => id);
 
   it('R52: every link of every document answers GET', async () => {
     const seen = new Set<string>();
@@ -127,7 +117,7 @@ describe('fetching', () => {
   it('R62: only what was asked for, and nothing for an empty value', async () => {
     expect((await client.get('/payments/p01?include=')).body.included).toEqual([]);
     expect((await client.get('/payments/p01')).body).not.toHaveProperty('included');
-    expect((await client.get('/payments/p01?include=refunds')).body.included.map(({ type }: Loose) => type)).toEqual([
+    expect((await client.get('/payments/p01?include=refunds')).body.included.map(({ type }: Json) => type)).toEqual([
       'refunds',
       'refunds',
     ]);
@@ -142,7 +132,7 @@ describe('fetching', () => {
 
   it('R64: the resources between are included too', async () => {
     const { included } = (await client.get('/refunds/r3?include=payment.customer')).body;
-    expect(included.map(({ type, id }: Loose) => `${type} ${id}`)).toEqual(['payments p02', 'customers c2']);
+    expect(included.map(({ type, id }: Json) => `${type} ${id}`)).toEqual(['payments p02', 'customers c2']);
   });
 
   it('R65: include and fields are honoured everywhere or refused', async () => {
@@ -189,7 +179,7 @@ describe('fetching', () => {
     app.store.calls.length = 0;
     const { body } = await client.get('/customers/c1?include=payments.refunds,lastPayment.refunds');
     expect(app.store.calls.map((call) => call.split(' ')[0])).toEqual(['customers.payments', 'payments.refunds']);
-    expect(body.included.filter(({ type }: Loose) => type === 'refunds').map(({ id }: Loose) => id)).toEqual([
+    expect(body.included.filter(({ type }: Json) => type === 'refunds').map(({ id }: Json) => id)).toEqual([
       'r1',
       'r2',
     ]);
@@ -268,9 +258,9 @@ describe('fetching', () => {
     const by = (...keys: ((a: (typeof rows)[0], b: (typeof rows)[0]) => number)[]) =>
       rows.toSorted((a, b) => keys.reduce((found, key) => found || key(a, b), 0)).map(({ id }) => id);
     const [time, amount, id] = [
-      (a: Loose, b: Loose) => a.createdAt - b.createdAt,
-      (a: Loose, b: Loose) => Number(a.amount) - Number(b.amount),
-      (a: Loose, b: Loose) => (a.id < b.id ? -1 : 1),
+      (a: Json, b: Json) => a.createdAt - b.createdAt,
+      (a: Json, b: Json) => Number(a.amount) - Number(b.amount),
+      (a: Json, b: Json) => (a.id < b.id ? -1 : 1),
     ];
     const sorted = async (query: string) => ids((await client.get(`/payments?page[size]=50${query}`)).body);
     expect(await sorted('&sort=createdAt')).toEqual(by(time, id));
@@ -315,7 +305,7 @@ describe('fetching', () => {
     expect(data.length).toBeGreaterThan(3);
     expect(
       data.every(
-        ({ attributes, relationships }: Loose) =>
+        ({ attributes, relationships }: Json) =>
           attributes.status === 'completed' && relationships.customer.data !== null,
       ),
     ).toBe(true);
@@ -363,7 +353,7 @@ describe('fetching', () => {
 
   it('R77: each unknown parameter has its own error', async () => {
     const { status, body } = await client.get('/payments?foo=1&limit=10&page[size]=0');
-    expect([status, body.errors.map(({ source }: Loose) => source.parameter)]).toEqual([
+    expect([status, body.errors.map(({ source }: Json) => source.parameter)]).toEqual([
       400,
       ['page[size]', 'foo', 'limit'],
     ]);
@@ -388,7 +378,7 @@ describe('fetching', () => {
     expect((await client.get('/payments?filter[reference]=two+words')).body.data).toHaveLength(1);
     expect((await client.get('/payments?%66ilter%5Breference%5D=two%20words')).body.data).toHaveLength(1);
     expect(await parameterOf('/payments?filter[__proto__][x]=1')).toEqual([400, 'filter[__proto__][x]']);
-    expect(({} as Loose).x).toBeUndefined();
+    expect(({} as Json).x).toBeUndefined();
     expect((await client.get('/payments?filter[reference]=%00')).status).toBe(400);
   });
 

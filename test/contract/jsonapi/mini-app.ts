@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { AddressInfo } from 'node:net';
 import { Body, Controller, Delete, Get, Inject, Logger, Module, Param, Patch, Post, Req } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,6 +18,7 @@ import { JsonApi } from '../../../src/jsonapi/json-api';
 import { assertIfMatch } from '../../../src/http/preconditions';
 import { registerJsonApi } from '../../../src/jsonapi/register';
 import type { Identifier } from '../../../src/jsonapi/resource';
+import { freePort } from '../../support/free-port';
 import { begin } from '../../support/hooks';
 import {
   customers,
@@ -332,7 +332,8 @@ export async function startMiniApp(): Promise<MiniApp> {
     ],
   })
   class MiniModule {}
-  const port = await listenableOrigin();
+  // The base URL must be known before the application is made.
+  const port = await freePort();
   holder.api = new JsonApi(resources, `http://127.0.0.1:${port}/${PREFIX}`, new CursorCodec(Buffer.alloc(32, 7)));
   const app = await NestFactory.create<NestFastifyApplication>(MiniModule, adapter, {
     bodyParser: false,
@@ -356,15 +357,4 @@ export async function startMiniApp(): Promise<MiniApp> {
     store,
     stop: begin(() => app.close()),
   };
-}
-
-/** The base URL must be known before the application is made. */
-async function listenableOrigin(): Promise<number> {
-  const { createServer } = await import('node:net');
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

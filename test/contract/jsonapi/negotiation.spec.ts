@@ -1,16 +1,10 @@
 import net from 'node:net';
 import { contentTypeOf, CURSOR_PROFILE, JSON_API, negotiate } from '../../../src/jsonapi/media-type';
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient } from './mini-client';
+import type { MiniApp } from './mini-app';
+import { miniServer } from './mini-server';
 
 describe('content negotiation', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
   const accepting = (accept: string) => client.get('/payments/p01', { accept });
   const valid = { data: { type: 'payments', attributes: { amount: '1' } } };

@@ -1,22 +1,12 @@
 import { CursorCodec } from '../../../src/jsonapi/cursor';
 import { CURSOR_PROFILE } from '../../../src/jsonapi/media-type';
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient } from './mini-client';
-
-// Documents are asserted member by member.
-// oxlint-disable-next-line typescript/no-explicit-any
-type Loose = any;
+import type { Json } from '../../support/api-client';
+import { miniServer } from './mini-server';
 
 describe('cursor pagination', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeEach(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterEach(() => app.stop());
+  const { app, client } = miniServer({ each: true });
 
-  const ids = (body: Loose): string[] => body.data.map(({ id }: { id: string }) => id);
+  const ids = (body: Json): string[] => body.data.map(({ id }: { id: string }) => id);
   const cursorIn = (link: string, name: string) => new URL(link).searchParams.get(`page[${name}]`) as string;
   /** Every page from a URL on, following one link. */
   const walk = async (from: string, link: 'next' | 'prev') => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient, pointedAt } from './mini-client';
+import { pointedAt } from './mini-client';
+import { miniServer } from './mini-server';
 
 const INCLUDES = [
   'customer',
@@ -59,13 +59,7 @@ const anyQuery = fc
   .map((pairs) => new URLSearchParams(pairs).toString());
 
 describe('any query', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
   // The client validates the shape of every answer.
   it('that is legal gives a valid document, whose pages together are the whole list', async () => {

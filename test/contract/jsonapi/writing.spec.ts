@@ -1,27 +1,18 @@
-import { type MiniApp, startMiniApp } from './mini-app';
-import { MiniClient, pointedAt } from './mini-client';
-
-// Documents are asserted member by member.
-// oxlint-disable-next-line typescript/no-explicit-any
-type Loose = any;
+import type { Json } from '../../support/api-client';
+import { pointedAt } from './mini-client';
+import { miniServer } from './mini-server';
 
 describe('creating, updating and deleting', () => {
-  let app: MiniApp;
-  let client: MiniClient;
-  beforeAll(async () => {
-    app = await startMiniApp();
-    client = new MiniClient(app);
-  });
-  afterAll(() => app.stop());
+  const { app, client } = miniServer();
 
-  const document = (data: Loose, id?: string) => ({
+  const document = (data: Json, id?: string) => ({
     data: { type: 'payments', ...(id === undefined ? {} : { id }), ...data },
   });
-  const create = (data: Loose) => client.post('/payments', document(data));
-  const update = (id: string, data: Loose) => client.patch(`/payments/${id}`, document(data, id));
+  const create = (data: Json) => client.post('/payments', document(data));
+  const update = (id: string, data: Json) => client.patch(`/payments/${id}`, document(data, id));
   const customer = (id: string, type = 'customers') => ({ customer: { data: { type, id } } });
   /** Status, code and pointer of the only error; the pointer must lead somewhere in the body sent. */
-  const refusal = async (method: string, path: string, body: Loose) => {
+  const refusal = async (method: string, path: string, body: Json) => {
     const reply = await client.send(method, path, { body, headers: { 'content-type': 'application/vnd.api+json' } });
     expect(reply.body.errors).toHaveLength(1);
     const [error] = reply.body.errors;
@@ -84,7 +75,7 @@ describe('creating, updating and deleting', () => {
       relationships: { labels: { data: [{ type: 'labels', id: 'l1' }, { type: 'labels' }, 7] }, customer: {} },
     });
     const reply = await client.post('/payments', body);
-    expect(reply.body.errors.map(({ source }: Loose) => source.pointer)).toEqual([
+    expect(reply.body.errors.map(({ source }: Json) => source.pointer)).toEqual([
       '/data/relationships/labels/data/1',
       '/data/relationships/labels/data/2',
       '/data/relationships/customer',
@@ -364,7 +355,7 @@ describe('creating, updating and deleting', () => {
       '/payments',
       `{"data":{"type":"payments","attributes":{"amount":"1","parts":[{"${name}":{"polluted":1}}]}}}`,
     );
-    expect([reply.status, ({} as Loose).polluted]).toEqual([400, undefined]);
+    expect([reply.status, ({} as Json).polluted]).toEqual([400, undefined]);
   });
 
   describe('preconditions of configuration (RFC 9110 section 13, RFC 6585)', () => {

@@ -1,4 +1,4 @@
-import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Asset, Operation } from '@stellar/stellar-sdk';
 import { InvoiceActionsService } from '../../../src/invoices/invoice-actions.service';
 import type { InvoiceChange } from '../../../src/invoices/invoice-change';
 import { InvoiceDoorService } from '../../../src/invoices/invoice-door.service';
@@ -79,22 +79,13 @@ const prepared = async (make: () => Promise<Invoice>): Promise<Invoice> => {
   return invoice;
 };
 const processing = (): Promise<Invoice> => prepared(pending);
-/** Good for ever: the clock of these tests runs ahead of the wallet's. */
 const pay = async ({ destination, referenceNumber, total }: Invoice): Promise<void> => {
-  const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
-    fee: '1000',
-    networkPassphrase: payer.passphrase,
+  const operation = Operation.payment({
+    destination: muxedAddress(destination, referenceNumber),
+    asset: Asset.native(),
+    amount: `${total / 10_000_000n}`,
   });
-  builder.addOperation(
-    Operation.payment({
-      destination: muxedAddress(destination, referenceNumber),
-      asset: Asset.native(),
-      amount: `${total / 10_000_000n}`,
-    }),
-  );
-  const transaction = builder.setTimeout(0).build();
-  transaction.sign(payer.keypair);
-  const { hash } = await payer.server.submitTransaction(transaction);
+  const { hash } = await payer.submitTimeless([operation]);
   await app
     .get(PaymentsService)
     .record('sandbox', (await app.get(LedgerSources).of('sandbox').transaction(hash))?.credits ?? []);

@@ -1,4 +1,4 @@
-import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
 import { expireDue } from '../../support/expire-due';
@@ -27,21 +27,11 @@ describe('deadlines are judged by the time a ledger closed', () => {
   const billDue = (expiresAt: Date, policy = { toleranceBp: 0, lateGraceSeconds: DAY / SECOND }): Promise<Bill> =>
     till.issue('10', { expiresAt, policy });
 
-  /** Without a time limit: the wallet's clock is not the one that is set here. */
-  const pay = async (bill: Bill, amount: string, memo: Memo = Memo.text(bill.number)): Promise<Sent> => {
-    const { payer } = till;
-    const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
-      fee: '1000',
-      networkPassphrase: payer.passphrase,
+  const pay = (bill: Bill, amount: string, memo: Memo = Memo.text(bill.number)): Promise<Sent> =>
+    till.payer.submitTimeless(
+      [Operation.payment({ destination: bill.destination, asset: Asset.native(), amount })],
       memo,
-    });
-    const transaction = builder
-      .addOperation(Operation.payment({ destination: bill.destination, asset: Asset.native(), amount }))
-      .setTimeout(0)
-      .build();
-    transaction.sign(payer.keypair);
-    return payer.server.submitTransaction(transaction);
-  };
+    );
 
   const payAt = async (bill: Bill, at: Date, amount = '10'): Promise<Sent & { closedAt: Date }> => {
     clock.set(at);

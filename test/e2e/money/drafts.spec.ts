@@ -1,9 +1,7 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { runAudit } from '../../../src/cli/audit/run-audit';
-import { Snapshot } from '../../../src/cli/audit/snapshot';
-import { SystemClock } from '../../../src/common/clock';
 import { QuarantineService } from '../../../src/payments/quarantine.service';
 import { eventually, TestApp } from '../../support/app';
+import { audited } from '../../support/audited';
 import { HeldRows } from '../../chaos/held-rows';
 import type { Answer, ApiClient } from '../../support/api-client';
 import { PartnerCaller } from '../../support/partner-caller';
@@ -49,15 +47,7 @@ describe('a draft that money has met', () => {
     stranger = await app.wallet(['USDC']);
   });
   afterEach(async () => {
-    const snapshot = await Snapshot.open(app.databaseUrl);
-    const { breaches } = await runAudit(snapshot, {
-      networks: ['sandbox'],
-      sourceOf: () => undefined,
-      ledgers: 1,
-      clock: new SystemClock(),
-    });
-    await snapshot.close();
-    expect(breaches).toEqual([]);
+    expect((await audited(app.databaseUrl)).breaches).toEqual([]);
   });
   afterAll(() => app.stop());
 

@@ -1,13 +1,4 @@
-import {
-  Account,
-  Asset,
-  Claimant,
-  Keypair,
-  Memo,
-  Operation,
-  Transaction,
-  TransactionBuilder,
-} from '@stellar/stellar-sdk';
+import { Asset, Claimant, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
 import { DEFAULT_PASSPHRASES } from '../../../src/common/network';
 import { Transactions } from '../../../src/database/transactions';
 import { InvoiceSettlementService } from '../../../src/invoices/invoice-settlement.service';
@@ -16,18 +7,8 @@ import { muxedAddress } from '../../../src/stellar/address';
 import { type Answer, ApiClient } from '../../support/api-client';
 import { eventually } from '../../support/app';
 import { TestWallet } from '../../support/wallet';
+import { type Forgery, forged } from './forgery';
 import { type Bill, type Operations, Till } from './till';
-
-/** What a thief changes before signing; the rest is as the intent said. */
-interface Forgery {
-  readonly operations?: Operations;
-  readonly memo?: Memo;
-  readonly timebounds?: { minTime: number; maxTime: number };
-  readonly ledgerbounds?: { minLedger: number; maxLedger: number };
-  readonly source?: string;
-  readonly passphrase?: string;
-  readonly signers?: readonly Keypair[];
-}
 
 describe('what is let through to the ledger', () => {
   let till: Till;
@@ -46,24 +27,8 @@ describe('what is let through to the ledger', () => {
   const submit = (bill: Bill, signedTransactionXdr: unknown): Promise<Answer> =>
     till.app.client.post('/api/payments/submit', { invoiceId: bill.publicId, signedTransactionXdr });
 
-  /** Rebuilds a pay intent with one thing changed, and signs it properly. */
-  const forge = (intentXdr: string, change: Forgery): string => {
-    const passphrase = change.passphrase ?? till.payer.passphrase;
-    const intent = TransactionBuilder.fromXdr(intentXdr, till.payer.passphrase) as Transaction;
-    const account = new Account(change.source ?? intent.source, (BigInt(intent.sequence) - 1n).toString());
-    const { timeBounds } = intent;
-    const builder = new TransactionBuilder(account, {
-      fee: '10000',
-      networkPassphrase: passphrase,
-      memo: change.memo ?? intent.memo,
-      timebounds: change.timebounds ?? { minTime: 0, maxTime: Number(timeBounds?.maxTime ?? 0) },
-      ...(change.ledgerbounds === undefined ? {} : { ledgerbounds: change.ledgerbounds }),
-    });
-    for (const operation of change.operations ?? [payTo(till.shop.wallet.address)]) builder.addOperation(operation);
-    const transaction = builder.build();
-    transaction.sign(...(change.signers ?? [till.payer.keypair]));
-    return transaction.toXdr();
-  };
+  const forge = (intentXdr: string, change: Forgery): string =>
+    forged(intentXdr, till.payer, { operations: [payTo(till.shop.wallet.address)], fee: '10000', ...change });
   const payTo = (destination: string, amount = '10', asset = Asset.native(), source?: string): Operations[number] =>
     Operation.payment({ destination, amount, asset, ...(source === undefined ? {} : { source }) });
   const shop = (): string => till.shop.wallet.address;

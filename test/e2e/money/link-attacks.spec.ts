@@ -1,4 +1,4 @@
-import { Asset, Memo, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
 import type { CheckoutChoice } from '../../../src/links/offers/link-offer';
@@ -66,19 +66,9 @@ const read = async (link: Json): Promise<Json> => (await partner.get(`payment_li
 const invoiceOf = async ({ id }: Invoice): Promise<Json> => (await partner.get(`invoices/${id}`)).body.data.attributes;
 const patch = (link: Json, attributes: object): ReturnType<PartnerProgram['send']> =>
   partner.send('PATCH', `payment_links/${link.id}`, { data: { type: 'paymentLinks', id: link.id, attributes } });
-/** Good for ever: the clock of these tests runs ahead of the wallet's. */
 const pay = async (invoice: Invoice, amount: string): Promise<void> => {
-  const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
-    fee: '1000',
-    networkPassphrase: payer.passphrase,
-    memo: Memo.text(invoice.memo),
-  });
-  const transaction = builder
-    .addOperation(Operation.payment({ destination: shop.address, amount, asset: Asset.native() }))
-    .setTimeout(0)
-    .build();
-  transaction.sign(payer.keypair);
-  await payer.server.submitTransaction(transaction);
+  const operation = Operation.payment({ destination: shop.address, amount, asset: Asset.native() });
+  await payer.submitTimeless([operation], Memo.text(invoice.memo));
 };
 const received = (invoice: Invoice, amount: string): Promise<Json> =>
   eventually(

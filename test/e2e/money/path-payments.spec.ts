@@ -1,4 +1,4 @@
-import { Account, Asset, Memo, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Asset, Memo, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { TestPaymentsService } from '../../../src/checkout/test-payments.service';
 import { DomainError } from '../../../src/common/errors';
 import { amountOf, formatAmount } from '../../../src/common/money';
@@ -9,20 +9,11 @@ import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { type Answer, ApiClient } from '../../support/api-client';
 import { RateSource } from '../../support/rate-source';
 import { TestWallet } from '../../support/wallet';
+import { type Forgery, forged } from './forgery';
 import { type Bill, type Coin, type Operations, Till } from './till';
 
 /** The reference of worth stands still, whatever the ledger's market does: dollars. */
 const WORTH: Readonly<Record<string, string>> = { XLM: '0.1', USDC: '1', EURC: '1.08' };
-
-interface Forgery {
-  readonly operations?: Operations;
-  readonly memo?: Memo;
-  readonly timebounds?: { minTime: number; maxTime: number };
-  readonly ledgerbounds?: { minLedger: number; maxLedger: number };
-  readonly source?: string;
-  readonly fee?: string;
-  readonly signers?: TestWallet[];
-}
 
 describe('paying from another asset', () => {
   let reference: RateSource;
@@ -31,7 +22,7 @@ describe('paying from another asset', () => {
   let stranger: TestWallet;
   let relayed: jest.SpyInstance;
   beforeAll(async () => {
-    reference = await RateSource.start((asset, fiat) => (fiat === 'USD' ? (WORTH[asset] ?? null) : null));
+    reference = await RateSource.start((asset, fiat) => (fiat === 'USD' ? WORTH[asset] : undefined));
     till = await Till.open({ env: { ...reference.env, RATES_ORDER_BOOKS: '0' } });
     ({ payer } = till);
     stranger = await till.app.wallet(['USDC', 'EURC']);
@@ -63,24 +54,8 @@ describe('paying from another asset', () => {
     );
   };
 
-  /** Rebuilds a prepared path payment with one thing changed, and signs it properly. */
-  const forge = (intentXdr: string, change: Forgery): string => {
-    const intent = TransactionBuilder.fromXdr(intentXdr, payer.passphrase) as Transaction;
-    const builder = new TransactionBuilder(
-      new Account(change.source ?? intent.source, (BigInt(intent.sequence) - 1n).toString()),
-      {
-        fee: change.fee ?? intent.fee,
-        networkPassphrase: payer.passphrase,
-        memo: change.memo ?? intent.memo,
-        timebounds: change.timebounds ?? { minTime: 0, maxTime: Number(intent.timeBounds?.maxTime) },
-        ...(change.ledgerbounds === undefined ? {} : { ledgerbounds: change.ledgerbounds }),
-      },
-    );
-    for (const operation of change.operations ?? [receive(intentXdr)]) builder.addOperation(operation);
-    const transaction = builder.build();
-    transaction.sign(...(change.signers ?? [payer]).map(({ keypair }) => keypair));
-    return transaction.toXdr();
-  };
+  const forge = (intentXdr: string, change: Forgery): string =>
+    forged(intentXdr, payer, { operations: [receive(intentXdr)], ...change });
   type Receive = Parameters<typeof Operation.pathPaymentStrictReceive>[0];
   /** The operation of a prepared path payment, with changes. */
   const receive = (intentXdr: string, change: Partial<Receive> = {}): Operations[number] =>
@@ -248,7 +223,10 @@ describe('paying from another asset', () => {
     [
       'at the expense of another account',
       'operation_source',
-      (xdr) => ({ operations: [receive(xdr, { source: stranger.address })], signers: [payer, stranger] }),
+      (xdr) => ({
+        operations: [receive(xdr, { source: stranger.address })],
+        signers: [payer.keypair, stranger.keypair],
+      }),
     ],
     [
       'an offer instead',
@@ -267,7 +245,7 @@ describe('paying from another asset', () => {
     ['no time bounds', 'time_bounds', () => ({ timebounds: { minTime: 0, maxTime: 0 } })],
     ['ledger bounds', 'preconditions', () => ({ ledgerbounds: { minLedger: 1, maxLedger: 0 } })],
     ['nobody has signed', 'signature', () => ({ signers: [] })],
-    ['a stranger has signed', 'signature', () => ({ signers: [stranger] })],
+    ['a stranger has signed', 'signature', () => ({ signers: [stranger.keypair] })],
     ['another source', 'signature', () => ({ source: stranger.address })],
   ];
   const endOf = (xdr: string): number =>

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Asset, Operation, TransactionBuilder } from '@stellar/stellar-sdk';
+import { Asset, Operation } from '@stellar/stellar-sdk';
 import { isDomainError } from '../../../src/common/errors';
 import type { Invoice } from '../../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../../src/links/choices/link-checkout.service';
@@ -65,19 +65,8 @@ const choose = (link: Json, amount: string, address = somebody()): Promise<Invoi
   app.get(LinkCheckoutService).open(link.attributes.publicId, { asset: 'XLM', amount }, address);
 const operation = ({ destination, referenceNumber }: Invoice, amount: string): ReturnType<typeof Operation.payment> =>
   Operation.payment({ destination: muxedAddress(destination, referenceNumber), asset: Asset.native(), amount });
-/** Good for ever: the clock of these tests runs ahead of the wallet's. */
-const send = async (operations: readonly ReturnType<typeof Operation.payment>[]): Promise<{ hash: string }> => {
-  const builder = new TransactionBuilder(await payer.server.loadAccount(payer.address), {
-    fee: '1000',
-    networkPassphrase: payer.passphrase,
-  });
-  for (const each of operations) builder.addOperation(each);
-  const transaction = builder.setTimeout(0).build();
-  transaction.sign(payer.keypair);
-  return payer.server.submitTransaction(transaction);
-};
 const pay = async (...each: readonly [Invoice, string][]): Promise<readonly Credit[]> => {
-  const { hash } = await send(each.map(([invoice, amount]) => operation(invoice, amount)));
+  const { hash } = await payer.submitTimeless(each.map(([invoice, amount]) => operation(invoice, amount)));
   return (await app.get(LedgerSources).of('sandbox').transaction(hash))?.credits ?? [];
 };
 /** Again while the database is too busy to say, as the reader does. */
@@ -396,7 +385,7 @@ describe('several choices of one single-use link', () => {
   it('take held money by hand as long as none has won, and are then the winner', async () => {
     const link = await make();
     const [first, second] = [await choose(link, '1'), await choose(link, '2')];
-    const { hash } = await send([
+    const { hash } = await payer.submitTimeless([
       Operation.payment({ destination: second.destination, asset: Asset.native(), amount: '2' }),
     ]);
     await record((await app.get(LedgerSources).of('sandbox').transaction(hash))?.credits ?? []);
