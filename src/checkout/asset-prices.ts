@@ -28,53 +28,31 @@ export function assetPrices(routes: readonly Route[]): AssetPrices {
 export function otherAssets(view: CheckoutView, prices: AssetPrices | null): Markup | null {
   if (view.otherAssets.length === 0) return null;
   return html`<div class="others">
-    <h2>${prices === null ? 'Or pay' : 'Pay'} with another asset</h2>
-    ${exchangeNote(view)}
-    ${prices === null ? html`<p><a href="/pay/${view.publicId}/prices">See what it costs in ${inWords(view.otherAssets)}</a></p>` : priceList(view, prices)}
-  </div>`;
+<h2>${prices === null ? 'Or pay' : 'Pay'} with another asset</h2>
+${exchangeNote(view)}
+${prices === null ? html`<p><a href="/pay/${view.publicId}/prices">See what it costs in ${inWords(view.otherAssets)}</a></p>` : priceList(view, prices)}
+</div>`;
 }
 
 function exchangeNote({ link: { payCurrency }, asset }: CheckoutView): Markup | null {
   if (payCurrency === null || payCurrency === asset.code) return null;
-  return html`<p class="hint">
-    You chose ${payCurrency}. The merchant receives ${asset.code}: the market exchanges it on the way.
-  </p>`;
+  return html`<p class="hint">You chose ${payCurrency}. The merchant receives ${asset.code}: the market exchanges it on the way.</p>`;
 }
 
 function priceList(view: CheckoutView, prices: AssetPrices): Markup {
   if (prices === 'unavailable')
-    return html`<p class="hint">Nobody can say at this moment what other assets cost.</p>
-      ${askAgain(view)}`;
+    return html`<p class="hint">Nobody can say at this moment what other assets cost.</p>${askAgain(view)}`;
   if (prices.length === 0)
-    return html`<p class="hint">The market has no way to exchange this amount at the moment.</p>
-      ${askAgain(view)}`;
+    return html`<p class="hint">The market has no way to exchange this amount at the moment.</p>${askAgain(view)}`;
   return html`<dl class="fields">${prices.map((price) => priceField(view, price))}</dl>
-    ${askAgain(view)}
-    <p class="hint">
-      Prices of this moment; the merchant receives ${view.owed} ${view.asset.code} in any case. A wallet that exchanges
-      on the way can pay the request below. One that is connected to this service gets the payment prepared by
-      <code>/api/payments/${view.publicId}/pay-intent</code>.
-    </p>
-    <p class="fault" role="alert"></p>`;
+${askAgain(view)}
+<p class="hint">Prices of this moment; the merchant receives ${view.owed} ${view.asset.code} in any case. A wallet that exchanges on the way can pay the request below. One that is connected to this service gets the payment prepared by <code>/api/payments/${view.publicId}/pay-intent</code>.</p>
+<p class="fault" role="alert"></p>`;
 }
 
 function priceField(view: CheckoutView, { code, amount, most }: AssetPrice): Markup {
-  const pay = html`<button
-    type="button"
-    class="copy"
-    data-action="/checkout/${view.publicId}/test-payment?sendAsset=${encodeURIComponent(code)}"
-    aria-label="Pay with a test wallet in ${code}"
-    hidden
-  >
-    Test wallet
-  </button>`;
-  return html`<div class="field">
-    <dt>${code}</dt>
-    <dd>
-      <span>${amount} <small class="label">at most ${most}</small></span
-      >${view.testWallet ? pay : null}
-    </dd>
-  </div>`;
+  const pay = html`<button type="button" class="copy" data-action="/checkout/${view.publicId}/test-payment?sendAsset=${encodeURIComponent(code)}" aria-label="Pay with a test wallet in ${code}" hidden>Test wallet</button>`;
+  return html`<div class="field"><dt>${code}</dt><dd><span>${amount} <small class="label">at most ${most}</small></span>${view.testWallet ? pay : null}</dd></div>`;
 }
 
 function askAgain({ publicId }: CheckoutView): Markup {

@@ -9,16 +9,17 @@ import { account, amountText, countdown, purpose, type Sum } from './pay-summary
 /** The page on which a payer says how much, how many and in what, for a link that is `open`. */
 export function choosePage(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null): string {
   const request = html`${headline(view)}
-  ${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
-  ${offered(view)}`;
+${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
+${offered(view)}`;
   const form = html`<section class="part methods" aria-labelledby="choose">
-    <h2 id="choose">${view.kind === 'donation' ? 'Your donation' : 'Your payment'}</h2>
-    <form action="/pay/${view.publicId}" method="post" novalidate>
-      ${choiceFields(view, values, fault)} ${submit(fault)}
-      <p class="hint">Nothing is charged yet. The next page has the exact amount and where to pay it.</p>
-    </form>
-    ${earlier(view)}
-  </section>`;
+<h2 id="choose">${view.kind === 'donation' ? 'Your donation' : 'Your payment'}</h2>
+<form action="/pay/${view.publicId}" method="post" novalidate>
+${choiceFields(view, values, fault)}
+${submit(fault)}
+<p class="hint">Nothing is charged yet. The next page has the exact amount and where to pay it.</p>
+</form>
+${earlier(view)}
+</section>`;
   const title = `${fault === null ? '' : 'Error: '}Pay ${view.amount === null ? '' : `${view.amount} ${view.currency} `}- ${view.merchant}`;
   return pageDocument({ title, main: pageMain(view, html`data-state="open"`, request, form), live: true });
 }
@@ -40,13 +41,8 @@ const ENDED: Readonly<Record<Exclude<OfferView['state'], 'open'>, readonly [stri
 /** The page of a link that nobody can pay with now: who and what, nothing else of its terms. */
 export function endedPage(view: OfferView & { readonly state: keyof typeof ENDED }): string {
   const [heading, sentence] = ENDED[view.state];
-  const request = html`${block(
-    view.state === 'completed' ? 'paid' : 'ended',
-    heading,
-    html`<p>${sentence}</p>
-      ${view.state === 'sold_out' || view.state === 'inactive' ? html`<p><a href="">Look again</a></p>` : null}${returnLink(view.returnUrl, view.merchant)}`,
-  )}
-  ${purpose(html`For`, view.title, null, null)}`;
+  const request = html`${block(view.state === 'completed' ? 'paid' : 'ended', heading, html`<p>${sentence}</p>${view.state === 'sold_out' || view.state === 'inactive' ? html`<p><a href="">Look again</a></p>` : null}${returnLink(view.returnUrl, view.merchant)}`)}
+${purpose(html`For`, view.title, null, null)}`;
   return pageDocument({
     title: `${heading} - ${view.merchant}`,
     main: pageMain(view, html`data-state="${view.state}"`, request, null),
@@ -58,14 +54,7 @@ export function endedPage(view: OfferView & { readonly state: keyof typeof ENDED
 function submit(fault: ChoiceFault | null): Markup {
   const whole = fault !== null && fault.field === null;
   return html`${whole ? html`<p class="fault" id="choice-fault">${fault.message}</p>` : null}
-    <button
-      type="submit"
-      class="button"
-      data-busy="One moment…"
-      ${whole ? html` aria-describedby="choice-fault" autofocus` : null}
-    >
-      ${fault === null ? 'Continue' : 'Try again'}
-    </button>`;
+<button type="submit" class="button" data-busy="One moment\u2026"${whole ? html` aria-describedby="choice-fault" autofocus` : null}>${fault === null ? 'Continue' : 'Try again'}</button>`;
 }
 
 /** Choosing anew ends nothing: what was chosen before can still be paid until its own time is over. */
@@ -74,16 +63,12 @@ function earlier({ own, current }: OfferView): Markup | null {
     return html`<p class="hint"><a href="/pay/${own}">Back to the payment that was chosen before</a></p>`;
   return current === null
     ? null
-    : html`<p class="hint">
-        Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.
-      </p>`;
+    : html`<p class="hint">Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.</p>`;
 }
 
 function headline({ amount, currency, mostQuantity }: OfferView): Markup {
   if (amount === null) return html`<p class="amount long">You choose <span class="code">in ${currency}</span></p>`;
-  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">
-    ${amountText(amount)} <span class="code">${currency}${mostQuantity === null ? '' : ' each'}</span>
-  </p>`;
+  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${mostQuantity === null ? '' : ' each'}</span></p>`;
 }
 
 function offered(view: OfferView): Markup {

@@ -15,39 +15,31 @@ interface Page {
 /** The frame of every page here. What is announced to screen readers stands outside of the part that gets replaced. */
 export function pageDocument({ title, main, live }: Page): string {
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="robots" content="noindex, nofollow" />
-        <title>${title}</title>
-        <link rel="icon" href="${ICON}" />
-        <link rel="stylesheet" href="${STYLES.path}" integrity="${STYLES.integrity}" />
-        ${live ? html`<script src="${SCRIPT.path}" integrity="${SCRIPT.integrity}" defer></script>` : null}
-      </head>
-      <body>
-        ${main}
-        <p id="live" class="unseen" role="status" aria-live="polite"></p>
-        <footer>
-          <p>Payments on this page go from your wallet straight to the merchant's, on the Stellar network.</p>
-        </footer>
-      </body>
-    </html> `.text;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex, nofollow">
+<title>${title}</title>
+<link rel="icon" href="${ICON}">
+<link rel="stylesheet" href="${STYLES.path}" integrity="${STYLES.integrity}">
+${live ? html`<script src="${SCRIPT.path}" integrity="${SCRIPT.integrity}" defer></script>` : null}
+</head>
+<body>
+${main}
+<p id="live" class="unseen" role="status" aria-live="polite"></p>
+<footer><p>Payments on this page go from your wallet straight to the merchant's, on the Stellar network.</p></footer>
+</body>
+</html>
+`.text;
 }
 
 /** The same words for an id that never was and for one that is gone. */
 export function notFoundPage(): string {
-  const main = html`<main>
-    <div class="sheet">
-      <div class="part">
-        <h1 tabindex="-1">This payment page does not exist</h1>
-        <p class="state ended">
-          The address may be incomplete, or the merchant has withdrawn the request. Check the link you were given, or
-          ask whoever sent it for a new one. Nothing has been charged.
-        </p>
-      </div>
-    </div>
-  </main>`;
+  const main = html`<main><div class="sheet"><div class="part">
+<h1 tabindex="-1">This payment page does not exist</h1>
+<p class="state ended">The address may be incomplete, or the merchant has withdrawn the request. Check the link you were given, or ask whoever sent it for a new one. Nothing has been charged.</p>
+</div></div></main>`;
   return pageDocument({ title: 'Payment page not found', main, live: false });
 }

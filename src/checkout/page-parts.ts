@@ -21,31 +21,25 @@ export function pageMain(
   action: Markup | null,
 ): Markup {
   return html`<main ${data} data-now="${isoInstant(now)}">
-    <div class="sheet${action === null ? '' : ' two'}">
-      <section class="part request" aria-label="Request">
-        ${network === 'public' ? null : html`<p class="badge">Test money: ${network} network</p>`}
-        <p class="label">Payment to the merchant</p>
-        <h1 class="theirs" tabindex="-1"><bdi>${merchant}</bdi></h1>
-        ${request}
-      </section>
-      ${action}
-    </div>
-  </main>`;
+<div class="sheet${action === null ? '' : ' two'}">
+<section class="part request" aria-label="Request">
+${network === 'public' ? null : html`<p class="badge">Test money: ${network} network</p>`}
+<p class="label">Payment to the merchant</p>
+<h1 class="theirs" tabindex="-1"><bdi>${merchant}</bdi></h1>
+${request}
+</section>
+${action}
+</div>
+</main>`;
 }
 
 /** What became of it. */
 export function block(kind: string, heading: string | Markup, details: Markup): Markup {
-  return html`<div class="state ${kind}">
-    <p><strong>${heading}</strong></p>
-    ${details}
-  </div>`;
+  return html`<div class="state ${kind}"><p><strong>${heading}</strong></p>${details}</div>`;
 }
 
 /** The merchant's own address, with the host in sight: the name beside it is only what the merchant says. */
 export function returnLink(url: string | null, merchant: string): Markup | null {
   if (url === null) return null;
-  return html`<div class="leave">
-    <a class="button return" href="${url}" rel="noreferrer">Return to <bdi>${merchant}</bdi></a>
-    <p class="hint">${new URL(url).host}</p>
-  </div>`;
+  return html`<div class="leave"><a class="button return" href="${url}" rel="noreferrer">Return to <bdi>${merchant}</bdi></a><p class="hint">${new URL(url).host}</p></div>`;
 }

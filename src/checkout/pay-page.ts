@@ -8,19 +8,15 @@ import { payMethods } from './pay-methods';
 import { account, amountText, countdown, instantText, purpose, type Sum } from './pay-summary';
 
 /** Decoration beside the word. */
-const TICK = html`<svg class="tick" viewBox="0 0 20 20" aria-hidden="true">
-  <circle cx="10" cy="10" r="9" />
-  <path d="M5.8 10.4l2.9 2.9 5.6-6.2" />
-</svg>`;
+const TICK = html`<svg class="tick" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="9"/><path d="M5.8 10.4l2.9 2.9 5.6-6.2"/></svg>`;
 
 /** `prices` where the payer has asked what other assets cost. The page's script reads `data-state` and `data-owed`: they tell whether what is shown is still true. */
 export function payPage(view: CheckoutView, prices: AssetPrices | null = null): string {
   const data = html`data-state="${view.state}" data-owed="${view.owed}" data-status="/checkout/${view.publicId}/status"`;
-  const request = html`<p class="amount${headline(view).length > LONG_AMOUNT ? ' long' : ''}">
-      ${amountText(headline(view))} <span class="code">${view.asset.code}</span>
-    </p>
-    ${quotedPrice(view)} ${stateBlock(view)}
-    ${purpose(html`For <span>${view.number}</span>, in the merchant's words`, view.title, view.description, addedUp(view))}`;
+  const request = html`<p class="amount${headline(view).length > LONG_AMOUNT ? ' long' : ''}">${amountText(headline(view))} <span class="code">${view.asset.code}</span></p>
+${quotedPrice(view)}
+${stateBlock(view)}
+${purpose(html`For <span>${view.number}</span>, in the merchant's words`, view.title, view.description, addedUp(view))}`;
   const main = pageMain(view, data, request, isPayable(view.state) ? payMethods(view, prices) : null);
   return pageDocument({
     title: `${TITLES[view.state]} ${headline(view)} ${view.asset.code} - ${view.merchant}`,
@@ -48,10 +44,7 @@ function headline(view: CheckoutView): string {
 function quotedPrice({ link: { price }, asset }: CheckoutView): Markup | null {
   return price === null
     ? null
-    : html`<p class="price">
-        ${amountText(price.amount)} ${price.currency}
-        <span class="label">1 ${price.currency} = ${price.perUnit} ${asset.code}</span>
-      </p>`;
+    : html`<p class="price">${amountText(price.amount)} ${price.currency} <span class="label">1 ${price.currency} = ${price.perUnit} ${asset.code}</span></p>`;
 }
 
 function addedUp(view: CheckoutView): Markup | null {
@@ -77,11 +70,7 @@ function stateBlock(view: CheckoutView): Markup {
       return block(
         '',
         html`Received ${amountText(view.received)} of ${amountText(view.total)} ${view.asset.code}`,
-        html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">
-            ${view.receivedPercent} %
-          </progress>
-          <p>${amountText(view.owed)} ${view.asset.code} are still to be paid.</p>
-          ${deadline(view)}${again()}${chooseAgain(view)}`,
+        html`<progress max="100" value="${view.receivedPercent}" aria-label="Part received">${view.receivedPercent} %</progress><p>${amountText(view.owed)} ${view.asset.code} are still to be paid.</p>${deadline(view)}${again()}${chooseAgain(view)}`,
       );
     case 'paid':
       return block('paid', html`${TICK}Paid`, paidDetails(view));
@@ -89,76 +78,45 @@ function stateBlock(view: CheckoutView): Markup {
       return block(
         'ended',
         'The time to pay is over',
-        html`<p>If you paid in time, this page will say so in a moment. Do not pay now.</p>
-          ${leftOver(view)}${again()}`,
+        html`<p>If you paid in time, this page will say so in a moment. Do not pay now.</p>${leftOver(view)}${again()}`,
       );
     case 'expired':
       if (view.link.beaten)
         return block(
           'ended',
           'This request was paid another way',
-          html`<p>Do not pay here any more: somebody chose differently and has paid.</p>
-            ${leftOver(view)}`,
+          html`<p>Do not pay here any more: somebody chose differently and has paid.</p>${leftOver(view)}`,
         );
       if (view.link.lapsed)
         return block(
           'ended',
           'This price has expired',
-          html`<p>Do not pay it any more. The request itself is still open, at the price of the moment.</p>
-            ${leftOver(view)}${chooseAgain(view)}`,
+          html`<p>Do not pay it any more. The request itself is still open, at the price of the moment.</p>${leftOver(view)}${chooseAgain(view)}`,
         );
       return block(
         'ended',
         'This request has expired',
-        html`<p>Do not pay it any more. Ask the merchant for a new one.</p>
-          ${leftOver(view)}${back(view)}`,
+        html`<p>Do not pay it any more. Ask the merchant for a new one.</p>${leftOver(view)}${back(view)}`,
       );
     case 'cancelled':
       return block(
         'ended',
         'The merchant has cancelled this request',
-        html`<p>Do not pay it any more.</p>
-          ${leftOver(view)}${back(view)}`,
+        html`<p>Do not pay it any more.</p>${leftOver(view)}${back(view)}`,
       );
     case 'failed':
       return block(
         'ended',
         'This payment has failed',
-        html`<p>Do not pay it again without asking the merchant for a new request.</p>
-          ${leftOver(view)}${back(view)}`,
+        html`<p>Do not pay it again without asking the merchant for a new request.</p>${leftOver(view)}${back(view)}`,
       );
   }
 }
 
 function paidDetails(view: CheckoutView): Markup {
-  return html`<p>
-      ${amountText(view.received)} ${view.asset.code}
-      received${view.paidAt === null ? null : html` on ${instantText(view.paidAt)}`}. You can close this page.
-    </p>
-    ${
-      view.transactionHash === null
-        ? null
-        : html`<dl class="fields">
-            <div class="field">
-              <dt>Transaction on the Stellar ledger</dt>
-              <dd>
-                <code id="pay-hash">${view.transactionHash}</code
-                ><button
-                  type="button"
-                  class="copy"
-                  data-copy="pay-hash"
-                  data-name="Transaction"
-                  aria-label="Copy transaction"
-                  hidden
-                >
-                  Copy
-                </button>
-              </dd>
-            </div>
-          </dl>`
-    }
-    <p><a href="/pay/${view.publicId}/receipt.pdf">Receipt (PDF)</a></p>
-    ${back(view)}`;
+  return html`<p>${amountText(view.received)} ${view.asset.code} received${view.paidAt === null ? null : html` on ${instantText(view.paidAt)}`}. You can close this page.</p>
+${view.transactionHash === null ? null : html`<dl class="fields"><div class="field"><dt>Transaction on the Stellar ledger</dt><dd><code id="pay-hash">${view.transactionHash}</code><button type="button" class="copy" data-copy="pay-hash" data-name="Transaction" aria-label="Copy transaction" hidden>Copy</button></dd></div></dl>`}
+<p><a href="/pay/${view.publicId}/receipt.pdf">Receipt (PDF)</a></p>${back(view)}`;
 }
 
 function back({ link, merchant }: CheckoutView): Markup | null {
@@ -177,28 +135,17 @@ function leftOver(view: CheckoutView): Markup | null {
   const part =
     view.receivedPercent === null
       ? null
-      : html`<p>
-          ${amountText(view.received)} of ${amountText(view.total)} ${view.asset.code} had arrived. Ask the merchant
-          about this part.
-        </p>`;
+      : html`<p>${amountText(view.received)} of ${amountText(view.total)} ${view.asset.code} had arrived. Ask the merchant about this part.</p>`;
   return view.held === null
     ? part
-    : html`${part}
-        <p>
-          ${amountText(view.held)} ${view.asset.code} arrived that could not be counted. They are held for the merchant,
-          who can return them: ask there.
-        </p>`;
+    : html`${part}<p>${amountText(view.held)} ${view.asset.code} arrived that could not be counted. They are held for the merchant, who can return them: ask there.</p>`;
 }
 
 function deadline(view: CheckoutView): Markup | null {
   if (view.expiresAt === null || view.expiresAt <= view.now) return null;
-  return html`<p>
-    ${view.link.price === null ? 'Pay before' : 'This price holds until'} ${countdown(view.expiresAt)}
-  </p>`;
+  return html`<p>${view.link.price === null ? 'Pay before' : 'This price holds until'} ${countdown(view.expiresAt)}</p>`;
 }
 
 function again(): Markup {
-  return html`<p>
-    <span hidden>This page follows the ledger by itself.</span> <a class="again" href="">Check again</a>
-  </p>`;
+  return html`<p><span hidden>This page follows the ledger by itself.</span> <a class="again" href="">Check again</a></p>`;
 }

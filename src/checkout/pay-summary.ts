@@ -4,13 +4,10 @@ import { html, type Markup } from './markup';
 /** What the money is for, in the merchant's words, and how it adds up. */
 export function purpose(label: Markup, title: string, description: string | null, table: Markup | null): Markup {
   return html`<div class="purpose">
-    <p class="label">${label}</p>
-    <div class="theirs">
-      <h2 dir="auto">${title}</h2>
-      ${description === null ? null : html`<p class="words" dir="auto">${description}</p>`}
-    </div>
-    ${table}
-  </div>`;
+<p class="label">${label}</p>
+<div class="theirs"><h2 dir="auto">${title}</h2>${description === null ? null : html`<p class="words" dir="auto">${description}</p>`}</div>
+${table}
+</div>`;
 }
 
 interface Line {
@@ -25,36 +22,13 @@ export type Sum = readonly [name: string, amount: string];
 
 export function account(unit: string, lines: readonly Line[], sums: readonly Sum[]): Markup {
   return html`<table>
-    <caption class="unseen">
-      How the amount adds up, in ${unit}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Item</th>
-        <th scope="col">${unit}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${lines.map(
-        (line) =>
-          html`<tr>
-            <td class="theirs">
-              <span dir="auto">${line.description}</span><small>${line.quantity} × ${amountText(line.rate)}</small>
-            </td>
-            <td>${amountText(line.amount)}</td>
-          </tr>`,
-      )}
-    </tbody>
-    <tfoot>
-      ${sums.map(
-        ([name, amount]) =>
-          html`<tr>
-            <th scope="row">${name}</th>
-            <td>${amountText(amount)}</td>
-          </tr>`,
-      )}
-    </tfoot>
-  </table>`;
+<caption class="unseen">How the amount adds up, in ${unit}</caption>
+<thead><tr><th scope="col">Item</th><th scope="col">${unit}</th></tr></thead>
+<tbody>${lines.map((line) => html`<tr><td class="theirs"><span dir="auto">${line.description}</span><small>${line.quantity} × ${amountText(line.rate)}</small></td><td>${amountText(line.amount)}</td></tr>`)}</tbody>
+<tfoot>
+${sums.map(([name, amount]) => html`<tr><th scope="row">${name}</th><td>${amountText(amount)}</td></tr>`)}
+</tfoot>
+</table>`;
 }
 
 /** The instant as the protocol writes it; the page's script turns it into the payer's own time. */
