@@ -20,7 +20,6 @@ import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
 import { ReceiptsModule } from './receipts/receipts.module';
-import { CLOCK_LIMITS } from './sandbox/clock/clock-limits';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { hostsSandbox } from './settings';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -50,7 +49,6 @@ export class AppModule {
                 publicUrl: env.publicUrl,
                 streamsPerAddress: env.streamsPerAddress,
                 faults: env.sandboxFaults,
-                clock: env.sandboxClock ? { ...CLOCK_LIMITS, ...options.ports?.clockLimits } : null,
               }),
             ]
           : []),
@@ -71,7 +69,7 @@ export class AppModule {
         WalletModule,
         CheckoutModule,
         HealthModule,
-        JobsModule.for(env.role, env.sandboxClock),
+        JobsModule.for(env.role),
       ],
     };
   }

@@ -1,5 +1,7 @@
 import { placeholders, type WriteFragment } from '../database/write-fragment';
-import { auditContent, type AuditEntry, canonicalJson, GENESIS } from './audit-entry';
+import { canonicalJson } from '../common/canonical-json';
+import { isoInstant } from '../common/clock';
+import { type AuditEntry, GENESIS } from './audit-entry';
 
 export type NewAuditEntry = Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash'>;
 
@@ -58,4 +60,25 @@ function appendSql(parameters: readonly string[], from: string): string {
     select ${merchant}::uuid, audit_head.sequence, ${id}::uuid, ${actor}, ${action}, ${subjectType}, ${subjectId}, ${before}::jsonb, ${after}::jsonb, ${network}, ${requestId}, ${occurredAt}::timestamptz,
       audit_head.previous_hash, audit_head.hash from audit_head
   )`;
+}
+
+/** The bytes that are hashed: JSON with the members of every object in the order of their names, no space. */
+export function auditContent(entry: Omit<AuditEntry, 'sequence' | 'previousHash' | 'hash'>): Buffer {
+  const { merchantId, id, actor, action, subjectType, subjectId, before, after, network, requestId, occurredAt } =
+    entry;
+  return Buffer.from(
+    canonicalJson({
+      merchantId,
+      id,
+      actor,
+      action,
+      subjectType,
+      subjectId,
+      before,
+      after,
+      network,
+      requestId,
+      occurredAt: isoInstant(occurredAt),
+    }),
+  );
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { auditContent, auditHash, canonicalJson, GENESIS } from './audit-entry';
+import { canonicalJson } from '../common/canonical-json';
+import { auditContent } from './audit-append';
+import { auditHash, GENESIS } from './audit-entry';
 
 const ENTRY = {
   merchantId: 'm',

@@ -4,7 +4,8 @@ import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
 import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
-import { type AuditDraft, type AuditEntry, auditContent, auditHash, GENESIS } from './audit-entry';
+import { auditContent } from './audit-append';
+import { type AuditDraft, type AuditEntry, auditHash, GENESIS } from './audit-entry';
 import { type AuditFilter, type AuditHead, AuditRepository } from './audit.repository';
 
 /** What checking a merchant's chain found. */

@@ -10,13 +10,8 @@ import './caller.decorator';
 import { limitedAddress } from './client-address';
 import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from '../common/principal';
-import {
-  type RateLimitRule,
-  type RateLimitVerdict,
-  rateLimited,
-  rateLimitHeaders,
-  structuredRateLimit,
-} from './rate-limit';
+import { rateLimitHeaders, type RateLimitVerdict, structuredRateLimit } from '../http/rate-limit-headers';
+import { type RateLimitRule, rateLimited } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
 
 const EVERY_LIMIT: RateLimitRule = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { AuthSettings } from './auth-settings';
-import type { RateLimitVerdict } from './rate-limit';
+import type { RateLimitVerdict } from '../http/rate-limit-headers';
 
 const WINDOW_SECONDS = 60;
 /** Addresses counted one by one; in a flood from more than these the rest share one counter, so memory is bounded. */
@@ -23,7 +23,7 @@ export class AnonymousLimiter {
   ) {}
 
   take(address: string): RateLimitVerdict {
-    const seconds = this.clock.real().getTime() / 1000;
+    const seconds = this.clock.now().getTime() / 1000;
     const window = Math.floor(seconds / WINDOW_SECONDS);
     if (window !== this.window) {
       this.window = window;

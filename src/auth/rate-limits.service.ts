@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { SharedStatement } from '../database/shared-statement';
 import { AuthSettings } from './auth-settings';
-import { type RateLimitRule, type RateLimitVerdict, rateLimited } from './rate-limit';
+import type { RateLimitVerdict } from '../http/rate-limit-headers';
+import { type RateLimitRule, rateLimited } from './rate-limit';
 import { RateLimitsRepository, type Taken } from './rate-limits.repository';
 
 /**

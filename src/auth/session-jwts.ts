@@ -76,7 +76,7 @@ export class SessionJwts {
       iss: unknown;
       exp: unknown;
     };
-    return iss === this.issuer && typeof exp === 'number' && exp > seconds(this.clock.real());
+    return iss === this.issuer && typeof exp === 'number' && exp > seconds(this.clock.now());
   }
 
   private mac(signed: string): Buffer {

@@ -1,7 +1,7 @@
 import { plainLine, plainText } from '../common/plain-text';
 import type { Invoice } from '../invoices/invoice';
-import type { StoredTax } from '../invoices/invoice-taxes';
-import { percentageText } from '../products/percentage';
+import type { StoredTax } from '../invoices/invoice-totals';
+import { percentageText } from '../common/percentage';
 import type { LinkContext } from './link-context';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
 

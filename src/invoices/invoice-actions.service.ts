@@ -7,13 +7,20 @@ import { isPublicId, isRowId } from '../common/ids';
 import type { NotedChange } from './invoice-change';
 import { InvoiceDoorService } from './invoice-door.service';
 import { invoiceFacts } from './invoice-facts';
-import { invoiceSources } from './invoice-states';
+import { type InvoiceReason, invoiceSources, type InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
 import { type InvoiceAddress, type InvoicePatch, InvoicesRepository } from './invoices.repository';
 
 export type { InvoiceAddress, InvoicePatch };
 
 type OwnerChange = NotedChange & { readonly invoice: Invoice };
+
+interface OwnerMove {
+  readonly type: NotedChange['type'];
+  readonly sources: readonly InvoiceStatus[];
+  readonly target: InvoiceStatus;
+  readonly reason: InvoiceReason;
+}
 
 /** What its owner does to an invoice. Every method throws `resource_not_found`, or `invoice_not_found` for who names it by its public id. */
 @Injectable()
@@ -40,16 +47,8 @@ export class InvoiceActionsService {
 
   /** Throws `invoice_not_draft`. */
   send(author: Author, address: InvoiceAddress): Promise<Invoice> {
-    return this.change(author, address, async (before) => {
-      assertDraft(before);
-      const invoice = await this.repository.move(before, 'PENDING', this.clock.now());
-      return {
-        type: 'invoice.sent',
-        invoice,
-        moved: { from: before.status, reason: 'owner_sent' },
-        note: noteOfStatus(before, invoice),
-      };
-    });
+    const move = { type: 'invoice.sent', sources: ['DRAFT'], target: 'PENDING', reason: 'owner_sent' } as const;
+    return this.move(author, address, move, notDraft);
   }
 
   /** Throws `invoice_not_draft`, `invoice_met_by_money`. */
@@ -64,19 +63,26 @@ export class InvoiceActionsService {
 
   /** Money that arrives afterwards is held in suspense, never silently accepted. Throws `invoice_not_cancellable`. */
   cancel(author: Author, address: InvoiceAddress): Promise<Invoice> {
-    return this.change(author, address, async (before) => {
-      if (!invoiceSources('CANCELLED').includes(before.status))
-        throw new DomainError('invoice_not_cancellable', {
-          detail: `Invoice cannot be cancelled. Current status: ${before.status}`,
-        });
-      const invoice = await this.repository.move(before, 'CANCELLED', this.clock.now());
-      return {
-        type: 'invoice.cancelled',
-        invoice,
-        moved: { from: before.status, reason: 'owner_cancelled' },
-        note: noteOfStatus(before, invoice),
-      };
+    const sources = invoiceSources('CANCELLED');
+    const move = { type: 'invoice.cancelled', sources, target: 'CANCELLED', reason: 'owner_cancelled' } as const;
+    return this.move(author, address, move, notCancellable);
+  }
+
+  private async move(
+    author: Author,
+    address: InvoiceAddress,
+    { type, sources, target, reason }: OwnerMove,
+    refusal: (from: InvoiceStatus) => DomainError,
+  ): Promise<Invoice> {
+    const [{ invoice }] = await this.door.change(author, async (): Promise<readonly [OwnerChange]> => {
+      assertAddress(address);
+      const found = await this.repository.holdAndMove(address, sources, target, this.clock.now());
+      if (found === null) throw unknown(address);
+      if (found.invoice === null) throw refusal(found.from);
+      const note = { before: { status: found.from }, after: { status: target } };
+      return [{ type, invoice: found.invoice, moved: { from: found.from, reason }, note }];
     });
+    return invoice;
   }
 
   private async change(
@@ -91,12 +97,21 @@ export class InvoiceActionsService {
   }
 
   private async hold(address: InvoiceAddress): Promise<Invoice> {
-    const [isId, unknown] =
-      address.by === 'id' ? ([isRowId, 'resource_not_found'] as const) : ([isPublicId, 'invoice_not_found'] as const);
-    const invoice = isId(address.value) ? await this.repository.hold(address) : null;
-    if (invoice === null) throw new DomainError(unknown);
+    assertAddress(address);
+    const invoice = await this.repository.hold(address);
+    if (invoice === null) throw unknown(address);
     return invoice;
   }
+}
+
+/** What cannot be an id is nobody's. */
+function assertAddress(address: InvoiceAddress): void {
+  const isId = address.by === 'id' ? isRowId : isPublicId;
+  if (!isId(address.value)) throw unknown(address);
+}
+
+function unknown({ by }: InvoiceAddress): DomainError {
+  return new DomainError(by === 'id' ? 'resource_not_found' : 'invoice_not_found');
 }
 
 /** Words about a person or a deal: which of them changed is kept, what they said can be erased. */
@@ -109,10 +124,6 @@ function noteOfPatch(before: Invoice, after: Invoice): NotedChange['note'] {
     before: changes?.before ?? null,
     after: { ...changes?.after, ...(words.length === 0 ? {} : { changed: words }) },
   };
-}
-
-function noteOfStatus(before: Invoice, after: Invoice): NotedChange['note'] {
-  return { before: { status: before.status }, after: { status: after.status } };
 }
 
 /** What decides whether money fits, and so may not change behind money that was judged. */
@@ -135,7 +146,17 @@ function changesTerms(invoice: Invoice, patch: InvoicePatch): boolean {
 }
 
 function assertDraft({ status }: Invoice): void {
-  if (status !== 'DRAFT') throw new DomainError('invoice_not_draft');
+  if (status !== 'DRAFT') throw notDraft();
+}
+
+function notDraft(): DomainError {
+  return new DomainError('invoice_not_draft');
+}
+
+function notCancellable(from: InvoiceStatus): DomainError {
+  return new DomainError('invoice_not_cancellable', {
+    detail: `Invoice cannot be cancelled. Current status: ${from}`,
+  });
 }
 
 function metByMoney(what: string): DomainError {

@@ -1,6 +1,6 @@
 import { isoInstantOrNull } from '../common/clock';
 import { formatAmount } from '../common/money';
-import { percentageText } from '../products/percentage';
+import { percentageText } from '../common/percentage';
 import type { EventDraft, EventType } from '../webhooks/event-types';
 import type { InvoiceStatus } from './invoice-states';
 import { type PaymentReferences, paymentReferences } from './invoice-references';

@@ -73,6 +73,10 @@ const GIVEN = [
   'expiresAt',
 ] as const satisfies readonly (keyof NewInvoice)[];
 
+const JSON_GIVEN: ReadonlySet<keyof NewInvoice> = new Set(GIVEN.filter(isJsonColumn));
+const INSERTED = GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ');
+const RETURNED = invoiceColumns();
+
 /** The name of the new invoice's table, and what its events get from it. */
 export const CREATED = {
   table: 'created',
@@ -114,7 +118,7 @@ function limitFragment({ key, windowStart, limit }: CreationLimit): WriteFragmen
 
 function invoiceFragment(invoice: NewInvoice, limited: boolean, numberSuffix: string): WriteFragment {
   const values = [
-    ...GIVEN.map((property) => (isJsonColumn(property) ? JSON.stringify(invoice[property]) : invoice[property])),
+    ...GIVEN.map((property) => (JSON_GIVEN.has(property) ? JSON.stringify(invoice[property]) : invoice[property])),
     numberSuffix,
   ];
   return { values, sql: (first) => insertSql(placeholders(first, values.length), limited) };
@@ -135,10 +139,10 @@ function insertSql(parameters: readonly string[], limited: boolean): string {
     select plain.number || case when exists (select from payment_references r where r.network = ${parameter('network')} and r.account = ${parameter('destination')} and r.kind = 'text' and r.value = plain.number)
       then ${suffix} else '' end as number from plain
   ), created as (
-    insert into invoices (${GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ')}, updated_at, number, memo, provider_ledger)
-    select ${GIVEN.map((property, at) => `${parameters[at]}${isJsonColumn(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number, open.provider_ledger
+    insert into invoices (${INSERTED}, updated_at, number, memo, provider_ledger)
+    select ${GIVEN.map((property, at) => `${parameters[at]}${JSON_GIVEN.has(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number, open.provider_ledger
     from numbered, open
-    returning ${invoiceColumns()}
+    returning ${RETURNED}
   ), referenced as (
     insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
     select network, destination, kind, value, "merchantId", id

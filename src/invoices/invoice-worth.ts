@@ -1,6 +1,6 @@
 import { type Amount, formatAmount } from '../common/money';
 import type { StoredLine } from './invoice';
-import { type StoredTax, wholeTax } from './invoice-taxes';
+import { type StoredTax, wholeTax } from './invoice-totals';
 import { type InvoiceLine, invoiceTotals } from './invoice-totals';
 
 /** A percentage read in 10^-7 has four decimals too many for millionths of one: 1 % is 10,000 of these. */

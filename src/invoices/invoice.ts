@@ -1,5 +1,5 @@
 import type { Network } from '../common/network';
-import type { StoredTax } from './invoice-taxes';
+import type { StoredTax } from './invoice-totals';
 import type { InvoiceStatus } from './invoice-states';
 
 /** A line as it is stored: decimals as text, because JSON has no bigint. */

@@ -165,16 +165,33 @@ export class InvoicesRepository {
     return row ?? null;
   }
 
-  /** Moves an invoice that the caller holds, and whose status he has looked at since. */
-  async move(key: InvoiceKey, target: InvoiceStatus, at: Date): Promise<Invoice> {
-    const [row] = await this.transactions.rows<Invoice>(
-      `update invoices set status = $3, updated_at = $4, version = version + 1,
-         sent_at = case when $3 = 'PENDING' then coalesce(sent_at, $4) else sent_at end,
-         closed_at = case when $3 in ('CANCELLED', 'FAILED', 'EXPIRED') then $4 else closed_at end
-       where merchant_id = $1 and id = $2 returning ${RETURNING}`,
-      [key.merchantId, key.id, target, at],
+  /**
+   * Holds an invoice until the caller's transaction ends, and moves it where its status is one of `sources`: then `invoice` is as it
+   * is now, else null. Null when there is none, on the network or at all.
+   */
+  async holdAndMove(
+    { merchantId, network, by, value }: InvoiceAddress,
+    sources: readonly InvoiceStatus[],
+    target: InvoiceStatus,
+    at: Date,
+  ): Promise<{ readonly from: InvoiceStatus; readonly invoice: Invoice | null } | null> {
+    const [row] = await this.transactions.rows<Invoice & { from: InvoiceStatus }>(
+      `with held as materialized (
+         select merchant_id, id, status from invoices
+         where merchant_id = $1 and ($2::text is null or network = $2) and ${BY[by]} = $3 and ${LIVE} for no key update
+       ), moved as (
+         update invoices set status = $4, updated_at = $5, version = version + 1,
+           sent_at = case when $4 = 'PENDING' then coalesce(sent_at, $5) else sent_at end,
+           closed_at = case when $4 in ('CANCELLED', 'FAILED', 'EXPIRED') then $5 else closed_at end
+         from held where invoices.merchant_id = held.merchant_id and invoices.id = held.id and held.status = any($6::text[])
+         returning ${RETURNING}
+       )
+       select held.status as "from", moved.* from held left join moved on true`,
+      [merchantId, network, value, target, at, sources],
     );
-    return held(row, key);
+    if (row === undefined) return null;
+    const { from, ...invoice } = row;
+    return { from, invoice: sources.includes(from) ? invoice : null };
   }
 
   /** Whether money counts for the invoice, is held for it, or is kept aside until it can be recorded. The caller holds it, so nothing is added meanwhile. */

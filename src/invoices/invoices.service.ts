@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Author } from '../audit/audit-entry';
 import { AuditService } from '../audit/audit.service';
-import { type RateLimitVerdict, rateLimitHeaders } from '../auth/rate-limit';
+import { type RateLimitVerdict, rateLimitHeaders } from '../http/rate-limit-headers';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
@@ -14,7 +14,7 @@ import { LivesService } from '../lives/lives.service';
 import { eventAppend, type NewEventRow } from '../webhooks/event-append';
 import { EventsService } from '../webhooks/events.service';
 import type { StoredLine } from './invoice';
-import type { StoredTax } from './invoice-taxes';
+import type { StoredTax } from './invoice-totals';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
 import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
@@ -120,7 +120,7 @@ export class InvoicesService {
     allowance: CreationAllowance,
     companions?: (invoice: NewInvoice) => Companions,
   ): Promise<CreatedInvoice> {
-    const limit = limitWindow(allowance, this.clock.real());
+    const limit = limitWindow(allowance, this.clock.now());
     const created = await this.insert(draft, limit.window, companions);
     if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
     return { invoice: created.invoice, limit: limit.state(created.limitUsed ?? 0) };

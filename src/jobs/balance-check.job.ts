@@ -14,16 +14,14 @@ const ACCOUNTS = 40;
 @Injectable()
 export class BalanceCheckJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('BalanceCheckJob');
-  private readonly run: SingleRun;
+  private readonly run = new SingleRun(this.logger);
 
   constructor(
     private readonly balances: BalanceCheckService,
     private readonly networks: Networks,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
-  ) {
-    this.run = new SingleRun(this.logger, clock);
-  }
+  ) {}
 
   beforeApplicationShutdown(): Promise<void> {
     return this.run.stop();

@@ -1,6 +1,5 @@
 import type { Compound, TypedRow } from './compound';
-import { DocumentBytes } from './document-bytes';
-import { linkageText, valueText } from './json-text';
+import { DocumentBytes, linkageText, valueText } from './json-text';
 import type { PageLinks } from './page';
 import type { FieldSets } from './query';
 import type { Attribute, JsonValue, Linkage, Relationship, Resource } from './resource';

@@ -10,7 +10,7 @@ import type { Loaders } from './loaders';
 import { contentTypeOf, JSON_API, negotiate } from './media-type';
 import { cutPage, type KeysetPage, keysetPage } from './page';
 import { entityTag } from '../http/preconditions';
-import { type DocumentParameters, QueryReader } from './query';
+import { type DocumentParameters, type FieldSets, QueryReader } from './query';
 import type { DtoClass } from './request-attributes';
 import { assertReadable, includedTypes, type Reading } from './read-scopes';
 import { readBody, type RequestBody } from './request-body';
@@ -66,6 +66,7 @@ export class JsonApi {
 
   /** For requests whose answer has no resource in it: every parameter is refused. */
   noQuery(request: IncomingRequest): void {
+    if (!hasQuery(request)) return;
     new QueryReader(request.url, this.resources).finish();
   }
 
@@ -272,6 +273,7 @@ export class JsonApi {
   }
 
   private parameters(request: IncomingRequest, roots: readonly Resource[]): DocumentQuery {
+    if (!hasQuery(request)) return { request, include: undefined, fields: ALL_FIELDS };
     const reader = new QueryReader(request.url, this.resources);
     const parameters = reader.document(roots);
     reader.finish();
@@ -323,6 +325,12 @@ export class JsonApi {
 }
 
 const NOT_URI = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]/g;
+
+const ALL_FIELDS: FieldSets = new Map();
+
+function hasQuery({ url }: IncomingRequest): boolean {
+  return url.includes('?');
+}
 
 function isRead({ method }: IncomingRequest): boolean {
   return method === 'GET' || method === 'HEAD';

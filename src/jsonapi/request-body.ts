@@ -164,6 +164,8 @@ export class RequestBody<T> {
   }
 }
 
+const NO_RELATIONSHIPS: ReadonlyMap<string, SentLinkage> = new Map();
+
 /** What a PATCH is about. */
 interface Changed {
   readonly id: string;
@@ -179,7 +181,10 @@ export function readBody<T extends object>(
   changed?: Changed,
 ): RequestBody<T> {
   const data = primaryResource(document, resource, changed?.id);
-  const relationships = readRelationships({ document, resources, told: changed?.told }, data, resource);
+  const relationships =
+    data['relationships'] === undefined
+      ? NO_RELATIONSHIPS
+      : readRelationships({ document, resources, told: changed?.told }, data, resource);
   const { dto, faults, faulty, spellings } = readAttributes(
     { document, data, told: changed?.told },
     resource,

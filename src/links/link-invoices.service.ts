@@ -3,7 +3,7 @@ import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { Invoice, StoredLine } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
-import { storedTaxes } from '../invoices/invoice-taxes';
+import { storedTaxes } from '../invoices/invoice-totals';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
 import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';

@@ -3,11 +3,21 @@ import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
+import type { InvoiceDraft } from '../invoices/invoices.service';
+import { MerchantsService } from '../merchants/merchants.service';
+import { ReceivabilityService, type ReceivingWarning } from '../merchants/receivability.service';
+import { CurrenciesService } from '../rates/currencies.service';
 import { type LinkFacts, LinkBirthService } from './link-birth.service';
 import { DEFAULT_TITLE } from './offers/link-goods.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import type { LinkOrder } from './terms/link-order';
 import type { PaymentLink } from './payment-link';
+
+export interface OpenedLink {
+  readonly link: PaymentLink;
+  /** What its merchant should know at once: of each asset that it may be paid in. */
+  readonly warnings: readonly ReceivingWarning[];
+}
 
 /** Opens links that their owner's program asked for. */
 @Injectable()
@@ -15,6 +25,9 @@ export class LinkOpeningService {
   constructor(
     private readonly birth: LinkBirthService,
     private readonly invoices: LinkInvoicesService,
+    private readonly merchants: MerchantsService,
+    private readonly receivability: ReceivabilityService,
+    private readonly currencies: CurrenciesService,
     private readonly clock: Clock,
   ) {}
 
@@ -23,20 +36,36 @@ export class LinkOpeningService {
    * `reference_duplicate`, with the reference as its detail, when the merchant has used it on this network,
    * `recovering` while no reference may be given out.
    */
-  async open(author: ChangingPrincipal, order: LinkOrder): Promise<PaymentLink> {
+  async open(author: ChangingPrincipal, order: LinkOrder): Promise<OpenedLink> {
     const { merchantId, actor } = author;
     const { network, terms, taxRate } = order;
+    const draft = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
+    const link = await this.write(author, order, draft);
+    const { destination } = draft ?? (await this.merchants.till(merchantId, network));
+    return { link, warnings: await this.warnings(link, destination) };
+  }
+
+  private async write(author: ChangingPrincipal, order: LinkOrder, draft: InvoiceDraft | null): Promise<PaymentLink> {
+    const facts = factsOf(author, order);
     try {
-      const draft = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
-      const facts = factsOf(author, order);
       if (draft === null) return await this.birth.alone(author, facts, this.clock.now());
       return await this.birth.withInvoice(author, { ...facts, title: facts.title ?? DEFAULT_TITLE }, draft);
     } catch (error) {
       // A product or the tax rate went between our look and our write.
       if (isStillReferenced(error)) throw new DomainError('related_resource_not_found', { cause: error });
       if (violatedUnique(error) !== 'payment_links_reference_unique') throw error;
-      throw new DomainError('reference_duplicate', { detail: terms.reference ?? '', cause: error });
+      throw new DomainError('reference_duplicate', { detail: order.terms.reference ?? '', cause: error });
     }
+  }
+
+  /** Nothing is asked of the network. */
+  private warnings(link: PaymentLink, destination: string): Promise<ReceivingWarning[]> {
+    const { network, currency, accountCurrency } = link;
+    const settled = accountCurrency === null ? null : this.currencies.get(accountCurrency).settlementAsset;
+    const isFiat = this.currencies.get(currency).kind === 'fiat';
+    const codes = isFiat && settled !== null ? [settled] : this.currencies.offeredFor(link);
+    const assets = codes.map((code) => this.currencies.payable(network, code));
+    return this.receivability.warnings(network, destination, assets);
   }
 }
 

@@ -30,7 +30,6 @@ import { LinkRivalsService } from './choices/link-rivals.service';
 import { LinkRivalsRepository } from './choices/link-rivals.repository';
 import { LinkSlotsService } from './slots/link-slots.service';
 import { LinkSlotsRepository } from './slots/link-slots.repository';
-import { LinkWarningsService } from './link-warnings.service';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
@@ -65,7 +64,6 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkRivalsService,
     LinkRivalsRepository,
     LinkChoiceKeysService,
-    LinkWarningsService,
     LinkChoiceService,
     ReusableLinksService,
     LinkCheckoutService,
@@ -83,7 +81,6 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinksService,
     LinkOpeningService,
     LinkChangesService,
-    LinkWarningsService,
     LinkGoodsService,
     LinkPricingService,
     LinkInvoicesService,

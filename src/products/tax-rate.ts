@@ -1,4 +1,4 @@
-import { percentageText } from './percentage';
+import { percentageText } from '../common/percentage';
 
 /** Archived: kept for what uses it, and offered no more. */
 export const CATALOG_STATUSES = ['active', 'archived'] as const;

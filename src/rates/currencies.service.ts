@@ -21,6 +21,13 @@ export interface Currency {
   readonly networks: readonly { readonly network: Network; readonly issuer: string | null }[];
 }
 
+/** Something with a price in `currency`, and the assets that its merchant takes for it; null for all. */
+interface Priced {
+  readonly network: Network;
+  readonly currency: string;
+  readonly payCurrencies: readonly string[] | null;
+}
+
 /** What may be priced and what may be paid on this deployment. */
 @Injectable()
 export class CurrenciesService {
@@ -78,6 +85,19 @@ export class CurrenciesService {
   /** Codes of the assets that may be paid on a network. */
   payableOn(network: Network): string[] {
     return this.all.filter(({ networks }) => networks.some((each) => each.network === network)).map(({ code }) => code);
+  }
+
+  /**
+   * Codes of the assets that a payer may choose from for a price: in the merchant's order, or the one that stands for the currency
+   * first, as its price moves least.
+   */
+  offeredFor({ network, currency, payCurrencies }: Priced): readonly string[] {
+    const { kind, settlementAsset } = this.get(currency);
+    if (kind !== 'fiat') return [currency];
+    return (
+      payCurrencies ??
+      this.payableOn(network).toSorted((a, b) => Number(b === settlementAsset) - Number(a === settlementAsset))
+    );
   }
 
   /**

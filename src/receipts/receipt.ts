@@ -5,7 +5,7 @@ import type { Network } from '../common/network';
 import type { Invoice } from '../invoices/invoice';
 import type { InvoiceStatus } from '../invoices/invoice-states';
 import type { Outcome } from '../payments/payment-matcher';
-import { percentageText } from '../products/percentage';
+import { percentageText } from '../common/percentage';
 import type { RecordedPayment } from '../payments/recorded-payment';
 
 /** Who will read it: the merchant, or whoever was given the link. */

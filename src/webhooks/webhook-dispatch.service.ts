@@ -48,9 +48,9 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
     this.slots = new DeliverySlots(settings.concurrency, settings.promptMs);
   }
 
-  /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. A second run begins when the first is over. */
+  /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
   run(): Promise<void> {
-    const looping = this.looping.then(() => this.loop());
+    const looping = this.loop();
     this.looping = looping.catch(() => undefined); // told to whoever runs it
     return looping;
   }

@@ -12,7 +12,6 @@ import { ProductsModule } from '../../products/products.module';
 import { RatesModule } from '../../rates/rates.module';
 import { ReceiptsModule } from '../../receipts/receipts.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
-import { LinkFacesService } from './links/link-faces.service';
 import { LinkInvoicePagesService } from './links/link-invoice-pages.service';
 import { LinkRequestsService } from './links/link-requests.service';
 import { MoneyLoadersService } from './money-loaders.service';
@@ -44,7 +43,6 @@ import { DecisionReaderService } from './payments/decision-reader.service';
     PageAddressesService,
     MoneyLoadersService,
     PartnerLoadersService,
-    LinkFacesService,
     LinkRequestsService,
     LinkInvoicePagesService,
     DecisionReaderService,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Invoice } from '../../invoices/invoice';
-import { warningsMeta } from '../../merchants/receivability-view';
+import { warningsMeta } from '../../merchants/receivability.service';
 import { ReceivabilityService } from '../../merchants/receivability.service';
 import { assetOf } from '../../payments/payable';
 

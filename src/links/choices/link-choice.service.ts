@@ -6,7 +6,7 @@ import { Transactions } from '../../database/transactions';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
 import type { Invoice } from '../../invoices/invoice';
 import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
-import { LinkChoicesRepository } from './link-choices.repository';
+import { LinkChoicesRepository, type OwnChoice } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';
 import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
@@ -52,10 +52,9 @@ export class LinkChoiceService {
       throw closed(`It is paid in ${link.currency}`);
     }
     this.assertOpen(link);
-    const known = await this.same(link, choice, payerAddress);
-    if (known !== null) return known;
     // Once more below, where it is exact; here it saves a quote for who is refused anyway.
-    await this.assertRoom(link, payerAddress);
+    const known = await this.sameOrRoom(link, choice, payerAddress);
+    if (known !== null) return known;
     const priced = await this.pricing.price(link, choice);
     return this.transactions.run(() => this.add(link, choice, priced, payerAddress, key));
   }
@@ -77,13 +76,17 @@ export class LinkChoiceService {
     return PAYABLE_STATUSES.includes(status) && (expiresAt === null || expiresAt > this.clock.now());
   }
 
-  private async same(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice | null> {
-    const own = await this.choices.listOwn(link, payerAddress, this.clock.now());
+  /** The invoice of the same choice at the same address; null when there is none, and room for one more. Throws `checkout_limit_reached`. */
+  private async sameOrRoom(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice | null> {
+    const now = this.clock.now();
+    const own = await this.choices.listOwn(link, payerAddress, now);
     const said = choice.amount === undefined ? undefined : parseAmount(choice.amount)?.amount;
     const same = own.find(
       ({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said),
     );
-    return same === undefined ? null : this.children.of(link, same.invoiceId);
+    if (same !== undefined) return this.children.of(link, same.invoiceId);
+    if (own.length >= OPEN_CHOICES_PER_ADDRESS) throw crowded(own, now);
+    return null;
   }
 
   /** Holding the link, so that one who was overtaken by himself, such as the second of two clicks, gets what the first one got. */
@@ -99,9 +102,8 @@ export class LinkChoiceService {
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
     if (now.status !== 'active') throw closed(`Its status is ${linkState({ ...link, ...now })}`);
-    const known = await this.same(link, choice, payerAddress);
+    const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
-    await this.assertRoom(link, payerAddress);
     const invoice = await this.children.create(
       { merchantId, network, actor: PAYER },
       { ...link, expiresAt: priced.expiresAt },
@@ -117,19 +119,16 @@ export class LinkChoiceService {
     await this.record.chosen({ ...link, ...now }, priced.payCurrency, invoice.id);
     return invoice;
   }
+}
 
-  /** What was promised is kept, so the oldest does not make room: it makes room when its time is over. */
-  private async assertRoom(link: PaymentLink, payerAddress: string): Promise<void> {
-    const now = this.clock.now();
-    const own = await this.choices.listOwn(link, payerAddress, now);
-    if (own.length < OPEN_CHOICES_PER_ADDRESS) return;
-    const soonest = Math.min(...own.map(({ expiresAt }) => expiresAt.getTime()));
-    const detail = `${own.length} choices of this payment link are open for your network address already. Pay one of them, or choose again when one has lapsed`;
-    throw new DomainError('checkout_limit_reached', {
-      detail,
-      retryAfterSeconds: Math.max(1, Math.ceil((soonest - now.getTime()) / 1000)),
-    });
-  }
+/** What was promised is kept, so the oldest does not make room: it makes room when its time is over. */
+function crowded(own: readonly OwnChoice[], now: Date): DomainError {
+  const soonest = Math.min(...own.map(({ expiresAt }) => expiresAt.getTime()));
+  const detail = `${own.length} choices of this payment link are open for your network address already. Pay one of them, or choose again when one has lapsed`;
+  return new DomainError('checkout_limit_reached', {
+    detail,
+    retryAfterSeconds: Math.max(1, Math.ceil((soonest - now.getTime()) / 1000)),
+  });
 }
 
 function closed(detail: string): DomainError {

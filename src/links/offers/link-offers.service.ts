@@ -60,7 +60,7 @@ export class LinkOffersService {
       state: this.state(link, price !== null),
       amount:
         price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
-      assets: this.pricing.assets(link),
+      assets: this.currencies.offeredFor(link),
       quantity: price === null ? null : this.quantity(link, price),
       lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
       tax:

@@ -38,22 +38,6 @@ export class LinkPricingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Codes of the assets that a payer may choose from: in the merchant's order, or the one that stands for the currency first, as its price moves least. */
-  assets({
-    network,
-    currency,
-    payCurrencies,
-  }: Pick<PaymentLink, 'network' | 'currency' | 'payCurrencies'>): readonly string[] {
-    const { kind, settlementAsset } = this.currencies.get(currency);
-    if (kind !== 'fiat') return [currency];
-    return (
-      payCurrencies ??
-      this.currencies
-        .payableOn(network)
-        .toSorted((a, b) => Number(b === settlementAsset) - Number(a === settlementAsset))
-    );
-  }
-
   /** One of everything, or the least that a payer may say; null while something of it is not sold. */
   async one(link: PaymentLink): Promise<{ readonly items: readonly WorthItem[]; readonly worth: Worth } | null> {
     const items = await this.goods.items(link, link.amount ?? link.minimum, link.minimum !== null);
@@ -83,7 +67,7 @@ export class LinkPricingService {
    * `QuotesService.quote` throws.
    */
   async price(link: PaymentLink, choice: CheckoutChoice): Promise<PricedChoice> {
-    if (!this.assets(link).includes(choice.asset)) throw new DomainError('unsupported_pay_currency');
+    if (!this.currencies.offeredFor(link).includes(choice.asset)) throw new DomainError('unsupported_pay_currency');
     const quantity = quantityOf(link, choice);
     const said = saidAmount(link, choice);
     const items = await this.goods.items(link, said ?? link.amount, said !== null);

@@ -1,6 +1,6 @@
 import { type Amount, formatAmount, MAX_AMOUNT } from '../../common/money';
 import type { StoredLine } from '../../invoices/invoice';
-import { type TaxPart } from '../../invoices/invoice-taxes';
+import { type TaxPart } from '../../invoices/invoice-totals';
 import { divideHalfUp, TAX_UNIT } from '../../invoices/invoice-totals';
 
 /** What several things cost together, with their taxes. Pure; amounts are stroops of one currency. */

@@ -11,12 +11,30 @@ import { lastValueFrom, type Observable, of } from 'rxjs';
 import { FinishedAnswer } from '../../../http/finished-answer';
 import { type AnswerOptions, type DocumentQuery, JsonApi, type ListQuery } from '../../../jsonapi/json-api';
 import type { Loaders } from '../../../jsonapi/loaders';
-import type { Resource } from '../../../jsonapi/resource';
 import { PartnerLoadersService } from '../partner-loaders.service';
 import type { DocumentRequest } from './document-request';
 import { type DocumentShape, documentShape } from './document-shape';
 import { TELLS, type Tells } from './tells';
-import { Told } from './told';
+
+/** What a handler returns when its document says more than its rows. */
+export class Told<T> {
+  constructor(
+    readonly value: T,
+    readonly options: AnswerOptions,
+  ) {}
+}
+
+/** Rows with `meta` or headers of their own. */
+export function tell<T>(value: T, options: AnswerOptions): Told<T> {
+  return new Told(value, options);
+}
+
+/** What a handler's decorators say of its documents. */
+interface Plan extends Tells {
+  readonly shape: DocumentShape;
+  /** Undefined where the shape decides. */
+  readonly status: number | undefined;
+}
 
 /**
  * Between a request and its handler: the query is read before, and the rows that the handler returns become a document after.
@@ -25,6 +43,9 @@ import { Told } from './told';
  */
 @Injectable()
 export class DocumentInterceptor implements NestInterceptor {
+  /** By controller and handler, which controllers may inherit: the decorators are read once. */
+  private readonly plans = new Map<unknown, Map<unknown, Plan>>();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly api: JsonApi,
@@ -33,64 +54,60 @@ export class DocumentInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<DocumentRequest>();
-    const { resource, tenant } = this.reflector.getAllAndOverride<Tells>(TELLS, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    const handler = context.getHandler();
+    const plan = this.planOf(context);
+    const query = this.read(plan, request);
+    request.document = { api: this.api, resource: plan.resource, query };
+    const returned: unknown = await lastValueFrom(next.handle());
+    if (returned instanceof FinishedAnswer) return of(returned);
+    const { value, options } = returned instanceof Told ? (returned as Told<unknown>) : new Told(returned, {});
+    const status = plan.status === undefined ? {} : { status: plan.status };
+    return of(await this.told(plan, request, query, value, { ...status, ...options }));
+  }
+
+  private planOf(context: ExecutionContext): Plan {
+    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const plans = this.plans.get(controller) ?? new Map<unknown, Plan>();
+    this.plans.set(controller, plans);
+    const known = plans.get(handler);
+    if (known !== undefined) return known;
     const shape = documentShape(
       this.reflector.get<RequestMethod>(METHOD_METADATA, handler),
       this.reflector.get<string>(PATH_METADATA, handler),
     );
-    const query = this.read(shape, resource, request, tenant);
-    request.document = { api: this.api, resource, query };
-    const returned: unknown = await lastValueFrom(next.handle());
-    if (returned instanceof FinishedAnswer) return of(returned);
-    const rows: Told<unknown> = returned instanceof Told ? returned : new Told(returned, {});
-    const status = this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler);
-    return of(
-      await this.told(shape, resource, request, query, rows.value, {
-        ...(status === undefined ? {} : { status }),
-        ...rows.options,
-      }),
-    );
+    const plan = {
+      ...this.reflector.getAllAndOverride<Tells>(TELLS, [handler, controller]),
+      shape,
+      status: this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler),
+    };
+    plans.set(handler, plan);
+    return plan;
   }
 
   /** Throws with everything that is wrong with the query, and with a body of DELETE that names something else. */
-  private read(
-    shape: DocumentShape,
-    resource: Resource,
-    request: DocumentRequest,
-    tenant: Tells['tenant'],
-  ): DocumentQuery | undefined {
+  private read({ shape, resource, tenant }: Plan, request: DocumentRequest): DocumentQuery | undefined {
     if (shape === 'list') return this.api.listQuery(resource, request, tenantOf(request, tenant));
     if (shape === 'one' || shape === 'created') return this.api.query(resource, request);
-    if (
-      shape === 'nothing' &&
-      request.method === 'DELETE' &&
-      request.params['id'] !== undefined &&
-      request.params['name'] === undefined
-    )
-      this.api.deleteBody(resource, request, request.params['id']);
+    const { id, name } = request.params;
+    if (shape === 'nothing' && request.method === 'DELETE' && id !== undefined && name === undefined)
+      this.api.deleteBody(resource, request, id);
     else if (shape === 'nothing') this.api.noQuery(request);
     return undefined;
   }
 
   private async told(
-    shape: DocumentShape,
-    resource: Resource,
+    { shape, resource }: Plan,
     request: DocumentRequest,
     query: DocumentQuery | undefined,
     value: unknown,
     options: AnswerOptions,
   ): Promise<FinishedAnswer> {
     if (shape === 'nothing') return this.api.noContent();
-    const { principal } = request;
-    const loaders: Loaders = principal === undefined ? {} : this.loaders.of(principal);
     const name = request.params['name'] ?? '';
-    if (shape === 'related') return this.api.related(resource, name, request, value, loaders);
-    if (shape === 'relationship') return this.api.relationship(resource, name, request, value, loaders);
+    if (shape === 'related') return this.api.related(resource, name, request, value, this.loadersFor(request));
+    if (shape === 'relationship')
+      return this.api.relationship(resource, name, request, value, this.loadersFor(request));
     if (query === undefined) throw new Error('a document was asked for without a query');
+    const loaders = query.include === undefined ? {} : this.loadersFor(request);
     if (shape === 'list')
       return this.api.list(resource, query as ListQuery<never, string>, value as unknown[], loaders, options);
     const version = resource.version(value);
@@ -98,6 +115,10 @@ export class DocumentInterceptor implements NestInterceptor {
     return shape === 'created'
       ? this.api.created(resource, query, value, loaders, versioned)
       : this.api.one(resource, query, value, loaders, versioned);
+  }
+
+  private loadersFor({ principal }: DocumentRequest): Loaders {
+    return principal === undefined ? {} : this.loaders.of(principal);
   }
 }
 

@@ -2,7 +2,7 @@ import { referenceText } from '../../../common/reference-text';
 import { formatAmount } from '../../../common/money';
 import { choiceFilter, codeFilter, instantRangeFilter, textFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import { percentageText } from '../../../products/percentage';
+import { percentageText } from '../../../common/percentage';
 import { paymentReferences } from '../../../invoices/invoice-references';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice';

@@ -6,7 +6,7 @@ import { Clock } from '../../../common/clock';
 import type { Asset } from '../../../common/money';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { PageAddressesService } from '../page-addresses.service';
-import { warningsMeta } from '../../../merchants/receivability-view';
+import { warningsMeta } from '../../../merchants/receivability.service';
 import { ReceivabilityService } from '../../../merchants/receivability.service';
 import { Networks } from '../../../stellar/networks';
 import { CreateInvoiceDto } from './invoice.dto';
@@ -15,7 +15,7 @@ import { requestedDeadline, requestedWorth } from './invoice-request';
 import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import { invoices, type TellableInvoice } from './invoice.resource';
 

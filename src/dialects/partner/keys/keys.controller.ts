@@ -7,7 +7,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import { IssueKeyDto, keyDraft } from './key.dto';
 import { apiKeys, clients } from './key.resource';
 

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../../../common/principal';
+import { Clock } from '../../../common/clock';
 import { DomainError } from '../../../common/errors';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { Product } from '../../../products/product';
 import type { TaxRate } from '../../../products/tax-rate';
 import { CurrenciesService } from '../../../rates/currencies.service';
 import type { CreateLinkDto } from './link.dto';
-import { LinkFacesService } from './link-faces.service';
 import { LinkGoodsService } from '../../../links/offers/link-goods.service';
 import { amountFault } from '../../../links/terms/link-price-terms';
 import type { TermFault } from '../../../links/terms/link-request';
 import type { LinkOrder } from '../../../links/terms/link-order';
-import type { LinkTerms } from '../../../links/terms/link-terms';
+import { type LinkTerms, linkTerms } from '../../../links/terms/link-terms';
+import { Networks } from '../../../stellar/networks';
 import { LinkPricingService } from '../../../links/offers/link-pricing.service';
 
 type Body = RequestBody<CreateLinkDto>;
@@ -27,16 +28,19 @@ const MAX_PRODUCTS = 20;
 @Injectable()
 export class LinkRequestsService {
   constructor(
-    private readonly faces: LinkFacesService,
     private readonly goods: LinkGoodsService,
     private readonly pricing: LinkPricingService,
     private readonly currencies: CurrenciesService,
+    private readonly networks: Networks,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws 422 for terms that do not fit, and 404 for a product or tax rate that is not the caller's. */
   async read(author: ChangingPrincipal, body: Body): Promise<LinkOrder> {
-    const network = this.faces.networkFor(author);
-    const judged = this.faces.terms(body.attributes, network, body.faulty);
+    // A key makes links on its own network, a session on the deployment's first.
+    const network = author.network ?? this.networks.default.network;
+    const known = { assets: this.currencies.payableOn(network), find: (code: string) => this.currencies.find(code) };
+    const judged = linkTerms(body.attributes, known, this.clock.now(), body.faulty);
     const told =
       'terms' in judged
         ? judged.terms

@@ -4,7 +4,7 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { PageAddressesService } from '../page-addresses.service';
-import { warningsMeta } from '../../../merchants/receivability-view';
+import { warningsMeta } from '../../../merchants/receivability.service';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import {
   ChangedDraft,
@@ -15,13 +15,12 @@ import {
   type ListingOf,
 } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import { CreateLinkDto, UpdateLinkDto } from './link.dto';
 import { LinkChangesService } from '../../../links/link-changes.service';
 import { LinkOpeningService } from '../../../links/link-opening.service';
 import { LinkRequestsService } from './link-requests.service';
 import { paymentLinks, type TellableLink } from './link.resource';
-import { LinkWarningsService } from '../../../links/link-warnings.service';
 import { LinksService } from '../../../links/links.service';
 
 @Idempotent()
@@ -33,7 +32,6 @@ export class LinksController {
     private readonly requests: LinkRequestsService,
     private readonly opening: LinkOpeningService,
     private readonly changes: LinkChangesService,
-    private readonly warnings: LinkWarningsService,
     private readonly addresses: PageAddressesService,
   ) {}
 
@@ -53,8 +51,9 @@ export class LinksController {
     @DraftDocument(CreateLinkDto) body: RequestBody<CreateLinkDto>,
   ): Promise<Told<TellableLink>> {
     const order = await this.requests.read(author, body);
-    const link = await body.blaming({ reference_duplicate: 'reference' }, () => this.opening.open(author, order));
-    return tell(this.addresses.ofLink(link), { meta: warningsMeta(await this.warnings.of(link)) });
+    const blamed = { reference_duplicate: 'reference' } as const;
+    const { link, warnings } = await body.blaming(blamed, () => this.opening.open(author, order));
+    return tell(this.addresses.ofLink(link), { meta: warningsMeta(warnings) });
   }
 
   @Get(':id')

@@ -1,7 +1,7 @@
 import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, registerDecorator } from 'class-validator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Omittable } from '../../../http/omittable.decorator';
-import { parsePercentage } from '../../../products/percentage';
+import { parsePercentage } from '../../../common/percentage';
 import { CATALOG_STATUSES, type CatalogStatus, type TaxRateDetails } from '../../../products/tax-rate';
 
 function IsPercentage(): PropertyDecorator {

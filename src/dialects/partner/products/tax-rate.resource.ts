@@ -1,6 +1,6 @@
 import { choiceFilter, textFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import { percentageText } from '../../../products/percentage';
+import { percentageText } from '../../../common/percentage';
 import { CATALOG_STATUSES, type TaxRate } from '../../../products/tax-rate';
 
 export const taxRates = defineResource({

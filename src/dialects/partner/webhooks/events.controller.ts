@@ -6,7 +6,7 @@ import { EventReadsService } from '../../../webhooks/event-reads.service';
 import type { PlacedEvent } from '../../../webhooks/placed-event';
 import { Listing, type ListingOf } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import { events } from './event.resource';
 
 /** Read only, oldest first: what was missed of the webhooks can be caught up here. */

@@ -8,7 +8,7 @@ import { WebhookDeliveriesService } from '../../../webhooks/webhook-deliveries.s
 import type { WebhookDelivery } from '../../../webhooks/webhook-delivery';
 import { Listing, type ListingOf } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import { webhookDeliveries } from './webhook-delivery.resource';
 
 const RESEND_LIMIT = {

@@ -19,7 +19,7 @@ import {
   type ListingOf,
 } from '../documents/document-request';
 import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/told';
+import { tell, type Told } from '../documents/document.interceptor';
 import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto';
 import { webhookEndpoints } from './webhook-endpoint.resource';
 

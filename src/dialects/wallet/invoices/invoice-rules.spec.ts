@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount, STROOPS_PER_UNIT } from '../../../common/money';
 import { NumberText } from '../../../common/number-text';
-import { percentageText } from '../../../products/percentage';
+import { percentageText } from '../../../common/percentage';
 import { changesWorth, dueDateOf, type MoneyMembers, NOTHING, worth } from './invoice-rules';
 
 const line = (quantity: unknown, rate: unknown): { description: string; quantity: unknown; rate: unknown } => ({

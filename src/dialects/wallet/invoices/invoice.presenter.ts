@@ -2,7 +2,7 @@ import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
 import { paymentReferences } from '../../../invoices/invoice-references';
 import type { Invoice } from '../../../invoices/invoice';
-import { percentageText } from '../../../products/percentage';
+import { percentageText } from '../../../common/percentage';
 import { checkoutUrl, walletAmount } from '../links/link.presenter';
 import type { InvoiceCredit, InvoiceHappening } from '../../../payments/invoice-record.service';
 

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
-import { rateLimitHeaders } from '../../../auth/rate-limit';
+import { rateLimitHeaders } from '../../../http/rate-limit-headers';
 import { type Change, ChangeBody, OptionalChangeBody } from '../../../http/change.decorator';
 import { NewBody } from '../../../http/new-body.decorator';
 import type { SentBody } from '../../../http/sent-body';

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
 import { CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../common/principal';
-import { rateLimitHeaders } from '../../../auth/rate-limit';
+import { rateLimitHeaders } from '../../../http/rate-limit-headers';
 import { DomainError, isDomainError } from '../../../common/errors';
 import { isPublicId } from '../../../common/ids';
 import { Settings } from '../../../env';
