@@ -1,14 +1,5 @@
-import { EnvError, readEnv } from '../env';
-
-function faultsOf(source: Readonly<Record<string, string>>): readonly string[] {
-  try {
-    readEnv(source);
-  } catch (error) {
-    if (error instanceof EnvError) return error.faults;
-    throw error;
-  }
-  return [];
-}
+import { envFaults } from '../../test/support/env-faults';
+import { readEnv } from '../env';
 
 const SPOT = { url: 'https://api.example.com/{asset}', price: 'data.amount' };
 const http = (...sources: readonly unknown[]): Record<string, string> => ({ RATES_HTTP: JSON.stringify(sources) });
@@ -35,7 +26,7 @@ describe('the configuration of rates', () => {
       readEnv({ FIATS: 'KRW,KWD,ISK', CURRENCY_LIMITS: 'KRW=10000..100000000,KWD=3..30000,ISK=1000..10000000' }).rates
         .fiats,
     ).toEqual(['KRW', 'KWD', 'ISK']);
-    expect(faultsOf({ FIATS: 'KWD' })).toEqual([expect.stringContaining('CURRENCY_LIMITS')]);
+    expect(envFaults({ FIATS: 'KWD' })).toEqual([expect.stringContaining('CURRENCY_LIMITS')]);
   });
 
   it('wants two sources as soon as there are two', () => {
@@ -76,14 +67,14 @@ describe('the configuration of rates', () => {
     ['a header of two lines', http({ ...SPOT, header: 'x-key: a\r\nx-other: b' })],
     ['symbols of something else', http({ ...SPOT, symbols: { xlm: 'stellar' } })],
   ])('refuses %s', (_what, source) => {
-    expect(faultsOf(source)).toHaveLength(1);
+    expect(envFaults(source)).toHaveLength(1);
   });
 
   it('does not repeat a key in its faults', () => {
-    expect(faultsOf(http({ ...SPOT, header: 'x-key hunter2' })).join()).not.toContain('hunter2');
+    expect(envFaults(http({ ...SPOT, header: 'x-key hunter2' })).join()).not.toContain('hunter2');
   });
 
   it('lets a source of this machine speak plain HTTP', () => {
-    expect(faultsOf(http({ ...SPOT, url: 'http://127.0.0.1:9/' }))).toEqual([]);
+    expect(envFaults(http({ ...SPOT, url: 'http://127.0.0.1:9/' }))).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
 import { LedgerSources } from '../stellar/ledger-sources';
+import type { Merchant } from './merchant';
 import { type Membership, MerchantsRepository } from './merchants.repository';
 
 /** How money that does not fit is taken: basis points short of the total, seconds after the deadline. */
@@ -13,15 +14,7 @@ export interface SettlementPolicy {
 }
 
 /** A merchant's rules; `toleranceBp` in basis points of the total, `lateGraceSeconds` after the deadline. */
-export interface MerchantSettings {
-  readonly id: string;
-  readonly name: string;
-  readonly defaultNetwork: Network;
-  readonly toleranceBp: number;
-  readonly lateGraceSeconds: number;
-  /** Of the IANA database. */
-  readonly timeZone: string;
-}
+export type MerchantSettings = Omit<Merchant, 'version' | 'createdAt' | 'updatedAt'>;
 
 export type { Membership };
 

@@ -12,6 +12,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { Networks } from '../stellar/networks';
+import { catalogEntry } from './catalog-entry';
 import { assertPrecision, priceOf } from './price';
 import { type Product, type ProductDetails, productFacts } from './product';
 import { type ProductFilter, ProductsRepository } from './products.repository';
@@ -60,15 +61,9 @@ export class ProductsService {
           detail: `A merchant may have ${MAX_PRODUCTS} products, archived ones included: delete what was never used`,
         });
       const product = await this.repository.insert(author.merchantId, this.ids.row(), details, this.clock.now());
-      await this.audit.record({
-        ...author,
-        network: null,
-        action: 'product.created',
-        subjectType: SUBJECT,
-        subjectId: product.id,
-        before: null,
-        after: productFacts(product),
-      });
+      await this.audit.record(
+        catalogEntry(author, SUBJECT, 'created', product.id, { before: null, after: productFacts(product) }),
+      );
       return product;
     });
   }
@@ -81,14 +76,7 @@ export class ProductsService {
       const changes = auditChanges(productFacts(before), productFacts(details));
       if (changes === null) return before;
       const after = await this.repository.update(author.merchantId, id, details, this.clock.now());
-      await this.audit.record({
-        ...author,
-        network: null,
-        action: 'product.updated',
-        subjectType: SUBJECT,
-        subjectId: id,
-        ...changes,
-      });
+      await this.audit.record(catalogEntry(author, SUBJECT, 'updated', id, changes));
       return after;
     });
   }
@@ -99,15 +87,9 @@ export class ProductsService {
       await this.transactions.run(async () => {
         const before = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
-        await this.audit.record({
-          ...author,
-          network: null,
-          action: 'product.deleted',
-          subjectType: SUBJECT,
-          subjectId: id,
-          before: productFacts(before),
-          after: null,
-        });
+        await this.audit.record(
+          catalogEntry(author, SUBJECT, 'deleted', id, { before: productFacts(before), after: null }),
+        );
       });
     } catch (error) {
       throw isStillReferenced(error) ? new DomainError('product_in_use', { cause: error }) : error;

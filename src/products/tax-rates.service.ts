@@ -9,6 +9,7 @@ import { isStillReferenced } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
+import { catalogEntry } from './catalog-entry';
 import { type TaxRate, type TaxRateDetails, taxRateFacts } from './tax-rate';
 import { type TaxRateFilter, TaxRatesRepository } from './tax-rates.repository';
 
@@ -47,15 +48,9 @@ export class TaxRatesService {
         { ...details, status: 'active' },
         this.clock.now(),
       );
-      await this.audit.record({
-        ...author,
-        network: null,
-        action: 'tax_rate.created',
-        subjectType: SUBJECT,
-        subjectId: rate.id,
-        before: null,
-        after: taxRateFacts(rate),
-      });
+      await this.audit.record(
+        catalogEntry(author, SUBJECT, 'created', rate.id, { before: null, after: taxRateFacts(rate) }),
+      );
       return rate;
     });
   }
@@ -68,14 +63,7 @@ export class TaxRatesService {
       const changes = auditChanges(taxRateFacts(before), taxRateFacts(details));
       if (changes === null) return before;
       const after = await this.repository.update(author.merchantId, id, details, this.clock.now());
-      await this.audit.record({
-        ...author,
-        network: null,
-        action: 'tax_rate.updated',
-        subjectType: SUBJECT,
-        subjectId: id,
-        ...changes,
-      });
+      await this.audit.record(catalogEntry(author, SUBJECT, 'updated', id, changes));
       return after;
     });
   }
@@ -86,15 +74,9 @@ export class TaxRatesService {
       await this.transactions.run(async () => {
         const before = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
-        await this.audit.record({
-          ...author,
-          network: null,
-          action: 'tax_rate.deleted',
-          subjectType: SUBJECT,
-          subjectId: id,
-          before: taxRateFacts(before),
-          after: null,
-        });
+        await this.audit.record(
+          catalogEntry(author, SUBJECT, 'deleted', id, { before: taxRateFacts(before), after: null }),
+        );
       });
     } catch (error) {
       throw isStillReferenced(error) ? new DomainError('tax_rate_in_use', { cause: error }) : error;

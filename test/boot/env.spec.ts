@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { EnvError, readEnv, type Env } from '../../src/env';
+import { envFaults } from '../support/env-faults';
 
 const EXAMPLE = readFileSync(path.resolve(__dirname, '../../.env.example'), 'utf8');
 
@@ -27,16 +28,6 @@ function namesRead(): Set<string> {
   return names;
 }
 
-function faultsOf(source: Record<string, string>): readonly string[] {
-  try {
-    readEnv(source);
-  } catch (error) {
-    if (error instanceof EnvError) return error.faults;
-    throw error;
-  }
-  return [];
-}
-
 describe('.env.example', () => {
   it('documents exactly the variables that are read', () => {
     expect(new Set(documented.keys())).toEqual(namesRead());
@@ -58,7 +49,7 @@ describe('.env.example', () => {
 
 describe('the environment', () => {
   it('names every bad variable at once', () => {
-    const faults = faultsOf({
+    const faults = envFaults({
       PORT: '70000',
       ROLE: 'boss',
       PUBLIC_URL: 'pay.example.com/shop',
@@ -90,7 +81,7 @@ describe('the environment', () => {
   it('does not repeat a secret in its faults', () => {
     const secret = 'SBADSECRETBADSECRETBADSECRETBADSECRETBADSECRET';
     expect(
-      faultsOf({ SEP10_SECRET: secret, METRICS_TOKEN: 'tooshort', DATABASE_URL: 'http://user:hunter2@db/x' }).join(),
+      envFaults({ SEP10_SECRET: secret, METRICS_TOKEN: 'tooshort', DATABASE_URL: 'http://user:hunter2@db/x' }).join(),
     ).not.toMatch(/SBADSECRET|tooshort|hunter2/);
   });
 
@@ -120,7 +111,7 @@ describe('the environment', () => {
     ['an origin with a login', { PUBLIC_URL: 'https://a:b@example.com' }],
     ['an origin of another scheme', { PUBLIC_URL: 'ftp://example.com' }],
   ])('refuses %s', (_, source) => {
-    expect(faultsOf(source as unknown as Record<string, string>)).not.toEqual([]);
+    expect(envFaults(source as unknown as Record<string, string>)).not.toEqual([]);
   });
 
   it.each<[string, Record<string, string>, Partial<Env>]>([

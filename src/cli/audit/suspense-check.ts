@@ -1,10 +1,9 @@
-import { judge } from '../../payments/payment-matcher';
-import type { InvoiceStatus } from '../../invoices/invoice-states';
+import { judge, type MatchableInvoice } from '../../payments/payment-matcher';
 import type { Credit, CreditKind, CreditMemo } from '../../stellar/ledger-source';
 import type { Breach } from './finding';
 import type { Snapshot } from './snapshot';
 
-interface Suspended {
+interface Suspended extends Omit<MatchableInvoice, 'id' | 'asset' | 'received'> {
   readonly network: string;
   readonly operationId: bigint;
   readonly index: number;
@@ -23,16 +22,8 @@ interface Suspended {
   readonly closedAt: Date;
   readonly invoiceId: string;
   readonly publicId: string;
-  readonly status: InvoiceStatus;
   readonly wantedCode: string;
   readonly wantedIssuer: string | null;
-  readonly total: bigint;
-  readonly toleranceBp: number;
-  readonly lateGraceSeconds: number;
-  readonly expiresAt: Date | null;
-  readonly providerLedger: number | null;
-  readonly deleted: boolean;
-  readonly linkClosed: boolean;
 }
 
 const PAGE = 1_000;

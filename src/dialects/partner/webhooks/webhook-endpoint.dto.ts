@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -16,29 +17,27 @@ import { ENDPOINT_STATUSES, type EndpointStatus } from '../../../webhooks/webhoo
 
 const MAX_TYPES = 100;
 
+const AreEventTypes = (): PropertyDecorator =>
+  applyDecorators(
+    IsIn(EVENT_TYPES, { each: true }),
+    ArrayUnique(),
+    ArrayMaxSize(MAX_TYPES),
+    ArrayNotEmpty(),
+    IsArray(),
+    IsOptional(),
+  );
+
 export class CreateWebhookEndpointDto {
   @IsString() @Length(1, 2048) url: string;
   @IsOptional() @IsString() @MaxLength(200) description?: string | null;
   /** Absent or null for every type, also those that do not exist yet. */
-  @IsOptional()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(MAX_TYPES)
-  @ArrayUnique()
-  @IsIn(EVENT_TYPES, { each: true })
-  eventTypes?: EventType[] | null;
+  @AreEventTypes() eventTypes?: EventType[] | null;
   @Omittable() @IsIn(NETWORKS) network?: Network;
 }
 
 export class UpdateWebhookEndpointDto {
   @Omittable() @IsString() @Length(1, 2048) url?: string;
   @IsOptional() @IsString() @MaxLength(200) description?: string | null;
-  @IsOptional()
-  @IsArray()
-  @ArrayNotEmpty()
-  @ArrayMaxSize(MAX_TYPES)
-  @ArrayUnique()
-  @IsIn(EVENT_TYPES, { each: true })
-  eventTypes?: EventType[] | null;
+  @AreEventTypes() eventTypes?: EventType[] | null;
   @Omittable() @IsIn(ENDPOINT_STATUSES) status?: EndpointStatus;
 }
