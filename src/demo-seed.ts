@@ -5,6 +5,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { CredentialsService } from './auth/credentials.service';
 import { Clock } from './common/clock';
+import { DEFAULT_KEY_SCOPES, type Scope } from './common/principal';
 import { isDomainError } from './common/errors';
 import { Randomness } from './common/secrets';
 import { Transactions } from './database/transactions';
@@ -28,6 +29,8 @@ interface Demo {
 /** How often a sandbox that gives no answer is asked for a wallet. */
 const TRIES = 5;
 const PAUSE_MS = 1_000;
+/** Whoever tries the service out decides about held money, too; it is play money. */
+const DEMO_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /**
  * Opens the demo merchant on the sandbox, once per database whoever starts on it; play money only, so its secrets may
@@ -88,8 +91,9 @@ async function openDemo(app: INestApplication, env: Env, place: string): Promise
         ))
       )
         throw new OpenedElsewhere();
-      const apiKey = await credentials.issueApiKey({ merchantId, network: 'sandbox', label: 'Demo API key' });
-      const client = await credentials.issueClientKey({ merchantId, network: 'sandbox', label: 'Demo client' });
+      const key = { merchantId, network: 'sandbox', scopes: DEMO_SCOPES } as const;
+      const apiKey = await credentials.issueApiKey({ ...key, label: 'Demo API key' });
+      const client = await credentials.issueClientKey({ ...key, label: 'Demo client' });
       return {
         merchantId,
         apiKey: apiKey.secret,

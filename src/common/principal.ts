@@ -39,8 +39,11 @@ const READ_SCOPES = SCOPES.filter((scope) => scope.endsWith(':read'));
 
 /** Who belongs to a merchant and where its money goes: nobody's but the owners'. */
 const OWNER_SCOPES: readonly Scope[] = ['members:write', 'accounts:write'];
-/** A key that may do these is as good as an owner, or outlives its own revocation; they are never given unasked. */
-const ASKED_SCOPES: readonly Scope[] = [...OWNER_SCOPES, 'keys:write'];
+/**
+ * The one list of what no key gets unless asked for: what moves money, approves it or says where it goes, and what makes its holder as
+ * good as an owner or lets it outlive its own revocation. A new scope of that kind is added here.
+ */
+export const ASKED_SCOPES: readonly Scope[] = ['payments:write', ...OWNER_SCOPES, 'keys:write'];
 
 /** What a key may do when nothing was said about it. */
 export const DEFAULT_KEY_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !ASKED_SCOPES.includes(scope));

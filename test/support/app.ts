@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp, type Deadlines } from '../../src/app.setup';
 import { closeApp } from '../../src/app.shutdown';
 import { CredentialsService } from '../../src/auth/credentials.service';
+import { DEFAULT_KEY_SCOPES, type Scope } from '../../src/common/principal';
 import { Transactions } from '../../src/database/transactions';
 import { type Env, ownUrl, readEnv } from '../../src/env';
 import { HealthService } from '../../src/health/health.service';
@@ -148,7 +149,13 @@ export class TestApp {
 
   /** The secret of a new API key. */
   async apiKey(merchantId: string, { network = 'sandbox', ...wish }: KeyWish = {}): Promise<string> {
-    const issued = await this.get(CredentialsService).issueApiKey({ merchantId, network, label: 'test', ...wish });
+    const issued = await this.get(CredentialsService).issueApiKey({
+      merchantId,
+      network,
+      label: 'test',
+      scopes: TILL_SCOPES,
+      ...wish,
+    });
     return issued.secret;
   }
 
@@ -161,6 +168,9 @@ export class TestApp {
     return this.cleanUp();
   }
 }
+
+/** What tests do with a key: decide about held money, too. */
+const TILL_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /** The printing thread from its sources: tests run without a build. */
 const RECEIPT_WORKER = path.join(__dirname, 'receipt-worker.cjs');

@@ -1,5 +1,5 @@
 import { OPERATOR } from '../../audit/audit-entry';
-import { DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../common/principal';
+import { ASKED_SCOPES, DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../common/principal';
 import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { isDomainError } from '../../common/errors';
 import { type Arguments, CommandFailure, EX_USAGE } from '../command';
@@ -13,7 +13,7 @@ const issue: CliCommand = {
     '--kind           api (a bearer key, the default) or client (a key and a secret, sent as two headers)',
     '--network NAME   the one network the key works on; default: the first one enabled',
     '--label TEXT     1 to 100 characters, to tell keys apart',
-    `--scopes A,B     of ${SCOPES.join(', ')}; default: all but members:write, accounts:write and keys:write`,
+    `--scopes A,B     of ${SCOPES.join(', ')}; default: all but ${ASKED_SCOPES.join(', ')}`,
     '--expires        an instant such as 2027-01-31T00:00:00Z; default: never',
   ],
   options: {
