@@ -14,14 +14,16 @@ const ACCOUNTS = 40;
 @Injectable()
 export class BalanceCheckJob implements BeforeApplicationShutdown {
   private readonly logger = new Logger('BalanceCheckJob');
-  private readonly run = new SingleRun(this.logger);
+  private readonly run: SingleRun;
 
   constructor(
     private readonly balances: BalanceCheckService,
     private readonly networks: Networks,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.run = new SingleRun(this.logger, clock);
+  }
 
   beforeApplicationShutdown(): Promise<void> {
     return this.run.stop();

@@ -15,7 +15,7 @@ const KEEP_SLOTS_MS = 2 * DAY_MS;
 /** Removes what has ended long ago, once per period over all replicas. */
 @Injectable()
 export class HousekeepingJob implements BeforeApplicationShutdown {
-  private readonly run = new SingleRun(new Logger('HousekeepingJob'));
+  private readonly run: SingleRun;
 
   constructor(
     private readonly auth: AuthHousekeepingService,
@@ -24,7 +24,9 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
     private readonly quotes: QuoteHousekeepingService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.run = new SingleRun(new Logger('HousekeepingJob'), clock);
+  }
 
   beforeApplicationShutdown(): Promise<void> {
     return this.run.stop();

@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Clock } from '../common/clock';
 import { ReceivabilityService } from '../merchants/receivability.service';
 import { LedgerUnavailable } from '../stellar/ledger-source';
 import { Networks } from '../stellar/networks';
@@ -11,12 +12,15 @@ const ACCOUNTS = 5;
 /** Looks whether the accounts that payers were sent to can take what they were asked for. Rows are claimed, so replicas may tick at once. */
 @Injectable()
 export class ReceivabilityJob implements BeforeApplicationShutdown {
-  private readonly run = new SingleRun(new Logger('ReceivabilityJob'));
+  private readonly run: SingleRun;
 
   constructor(
     private readonly receivability: ReceivabilityService,
     private readonly networks: Networks,
-  ) {}
+    clock: Clock,
+  ) {
+    this.run = new SingleRun(new Logger('ReceivabilityJob'), clock);
+  }
 
   beforeApplicationShutdown(): Promise<void> {
     return this.run.stop();

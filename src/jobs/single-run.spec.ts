@@ -1,6 +1,9 @@
 import type { Logger } from '@nestjs/common';
+import { SystemClock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { SingleRun } from './single-run';
+
+const clock = new SystemClock();
 
 function told(): {
   lines: { msg: string; error?: { message: string; stack?: string }; failures?: number }[];
@@ -16,7 +19,7 @@ const away = (): Error => new DomainError('database_busy', { cause: new Error('c
 describe('a job', () => {
   it('that fails again and again names its cause once, without a stack where nothing of ours is broken, and says when it works again', async () => {
     const { lines, logger } = told();
-    const run = new SingleRun(logger);
+    const run = new SingleRun(logger, clock);
     for (let tick = 0; tick < 50; tick++) await run.once(() => Promise.reject(away()));
     expect(lines).toEqual([
       {
@@ -36,7 +39,7 @@ describe('a job', () => {
 
   it('tells once of a part that fails while the rest goes on, until that part has worked', async () => {
     const { lines, logger } = told();
-    const run = new SingleRun(logger);
+    const run = new SingleRun(logger, clock);
     const tick = (part: () => Promise<void>): Promise<void> =>
       run.once(() => run.part('a', part, (error) => (error instanceof TypeError ? undefined : { msg: 'part failed' })));
     for (let ticks = 0; ticks < 3; ticks++) await tick(() => Promise.reject(new Error('away')));
@@ -50,7 +53,7 @@ describe('a job', () => {
 
   it('that has been stopped is waited for, and begins nothing new', async () => {
     const { logger } = told();
-    const run = new SingleRun(logger);
+    const run = new SingleRun(logger, clock);
     let end: () => void = () => undefined;
     let begun = 0;
     const work = (): Promise<void> => {
@@ -70,7 +73,7 @@ describe('a job', () => {
 
   it('that hangs is not waited for when it is stopped, and what becomes of it then is not told', async () => {
     const { lines, logger } = told();
-    const run = new SingleRun(logger, 1);
+    const run = new SingleRun(logger, clock, 1);
     let fail: (error: Error) => void = () => undefined;
     const hanging = run.once(() => new Promise((_resolve, reject) => (fail = reject)));
     await run.stop();

@@ -1,5 +1,5 @@
 import type { Logger } from '@nestjs/common';
-import { SystemClock } from '../common/clock';
+import type { Clock } from '../common/clock';
 import { endsWithin } from '../common/ends-within';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
@@ -7,8 +7,6 @@ import { patiently } from '../database/patience';
 
 /** How long a stop waits for what has begun. A provider that hangs is not waited for: the next process asks it again. */
 const STOP_MS = 2_000;
-
-const clock = new SystemClock();
 
 /** A job never overlaps itself, and a failing tick is tried again with the next one. What it fails with is told once, and then that it is over. */
 export class SingleRun {
@@ -20,6 +18,7 @@ export class SingleRun {
 
   constructor(
     private readonly logger: Logger,
+    private readonly clock: Clock,
     private readonly stopMs = STOP_MS,
   ) {}
 
@@ -37,7 +36,7 @@ export class SingleRun {
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.current === undefined) return;
-    this.abandoned = !(await endsWithin(clock, this.current, this.stopMs));
+    this.abandoned = !(await endsWithin(this.clock, this.current, this.stopMs));
   }
 
   /** For a part of the work that fails while the rest goes on: told once until that part works again. */

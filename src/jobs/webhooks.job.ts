@@ -10,14 +10,17 @@ const SWEEP_EVERY_MS = 10 * 60 * 1000;
 /** Tells what happened. Deliveries are claimed, so replicas may run at once. */
 @Injectable()
 export class WebhooksJob implements BeforeApplicationShutdown {
-  private readonly dispatching = new SingleRun(new Logger('WebhooksJob'));
-  private readonly sweeping = new SingleRun(new Logger('WebhooksJob'));
+  private readonly dispatching: SingleRun;
+  private readonly sweeping: SingleRun;
 
   constructor(
     private readonly dispatch: WebhookDispatchService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.dispatching = new SingleRun(new Logger('WebhooksJob'), clock);
+    this.sweeping = new SingleRun(new Logger('WebhooksJob'), clock);
+  }
 
   async beforeApplicationShutdown(): Promise<void> {
     // What is being sent is waited for there; until then the run at hand goes on.
