@@ -45,6 +45,7 @@ import { WatchProcesses1763600000270 } from './1763600000270-watch-processes';
 import { SupersedeInvoices1763600000232 } from './1763600000232-supersede-invoices';
 import { UndoAttachments1763600000233 } from './1763600000233-undo-attachments';
 import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issuers-of-credentials';
+import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -97,4 +98,5 @@ export const MIGRATIONS = [
   UndoAttachments1763600000233,
   GiveLinksTheirTerms1763600000292,
   NameIssuersOfCredentials1763600000293,
+  MoveTheSandboxClock1763600000300,
 ];

@@ -20,6 +20,7 @@ import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
 import { ReceiptsModule } from './receipts/receipts.module';
+import { CLOCK_LIMITS } from './sandbox/clock/clock-limits';
 import { SandboxModule } from './sandbox/sandbox.module';
 import { hostsSandbox } from './settings';
 import { WebhooksModule } from './webhooks/webhooks.module';
@@ -49,6 +50,7 @@ export class AppModule {
                 publicUrl: env.publicUrl,
                 streamsPerAddress: env.streamsPerAddress,
                 faults: env.sandboxFaults,
+                clock: env.sandboxClock ? { ...CLOCK_LIMITS, ...options.ports?.clockLimits } : null,
               }),
             ]
           : []),
@@ -69,7 +71,7 @@ export class AppModule {
         WalletModule,
         CheckoutModule,
         HealthModule,
-        JobsModule.for(env.role),
+        JobsModule.for(env.role, env.sandboxClock),
       ],
     };
   }

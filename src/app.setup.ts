@@ -22,7 +22,8 @@ import { withoutSlash } from './checkout/page-address';
 import { Connections } from './database/connections';
 import { limitsOf } from './database/data-source';
 import { PARTNER_PREFIX } from './dialects/partner/partner.dialect';
-import type { Env } from './env';
+import { Transactions } from './database/transactions';
+import { type Env, EnvError } from './env';
 import { AccessLog, type Unreadable } from './http/access-log';
 import { AllowTable } from './http/allow-table';
 import { registerCompression } from './http/compression';
@@ -37,9 +38,14 @@ import { registerRequestTelemetry } from './http/request-telemetry';
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS, UNWRITTEN_STATUSES } from './invoices/invoice-states';
 import { registerJsonApi } from './jsonapi/register';
+import { DueWorkService } from './jobs/due-work.service';
 import { LINK_TRANSITIONS } from './links/link-states';
 import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
+import { ClockMovesService } from './sandbox/clock/clock-moves.service';
+import { ClockReaderService } from './sandbox/clock/clock-reader.service';
+import { ClockRepository } from './sandbox/clock/clock.repository';
+import { clockRoutes } from './sandbox/clock/clock-routes';
 import { SandboxHostService } from './sandbox/sandbox-host.service';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 import { hostsSandbox } from './settings';
@@ -118,12 +124,27 @@ async function buildApp(
   log.register(fastify);
   app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
-  if (hostsSandbox(env)) await app.get(SandboxHostService).register(fastify, limitedAddress);
+  await startClock(app, env);
+  if (hostsSandbox(env))
+    await app.get(SandboxHostService).register(fastify, limitedAddress, (scope) => {
+      if (env.sandboxClock)
+        clockRoutes(scope, app.get(ClockMovesService, { strict: false }), app.get(DueWorkService, { strict: false }));
+    });
   await app.init();
   // The first life begins before anybody asks for something.
   await app.get(LivesService, { strict: false }).current();
   await fastify.ready();
   return app;
+}
+
+/** Before anything asks for the time. Throws `EnvError` where it would run backwards. */
+async function startClock(app: NestFastifyApplication, env: Env): Promise<void> {
+  if (env.sandboxClock) return app.get(ClockReaderService, { strict: false }).start();
+  const { offsetMs } = await new ClockRepository(app.get(Transactions, { strict: false })).read();
+  if (offsetMs > 0)
+    throw new EnvError([
+      `SANDBOX_CLOCK must be 1 for this database: its clock was moved ahead by ${Math.ceil(offsetMs / 1000)} seconds, and time does not run backwards. Take another database otherwise`,
+    ]);
 }
 
 interface AdapterParts {

@@ -42,6 +42,8 @@ export abstract class Settings {
   abstract readonly sandboxDemo: boolean;
   /** Integrators may arm faults of the sandbox's Horizon over HTTP. */
   abstract readonly sandboxFaults: boolean;
+  /** Integrators may move the clock of the deployment ahead over HTTP. */
+  abstract readonly sandboxClock: boolean;
   abstract readonly sep10Secret: string | null;
   abstract readonly sep7Secret: string | null;
   /** Keys for secrets at rest, 32 bytes base64 each: the first encrypts, all decrypt; null for one kept in `dataDir`. */
@@ -253,14 +255,19 @@ function readDatabaseUrl(read: EnvReader): string | null {
   }
 }
 
-/** For a deployment that is nothing but a sandbox: whoever reaches it can make its network fail. */
-function readSandboxFaults(read: EnvReader, networks: readonly NetworkSettings[], production: boolean): boolean {
-  const wanted = read.flag('SANDBOX_FAULTS', false);
+/** For a deployment that is nothing but a sandbox: whoever reaches it can make its network fail, or its time pass. */
+function readSandboxSwitch(
+  read: EnvReader,
+  name: 'SANDBOX_FAULTS' | 'SANDBOX_CLOCK',
+  networks: readonly NetworkSettings[],
+  production: boolean,
+): boolean {
+  const wanted = read.flag(name, false);
   const [only, ...others] = networks;
   const alone = only?.network === 'sandbox' && only.horizonUrl === null && others.length === 0;
   if (wanted && (production || !alone))
     read.fault(
-      'SANDBOX_FAULTS is accepted only where NETWORKS is exactly sandbox, hosted here, and NODE_ENV is not production',
+      `${name} is accepted only where NETWORKS is exactly sandbox, hosted here, and NODE_ENV is not production`,
       null,
     );
   return wanted;
@@ -309,7 +316,8 @@ export function readEnv(source: Source): Env {
     metricsToken: read.pattern('METRICS_TOKEN', null, /^[\x21-\x7e]{16,200}$/, 'at least 16 visible characters'),
     sandboxLedgerMs: read.integer('SANDBOX_LEDGER_MS', 1000, 50, 60_000),
     sandboxDemo: read.flag('SANDBOX_DEMO', true),
-    sandboxFaults: readSandboxFaults(read, networks, production),
+    sandboxFaults: readSandboxSwitch(read, 'SANDBOX_FAULTS', networks, production),
+    sandboxClock: readSandboxSwitch(read, 'SANDBOX_CLOCK', networks, production),
     sep10Secret: read.pattern('SEP10_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
     sep7Secret: read.pattern('SEP7_SECRET', null, SECRET, 'a Stellar secret key (S...)'),
     secretsKeys: readSecretsKeys(read, production && !embedded),

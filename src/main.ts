@@ -157,6 +157,10 @@ function main(): void {
   const running = Running.start(env, logger);
   stopOnSignal(running, env, logger);
   running.catch((error: unknown) => {
+    if (error instanceof EnvError) {
+      process.stderr.write(`${error.message}\n`);
+      process.exit(EX_CONFIG);
+    }
     if (errorCode(error) === 'EADDRINUSE')
       logger.fatal({ msg: `port ${env.port} is taken by another program: set PORT to a free one` });
     else if (error instanceof EmbeddedError) logger.fatal({ msg: error.message });

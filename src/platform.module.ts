@@ -14,6 +14,8 @@ import { GuardedHttp } from './outgoing/guarded-http';
 import { OutgoingHttp } from './outgoing/outgoing-http';
 import { BUILT_RECEIPT_WORKER, ReceiptWorkerFile } from './receipts/receipt-worker-file';
 import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf, partnerApiOf } from './settings';
+import type { ClockLimits } from './sandbox/clock/clock-limits';
+import { SandboxClock } from './sandbox/clock/sandbox-clock';
 import { LedgerSources } from './stellar/ledger-sources';
 import { Networks } from './stellar/networks';
 import { SigningKey } from './stellar/signing-key';
@@ -27,6 +29,7 @@ export interface Ports {
   readonly outgoing?: OutgoingHttp;
   readonly webhooks?: Partial<WebhookSettings>;
   readonly receiptWorker?: ReceiptWorkerFile;
+  readonly clockLimits?: Partial<ClockLimits>;
 }
 
 /** The ports and settings that every module may ask for. */
@@ -34,7 +37,9 @@ export interface Ports {
 @Module({})
 export class PlatformModule {
   static with(env: Env, ports: Ports): DynamicModule {
-    const clock = ports.clock ?? new SystemClock();
+    const base = ports.clock ?? new SystemClock();
+    const movable = env.sandboxClock ? new SandboxClock(base) : undefined;
+    const clock = movable ?? base;
     const randomness = ports.randomness ?? new SystemRandomness();
     const telemetry = new PrometheusTelemetry();
     const networks = networksOf(env);
@@ -47,6 +52,7 @@ export class PlatformModule {
     const providers = [
       { provide: Settings, useValue: env },
       { provide: Clock, useValue: clock },
+      ...(movable === undefined ? [] : [{ provide: SandboxClock, useValue: movable }]),
       { provide: Randomness, useValue: randomness },
       { provide: Ids, useValue: new Ids(clock, randomness) },
       { provide: Telemetry, useValue: telemetry },

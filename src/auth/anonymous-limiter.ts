@@ -23,7 +23,7 @@ export class AnonymousLimiter {
   ) {}
 
   take(address: string): RateLimitVerdict {
-    const seconds = this.clock.now().getTime() / 1000;
+    const seconds = this.clock.real().getTime() / 1000;
     const window = Math.floor(seconds / WINDOW_SECONDS);
     if (window !== this.window) {
       this.window = window;

@@ -20,7 +20,7 @@ export class AuthHousekeepingService {
 
   /** Deletes challenges, sessions and counters that ended long ago. Returns how many rows went. */
   async sweep(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - KEEP_SECONDS * 1000);
+    const before = new Date(this.clock.real().getTime() - KEEP_SECONDS * 1000);
     const challenges = await inBatches(BATCH, (size) => this.challenges.deleteExpired(before, size));
     const sessions = await inBatches(BATCH, (size) => this.sessions.deleteExpired(before, size));
     return (

@@ -41,7 +41,7 @@ export class ChallengesService {
 
   async issue(wallet: string): Promise<IssuedNonce> {
     const nonce = base32(this.randomness.bytes(NONCE_BYTES));
-    const issuedAt = this.clock.now();
+    const issuedAt = this.clock.real();
     const expiresAt = new Date(issuedAt.getTime() + NONCE_SECONDS * 1000);
     const passphrases = this.ledgers.all.map((ledger) => ledger.passphrase);
     const message = signInMessage({ domain: domainOf(this.settings), wallet, passphrases, nonce, issuedAt, expiresAt });
@@ -51,13 +51,13 @@ export class ChallengesService {
 
   /** Throws `invalid_signature` unless the wallet's key signed the message of this live nonce. Uses nothing up. */
   async verify(proof: MessageProof): Promise<void> {
-    const message = await this.repository.findOpenMessage(digest(proof.nonce), proof.wallet, this.clock.now());
+    const message = await this.repository.findOpenMessage(digest(proof.nonce), proof.wallet, this.clock.real());
     if (message === null || !verifySignedMessage(message, proof.signature, proof.wallet)) throw invalidSignature();
   }
 
   /** Uses the nonce up. Throws `invalid_signature` for everyone but the first. */
   async claim(proof: MessageProof): Promise<void> {
-    const claimed = await this.repository.claim(digest(proof.nonce), 'message', proof.wallet, this.clock.now());
+    const claimed = await this.repository.claim(digest(proof.nonce), 'message', proof.wallet, this.clock.real());
     if (!claimed) throw invalidSignature();
   }
 }

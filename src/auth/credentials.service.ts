@@ -74,18 +74,18 @@ export class CredentialsService implements OnApplicationShutdown {
 
   /** From the next request on the credential is worth nothing. False when it is not the merchant's or already revoked. */
   revoke(merchantId: string, id: string): Promise<boolean> {
-    return this.repository.revoke(merchantId, id, this.clock.now());
+    return this.repository.revoke(merchantId, id, this.clock.real());
   }
 
   /** Throws `invalid_credentials`. */
   async principalOfApiKey(key: string): Promise<Principal> {
     const presented = digest(key);
-    return this.admit('api_key', await this.repository.findLiveApiKey(presented, this.clock.now()), presented);
+    return this.admit('api_key', await this.repository.findLiveApiKey(presented, this.clock.real()), presented);
   }
 
   /** Throws `invalid_credentials`, whichever of the two is wrong. */
   async principalOfClientKey(key: string, secret: string): Promise<Principal> {
-    return this.admit('client_key', await this.repository.findLiveClientKey(key, this.clock.now()), digest(secret));
+    return this.admit('client_key', await this.repository.findLiveClientKey(key, this.clock.real()), digest(secret));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -111,7 +111,7 @@ export class CredentialsService implements OnApplicationShutdown {
 
   /** Beside the request, which does not wait for it, and at most once a minute. */
   private touch(credential: LiveCredential): void {
-    const now = this.clock.now();
+    const now = this.clock.real();
     const stale = new Date(now.getTime() - TOUCH_EVERY_MS);
     if (credential.lastUsedAt !== null && credential.lastUsedAt >= stale) return;
     const done = this.repository
@@ -146,7 +146,7 @@ export class CredentialsService implements OnApplicationShutdown {
       network: request.network,
       scopes: [...(request.scopes ?? DEFAULT_KEY_SCOPES)],
       issuedBy: request.issuedBy ?? null,
-      createdAt: this.clock.now(),
+      createdAt: this.clock.real(),
       expiresAt: request.expiresAt ?? null,
     });
     return { id, publicPart, secret };

@@ -66,7 +66,7 @@ export class KeysService {
 
   /** Throws `expiry_in_past`. */
   assertAhead(expiresAt: Date | null | undefined): void {
-    if (expiresAt instanceof Date && expiresAt <= this.clock.now())
+    if (expiresAt instanceof Date && expiresAt <= this.clock.real())
       throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
   }
 
@@ -101,7 +101,7 @@ export class KeysService {
       ...(expiresAt === null ? {} : { expiresAt }),
     };
     return this.transactions.run(async () => {
-      const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.now());
+      const live = await this.repository.lockLiveCount(merchantId, kind, this.clock.real());
       if (live >= MAX_LIVE_KEYS)
         throw new DomainError('key_limit_reached', {
           detail: `A merchant may have ${MAX_LIVE_KEYS} live keys of a kind: revoke one that is not used any more`,

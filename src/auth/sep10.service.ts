@@ -102,7 +102,7 @@ export class Sep10Service {
 
   /** Throws `invalid_signature` for everyone but the first, and for a challenge that was not issued here. */
   async claim(proof: TransactionProof): Promise<void> {
-    const claimed = await this.repository.claim(proof.digest, 'sep10', proof.wallet, this.clock.now());
+    const claimed = await this.repository.claim(proof.digest, 'sep10', proof.wallet, this.clock.real());
     if (!claimed) throw unproven();
   }
 
@@ -115,7 +115,7 @@ export class Sep10Service {
       serverAddress: this.key.address,
       homeDomain: domainOf(this.settings),
       webAuthDomain: webAuthDomainOf(this.settings),
-      now: this.clock.now(),
+      now: this.clock.real(),
     };
   }
 }

@@ -76,7 +76,7 @@ export class SessionJwts {
       iss: unknown;
       exp: unknown;
     };
-    return iss === this.issuer && typeof exp === 'number' && exp > seconds(this.clock.now());
+    return iss === this.issuer && typeof exp === 'number' && exp > seconds(this.clock.real());
   }
 
   private mac(signed: string): Buffer {

@@ -33,7 +33,7 @@ export class SessionsService {
 
   /** `tokenOf` makes the token where it is not a plain one; it must be as hard to guess. */
   async open(owner: SessionOwner, tokenOf?: (createdAt: Date, expiresAt: Date) => string): Promise<OpenedSession> {
-    const createdAt = this.clock.now();
+    const createdAt = this.clock.real();
     const expiresAt = new Date(createdAt.getTime() + SESSION_SECONDS * 1000);
     const token = tokenOf?.(createdAt, expiresAt) ?? this.ids.token(SESSION_PREFIX);
     await this.repository.insert({ ...owner, digest: digest(token), createdAt, expiresAt });
@@ -42,13 +42,13 @@ export class SessionsService {
 
   /** Throws `invalid_credentials` for a token that is unknown, revoked or expired. */
   async principalOf(token: string): Promise<Principal> {
-    const session = await this.repository.findLive(digest(token), this.clock.now());
+    const session = await this.repository.findLive(digest(token), this.clock.real());
     if (session !== null) return walletPrincipal(session.merchantId, session.wallet, session.role);
     throw sessionOver();
   }
 
   async revoke(token: string): Promise<void> {
-    await this.repository.revoke(digest(token), this.clock.now());
+    await this.repository.revoke(digest(token), this.clock.real());
   }
 }
 

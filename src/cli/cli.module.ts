@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module';
 import { AuthModule } from '../auth/auth.module';
 import { KeysModule } from '../auth/keys.module';
 import { DatabaseModule } from '../database/database.module';
+import type { Clock } from '../common/clock';
 import type { Env } from '../env';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
@@ -18,12 +19,12 @@ const CONNECTIONS = 2;
 /** What the commands need of the service: no routes, no timers, no ledger reader. */
 @Module({})
 export class CliModule {
-  static with(env: Env, databaseUrl: string): DynamicModule {
+  static with(env: Env, databaseUrl: string, clock: Clock): DynamicModule {
     const database = { url: databaseUrl, poolSize: CONNECTIONS, prepare: false, applicationName: 'lumentill-cli' };
     return {
       module: CliModule,
       imports: [
-        PlatformModule.with(env, {}),
+        PlatformModule.with(env, { clock }),
         DatabaseModule.connectedTo(database),
         AuditModule,
         LivesModule,

@@ -3,12 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { AuditService } from '../audit/audit.service';
 import { CredentialsService } from '../auth/credentials.service';
 import { KeysService } from '../auth/keys.service';
+import { SystemClock } from '../common/clock';
 import { migrate } from '../database/migrate';
+import { Transactions } from '../database/transactions';
 import type { Env } from '../env';
 import { LivesService } from '../lives/lives.service';
 import { MembersService } from '../merchants/members.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { QuarantineService } from '../payments/quarantine.service';
+import { ClockRepository } from '../sandbox/clock/clock.repository';
+import { SandboxClock } from '../sandbox/clock/sandbox-clock';
 import { WebhookDeliveriesService } from '../webhooks/webhook-deliveries.service';
 import { WebhookEndpointsService } from '../webhooks/webhook-endpoints.service';
 import { CliModule } from './cli.module';
@@ -61,7 +65,8 @@ async function migrateDatabase(env: Env, args: readonly string[]): Promise<strin
 async function withServices(env: Env, work: (services: Services) => Promise<Output>): Promise<Output> {
   const database = await openDatabase(env);
   try {
-    const context = await NestFactory.createApplicationContext(CliModule.with(env, database.url), {
+    const clock = new SandboxClock(new SystemClock());
+    const context = await NestFactory.createApplicationContext(CliModule.with(env, database.url, clock), {
       logger: ['error', 'warn'],
       abortOnError: false,
     });
@@ -73,6 +78,8 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
           `The schema of the database is older than this version (${pending.length} migrations). Start the service, or run "npm run cli -- migrate".`,
         );
       const of = <T>(service: Type<T>): T => context.get(service, { strict: false });
+      // What a command writes stands beside what the service writes, in the same time.
+      clock.adopt((await new ClockRepository(of(Transactions)).read()).offsetMs);
       return await work({
         env,
         operations,

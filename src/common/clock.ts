@@ -3,8 +3,14 @@
  * database clock, time-outs by the monotonic clock here.
  */
 export abstract class Clock {
-  /** Wall clock, the instant the service believes it is. */
+  /** Wall clock, the instant the service believes it is. On a sandbox with `SANDBOX_CLOCK` it can have been moved ahead. */
   abstract now(): Date;
+
+  /** The wall clock of the world outside, which nobody moves: for credentials, limits, and what strangers compare with their own clock. */
+  real(): Date {
+    return this.now();
+  }
+
   /** Milliseconds that never run backwards; only differences mean anything. */
   abstract monotonicMs(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. Never rejects. */

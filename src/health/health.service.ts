@@ -100,7 +100,7 @@ export class HealthService {
 
   private async beat(): Promise<void> {
     try {
-      await this.repository.beat(this.process, this.settings.role, this.clock.now());
+      await this.repository.beat(this.process, this.settings.role, this.clock.real());
       this.writes = true;
       this.wroteAtMs = this.clock.monotonicMs();
     } catch {

@@ -16,7 +16,7 @@ export class IdempotencyHousekeepingService {
 
   /** Deletes answered keys 72 hours after their first use, in short statements. Returns how many went. */
   sweep(): Promise<number> {
-    const before = new Date(this.clock.now().getTime() - GRACE_MS);
+    const before = new Date(this.clock.real().getTime() - GRACE_MS);
     return inBatches(BATCH, (size) => this.keys.deleteExpired(before, size));
   }
 }

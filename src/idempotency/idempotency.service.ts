@@ -111,7 +111,7 @@ export class IdempotencyService {
   }
 
   private claimOf({ identity, fingerprint }: KeyedRequest): KeyClaim {
-    const createdAt = this.clock.now();
+    const createdAt = this.clock.real();
     return { ...identity, fingerprint, createdAt, expiresAt: new Date(createdAt.getTime() + PROMISE_SECONDS * 1000) };
   }
 }

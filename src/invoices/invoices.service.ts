@@ -120,7 +120,7 @@ export class InvoicesService {
     allowance: CreationAllowance,
     companions?: (invoice: NewInvoice) => Companions,
   ): Promise<CreatedInvoice> {
-    const limit = limitWindow(allowance, this.clock.now());
+    const limit = limitWindow(allowance, this.clock.real());
     const created = await this.insert(draft, limit.window, companions);
     if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
     return { invoice: created.invoice, limit: limit.state(created.limitUsed ?? 0) };

@@ -6,6 +6,8 @@ import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { BalanceCheckJob } from './balance-check.job';
+import { DueWorkRepository } from './due-work.repository';
+import { DueWorkService } from './due-work.service';
 import { EventNumberingJob } from './event-numbering.job';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
@@ -16,17 +18,20 @@ import { ReceivabilityJob } from './receivability.job';
 import { ReconciliationJob } from './reconciliation.job';
 import { WebhooksJob } from './webhooks.job';
 
-/** Everything with a timer. A process with ROLE=api has none of it. */
+/**
+ * Everything with a timer. A process with ROLE=api has none of it; where the clock can be moved it has the jobs without their timers,
+ * because whoever moves the clock does what is due.
+ */
 @Module({})
 export class JobsModule {
-  static for(role: 'all' | 'api' | 'worker'): DynamicModule {
-    if (role === 'api') return { module: JobsModule };
+  static for(role: 'all' | 'api' | 'worker', movableClock: boolean): DynamicModule {
+    if (role === 'api' && !movableClock) return { module: JobsModule };
     return {
       module: JobsModule,
       imports: [
         LivesModule,
         IdempotencyModule,
-        ScheduleModule.forRoot(),
+        ...(role === 'api' ? [] : [ScheduleModule.forRoot()]),
         PaymentsModule,
         ReceivabilityModule,
         RatesModule,
@@ -42,6 +47,7 @@ export class JobsModule {
         EventNumberingJob,
         WebhooksJob,
         JobSlotsRepository,
+        ...(movableClock ? [DueWorkRepository, DueWorkService] : []),
       ],
       exports: [ReconciliationJob],
     };

@@ -56,7 +56,9 @@ export class HttpRates extends RateSource {
       ),
     );
     if (observedAt === undefined) throw new NoReading('no time where the time of the price should be');
-    return { price, observedAt };
+    // The age of a price is told by the clock of those who gave it.
+    const aheadMs = this.clock.now().getTime() - this.clock.real().getTime();
+    return { price, observedAt: new Date(observedAt.getTime() + aheadMs) };
   }
 
   private symbol({ asset, fiat }: CurrencyPair, name: 'asset' | 'fiat' | 'pair'): string {

@@ -6,6 +6,7 @@ import { Ids } from '../common/ids';
 import { Trouble } from '../common/trouble';
 import { causeOf } from '../database/database-errors';
 import { patiently } from '../database/patience';
+import type { ClockLimits } from './clock/clock-limits';
 import { faultRoutes } from './fault-routes';
 import { registerHorizon } from './horizon/register-horizon';
 import { SandboxNetwork } from './sandbox-network';
@@ -15,8 +16,8 @@ import { SandboxRepository } from './sandbox.repository';
 
 const LEASE_SECONDS = 10;
 const RENEW_MS = 2_000;
-/** A submission waits 30 s for its ledger; a stream says something more often than this. */
-const PASS_ON_MS = 60_000;
+/** A submission waits 30 s for its ledger, a move of the clock up to 90 s; a stream says something more often than this. */
+const PASS_ON_MS = 110_000;
 
 export abstract class SandboxSettings {
   abstract readonly passphrase: string;
@@ -27,6 +28,8 @@ export abstract class SandboxSettings {
   abstract readonly streamsPerAddress: number;
   /** Faults can be armed over HTTP. */
   abstract readonly faults: boolean;
+  /** The clock can be moved over HTTP: how far one request goes at most; null where it cannot. */
+  abstract readonly clock: ClockLimits | null;
 }
 
 /**
@@ -63,8 +66,20 @@ export class SandboxHostService {
     });
   }
 
-  /** Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` an address: whom a limit counts. */
-  async register(fastify: FastifyInstance, subjectOf: (address: string) => string): Promise<void> {
+  /** True while this process closes the ledgers. */
+  get isOpen(): boolean {
+    return this.running !== undefined && !this.stopping.signal.aborted;
+  }
+
+  /**
+   * Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` an address: whom a limit counts.
+   * `more` mounts what else only the process that closes the ledgers can answer.
+   */
+  async register(
+    fastify: FastifyInstance,
+    subjectOf: (address: string) => string,
+    more?: (scope: FastifyInstance) => void,
+  ): Promise<void> {
     const streams = {
       perCaller: this.settings.streamsPerAddress,
       callerOf: (request: FastifyRequest) => subjectOf(request.ip),
@@ -72,10 +87,13 @@ export class SandboxHostService {
     await fastify.register(async (scope) => {
       scope.addHook('onRequest', async (request, reply) => {
         if (this.running === undefined && this.hostUrl !== undefined) return this.passOn(this.hostUrl, request, reply);
+        // Wallets take the ledger's time from here for the time limits of what they sign.
+        if (this.settings.clock !== null) void reply.header('date', this.clock.now().toUTCString());
         return undefined;
       });
       await registerHorizon(scope, this.network, { prefix: SANDBOX_PREFIX, baseUrl: this.settings.publicUrl, streams });
       if (this.settings.faults) faultRoutes(scope, this.network.faults);
+      more?.(scope);
     });
   }
 

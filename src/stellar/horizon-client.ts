@@ -157,7 +157,7 @@ export class HorizonClient {
   }
 
   private retryAfter(reply: Response): number | undefined {
-    return retryAfterSeconds(reply.headers.get('retry-after'), this.options.clock.now());
+    return retryAfterSeconds(reply.headers.get('retry-after'), this.options.clock.real());
   }
 }
 

@@ -48,9 +48,9 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
     this.slots = new DeliverySlots(settings.concurrency, settings.promptMs);
   }
 
-  /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. */
+  /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. A second run begins when the first is over. */
   run(): Promise<void> {
-    const looping = this.loop();
+    const looping = this.looping.then(() => this.loop());
     this.looping = looping.catch(() => undefined); // told to whoever runs it
     return looping;
   }

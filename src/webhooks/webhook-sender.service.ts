@@ -69,7 +69,8 @@ export class WebhookSenderService {
     const { eventId, id, url, version, lane } = delivery;
     const { deadlineMs, unprovenDeadlineMs } = this.settings;
     const body = envelopeBody({ ...delivery, id: eventId }, Number(version));
-    const [webhookId, timestamp] = [messageId(id), Math.floor(at.getTime() / 1000)];
+    // Receivers compare the time of signing with their own clock, which nobody has moved.
+    const [webhookId, timestamp] = [messageId(id), Math.floor(this.clock.real().getTime() / 1000)];
     const headers = {
       'content-type': 'application/json',
       'user-agent': USER_AGENT,

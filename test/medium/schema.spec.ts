@@ -21,6 +21,8 @@ const NOT_BY_MERCHANT = [
   'lives',
   'process_heartbeats',
   'demo_merchant',
+  'sandbox_clock',
+  'sandbox_clock_readers',
   'rate_limits',
   'job_slots',
   'sandbox_ledgers',

@@ -44,6 +44,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   customers: { kind: 'bounded', by: 'the merchant, who can delete and erase' },
   process_heartbeats: { kind: 'bounded', by: 'the processes of a day' },
   demo_merchant: { kind: 'bounded', by: 'one row' },
+  sandbox_clock: { kind: 'bounded', by: 'one row' },
+  sandbox_clock_readers: { kind: 'bounded', by: 'the processes of an hour' },
   products: { kind: 'bounded', by: 'the merchant, who can delete' },
   tax_rates: { kind: 'bounded', by: 'the merchant, who can delete' },
   webhook_endpoints: { kind: 'bounded', by: '20 a merchant' },

@@ -97,7 +97,7 @@ async function countRows(snapshot: Snapshot): Promise<Report['notes'][number][]>
 async function warnings(snapshot: Snapshot, options: AuditOptions): Promise<string[]> {
   const found: string[] = [];
   const cursors = await snapshot.rows<{ network: Network; ledger: number; age: string | null }>(
-    `select network, ledger, extract(epoch from now() - ingested_through)::bigint::text as age from ledger_cursors where cursor is not null order by network`,
+    `select network, ledger, extract(epoch from now() + offset_ms * interval '1 millisecond' - ingested_through)::bigint::text as age from ledger_cursors, sandbox_clock where cursor is not null order by network`,
   );
   for (const network of options.networks) {
     const cursor = cursors.find((each) => each.network === network);
