@@ -1,82 +1,70 @@
-import http from 'node:http';
-import { cpuMs, type ServerProcess } from './processes';
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { cpuMicros, cpuOfDatabase } from './cpu';
+import type { LoadAnswer, LoadOrder, LoadReport } from './load-generator';
+import { CORES, pinned } from './pinning';
+import type { BenchDatabase, ServerProcess } from './processes';
 import type { Round } from './rounds';
+import type { Shots } from './shots';
 
-export interface Shot {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
+export type LoadResult = LoadReport;
 
-export interface LoadResult {
-  readonly requests: number;
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-}
+let generator: ChildProcess | undefined;
+/** The next request of each kind of load: keys are never used twice, whoever is asked. */
+const next = new Map<string, number>();
 
 /** Keeps `connections` requests on their way for `ms`; fails on any answer that is not 2xx. */
-export async function load(baseUrl: string, connections: number, ms: number, next: () => Shot): Promise<LoadResult> {
-  const { hostname, port } = new URL(baseUrl);
-  const agent = new http.Agent({ keepAlive: true, maxSockets: connections });
-  const latencies: number[] = [];
-  const end = performance.now() + ms;
-  const worker = async (): Promise<void> => {
-    while (performance.now() < end) {
-      const start = performance.now();
-      await shoot(agent, hostname, Number(port), next());
-      latencies.push(performance.now() - start);
-    }
-  };
-  const started = performance.now();
-  await Promise.all(Array.from({ length: connections }, worker));
-  const seconds = (performance.now() - started) / 1000;
-  agent.destroy();
-  latencies.sort((a, b) => a - b);
-  const at = (share: number): number =>
-    latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
-  return { requests: latencies.length, perSecond: latencies.length / seconds, p50: at(0.5), p99: at(0.99) };
-}
-
-/** A round of `load` on a server of ours. */
-export async function loadRound(
-  server: ServerProcess,
+export async function load(
+  url: string,
   connections: number,
   ms: number,
-  next: () => Shot,
-): Promise<Round> {
-  const before = cpuMs(server);
-  const { requests, perSecond } = await load(server.url, connections, ms, next);
-  const after = cpuMs(server);
-  return {
-    rate: perSecond,
-    cpuMicros: before === undefined || after === undefined ? undefined : ((after - before) * 1000) / requests,
-  };
+  shots: Shots,
+  most?: number,
+): Promise<LoadResult> {
+  const kind = JSON.stringify(shots);
+  const from = next.get(kind) ?? 0;
+  const report = await ordered({ url, connections, ms, from, shots, ...(most === undefined ? {} : { most }) });
+  next.set(kind, from + report.requests);
+  return report;
 }
 
-function shoot(agent: http.Agent, hostname: string, port: number, shot: Shot): Promise<void> {
+/** A round of `load`, and what server, database and generator spent on each request. */
+export async function loadRound(
+  server: ServerProcess,
+  database: BenchDatabase,
+  connections: number,
+  ms: number,
+  shots: Shots,
+): Promise<Round> {
+  const before = [cpuMicros(server.pid), cpuOfDatabase(database.postmaster)] as const;
+  const { requests, perSecond, p99, cpuMicros: own, busy } = await load(server.url, connections, ms, shots);
+  const after = [cpuMicros(server.pid), cpuOfDatabase(database.postmaster)] as const;
+  const each = (at: 0 | 1): number | undefined => {
+    const [first, last] = [before[at], after[at]];
+    return first === undefined || last === undefined ? undefined : (last - first) / requests;
+  };
+  return { rate: perSecond, p99, serverMicros: each(0), databaseMicros: each(1), generator: { micros: own, busy } };
+}
+
+/** The one generator of this run: its code is warm after the first order. */
+function ordered(order: LoadOrder): Promise<LoadReport> {
+  const child = (generator ??= start());
   return new Promise((resolve, reject) => {
-    const length =
-      shot.body === undefined
-        ? {}
-        : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(shot.body)) };
-    const request = http.request(
-      { agent, hostname, port, method: shot.method, path: shot.path, headers: { ...length, ...shot.headers } },
-      (response) => {
-        const ok = response.statusCode !== undefined && response.statusCode >= 200 && response.statusCode < 300;
-        let refusal = '';
-        response.on('data', (chunk: Buffer) => (refusal += ok ? '' : chunk.toString('utf8')));
-        response.on('end', () =>
-          ok
-            ? resolve()
-            : reject(
-                new Error(`${shot.method} ${hostname}:${port}${shot.path} answered ${response.statusCode}: ${refusal}`),
-              ),
-        );
-      },
-    );
-    request.on('error', reject);
-    request.end(shot.body);
+    const ended = (): void => reject(new Error('the load generator has ended'));
+    child.once('exit', ended);
+    child.once('message', (answer: LoadAnswer) => {
+      child.off('exit', ended);
+      if ('failed' in answer) reject(new Error(answer.failed));
+      else resolve(answer);
+    });
+    child.send(order);
   });
+}
+
+function start(): ChildProcess {
+  const [command, args] = pinned(CORES.generator, [process.execPath, path.join(__dirname, 'load-generator.js')]);
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  child.unref();
+  child.channel?.unref();
+  return child;
 }

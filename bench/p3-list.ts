@@ -2,21 +2,22 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { loadRound, type Shot } from './load';
+import { loadRound } from './load';
 import { benchDatabase, type ServerProcess, startServer, startService } from './processes';
 import { compare, type Round, verdict } from './rounds';
 import { secretOf, seedInvoices, seedMerchants, seedPaidLinks } from './seed-rows';
-import { transactionsPerRequest } from './statements';
+import type { Shots } from './shots';
+import { statementsPerRequest } from './statements';
 
 const STORED = 10_000;
 const PAGE = 50;
 const CONNECTIONS = 16;
-const ROUND_MS = 4_000;
-const LIST: Shot = {
-  method: 'GET',
+const ROUND_MS = 2_500;
+const LIST = {
+  kind: 'read',
   path: `/api/public/v1/payment_links?page%5Bsize%5D=${PAGE}&include=target,target.payments`,
-  headers: { authorization: `Bearer ${secretOf(1)}`, accept: 'application/vnd.api+json' },
-};
+  accept: 'application/vnd.api+json',
+} as const satisfies Shots;
 
 /**
  * A page of 50 payment links with their invoices and the payments of these: 150 resource objects. The ceiling
@@ -41,21 +42,18 @@ export async function p3(rounds: number): Promise<boolean> {
       { DATABASE_URL: database.url, DOCUMENT: document },
       '/ready',
     );
-    const run = (server: ServerProcess) => (): Promise<Round> => loadRound(server, CONNECTIONS, ROUND_MS, () => LIST);
-    const ratio = await compare(
+    const run = (server: ServerProcess) => (): Promise<Round> =>
+      loadRound(server, database, CONNECTIONS, ROUND_MS, LIST);
+    const comparison = await compare(
       { name: 'GET /api/public/v1/payment_links', run: run(service) },
       { name: 'the same rows, a ready document', run: run(ceiling) },
       rounds,
       'lists/s',
     );
-    const perRequest = (connections: number): Promise<string> =>
-      transactionsPerRequest(client, service.url, connections, () => LIST);
-    console.log(
-      `  statements per request: ${await perRequest(1)} one at a time, ${await perRequest(CONNECTIONS)} under load`,
-    );
+    console.log(`  ours: ${await statementsPerRequest(client, database, service.url, LIST)}`);
     await client.end();
     await Promise.all([service.stop(), ceiling.stop()]);
-    return verdict('P3', ratio, 0.5);
+    return verdict('P3', comparison, { ratio: 0.5 });
   } finally {
     await database.stop();
     await rm(folder, { recursive: true, force: true });
@@ -64,7 +62,9 @@ export async function p3(rounds: number): Promise<boolean> {
 
 /** What the service answers, after checking that it is the work this benchmark is about. */
 async function readyDocument(url: string): Promise<string> {
-  const answer = await fetch(`${url}${LIST.path}`, { headers: LIST.headers ?? {} });
+  const answer = await fetch(`${url}${LIST.path}`, {
+    headers: { accept: LIST.accept, authorization: `Bearer ${secretOf(1)}` },
+  });
   const text = await answer.text();
   const { data, included } = JSON.parse(text) as { data: unknown[]; included: unknown[] };
   if (data.length !== PAGE || included.length !== 2 * PAGE)

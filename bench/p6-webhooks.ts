@@ -10,9 +10,11 @@ import { EventNumberingService } from '../src/webhooks/event-numbering.service';
 import { WebhookDispatchService } from '../src/webhooks/webhook-dispatch.service';
 import { WebhookEndpointsService } from '../src/webhooks/webhook-endpoints.service';
 import { signatureHeader } from '../src/webhooks/webhook-signature';
+import { CORES } from './pinning';
 import { benchDatabase, startServer } from './processes';
 import { compare, type Round, verdict } from './rounds';
 import { seedMerchants } from './seed-rows';
+import { workRound } from './work';
 
 const MERCHANTS = 16;
 const EVENTS = 4_000;
@@ -29,7 +31,7 @@ export async function p6(rounds: number): Promise<boolean> {
   const client = new Client(database.url);
   await client.connect();
   await seedMerchants(client, MERCHANTS);
-  const receiver = await startServer('bench/ceilings/webhook-receiver.js', {}, '/ready');
+  const receiver = await startServer('bench/ceilings/webhook-receiver.js', {}, '/ready', CORES.generator);
   const env = readEnv({
     NETWORKS: 'sandbox',
     DATABASE_URL: database.url,
@@ -53,22 +55,19 @@ export async function p6(rounds: number): Promise<boolean> {
     expected += EVENTS;
     await client.query(SEED_EVENTS, [EVENTS / MERCHANTS]);
     await client.query('vacuum analyze events, webhook_deliveries');
-    const start = performance.now();
-    await app.get(EventNumberingService, { strict: false }).settle();
-    await dispatch.run();
-    const seconds = (performance.now() - start) / 1000;
+    const round = await workRound(database, EVENTS, async () => {
+      await app.get(EventNumberingService, { strict: false }).settle();
+      await dispatch.run();
+    });
     const { rows } = await client.query<{ n: string }>(
       `select count(*) as n from webhook_deliveries where status = 'delivered'`,
     );
     if (rows[0]?.n !== String(expected)) throw new Error(`${rows[0]?.n} of ${expected} were delivered`);
-    return { rate: EVENTS / seconds };
+    return round;
   };
-  const ceiling = async (): Promise<Round> => {
-    const start = performance.now();
-    await postLoop(new URL('/hook', receiver.url), EVENTS);
-    return { rate: EVENTS / ((performance.now() - start) / 1000) };
-  };
-  const ratio = await compare(
+  const ceiling = (): Promise<Round> =>
+    workRound(database, EVENTS, () => postLoop(new URL('/hook', receiver.url), EVENTS));
+  const comparison = await compare(
     { name: 'from the outbox to recorded deliveries', run: ours },
     { name: 'sign and POST, kept connections', run: ceiling },
     rounds,
@@ -78,7 +77,7 @@ export async function p6(rounds: number): Promise<boolean> {
   await receiver.stop();
   await client.end();
   await database.stop();
-  return verdict('P6', ratio, 0.5);
+  return verdict('P6', comparison, { ratio: 0.5 });
 }
 
 const DATA = {

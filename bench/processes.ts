@@ -1,32 +1,39 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { startEmbedded } from '../src/database/embedded/start-embedded';
 import { migrate } from '../src/database/migrate';
+import { childrenOf } from './cpu';
+import { CORES, pin, pinned } from './pinning';
 
 const ROOT = path.resolve(__dirname, '../..');
-const canPin =
-  process.platform === 'linux' && os.availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
 
 export interface BenchDatabase {
   readonly url: string;
+  /** The main process of PostgreSQL. */
+  readonly postmaster: number;
+  /** The server's own log. */
+  readonly logFile: string;
   stop(): Promise<void>;
 }
 
-/** A migrated database of the benchmark's own, durable as in production. */
+/** A migrated database of the benchmark's own, durable as in production, on cores of its own. */
 export async function benchDatabase(): Promise<BenchDatabase> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'lumentill-bench-'));
   const server = await startEmbedded({
     dataDir: folder,
     settings: { shared_buffers: '512MB', max_wal_size: '4GB', max_connections: '200' },
   });
+  const postmaster = Number.parseInt(await readFile(path.join(folder, 'postgres/data/postmaster.pid'), 'utf8'), 10);
+  for (const pid of [postmaster, ...childrenOf(postmaster)]) pin(pid, CORES.database);
   await migrate(server.url);
   return {
     url: server.url,
+    postmaster,
+    logFile: path.join(folder, 'postgres/server.log'),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -40,16 +47,16 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** A server in a process of its own, on the first core where the machine lets us choose; load and database share the others. */
+/** A server in a process of its own, on a core of its own where the machine lets us choose. */
 export async function startServer(
   script: string,
   env: Readonly<Record<string, string>>,
   readyPath: string,
+  cores: string = CORES.server,
 ): Promise<ServerProcess> {
   const port = await freePort();
-  const args = ['--enable-source-maps', path.join(ROOT, 'dist', script)];
-  const [command, all] = canPin ? ['taskset', ['-c', '0', process.execPath, ...args]] : [process.execPath, args];
-  const child = spawn(command, all, {
+  const [command, args] = pinned(cores, [process.execPath, '--enable-source-maps', path.join(ROOT, 'dist', script)]);
+  const child = spawn(command, args, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env['PATH'], ...env, PORT: String(port), HOST: '127.0.0.1' },
@@ -59,18 +66,11 @@ export async function startServer(
   return { url, pid: child.pid ?? 0, stop: () => ended(child) };
 }
 
-/** CPU that a server has used so far, in steps of Linux's 10 ms; undefined on other systems. */
-export function cpuMs({ pid }: ServerProcess): number | undefined {
-  if (process.platform !== 'linux') return undefined;
-  // proc_pid_stat(5): fields 14 and 15, counted from the end of the name in brackets, are user and system time in ticks.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
 /** The service itself, as an API process with wide limits and a quiet log. */
 export async function startService(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
+  cores: string = CORES.server,
 ): Promise<ServerProcess> {
   const wide = Object.fromEntries(
     [
@@ -95,6 +95,7 @@ export async function startService(
       ...env,
     },
     '/health/live',
+    cores,
   );
   // Nobody reads a ledger here, so nobody would find out that no reference of these rows was given out before.
   const client = new Client(databaseUrl);
