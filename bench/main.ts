@@ -5,6 +5,7 @@ import { p3 } from './p3-list';
 import { p4 } from './p4-reconciliation';
 import { p6 } from './p6-webhooks';
 import { p7 } from './p7-replay';
+import { p8 } from './p8-start';
 import { CORES, pin, placement } from './pinning';
 import { markdown } from './report';
 
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>>
   P4: p4,
   P6: p6,
   P7: p7,
+  P8: p8,
 };
 const MIN_ROUNDS = 5;
 

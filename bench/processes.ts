@@ -9,7 +9,7 @@ import { migrate } from '../src/database/migrate';
 import { childrenOf } from './cpu';
 import { CORES, pin, pinned } from './pinning';
 
-const ROOT = path.resolve(__dirname, '../..');
+export const ROOT = path.resolve(__dirname, '../..');
 
 export interface BenchDatabase {
   readonly url: string;
@@ -66,32 +66,35 @@ export async function startServer(
   return { url, pid: child.pid ?? 0, stop: () => ended(child) };
 }
 
+const WIDE_LIMITS = [
+  'LINKS_PER_HOUR',
+  'INVOICES_PER_HOUR',
+  'ANONYMOUS_PER_MINUTE',
+  'PAY_INTENTS_PER_5_MINUTES',
+  'WRITES_PER_MINUTE',
+];
+/** How the service runs here: as in production, but with limits that nobody reaches. */
+export const SERVICE_ENV: Readonly<Record<string, string>> = {
+  ROLE: 'api',
+  LOG_LEVEL: 'error',
+  SANDBOX_DEMO: '0',
+  NODE_ENV: 'production',
+  SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
+  DATA_DIR: os.tmpdir(),
+  ...Object.fromEntries(WIDE_LIMITS.map((name) => [`LIMIT_${name}`, '1000000000'])),
+};
+
 /** The service itself, as an API process with wide limits and a quiet log. */
 export async function startService(
   databaseUrl: string,
   env: Readonly<Record<string, string>> = {},
   cores: string = CORES.server,
 ): Promise<ServerProcess> {
-  const wide = Object.fromEntries(
-    [
-      'LINKS_PER_HOUR',
-      'INVOICES_PER_HOUR',
-      'ANONYMOUS_PER_MINUTE',
-      'PAY_INTENTS_PER_5_MINUTES',
-      'WRITES_PER_MINUTE',
-    ].map((name) => [`LIMIT_${name}`, '1000000000']),
-  );
   const service = await startServer(
     'src/main.js',
     {
+      ...SERVICE_ENV,
       DATABASE_URL: databaseUrl,
-      ROLE: 'api',
-      LOG_LEVEL: 'error',
-      SANDBOX_DEMO: '0',
-      NODE_ENV: 'production',
-      SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
-      DATA_DIR: os.tmpdir(),
-      ...wide,
       ...env,
     },
     '/health/live',

@@ -104,9 +104,7 @@ function cpuOf({ serverMicros, databaseMicros }: Summary): number | undefined {
 }
 
 function line(name: string, { rate: { median, min, max }, p99, ...cpu }: Summary, unit: string): string {
-  const parts = [
-    `  ${name.padEnd(44)} ${median.toFixed(0).padStart(8)} ${unit}   (${min.toFixed(0)} to ${max.toFixed(0)})`,
-  ];
+  const parts = [`  ${name.padEnd(44)} ${digits(median).padStart(8)} ${unit}   (${digits(min)} to ${digits(max)})`];
   if (p99 !== undefined) parts.push(`p99 ${p99.toFixed(1)} ms`);
   if (cpu.serverMicros !== undefined) parts.push(`server ${cpu.serverMicros.toFixed(0)} us`);
   if (cpu.databaseMicros !== undefined) parts.push(`database ${cpu.databaseMicros.toFixed(0)} us`);
@@ -151,11 +149,15 @@ export function verdict(name: string, comparison: Comparison, goal: Goal): boole
 }
 
 function told({ rate: { median, min, max }, p99, serverMicros, databaseMicros }: Summary, unit: string): string {
-  const number = (value: number): string => Math.round(value).toLocaleString('en-US');
   const cpu =
     serverMicros === undefined || databaseMicros === undefined
       ? ''
-      : `, ${number(serverMicros)} + ${number(databaseMicros)} us`;
+      : `, ${digits(serverMicros)} + ${digits(databaseMicros)} us`;
   const latency = p99 === undefined ? '' : `, p99 ${p99.toFixed(1)} ms`;
-  return `${number(median)} ${unit} (${number(min)} to ${number(max)})${latency}${cpu}`;
+  return `${digits(median)} ${unit} (${digits(min)} to ${digits(max)})${latency}${cpu}`;
+}
+
+/** Whole numbers, and two decimals of small ones. */
+function digits(value: number): string {
+  return value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US');
 }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { sandboxModules } from './app.sandbox';
 import { AuthModule } from './auth/auth.module';
 import { KeysModule } from './auth/keys.module';
 import { CheckoutModule } from './checkout/checkout.module';
@@ -20,9 +21,6 @@ import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
 import { ReceiptsModule } from './receipts/receipts.module';
-import { CLOCK_LIMITS } from './sandbox/clock/clock-limits';
-import { SandboxModule } from './sandbox/sandbox.module';
-import { hostsSandbox } from './settings';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The only list of modules. */
@@ -36,24 +34,12 @@ export class AppModule {
       timeoutMs: env.databaseTimeoutMs,
       applicationName: `lumentill-${env.role}`,
     };
-    const sandbox = env.networks.find(({ network }) => network === 'sandbox');
     return {
       module: AppModule,
       imports: [
         PlatformModule.with(env, options.ports ?? {}),
         DatabaseModule.connectedTo(database, options.connections),
-        ...(sandbox !== undefined && hostsSandbox(env)
-          ? [
-              SandboxModule.with({
-                passphrase: sandbox.passphrase,
-                ledgerMs: env.sandboxLedgerMs,
-                publicUrl: env.publicUrl,
-                streamsPerAddress: env.streamsPerAddress,
-                faults: env.sandboxFaults,
-                clock: env.sandboxClock ? { ...CLOCK_LIMITS, ...options.ports?.clockLimits } : null,
-              }),
-            ]
-          : []),
+        ...sandboxModules(env, options.ports?.clockLimits),
         LivesModule,
         MerchantsModule,
         MerchantProfileModule,

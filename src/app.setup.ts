@@ -12,6 +12,7 @@ import {
 import type { Logger as PinoLogger } from 'pino';
 import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
+import { registerSandbox } from './app.sandbox';
 import { DIALECTS } from './app.dialects';
 import { SystemClock } from './common/clock';
 import { Ids } from './common/ids';
@@ -38,17 +39,12 @@ import { registerRequestTelemetry } from './http/request-telemetry';
 import { ValidationPipe } from './http/validation.pipe';
 import { INVOICE_TRANSITIONS, UNWRITTEN_STATUSES } from './invoices/invoice-states';
 import { registerJsonApi } from './jsonapi/register';
-import { DueWorkService } from './jobs/due-work.service';
 import { LINK_TRANSITIONS } from './links/link-states';
 import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
-import { ClockMovesService } from './sandbox/clock/clock-moves.service';
 import { ClockReaderService } from './sandbox/clock/clock-reader.service';
 import { ClockRepository } from './sandbox/clock/clock.repository';
-import { clockRoutes } from './sandbox/clock/clock-routes';
-import { SandboxHostService } from './sandbox/sandbox-host.service';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
-import { hostsSandbox } from './settings';
 
 const BODY_LIMIT = 64 * 1024;
 /** Slow clients (H01). Node looks for them only so often: a deadline holds to within `checkMs`. */
@@ -125,11 +121,7 @@ async function buildApp(
   app.useGlobalFilters(new ErrorFilter(DIALECTS, allow));
   app.useGlobalPipes(new ValidationPipe());
   await startClock(app, env);
-  if (hostsSandbox(env))
-    await app.get(SandboxHostService).register(fastify, limitedAddress, (scope) => {
-      if (env.sandboxClock)
-        clockRoutes(scope, app.get(ClockMovesService, { strict: false }), app.get(DueWorkService, { strict: false }));
-    });
+  await registerSandbox(app, env, fastify, limitedAddress);
   await app.init();
   // The first life begins before anybody asks for something.
   await app.get(LivesService, { strict: false }).current();

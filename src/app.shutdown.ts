@@ -1,12 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { sandboxHost } from './app.sandbox';
 import { SystemClock } from './common/clock';
 import { Connections } from './database/connections';
 import type { Env } from './env';
 import { HealthService } from './health/health.service';
 import { ReconciliationJob } from './jobs/reconciliation.job';
-import { SandboxHostService } from './sandbox/sandbox-host.service';
-import { hostsSandbox } from './settings';
 
 /** How long requests may take to end once nobody is let in any more. */
 const REQUESTS_MS = 3_000;
@@ -46,7 +45,8 @@ export async function closeApp(app: NestFastifyApplication, env: Env, logger?: L
   await step('http', () => Promise.resolve(app.getHttpAdapter().getInstance().close()));
   answered.abort();
   await cutOff;
-  if (hostsSandbox(env)) await step('sandbox', () => app.get(SandboxHostService, { strict: false }).stop());
+  const sandbox = sandboxHost(app, env);
+  if (sandbox !== undefined) await step('sandbox', () => sandbox.stop());
   await step('application', () => app.close());
   finished.abort();
 }

@@ -3,19 +3,17 @@ import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import { sandboxHost } from './app.sandbox';
 import { createApp } from './app.setup';
 import { closeApp, drain } from './app.shutdown';
 import { hintOf } from './database/database-errors';
 import { EmbeddedError, errorCode } from './database/embedded/embedded-error';
 import { type EmbeddedPostgres, startEmbedded } from './database/embedded/start-embedded';
 import { migrate } from './database/migrate';
-import { seedDemo } from './demo-seed';
 import { type Env, EnvError, ownUrl, processEnv } from './env';
 import { HealthService } from './health/health.service';
 import { createLogger } from './http/logger';
 import { ReconciliationJob } from './jobs/reconciliation.job';
-import { SandboxHostService } from './sandbox/sandbox-host.service';
-import { hostsSandbox } from './settings';
 
 /** sysexits.h: a configuration error. */
 const EX_CONFIG = 78;
@@ -67,10 +65,9 @@ class Running {
     const app = await createApp(env, { databaseUrl, logger });
     this.app = app;
     await app.listen({ port: env.port, host: env.host });
-    const sandbox = hostsSandbox(env) ? app.get(SandboxHostService) : undefined;
-    await sandbox?.start(ownUrl(env));
+    await sandboxHost(app, env)?.start(ownUrl(env));
     if (env.role !== 'api') await app.get(ReconciliationJob).start();
-    const demo = wantsDemo(env) ? await seedDemo(app, env, logger) : undefined;
+    const demo = wantsDemo(env) ? await demoSeed().seedDemo(app, env, logger) : undefined;
     app.get(HealthService).markStarted();
     logger.info({
       msg: 'ready',
@@ -81,6 +78,9 @@ class Running {
     if (!env.production && logger.isLevelEnabled('info')) process.stderr.write(welcome(env, demo));
   }
 }
+
+/** Loaded where it is wanted: it brings a wallet with it. */
+const demoSeed = (): typeof import('./demo-seed') => require('./demo-seed') as typeof import('./demo-seed');
 
 /** Play money, and a file with its keys: nothing for production. */
 function wantsDemo(env: Env): boolean {

@@ -37,6 +37,7 @@ const PLACES = {
 export const ROOT_FILES = [
   'main',
   'app.module',
+  'app.sandbox',
   'app.setup',
   'app.shutdown',
   'app.dialects',

@@ -1,4 +1,4 @@
-import { IsInt, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsString, Length, Max, Min } from '../http/validators';
 import { MAX_AMOUNT } from '../common/money';
 import { decimalText } from '../common/number-text';
 import { IsDecimal } from '../http/decimal.decorator';

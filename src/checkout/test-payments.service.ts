@@ -10,8 +10,11 @@ import { ConfirmationService } from '../payments/confirmation.service';
 import { amountOwed, assertPayable, assetOf, memoOf } from '../payments/payable';
 import { RoutesService } from '../rates/routes.service';
 import { sandboxHorizonUrl } from '../sandbox/sandbox-url';
-import { payWithTestWallet, TestPaymentRefused } from '../sandbox/test-payer';
 import { Networks } from '../stellar/networks';
+
+/** Loaded with the first test payment: it builds and signs, which takes most of the Stellar SDK. */
+const testPayer = (): typeof import('../sandbox/test-payer') =>
+  require('../sandbox/test-payer') as typeof import('../sandbox/test-payer');
 
 interface Exchange {
   readonly asset: Asset;
@@ -72,6 +75,7 @@ export class TestPaymentsService {
   }
 
   private async send(invoice: Invoice, now: Date, from: Exchange | undefined): Promise<string> {
+    const { payWithTestWallet, TestPaymentRefused } = testPayer();
     try {
       return await payWithTestWallet({
         horizonUrl: sandboxHorizonUrl(this.settings),

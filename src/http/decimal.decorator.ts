@@ -1,4 +1,4 @@
-import { registerDecorator, type ValidationOptions } from 'class-validator';
+import { registerDecorator, type ValidationOptions } from './validators';
 import { decimalText } from '../common/number-text';
 import { type Amount, parseAmount } from '../common/money';
 

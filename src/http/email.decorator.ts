@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { isEmail, registerDecorator } from 'class-validator';
+import { isEmail, registerDecorator } from './validators';
 import { emailAddress } from '../common/email-address';
 import { isSeen } from '../common/plain-text';
 

@@ -1,4 +1,4 @@
-import { registerDecorator } from 'class-validator';
+import { registerDecorator } from './validators';
 import { NumberText } from '../common/number-text';
 
 const MAX_KEYS = 50;

@@ -1,4 +1,4 @@
-import { ValidateIf } from 'class-validator';
+import { ValidateIf } from './validators';
 
 /** The member may be absent; null is checked like any other value, unlike under `@IsOptional()`. */
 export function Omittable(): PropertyDecorator {

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from './validators';
 import { constraintMessage } from '../common/constraint-message';
 import { DomainError, type InputFault } from '../common/errors';
 import { NumberText } from '../common/number-text';

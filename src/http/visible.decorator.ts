@@ -1,4 +1,4 @@
-import { registerDecorator } from 'class-validator';
+import { registerDecorator } from './validators';
 import { leavesMark } from '../common/plain-text';
 
 /** A title or a name: text of nothing but blanks and characters that show nothing is none. An empty one is for lengths to judge. */

@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validateSync, type ValidationError } from 'class-validator';
+import { getMetadataStorage, validateSync, type ValidationError } from '../http/validators';
 import { constraintMessage } from '../common/constraint-message';
 import type { InputFault } from '../common/errors';
 import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists } from '../common/sent-value';

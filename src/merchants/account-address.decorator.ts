@@ -1,4 +1,4 @@
-import { registerDecorator } from 'class-validator';
+import { registerDecorator } from '../http/validators';
 import { isAccountAddress } from '../stellar/address';
 
 /** A G address with its checksum (SEP-23). */

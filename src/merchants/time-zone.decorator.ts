@@ -1,4 +1,4 @@
-import { registerDecorator } from 'class-validator';
+import { registerDecorator } from '../http/validators';
 import { isTimeZone } from '../common/time-zone';
 
 /** A name of the IANA time zone database. */

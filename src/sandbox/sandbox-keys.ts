@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Keypair } from '@stellar/stellar-sdk/base';
+import type { Keypair } from '@stellar/stellar-sdk/base';
 import type { Asset } from '../common/money';
+import { stellarSdk } from '../stellar/sdk';
 
 /**
  * Keys of the sandbox's own accounts follow from the passphrase, so that every process knows the issuers before
@@ -10,12 +11,12 @@ export type SandboxRole = 'friendbot' | 'usdc-issuer' | 'eurc-issuer' | 'market-
 
 /** Any label is legal: tests and the demo derive their wallets the same way. */
 export function sandboxKeypair(label: SandboxRole | (string & {}), passphrase: string): Keypair {
-  return Keypair.fromRawEd25519Seed(createHash('sha256').update(`${label}\n${passphrase}`, 'utf8').digest());
+  return stellarSdk().Keypair.fromRawEd25519Seed(createHash('sha256').update(`${label}\n${passphrase}`, 'utf8').digest());
 }
 
 /** The account holding all lumens at genesis: the seed is SHA-256 of the passphrase, as in stellar-core. */
 export function sandboxRoot(passphrase: string): Keypair {
-  return Keypair.fromRawEd25519Seed(createHash('sha256').update(passphrase, 'utf8').digest());
+  return stellarSdk().Keypair.fromRawEd25519Seed(createHash('sha256').update(passphrase, 'utf8').digest());
 }
 
 export interface SandboxIssuers {

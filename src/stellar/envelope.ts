@@ -1,6 +1,7 @@
-import { FeeBumpTransaction, TransactionBuilder, type Transaction } from '@stellar/stellar-sdk/base';
+import type { FeeBumpTransaction, Transaction } from '@stellar/stellar-sdk/base';
 import { readEnvelopeHeader, type EnvelopeHeader } from './envelope-header';
 import { bytesFromBase64 } from './memo';
+import { stellarSdk } from './sdk';
 import { signatureHint, verifyEd25519 } from './signing-key';
 
 /** Longest base64 that is parsed at all, well below the limit of a request's body; a payment needs less than a thousand characters. */
@@ -34,18 +35,22 @@ export function readEnvelope(envelopeXdr: string, passphrase: string): Envelope 
   const header = bytes && readEnvelopeHeader(bytes);
   if (header === undefined) throw new EnvelopeUnreadable('malformed');
   const decoded = decode(envelopeXdr, passphrase);
-  const feeBump = decoded instanceof FeeBumpTransaction ? decoded : null;
-  const transaction = decoded instanceof FeeBumpTransaction ? decoded.innerTransaction : decoded;
+  const feeBump = isFeeBump(decoded) ? decoded : null;
+  const transaction = isFeeBump(decoded) ? decoded.innerTransaction : decoded;
   return { header, transaction, feeBump, hash: hashHex(decoded) };
 }
 
 /** The SDK raises errors of many kinds for bad XDR, and its only promise is that it raises something. */
 function decode(envelopeXdr: string, passphrase: string): Transaction | FeeBumpTransaction {
   try {
-    return TransactionBuilder.fromXdr(envelopeXdr, passphrase);
+    return stellarSdk().TransactionBuilder.fromXdr(envelopeXdr, passphrase);
   } catch {
     throw new EnvelopeUnreadable('malformed');
   }
+}
+
+function isFeeBump(decoded: Transaction | FeeBumpTransaction): decoded is FeeBumpTransaction {
+  return decoded instanceof stellarSdk().FeeBumpTransaction;
 }
 
 export function hashHex(transaction: Transaction | FeeBumpTransaction): string {

@@ -1,6 +1,6 @@
-import { Account, Memo as SdkMemo, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base';
 import type { SigningKey } from './signing-key';
 import { parseDestination } from './address';
+import { stellarSdk } from './sdk';
 
 /** SEP-10 limits: the server's nonce is 48 random bytes, sent as 64 characters of base64. */
 export const NONCE_BYTES = 48;
@@ -44,6 +44,7 @@ export function buildChallenge(request: ChallengeRequest): Challenge {
   const minTime = Math.floor(request.now.getTime() / 1000);
   const maxTime = minTime + CHALLENGE_SECONDS;
   const server = request.serverKey.address;
+  const { Account, Memo, Operation, TransactionBuilder } = stellarSdk();
   // The builder adds one to the sequence it is given.
   const builder = new TransactionBuilder(new Account(server, '-1'), {
     fee: FEE,
@@ -52,7 +53,7 @@ export function buildChallenge(request: ChallengeRequest): Challenge {
   })
     .addOperation(Operation.manageData({ name: `${request.homeDomain} auth`, value: nonce, source: request.account }))
     .addOperation(Operation.manageData({ name: 'web_auth_domain', value: request.webAuthDomain, source: server }));
-  if (request.memo !== null) builder.addMemo(SdkMemo.id(request.memo.toString()));
+  if (request.memo !== null) builder.addMemo(Memo.id(request.memo.toString()));
   const transaction = builder.build();
   const hash = Buffer.from(transaction.hash());
   transaction.addSignature(server, request.serverKey.sign(hash).toString('base64'));

@@ -1,8 +1,9 @@
-import { Account, Asset as SdkAsset, Memo as SdkMemo, Operation, TransactionBuilder } from '@stellar/stellar-sdk/base';
+import type { Asset as SdkAsset, Memo as SdkMemo, Operation } from '@stellar/stellar-sdk/base';
 import { formatLedgerAmount, sameAsset, NATIVE, type Amount, type Asset } from '../common/money';
 import { muxedAddress } from './address';
 import { hashHex } from './envelope';
 import { hashMemo, textMemo, type Memo } from './memo';
+import { stellarSdk } from './sdk';
 
 export { EnvelopeUnreadable, MAX_ENVELOPE_CHARACTERS } from './envelope';
 export {
@@ -47,6 +48,7 @@ export interface UnsignedTransaction {
 /** Builds the unsigned envelope. Throws RangeError when the plan contradicts itself. */
 export function buildPayment(plan: PaymentPlan): UnsignedTransaction {
   if (plan.amount <= 0n) throw new RangeError('a payment needs a positive amount');
+  const { Account, TransactionBuilder } = stellarSdk();
   const account = new Account(plan.sender.address, plan.sender.sequence.toString());
   const maxTime = Math.floor(plan.maxTime.getTime() / 1000);
   const transaction = new TransactionBuilder(account, {
@@ -61,16 +63,17 @@ export function buildPayment(plan: PaymentPlan): UnsignedTransaction {
 }
 
 function operationOf(plan: PaymentPlan): ReturnType<typeof Operation.payment> {
+  const { Operation: build } = stellarSdk();
   const amount = formatLedgerAmount(plan.amount);
   if (plan.kind === 'create_account') {
     if (!sameAsset(plan.asset, NATIVE) || plan.muxedId !== null)
       throw new RangeError('an account is created with XLM and without an id');
-    return Operation.createAccount({ destination: plan.destination, startingBalance: amount });
+    return build.createAccount({ destination: plan.destination, startingBalance: amount });
   }
   const destination = plan.muxedId === null ? plan.destination : muxedAddress(plan.destination, plan.muxedId);
-  if (plan.kind === 'payment') return Operation.payment({ destination, asset: sdkAsset(plan.asset), amount });
+  if (plan.kind === 'payment') return build.payment({ destination, asset: sdkAsset(plan.asset), amount });
   if (plan.from === undefined) throw new RangeError('a path payment needs what it is paid from');
-  return Operation.pathPaymentStrictReceive({
+  return build.pathPaymentStrictReceive({
     sendAsset: sdkAsset(plan.from.asset),
     sendMax: formatLedgerAmount(plan.from.maxAmount),
     destination,
@@ -81,22 +84,24 @@ function operationOf(plan: PaymentPlan): ReturnType<typeof Operation.payment> {
 }
 
 function sdkAsset(asset: Asset): SdkAsset {
-  return asset.issuer === null ? SdkAsset.native() : new SdkAsset(asset.code, asset.issuer);
+  const { Asset: Sdk } = stellarSdk();
+  return asset.issuer === null ? Sdk.native() : new Sdk(asset.code, asset.issuer);
 }
 
 function sdkMemo(memo: Memo): SdkMemo {
+  const { Memo: Sdk } = stellarSdk();
   const bytes = Buffer.from(memo.bytes);
   switch (memo.type) {
     case 'none':
-      return SdkMemo.none();
+      return Sdk.none();
     case 'text':
       if (textMemo(bytes.toString('utf8')) === undefined) throw new RangeError('a text memo holds at most 28 bytes');
-      return SdkMemo.text(bytes);
+      return Sdk.text(bytes);
     case 'id':
-      return SdkMemo.id(bytes.toString('utf8'));
+      return Sdk.id(bytes.toString('utf8'));
     case 'hash':
     case 'return':
       if (hashMemo(memo.type, bytes) === undefined) throw new RangeError('a hash memo holds 32 bytes');
-      return memo.type === 'hash' ? SdkMemo.hash(bytes) : SdkMemo.return(bytes);
+      return memo.type === 'hash' ? Sdk.hash(bytes) : Sdk.return(bytes);
   }
 }

@@ -8,7 +8,7 @@ import {
   IsString,
   Length,
   registerDecorator,
-} from 'class-validator';
+} from '../../../http/validators';
 import { IsVisible } from '../../../http/visible.decorator';
 import { parseInstant } from '../../../common/clock';
 import { type Network, NETWORKS } from '../../../common/network';

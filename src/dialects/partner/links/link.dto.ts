@@ -13,7 +13,7 @@ import {
   MaxLength,
   Min,
   ValidateNested,
-} from 'class-validator';
+} from '../../../http/validators';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Reference } from '../../../http/reference.decorator';
 import { IsMetadata } from '../../../http/metadata.decorator';

@@ -1,4 +1,4 @@
-import { IsIn } from 'class-validator';
+import { IsIn } from '../../../http/validators';
 import { type Role, ROLES } from '../../../common/principal';
 import { Omittable } from '../../../http/omittable.decorator';
 import { IsAccountAddress } from '../../../merchants/account-address.decorator';

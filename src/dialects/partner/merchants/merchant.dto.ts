@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Length, Max, Min } from '../../../http/validators';
 import { IsVisible } from '../../../http/visible.decorator';
 import { type Network, NETWORKS } from '../../../common/network';
 import { Omittable } from '../../../http/omittable.decorator';

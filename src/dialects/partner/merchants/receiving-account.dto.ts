@@ -1,4 +1,4 @@
-import { Equals, IsBoolean, IsIn, IsString, MaxLength } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsString, MaxLength } from '../../../http/validators';
 import { type Network, NETWORKS } from '../../../common/network';
 import { Omittable } from '../../../http/omittable.decorator';
 import { IsAccountAddress } from '../../../merchants/account-address.decorator';

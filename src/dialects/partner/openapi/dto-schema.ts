@@ -1,5 +1,5 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage } from 'class-validator';
+import { getMetadataStorage } from '../../../http/validators';
 import type { Offer } from '../../../http/offer';
 import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, Matches } from '../../../http/validators';
 import { RESOLUTION_ACTIONS } from '../../../payments/recorded-payment';
 import type { ResolutionAction } from '../../../payments/recorded-payment';
 

@@ -1,4 +1,4 @@
-import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from '../../../http/validators';
 import { IsVisible } from '../../../http/visible.decorator';
 import { MAX_AMOUNT } from '../../../common/money';
 import { IsDecimal } from '../../../http/decimal.decorator';

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, registerDecorator } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, MaxLength, registerDecorator } from '../../../http/validators';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Omittable } from '../../../http/omittable.decorator';
 import { parsePercentage } from '../../../common/percentage';

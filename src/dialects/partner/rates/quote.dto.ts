@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Length, registerDecorator } from 'class-validator';
+import { IsOptional, IsString, Length, registerDecorator } from '../../../http/validators';
 import { amountOf, parseAmount } from '../../../common/money';
 import { isNetwork, type Network } from '../../../common/network';
 import type { Principal } from '../../../common/principal';

@@ -9,7 +9,7 @@ import {
   IsString,
   Length,
   MaxLength,
-} from 'class-validator';
+} from '../../../http/validators';
 import { type Network, NETWORKS } from '../../../common/network';
 import { Omittable } from '../../../http/omittable.decorator';
 import { EVENT_TYPES, type EventType } from '../../../webhooks/event-types';

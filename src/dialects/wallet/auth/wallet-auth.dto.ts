@@ -1,4 +1,4 @@
-import { Allow, IsString, MaxLength } from 'class-validator';
+import { Allow, IsString, MaxLength } from '../../../http/validators';
 import { isoInstant } from '../../../common/clock';
 import type { Principal } from '../../../common/principal';
 import { type OpenedSession, SESSION_SECONDS } from '../../../auth/sessions.service';

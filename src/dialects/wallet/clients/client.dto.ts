@@ -1,4 +1,4 @@
-import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from '../../../http/validators';
 import { IsEmailAddress } from '../../../http/email.decorator';
 import { IsVisible } from '../../../http/visible.decorator';
 

@@ -11,7 +11,7 @@ import {
   Matches,
   MaxLength,
   ValidateNested,
-} from 'class-validator';
+} from '../../../http/validators';
 import { IsEmailAddress } from '../../../http/email.decorator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Reference } from '../../../http/reference.decorator';

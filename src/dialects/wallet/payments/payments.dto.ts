@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, MaxLength } from '../../../http/validators';
 import { Trimmed } from '../../../http/trimmed.decorator';
 import { MAX_ENVELOPE_CHARACTERS } from '../../../stellar/transactions';
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength } from '../../../http/validators';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../common/principal';

@@ -1,4 +1,4 @@
-import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsOptional, IsString, MaxLength } from '../../../http/validators';
 
 export class CreateWebhookDto {
   @IsString() @MaxLength(2048) url: string;
