@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
-import { MIGRATION_NAMES } from '../database/migrate';
+import { migrationNames } from '../database/migrate';
 import { Transactions } from '../database/transactions';
 
 export interface MerchantRow {
@@ -78,7 +78,7 @@ export class OperationsRepository {
     const applied =
       table?.there === true ? await this.transactions.rows<{ name: string }>('select name from schema_migrations') : [];
     const names = new Set(applied.map((row) => row.name));
-    return MIGRATION_NAMES.filter((name) => !names.has(name));
+    return migrationNames().filter((name) => !names.has(name));
   }
 
   listMerchants(limit: number): Promise<MerchantRow[]> {

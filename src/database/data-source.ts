@@ -1,5 +1,4 @@
-import { DataSource, type DataSourceOptions, type Logger } from 'typeorm';
-import { MIGRATIONS } from '../../migrations';
+import type { DataSourceOptions, Logger } from 'typeorm';
 import { parseDatabaseUrl } from '../common/database-url';
 import { pooledClient } from './clients';
 import { Connections, JOB_MS, type SilenceLimits } from './connections';
@@ -49,7 +48,6 @@ export function dataSourceOptions(
     poolSize: settings.poolSize,
     applicationName: settings.applicationName,
     installExtensions: false,
-    migrations: MIGRATIONS,
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,
@@ -69,12 +67,9 @@ export function dataSourceOptions(
 /** Oldest server that has everything the SQL uses. */
 const OLDEST_MAJOR = 13;
 
-/** Throws when the server is too old; the message tells what to do. */
-export async function assertServerVersion(dataSource: DataSource): Promise<void> {
-  const [row] = await dataSource.query<{ version: string }[]>(
-    "select current_setting('server_version_num') as version",
-  );
-  const major = Math.floor(Number(row?.version) / 10_000);
+/** `version` as `server_version_num` tells it. Throws when the server is too old; the message tells what to do. */
+export function assertServerVersion(version: number): void {
+  const major = Math.floor(version / 10_000);
   if (!(major >= OLDEST_MAJOR))
     throw new Error(`PostgreSQL ${major} is too old: Lumentill needs ${OLDEST_MAJOR} or newer (15 to 18 are tested)`);
 }

@@ -1,24 +1,43 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { DataSource } from 'typeorm';
-import { MIGRATIONS } from '../../migrations';
+import { connectTo } from './clients';
 import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
 
-/** As the table of applied ones names them, in the order in which they are applied. */
-export const MIGRATION_NAMES: readonly string[] = MIGRATIONS.map(({ name }) => name);
-
 /** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine. */
 const MIGRATION_LOCK = 7_205_759_403;
+const APPLICATION = 'lumentill-migrate';
+const TABLE = 'schema_migrations';
+const FOLDER = path.resolve(__dirname, '../../migrations');
+/** The time of a migration is the first part of its file's name and the last of its class's. */
+const FILE = /^(\d{13})-.+\.[jt]s$/;
+
+/** Loaded when something is to be applied: nearly every start finds nothing to do. */
+const migrations = (): (typeof import('../../migrations'))['MIGRATIONS'] =>
+  (require('../../migrations') as typeof import('../../migrations')).MIGRATIONS;
+
+/** As the table of applied ones names them, in the order in which they are applied. */
+export function migrationNames(): readonly string[] {
+  return migrations().map(({ name }) => name);
+}
+
+/** The times of all migrations, as numbers in text, told by the names of their files. */
+export function migrationTimes(): string[] {
+  return readdirSync(FOLDER).flatMap((name) => FILE.exec(name)?.[1] ?? []);
+}
 
 /** Brings the schema of the database at `url` to the newest version. Safe to run from several processes at once. */
 export async function migrate(url: string): Promise<string[]> {
+  if (await isUpToDate(url)) return [];
   // Building an index may take an hour, and says nothing meanwhile.
   const connections = new Connections({ callerMs: Infinity, jobMs: Infinity });
-  const lock = new DataSource(
-    dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: 'lumentill-migrate' }, connections),
-  );
+  const lock = new DataSource({
+    ...dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: APPLICATION }, connections),
+    migrations: migrations(),
+  });
   await lock.initialize();
   try {
-    await assertServerVersion(lock);
     return await lock.transaction(async (manager) => {
       await manager.query('set local lock_timeout = 0');
       await manager.query('set local statement_timeout = 0');
@@ -29,5 +48,22 @@ export async function migrate(url: string): Promise<string[]> {
     });
   } finally {
     await lock.destroy();
+  }
+}
+
+/** Throws when the server is too old. */
+async function isUpToDate(url: string): Promise<boolean> {
+  const client = await connectTo(url, APPLICATION);
+  try {
+    const { rows: found } = await client.query<{ version: string; known: boolean }>(
+      `select current_setting('server_version_num') as version, to_regclass('${TABLE}') is not null as known`,
+    );
+    assertServerVersion(Number(found[0]?.version));
+    if (found[0]?.known !== true) return false;
+    const { rows } = await client.query<{ timestamp: bigint }>(`select timestamp from ${TABLE}`);
+    const applied = new Set(rows.map(({ timestamp }) => String(timestamp)));
+    return migrationTimes().every((time) => applied.has(time));
+  } finally {
+    await client.end();
   }
 }
