@@ -3,7 +3,8 @@ import { requestMaker, type Shots } from './shots';
 
 /** Asks the generator for load: requests from number `from` on, over `connections`, for `ms`. */
 export interface LoadOrder {
-  readonly url: string;
+  /** Connections go to each in turns. */
+  readonly urls: readonly string[];
   readonly connections: number;
   readonly ms: number;
   readonly from: number;
@@ -37,16 +38,17 @@ process.on('message', (order: LoadOrder) => {
 });
 process.on('disconnect', () => process.exit(0));
 
-async function load({ url, connections, ms, from, shots, most = Infinity }: LoadOrder): Promise<LoadReport> {
-  const target = new URL(url);
-  const make = requestMaker(shots, target.host);
+async function load({ urls, connections, ms, from, shots, most = Infinity }: LoadOrder): Promise<LoadReport> {
+  const targets = urls.map((url) => new URL(url));
+  const make = requestMaker(shots, 'localhost');
   const latencies: number[] = [];
   let sent = 0;
   const used = process.cpuUsage();
   const started = performance.now();
   const end = started + ms;
-  const worker = (): Promise<void> =>
+  const worker = (at: number): Promise<void> =>
     new Promise((resolve, reject) => {
+      const target = targets[at % targets.length] as URL;
       let sentAt = 0;
       const next = (): void => {
         sentAt = performance.now();
@@ -60,22 +62,22 @@ async function load({ url, connections, ms, from, shots, most = Infinity }: Load
         latencies.push(performance.now() - sentAt);
         if (refusal === undefined) return next();
         connection.close();
-        return reject(new Error(`${url} refused ${JSON.stringify(shots)}: ${refusal}`));
+        return reject(new Error(`${target.href} refused ${JSON.stringify(shots)}: ${refusal}`));
       };
       const connection = new LoadConnection(target, answered, reject);
       next();
     });
-  await Promise.all(Array.from({ length: connections }, worker));
+  await Promise.all(Array.from({ length: connections }, (_unused, at) => worker(at)));
   const wallMs = performance.now() - started;
   const { user, system } = process.cpuUsage(used);
   latencies.sort((a, b) => a - b);
-  const at = (share: number): number =>
+  const latencyAt = (share: number): number =>
     latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? Number.NaN;
   return {
     requests: latencies.length,
     perSecond: (latencies.length / wallMs) * 1000,
-    p50: at(0.5),
-    p99: at(0.99),
+    p50: latencyAt(0.5),
+    p99: latencyAt(0.99),
     cpuMicros: (user + system) / latencies.length,
     busy: (user + system) / 1000 / wallMs,
   };

@@ -15,7 +15,7 @@ const next = new Map<string, number>();
 
 /** Keeps `connections` requests on their way for `ms`; fails on any answer that is not 2xx. */
 export async function load(
-  url: string,
+  urls: string | readonly string[],
   connections: number,
   ms: number,
   shots: Shots,
@@ -23,27 +23,54 @@ export async function load(
 ): Promise<LoadResult> {
   const kind = JSON.stringify(shots);
   const from = next.get(kind) ?? 0;
-  const report = await ordered({ url, connections, ms, from, shots, ...(most === undefined ? {} : { most }) });
+  const report = await ordered({
+    urls: [urls].flat(),
+    connections,
+    ms,
+    from,
+    shots,
+    ...(most === undefined ? {} : { most }),
+  });
   next.set(kind, from + report.requests);
   return report;
 }
 
 /** A round of `load`, and what server, database and generator spent on each request. */
 export async function loadRound(
-  server: ServerProcess,
+  server: ServerProcess | readonly ServerProcess[],
   database: BenchDatabase,
   connections: number,
   ms: number,
   shots: Shots,
 ): Promise<Round> {
-  const before = [cpuMicros(server.pid), cpuOfDatabase(database.postmaster)] as const;
-  const { requests, perSecond, p99, cpuMicros: own, busy } = await load(server.url, connections, ms, shots);
-  const after = [cpuMicros(server.pid), cpuOfDatabase(database.postmaster)] as const;
+  const servers = [server].flat();
+  const used = (): readonly [number | undefined, number | undefined] => [
+    total(servers.map(({ pid }) => cpuMicros(pid))),
+    cpuOfDatabase(database.postmaster),
+  ];
+  const before = used();
+  const {
+    requests,
+    perSecond,
+    p99,
+    cpuMicros: own,
+    busy,
+  } = await load(
+    servers.map(({ url }) => url),
+    connections,
+    ms,
+    shots,
+  );
+  const after = used();
   const each = (at: 0 | 1): number | undefined => {
     const [first, last] = [before[at], after[at]];
     return first === undefined || last === undefined ? undefined : (last - first) / requests;
   };
   return { rate: perSecond, p99, serverMicros: each(0), databaseMicros: each(1), generator: { micros: own, busy } };
+}
+
+function total(all: readonly (number | undefined)[]): number | undefined {
+  return all.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0);
 }
 
 /** The one generator of this run: its code is warm after the first order. */

@@ -3,6 +3,8 @@ import { StrKey } from '@stellar/stellar-sdk/base';
 import type { Client } from 'pg';
 
 export const BENCH_ACCOUNT = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
+/** More than any benchmark seeds. */
+const ABOVE_ALL = 100_000_000;
 export const BENCH_MERCHANT = '01900000-0000-7000-8000-000000000001';
 
 /** Merchants 1 to `count`, each with an account of its own and an API key; the first is `BENCH_MERCHANT` with `BENCH_ACCOUNT`. */
@@ -31,39 +33,57 @@ export function secretOf(n: number): string {
   return `sk_test_${String(n).padStart(52, 'b')}`;
 }
 
-/** `count` open invoices with their links and references; the n-th has the public id and numbers that `publicIdOf` tells. */
-export async function seedInvoices(client: Client, count: number): Promise<void> {
+/** Open invoices 1 to `count` with their references; the n-th has the public id and numbers that `publicIdOf` tells. */
+export function seedInvoices(client: Client, count: number): Promise<void> {
+  return seedMoreInvoices(client, 1, count);
+}
+
+/** The same from the one with number `first` on to the one with number `last`. */
+export async function seedMoreInvoices(client: Client, first: number, last: number): Promise<void> {
+  const from = 1_000_000_000 + first;
   await client.query(
     `insert into invoices (merchant_id, id, public_id, number, status, network, destination, asset_code, title, subtotal, total, scale, reference_number, memo, opened_ledger, created_by, created_at, updated_at, expires_at)
      select '${BENCH_MERCHANT}', ('01900000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, translate(lpad(to_hex(n), 32, '0'), '0189', 'wxyz'),
        'INV-' || lpad(n::text, greatest(4, length(n::text)), '0'), 'PENDING', 'sandbox', '${BENCH_ACCOUNT}', 'XLM', 'Bench', 10000000, 10000000, 2, 1000000000 + n, 'INV-' || lpad(n::text, greatest(4, length(n::text)), '0'), 0, 'bench', now(), now(), now() + interval '30 days'
-     from generate_series(1, ${count}) as n`,
+     from generate_series(${first}, ${last}) as n`,
   );
   await client.query(
     `insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
-     select 'sandbox', destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)`,
+     select 'sandbox', destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)
+     where merchant_id = '${BENCH_MERCHANT}' and created_by = 'bench' and reference_number between ${from} and ${1_000_000_000 + last}`,
   );
+  // The numbers of invoices that the service makes begin above all of these.
   await client.query(
-    `insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${count}) on conflict (merchant_id) do update set last_number = excluded.last_number`,
+    `insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${ABOVE_ALL}) on conflict (merchant_id) do update set last_number = greatest(invoice_counters.last_number, excluded.last_number)`,
   );
   await client.query('vacuum analyze invoices, payment_references');
+}
+
+/** An open link for every invoice, with the same deadline. */
+export async function seedLinks(client: Client): Promise<void> {
+  await insertLinks(client, 'active', 'created_at');
+  await client.query('vacuum analyze payment_links');
 }
 
 /** A link for every invoice and an applied payment of its total, both of the second at which the n-th of them was made. */
 export async function seedPaidLinks(client: Client): Promise<void> {
   const made = `now() - make_interval(secs => reference_number - 1000000000)`;
-  await client.query(
-    `insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, title, amount, scale, currency,
-       payment_methods, metadata, expires_at, created_by, created_at, updated_at)
-     select merchant_id, id, public_id, 'standard', 'completed', network, id, title, total, scale, asset_code,
-       '{on_chain}', '{}', expires_at, created_by, ${made}, ${made} from invoices`,
-  );
+  await insertLinks(client, 'completed', made);
   await client.query(
     `insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, from_address, asset_code, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
      select network, 429496729601 + reference_number * 4096, 0, gen_random_uuid(), merchant_id, id, 'applied', 'exact', 'payment', destination, 'G' || repeat('B', 55), asset_code, total, 'text', memo::bytea,
        md5(id::text) || md5(public_id), 100, ${made}, ${made} from invoices`,
   );
   await client.query('vacuum analyze payment_links, payments');
+}
+
+async function insertLinks(client: Client, status: 'active' | 'completed', made: string): Promise<void> {
+  await client.query(
+    `insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, title, amount, scale, currency,
+       payment_methods, metadata, expires_at, created_by, created_at, updated_at)
+     select merchant_id, id, public_id, 'standard', '${status}', network, id, title, total, scale, asset_code,
+       '{on_chain}', '{}', expires_at, created_by, ${made}, ${made} from invoices`,
+  );
 }
 
 export function publicIdOf(n: number): string {

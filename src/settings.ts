@@ -9,7 +9,7 @@ import type { Env } from './env';
 import { CursorCodec } from './jsonapi/cursor';
 import { JsonApi } from './jsonapi/json-api';
 import { Resources } from './jsonapi/resources';
-import { sandboxIssuers, sandboxKeypair } from './sandbox/sandbox-keys';
+import { sandboxIssuers, sandboxSecret } from './sandbox/sandbox-keys';
 import { sandboxHorizonUrl } from './sandbox/sandbox-url';
 import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
 import { HorizonLedgerSource } from './stellar/horizon-ledger-source';
@@ -46,8 +46,7 @@ export function ledgerSourcesOf(env: Env, clock: Clock, telemetry: Telemetry): L
 /** The sandbox signs with a key that follows from its passphrase: it protects play money only. */
 export function authSettingsOf(env: Env): AuthSettings {
   const sandbox = env.networks[0]?.network === 'sandbox' ? env.networks[0] : undefined;
-  const sep10Secret =
-    env.sep10Secret ?? (sandbox === undefined ? null : sandboxKeypair('sep10', sandbox.passphrase).secret());
+  const sep10Secret = env.sep10Secret ?? (sandbox === undefined ? null : sandboxSecret('sep10', sandbox.passphrase));
   return { publicUrl: env.publicUrl, sep10Secret, limits: env.limits };
 }
 

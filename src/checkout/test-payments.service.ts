@@ -12,10 +12,6 @@ import { RoutesService } from '../rates/routes.service';
 import { sandboxHorizonUrl } from '../sandbox/sandbox-url';
 import { Networks } from '../stellar/networks';
 
-/** Loaded with the first test payment: it builds and signs, which takes most of the Stellar SDK. */
-const testPayer = (): typeof import('../sandbox/test-payer') =>
-  require('../sandbox/test-payer') as typeof import('../sandbox/test-payer');
-
 interface Exchange {
   readonly asset: Asset;
   readonly maxAmount: Amount;
@@ -75,7 +71,9 @@ export class TestPaymentsService {
   }
 
   private async send(invoice: Invoice, now: Date, from: Exchange | undefined): Promise<string> {
-    const { payWithTestWallet, TestPaymentRefused } = testPayer();
+    // Loaded with the first test payment: it builds and signs, which takes most of the Stellar SDK.
+    const { payWithTestWallet, TestPaymentRefused } =
+      require('../sandbox/test-payer') as typeof import('../sandbox/test-payer');
     try {
       return await payWithTestWallet({
         horizonUrl: sandboxHorizonUrl(this.settings),

@@ -99,6 +99,11 @@ export function accountAddress(publicKey: Uint8Array): string {
   return encode('account', publicKey);
 }
 
+/** S... of a 32-byte seed. Throws RangeError on another length. */
+export function secretSeed(seed: Uint8Array): string {
+  return encode('secretSeed', seed);
+}
+
 /** 32 bytes of an S... seed; undefined when it is not one. Never log it. */
 export function seedOf(secret: string): Uint8Array | undefined {
   return decode('secretSeed', secret);

@@ -5,12 +5,11 @@ import { Public } from '../../../auth/policy';
 import { Settings } from '../../../env';
 import { conditional } from '../../../http/conditional';
 import { Produces } from '../../../jsonapi/produces.decorator';
+import { docsPage, DOCS_HEADERS } from './docs-page';
 import { startPage } from './start-page';
 
 /** Loaded with the first reader. */
 const document = (): typeof import('./document') => require('./document') as typeof import('./document');
-const docs = (): typeof import('./docs-page') => require('./docs-page') as typeof import('./docs-page');
-
 /** The description of the partner API, for programs and for people. It is made when it is first asked for. */
 @Controller()
 export class OpenApiController {
@@ -31,7 +30,7 @@ export class OpenApiController {
   @Public()
   page(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): string | undefined {
     const { page, tag } = this.description();
-    void reply.headers(docs().DOCS_HEADERS).type('text/html; charset=utf-8');
+    void reply.headers(DOCS_HEADERS).type('text/html; charset=utf-8');
     return conditional(request, reply, tag, () => page);
   }
 
@@ -48,14 +47,14 @@ export class OpenApiController {
       ],
       isTest,
     );
-    void reply.headers(docs().DOCS_HEADERS).type('text/html; charset=utf-8');
+    void reply.headers(DOCS_HEADERS).type('text/html; charset=utf-8');
     return conditional(request, reply, createHash('sha256').update(page).digest('base64url').slice(0, 22), () => page);
   }
 
   private description(): { readonly text: string; readonly page: string; readonly tag: string } {
     if (this.made !== undefined) return this.made;
     const text = document().openApiText();
-    const page = docs().docsPage(document().openApiDocument(), this.settings.publicUrl);
+    const page = docsPage(document().openApiDocument(), this.settings.publicUrl);
     this.made = { text, page, tag: createHash('sha256').update(page).update(text).digest('base64url').slice(0, 22) };
     return this.made;
   }

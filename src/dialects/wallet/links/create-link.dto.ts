@@ -1,5 +1,14 @@
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, MaxLength, ValidateNested } from '../../../http/validators';
+import {
+  IsBoolean,
+  IsIn,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+  ValidateNested,
+} from '../../../http/validators';
 import { IsEmailAddress } from '../../../http/email.decorator';
 import { IsVisible } from '../../../http/visible.decorator';
 import { Reference } from '../../../http/reference.decorator';
