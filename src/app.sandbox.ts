@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import type { Env } from './env';
 import { DueWorkService } from './jobs/due-work.service';
 import { CLOCK_LIMITS, type ClockLimits } from './sandbox/clock/clock-limits';
-import { clockRoutes } from './sandbox/clock/clock-routes';
 import type { SandboxHostService } from './sandbox/sandbox-host.service';
 import { hostsSandbox } from './settings';
 
@@ -14,9 +13,6 @@ const network = (): typeof import('./sandbox/sandbox.module') =>
   require('./sandbox/sandbox.module') as typeof import('./sandbox/sandbox.module');
 const host = (): typeof import('./sandbox/sandbox-host.service') =>
   require('./sandbox/sandbox-host.service') as typeof import('./sandbox/sandbox-host.service');
-const clockMoves = (): typeof import('./sandbox/clock/clock-moves.service') =>
-  require('./sandbox/clock/clock-moves.service') as typeof import('./sandbox/clock/clock-moves.service');
-
 /** The modules of a sandbox that this process hosts: one or none. */
 export function sandboxModules(env: Env, clockLimits?: Partial<ClockLimits>): DynamicModule[] {
   const sandbox = env.networks.find((each) => each.network === 'sandbox');
@@ -47,7 +43,9 @@ export async function registerSandbox(
 ): Promise<void> {
   await sandboxHost(app, env)?.register(fastify, subjectOf, (scope) => {
     if (!env.sandboxClock) return;
-    const moves = app.get(clockMoves().ClockMovesService, { strict: false });
-    clockRoutes(scope, moves, app.get(DueWorkService, { strict: false }));
+    const { clockRoutes } = require('./sandbox/clock/clock-routes') as typeof import('./sandbox/clock/clock-routes');
+    const { ClockMovesService } =
+      require('./sandbox/clock/clock-moves.service') as typeof import('./sandbox/clock/clock-moves.service');
+    clockRoutes(scope, app.get(ClockMovesService, { strict: false }), app.get(DueWorkService, { strict: false }));
   });
 }
