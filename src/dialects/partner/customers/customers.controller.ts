@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -36,6 +37,7 @@ export class CustomersController {
   }
 
   @Post()
+  @Refuses('customer_email_taken')
   @Requires('clients:write')
   create(
     @Author() author: ChangingPrincipal,
@@ -53,6 +55,7 @@ export class CustomersController {
   }
 
   @Patch(':id')
+  @Refuses('customer_email_taken', 'customer_erased')
   @Requires('clients:write')
   async update(
     @Author() author: ChangingPrincipal,

@@ -1,4 +1,5 @@
 import { Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../common/principal';
@@ -18,6 +19,7 @@ export class InvoiceCancellationController {
   ) {}
 
   @Post(':id/cancellation')
+  @Refuses('invoice_not_cancellable')
   @HttpCode(200)
   @Requires('invoices:write')
   async cancel(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<TellableInvoice> {

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Inject, Param, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { type CredentialRow, type KeyKind, KeysService } from '../../../auth/keys.service';
 import { Requires } from '../../../auth/policy';
@@ -30,6 +31,7 @@ abstract class KeysController {
 
   /** The secret is in `meta`, this once; a replay has it masked. */
   @Post()
+  @Refuses('network_unknown', 'expiry_in_past', 'scope_not_held', 'key_limit_reached')
   @Idempotent({ secret: true })
   @Requires('keys:write')
   async issue(

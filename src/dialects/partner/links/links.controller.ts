@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -45,6 +46,23 @@ export class LinksController {
   }
 
   @Post()
+  @Refuses(
+    'currency_unsupported',
+    'amount_too_precise',
+    'amount_below_minimum',
+    'amount_above_maximum',
+    'unsupported_pay_currency',
+    'unsupported_account_currency',
+    'unsupported_payment_method',
+    'payouts_not_available',
+    'subscriptions_not_available',
+    'related_resource_not_found',
+    'expiry_invalid',
+    'expiry_in_past',
+    'reference_duplicate',
+    'rate_unavailable',
+    'recovering',
+  )
   @Requires('links:write')
   async create(
     @Author() author: ChangingPrincipal,
@@ -63,6 +81,7 @@ export class LinksController {
   }
 
   @Patch(':id')
+  @Refuses('expiry_invalid', 'expiry_in_past', 'link_priced', 'link_final')
   @Requires('links:write')
   async update(
     @Author() author: ChangingPrincipal,
@@ -79,6 +98,7 @@ export class LinksController {
   }
 
   @Post(':id/expiration')
+  @Refuses('link_final')
   @HttpCode(200)
   @Requires('links:write')
   async expire(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<TellableLink> {

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Authenticated, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -31,6 +32,7 @@ export class MembersController {
   }
 
   @Post()
+  @Refuses('member_exists')
   @Requires('members:write')
   invite(
     @Author() author: ChangingPrincipal,
@@ -47,6 +49,7 @@ export class MembersController {
   }
 
   @Patch(':id')
+  @Refuses('last_owner')
   @Requires('members:write')
   async update(
     @Author() author: ChangingPrincipal,
@@ -69,12 +72,14 @@ export class MembersController {
 
   /** The caller's own membership. */
   @Delete('me')
+  @Refuses('resource_not_found', 'last_owner')
   @Authenticated()
   leave(@Author() author: ChangingPrincipal): Promise<void> {
     return this.service.leave(author);
   }
 
   @Delete(':id')
+  @Refuses('last_owner')
   @Requires('members:write')
   async remove(
     @Author() author: ChangingPrincipal,

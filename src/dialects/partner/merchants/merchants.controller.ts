@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Patch } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -26,6 +27,7 @@ export class MerchantsController {
   }
 
   @Patch(':id')
+  @Refuses('network_unknown')
   @Requires('merchant:write')
   async update(
     @Author() author: ChangingPrincipal,

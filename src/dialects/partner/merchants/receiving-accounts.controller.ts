@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -41,6 +42,7 @@ export class ReceivingAccountsController {
   }
 
   @Post()
+  @Refuses('network_unknown', 'account_proof_required', 'receiving_account_exists')
   @Idempotent({ byWallet: true })
   @Requires('accounts:write')
   async add(

@@ -45,7 +45,7 @@ const KEY: readonly ErrorCode[] = ['idempotency_key_malformed', 'idempotency_key
 
 /** Everything that an operation can refuse with, by what it reads. */
 export function errorCodesOf(plan: OperationPlan): readonly ErrorCode[] {
-  const { kind, route, notes } = plan;
+  const { kind, route } = plan;
   const sends = kind === 'create' || kind === 'update';
   return [
     ...ALWAYS,
@@ -62,7 +62,7 @@ export function errorCodesOf(plan: OperationPlan): readonly ErrorCode[] {
     ...(route.idempotency === undefined ? [] : KEY),
     ...(route.idempotency?.required === true ? (['idempotency_key_required'] as const) : []),
     ...(plan.matches ? (['precondition_failed'] as const) : []),
-    ...(notes.errors ?? []),
+    ...route.refuses,
   ];
 }
 

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../../../common/errors';
 import type { JsonSchema } from './json-schema';
 
 /** A request document as it could be sent. `$NAME` stands for the id of a resource of that name, see `sampleId`. */
@@ -11,7 +10,6 @@ export interface Example {
 export interface OperationNotes {
   readonly summary: string;
   readonly description?: string;
-  readonly errors?: readonly ErrorCode[];
   /** Class of the attributes sent. */
   readonly dto?: new () => object;
   /** Relationships that must be sent. */

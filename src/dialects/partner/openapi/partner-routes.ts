@@ -1,6 +1,8 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { PARTNER_PREFIX } from '../partner.dialect';
+import { REFUSES } from '../refuses.decorator';
+import type { ErrorCode } from '../../../common/errors';
 import { type Policy, POLICY } from '../../../auth/policy';
 import { routeHandlers } from '../../../http/route-handlers';
 import { IDEMPOTENCY, type IdempotencyPolicy } from '../../../idempotency/idempotency-policy';
@@ -14,6 +16,8 @@ export interface PartnerRoute {
   readonly policy: Policy | undefined;
   /** Undefined where a key has no effect: on reads, deletes, and routes that do not honour it. */
   readonly idempotency: IdempotencyPolicy | undefined;
+  /** Conditions of its own that it refuses with. */
+  readonly refuses: readonly ErrorCode[];
   /** Media type of an answer that is no JSON:API document. */
   readonly produces: string | undefined;
 }
@@ -43,6 +47,7 @@ function routesOf(controller: Type): readonly PartnerRoute[] {
       status:
         (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
       policy: read<Policy>(POLICY),
+      refuses: read<readonly ErrorCode[]>(REFUSES) ?? [],
       produces: read<{ readonly produces?: string }>(ROUTE_CONFIG)?.produces,
       idempotency: changes ? read<IdempotencyPolicy>(IDEMPOTENCY) : undefined,
     };

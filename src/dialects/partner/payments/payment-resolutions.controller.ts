@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -31,6 +32,7 @@ export class PaymentResolutionsController {
   }
 
   @Post()
+  @Refuses('payment_not_held', 'payment_not_attachable', 'related_resource_not_found')
   @Requires('payments:write')
   async create(
     @Author() author: ChangingPrincipal,

@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -45,6 +46,13 @@ export class ProductsController {
   }
 
   @Post()
+  @Refuses(
+    'currency_unsupported',
+    'amount_too_precise',
+    'product_limit_reached',
+    'product_sku_taken',
+    'related_resource_not_found',
+  )
   @Requires('products:write')
   async create(
     @Author() author: ChangingPrincipal,
@@ -62,6 +70,7 @@ export class ProductsController {
   }
 
   @Patch(':id')
+  @Refuses('currency_unsupported', 'amount_too_precise', 'product_sku_taken', 'related_resource_not_found')
   @Requires('products:write')
   async update(
     @Author() author: ChangingPrincipal,
@@ -77,6 +86,7 @@ export class ProductsController {
   }
 
   @Delete(':id')
+  @Refuses('product_in_use')
   @Requires('products:write')
   async delete(
     @Author() author: ChangingPrincipal,
@@ -93,6 +103,7 @@ export class ProductsController {
   }
 
   @Patch(':id/relationships/:name')
+  @Refuses('related_resource_not_found')
   @Requires('products:write')
   async relate(
     @Author() author: ChangingPrincipal,

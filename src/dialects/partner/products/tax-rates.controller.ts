@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
@@ -61,6 +62,7 @@ export class TaxRatesController {
   }
 
   @Delete(':id')
+  @Refuses('tax_rate_in_use')
   @Requires('tax_rates:write')
   async delete(
     @Author() author: ChangingPrincipal,

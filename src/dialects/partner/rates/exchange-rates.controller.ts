@@ -1,4 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import { DomainError } from '../../../common/errors';
@@ -15,6 +16,7 @@ export class ExchangeRatesController {
   constructor(private readonly service: ExchangeRatesService) {}
 
   @Get()
+  @Refuses('rate_unavailable')
   @Requires('rates:read')
   list(
     @Caller() { network }: Principal,
@@ -24,6 +26,7 @@ export class ExchangeRatesController {
   }
 
   @Get(':id')
+  @Refuses('rate_unavailable')
   @Requires('rates:read')
   async read(@Caller() { network }: Principal, @Param('id') id: string): Promise<ExchangeRate> {
     const found = await this.service.find(network, id);

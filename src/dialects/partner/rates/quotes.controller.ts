@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import { Clock } from '../../../common/clock';
@@ -41,6 +42,16 @@ export class QuotesController {
 
   // Finding a rate asks the network; made twice, a quote promises nothing twice.
   @Post()
+  @Refuses(
+    'currency_unsupported',
+    'unsupported_pay_currency',
+    'amount_below_minimum',
+    'amount_above_maximum',
+    'amount_too_precise',
+    'rate_unavailable',
+    'route_unavailable',
+    'ledger_unavailable',
+  )
   @Requires('quotes:write')
   @Idempotent({ lease: true })
   async create(

@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
@@ -16,6 +17,7 @@ export class ReceiptsController {
   ) {}
 
   @Get(':id/receipt')
+  @Refuses('nothing_received', 'receipts_busy')
   @Requires('invoices:read')
   @Produces('application/pdf')
   async receipt(

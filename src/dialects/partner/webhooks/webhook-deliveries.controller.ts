@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { RateLimited, Requires } from '../../../auth/policy';
 import { isoInstant } from '../../../common/clock';
@@ -51,6 +52,7 @@ export class WebhookDeliveriesController {
 
   /** Once more under the same `webhook-id`, whatever became of it. */
   @Post(':id/resend')
+  @Refuses('webhook_endpoint_disabled')
   @HttpCode(202)
   @Idempotent()
   @RateLimited(RESEND_LIMIT)

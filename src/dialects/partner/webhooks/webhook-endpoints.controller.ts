@@ -1,4 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { RateLimited, Requires } from '../../../auth/policy';
 import { DomainError } from '../../../common/errors';
@@ -52,6 +53,7 @@ export class WebhookEndpointsController {
   }
 
   @Post()
+  @Refuses('webhook_url_refused', 'network_unknown', 'webhook_endpoint_limit_reached')
   @Idempotent({ secret: true })
   @Requires('webhooks:write')
   async create(
@@ -76,6 +78,7 @@ export class WebhookEndpointsController {
   }
 
   @Patch(':id')
+  @Refuses('webhook_url_refused')
   @Idempotent()
   @Requires('webhooks:write')
   async update(
@@ -112,6 +115,7 @@ export class WebhookEndpointsController {
 
   /** The delivery can be read as soon as it is under way. */
   @Post(':id/test')
+  @Refuses('webhook_endpoint_disabled')
   @HttpCode(202)
   @Idempotent()
   @RateLimited(TEST_LIMIT)

@@ -15,13 +15,6 @@ export const CATALOG: readonly Noun[] = [
       POST: {
         summary: 'Create a product',
         dto: CreateProductDto,
-        errors: [
-          'currency_unsupported',
-          'amount_too_precise',
-          'product_limit_reached',
-          'product_sku_taken',
-          'related_resource_not_found',
-        ],
         example: {
           attributes: { name: 'Tee', price: '19.90', currency: 'EUR', sku: 'TEE-$RANDOM', metadata: { size: 'M' } },
           relationships: { taxRate: { type: 'taxRates', id: '$TAX_RATE_ID' } },
@@ -32,18 +25,15 @@ export const CATALOG: readonly Noun[] = [
         summary: 'Change a product',
         description: 'Members that are not sent stay as they are.',
         dto: UpdateProductDto,
-        errors: ['currency_unsupported', 'amount_too_precise', 'product_sku_taken', 'related_resource_not_found'],
         example: { attributes: { price: '24.90' } },
       },
       'DELETE /:id': {
         summary: 'Delete a product',
         description: 'One that is used can only be archived: PATCH its `status`.',
-        errors: ['product_in_use'],
       },
       'PATCH /:id/relationships/taxRate': {
         summary: 'Choose the tax rate of a product',
         description: '`data` is the tax rate, or null for none.',
-        errors: ['related_resource_not_found'],
       },
     },
   },
@@ -69,7 +59,6 @@ export const CATALOG: readonly Noun[] = [
       'DELETE /:id': {
         summary: 'Delete a tax rate',
         description: 'One that products name can only be archived.',
-        errors: ['tax_rate_in_use'],
       },
     },
   },
@@ -84,14 +73,12 @@ export const CATALOG: readonly Noun[] = [
       POST: {
         summary: 'Create a customer',
         dto: CreateCustomerDto,
-        errors: ['customer_email_taken'],
         example: { attributes: { name: 'Grace', email: 'grace-$RANDOM@example.com', company: 'Beans Ltd' } },
       },
       'GET /:id': { summary: 'Read a customer' },
       'PATCH /:id': {
         summary: 'Change a customer',
         dto: UpdateCustomerDto,
-        errors: ['customer_email_taken', 'customer_erased'],
         example: { attributes: { isFavorite: true } },
       },
       'DELETE /:id': { summary: 'Delete a customer' },

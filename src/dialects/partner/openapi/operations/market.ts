@@ -15,8 +15,8 @@ export const MARKET: readonly Noun[] = [
     plural: 'exchange rates',
     about: 'What a currency is worth in an asset of a network now; the id is `network.asset.currency`.',
     operations: {
-      GET: { summary: 'List exchange rates', errors: ['rate_unavailable'] },
-      'GET /:id': { summary: 'Read an exchange rate', errors: ['rate_unavailable'] },
+      GET: { summary: 'List exchange rates' },
+      'GET /:id': { summary: 'Read an exchange rate' },
     },
   },
   {
@@ -30,16 +30,6 @@ export const MARKET: readonly Noun[] = [
       POST: {
         summary: 'Ask for a quote',
         dto: CreateQuoteDto,
-        errors: [
-          'currency_unsupported',
-          'unsupported_pay_currency',
-          'amount_below_minimum',
-          'amount_above_maximum',
-          'amount_too_precise',
-          'rate_unavailable',
-          'route_unavailable',
-          'ledger_unavailable',
-        ],
         example: { attributes: { amount: '100.00', currency: 'EUR', payCurrency: 'XLM' } },
       },
       'GET /:id': { summary: 'Read a quote' },

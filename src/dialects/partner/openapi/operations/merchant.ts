@@ -14,7 +14,6 @@ function keys(name: string): Readonly<Record<string, OperationNotes>> {
       summary: `Issue ${name === 'API key' ? 'an' : 'a'} ${name}`,
       description: 'The secret is in `meta`, this once; a repetition with the same Idempotency-Key has it masked.',
       dto: IssueKeyDto,
-      errors: ['network_unknown', 'expiry_in_past', 'scope_not_held', 'key_limit_reached'],
       meta: secret,
       example: { attributes: { label: 'Till', scopes: ['links:read', 'links:write'] } },
     },
@@ -38,7 +37,6 @@ export const MERCHANT: readonly Noun[] = [
       'PATCH /:id': {
         summary: 'Change the merchant',
         dto: UpdateMerchantDto,
-        errors: ['network_unknown'],
         example: { attributes: { name: 'Beans & Co', toleranceBp: 50 } },
       },
     },
@@ -54,7 +52,6 @@ export const MERCHANT: readonly Noun[] = [
       POST: {
         summary: 'Invite a member',
         dto: InviteMemberDto,
-        errors: ['member_exists'],
         example: { attributes: { wallet: '$WALLET', role: 'viewer' } },
       },
       'GET /:id': { summary: 'Read a member' },
@@ -62,7 +59,6 @@ export const MERCHANT: readonly Noun[] = [
         summary: 'Change the role of a member',
         description: 'A merchant always keeps an owner.',
         dto: UpdateMemberDto,
-        errors: ['last_owner'],
         example: { attributes: { role: 'admin' } },
       },
       'POST /:id/acceptance': {
@@ -76,13 +72,11 @@ export const MERCHANT: readonly Noun[] = [
         operationId: 'leaveMerchant',
         description:
           'The membership of the wallet that signed in ends, and its sessions with it. A merchant always keeps an owner.',
-        errors: ['resource_not_found', 'last_owner'],
         bySession: true,
       },
       'DELETE /:id': {
         summary: 'Remove a member',
         description: 'The membership ends, and the sessions of the wallet with it. A merchant always keeps an owner.',
-        errors: ['last_owner'],
       },
     },
   },
@@ -99,7 +93,6 @@ export const MERCHANT: readonly Noun[] = [
         description:
           '`signature` (SEP-53) shows that the account agrees; the wallet that makes the request needs none for itself.',
         dto: AddReceivingAccountDto,
-        errors: ['network_unknown', 'account_proof_required', 'receiving_account_exists'],
         example: { attributes: { network: 'sandbox', address: '$WALLET', signature: '$SIGNATURE' } },
       },
       'GET /:id': { summary: 'Read a receiving account' },

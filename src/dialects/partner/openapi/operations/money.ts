@@ -18,23 +18,6 @@ export const MONEY: readonly Noun[] = [
         description:
           '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
         dto: CreateLinkDto,
-        errors: [
-          'currency_unsupported',
-          'amount_too_precise',
-          'amount_below_minimum',
-          'amount_above_maximum',
-          'unsupported_pay_currency',
-          'unsupported_account_currency',
-          'unsupported_payment_method',
-          'payouts_not_available',
-          'subscriptions_not_available',
-          'related_resource_not_found',
-          'expiry_invalid',
-          'expiry_in_past',
-          'reference_duplicate',
-          'rate_unavailable',
-          'recovering',
-        ],
         example: {
           attributes: {
             amount: '25.00',
@@ -52,14 +35,12 @@ export const MONEY: readonly Noun[] = [
         description:
           'Members that are not sent stay as they are. `inactive` is a pause. What an invoice was made with stays: of a standard link that has its invoice only redirects and metadata change, of one that has ended only metadata.',
         dto: UpdateLinkDto,
-        errors: ['expiry_invalid', 'expiry_in_past', 'link_priced', 'link_final'],
         example: { attributes: { metadata: { order: '8' } } },
       },
       'POST /:id/expiration': {
         summary: 'Expire a payment link',
         description:
           'Nobody can choose or check out from now on. The invoice of a standard link ends with it; what a reusable link has opened can be paid until its own end.',
-        errors: ['link_final'],
       },
     },
   },
@@ -75,7 +56,6 @@ export const MONEY: readonly Noun[] = [
         summary: 'Create an invoice',
         description: 'Lines are added up, the tax is put on top and the discount taken off.',
         dto: CreateInvoiceDto,
-        errors: ['asset_unsupported', 'invoice_total_invalid', 'expiry_invalid', 'expiry_in_past', 'recovering'],
         example: {
           attributes: {
             currency: 'USDC',
@@ -91,13 +71,11 @@ export const MONEY: readonly Noun[] = [
         summary: 'Read the receipt of an invoice',
         description: 'A PDF of what has been paid so far, on A4. An invoice of which nothing has been paid has none.',
         operationId: 'readInvoiceReceipt',
-        errors: ['nothing_received', 'receipts_busy'],
       },
       'POST /:id/cancellation': {
         summary: 'Cancel an invoice',
         description:
           'Nobody can pay it from now on; money that arrives all the same is held. One that is paid or has ended stays as it is.',
-        errors: ['invoice_not_cancellable'],
       },
     },
   },
@@ -123,7 +101,6 @@ export const MONEY: readonly Noun[] = [
           '`attach` needs the relationship `invoice`; `dismiss` needs a `reason`; `refund` may tell the transaction that sent the money back.',
         dto: CreateResolutionDto,
         needs: ['payment'],
-        errors: ['payment_not_held', 'payment_not_attachable', 'related_resource_not_found'],
         example: {
           attributes: { action: 'dismiss', reason: 'a gift' },
           relationships: { payment: { type: 'payments', id: '$PAYMENT_ID' } },

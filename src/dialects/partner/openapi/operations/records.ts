@@ -42,7 +42,6 @@ export const RECORDS: readonly Noun[] = [
         description:
           'Without `eventTypes` it hears of everything. The secret is in `meta`, this once; a repetition with the same Idempotency-Key has it masked.',
         dto: CreateWebhookEndpointDto,
-        errors: ['webhook_url_refused', 'network_unknown', 'webhook_endpoint_limit_reached'],
         meta: secret,
         example: { attributes: { url: 'https://shop.example/hooks', eventTypes: ['invoice.paid', 'invoice.expired'] } },
       },
@@ -51,7 +50,6 @@ export const RECORDS: readonly Noun[] = [
         summary: 'Change a webhook endpoint',
         description: '`status` switches it on and off; what happens while it is off is not told later.',
         dto: UpdateWebhookEndpointDto,
-        errors: ['webhook_url_refused'],
         example: { attributes: { eventTypes: null, status: 'disabled' } },
       },
       'DELETE /:id': {
@@ -66,7 +64,6 @@ export const RECORDS: readonly Noun[] = [
       'POST /:id/test': {
         summary: 'Send a test event to a webhook endpoint',
         description: 'A `webhook_endpoint.test` event goes to this endpoint alone, by the way every event goes.',
-        errors: ['webhook_endpoint_disabled'],
         meta: record({ eventId: text(40), deliveryId: text(36) }),
       },
     },
@@ -86,7 +83,6 @@ export const RECORDS: readonly Noun[] = [
       'POST /:id/resend': {
         summary: 'Send a webhook delivery again',
         description: 'Whatever became of it, under the same `webhook-id`.',
-        errors: ['webhook_endpoint_disabled'],
       },
     },
   },
