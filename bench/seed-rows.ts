@@ -52,11 +52,15 @@ export async function seedMoreInvoices(client: Client, first: number, last: numb
      select 'sandbox', destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)
      where merchant_id = '${BENCH_MERCHANT}' and created_by = 'bench' and reference_number between ${from} and ${1_000_000_000 + last}`,
   );
+  await client.query(
+    `insert into deadlines (network, kind, due_at, merchant_id, subject_id) select network, 'invoice', expires_at, merchant_id, id from invoices
+     where merchant_id = '${BENCH_MERCHANT}' and created_by = 'bench' and reference_number between ${from} and ${1_000_000_000 + last}`,
+  );
   // The numbers of invoices that the service makes begin above all of these.
   await client.query(
     `insert into invoice_counters (merchant_id, last_number) values ('${BENCH_MERCHANT}', ${ABOVE_ALL}) on conflict (merchant_id) do update set last_number = greatest(invoice_counters.last_number, excluded.last_number)`,
   );
-  await client.query('vacuum analyze invoices, payment_references');
+  await client.query('vacuum analyze invoices, payment_references, deadlines');
 }
 
 /** An open link for every invoice, with the same deadline. */

@@ -46,6 +46,8 @@ import { SupersedeInvoices1763600000232 } from './1763600000232-supersede-invoic
 import { UndoAttachments1763600000233 } from './1763600000233-undo-attachments';
 import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issuers-of-credentials';
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
+import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
+import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -99,4 +101,6 @@ export const MIGRATIONS = [
   GiveLinksTheirTerms1763600000292,
   NameIssuersOfCredentials1763600000293,
   MoveTheSandboxClock1763600000300,
+  PartTenantsFromDirectory1763600000294,
+  QueueDeadlines1763600000295,
 ];

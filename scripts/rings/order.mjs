@@ -12,6 +12,7 @@ const PLACES = {
   stellar: [1, 0],
   sandbox: [1, 1],
   audit: [2, 0],
+  deadlines: [2, 0],
   lives: [2, 0],
   merchants: [2, 0],
   auth: [2, 1],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Amount } from '../common/money';
 import { Transactions } from '../database/transactions';
+import { forgetSql } from '../database/deadline-sql';
 import { invoiceColumns } from './invoice-columns';
 import { invoiceSources, type InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
@@ -14,7 +15,7 @@ export interface EndedInvoice extends Invoice {
 
 /** The one order in which invoices are locked; `free` leaves out what somebody else holds instead of waiting for it. */
 const locked = (condition: string, free = false): string =>
-  `select i.merchant_id, i.id, i.status, i.received from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
+  `select i.merchant_id, i.id, i.network, i.expires_at, i.status, i.received from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
    order by i.merchant_id, i.id for no key update${free ? ' skip locked' : ''}`;
 
 @Injectable()
@@ -24,7 +25,7 @@ export class InvoiceEndingsRepository {
   /** Ends the time to pay of those that are open. */
   expireOpen(keys: readonly InvoiceKey[], at: Date, free: boolean): Promise<EndedInvoice[]> {
     return this.transactions.rows(
-      `with open as (${locked('i.status = any($3)', free)})
+      `with open as (${locked('i.status = any($3)', free)}), forgotten as (${forgetSql('invoice', 'open')})
        update invoices i set status = 'EXPIRED', expires_at = least(i.expires_at, $4), closed_at = $4, updated_at = $4, version = i.version + 1
        from open where i.merchant_id = open.merchant_id and i.id = open.id
        returning ${invoiceColumns('i')}, open.status as previous, open.received as "paidBefore"`,
@@ -35,7 +36,7 @@ export class InvoiceEndingsRepository {
   /** Ends those that are open and takes off what was received, of what nobody else holds. */
   takeOff(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(
-      `with lost as (${locked(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`, true)})
+      `with lost as (${locked(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`, true)}), forgotten as (${forgetSql('invoice', 'lost')})
        update invoices i set status = 'EXPIRED', received = 0, closed_at = coalesce(i.closed_at, $4), updated_at = $4, version = i.version + 1
        from lost where i.merchant_id = lost.merchant_id and i.id = lost.id
        returning ${invoiceColumns('i')}, lost.status as previous, lost.received as "paidBefore"`,

@@ -1,4 +1,5 @@
 import { placeholders, statementOf, type WriteFragment } from '../database/write-fragment';
+import { remindSql } from '../database/deadline-sql';
 import { openLife } from '../lives/open-life';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import type { Invoice } from './invoice';
@@ -84,7 +85,7 @@ export const CREATED = {
 } as const;
 
 /**
- * Number, invoice and both payment references, with everything that comes with them, in ONE statement: one round trip, and the
+ * Number, invoice, both payment references and what reminds of its deadline, with everything that comes with them, in ONE statement: one round trip, and the
  * merchant's counter row is locked for exactly this long. One row comes back: without a life when nothing may be given out
  * now, without a use of the limit when that is reached, else with the invoice. Violates `payment_references_pkey` when somebody
  * takes the same reference on that account at the same moment.
@@ -147,5 +148,7 @@ function insertSql(parameters: readonly string[], limited: boolean): string {
     insert into payment_references (network, account, kind, value, merchant_id, invoice_id)
     select network, destination, kind, value, "merchantId", id
     from created, lateral (values ('id', "referenceNumber"::text), ('text', memo)) as r (kind, value)
+  ), reminded as (
+    ${remindSql('invoice', `(select "merchantId" as merchant_id, id, network, "expiresAt" as expires_at from created where status = 'PENDING')`)}
   )`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
+import { forgetSql, remindSql } from '../database/deadline-sql';
 import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
@@ -90,6 +91,7 @@ export interface Settlement {
 }
 
 const COLUMNS = invoiceColumns('i');
+const DUE = `i.expires_at < $3 and i.status in ('PENDING', 'PROCESSING')`;
 
 /** The set-based writes that money and time make on many invoices at once. */
 @Injectable()
@@ -153,11 +155,15 @@ export class InvoiceSettlementRepository {
     const ordered = settlements.toSorted((a, b) => (a.merchantId + a.id < b.merchantId + b.id ? -1 : 1));
     const column = <T>(read: (each: Settlement) => T): T[] => ordered.map(read);
     return this.transactions.affected(
-      `update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
+      `with settled as (
+       update invoices i set received = s.received, status = s.status, paid_at = s.paid_at, paid_transaction = s.paid_transaction, paid_ledger = s.paid_ledger,
          payer_wallet = s.payer_wallet, closed_at = case when s.status = 'PAID' then coalesce(i.closed_at, $10) else i.closed_at end, updated_at = $10, version = i.version + 1
        from unnest($1::uuid[], $2::uuid[], $3::numeric[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::text[], $9::bigint[])
          as s (merchant_id, id, received, status, paid_at, paid_transaction, paid_ledger, payer_wallet, version)
-       where i.merchant_id = s.merchant_id and i.id = s.id and i.version = s.version`,
+       where i.merchant_id = s.merchant_id and i.id = s.id and i.version = s.version
+       returning i.merchant_id, i.id, i.network, i.expires_at, i.status
+       ), forgotten as (${forgetSql('invoice', `(select merchant_id, id, network, expires_at from settled where status = 'PAID')`)})
+       select from settled`,
       [
         column((each) => each.merchantId),
         column((each) => each.id),
@@ -174,23 +180,33 @@ export class InvoiceSettlementRepository {
   }
 
   /**
-   * Holds up to `limit` invoices that nobody else holds and that were due before `ingestedThrough`: money that arrived in time
+   * Holds those of one merchant's invoices that nobody else holds and that were due before `ingestedThrough`: money that arrived in time
    * has been seen by then. One that money is kept aside for, whatever the reason, waits until that is recorded or forgotten.
    */
-  claimDue(network: Network, ingestedThrough: Date, limit: number): Promise<InvoiceKey[]> {
+  holdDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<InvoiceKey[]> {
     return this.transactions.rows(
       `select i.merchant_id as "merchantId", i.id from invoices i
-       where i.network = $1 and i.expires_at < $2 and i.status in ('PENDING', 'PROCESSING')
+       where i.merchant_id = $1 and i.id = any($2::uuid[]) and ${DUE}
          and not exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id)
-       order by i.expires_at limit $3 for no key update of i skip locked`,
-      [network, ingestedThrough, limit],
+       ${IN_ORDER('skip')}`,
+      [merchantId, ids, ingestedThrough],
     );
+  }
+
+  /** Those of the ids that have nothing to end before `ingestedThrough`. */
+  async listNotDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<string[]> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select k.id from unnest($2::uuid[]) as k (id) where not exists (select from invoices i where i.merchant_id = $1 and i.id = k.id and ${DUE})`,
+      [merchantId, ids, ingestedThrough],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Expires invoices that the caller holds; returns them with the status they had. */
   expire(keys: readonly InvoiceKey[], at: Date): Promise<(Invoice & { previous: InvoiceStatus })[]> {
     return this.transactions.rows(
-      `with due as (select i.merchant_id, i.id, i.status from invoices i join unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id) using (merchant_id, id) where i.status in ('PENDING', 'PROCESSING'))
+      `with due as (select i.merchant_id, i.id, i.network, i.expires_at, i.status from invoices i join unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id) using (merchant_id, id) where i.status in ('PENDING', 'PROCESSING')),
+         forgotten as (${forgetSql('invoice', 'due')})
        update invoices i set status = 'EXPIRED', closed_at = $3, updated_at = $3, version = i.version + 1
        from due where i.merchant_id = due.merchant_id and i.id = due.id
        returning ${COLUMNS}, due.status as previous`,
@@ -219,11 +235,16 @@ export class InvoiceSettlementRepository {
     return row?.status ?? null;
   }
 
-  /** Moves an invoice that the caller holds. */
-  async startProcessing({ merchantId, id }: InvoiceKey, at: Date): Promise<Invoice> {
+  /** Moves an invoice that the caller holds; the deadline of a draft counts from now on. */
+  async startProcessing({ merchantId, id }: InvoiceKey, from: InvoiceStatus, at: Date): Promise<Invoice> {
     const [row] = await this.transactions.rows<Invoice>(
-      `update invoices i set status = 'PROCESSING', updated_at = $3, version = i.version + 1 where i.merchant_id = $1 and i.id = $2 returning ${COLUMNS}`,
-      [merchantId, id, at],
+      `with moved as (
+         update invoices i set status = 'PROCESSING', updated_at = $3, version = i.version + 1 where i.merchant_id = $1 and i.id = $2 returning ${COLUMNS}
+       ), reminded as (
+         ${remindSql('invoice', `(select "merchantId" as merchant_id, id, network, "expiresAt" as expires_at from moved where $4 = 'DRAFT')`)}
+       )
+       select moved.* from moved`,
+      [merchantId, id, at, from],
     );
     if (row === undefined) throw new Error(`invoice ${id} vanished`);
     return row;

@@ -101,9 +101,14 @@ export class InvoiceSettlementService {
     );
   }
 
-  /** Holds up to `limit` invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
-  claimDue(network: Network, ingestedThrough: Date, limit: number): Promise<InvoiceKey[]> {
-    return this.repository.claimDue(network, ingestedThrough, limit);
+  /** Holds those of one merchant's invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
+  holdDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<InvoiceKey[]> {
+    return this.repository.holdDue(merchantId, ids, ingestedThrough);
+  }
+
+  /** Those of one merchant's invoices that have nothing to end before then: they are closed, or due later. */
+  listNotDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<string[]> {
+    return this.repository.listNotDue(merchantId, ids, ingestedThrough);
   }
 
   /** Expires invoices that the caller holds. */
@@ -139,7 +144,7 @@ export class InvoiceSettlementService {
     await this.door.change('payer', async () => [
       changeOf(
         'invoice.processing',
-        await this.repository.startProcessing(key, this.clock.now()),
+        await this.repository.startProcessing(key, status, this.clock.now()),
         status,
         'payment_prepared',
       ),

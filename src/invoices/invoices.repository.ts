@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Amount } from '../common/money';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
+import { forgetSql, remindSql } from '../database/deadline-sql';
 import { INVOICE_COLUMN_OF, invoiceColumns, isJsonColumn } from './invoice-columns';
 import { type InvoiceCreation, invoiceInsert } from './invoice-insert';
 import type { InvoiceStatus } from './invoice-states';
@@ -10,6 +11,8 @@ import type { Invoice } from './invoice';
 const COLUMNS = invoiceColumns();
 const RETURNING = invoiceColumns('invoices');
 const LIVE = 'deleted_at is null';
+const OPEN_STATUSES: readonly InvoiceStatus[] = ['PENDING', 'PROCESSING'];
+const MOVED = '(select "merchantId" as merchant_id, id, network, "expiresAt" as expires_at from moved)';
 
 export interface InvoiceKey {
   readonly merchantId: string;
@@ -167,7 +170,7 @@ export class InvoicesRepository {
 
   /**
    * Holds an invoice until the caller's transaction ends, and moves it where its status is one of `sources`: then `invoice` is as it
-   * is now, else null. Null when there is none, on the network or at all.
+   * is now, else null. Null when there is none, on the network or at all. What is open has a deadline.
    */
   async holdAndMove(
     { merchantId, network, by, value }: InvoiceAddress,
@@ -185,6 +188,8 @@ export class InvoicesRepository {
            closed_at = case when $4 in ('CANCELLED', 'FAILED', 'EXPIRED') then $5 else closed_at end
          from held where invoices.merchant_id = held.merchant_id and invoices.id = held.id and held.status = any($6::text[])
          returning ${RETURNING}
+       ), deadline as (
+         ${OPEN_STATUSES.includes(target) ? remindSql('invoice', MOVED) : forgetSql('invoice', MOVED)}
        )
        select held.status as "from", moved.* from held left join moved on true`,
       [merchantId, network, value, target, at, sources],

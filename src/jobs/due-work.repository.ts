@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LANES } from '../webhooks/delivery-lanes';
+import type { DeadlineKind } from '../database/deadline-sql';
 import { Transactions } from '../database/transactions';
 import type { Due } from '../sandbox/clock/due-work';
 
@@ -9,16 +10,17 @@ const ENABLED = 'any($3::text[])';
 const within = (column: string): string =>
   `${column} > coalesce($1::timestamptz, '-infinity') and ${column} <= coalesce($2::timestamptz, 'infinity') and ${column} < 'infinity'`;
 
+const inQueue = (kind: DeadlineKind): string =>
+  `select d.due_at as at from deadlines d where d.network = ${ENABLED} and d.kind = '${kind}' and ${within('d.due_at')}`;
+
 /**
  * Everything that time alone brings about, each with what its job asks for before it does it; the earliest of each kind. What a job
  * looks at again and again, and what only changes how something is shown (a quote that lapses), is not among it.
  */
 const KINDS: Readonly<Record<string, string>> = {
-  'the lapse of a prepared payment': `select p.expires_at as at from payment_intents p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
-    where i.network = ${ENABLED} and p.status in ('open', 'submitted') and ${within('p.expires_at')}`,
-  'the expiry of an invoice': `select i.expires_at as at from invoices i where i.network = ${ENABLED} and i.status in ('PENDING', 'PROCESSING') and ${within('i.expires_at')}
-    and not exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id)`,
-  'the expiry of a payment link': `select l.expires_at as at from payment_links l where l.network = ${ENABLED} and l.status in ('active', 'inactive') and l.invoice_id is null and ${within('l.expires_at')}`,
+  'the lapse of a prepared payment': inQueue('intent'),
+  'the expiry of an invoice': `${inQueue('invoice')} and not exists (select from quarantined_items q where q.merchant_id = d.merchant_id and q.invoice_id = d.subject_id)`,
+  'the expiry of a payment link': inQueue('link'),
   'money that was put aside': `select q.retry_at as at from quarantined_items q where q.network = ${ENABLED} and ${within('q.retry_at')}`,
   'a webhook': `select turn.at from webhook_turns t cross join lateral (values ${LANES.map((lane) => `(t.${lane}_due_at)`).join(', ')}) as turn (at) where ${within('turn.at')}`,
   'a webhook under way': `select d.next_attempt_at as at from webhook_deliveries d where d.status = 'pending' and d.leased_until > clock_timestamp() and ${within('d.next_attempt_at')}`,

@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { AuthHousekeepingService } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
 import { IdempotencyHousekeepingService } from '../idempotency/idempotency-housekeeping.service';
+import { DeadlineRepairService } from '../payments/deadline-repair.service';
 import { ExpiryService } from '../payments/expiry.service';
 import { QuoteHousekeepingService } from '../rates/quote-housekeeping.service';
 import { JobSlotsRepository } from './job-slots.repository';
@@ -21,6 +22,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
     private readonly auth: AuthHousekeepingService,
     private readonly idempotency: IdempotencyHousekeepingService,
     private readonly expiry: ExpiryService,
+    private readonly deadlines: DeadlineRepairService,
     private readonly quotes: QuoteHousekeepingService,
     private readonly slots: JobSlotsRepository,
     private readonly clock: Clock,
@@ -42,6 +44,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
       await this.expiry.sweep();
       // Walks over all that were chosen, so not oftener than it has to.
       if (await this.slots.claim('quotes', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.quotes.sweep();
+      if (await this.slots.claim('deadlines', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.deadlines.run();
       await this.slots.forget(new Date(now - KEEP_SLOTS_MS));
     });
   }

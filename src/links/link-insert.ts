@@ -1,4 +1,5 @@
 import { placeholders, type WriteFragment } from '../database/write-fragment';
+import { remindSql } from '../database/deadline-sql';
 import type { Link } from './link';
 import type { PaymentLink } from './payment-link';
 
@@ -61,7 +62,7 @@ const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
 };
 
 /**
- * Writes a link with its products and its tax rate, when `source`, an earlier table of the statement, has a row. The new link's table is
+ * Writes a link with its products, its tax rate and, where it has no invoice that ends before it, what reminds of its deadline, when `source`, an earlier table of the statement, has a row. The new link's table is
  * called `linked`. Violates `payment_links_reference_unique` when the merchant has used the reference on this network.
  */
 export function linkInsert(link: NewLink, source: string): WriteFragment {
@@ -70,15 +71,21 @@ export function linkInsert(link: NewLink, source: string): WriteFragment {
     link.productIds,
     link.taxRateId,
   ];
-  return { values, sql: (first) => insertSql(placeholders(first, values.length), source) };
+  return {
+    values,
+    sql: (first) => insertSql(placeholders(first, values.length), source) + (link.invoiceId === null ? REMINDED : ''),
+  };
 }
+
+const REMINDED = `, link_reminded as (${remindSql('link', 'linked')})`;
 
 function insertSql(parameters: readonly string[], source: string): string {
   const value = (member: keyof typeof COLUMN_OF): string => parameters[MEMBERS.indexOf(member)] ?? '';
   const [products, taxRate] = parameters.slice(MEMBERS.length);
   return `linked as (
     insert into payment_links (${MEMBERS.map((member) => COLUMN_OF[member]).join(', ')}, status, direction, updated_at)
-    select ${MEMBERS.map((member) => `${value(member)}${TYPES[member] ?? ''}`).join(', ')}, 'active', 'invoice', ${value('createdAt')}::timestamptz from ${source} returning id
+    select ${MEMBERS.map((member) => `${value(member)}${TYPES[member] ?? ''}`).join(', ')}, 'active', 'invoice', ${value('createdAt')}::timestamptz from ${source}
+    returning merchant_id, id, network, expires_at
   ), sold as (
     insert into payment_link_products (merchant_id, link_id, position, product_id)
     select ${value('merchantId')}::uuid, linked.id, p.position, p.product_id from linked, unnest(${products}::uuid[]) with ordinality as p (product_id, position)

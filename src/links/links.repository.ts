@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import { forgetSql, remindSql } from '../database/deadline-sql';
 import { type WriteFragment, statementOf } from '../database/write-fragment';
 import { openLife } from '../lives/open-life';
 import { linkInsert, type NewLink } from './link-insert';
@@ -49,6 +50,15 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
+const DUE = `l.expires_at < $3 and l.invoice_id is null and l.status in ('active', 'inactive')`;
+/** The snapshot of a statement shows the row as it was before. */
+const DEADLINE_MOVED = `, before as (
+         select merchant_id, id, network, expires_at from payment_links where merchant_id = $1 and id = $2
+       ), forgotten as (
+         ${forgetSql('link', 'before')}
+       ), reminded as (
+         ${remindSql('link', '(select merchant_id, id, network, expires_at from revised where invoice_id is null)')}
+       )`;
 const SORTS = { createdAt: { sql: 'l.created_at', type: 'timestamptz' }, id: { sql: 'l.id', type: 'uuid' } } as const;
 
 @Injectable()
@@ -121,8 +131,13 @@ export class LinksRepository {
     const values = members.map((member) =>
       member === 'metadata' ? JSON.stringify(revision.metadata) : revision[member],
     );
+    const assignments = members.map((member, index) => `${REVISABLE[member]} = $${index + 4}`);
     await this.transactions.affected(
-      `update payment_links set ${['updated_at = $3', 'version = version + 1', ...members.map((member, index) => `${REVISABLE[member]} = $${index + 4}`)].join(', ')} where merchant_id = $1 and id = $2`,
+      `with revised as (
+         update payment_links set ${['updated_at = $3', 'version = version + 1', ...assignments].join(', ')} where merchant_id = $1 and id = $2
+         returning merchant_id, id, network, expires_at, invoice_id
+       )${revision.expiresAt === undefined ? '' : DEADLINE_MOVED}
+       select from revised`,
       [link.merchantId, link.id, at, ...values],
     );
   }
@@ -140,24 +155,38 @@ export class LinksRepository {
   /** Ends a link that is locked. */
   async expire(link: Pick<PaymentLink, 'merchantId' | 'id'>, at: Date): Promise<void> {
     await this.transactions.affected(
-      `update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2`,
+      `with ended as (
+         update payment_links set status = 'expired', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2
+         returning merchant_id, id, network, expires_at
+       ), forgotten as (${forgetSql('link', 'ended')})
+       select from ended`,
       [link.merchantId, link.id, at],
     );
   }
 
-  /** Takes up to `limit` links without invoice whose time was over at `now`, and expires them. */
-  claimDue(network: Network, now: Date, limit: number): Promise<PaymentLink[]> {
+  /** Ends those of one merchant's links without invoice whose time was over at `now` and that nobody else holds. */
+  expireDue(merchantId: string, ids: readonly string[], now: Date): Promise<PaymentLink[]> {
     return this.transactions.rows(
       `with due as (
-         select merchant_id, id from payment_links where network = $1 and expires_at < $2 and invoice_id is null and status in ('active', 'inactive')
-         order by expires_at limit $3 for no key update skip locked
+         select l.merchant_id, l.id, l.network, l.expires_at from payment_links l where l.merchant_id = $1 and l.id = any($2::uuid[]) and ${DUE}
+         order by l.id for no key update skip locked
+       ), forgotten as (
+         ${forgetSql('link', 'due')}
        ), moved as (
-         update payment_links l set status = 'expired', updated_at = $2, version = l.version + 1 from due
-         where l.merchant_id = due.merchant_id and l.id = due.id and l.status in ('active', 'inactive') and l.invoice_id is null
+         update payment_links l set status = 'expired', updated_at = $3, version = l.version + 1 from due where l.merchant_id = due.merchant_id and l.id = due.id
          returning l.*
        )
        select ${COLUMNS} from moved l`,
-      [network, now, limit],
+      [merchantId, ids, now],
     );
+  }
+
+  /** Those of the ids that have nothing to end at `now`. */
+  async listNotDue(merchantId: string, ids: readonly string[], now: Date): Promise<string[]> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select k.id from unnest($2::uuid[]) as k (id) where not exists (select from payment_links l where l.merchant_id = $1 and l.id = k.id and ${DUE})`,
+      [merchantId, ids, now],
+    );
+    return rows.map(({ id }) => id);
   }
 }

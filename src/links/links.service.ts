@@ -4,9 +4,9 @@ import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
-import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import type { Judged } from '../deadlines/deadlines.service';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import type { CreatedInvoice, InvoiceDraft } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
@@ -92,20 +92,26 @@ export class LinksService {
     });
   }
 
-  /** Expires up to `limit` links of a network whose time is over and that have no invoice. Returns how many. */
-  async expireDue(network: Network, limit: number): Promise<number> {
-    const expired = await this.repository.claimDue(network, this.clock.now(), limit);
+  /** Ends those of one merchant's links without invoice whose time is over and that nobody else holds; returns how many, and which of all need no reminder. */
+  async expireDue(merchantId: string, ids: readonly string[]): Promise<Judged> {
+    const now = this.clock.now();
+    const expired = await this.repository.expireDue(merchantId, ids, now);
     await this.events.record(
       expired.map((link) => ({
-        merchantId: link.merchantId,
+        merchantId,
         type: 'link.expired',
-        network,
+        network: link.network,
         subjectType: 'link',
         subjectId: link.id,
         data: linkEventData(link),
       })),
     );
-    return expired.length;
+    const done = new Set(expired.map(({ id }) => id));
+    const rest = ids.filter((id) => !done.has(id));
+    return {
+      ended: expired.length,
+      stale: rest.length === 0 ? [] : await this.repository.listNotDue(merchantId, rest, now),
+    };
   }
 
   /** Ends choices that lost, or whose link its owner ended, while somebody else held their invoice; at most `limit`. */

@@ -13,16 +13,18 @@ export type NewMember = Pick<Member, 'merchantId' | 'id' | 'wallet' | 'role' | '
 
 const COLUMNS = `merchant_id as "merchantId", id, wallet, role, status, version, created_at as "createdAt"`;
 
-// A wallet that was let go opens its own merchant again, or a new one at its next sign-in.
-const SEND_HOME = `
-  with other as (
-    select m.merchant_id, m.id, m.wallet from members m join wallets w on w.address = m.wallet
-    where w.merchant_id = $1 and w.member_id = $2 and m.status = 'active' and (m.merchant_id, m.id) <> ($1::uuid, $2::uuid)
-    order by m.role = 'owner' desc, m.created_at, m.id limit 1
-  ), moved as (
-    update wallets w set merchant_id = o.merchant_id, member_id = o.id from other o where w.address = o.wallet
-  )
-  delete from wallets where merchant_id = $1 and member_id = $2 and not exists (select from other)`;
+/** Where a wallet belongs that is let go by one merchant: its own merchant first. */
+const OTHER_HOME = `
+  select m.merchant_id as "merchantId", m.id from members m join wallets w on w.address = m.wallet
+  where w.merchant_id = $1 and w.member_id = $2 and m.status = 'active' and (m.merchant_id, m.id) <> ($1::uuid, $2::uuid)
+  order by m.role = 'owner' desc, m.created_at, m.id limit 1`;
+const STAYS = `select from members where merchant_id = $1 and id = $2 and status = 'active' for key share`;
+const SEND_HOME = 'update wallets set merchant_id = $3, member_id = $4 where merchant_id = $1 and member_id = $2';
+const LET_GO = 'delete from wallets where merchant_id = $1 and member_id = $2';
+/** Its sessions end with it. One that begins at this moment opens nothing: who is no member has none. */
+const DELETE = `
+  with ended as (delete from sessions where merchant_id = $1 and member_id = $2)
+  delete from members where merchant_id = $1 and id = $2`;
 
 @Injectable()
 export class MembersRepository {
@@ -53,11 +55,19 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  /** Whose invitation it is, only the wallet decides: the caller belongs to another merchant as yet. */
-  async lockInvitation(wallet: string, id: string): Promise<Member | null> {
-    const [row] = await this.transactions.rows<Member>(
-      `select ${COLUMNS} from members where id = $2 and wallet = $1 and status = 'invited' for update`,
+  /** Whose invitation it is, only the wallet decides: the caller belongs to another merchant as yet. It may be gone when somebody holds it. */
+  async findInviter(wallet: string, id: string): Promise<string | null> {
+    const [row] = await this.transactions.rows<{ merchantId: string }>(
+      `select merchant_id as "merchantId" from members where id = $2 and wallet = $1 and status = 'invited'`,
       [wallet, id],
+    );
+    return row?.merchantId ?? null;
+  }
+
+  async lockInvitation(merchantId: string, wallet: string, id: string): Promise<Member | null> {
+    const [row] = await this.transactions.rows<Member>(
+      `select ${COLUMNS} from members where merchant_id = $1 and id = $3 and wallet = $2 and status = 'invited' for update`,
+      [merchantId, wallet, id],
     );
     return row ?? null;
   }
@@ -100,9 +110,17 @@ export class MembersRepository {
     return row as Member;
   }
 
-  /** Its sessions end with it. */
+  /**
+   * A wallet that is let go opens its own merchant again, or a new one at its next sign-in. Directory and members are not tied by a key, so
+   * the row of the member is held before anybody looks where its wallet leads, and so is the member to whom it is sent.
+   */
   async delete({ merchantId, id }: Member): Promise<void> {
-    await this.transactions.affected(SEND_HOME, [merchantId, id]);
-    await this.transactions.affected('delete from members where merchant_id = $1 and id = $2', [merchantId, id]);
+    await this.transactions.rows('select from members where merchant_id = $1 and id = $2 for update', [merchantId, id]);
+    const [home] = await this.transactions.rows<{ merchantId: string; id: string }>(OTHER_HOME, [merchantId, id]);
+    const stays =
+      home !== undefined && (await this.transactions.affected(STAYS, [home.merchantId, home.id])) === 1 ? home : null;
+    if (stays === null) await this.transactions.affected(LET_GO, [merchantId, id]);
+    else await this.transactions.affected(SEND_HOME, [merchantId, id, stays.merchantId, stays.id]);
+    await this.transactions.affected(DELETE, [merchantId, id]);
   }
 }

@@ -69,8 +69,9 @@ export class MembersService {
   accept(author: ChangingPrincipal, id: string): Promise<Member> {
     const { wallet } = author;
     return this.transactions.run(async () => {
+      const inviter = isRowId(id) && wallet !== null ? await this.repository.findInviter(wallet, id) : null;
       const invitation = found(
-        isRowId(id) && wallet !== null ? await this.repository.lockInvitation(wallet, id) : null,
+        inviter === null || wallet === null ? null : await this.repository.lockInvitation(inviter, wallet, id),
       );
       const { defaultNetwork } = await this.merchants.lock(invitation.merchantId);
       const member = await this.repository.activate(invitation);

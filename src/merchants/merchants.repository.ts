@@ -28,8 +28,8 @@ const FIND_BY_WALLET = `
   where w.address = $1`;
 
 // The directory row decides: whoever inserts it makes the merchant, everybody else inserts nothing at all. One
-// statement, so that the loser has nothing to undo in the transaction around it; the foreign key of the directory
-// row is checked at the end of the statement, when member and merchant are there.
+// statement, so that the loser has nothing to undo in the transaction around it, and no row of the directory leads
+// to a member who is not there.
 const OPEN = `
   with opened as (
     insert into wallets (address, merchant_id, member_id) values ($1, $2, $3)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import type { Network } from '../common/network';
 import { inBatches } from '../database/batches';
-import { Transactions } from '../database/transactions';
+import { DeadlinesService, type Judge, type Judged } from '../deadlines/deadlines.service';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinkLocksService } from '../links/link-locks.service';
 import { LinksService } from '../links/links.service';
@@ -10,13 +10,14 @@ import { LedgerSources } from '../stellar/ledger-sources';
 import { CursorsRepository } from './cursors.repository';
 import { IntentsRepository } from './intents.repository';
 
-const BATCH = 200;
+const CLOSED_AT_ONCE = 200;
 const SWEEP_BATCH = 5_000;
 const KEEP_INTENTS_MS = 24 * 3600 * 1000;
 
 /**
  * Time passes here. Nothing expires before everything that closed up to its deadline has been read from the
- * ledger: money sent in time is always seen first. Batches are small and wait for no row that somebody else holds.
+ * ledger: money sent in time is always seen first. What is due stands in a queue; it is worked off merchant by merchant, in small
+ * transactions that wait for no row that somebody else holds.
  */
 @Injectable()
 export class ExpiryService {
@@ -26,60 +27,44 @@ export class ExpiryService {
     private readonly settlement: InvoiceSettlementService,
     private readonly links: LinksService,
     private readonly locks: LinkLocksService,
-    private readonly transactions: Transactions,
+    private readonly deadlines: DeadlinesService,
     private readonly sources: LedgerSources,
     private readonly clock: Clock,
   ) {}
 
-  /** One batch of one network: how many invoices expired. Less than a full batch means none is left. */
-  async expireBatch(network: Network): Promise<{ expired: number; more: boolean }> {
+  /** Invoices of one network that are due, or as many as there is time for until `stop`; how many expired. */
+  async expire(network: Network, stop?: AbortSignal): Promise<number> {
     const through = await this.horizon(network);
-    if (through === null) return { expired: 0, more: false };
-    return this.transactions.run(async () => {
-      const due = await this.settlement.claimDue(network, through, BATCH);
-      const busy = await this.locks.hold(due, 'skip');
-      const expired = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
-      return { expired, more: due.length === BATCH && expired > 0 };
-    });
+    if (through === null) return 0;
+    const judge: Judge = (merchantId, ids) => this.expireOf(merchantId, ids, through);
+    return this.deadlines.work({ network, kind: 'invoice' }, through, judge, stop);
   }
 
-  /** One batch of links without an invoice of their own: what a reusable link opened has its own deadline. */
+  /** Links without an invoice of their own: what a reusable link opened has its own deadline. */
   expireUnchosen(network: Network): Promise<number> {
-    return this.transactions.run(() => this.links.expireDue(network, BATCH));
+    return this.deadlines.work({ network, kind: 'link' }, this.clock.now(), (merchantId, ids) =>
+      this.links.expireDue(merchantId, ids),
+    );
   }
 
-  /** One batch of intents whose time is over; their invoices fall back to PENDING where no other is open. */
-  async lapseIntents(network: Network): Promise<{ lapsed: number; more: boolean }> {
+  /** Intents of one network whose time is over; their invoices fall back to PENDING where no other is open. */
+  async lapseIntents(network: Network): Promise<number> {
     const through = await this.horizon(network);
-    if (through === null) return { lapsed: 0, more: false };
-    const lapsed = await this.transactions.run(async () => {
-      const intents = await this.intents.claimLapsed(network, through, BATCH);
-      const keys = new Map(
-        intents.map((intent) => [intent.invoiceId, { merchantId: intent.merchantId, id: intent.invoiceId }]),
-      );
-      await this.settlement.reopenIdle([...keys.values()]);
-      return intents.length;
-    });
-    return { lapsed, more: lapsed === BATCH };
+    if (through === null) return 0;
+    return this.deadlines.work({ network, kind: 'intent' }, through, (merchantId, ids) =>
+      this.lapseOf(merchantId, ids, through),
+    );
   }
 
-  /** Everything due on every network, batch by batch. */
+  /** Everything due on every network. */
   async runDue(): Promise<{ expired: number; lapsed: number }> {
     const total = { expired: 0, lapsed: 0 };
     for (const { network } of this.sources.all) {
-      for (let more = true; more;) {
-        const batch = await this.lapseIntents(network);
-        total.lapsed += batch.lapsed;
-        more = batch.more;
-      }
-      for (let more = true; more;) {
-        const batch = await this.expireBatch(network);
-        total.expired += batch.expired;
-        more = batch.more;
-      }
-      while ((await this.expireUnchosen(network)) === BATCH);
+      total.lapsed += await this.lapseIntents(network);
+      total.expired += await this.expire(network);
+      await this.expireUnchosen(network);
     }
-    await this.links.closeLeft(BATCH);
+    await this.links.closeLeft(CLOSED_AT_ONCE);
     return total;
   }
 
@@ -87,6 +72,30 @@ export class ExpiryService {
   sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEEP_INTENTS_MS);
     return inBatches(SWEEP_BATCH, (size) => this.intents.deleteEnded(before, size));
+  }
+
+  private async expireOf(merchantId: string, ids: readonly string[], through: Date): Promise<Judged> {
+    const due = await this.settlement.holdDue(merchantId, ids, through);
+    const busy = due.length === 0 ? new Set() : await this.locks.hold(due, 'skip');
+    const ended = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
+    const held = new Set(due.map(({ id }) => id));
+    const rest = ids.filter((id) => !held.has(id));
+    return {
+      ended,
+      stale: rest.length === 0 ? [] : await this.settlement.listNotDue(merchantId, rest, through),
+    };
+  }
+
+  private async lapseOf(merchantId: string, ids: readonly string[], through: Date): Promise<Judged> {
+    const lapsed = await this.intents.endLapsed(merchantId, ids, through);
+    const invoiceIds = new Set(lapsed.map(({ invoiceId }) => invoiceId));
+    await this.settlement.reopenIdle([...invoiceIds].map((id) => ({ merchantId, id })));
+    const done = new Set(lapsed.map(({ id }) => id));
+    const rest = ids.filter((id) => !done.has(id));
+    return {
+      ended: lapsed.length,
+      stale: rest.length === 0 ? [] : await this.intents.listNotLapsed(merchantId, rest, through),
+    };
   }
 
   /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */

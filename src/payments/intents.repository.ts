@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
+import { forgetSql, remindSql } from '../database/deadline-sql';
 import type { PreparedExchange } from '../stellar/transactions';
 
 /** The newest that a signed path payment is compared with; one that is signed as it was prepared is always among them. */
@@ -9,6 +11,8 @@ export interface NewIntent {
   readonly merchantId: string;
   readonly id: string;
   readonly invoiceId: string;
+  /** Of the invoice. */
+  readonly network: Network;
   readonly sender: string | null;
   readonly transactionHash: string | null;
   /** What a path payment was prepared with; null for one in the invoice's own asset. */
@@ -16,6 +20,8 @@ export interface NewIntent {
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
+
+const LAPSED = `p.status in ('open', 'submitted') and p.expires_at < $3`;
 
 /** Prepared ways to pay: cheap rows that lapse. They own nothing of the invoice. */
 @Injectable()
@@ -35,8 +41,13 @@ export class IntentsRepository {
             JSON.stringify(exchange.path),
           ];
     await this.transactions.affected(
-      `insert into payment_intents (merchant_id, id, invoice_id, status, sender, transaction_hash, created_at, expires_at, amount, send_asset_code, send_asset_issuer, send_max, send_path)
-       values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      `with prepared as (
+         insert into payment_intents (merchant_id, id, invoice_id, status, sender, transaction_hash, created_at, expires_at, amount, send_asset_code, send_asset_issuer, send_max, send_path)
+         values ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12) returning merchant_id, id, expires_at
+       ), reminded as (
+         ${remindSql('intent', '(select merchant_id, id, $13::text as network, expires_at from prepared)')}
+       )
+       select from prepared`,
       [
         intent.merchantId,
         intent.id,
@@ -46,6 +57,7 @@ export class IntentsRepository {
         intent.createdAt,
         intent.expiresAt,
         ...prepared,
+        intent.network,
       ],
     );
   }
@@ -81,25 +93,35 @@ export class IntentsRepository {
     );
   }
 
-  /** Ends up to `limit` intents whose time was over before everything up to `ingestedThrough` had been read; their invoices are held, those that somebody else holds are left for later. */
-  claimLapsed(
-    network: string,
+  /** Ends those of one merchant's intents whose time was over before everything up to `ingestedThrough` had been read; their invoices are held, those that somebody else holds are left for later. */
+  endLapsed(
+    merchantId: string,
+    ids: readonly string[],
     ingestedThrough: Date,
-    limit: number,
-  ): Promise<{ merchantId: string; invoiceId: string }[]> {
+  ): Promise<{ id: string; invoiceId: string }[]> {
     return this.transactions.rows(
       `with due as (
-         select p.merchant_id, p.id from payment_intents p
+         select p.merchant_id, p.id, i.network, p.expires_at, i.status from payment_intents p
          join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
-         where p.status in ('open', 'submitted') and p.expires_at < $2 and i.network = $1
-         order by p.expires_at limit $3 for update of p skip locked for no key update of i skip locked
+         where p.merchant_id = $1 and p.id = any($2::uuid[]) and ${LAPSED}
+         order by i.id, p.id for update of p skip locked for no key update of i skip locked
+       ), forgotten as (
+         ${forgetSql('intent', 'due')}
        )
-       update payment_intents p set status = case when i.status = 'PAID' then 'succeeded' else 'expired' end
-       from due, invoices i
-       where p.merchant_id = due.merchant_id and p.id = due.id and i.merchant_id = p.merchant_id and i.id = p.invoice_id
-       returning p.merchant_id as "merchantId", p.invoice_id as "invoiceId"`,
-      [network, ingestedThrough, limit],
+       update payment_intents p set status = case when due.status = 'PAID' then 'succeeded' else 'expired' end
+       from due where p.merchant_id = due.merchant_id and p.id = due.id
+       returning p.id, p.invoice_id as "invoiceId"`,
+      [merchantId, ids, ingestedThrough],
     );
+  }
+
+  /** Those of the ids that have nothing to end before `ingestedThrough`. */
+  async listNotLapsed(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<string[]> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select k.id from unnest($2::uuid[]) as k (id) where not exists (select from payment_intents p where p.merchant_id = $1 and p.id = k.id and ${LAPSED})`,
+      [merchantId, ids, ingestedThrough],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Removes ended intents older than `before`, oldest first. */

@@ -79,10 +79,11 @@ export class PayIntentsService {
     };
     const prepared = sender === null ? null : await this.build(invoice, sender, expiresAt, sendAsset);
     const exchange = prepared?.exchange ?? null;
-    const { merchantId, id: invoiceId } = invoice;
+    const { merchantId, id: invoiceId, network } = invoice;
     const intent = {
       merchantId,
       invoiceId,
+      network,
       id: this.ids.row(),
       sender,
       transactionHash: prepared?.unsigned.hash ?? null,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
+import { DeadlinesModule } from '../deadlines/deadlines.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { LivesModule } from '../lives/lives.module';
@@ -12,6 +13,8 @@ import { BalancesRepository } from './balances.repository';
 import { ConfirmationService } from './confirmation.service';
 import { CreditPiecesService } from './credit-pieces.service';
 import { CursorsRepository } from './cursors.repository';
+import { DeadlineRepairRepository } from './deadline-repair.repository';
+import { DeadlineRepairService } from './deadline-repair.service';
 import { ExpiryService } from './expiry.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
@@ -41,6 +44,7 @@ import { SubmissionService } from './submission.service';
   imports: [
     LivesModule,
     AuditModule,
+    DeadlinesModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,
@@ -72,6 +76,8 @@ import { SubmissionService } from './submission.service';
     RecoveryService,
     ReconciliationService,
     ExpiryService,
+    DeadlineRepairRepository,
+    DeadlineRepairService,
     LedgerHealthService,
     PayIntentsService,
     PaymentRoutesService,
@@ -89,6 +95,7 @@ import { SubmissionService } from './submission.service';
     SettlingApartService,
     ReconciliationService,
     ExpiryService,
+    DeadlineRepairService,
     LedgerHealthService,
     PayIntentsService,
     PaymentRoutesService,

@@ -22,6 +22,10 @@ const REFERENCES = `
   select network, destination, kind, value, merchant_id, id from invoices, lateral (values ('id', reference_number::text), ('text', memo)) as r (kind, value)
   where merchant_id = $1 and number like $2 || '%'`;
 
+const DEADLINES = `
+  insert into deadlines (network, kind, due_at, merchant_id, subject_id)
+  select network, 'invoice', expires_at, merchant_id, id from invoices where merchant_id = $1 and number like $2 || '%'`;
+
 const LINKS = `
   insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, title, amount, scale, currency,
     payment_methods, metadata, expires_at, created_by, created_at, updated_at)
@@ -49,6 +53,7 @@ export async function insertBulk(databaseUrl: string, bulk: Bulk): Promise<strin
     ]);
     await client.query(REFERENCES, [bulk.merchantId, bulk.prefix]);
     await client.query(LINKS, [bulk.merchantId, bulk.prefix]);
+    await client.query(DEADLINES, [bulk.merchantId, bulk.prefix]);
     await client.query('commit');
     await client.query('analyze');
     const { rows } = await client.query<{ id: string }>(

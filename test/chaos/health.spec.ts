@@ -8,6 +8,7 @@ import { type LogLine } from './service-process';
 import { Shop, type ShopLink } from './shop';
 import { SkippingClock } from './skipping-clock';
 import { until } from './until';
+import { REMIND } from '../support/deadlines';
 
 /** Reading that stands still for this long is told, whoever is to blame. */
 const MAX_AGE_MS = 60_000;
@@ -118,6 +119,7 @@ describe('health and the ledger behind us', () => {
       [paid.id, unpaid.id],
       new Date(clock.now().getTime() + 30_000),
     ]);
+    await query(app.databaseUrl, REMIND);
     await aMinuteLater();
     await app.get(ExpiryJob).tick();
     expect([await statusOf(paid), await statusOf(unpaid)]).toEqual(['PENDING', 'PENDING']);

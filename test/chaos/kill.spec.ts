@@ -7,6 +7,7 @@ import { HeldRows } from './held-rows';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, signedPayment, statusOrLost } from './shop';
 import { until } from './until';
+import { REMIND } from '../support/deadlines';
 
 /**
  * The network lives in the test, so that it survives the service; between them is a proxy that can lose requests
@@ -185,6 +186,7 @@ describe('kill -9', () => {
       `update invoices set expires_at = now() - interval '1 minute' where public_id = any($1)`,
       [ids],
     );
+    await query(database.url, REMIND);
     await held.awaited();
     await service.kill();
     await held.release();

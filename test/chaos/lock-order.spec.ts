@@ -21,6 +21,7 @@ import { PartnerCaller } from '../support/partner-caller';
 import type { TestWallet } from '../support/wallet';
 import { query } from './books';
 import { until } from './until';
+import { REMIND } from '../support/deadlines';
 
 jest.setTimeout(240_000);
 
@@ -232,6 +233,7 @@ describe('the order of locks', () => {
       // Row by row: the test itself must not be the one who takes several without an order.
       for (const { id } of s.children)
         await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = $1`, [id]);
+      await app.sql(REMIND);
       await app.get(ExpiryService).runDue();
     },
   };

@@ -16,6 +16,7 @@ import { PartnerCaller } from '../support/partner-caller';
 import type { TestWallet } from '../support/wallet';
 import { HeldRows } from './held-rows';
 import { buildService, ServiceProcess } from './service-process';
+import { REMIND } from '../support/deadlines';
 
 jest.setTimeout(240_000);
 
@@ -290,6 +291,7 @@ describe('a hostile editor', () => {
         const good = await honestLink();
         const due = await honestLink();
         await app.sql(`update invoices set expires_at = now() - interval '1 hour' where id = $1`, [due.id]);
+        await app.sql(REMIND);
         await written(target);
         await payBoth(target, good);
         // Still at it, when the page is there to be read.
@@ -361,9 +363,11 @@ describe('a hostile editor', () => {
       // Its own time does not run out while its money waits (nor is its row waited for), and nobody else's waits for it.
       const due = await honestLink();
       await app.sql(`update invoices set expires_at = now() - interval '1 hour' where id = $1`, [due.id]);
+      await app.sql(REMIND);
       await expires(due.id);
       await held.release();
       await app.sql(`update invoices set expires_at = now() - interval '1 hour' where id = $1`, [child.id]);
+      await app.sql(REMIND);
       await app.get(ExpiryService).runDue();
       expect(await statusOf(child.id)).not.toBe('EXPIRED');
       expect(await app.get(SettlingApartService).round('sandbox')).toBe(1);

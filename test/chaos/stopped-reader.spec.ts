@@ -23,6 +23,7 @@ import { breaches, query } from './books';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, type ShopLink } from './shop';
 import { until } from './until';
+import { REMIND } from '../support/deadlines';
 
 jest.setTimeout(240_000);
 
@@ -269,6 +270,7 @@ describe('a payment that cannot be recorded', () => {
     await readAll();
     expect([await quarantine(), await look()]).toMatchObject([[{ state: 'unrecorded' }], before]);
     await app.sql(`update invoices set expires_at = now() - interval '1 minute' where id = $1`, [poison.id]);
+    await app.sql(REMIND);
     await app.get(ExpiryService).runDue();
     expect((await books(poison)).status).toBe('PENDING');
     await mend();

@@ -7,6 +7,7 @@ import { eventually, TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
 import { PARTNER } from '../support/partner-program';
 import Kitsu from './clients/kitsu.mjs';
+import { REMIND } from '../support/deadlines';
 
 /** Find, change, save: a client sends back the whole of what it read, with the one member that it changed. */
 
@@ -122,6 +123,7 @@ const RESOURCES: readonly (readonly [string, string, string, Json, () => Promise
     async () => {
       const id = await link({ currency: 'EUR' });
       await app.sql("update payment_links set expires_at = now() - interval '1 hour' where id = $1", [id]);
+      await app.sql(REMIND);
       // The clock ends it at the next tick; a client that reads it after that finds it ended.
       await eventually(
         () => partner.get(`/payment_links/${id}`),

@@ -1,12 +1,17 @@
+import { Client } from 'pg';
 import { DataSource } from 'typeorm';
+import { auditAppend } from '../../src/audit/audit-append';
 import type { AuditDraft } from '../../src/audit/audit-entry';
 import { AuditRepository } from '../../src/audit/audit.repository';
 import { AuditService } from '../../src/audit/audit.service';
+import { ROW_CHECKS } from '../../src/cli/audit/row-checks';
 import { SystemClock } from '../../src/common/clock';
 import { Ids } from '../../src/common/ids';
 import { SystemRandomness } from '../../src/common/secrets';
 import { dataSourceOptions } from '../../src/database/data-source';
+import { migrate } from '../../src/database/migrate';
 import { Transactions } from '../../src/database/transactions';
+import { statementOf } from '../../src/database/write-fragment';
 import { testDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
@@ -60,10 +65,22 @@ async function chain(length: number): Promise<string> {
   return merchantId;
 }
 
+const OWN = '01900000-0000-7000-8000-000000000001';
+const REST = { network: null, occurredAt: new Date() };
+
+async function asRoot(url: string, text: string): Promise<void> {
+  const root = new Client({ connectionString: url });
+  await root.connect();
+  try {
+    await root.query(text);
+  } finally {
+    await root.end();
+  }
+}
+
 /** What somebody with all rights over the database may do. */
 async function tamper(text: string, values: unknown[]): Promise<void> {
   await transactions.run(async () => {
-    await transactions.affected('set local session_replication_role = replica');
     expect(await transactions.affected(text, values)).toBeGreaterThan(0);
   });
 }
@@ -106,21 +123,68 @@ describe('the audit log', () => {
     expect(await audit.verify(merchantId)).toMatchObject({ entries: 1n, fault: null });
   });
 
-  it.each([
-    ['an entry', `update audit_entries set actor = 'nobody' where merchant_id = $1`],
-    ['an entry away', `delete from audit_entries where merchant_id = $1`],
-    ['the head', `update audit_heads set hash = previous_hash where merchant_id = $1`],
-    ['the head back', `update audit_heads set sequence = sequence - 1, previous_hash = hash where merchant_id = $1`],
-    ['the head away', `delete from audit_heads where merchant_id = $1`],
-  ])('refuses to change %s (H29)', async (_what, text) => {
-    const merchantId = await chain(2);
-    await expect(transactions.affected(text, [merchantId])).rejects.toThrow('append-only');
-    expect(await audit.verify(merchantId)).toMatchObject({ entries: 2n, fault: null });
+  describe('of a plain owner of the database', () => {
+    const owner = `owner_${ids.row().slice(-8)}`;
+    let owned: TestDatabase;
+    let client: Client;
+    beforeAll(async () => {
+      owned = await testDatabase('template0');
+      await asRoot(
+        owned.url,
+        `create role ${owner} login password 'owner'; alter schema public owner to ${owner}; grant create on database ${new URL(owned.url).pathname.slice(1)} to ${owner}`,
+      );
+      const url = new URL(owned.url);
+      [url.username, url.password] = [owner, 'owner'];
+      await migrate(url.toString());
+      client = new Client({ connectionString: url.toString() });
+      await client.connect();
+      await client.query(
+        `insert into merchants (id, name, default_network, created_at, updated_at) values ('${OWN}', 'M', 'sandbox', now(), now())`,
+      );
+      for (let at = 1; at <= 2; at += 1) {
+        const { text, values } = statementOf([auditAppend({ ...draft(OWN), ...REST, id: ids.row() })], 'select');
+        await client.query(text, [...values]);
+      }
+    });
+    afterAll(async () => {
+      await client.end();
+      await asRoot(owned.url, `drop owned by ${owner}`);
+      await owned.drop();
+      await asRoot(database.url, `drop role ${owner}`);
+    });
+
+    it.each([
+      ['an entry', `update audit_entries set actor = 'nobody'`],
+      ['an entry away', `delete from audit_entries`],
+      ['all entries away', 'truncate audit_entries'],
+      ['the head away', `delete from audit_heads`],
+      ['all heads away', 'truncate audit_heads'],
+    ])('may not change %s (H29)', async (_what, text) => {
+      await expect(client.query(text)).rejects.toMatchObject({ code: '42501' });
+      const { rows } = await client.query(
+        'select (select count(*) from audit_entries)::int as entries, (select sequence from audit_heads)::int as head',
+      );
+      expect(rows).toEqual([{ entries: 2, head: 2 }]);
+    });
+
+    it('has no breach that the audit knows, and one where he took a right back', async () => {
+      const check = ROW_CHECKS.find(({ says }) => says === 'a guard of the database is off');
+      const subjects = async (): Promise<string[]> =>
+        (await client.query<{ subject: string }>(check?.sql ?? '')).rows.map(({ subject }) => subject);
+      expect(await subjects()).toEqual([]);
+      await client.query(`grant update on audit_entries to ${owner}`);
+      expect(await subjects()).toEqual(['privilege update on audit_entries is granted']);
+    });
   });
 
-  it('refuses to be emptied (H29)', async () => {
-    await expect(transactions.affected('truncate audit_entries')).rejects.toThrow('append-only');
-    await expect(transactions.affected('truncate audit_heads')).rejects.toThrow('append-only');
+  it.each([
+    ['forward', `sequence = sequence + 1`],
+    ['back', `sequence = sequence - 1, previous_hash = hash`],
+    ['to another hash', `hash = previous_hash`],
+  ])('finds a head that was moved %s (H29)', async (_what, assignment) => {
+    const merchantId = await chain(2);
+    await tamper(`update audit_heads set ${assignment} where merchant_id = $1`, [merchantId]);
+    expect((await audit.verify(merchantId)).fault).not.toBeNull();
   });
 
   it.each([

@@ -396,7 +396,7 @@ describe('I6 and I10: what was told and what is final', () => {
       `update invoices set status = 'PENDING', closed_at = null where public_id = '${ids['cancelled']}'`,
       `update payment_links set status = 'active' where public_id = '${ids['cancelled']}'`,
     );
-    expect(broken(report)).toEqual(['I10']);
+    expect(broken(report)).toEqual(['I10', 'I13']);
     expect(report.breaches.map((each) => each.text).join('\n')).toContain(ids['cancelled']);
   });
 
@@ -507,6 +507,46 @@ describe('I11: merchants', () => {
       `update events set merchant_id = ${foreign()} where type = 'invoice.created' and subject_id = ${invoice('open')}`,
     );
     expect(broken(report).toSorted()).toEqual(['I11', 'I6']);
+  });
+});
+
+describe('what no key ties to its merchant', () => {
+  it.each([
+    [
+      'I2',
+      'a payment for no invoice',
+      `update payments set invoice_id = gen_random_uuid() where outcome = 'wrong_asset'`,
+    ],
+    [
+      'I11',
+      'a reference to no invoice',
+      `insert into payment_references select network, account, kind, 'nowhere', merchant_id, gen_random_uuid() from payment_references limit 1`,
+    ],
+    ['I11', 'a wallet of no member', `update wallets set member_id = gen_random_uuid()`],
+    ['I11', 'a wallet of another member', `update wallets w set address = 'G' || substr(w.address, 3) || 'A'`],
+  ])('%s %s', async (invariant, _what, statement) => {
+    expect(broken(await planted(statement))).toContain(invariant);
+  });
+});
+
+describe('I13: what has a deadline', () => {
+  it.each([
+    ['an open invoice', 'invoice', () => `invoice ${ids['open']} `],
+    ['a prepared payment', 'intent', () => 'intent '],
+    ['a link without an invoice', 'link', () => `link ${ids['reused']} (active)`],
+  ])('%s that lost its place in the queue', async (_what, kind, subject) => {
+    const report = await planted(`delete from deadlines where kind = '${kind}'`);
+    expect(broken(report)).toEqual(['I13']);
+    expect(report.breaches.map((each) => each.text).join('\n')).toContain(subject());
+  });
+
+  it('an invoice whose deadline was moved alone', async () => {
+    const report = await planted(
+      `update invoices set expires_at = expires_at + interval '1 hour' where public_id = '${ids['open']}'`,
+    );
+    expect(report.breaches).toMatchObject([
+      { invariant: 'I13', text: expect.stringMatching(/^open invoice whose deadline is not in the queue: invoice /) },
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ export const INVARIANTS = {
   I9: 'a limit is a limit: slots used are invoices that may be paid or were',
   I10: 'final is final',
   I11: 'no row crosses merchants',
+  I13: 'whatever has a deadline stands in the queue of deadlines',
 } as const;
 
 export type Invariant = keyof typeof INVARIANTS;

@@ -1,3 +1,4 @@
+import { DIRECTORY_CHECKS } from './directory-checks';
 import { FEED_CHECKS } from './feed-checks';
 import type { RowCheck } from './finding';
 
@@ -233,6 +234,8 @@ const FINAL: readonly RowCheck[] = [
     sql: `select 'constraint ' || conname || ' of ' || conrelid::regclass || ' is not validated' as subject from pg_constraint where connamespace = current_schema()::regnamespace and not convalidated
       union all select 'trigger ' || tgname || ' of ' || tgrelid::regclass || ' is disabled' from pg_trigger t join pg_class c on c.oid = t.tgrelid
         where c.relnamespace = current_schema()::regnamespace and t.tgenabled = 'D'
+      union all select 'privilege ' || privilege || ' on ' || relation || ' is granted' from (values ('audit_entries', 'update'), ('audit_entries', 'delete'), ('audit_entries', 'truncate'), ('audit_heads', 'delete'), ('audit_heads', 'truncate')) as kept (relation, privilege)
+        where has_table_privilege(current_user, relation, privilege) and not (select rolsuper from pg_roles where rolname = current_user)
       union all select 'constraint ' || expected || ' is missing' from unnest(array['invoices_paid_is_proven', 'payment_links_limit_check', 'payments_pkey', 'payments_applied_has_invoice', 'payment_references_pkey']) as expected where not exists (select from pg_constraint where conname = expected)`,
   },
 ];
@@ -279,4 +282,12 @@ const MERCHANTS: readonly RowCheck[] = [
   },
 ];
 
-export const ROW_CHECKS: readonly RowCheck[] = [...MONEY, ...EVENTS, ...FEED_CHECKS, ...LIMITS, ...FINAL, ...MERCHANTS];
+export const ROW_CHECKS: readonly RowCheck[] = [
+  ...MONEY,
+  ...EVENTS,
+  ...FEED_CHECKS,
+  ...LIMITS,
+  ...FINAL,
+  ...MERCHANTS,
+  ...DIRECTORY_CHECKS,
+];

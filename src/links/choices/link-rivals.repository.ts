@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../database/transactions';
+import { forgetSql, remindSql } from '../../database/deadline-sql';
 import type { LinkOfInvoice } from '../link-of-invoice';
 import type { InvoiceKey } from '../slots/link-slots.repository';
 import type { LinkStatus } from '../link-states';
@@ -48,11 +49,20 @@ export class LinkRivalsRepository {
     );
   }
 
+  /** A link that goes back to its payers has its own deadline again. */
   async set(moves: readonly LinkMove[], at: Date): Promise<void> {
     if (moves.length === 0) return;
     await this.transactions.affected(
-      `update payment_links l set status = m.status, invoice_id = m.invoice_id, updated_at = $5, version = l.version + 1
-       from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as m (merchant_id, id, status, invoice_id) where l.merchant_id = m.merchant_id and l.id = m.id`,
+      `with moved as (
+         update payment_links l set status = m.status, invoice_id = m.invoice_id, updated_at = $5, version = l.version + 1
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[]) as m (merchant_id, id, status, invoice_id) where l.merchant_id = m.merchant_id and l.id = m.id
+         returning l.merchant_id, l.id, l.network, l.expires_at, l.status in ('active', 'inactive') as open, l.invoice_id
+       ), forgotten as (
+         ${forgetSql('link', '(select merchant_id, id, network, expires_at from moved where not open)')}
+       ), reminded as (
+         ${remindSql('link', '(select merchant_id, id, network, expires_at from moved where open and invoice_id is null)')}
+       )
+       select from moved`,
       [
         ...columns(moves.map(({ link }) => link)),
         moves.map(({ status }) => status),

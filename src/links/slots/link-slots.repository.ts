@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../../database/transactions';
+import { forgetSql } from '../../database/deadline-sql';
 import { linkSources } from '../link-states';
 import type { PaymentLink } from '../payment-link';
 
@@ -80,7 +81,9 @@ export class LinkSlotsRepository {
          update payment_links l set slots_used = l.slots_used + counted.taken, payments_made = l.payments_made + counted.paid, payments_over_limit = l.payments_over_limit + counted.beyond,
            status = case when l.payments_made + counted.paid = l.max_payments and l.status = any($4) then 'completed' else l.status end, updated_at = $3, version = l.version + 1
          from counted, locked where l.merchant_id = counted.merchant_id and l.id = counted.link_id and locked.merchant_id = l.merchant_id and locked.id = l.id
-         returning l.merchant_id, l.id, l.status = 'completed' and locked.status <> 'completed' as completed
+         returning l.merchant_id, l.id, l.network, l.expires_at, l.status = 'completed' and locked.status <> 'completed' as completed
+       ), forgotten as (
+         ${forgetSql('link', '(select merchant_id, id, network, expires_at from moved where completed)')}
        )
        select judged.merchant_id as "merchantId", judged.link_id as id, judged.invoice_id as "invoiceId", judged.after as slot, moved.completed
        from judged join moved on moved.merchant_id = judged.merchant_id and moved.id = judged.link_id

@@ -19,6 +19,7 @@ import { expireDue } from '../../support/expire-due';
 import { ManualClock } from '../../support/manual-clock';
 import type { PartnerProgram } from '../../support/partner-program';
 import type { TestWallet } from '../../support/wallet';
+import { REMIND } from '../../support/deadlines';
 
 const CHECKOUT_SECONDS = 900;
 
@@ -281,6 +282,7 @@ describe('several choices of one single-use link', () => {
       second.id,
       new Date(clock.now().getTime() - 1_000),
     ]);
+    await app.sql(REMIND);
     await lapsed(second);
     expect([await statuses([first, second]), await shown(link)]).toEqual([
       ['PENDING', 'EXPIRED'],

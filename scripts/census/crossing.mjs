@@ -1,0 +1,118 @@
+// Every statement that touches tenant tables of more than one merchant, by file and the method that asks it. `way` says of whom: `keys` of a list
+// that is handed in, `directory` of whom a directory table leads to, `all` of everybody. `locks`: it locks their rows.
+// `*` is a file in which all do. A statement that names one merchant needs no place here (docs/architecture.md, "Tenants and directory").
+
+const ASKED_TOGETHER = 'requests that arrive together ask together, each by its own key';
+const PUBLIC_ID =
+  'a payer brings a public id and nothing else; one index answers, and a table that leads from it to the merchant would cost every creation a row';
+const PAGE = 'job: a page of the ledger pays invoices of whomever it names';
+const ENDING =
+  'invoices that ended together, of one merchant where a request or a deadline ended them, of several where a page of the ledger did';
+const SWEEP = 'job: removes what ended long ago, in batches, once per period over all processes';
+const NUMBERING = 'job: a round numbers the events of all merchants that wait, whose heads in the directory it holds';
+const OPERATOR = 'operator: a command that looks at all merchants';
+const AUDIT = 'audit: reads a snapshot of everything';
+const METRICS = 'metrics: counts over all merchants';
+const ADDRESS = 'several merchants may share an account: the ledger tells an address, and not whose it is';
+
+export const CROSSING = {
+  'src/audit/audit.repository.ts': { listMerchants: { way: 'all', why: OPERATOR } },
+  'src/auth/sessions.repository.ts': {
+    findEach: { way: 'directory', why: `a token says which merchant asks; ${ASKED_TOGETHER}` },
+  },
+  'src/cli/audit/directory-checks.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/feed-checks.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/ledger-check.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/row-checks.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/run-audit.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/suspense-check.ts': { '*': { why: AUDIT } },
+  'src/cli/operations.repository.ts': {
+    listMerchants: { way: 'directory', why: OPERATOR },
+    listQuarantined: { way: 'directory', why: OPERATOR },
+    listSuspended: { way: 'directory', why: OPERATOR },
+  },
+  'src/health/health.repository.ts': { counts: { way: 'all', why: METRICS } },
+  'src/idempotency/keys.repository.ts': {
+    deleteExpired: { way: 'all', locks: true, why: SWEEP },
+    findEach: { way: 'keys', why: ASKED_TOGETHER },
+  },
+  'src/invoices/invoice-endings.repository.ts': {
+    expireOpen: { way: 'keys', locks: true, why: ENDING },
+    takeOff: { way: 'keys', locks: true, why: ENDING },
+  },
+  'src/invoices/invoice-numbers.repository.ts': {
+    anyBeyond: { way: 'all', why: `job: numbers that a page tells of and nobody knows, after a loss; ${ADDRESS}` },
+    passBy: { way: 'all', why: `job: lets counters pass them; ${ADDRESS}` },
+  },
+  'src/invoices/invoice-settlement.repository.ts': {
+    holdReferenced: { way: 'directory', locks: true, why: PAGE },
+    hold: { way: 'keys', locks: true, why: PAGE },
+    findReferenced: { way: 'directory', why: PAGE },
+    settle: { way: 'keys', why: PAGE },
+    expire: { way: 'keys', why: ENDING },
+    reopenIdle: { way: 'keys', why: ENDING },
+  },
+  'src/invoices/invoice-status.service.ts': { load: { way: 'all', why: PUBLIC_ID } },
+  'src/invoices/invoices.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
+  'src/jobs/due-work.repository.ts': {
+    earliest: { way: 'all', why: 'sandbox: what a walk of its clock comes to next, at whichever merchant' },
+  },
+  'src/links/choices/link-rivals.repository.ts': {
+    choices: { way: 'keys', why: ENDING },
+    unended: { way: 'keys', why: ENDING },
+    set: { way: 'keys', why: ENDING },
+    close: { way: 'keys', why: ENDING },
+    'close:2': { way: 'keys', why: ENDING },
+    listClosing: {
+      way: 'all',
+      why: 'job: the few choices that could not be ended at once, from an index of these alone',
+    },
+  },
+  'src/links/choices/released-money.repository.ts': { release: { way: 'keys', why: ENDING } },
+  'src/links/link-locks.repository.ts': {
+    hold: { way: 'keys', locks: true, why: ENDING },
+    holdOf: { way: 'keys', locks: true, why: ENDING },
+  },
+  'src/links/links.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
+  'src/links/slots/link-slots.repository.ts': {
+    giveBack: { way: 'keys', why: ENDING },
+    pay: { way: 'keys', locks: true, why: ENDING },
+  },
+  'src/lives/lives.repository.ts': {
+    begin: { way: 'all', why: 'once in the life of a database: whether anybody ever got a number' },
+  },
+  'src/merchants/members.repository.ts': {
+    findInviter: {
+      way: 'all',
+      why: 'a wallet that accepts an invitation does not know yet whose it is; once a member',
+    },
+    'delete:2': { way: 'all', why: 'where else a wallet is a member that leaves a merchant; once a member' },
+  },
+  'src/merchants/merchants.repository.ts': {
+    findByWallet: { way: 'directory', why: 'a wallet that signs in says which merchant it opens' },
+    listWatched: { way: 'all', why: `job: which of the accounts of a page are ours; ${ADDRESS}` },
+    listOwners: { way: 'all', why: `job: whose money it is that names nobody; ${ADDRESS}` },
+  },
+  'src/merchants/receivability.repository.ts': {
+    owners: { way: 'all', why: `job: whom to tell that an account cannot receive; ${ADDRESS}` },
+  },
+  'src/payments/balances.repository.ts': {
+    listLeastRecent: { way: 'all', why: `job: which account to look at next; ${ADDRESS}` },
+  },
+  'src/payments/intents.repository.ts': { deleteEnded: { way: 'all', locks: true, why: SWEEP } },
+  'src/rates/quotes.repository.ts': { deleteUnchosen: { way: 'all', why: SWEEP } },
+  'src/webhooks/delivery-outcomes.repository.ts': {
+    record: { way: 'keys', why: 'job: what receivers have answered, of all merchants whose turn it was' },
+  },
+  'src/webhooks/delivery-queue.repository.ts': {
+    claim: { way: 'directory', why: 'job: deliveries of the merchants whose turns it holds in the directory' },
+    announceForgotten: { way: 'all', why: SWEEP },
+    endStranded: { way: 'all', why: SWEEP },
+    deleteEnded: { way: 'all', locks: true, why: SWEEP },
+  },
+  'src/webhooks/event-append.ts': {
+    eventAppend: { way: 'keys', why: 'what happened at everybody whom a change or a page of the ledger concerns' },
+  },
+  'src/webhooks/event-fan-out.repository.ts': { tell: { way: 'keys', locks: true, why: NUMBERING } },
+  'src/webhooks/event-numbers.repository.ts': { number: { way: 'keys', why: NUMBERING } },
+};

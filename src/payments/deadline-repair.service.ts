@@ -1,0 +1,29 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { DeadlineRepairRepository } from './deadline-repair.repository';
+
+const PAGE = 500;
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Puts back into the queue of deadlines what is not there: what a process of an earlier release has made, which knew of no queue, or a row that
+ * was lost. Without it an invoice would stay open for ever. One merchant after the other; reads all of each one's invoices, so it runs once a day.
+ */
+@Injectable()
+export class DeadlineRepairService {
+  private readonly logger = new Logger('Deadlines');
+
+  constructor(private readonly repository: DeadlineRepairRepository) {}
+
+  /** How many were missing. */
+  async run(): Promise<number> {
+    let missing = 0;
+    for (let after = NOBODY; ;) {
+      const merchants = await this.repository.listMerchants(after, PAGE);
+      for (const merchant of merchants) missing += await this.repository.repair(merchant);
+      after = merchants.at(-1) ?? NOBODY;
+      if (merchants.length < PAGE) break;
+    }
+    if (missing > 0) this.logger.warn({ msg: 'deadlines that were not in the queue are there again', missing });
+    return missing;
+  }
+}
