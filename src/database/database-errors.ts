@@ -45,8 +45,7 @@ const CUT_OFF = [
   'EAI_AGAIN',
 ];
 /** What the driver says of a connection that was not to be had or was broken before the statement. */
-const NOT_ASKED =
-  /connection timeout|timeout exceeded when trying to connect|is not queryable|query runner already released/i;
+const NOT_ASKED = /connection timeout|timeout exceeded when trying to connect|is not queryable/i;
 
 function isCutOff(error: unknown): boolean {
   const cause = driverError(error);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type pg from 'pg';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -12,6 +12,19 @@ import { type LastWriter, LastWrites } from './last-writes';
 const MAX_ATTEMPTS = 5;
 const BACKOFF_MS = 8;
 
+/** A transaction from its begin to its end, on a connection of its own. */
+interface OpenTransaction {
+  readonly client: pg.PoolClient;
+  /** How often its work has been tried, this time included. */
+  readonly attempt: number;
+  /** What was asked for after its commit. */
+  readonly followers: (() => void)[];
+  /** What it writes as its last. */
+  readonly writes: LastWrites;
+  /** From then on the connection is somebody else's. */
+  ended: boolean;
+}
+
 /**
  * The one door to the database. `run` opens a transaction that every repository inside joins; outside of `run`
  * each statement is its own transaction. Nested calls join; the outermost one repeats on a serialization failure
@@ -19,13 +32,6 @@ const BACKOFF_MS = 8;
  */
 @Injectable()
 export class Transactions {
-  /** What each open transaction has asked for after its commit. */
-  private readonly followers = new WeakMap<QueryRunner, (() => void)[]>();
-  /** What each open transaction writes as its last. */
-  private readonly lastWrites = new WeakMap<QueryRunner, LastWrites>();
-  /** Of each open transaction: how often its work has been tried, this time included. */
-  private readonly attempts = new WeakMap<QueryRunner, number>();
-
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -35,7 +41,7 @@ export class Transactions {
   /** What it did is on disk when it returns, and before anybody else sees it. `work` is told how often it has been tried, from 1 on. */
   async run<T>(work: (attempt: number) => Promise<T>): Promise<T> {
     const joined = this.current();
-    if (joined !== undefined) return work(this.attempts.get(joined) ?? 1);
+    if (joined !== undefined) return work(joined.attempt);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(attempt, work);
@@ -81,8 +87,8 @@ export class Transactions {
 
   /** Writes rows in the open transaction, as the last that it does; at once where none is open. See LastWrites. */
   async writeLast<T>(writer: LastWriter<T>, rows: readonly T[]): Promise<void> {
-    const runner = this.current();
-    if (runner !== undefined) this.lastWrites.get(runner)?.add(writer, rows);
+    const open = this.current();
+    if (open !== undefined) open.writes.add(writer, rows);
     else {
       const writes = new LastWrites();
       writes.add(writer, rows);
@@ -92,9 +98,9 @@ export class Transactions {
 
   /** Calls `then`, which must not throw, once what the open transaction does is committed, and never if it is not; at once where none is open. */
   afterCommit(then: () => void): void {
-    const runner = this.current();
-    if (runner === undefined) then();
-    else this.followers.get(runner)?.push(then);
+    const open = this.current();
+    if (open === undefined) then();
+    else open.followers.push(then);
   }
 
   /** Connections of this process by what they do, and work that waits for one. */
@@ -126,7 +132,7 @@ export class Transactions {
   }
 
   private async result<R>(text: string, values: readonly unknown[], anew = false): Promise<Result<R>> {
-    const runner = this.current();
+    const open = this.current();
     const asked = (): AskedQuery => ({
       text,
       values: [...values],
@@ -134,7 +140,7 @@ export class Transactions {
       untilMs: this.connections.untilMs(),
       sent: false,
     });
-    if (runner !== undefined) return send((await runner.connect()) as pg.PoolClient, asked());
+    if (open !== undefined) return send(open.client, asked());
     const { pool } = this;
     for (let attempt = 1; ; attempt++) {
       const query = asked();
@@ -155,43 +161,50 @@ export class Transactions {
     await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
   }
 
-  /** TypeORM's query runner around one statement costs as much as the statement. */
+  /** TypeORM's query runner around one statement costs as much as the statement, so statements and transactions go to the driver. */
   private get pool(): pg.Pool {
     return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
   }
 
-  private current(): QueryRunner | undefined {
-    return transactionScope.getStore() as QueryRunner | undefined;
+  /** Throws when work has outlived its transaction: its connection may be in the middle of another one. */
+  private current(): OpenTransaction | undefined {
+    const open = transactionScope.getStore() as OpenTransaction | undefined;
+    if (open?.ended === true) throw new Error('the transaction that this belongs to has ended');
+    return open;
   }
 
   private async attempt<T>(attempt: number, work: (attempt: number) => Promise<T>): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    this.attempts.set(runner, attempt);
+    const client = await this.pool.connect();
+    const open: OpenTransaction = { client, attempt, followers: [], writes: new LastWrites(), ended: false };
+    let unusable = false;
     try {
-      await runner.connect();
-      await runner.startTransaction();
-      const followers: (() => void)[] = [];
-      this.followers.set(runner, followers);
-      const writes = new LastWrites();
-      this.lastWrites.set(runner, writes);
-      const value = await transactionScope.run(runner, async () => {
+      await client.query('BEGIN');
+      const value = await transactionScope.run(open, async () => {
         const done = await work(attempt);
-        await this.write(writes);
+        await this.write(open.writes);
         return done;
       });
-      await commit(runner);
-      for (const then of followers) then();
+      await commit(client);
+      open.ended = true;
+      for (const then of open.followers) then();
       return value;
     } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined); // the first error is the one to tell
-      // Roles have changed beneath this connection: the next one asks where to go.
-      if (isReadOnly(error))
-        await ((await runner.connect()) as pg.PoolClient & { end(): Promise<void> }).end().catch(() => undefined);
+      // Roles may have changed beneath this connection: then the next one asks where to go.
+      unusable = !(await rolledBack(client)) || isReadOnly(error);
       throw error;
     } finally {
-      await runner.release();
+      open.ended = true;
+      client.release(unusable);
     }
   }
+}
+
+/** False when the connection is not to be used again. The first error is the one to tell. */
+async function rolledBack(client: pg.PoolClient): Promise<boolean> {
+  return client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Result<R> {
@@ -204,9 +217,9 @@ async function send<R>(client: pg.Pool | pg.PoolClient, query: AskedQuery): Prom
 }
 
 /** From here on an answer that is lost says nothing about what was done, so it is told as that and not tried again. */
-async function commit(runner: QueryRunner): Promise<void> {
+async function commit(client: pg.PoolClient): Promise<void> {
   try {
-    await runner.commitTransaction();
+    await client.query('COMMIT');
   } catch (error) {
     throw isAnswerLost(error) ? outcomeUnknown(error) : error;
   }

@@ -6,9 +6,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
  * lose that type here, before a parser is looked for. Must be registered before the hooks that judge a body's type.
  */
 export function registerBodyPresence(fastify: FastifyInstance): void {
-  fastify.addHook('preParsing', async (request, _reply, payload) => {
-    if (!(await bodyComes(request, payload))) forgetBody(request);
-    return payload;
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (isChunked(request)) {
+      hasBytes(payload).then((comes) => {
+        if (!comes) forgetBody(request);
+        done(null, payload);
+      }, done);
+      return;
+    }
+    if (!announcesBody(request)) forgetBody(request);
+    done(null, payload);
   });
 }
 
@@ -18,9 +25,9 @@ function announcesBody({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || (length !== undefined && !/^0+$/.test(length));
 }
 
-function bodyComes(request: FastifyRequest, payload: Readable): Promise<boolean> {
-  const isChunked = request.headers['transfer-encoding'] !== undefined && !['GET', 'HEAD'].includes(request.method);
-  return isChunked ? hasBytes(payload) : Promise.resolve(announcesBody(request));
+/** Only then it takes waiting to know; every other request goes on at once. */
+function isChunked({ headers, method }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined && method !== 'GET' && method !== 'HEAD';
 }
 
 function forgetBody({ headers }: FastifyRequest): void {

@@ -25,12 +25,14 @@ const ENCODERS: Readonly<Record<Encoding, (body: Buffer) => Promise<Buffer>>> = 
  * (BREACH). So are pages made for a query, which shows on them beside the token of their form.
  */
 export function registerCompression(fastify: FastifyInstance, exempt: (url: string) => boolean): void {
-  fastify.addHook('onSend', async (request, reply, payload) => {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
     const body = compressible(request, reply, payload, exempt);
-    if (body === undefined) return payload;
+    if (body === undefined) return done(null, payload);
     addVary(reply);
     const encoding = acceptedEncoding(request.headers['accept-encoding']);
-    return encoding === undefined ? payload : labelled(reply, encoding, await ENCODERS[encoding](body));
+    if (encoding === undefined) return done(null, payload);
+    ENCODERS[encoding](body).then((encoded) => done(null, labelled(reply, encoding, encoded)), done);
+    return undefined;
   });
 }
 

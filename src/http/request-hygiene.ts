@@ -43,8 +43,14 @@ const HOST = /^(\[[0-9a-f:.%]+\]|[\w\-.~!$&'()*+,;=%]*)(:\d{0,5})?$/i;
 
 /** RFC 9112 section 3.2: of two Host lines, or one that is no host, a proxy may believe another one than we do. */
 function hasOneHost(rawHeaders: readonly string[]): boolean {
-  const hosts = rawHeaders.filter((_value, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === 'host');
-  return hosts.length <= 1 && hosts.every((host) => HOST.test(host));
+  let host: string | undefined;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue;
+    if (host !== undefined) return false;
+    host = rawHeaders[at + 1] ?? '';
+  }
+  return host === undefined || HOST.test(host);
 }
 
 /** For answers given before any hook could run: an address that is no URL. */

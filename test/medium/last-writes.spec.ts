@@ -133,3 +133,14 @@ describe('what a transaction tells', () => {
     expect(rows.map(({ subject }) => subject)).toEqual(['quick', 'slow']);
   });
 });
+
+it('work that outlives its transaction is refused: the connection may be in the middle of another one', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let late: Promise<unknown> | undefined;
+  await replica.transactions.run(async () => {
+    late = promise.then(() => replica.transactions.rows('select 1'));
+    await replica.transactions.rows('select 1');
+  });
+  resolve();
+  await expect(late).rejects.toThrow('has ended');
+});
