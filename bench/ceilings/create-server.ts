@@ -2,21 +2,24 @@ import { createHash, randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { auditAppend } from '../../src/audit/audit-append';
+import { placeholders, type WriteFragment } from '../../src/database/write-fragment';
 import { CREATED, invoiceInsert } from '../../src/invoices/invoice-insert';
 import { linkInsert } from '../../src/links/link-insert';
 import { eventAppend } from '../../src/webhooks/event-append';
 
 /**
- * P2's ceiling: the three statements of a creation and hand-written glue; no guard, no validation, no domain. Under a
- * key also the statements that keep it, in as many round trips as the service makes.
+ * P2's ceiling: a creation in two round trips and one transaction, with hand-written glue; no guard, no validation, no
+ * domain. The first statement asks for everything (who, where to, whether the key was answered), the second writes
+ * everything, under a key also the answer that it will be sent again.
  */
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'], max: 16 });
 const app = Fastify();
-const credential = `select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt"
-  from credentials where revoked_at is null and (expires_at is null or expires_at > $2) and kind = 'api_key' and secret_digest = $1`;
-const till = `select m.tolerance_bp as "toleranceBp", m.late_grace_seconds as "lateGraceSeconds",
-  (select r.address from receiving_accounts r where r.merchant_id = m.id and r.network = $2 order by r.is_default desc, r.created_at, r.id limit 1) as address
-  from merchants m where m.id = $1`;
+const ask = `select c.merchant_id as "merchantId", m.tolerance_bp as "toleranceBp", m.late_grace_seconds as "lateGraceSeconds",
+    (select r.address from receiving_accounts r where r.merchant_id = m.id and r.network = c.network order by r.is_default desc, r.created_at, r.id limit 1) as address,
+    k.fingerprint, k.body
+  from credentials c join merchants m on m.id = c.merchant_id
+    left join idempotency_keys k on k.merchant_id = c.merchant_id and k.scope = c.network and k.key = $3 and k.expires_at > $2
+  where c.revoked_at is null and (c.expires_at is null or c.expires_at > $2) and c.kind = 'api_key' and c.secret_digest = $1`;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567';
 
 interface Body {
@@ -25,49 +28,45 @@ interface Body {
   readonly metadata: { readonly title: string; readonly reference: string };
 }
 
-const LIVE = 'merchant_id = $1 and scope = $2 and key = $3 and expires_at > $4';
-const findKey = `select fingerprint, status, headers, body from idempotency_keys where ${LIVE}`;
-const lockKey = `with lock as materialized (select pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::uuid::text, $2::text, $3::text), 0)) as free)
-  select lock.free, k.status, k.fingerprint, k.body from lock left join idempotency_keys k on k.merchant_id = $1::uuid and k.scope = $2 and k.key = $3 and k.expires_at > $4`;
-const storeKey = `insert into idempotency_keys (merchant_id, scope, key, fingerprint, created_at, expires_at, status, headers, body)
-  values ($1, $2, $3, $4, $5, $6, 201, '{"content-type":"application/json; charset=utf-8"}', $7)`;
+interface Asked {
+  readonly merchantId: string;
+  readonly address: string;
+  readonly toleranceBp: number;
+  readonly lateGraceSeconds: number;
+  readonly fingerprint: Buffer | null;
+  readonly body: Buffer | null;
+}
+
+const NUMBER = '#number#';
 
 app.post<{ Body: Body }>('/api/links', async (request, reply) => {
   const digest = createHash('sha256').update(String(request.headers.authorization).slice(7)).digest();
   const now = new Date();
-  const found = await pool.query<{ merchantId: string }>({
-    name: 'credential',
-    text: credential,
-    values: [digest, now],
-  });
-  const merchantId = found.rows[0]?.merchantId as string;
-  const key = request.headers['idempotency-key'];
-  const send = (body: Buffer): unknown => reply.status(201).type('application/json; charset=utf-8').send(body);
-  if (key === undefined) return send(await create(pool, merchantId, request.body, now));
-  const identity = [merchantId, 'sandbox', key];
-  await pool.query({ name: 'find-key', text: findKey, values: [...identity, now] });
-  const client = await pool.connect();
-  await client.query('begin');
-  await client.query({ name: 'lock-key', text: lockKey, values: [...identity, now] });
-  const body = await create(client, merchantId, request.body, now);
-  const fingerprint = createHash('sha256').update(JSON.stringify(request.body)).digest();
-  await client.query({
-    name: 'store-key',
-    text: storeKey,
-    values: [...identity, fingerprint, now, new Date(now.getTime() + 86_400_000), body],
-  });
-  await client.query('commit');
-  client.release();
-  return send(body);
+  const key = (request.headers['idempotency-key'] as string | undefined) ?? null;
+  const { rows } = await pool.query<Asked>({ name: 'ask', text: ask, values: [digest, now, key] });
+  const asked = rows[0] as Asked;
+  const body = asked.body ?? (await create(asked, request.body, key, now));
+  return reply.status(201).type('application/json; charset=utf-8').send(body);
 });
 
-async function create(database: pg.Pool | pg.PoolClient, merchantId: string, body: Body, now: Date): Promise<Buffer> {
-  const account = await database.query<{ address: string; toleranceBp: number; lateGraceSeconds: number }>({
-    name: 'till',
-    text: till,
-    values: [merchantId, 'sandbox'],
-  });
-  const { address, ...policy } = account.rows[0] as { address: string; toleranceBp: number; lateGraceSeconds: number };
+/** The answer is written with the rest; the number of the invoice is put into it by the statement that gives it. */
+function keep(merchantId: string, key: string, body: Body, now: Date, answer: string): WriteFragment {
+  const fingerprint = createHash('sha256').update(JSON.stringify(body)).digest();
+  const values = [merchantId, 'sandbox', key, fingerprint, now, new Date(now.getTime() + 86_400_000), answer];
+  const sql = (first: number): string => {
+    const [merchant, scope, name, print, created, expires, text] = placeholders(first, values.length);
+    return `kept as (
+      insert into idempotency_keys (merchant_id, scope, key, fingerprint, created_at, expires_at, status, headers, body)
+      select ${merchant}::uuid, ${scope}::text, ${name}::text, ${print}::bytea, ${created}::timestamptz, ${expires}::timestamptz, 201,
+        '{"content-type":"application/json; charset=utf-8"}'::jsonb, convert_to(replace(${text}::text, '${NUMBER}', created.number), 'UTF8') from created
+    )`;
+  };
+  return { values, sql };
+}
+
+async function create(asked: Asked, body: Body, key: string | null, now: Date): Promise<Buffer> {
+  const { merchantId, address, toleranceBp, lateGraceSeconds } = asked;
+  const policy = { toleranceBp, lateGraceSeconds };
   const { amount, asset, metadata } = body;
   const stroops = BigInt(Math.round(amount * 1e7));
   const id = randomBytes(16).toString('hex');
@@ -193,35 +192,37 @@ async function create(database: pg.Pool | pg.PoolClient, merchantId: string, bod
     auditAppend(audit, 'linked'),
     eventAppend(events, CREATED),
   ];
+  const answer = JSON.stringify({
+    id: invoice.publicId,
+    status: invoice.status,
+    checkoutUrl: `http://localhost/pay/${invoice.publicId}`,
+    amount: amount.toFixed(2),
+    asset,
+    createdAt: now,
+    expiresAt: invoice.expiresAt,
+    metadata: {
+      title: metadata.title,
+      description: null,
+      reference: metadata.reference,
+      payerName: null,
+      payerEmail: null,
+    },
+    activateNewAccounts: false,
+    legacyInvoiceId: invoice.publicId,
+    legacyInvoiceNumber: NUMBER,
+  });
   const { text, values } = invoiceInsert({
     invoice: { ...invoice, lines: [], taxes: [] },
     limit,
     numberSuffix: '',
-    companions,
+    companions: key === null ? companions : [...companions, keep(merchantId, key, body, now, answer)],
   });
-  const { rows } = await database.query<Record<string, unknown>>({ name: 'create', text, values: [...values] });
-  const row = rows[0] as Record<string, unknown>;
-  return Buffer.from(
-    JSON.stringify({
-      id: row['publicId'],
-      status: row['status'],
-      checkoutUrl: `http://localhost/pay/${String(row['publicId'])}`,
-      amount: amount.toFixed(2),
-      asset,
-      createdAt: row['createdAt'],
-      expiresAt: row['expiresAt'],
-      metadata: {
-        title: row['title'],
-        description: null,
-        reference: row['reference'],
-        payerName: null,
-        payerEmail: null,
-      },
-      activateNewAccounts: false,
-      legacyInvoiceId: row['publicId'],
-      legacyInvoiceNumber: row['number'],
-    }),
-  );
+  const { rows } = await pool.query<{ number: string }>({
+    name: key === null ? 'create' : 'create-keyed',
+    text,
+    values: [...values],
+  });
+  return Buffer.from(answer.replace(NUMBER, rows[0]?.number as string));
 }
 
 app.get('/ready', () => ({ ok: true }));
