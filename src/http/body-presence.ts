@@ -7,15 +7,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
  */
 export function registerBodyPresence(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
-    if (isChunked(request)) {
-      hasBytes(payload).then((comes) => {
+    if (isChunked(request))
+      return whenKnown(payload, (error, comes) => {
         if (!comes) forgetBody(request);
-        done(null, payload);
-      }, done);
-      return;
-    }
+        done(error, payload);
+      });
     if (!announcesBody(request)) forgetBody(request);
-    done(null, payload);
+    return done(null, payload);
   });
 }
 
@@ -35,22 +33,19 @@ function forgetBody({ headers }: FastifyRequest): void {
 }
 
 /** Waits for the first bytes or the end, and leaves the bytes where they were. */
-function hasBytes(stream: Readable): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const settle = (act: () => void): void => {
-      stream.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onEnd);
-      act();
-    };
-    const onReadable = (): void => {
-      const chunk = stream.read() as Buffer | null;
-      if (chunk === null) return;
-      settle(() => {
-        stream.unshift(chunk);
-        resolve(true);
-      });
-    };
-    const onEnd = (): void => settle(() => resolve(false));
-    const onError = (error: Error): void => settle(() => reject(error));
-    stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onEnd);
-  });
+function whenKnown(stream: Readable, known: (error: Error | null, comes: boolean) => void): void {
+  const settle = (error: Error | null, comes: boolean): void => {
+    stream.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onEnd);
+    // Not before the stream has noticed that nobody waits for `readable` any more: then it flows to who reads on.
+    process.nextTick(known, error, comes);
+  };
+  const onReadable = (): void => {
+    const chunk = stream.read() as Buffer | null;
+    if (chunk === null) return;
+    stream.unshift(chunk);
+    settle(null, true);
+  };
+  const onEnd = (): void => settle(null, false);
+  const onError = (error: Error): void => settle(error, false);
+  stream.on('readable', onReadable).on('end', onEnd).on('error', onError).on('close', onEnd);
 }
