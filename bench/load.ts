@@ -10,7 +10,7 @@ import type { Shots } from './shots';
 export type LoadResult = LoadReport;
 
 let generator: ChildProcess | undefined;
-/** The next request of each kind of load: keys are never used twice, whoever is asked. */
+/** The next request of each kind of load: keys are never used twice, no matter who is asked. */
 const next = new Map<string, number>();
 
 /** Keeps `connections` requests on their way for `ms`; fails on any answer that is not 2xx. */

@@ -29,11 +29,11 @@ interface Demo {
 /** How often a sandbox that gives no answer is asked for a wallet. */
 const TRIES = 5;
 const PAUSE_MS = 1_000;
-/** Whoever tries the service out decides about held money, too; it is play money. */
+/** Anyone who tries the service out decides about held money, too; it is play money. */
 const DEMO_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /**
- * Opens the demo merchant on the sandbox, once per database whoever starts on it; play money only, so its secrets may
+ * Opens the demo merchant on the sandbox, once per database no matter who starts on it; play money only, so its secrets may
  * lie in a file. Resolves to that file; undefined where it lies elsewhere, or no wallet was to be had.
  */
 export async function seedDemo(app: INestApplication, env: Env, logger: Logger): Promise<string | undefined> {
@@ -159,7 +159,7 @@ async function readDemo(file: string): Promise<Demo | undefined> {
   }
 }
 
-/** Whole or not at all: whoever waits for the file must never read half of it. */
+/** Whole or not at all: the one who waits for the file must never read half of it. */
 async function writePrivately(file: string, demo: Demo): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import Fastify from 'fastify';
 import pg from 'pg';
-import { auditAppend } from '../../src/audit/audit-append';
+import { auditAppend } from '../../src/audit-log/audit-append';
 import { placeholders, type WriteFragment } from '../../src/database/write-fragment';
 import { CREATED, invoiceInsert } from '../../src/invoices/invoice-insert';
 import { linkInsert } from '../../src/links/link-insert';

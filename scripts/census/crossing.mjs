@@ -16,7 +16,7 @@ const METRICS = 'metrics: counts over all merchants';
 const ADDRESS = 'several merchants may share an account: the ledger tells an address, and not whose it is';
 
 export const CROSSING = {
-  'src/audit/audit.repository.ts': { listMerchants: { way: 'all', why: OPERATOR } },
+  'src/audit-log/audit-log.repository.ts': { listMerchants: { way: 'all', why: OPERATOR } },
   'src/auth/sessions.repository.ts': {
     findEach: { way: 'directory', why: `a token says which merchant asks; ${ASKED_TOGETHER}` },
   },
@@ -32,7 +32,7 @@ export const CROSSING = {
     listSuspended: { way: 'directory', why: OPERATOR },
   },
   'src/health/health.repository.ts': { counts: { way: 'all', why: METRICS } },
-  'src/idempotency/keys.repository.ts': {
+  'src/idempotency/idempotency-keys.repository.ts': {
     deleteExpired: { way: 'all', locks: true, why: SWEEP },
     findEach: { way: 'keys', why: ASKED_TOGETHER },
   },

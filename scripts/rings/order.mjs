@@ -11,7 +11,7 @@ const PLACES = {
   outgoing: [1, 0],
   stellar: [1, 0],
   sandbox: [1, 1],
-  audit: [2, 0],
+  'audit-log': [2, 0],
   deadlines: [2, 0],
   lives: [2, 0],
   merchants: [2, 0],
@@ -90,9 +90,9 @@ function brokenRing(source, target, from, to, isPure) {
 
 function isSupportException(source, target, to) {
   if (source === 'auth' && target === 'merchants') return true;
-  // Whoever changes something records it and tells of it, and whoever gives out numbers asks in which life.
+  // Anyone who changes something records it and tells of it, and the one who gives out numbers asks in which life.
   return (
-    ['audit', 'lives', 'webhooks'].includes(target) &&
+    ['audit-log', 'lives', 'webhooks'].includes(target) &&
     (['service', 'module'].includes(kindOf(to)) || ['audit-entry', 'event-types'].includes(stem(to)))
   );
 }

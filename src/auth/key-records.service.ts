@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import type { Author } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { EventsService } from '../webhooks/events.service';
 import type { CredentialRow } from './credentials.repository';
 
@@ -10,7 +10,7 @@ const NOUNS = { api_key: 'api_key', client_key: 'client' } as const;
 @Injectable()
 export class KeyRecordsService {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly events: EventsService,
   ) {}
 
@@ -28,7 +28,7 @@ export class KeyRecordsService {
     key: CredentialRow,
     verb: 'created' | 'revoked',
     before: Record<string, boolean> | null,
-    after: Parameters<AuditService['record']>[0]['after'],
+    after: Parameters<AuditLogService['record']>[0]['after'],
   ): Promise<void> {
     const { merchantId, id, network, label } = key;
     const noun = NOUNS[key.kind];

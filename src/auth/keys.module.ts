@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuthModule } from './auth.module';
@@ -9,7 +9,7 @@ import { KeysService } from './keys.service';
 
 /** The partner API's face of credentials. */
 @Module({
-  imports: [AuditModule, AuthModule, MerchantsModule, WebhooksModule],
+  imports: [AuditLogModule, AuthModule, MerchantsModule, WebhooksModule],
   providers: [CredentialsRepository, KeyRecordsService, KeysService],
   exports: [KeysService],
 })

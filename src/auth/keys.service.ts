@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
+import type { Author } from '../audit-log/audit-entry';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
@@ -115,7 +115,7 @@ export class KeysService {
     });
   }
 
-  /** The member behind a caller: a key speaks for whoever gave it away. */
+  /** The member behind a caller: a key speaks for the one who gave it away. */
   private async walletOf({ kind, merchantId, wallet, actor }: Principal): Promise<string | null> {
     return kind === 'session' ? wallet : this.repository.issuerOf(merchantId, actor.slice(kind.length + 1));
   }

@@ -1,5 +1,5 @@
 import { formatAmount } from '../common/money';
-import type { Route } from '../rates/routes.service';
+import type { ExchangeRoute } from '../rates/exchange-routes.service';
 import type { CheckoutView } from './checkout-view';
 import { html, type Markup } from './markup';
 
@@ -14,13 +14,13 @@ interface AssetPrice {
 /** Empty where the market has no way; `unavailable` where nobody could say. */
 export type AssetPrices = readonly AssetPrice[] | 'unavailable';
 
-const DECIMALS = 2;
+const SHOWN_DECIMALS = 2;
 
-export function assetPrices(routes: readonly Route[]): AssetPrices {
+export function assetPrices(routes: readonly ExchangeRoute[]): AssetPrices {
   return routes.map(({ source, sourceAmount, sendMax }) => ({
     code: source.code,
-    amount: formatAmount(sourceAmount, DECIMALS),
-    most: formatAmount(sendMax, DECIMALS),
+    amount: formatAmount(sourceAmount, SHOWN_DECIMALS),
+    most: formatAmount(sendMax, SHOWN_DECIMALS),
   }));
 }
 

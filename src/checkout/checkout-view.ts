@@ -1,3 +1,4 @@
+import type { PricedLine } from '../common/priced-line';
 import { plainLine, plainText } from '../common/plain-text';
 import type { Invoice } from '../invoices/invoice';
 import type { StoredTax } from '../invoices/invoice-totals';
@@ -5,20 +6,13 @@ import { percentageText } from '../common/percentage';
 import type { LinkContext } from './link-context';
 import { isPayable, type PaymentFacts, printAmount } from './payment-facts';
 
-interface CheckoutLine {
-  readonly description: string;
-  readonly quantity: string;
-  readonly rate: string;
-  readonly amount: string;
-}
-
 /** Everything the page says: the facts, and the merchant's words without anything that could forge them. */
 export interface CheckoutView extends PaymentFacts {
   readonly merchant: string;
   readonly number: string;
   readonly title: string;
   readonly description: string | null;
-  readonly lines: readonly CheckoutLine[];
+  readonly lines: readonly PricedLine[];
   readonly subtotal: string;
   /** `percent` is null where several rates make the sum, which `parts` then tells. */
   readonly tax: {

@@ -63,7 +63,7 @@ export class CheckoutService {
   }
 
   private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {
-    const origin = await this.origins.of(invoice);
+    const origin = await this.origins.originOf(invoice);
     if (origin === null) return NO_LINK;
     const offer =
       origin.linkPublicId !== invoice.publicId && asksForOffer(state)
@@ -77,7 +77,7 @@ export class CheckoutService {
     const held = mayHold(checkoutState(invoice, now)) ? await this.payments.heldFor(invoice) : 0n;
     return paymentFacts(invoice, held, now, () =>
       paymentRequest(invoice.title, (title) =>
-        this.uris.of(Object.assign({}, invoice, { title }), amountOwed(invoice)),
+        this.uris.uriFor(Object.assign({}, invoice, { title }), amountOwed(invoice)),
       ),
     );
   }

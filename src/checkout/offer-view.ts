@@ -1,8 +1,9 @@
+import type { PricedLine } from '../common/priced-line';
 import { isoInstantOrNull } from '../common/clock';
 import type { Network } from '../common/network';
 import { plainLine, plainText } from '../common/plain-text';
 import type { LinkKind } from '../links/link-kinds';
-import type { LinkOffer, OfferLine, OfferState, OpenAmountOffer } from '../links/offers/link-offer';
+import type { LinkOffer, OfferState, OpenAmountOffer } from '../links/offers/link-offer';
 import { webAddress } from './link-context';
 
 export interface OfferedAsset {
@@ -30,7 +31,7 @@ export interface OfferView {
   readonly mostQuantity: number | null;
   /** How many it must be at least for a payment to be large enough. */
   readonly leastQuantity: number;
-  readonly lines: readonly OfferLine[];
+  readonly lines: readonly PricedLine[];
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
   readonly current: string | null;

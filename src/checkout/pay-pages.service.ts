@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type DomainError, isDomainError } from '../common/errors';
-import { PaymentRoutesService } from '../payments/payment-routes.service';
+import { InvoiceExchangeRoutesService } from '../payments/invoice-exchange-routes.service';
 import { type AssetPrices, assetPrices } from './asset-prices';
 import { CheckoutService } from './checkout.service';
 import { choosePage, endedPage } from './choose-page';
@@ -27,7 +27,7 @@ export class PayPagesService {
   constructor(
     private readonly checkout: CheckoutService,
     private readonly offers: OffersService,
-    private readonly routes: PaymentRoutesService,
+    private readonly routes: InvoiceExchangeRoutesService,
   ) {}
 
   /** The invoice's page with what it costs in other assets. Asks the network, unless somebody has just done so. */

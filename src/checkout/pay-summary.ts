@@ -1,3 +1,4 @@
+import type { PricedLine } from '../common/priced-line';
 import { isoInstant } from '../common/clock';
 import { html, type Markup } from './markup';
 
@@ -10,17 +11,10 @@ ${table}
 </div>`;
 }
 
-interface Line {
-  readonly description: string;
-  readonly quantity: string;
-  readonly rate: string;
-  readonly amount: string;
-}
-
 /** Name and amount of a row below the lines. */
 export type Sum = readonly [name: string, amount: string];
 
-export function account(unit: string, lines: readonly Line[], sums: readonly Sum[]): Markup {
+export function account(unit: string, lines: readonly PricedLine[], sums: readonly Sum[]): Markup {
   return html`<table>
 <caption class="unseen">How the amount adds up, in ${unit}</caption>
 <thead><tr><th scope="col">Item</th><th scope="col">${unit}</th></tr></thead>

@@ -8,7 +8,7 @@ import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ConfirmationService } from '../payments/confirmation.service';
 import { amountOwed, assertPayable, assetOf, memoOf } from '../payments/payable';
-import { RoutesService } from '../rates/routes.service';
+import { ExchangeRoutesService } from '../rates/exchange-routes.service';
 import { sandboxHorizonUrl } from '../sandbox/sandbox-url';
 import { Networks } from '../stellar/networks';
 
@@ -27,7 +27,7 @@ export class TestPaymentsService {
   constructor(
     private readonly invoices: InvoicesService,
     private readonly confirmations: ConfirmationService,
-    private readonly routes: RoutesService,
+    private readonly routes: ExchangeRoutesService,
     private readonly networks: Networks,
     private readonly randomness: Randomness,
     private readonly settings: Settings,
@@ -37,7 +37,7 @@ export class TestPaymentsService {
   /**
    * Pays what is owed and resolves with the transaction's hash once it is recorded. With `sendAsset`, the code of
    * another listed asset, the wallet gives that one and the market exchanges it. Throws `invoice_not_found`
-   * (on every network but the sandbox, too), `invoice_not_payable`, `payer_cannot_pay`, what `RoutesService.route` throws.
+   * (on every network but the sandbox, too), `invoice_not_payable`, `payer_cannot_pay`, what `ExchangeRoutesService.route` throws.
    */
   async pay(publicId: string, sendAsset?: string): Promise<string> {
     const running = this.underWay.get(publicId);

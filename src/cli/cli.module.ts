@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { AuthModule } from '../auth/auth.module';
 import { KeysModule } from '../auth/keys.module';
 import { DatabaseModule } from '../database/database.module';
@@ -26,7 +26,7 @@ export class CliModule {
       imports: [
         PlatformModule.with(env, { clock }),
         DatabaseModule.connectedTo(database),
-        AuditModule,
+        AuditLogModule,
         LivesModule,
         IdempotencyModule,
         MerchantsModule,

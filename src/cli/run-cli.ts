@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AuditService } from '../audit/audit.service';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { CredentialsService } from '../auth/credentials.service';
 import { KeysService } from '../auth/keys.service';
 import { SystemClock } from '../common/clock';
@@ -89,7 +89,7 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
         keys: of(KeysService),
         endpoints: of(WebhookEndpointsService),
         deliveries: of(WebhookDeliveriesService),
-        audit: of(AuditService),
+        audit: of(AuditLogService),
         lives: of(LivesService),
         quarantine: of(QuarantineService),
       });

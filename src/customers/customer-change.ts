@@ -1,4 +1,4 @@
-import type { AuditDraft } from '../audit/audit-entry';
+import type { AuditDraft } from '../audit-log/audit-entry';
 import { canonicalJson } from '../common/canonical-json';
 import type { ChangingPrincipal } from '../common/principal';
 import type { CustomerFacts } from './customers.repository';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -22,7 +22,7 @@ export class CustomerRecordsService {
   constructor(
     private readonly repository: CustomersRepository,
     private readonly transactions: Transactions,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

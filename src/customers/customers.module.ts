@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { CustomerRecordsService } from './customer-records.service';
 import { CustomersRepository } from './customers.repository';
 import { CustomersService } from './customers.service';
 
 @Module({
-  imports: [AuditModule],
+  imports: [AuditLogModule],
   providers: [CustomersRepository, CustomersService, CustomerRecordsService],
   exports: [CustomersService, CustomerRecordsService],
 })

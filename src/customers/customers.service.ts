@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -16,7 +16,7 @@ export type { CustomerDetails };
 export class CustomersService {
   constructor(
     private readonly repository: CustomersRepository,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,

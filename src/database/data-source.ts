@@ -25,7 +25,7 @@ export function limitsOf({ timeoutMs }: Pick<DatabaseSettings, 'timeoutMs'>): Si
   return { callerMs: timeoutMs ?? JOB_MS, jobMs: Math.max(JOB_MS, timeoutMs ?? 0) };
 }
 
-/** What fails is thrown, and told by whoever catches it; TypeORM's own lines are none of a log in JSON. */
+/** What fails is thrown, and told by the one who catches it; TypeORM's own lines are none of a log in JSON. */
 class NoLogger implements Logger {
   logQuery(): void {}
   logQueryError(): void {}

@@ -70,7 +70,7 @@ export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === '25006';
 }
 
-/** Nobody answered in time, as the cause of an error of ours tells: whoever waits behind it would wait in vain. */
+/** Nobody answered in time, as the cause of an error of ours tells: the one who waits behind it would wait in vain. */
 export function isSilence(error: unknown): boolean {
   const cause = driverError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
   if (!(cause instanceof Error)) return false;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { inBatches } from '../database/batches';
-import { KeysRepository } from './keys.repository';
+import { IdempotencyKeysRepository } from './idempotency-keys.repository';
 
 /** A key is kept two days longer than promised: an incident of Friday can still be looked into on Monday. */
 const GRACE_MS = 48 * 3600 * 1000;
@@ -10,7 +10,7 @@ const BATCH = 1_000;
 @Injectable()
 export class IdempotencyHousekeepingService {
   constructor(
-    private readonly keys: KeysRepository,
+    private readonly keys: IdempotencyKeysRepository,
     private readonly clock: Clock,
   ) {}
 

@@ -10,7 +10,7 @@ import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
 import { IdempotencyService, type KeyedRequest, type KeyedWork } from './idempotency.service';
 import { keyFrom } from './key-header';
 import { keyRefusal } from './key-refusals';
-import type { KeyIdentity } from './keys.repository';
+import type { KeyIdentity } from './idempotency-keys.repository';
 import { notedPrincipal } from './noted-principal';
 import { keptHeaders } from './stored-answer';
 

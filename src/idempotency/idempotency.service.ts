@@ -5,7 +5,12 @@ import { Ids } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import type { Dialect } from '../http/dialect';
 import { keyRefusal } from './key-refusals';
-import { type KeyClaim, type KeyIdentity, KeysRepository, type KnownKey } from './keys.repository';
+import {
+  type KeyClaim,
+  type KeyIdentity,
+  IdempotencyKeysRepository,
+  type KnownKey,
+} from './idempotency-keys.repository';
 import { isDecision, type StoredAnswer } from './stored-answer';
 
 /** How long a key is promised to be remembered. */
@@ -41,7 +46,7 @@ class KeyTaken extends Error {}
 @Injectable()
 export class IdempotencyService {
   constructor(
-    private readonly keys: KeysRepository,
+    private readonly keys: IdempotencyKeysRepository,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -61,7 +66,7 @@ export class IdempotencyService {
     } catch (error) {
       if (error instanceof KeyTaken) return this.answeredElsewhere(request, claim);
       if (!(error instanceof DomainError) || !isDecision(error)) throw error;
-      // By now others may have tried the same: whoever stores first has decided for all.
+      // By now others may have tried the same: the one who stores first has decided for all.
       if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
       return this.answeredElsewhere(request, claim);
     }

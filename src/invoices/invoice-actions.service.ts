@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { type Author, auditChanges } from '../audit/audit-entry';
+import { type Author, auditChanges } from '../audit-log/audit-entry';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isPublicId, isRowId } from '../common/ids';

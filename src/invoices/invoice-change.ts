@@ -1,4 +1,4 @@
-import type { AuditValues, Author } from '../audit/audit-entry';
+import type { AuditValues, Author } from '../audit-log/audit-entry';
 import type { EventType } from '../webhooks/event-types';
 import type { invoiceEventData } from './invoice-event';
 import { isInvoiceArrow, type InvoiceReason, type InvoiceStatus } from './invoice-states';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
-import type { Author } from '../audit/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
+import type { Author } from '../audit-log/audit-entry';
 import { Transactions } from '../database/transactions';
 import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
@@ -25,7 +25,7 @@ export class InvoiceDoorService {
 
   constructor(
     private readonly events: EventsService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
   ) {}
 

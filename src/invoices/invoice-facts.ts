@@ -1,4 +1,4 @@
-import type { AuditValues } from '../audit/audit-entry';
+import type { AuditValues } from '../audit-log/audit-entry';
 import { formatAmount } from '../common/money';
 import type { Invoice } from './invoice';
 

@@ -10,7 +10,7 @@ export interface NumberSeen {
   readonly count: bigint;
 }
 
-/** As far beyond a counter a number is believed: whoever forges one must not use up the numbers of a merchant. */
+/** As far beyond a counter a number is believed: the one who forges one must not use up the numbers of a merchant. */
 const REACH = 1_000_000n;
 
 /**

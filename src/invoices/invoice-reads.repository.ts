@@ -1,16 +1,10 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
-
-/** Whose invoices: one merchant's, on one network or (null) on all. A Principal is one. */
-export interface InvoiceOwner {
-  readonly merchantId: string;
-  readonly network: Network | null;
-}
 
 /** Any of each list. */
 export interface InvoiceQuery {
@@ -30,7 +24,7 @@ const COLUMNS = invoiceColumns('i');
 export class InvoiceReadsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  listByIds(owner: InvoiceOwner, ids: readonly string[]): Promise<Invoice[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<Invoice[]> {
     return this.transactions.rows(`select ${COLUMNS} from invoices i where ${OWNED} and i.id = any($3::uuid[])`, [
       owner.merchantId,
       owner.network,
@@ -38,7 +32,7 @@ export class InvoiceReadsRepository {
     ]);
   }
 
-  list(owner: InvoiceOwner, query: InvoiceQuery, page: Keyset): Promise<Invoice[]> {
+  list(owner: Tenant, query: InvoiceQuery, page: Keyset): Promise<Invoice[]> {
     const { status, reference, number, publicId, createdAt } = query;
     const values: unknown[] = [
       owner.merchantId,

@@ -124,7 +124,7 @@ export class InvoiceSettlementRepository {
     );
   }
 
-  /** Invoices behind the references as they are now; whoever judges them holds them already. */
+  /** Invoices behind the references as they are now; the one who judges them holds them already. */
   findReferenced(
     network: Network,
     accounts: string[],

@@ -1,5 +1,5 @@
+import type { PricedLine } from '../common/priced-line';
 import { type Amount, formatAmount } from '../common/money';
-import type { StoredLine } from './invoice';
 import { type StoredTax, wholeTax } from './invoice-totals';
 import { type InvoiceLine, invoiceTotals } from './invoice-totals';
 
@@ -8,7 +8,7 @@ export const STROOPS_PER_TAX_UNIT = 1000n;
 
 /** What an invoice is worth; every member follows from lines, rate and discount, so they are only ever written together. */
 export interface InvoiceWorth {
-  readonly lines: StoredLine[];
+  readonly lines: PricedLine[];
   readonly subtotal: Amount;
   /** Millionths of one. */
   readonly taxRate: number;

@@ -1,14 +1,7 @@
+import type { PricedLine } from '../common/priced-line';
 import type { Network } from '../common/network';
 import type { StoredTax } from './invoice-totals';
 import type { InvoiceStatus } from './invoice-states';
-
-/** A line as it is stored: decimals as text, because JSON has no bigint. */
-export interface StoredLine {
-  readonly description: string;
-  readonly quantity: string;
-  readonly rate: string;
-  readonly amount: string;
-}
 
 /** One debt by one payer. Amounts are stroops; `destination` and the asset are fixed at birth (A38). */
 export interface Invoice {
@@ -29,7 +22,7 @@ export interface Invoice {
   readonly clientEmail: string | null;
   readonly clientCompany: string | null;
   readonly clientAddress: string | null;
-  readonly lines: StoredLine[];
+  readonly lines: PricedLine[];
   readonly subtotal: bigint;
   readonly taxRate: number | null;
   readonly taxes: StoredTax[];

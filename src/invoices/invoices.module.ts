@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
@@ -20,7 +20,7 @@ import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [LivesModule, AuditModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
+  imports: [LivesModule, AuditLogModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
   providers: [
     InvoicesRepository,
     InvoiceNumbersRepository,

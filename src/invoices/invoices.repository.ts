@@ -106,7 +106,7 @@ export class InvoicesRepository {
     return creation.limit !== null && limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
   }
 
-  /** Whoever holds the public id may look: it carries 160 random bits. */
+  /** Anyone who holds the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<Invoice | null> {
     const [row] = await this.transactions.rows<Invoice>(
       `select ${COLUMNS} from invoices where public_id = $1 and ${LIVE}`,

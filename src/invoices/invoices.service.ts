@@ -1,6 +1,7 @@
+import type { PricedLine } from '../common/priced-line';
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import type { Author } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { type RateLimitVerdict, rateLimitHeaders } from '../http/rate-limit-headers';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -13,7 +14,6 @@ import type { WriteFragment } from '../database/write-fragment';
 import { LivesService } from '../lives/lives.service';
 import { eventAppend, type NewEventRow } from '../webhooks/event-append';
 import { EventsService } from '../webhooks/events.service';
-import type { StoredLine } from './invoice';
 import type { StoredTax } from './invoice-totals';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
@@ -43,7 +43,7 @@ export interface InvoiceDraft {
   readonly clientEmail: string | null;
   readonly clientCompany: string | null;
   readonly clientAddress: string | null;
-  readonly lines: readonly StoredLine[];
+  readonly lines: readonly PricedLine[];
   readonly subtotal: Amount;
   /** Millionths of one; null where there are several, which `taxes` tells. */
   readonly taxRate: number | null;
@@ -86,7 +86,7 @@ export class InvoicesService {
   constructor(
     private readonly repository: InvoicesRepository,
     private readonly events: EventsService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly lives: LivesService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
@@ -133,7 +133,7 @@ export class InvoicesService {
     return created.invoice;
   }
 
-  /** What anyone with the public id may see; drafts included, since whoever holds the id was given it. */
+  /** What anyone with the public id may see; drafts included, since the one who holds the id was given it. */
   async getPublic(publicId: string): Promise<Invoice> {
     const invoice = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
     if (invoice === null) throw new DomainError('invoice_not_found');

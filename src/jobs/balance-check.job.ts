@@ -4,7 +4,7 @@ import { Clock } from '../common/clock';
 import { BalanceCheckService } from '../payments/balance-check.service';
 import { LedgerUnavailable } from '../stellar/ledger-source';
 import { Networks } from '../stellar/networks';
-import { JobSlotsRepository } from './job-slots.repository';
+import { JobTicksRepository } from './job-ticks.repository';
 import { SingleRun } from './single-run';
 
 const EVERY_MS = 5 * 60 * 1000;
@@ -19,7 +19,7 @@ export class BalanceCheckJob implements BeforeApplicationShutdown {
   constructor(
     private readonly balances: BalanceCheckService,
     private readonly networks: Networks,
-    private readonly slots: JobSlotsRepository,
+    private readonly slots: JobTicksRepository,
     private readonly clock: Clock,
   ) {
     this.run = new SingleRun(this.logger, clock);

@@ -13,7 +13,7 @@ import { HousekeepingJob } from './housekeeping.job';
 import { ReceivabilityJob } from './receivability.job';
 import { WebhooksJob } from './webhooks.job';
 
-/** What the jobs do, at the word of whoever moves the clock of a sandbox. May run beside them, in any process. */
+/** What the jobs do, at the word of the one who moves the clock of a sandbox. May run beside them, in any process. */
 @Injectable()
 export class DueWorkService extends DueWork {
   private readonly logger = new Logger('DueWork');

@@ -6,7 +6,7 @@ import { IdempotencyHousekeepingService } from '../idempotency/idempotency-house
 import { DeadlineRepairService } from '../payments/deadline-repair.service';
 import { ExpiryService } from '../payments/expiry.service';
 import { QuoteHousekeepingService } from '../rates/quote-housekeeping.service';
-import { JobSlotsRepository } from './job-slots.repository';
+import { JobTicksRepository } from './job-ticks.repository';
 import { SingleRun } from './single-run';
 
 const EVERY_MS = 10 * 60 * 1000;
@@ -24,7 +24,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
     private readonly expiry: ExpiryService,
     private readonly deadlines: DeadlineRepairService,
     private readonly quotes: QuoteHousekeepingService,
-    private readonly slots: JobSlotsRepository,
+    private readonly slots: JobTicksRepository,
     private readonly clock: Clock,
   ) {
     this.run = new SingleRun(new Logger('HousekeepingJob'), clock);

@@ -11,7 +11,7 @@ import { DueWorkService } from './due-work.service';
 import { EventNumberingJob } from './event-numbering.job';
 import { ExpiryJob } from './expiry.job';
 import { HousekeepingJob } from './housekeeping.job';
-import { JobSlotsRepository } from './job-slots.repository';
+import { JobTicksRepository } from './job-ticks.repository';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { ReceivabilityJob } from './receivability.job';
@@ -20,7 +20,7 @@ import { WebhooksJob } from './webhooks.job';
 
 /**
  * Everything with a timer. A process with ROLE=api has none of it; where the clock can be moved it has the jobs without their timers,
- * because whoever moves the clock does what is due.
+ * because the one who moves the clock does what is due.
  */
 @Module({})
 export class JobsModule {
@@ -46,7 +46,7 @@ export class JobsModule {
         HousekeepingJob,
         EventNumberingJob,
         WebhooksJob,
-        JobSlotsRepository,
+        JobTicksRepository,
         ...(movableClock ? [DueWorkRepository, DueWorkService] : []),
       ],
       exports: [ReconciliationJob],

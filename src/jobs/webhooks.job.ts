@@ -2,12 +2,12 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import { Clock } from '../common/clock';
 import { WebhookDispatchService } from '../webhooks/webhook-dispatch.service';
-import { JobSlotsRepository } from './job-slots.repository';
+import { JobTicksRepository } from './job-ticks.repository';
 import { SingleRun } from './single-run';
 
 const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
-/** Tells what happened. Deliveries are claimed, so replicas may run at once. */
+/** DocumentRules what happened. Deliveries are claimed, so replicas may run at once. */
 @Injectable()
 export class WebhooksJob implements BeforeApplicationShutdown {
   private readonly dispatching: SingleRun;
@@ -15,7 +15,7 @@ export class WebhooksJob implements BeforeApplicationShutdown {
 
   constructor(
     private readonly dispatch: WebhookDispatchService,
-    private readonly slots: JobSlotsRepository,
+    private readonly slots: JobTicksRepository,
     private readonly clock: Clock,
   ) {
     this.dispatching = new SingleRun(new Logger('WebhooksJob'), clock);

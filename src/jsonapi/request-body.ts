@@ -86,7 +86,7 @@ export class RequestBody<T> {
     return this.relationships.get(name) as readonly Identifier[] | undefined;
   }
 
-  /** Tells `null` from absent, which keeps its value. */
+  /** DocumentRules `null` from absent, which keeps its value. */
   has(attribute: string): boolean {
     return Object.hasOwn(this.attributes as object, attribute);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { auditAppend } from '../audit/audit-append';
-import type { AuditValues, Author } from '../audit/audit-entry';
+import { auditAppend } from '../audit-log/audit-append';
+import type { AuditValues, Author } from '../audit-log/audit-entry';
 import { Ids } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import { invoiceEventData } from '../invoices/invoice-event';
@@ -18,7 +18,7 @@ import { bornLink, linkInsert, type NewLink } from './link-insert';
 import { LinksRepository } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
 
-/** What a link tells of itself, whoever bears it. */
+/** What a link tells of itself, no matter who makes it. */
 export type LinkFacts = Omit<NewLink, 'id' | 'publicId' | 'invoiceId' | 'createdAt'>;
 
 /** The one place where links are made: with their invoice or without, always with their event and their entry in the audit log, in one statement. */

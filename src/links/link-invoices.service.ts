@@ -1,7 +1,9 @@
+import type { PricedLine } from '../common/priced-line';
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
-import type { Invoice, StoredLine } from '../invoices/invoice';
+import type { Invoice } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-totals';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
@@ -9,8 +11,7 @@ import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
-import type { LinkOwner } from './links.repository';
-import { DEFAULT_TITLE } from './offers/link-goods.service';
+import { DEFAULT_TITLE } from './offers/link-products.service';
 import type { LinkTerms } from './terms/link-terms';
 import { type ItemTax, type Worth, worthOf } from './offers/link-worth';
 
@@ -30,7 +31,7 @@ interface Price {
   readonly quoteId: string | null;
   readonly asset: Asset;
   readonly worth: Worth;
-  readonly lines: readonly StoredLine[];
+  readonly lines: readonly PricedLine[];
   readonly scale: number;
 }
 
@@ -66,12 +67,12 @@ export class LinkInvoicesService {
     });
   }
 
-  of(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
+  get(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
     return this.reads.get(link, invoiceId);
   }
 
   /** A page of everything that the link has opened. */
-  async list(owner: LinkOwner, linkId: string, page: Keyset): Promise<Invoice[]> {
+  async list(owner: Tenant, linkId: string, page: Keyset): Promise<Invoice[]> {
     const ids = await this.choices.listInvoiceIds(owner, linkId, page);
     const found = new Map((await this.reads.listByIds(owner, ids)).map((invoice) => [invoice.id, invoice]));
     return ids.flatMap((id) => found.get(id) ?? []);

@@ -33,7 +33,7 @@ const HOLD_OF = `
   select h.merchant_id as "merchantId", h.id, h.kind, h.status, h.invoice_id as "invoiceId", h.expires_at as "expiresAt", w.invoice_id as choice, w.chosen
   from held h join wanted w on w.merchant_id = h.merchant_id and w.link_id = h.id order by h.merchant_id, h.id, w.invoice_id`;
 
-/** Links are locked after their invoices and in one order, whoever does it. */
+/** Links are locked after their invoices and in one order, no matter who does it. */
 @Injectable()
 export class LinkLocksRepository {
   constructor(private readonly transactions: Transactions) {}

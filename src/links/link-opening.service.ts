@@ -8,7 +8,7 @@ import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService, type ReceivingWarning } from '../merchants/receivability.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { type LinkFacts, LinkBirthService } from './link-birth.service';
-import { DEFAULT_TITLE } from './offers/link-goods.service';
+import { DEFAULT_TITLE } from './offers/link-products.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import type { LinkOrder } from './terms/link-order';
 import type { PaymentLink } from './payment-link';

@@ -8,7 +8,7 @@ export class LinkOriginsService {
   constructor(private readonly repository: LinkOriginsRepository) {}
 
   /** Null for an invoice that belongs to no link. */
-  of({ merchantId, id }: Pick<Invoice, 'merchantId' | 'id'>): Promise<InvoiceOrigin | null> {
+  originOf({ merchantId, id }: Pick<Invoice, 'merchantId' | 'id'>): Promise<InvoiceOrigin | null> {
     return this.repository.find(merchantId, id);
   }
 }

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { auditChanges, type Author, type AuditValues } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import { auditChanges, type Author, type AuditValues } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { Invoice } from '../invoices/invoice';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { LinkRevision } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
-/** Tells what happened to a link, to others and to the audit log; inside the caller's transaction. */
+/** DocumentRules what happened to a link, to others and to the audit log; inside the caller's transaction. */
 @Injectable()
 export class LinkRecordService {
   constructor(
     private readonly events: EventsService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
   ) {}
 
   async announce(type: EventType, link: PaymentLink, invoice: Invoice | null): Promise<void> {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -16,7 +16,7 @@ import { LinkChoiceKeysService } from './choices/link-choice-keys.service';
 import { LinkChoiceService } from './choices/link-choice.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { LinkFollowerService } from './link-follower.service';
-import { LinkGoodsService } from './offers/link-goods.service';
+import { LinkProductsService } from './offers/link-products.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import { LinkLocksService } from './link-locks.service';
 import { LinkLocksRepository } from './link-locks.repository';
@@ -39,7 +39,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
 @Module({
   imports: [
     LivesModule,
-    AuditModule,
+    AuditLogModule,
     InvoicesModule,
     MerchantsModule,
     ReceivabilityModule,
@@ -53,7 +53,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkSlotsRepository,
     LinksService,
     LinkRecordService,
-    LinkGoodsService,
+    LinkProductsService,
     LinkInvoicesService,
     LinkBirthService,
     LinkOpeningService,
@@ -81,7 +81,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinksService,
     LinkOpeningService,
     LinkChangesService,
-    LinkGoodsService,
+    LinkProductsService,
     LinkPricingService,
     LinkInvoicesService,
     InvoiceSupersessionService,

@@ -1,5 +1,5 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { forgetSql, remindSql } from '../database/deadline-sql';
@@ -9,12 +9,6 @@ import { linkInsert, type NewLink } from './link-insert';
 import type { LinkKind } from './link-kinds';
 import type { LinkStatus } from './link-states';
 import { LINK_STATE_SQL, type LinkState, type PaymentLink } from './payment-link';
-
-/** Whose links: one merchant's, on one network or (null) on all. A Principal is one. */
-export interface LinkOwner {
-  readonly merchantId: string;
-  readonly network: Network | null;
-}
 
 /** Any of each list. */
 export interface LinkFilter {
@@ -74,12 +68,12 @@ export class LinksRepository {
     return (await this.transactions.rows(text, values)).length > 0;
   }
 
-  async find(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
+  async find(owner: Tenant, id: string): Promise<PaymentLink | null> {
     const [row] = await this.listByIds(owner, [id]);
     return row ?? null;
   }
 
-  listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<PaymentLink[]> {
     return this.transactions.rows(`select ${COLUMNS} from payment_links l where ${OWNED} and l.id = any($3::uuid[])`, [
       owner.merchantId,
       owner.network,
@@ -87,7 +81,7 @@ export class LinksRepository {
     ]);
   }
 
-  /** Whoever holds the public id may look: it carries 160 random bits. */
+  /** Anyone who holds the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<PaymentLink | null> {
     const [row] = await this.transactions.rows<PaymentLink>(
       `select ${COLUMNS} from payment_links l where l.public_id = $1`,
@@ -96,7 +90,7 @@ export class LinksRepository {
     return row ?? null;
   }
 
-  list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
+  list(owner: Tenant, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     const { kind, reference, status, publicId, createdAt } = filter;
     const values: unknown[] = [
       owner.merchantId,
@@ -117,7 +111,7 @@ export class LinksRepository {
   }
 
   /** The whole link, locked for a change by its owner. */
-  async lockOwned(owner: LinkOwner, id: string): Promise<PaymentLink | null> {
+  async lockOwned(owner: Tenant, id: string): Promise<PaymentLink | null> {
     const [row] = await this.transactions.rows<PaymentLink>(
       `select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
       [owner.merchantId, owner.network, id],

@@ -1,5 +1,6 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
+import type { Author } from '../audit-log/audit-entry';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -15,7 +16,7 @@ import { isReusable } from './link-kinds';
 import { LinkRecordService } from './link-record.service';
 import { LinkRivalsService } from './choices/link-rivals.service';
 import { linkSources } from './link-states';
-import { type LinkFilter, type LinkOwner, LinksRepository } from './links.repository';
+import { type LinkFilter, LinksRepository } from './links.repository';
 import { linkEventData, linkState, type PaymentLink } from './payment-link';
 
 /** Documented limit of the wallet API: counts links made, per merchant. */
@@ -49,18 +50,18 @@ export class LinksService {
   }
 
   /** Throws `resource_not_found`, for somebody else's link too. */
-  async get(owner: LinkOwner, id: string): Promise<PaymentLink> {
+  async get(owner: Tenant, id: string): Promise<PaymentLink> {
     const link = isRowId(id) ? await this.repository.find(owner, id) : null;
     if (link === null) throw new DomainError('resource_not_found');
     return link;
   }
 
   /** Those of these ids that are the owner's. */
-  listByIds(owner: LinkOwner, ids: readonly string[]): Promise<PaymentLink[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<PaymentLink[]> {
     return this.repository.listByIds(owner, ids);
   }
 
-  list(owner: LinkOwner, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
+  list(owner: Tenant, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     return this.repository.list(owner, filter, page);
   }
 

@@ -78,7 +78,7 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     if (!(await this.repository.isOpen(network))) throw this.refusal();
   }
 
-  /** For whoever found it out in a statement of his own; looks whether there is something to be done about it. */
+  /** For the one who found it out in a statement of his own; looks whether there is something to be done about it. */
   refusal(): DomainError {
     // Not in the caller's transaction, which will be taken back.
     void transactionScope.exit(() => this.look());
@@ -117,7 +117,7 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     else this.logger.warn({ msg: 'a new life of this database began: it was restored or promoted', ...words });
   }
 
-  /** One at a time: looking may itself open a connection. Whoever needs the answer asks for it and hears of a failure. */
+  /** One at a time: looking may itself open a connection. Anyone who needs the answer asks for it and hears of a failure. */
   private async look(): Promise<void> {
     if (this.looking || this.stopped) return;
     this.looking = true;

@@ -1,7 +1,7 @@
 import type { Network } from '../common/network';
 
 /**
- * What an account signs (SEP-53) to say that its money is for this merchant. It names the merchant, so whoever gets
+ * What an account signs (SEP-53) to say that its money is for this merchant. It names the merchant, so the one who gets
  * hold of the signature can do nothing with it but what was meant.
  */
 export function accountProofText(domain: string, merchantId: string, network: Network, address: string): string {

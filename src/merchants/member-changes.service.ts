@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import type { Author } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { Network } from '../common/network';
 import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
@@ -10,7 +10,7 @@ import type { Member } from './member';
 @Injectable()
 export class MemberChangesService {
   constructor(
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly events: EventsService,
   ) {}
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
+import type { Author } from '../audit-log/audit-entry';
 import type { ChangingPrincipal, Role } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';

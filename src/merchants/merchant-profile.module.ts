@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AccountProofsService } from './account-proofs.service';
 import { MemberChangesService } from './member-changes.service';
@@ -12,7 +12,7 @@ import { ReceivingAccountsService } from './receiving-accounts.service';
 
 /** The partner API's face of a merchant: its settings, its members, and where its money arrives. */
 @Module({
-  imports: [AuditModule, WebhooksModule],
+  imports: [AuditLogModule, WebhooksModule],
   providers: [
     AccountProofsService,
     MemberChangesService,

@@ -10,7 +10,7 @@ import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { type Receivability, ReceivabilityRepository } from './receivability.repository';
 
-/** What whoever asks for money should know: payers cannot send it. */
+/** What the one who asks for money should know: payers cannot send it. */
 export interface ReceivingWarning {
   readonly code: 'receiving_account_cannot_receive';
   readonly reason: ReceivingFault;
@@ -30,7 +30,7 @@ const ANY_AMOUNT = 1n;
 
 /**
  * Whether receiving accounts can take what payers are asked to send them. Making a link only reads what is known; the
- * ledger is looked at by a job, and by whoever prepares a payment.
+ * ledger is looked at by a job, and by the one who prepares a payment.
  */
 @Injectable()
 export class ReceivabilityService {
@@ -153,7 +153,7 @@ const REMEDIES: Readonly<Record<ReceivingFault, (code: string, account: string, 
 };
 
 /** A warning as every dialect tells it. */
-// A type, not an interface: only such is a value of JSON for whoever writes it.
+// A type, not an interface: only such is a value of JSON for the one who writes it.
 // oxlint-disable-next-line typescript/consistent-type-definitions
 type WarningView = {
   readonly code: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -33,7 +33,7 @@ export class ReceivingAccountsService {
     private readonly repository: ReceivingAccountsRepository,
     private readonly merchants: MerchantProfileRepository,
     private readonly proofs: AccountProofsService,
-    private readonly records: AuditService,
+    private readonly records: AuditLogService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,

@@ -96,7 +96,7 @@ class Exchange {
     }).finally(() => this.deadline.removeEventListener('abort', late));
   }
 
-  /** Whoever waits for the answer gets the failure, whether the answer has begun or not. */
+  /** Anyone who waits for the answer gets the failure, whether the answer has begun or not. */
   end(kind: OutgoingFailureKind): void {
     this.sent?.destroy(new OutgoingFailure(kind));
   }

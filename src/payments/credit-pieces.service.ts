@@ -50,7 +50,7 @@ export class CreditPiecesService {
 
   /** Keeps one credit: what may pass is tried again by itself, for everything else a human must look. */
   async keep(network: Network, credit: Credit, cause: unknown): Promise<void> {
-    const invoice = await this.named.of(network, credit).catch(() => null);
+    const invoice = await this.named.findFor(network, credit).catch(() => null);
     const reason = cause instanceof Error ? messageOf(cause) : String(cause);
     const passing = isPassing(cause);
     const { operationId, index, transactionHash } = credit;

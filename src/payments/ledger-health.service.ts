@@ -18,7 +18,7 @@ export interface ReadingState {
   readonly waiting: number;
 }
 
-/** A network closes a ledger every few seconds; reading that is this far behind is broken, whoever is to blame. */
+/** A network closes a ledger every few seconds; reading that is this far behind is broken, no matter who is to blame. */
 const MAX_AGE_SECONDS = 60;
 
 @Injectable()

@@ -62,7 +62,7 @@ export class NamedInvoicesService {
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
     if (waiting.length === 0) return { credits: free, find: found };
-    // Whoever holds an invoice takes along what waits for it, so that it is judged in the order of the ledger.
+    // Anyone who holds an invoice takes along what waits for it, so that it is judged in the order of the ledger.
     const all = [
       ...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values(),
     ];
@@ -70,7 +70,7 @@ export class NamedInvoicesService {
   }
 
   /** The invoice that a credit names, looked up without any lock; null when it names none. */
-  async of(network: Network, credit: Credit): Promise<InvoiceKey | null> {
+  async findFor(network: Network, credit: Credit): Promise<InvoiceKey | null> {
     const found = await this.find(network, [credit]);
     const chosen = chooseInvoice(credit, (reference) => found(credit, reference));
     return typeof chosen === 'string' ? null : { merchantId: chosen.merchantId, id: chosen.id };

@@ -6,7 +6,7 @@ import type { Amount, Asset } from '../common/money';
 import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { ReceivabilityService } from '../merchants/receivability.service';
-import { type Route, RoutesService } from '../rates/routes.service';
+import { type ExchangeRoute, ExchangeRoutesService } from '../rates/exchange-routes.service';
 import { type LedgerAccount, type LedgerSource, LedgerUnavailable } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import type { Memo } from '../stellar/memo';
@@ -34,7 +34,7 @@ export interface PayIntent {
   /** What is still owed. */
   readonly amount: Amount;
   /** What it is paid with where that is another asset; the envelope is then a path payment that delivers `amount`. */
-  readonly exchange: Route | null;
+  readonly exchange: ExchangeRoute | null;
   readonly asset: Asset;
   readonly memo: Memo;
   readonly timeoutSeconds: number;
@@ -46,7 +46,7 @@ export class PayIntentsService {
     private readonly prepared: PreparedPaymentsService,
     private readonly invoices: InvoicesService,
     private readonly sources: LedgerSources,
-    private readonly routes: RoutesService,
+    private readonly routes: ExchangeRoutesService,
     private readonly receivability: ReceivabilityService,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -56,7 +56,7 @@ export class PayIntentsService {
    * Prepares one way to pay. It blocks nobody: any number of intents live side by side. Throws
    * `invoice_not_found`, `invoice_not_payable`, `own_invoice`, and with a sender `payer_cannot_pay` and
    * `recipient_cannot_receive`, before anything is signed. While the ledger is away there is no envelope, and the intent is given as to somebody
-   * unknown; not so with `sendAsset` (code of another listed asset, which needs a sender): that throws what `RoutesService.route` throws.
+   * unknown; not so with `sendAsset` (code of another listed asset, which needs a sender): that throws what `ExchangeRoutesService.route` throws.
    */
   async prepare(
     publicId: string,
@@ -164,17 +164,17 @@ export class PayIntentsService {
     }
   }
 
-  private route(invoice: Invoice, from: string): Promise<Route> {
+  private route(invoice: Invoice, from: string): Promise<ExchangeRoute> {
     return this.routes.route({ network: invoice.network, from, to: invoice.assetCode, amount: amountOwed(invoice) });
   }
 }
 
 interface Prepared {
   readonly unsigned: UnsignedTransaction;
-  readonly exchange: Route | null;
+  readonly exchange: ExchangeRoute | null;
 }
 
-function operationOf(opensAccount: boolean, exchange: Route | null): Pick<PaymentPlan, 'kind' | 'from'> {
+function operationOf(opensAccount: boolean, exchange: ExchangeRoute | null): Pick<PaymentPlan, 'kind' | 'from'> {
   if (exchange === null) return { kind: opensAccount ? 'create_account' : 'payment' };
   if (opensAccount)
     throw new DomainError('unsupported_pay_currency', {
@@ -202,6 +202,6 @@ const REFUSED_BY: Readonly<Record<ReceivingFault, (code: string) => string>> = {
   line_full: (code) => `The recipient wallet cannot receive more ${code} (limit reached). Ask the merchant.`,
 };
 
-function exchangeOf({ source, sendMax, path, destinationAmount }: Route): NewIntent['exchange'] {
+function exchangeOf({ source, sendMax, path, destinationAmount }: ExchangeRoute): NewIntent['exchange'] {
   return { sendAsset: source, sendMax, path, amount: destinationAmount };
 }

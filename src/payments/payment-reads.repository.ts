@@ -1,17 +1,11 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
 import type { Amount } from '../common/money';
-import type { Network } from '../common/network';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice';
 import type { Outcome } from './payment-matcher';
 import type { PaymentState, RecordedPayment } from './recorded-payment';
-
-/** Whose payments: one merchant's, on one network or (null) on all. A Principal is one. */
-export interface PaymentOwner {
-  readonly merchantId: string;
-  readonly network: Network | null;
-}
 
 /** Any of each list. */
 export interface PaymentFilter {
@@ -36,7 +30,7 @@ const SORTS = { recordedAt: { sql: 'p.recorded_at', type: 'timestamptz' }, id: {
 export class PaymentReadsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<RecordedPayment[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<RecordedPayment[]> {
     return this.transactions.rows(`select ${COLUMNS} ${FROM} where ${OWNED} and p.id = any($3::uuid[])`, [
       owner.merchantId,
       owner.network,
@@ -45,7 +39,7 @@ export class PaymentReadsRepository {
   }
 
   /** In ledger order. */
-  listByInvoices(owner: PaymentOwner, invoiceIds: readonly string[]): Promise<RecordedPayment[]> {
+  listByInvoices(owner: Tenant, invoiceIds: readonly string[]): Promise<RecordedPayment[]> {
     return this.transactions.rows(
       `select ${COLUMNS} ${FROM} where ${OWNED} and p.invoice_id = any($3::uuid[]) order by p.operation_id, p.change_index`,
       [owner.merchantId, owner.network, invoiceIds],
@@ -60,7 +54,7 @@ export class PaymentReadsRepository {
     return BigInt(row?.held ?? '0');
   }
 
-  list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
+  list(owner: Tenant, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
     const { status, disposition, outcome, transactionHash, recordedAt } = filter;
     const values: unknown[] = [
       owner.merchantId,

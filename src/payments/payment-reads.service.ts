@@ -1,10 +1,11 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Amount } from '../common/money';
 import type { Keyset } from '../database/keyset';
 import type { Invoice } from '../invoices/invoice';
-import { type PaymentFilter, type PaymentOwner, PaymentReadsRepository } from './payment-reads.repository';
+import { type PaymentFilter, PaymentReadsRepository } from './payment-reads.repository';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import type { PaymentResolution } from './payment-resolution';
 import type { RecordedPayment } from './recorded-payment';
@@ -18,37 +19,37 @@ export class PaymentReadsService {
   ) {}
 
   /** Those of these ids that are the owner's. */
-  listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<RecordedPayment[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<RecordedPayment[]> {
     return this.repository.listByIds(owner, ids);
   }
 
-  listResolutionsByIds(owner: PaymentOwner, ids: readonly string[]): Promise<PaymentResolution[]> {
+  listResolutionsByIds(owner: Tenant, ids: readonly string[]): Promise<PaymentResolution[]> {
     return this.resolutions.listByIds(owner, ids);
   }
 
   /** By id of the invoice: the money that named it. */
   async mapByInvoice(
-    owner: PaymentOwner,
+    owner: Tenant,
     invoiceIds: readonly string[],
   ): Promise<ReadonlyMap<string, readonly RecordedPayment[]>> {
     return Map.groupBy(await this.repository.listByInvoices(owner, invoiceIds), ({ invoiceId }) => invoiceId ?? '');
   }
 
   /** Null when there is none, or it is somebody else's. */
-  async find(owner: PaymentOwner, id: string): Promise<RecordedPayment | null> {
+  async find(owner: Tenant, id: string): Promise<RecordedPayment | null> {
     const [found] = isRowId(id) ? await this.repository.listByIds(owner, [id]) : [];
     return found ?? null;
   }
 
   /** Throws `resource_not_found`. */
-  async get(owner: PaymentOwner, id: string): Promise<RecordedPayment> {
+  async get(owner: Tenant, id: string): Promise<RecordedPayment> {
     const found = await this.find(owner, id);
     if (found === null) throw new DomainError('resource_not_found');
     return found;
   }
 
   /** Those that count towards the invoice, in ledger order. */
-  async listApplied(owner: PaymentOwner, invoiceId: string): Promise<RecordedPayment[]> {
+  async listApplied(owner: Tenant, invoiceId: string): Promise<RecordedPayment[]> {
     return (await this.repository.listByInvoices(owner, [invoiceId])).filter(
       ({ disposition }) => disposition === 'applied',
     );
@@ -59,7 +60,7 @@ export class PaymentReadsService {
     return this.repository.sumHeld(invoice);
   }
 
-  list(owner: PaymentOwner, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
+  list(owner: Tenant, filter: PaymentFilter, page: Keyset): Promise<RecordedPayment[]> {
     return this.repository.list(owner, filter, page);
   }
 }

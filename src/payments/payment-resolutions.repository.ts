@@ -1,8 +1,8 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Outcome } from './payment-matcher';
-import type { PaymentOwner } from './payment-reads.repository';
 import type { PaymentResolution } from './payment-resolution';
 import type { ResolutionAction } from './recorded-payment';
 
@@ -63,14 +63,14 @@ export class PaymentResolutionsRepository {
     return applied === 1;
   }
 
-  listByIds(owner: PaymentOwner, ids: readonly string[]): Promise<PaymentResolution[]> {
+  listByIds(owner: Tenant, ids: readonly string[]): Promise<PaymentResolution[]> {
     return this.transactions.rows(
       `select ${COLUMNS} from payment_resolutions where ${OWNED} and id = any($3::uuid[])`,
       [owner.merchantId, owner.network, ids],
     );
   }
 
-  list(owner: PaymentOwner, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
+  list(owner: Tenant, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
     const { action, createdAt } = filter;
     const values: unknown[] = [
       owner.merchantId,

@@ -1,6 +1,7 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { AuditValues } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import type { AuditValues } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -12,7 +13,6 @@ import { Transactions } from '../database/transactions';
 import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { type Attachment, PaymentAttachmentService } from './payment-attachment.service';
-import type { PaymentOwner } from './payment-reads.repository';
 import { PaymentResolutionsRepository, type ResolutionFilter } from './payment-resolutions.repository';
 import type { PaymentResolution } from './payment-resolution';
 import { paymentState, type RecordedPayment, type ResolutionAction } from './recorded-payment';
@@ -38,20 +38,20 @@ export class PaymentResolutionsService {
     private readonly repository: PaymentResolutionsRepository,
     private readonly attachment: PaymentAttachmentService,
     private readonly events: EventsService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `resource_not_found`. */
-  async get(owner: PaymentOwner, id: string): Promise<PaymentResolution> {
+  async get(owner: Tenant, id: string): Promise<PaymentResolution> {
     const [found] = isRowId(id) ? await this.repository.listByIds(owner, [id]) : [];
     if (found === undefined) throw new DomainError('resource_not_found');
     return found;
   }
 
-  list(owner: PaymentOwner, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
+  list(owner: Tenant, filter: ResolutionFilter, page: Keyset): Promise<PaymentResolution[]> {
     return this.repository.list(owner, filter, page);
   }
 

@@ -23,7 +23,7 @@ export class PaymentUriService {
   }
 
   /** `web+stellar:pay?...` for `amount` of the invoice's asset. */
-  of(invoice: Invoice, amount: Amount): string {
+  uriFor(invoice: Invoice, amount: Amount): string {
     const { network, passphrase } = this.networks.of(invoice.network);
     return payUri({
       destination: invoice.destination,

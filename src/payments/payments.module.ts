@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { DeadlinesModule } from '../deadlines/deadlines.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
@@ -29,7 +29,7 @@ import { InvoiceRecordRepository } from './invoice-record.repository';
 import { PaymentReadsService } from './payment-reads.service';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import { PaymentResolutionsService } from './payment-resolutions.service';
-import { PaymentRoutesService } from './payment-routes.service';
+import { InvoiceExchangeRoutesService } from './invoice-exchange-routes.service';
 import { PaymentUriService } from './payment-uri.service';
 import { PaymentsRepository } from './payments.repository';
 import { PaymentsService } from './payments.service';
@@ -43,7 +43,7 @@ import { SubmissionService } from './submission.service';
 @Module({
   imports: [
     LivesModule,
-    AuditModule,
+    AuditLogModule,
     DeadlinesModule,
     InvoicesModule,
     LinksModule,
@@ -80,7 +80,7 @@ import { SubmissionService } from './submission.service';
     DeadlineRepairService,
     LedgerHealthService,
     PayIntentsService,
-    PaymentRoutesService,
+    InvoiceExchangeRoutesService,
     PaymentUriService,
     SubmissionService,
     ConfirmationService,
@@ -98,7 +98,7 @@ import { SubmissionService } from './submission.service';
     DeadlineRepairService,
     LedgerHealthService,
     PayIntentsService,
-    PaymentRoutesService,
+    InvoiceExchangeRoutesService,
     PaymentUriService,
     SubmissionService,
     ConfirmationService,

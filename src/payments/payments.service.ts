@@ -89,7 +89,7 @@ export class PaymentsService {
     if (credits.length === 0) return 0;
     const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find);
     const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
-    // Whoever recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
+    // Anyone who recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
     if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(
       applied.map(({ invoice }) => invoice),

@@ -1,4 +1,4 @@
-import type { AuditDraft } from '../audit/audit-entry';
+import type { AuditDraft } from '../audit-log/audit-entry';
 import type { ChangingPrincipal } from '../common/principal';
 
 /** What somebody did to a record of the catalog, which belongs to no network. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { auditChanges } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import { auditChanges } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { FIATS } from '../common/currency';
@@ -32,7 +32,7 @@ export class ProductsService {
     private readonly repository: ProductsRepository,
     private readonly networks: Networks,
     private readonly transactions: Transactions,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { auditChanges } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import { auditChanges } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
@@ -21,7 +21,7 @@ export class TaxRatesService {
   constructor(
     private readonly repository: TaxRatesRepository,
     private readonly transactions: Transactions,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

@@ -1,14 +1,8 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { Network } from '../common/network';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Quote } from './quote';
-
-/** Whose quotes: a credential bound to a network reaches that network's only. */
-export interface QuoteOwner {
-  readonly merchantId: string;
-  readonly network: Network | null;
-}
 
 interface QuoteRow extends Omit<Quote, 'asset'> {
   readonly assetCode: string;
@@ -45,7 +39,7 @@ export class QuotesRepository {
     );
   }
 
-  async find(owner: QuoteOwner, id: string): Promise<Quote | null> {
+  async find(owner: Tenant, id: string): Promise<Quote | null> {
     const [row] = await this.transactions.rows<QuoteRow>(`select ${COLUMNS} from quotes where ${OWNED} and id = $3`, [
       owner.merchantId,
       owner.network,
@@ -54,7 +48,7 @@ export class QuotesRepository {
     return row === undefined ? null : quoteOf(row);
   }
 
-  async list(owner: QuoteOwner, page: Keyset): Promise<Quote[]> {
+  async list(owner: Tenant, page: Keyset): Promise<Quote[]> {
     const values: unknown[] = [owner.merchantId, owner.network];
     const rows = await this.transactions.page<QuoteRow>(
       `select ${COLUMNS} from quotes where ${OWNED} ${keysetClause(page, CREATION_COLUMNS, values)}`,

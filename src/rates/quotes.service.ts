@@ -1,6 +1,7 @@
+import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
-import type { Author } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import type { Author } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
@@ -10,7 +11,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { type Quote, quoteStatus } from './quote';
 import { type QuoteRequest, QuoteTermsService } from './quote-terms.service';
-import { type QuoteOwner, QuotesRepository } from './quotes.repository';
+import { QuotesRepository } from './quotes.repository';
 
 export type { QuoteRequest };
 
@@ -20,7 +21,7 @@ export class QuotesService {
   constructor(
     private readonly terms: QuoteTermsService,
     private readonly quotes: QuotesRepository,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -55,19 +56,19 @@ export class QuotesService {
   }
 
   /** Null when it does not exist or is not this owner's. */
-  find(owner: QuoteOwner, id: string): Promise<Quote | null> {
+  find(owner: Tenant, id: string): Promise<Quote | null> {
     return isRowId(id) ? this.quotes.find(owner, id) : Promise.resolve(null);
   }
 
   /** For preparing a payment. Throws `resource_not_found`, and `quote_expired` (409) once its time is over. */
-  async getOpen(owner: QuoteOwner, id: string): Promise<Quote> {
+  async getOpen(owner: Tenant, id: string): Promise<Quote> {
     const found = await this.find(owner, id);
     if (found === null) throw new DomainError('resource_not_found');
     if (quoteStatus(found, this.clock.now()) === 'expired') throw new DomainError('quote_expired');
     return found;
   }
 
-  list(owner: QuoteOwner, page: Keyset): Promise<Quote[]> {
+  list(owner: Tenant, page: Keyset): Promise<Quote[]> {
     return this.quotes.list(owner, page);
   }
 

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { Clock } from '../common/clock';
 import { Settings } from '../env';
 import { MerchantsModule } from '../merchants/merchants.module';
@@ -15,10 +15,10 @@ import { QuotesRepository } from './quotes.repository';
 import { QuotesService } from './quotes.service';
 import { RateSources } from './rate-source';
 import { RatesService } from './rates.service';
-import { RoutesService } from './routes.service';
+import { ExchangeRoutesService } from './exchange-routes.service';
 
 @Module({
-  imports: [AuditModule, MerchantsModule],
+  imports: [AuditLogModule, MerchantsModule],
   providers: [
     { provide: RateSources, useFactory: rateSources, inject: [Settings, LedgerSources, Networks, Clock] },
     RatesService,
@@ -28,7 +28,7 @@ import { RoutesService } from './routes.service';
     QuotesRepository,
     QuotesService,
     QuoteHousekeepingService,
-    RoutesService,
+    ExchangeRoutesService,
   ],
   exports: [
     RatesService,
@@ -36,7 +36,7 @@ import { RoutesService } from './routes.service';
     CurrenciesService,
     QuotesService,
     QuoteHousekeepingService,
-    RoutesService,
+    ExchangeRoutesService,
   ],
 })
 export class RatesModule {}

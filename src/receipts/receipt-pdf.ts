@@ -1,4 +1,5 @@
-import type { LabelledText, Receipt, ReceiptLine } from './receipt';
+import type { PricedLine } from '../common/priced-line';
+import type { LabelledText, Receipt } from './receipt';
 import { type Cell, Sheet, type Style } from './sheet';
 
 const BODY: Style = { size: 9 };
@@ -41,8 +42,8 @@ function writeHead(sheet: Sheet, { merchant, heading, number, testMoney, title, 
   sheet.gap(10);
 }
 
-function writeLines(sheet: Sheet, lines: readonly ReceiptLine[]): void {
-  const cells = (line: ReceiptLine, style: Style): readonly Cell[] => [
+function writeLines(sheet: Sheet, lines: readonly PricedLine[]): void {
+  const cells = (line: PricedLine, style: Style): readonly Cell[] => [
     { text: line.description, left: 0, width: 200, style },
     { text: line.quantity, left: 205, width: 70, style, alignRight: true },
     { text: line.rate, left: 280, width: 105, style, alignRight: true },

@@ -1,3 +1,4 @@
+import type { PricedLine } from '../common/priced-line';
 import { isoInstant } from '../common/clock';
 import { type Amount, amountOf, formatAmount } from '../common/money';
 import { plainLine, plainText } from '../common/plain-text';
@@ -8,7 +9,7 @@ import type { Outcome } from '../payments/payment-matcher';
 import { percentageText } from '../common/percentage';
 import type { RecordedPayment } from '../payments/recorded-payment';
 
-/** Who will read it: the merchant, or whoever was given the link. */
+/** Who will read it: the merchant, or the one who was given the link. */
 export type Reader = 'owner' | 'payer';
 
 /** What a price in fiat was turned into the asset by. */
@@ -32,13 +33,6 @@ export interface LabelledText {
   readonly text: string;
 }
 
-export interface ReceiptLine {
-  readonly description: string;
-  readonly quantity: string;
-  readonly rate: string;
-  readonly amount: string;
-}
-
 export interface ReceiptPayment {
   readonly amount: string;
   readonly transactionHash: string;
@@ -56,7 +50,7 @@ export interface Receipt {
   readonly title: string;
   readonly description: string | null;
   readonly facts: readonly LabelledText[];
-  readonly lines: readonly ReceiptLine[];
+  readonly lines: readonly PricedLine[];
   readonly sums: readonly LabelledText[];
   readonly settlement: readonly LabelledText[];
   readonly payments: readonly ReceiptPayment[];

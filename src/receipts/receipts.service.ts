@@ -1,7 +1,7 @@
+import type { Tenant } from '../common/tenant';
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../common/errors';
-import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import type { Invoice } from '../invoices/invoice';
@@ -28,7 +28,7 @@ export class ReceiptsService {
   ) {}
 
   /** The merchant's own. Throws `resource_not_found`, for somebody else's too, and `nothing_received` (409). */
-  forOwner(owner: { readonly merchantId: string; readonly network: Network | null }, id: string): Promise<ReceiptFile> {
+  forOwner(owner: Tenant, id: string): Promise<ReceiptFile> {
     return this.file('owner', async () => {
       const invoice = await this.reads.get(owner, id);
       if (invoice.received === 0n)
@@ -37,7 +37,7 @@ export class ReceiptsService {
     });
   }
 
-  /** For whoever holds the public id of an invoice that has been paid; otherwise throws `invoice_not_found`. */
+  /** For the one who holds the public id of an invoice that has been paid; otherwise throws `invoice_not_found`. */
   forPayer(publicId: string): Promise<ReceiptFile> {
     return this.file('payer', async () => {
       const invoice = await this.invoices.getPublic(publicId);

@@ -55,7 +55,7 @@ export class SandboxRepository extends SandboxStore {
   }
 
   /**
-   * Takes or keeps the right to close ledgers, by the database's clock. Whoever held it at our own URL is dead: the
+   * Takes or keeps the right to close ledgers, by the database's clock. Anyone who held it at our own URL is dead: the
    * port is ours. Returns who holds it now and where, ourselves included.
    */
   async claimHost(owner: string, url: string, leaseSeconds: number): Promise<{ owner: string; url: string }> {

@@ -1,7 +1,7 @@
 import { type Lane, LANES } from './delivery-lanes';
 import { RELAXED } from './relaxed-commit';
 
-/** Merchants looked at in one claim, per lane; whoever wants more claims again. */
+/** Merchants looked at in one claim, per lane; the one who wants more claims again. */
 const LOOKED_AT = 32;
 /** Merchants whose leases are over and who are looked at in one claim. */
 const LOOKED_AT_AGAIN = 100;

@@ -35,7 +35,7 @@ const ANNOUNCE_FORGOTTEN = announceSql(
   '$1',
 );
 
-/** The way of deliveries to whoever sends them. */
+/** The way of deliveries to the one who sends them. */
 @Injectable()
 export class DeliveryQueueRepository {
   constructor(private readonly transactions: Transactions) {}

@@ -16,7 +16,7 @@ export interface EventSource {
 
 /**
  * Writes events, and the row in the queue that hands them out once they are committed, as a part of a statement that may make the
- * change as well. What is on record under its id stays as it is. Whoever runs the statement calls `EventsService.written`.
+ * change as well. What is on record under its id stays as it is. Anyone who runs the statement calls `EventsService.written`.
  */
 export function eventAppend(rows: readonly NewEventRow[], source?: EventSource): WriteFragment {
   const column = <T>(read: (row: NewEventRow) => T): T[] => rows.map(read);

@@ -10,7 +10,7 @@ import { WebhookSettings } from './webhook-settings';
 /** Of one round, over all its merchants. */
 const EVENTS_PER_ROUND = 1_000;
 const DELIVERIES_PER_ROUND = 2_000;
-/** Younger ones are in the hands of whoever committed them. */
+/** Younger ones are in the hands of the one who committed them. */
 const LEFT_BEHIND_SECONDS = 0.1;
 const ROWS_PER_SWEEP = 1_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -19,7 +19,7 @@ const LONE_AT_ONCE = 4;
 const TELL_EVERY_MS = 10_000;
 
 /**
- * Gives events their numbers after they were committed, and turns them into deliveries. Whoever has committed events
+ * Gives events their numbers after they were committed, and turns them into deliveries. Anyone who has committed events
  * of a merchant runs his next round; a round takes everything committed by then, so many commits need few rounds. What
  * a process that died leaves behind is found by the sweep. Nobody reads or sends what has no number.
  */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
@@ -36,7 +36,7 @@ export class WebhookDeliveriesService {
     private readonly repository: WebhookDeliveriesRepository,
     private readonly endpoints: WebhookEndpointsService,
     private readonly positions: EventPositionsService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -79,7 +79,7 @@ export class WebhookDeliveriesService {
   }
 
   /**
-   * Tells an endpoint again what it has missed: events that it was not told of, or that failed. At most 10,000
+   * DocumentRules an endpoint again what it has missed: events that it was not told of, or that failed. At most 10,000
    * events are looked at in a call. Errors: webhook_endpoint_disabled, validation_failed for a cursor that is none.
    */
   async replay(owner: WebhookOwner, endpointId: string, request: ReplayRequest): Promise<ReplayReport> {

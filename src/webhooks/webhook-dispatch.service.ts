@@ -6,7 +6,7 @@ import { causeOf } from '../database/database-errors';
 import { DeliveryOutcomesRepository, type DeliveryOutcome } from './delivery-outcomes.repository';
 import { type ClaimedDelivery, DeliveryQueueRepository } from './delivery-queue.repository';
 import { LANES } from './delivery-lanes';
-import { DeliverySlots } from './delivery-slots';
+import { DeliveryCapacity } from './delivery-capacity';
 import { OutcomeRecorder } from './outcome-recorder';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
 import { WebhookSenderService } from './webhook-sender.service';
@@ -27,7 +27,7 @@ const LOOK_AGAIN_MS = 1_000;
 export class WebhookDispatchService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhooks');
   private readonly underWay = new Set<Promise<void>>();
-  private readonly slots: DeliverySlots;
+  private readonly slots: DeliveryCapacity;
   private readonly recorder = new OutcomeRecorder((outcomes) => this.write(outcomes));
   private readonly writing = new Trouble();
   private stopping = false;
@@ -45,13 +45,13 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
     private readonly settings: WebhookSettings,
     private readonly clock: Clock,
   ) {
-    this.slots = new DeliverySlots(settings.concurrency, settings.promptMs);
+    this.slots = new DeliveryCapacity(settings.concurrency, settings.promptMs);
   }
 
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. A second run begins when the first is over. */
   run(): Promise<void> {
     const looping = this.looping.then(() => this.loop());
-    this.looping = looping.catch(() => undefined); // told to whoever runs it
+    this.looping = looping.catch(() => undefined); // told to the one who runs it
     return looping;
   }
 

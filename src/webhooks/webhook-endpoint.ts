@@ -1,4 +1,4 @@
-import type { AuditValues, Author } from '../audit/audit-entry';
+import type { AuditValues, Author } from '../audit-log/audit-entry';
 import type { Network } from '../common/network';
 import type { EventType } from './event-types';
 

@@ -36,7 +36,7 @@ const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_t
   string
 >;
 
-/** The merchant's turn tells of deliveries that are no more: whoever claims next sees what is left. */
+/** The merchant's turn tells of deliveries that are no more: the one who claims next sees what is left. */
 function lookAgain(source: string): string {
   return `update webhook_turns t set look_again_at = '-infinity', changes = t.changes + 1 from ${source} s where t.merchant_id = s.merchant_id`;
 }

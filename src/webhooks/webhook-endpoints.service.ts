@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { auditChanges, type AuditDraft } from '../audit/audit-entry';
-import { AuditService } from '../audit/audit.service';
+import { auditChanges, type AuditDraft } from '../audit-log/audit-entry';
+import { AuditLogService } from '../audit-log/audit-log.service';
 import { Clock, isoInstant, isoInstantOrNull } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isRowId } from '../common/ids';
@@ -56,7 +56,7 @@ export class WebhookEndpointsService {
     private readonly repository: WebhookEndpointsRepository,
     private readonly events: EventsService,
     private readonly numbering: EventNumberingService,
-    private readonly audit: AuditService,
+    private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
     private readonly outgoing: OutgoingHttp,
     private readonly secrets: WebhookSecretsService,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../audit/audit.module';
+import { AuditLogModule } from '../audit-log/audit-log.module';
 import { Randomness } from '../common/secrets';
 import { Settings } from '../env';
 import { LivesModule } from '../lives/lives.module';
@@ -25,7 +25,7 @@ import { WebhookSecretsService } from './webhook-secrets.service';
 import { WebhookSenderService } from './webhook-sender.service';
 
 @Module({
-  imports: [AuditModule, LivesModule],
+  imports: [AuditLogModule, LivesModule],
   providers: [
     {
       provide: SecretBox,

@@ -1,6 +1,6 @@
 import { CredentialsService } from '../../src/auth/credentials.service';
 import { Memo } from '@stellar/stellar-sdk';
-import { AuditService } from '../../src/audit/audit.service';
+import { AuditLogService } from '../../src/audit-log/audit-log.service';
 import { AuthenticationService } from '../../src/auth/authentication.service';
 import { MAX_LIVE_KEYS } from '../../src/auth/keys.service';
 import { DEFAULT_KEY_SCOPES, type Role, ROLES, type Scope, SCOPES } from '../../src/common/principal';
@@ -177,7 +177,7 @@ describe('members', () => {
       'member.joined',
       'member.removed',
     ]);
-    expect(await app.get(AuditService).verify(merchantId)).toMatchObject({ fault: null });
+    expect(await app.get(AuditLogService).verify(merchantId)).toMatchObject({ fault: null });
   });
 
   it('always have an owner among them, also when two go at once', async () => {
@@ -607,7 +607,7 @@ describe('a key of one network', () => {
       `select id from audit_entries where merchant_id = $1 and network is not null`,
       [merchantId],
     );
-    await app.get(AuditService).record({
+    await app.get(AuditLogService).record({
       merchantId,
       actor: 'a',
       requestId: null,

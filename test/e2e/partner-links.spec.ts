@@ -1,5 +1,5 @@
 import { Memo } from '@stellar/stellar-sdk';
-import { AuditService } from '../../src/audit/audit.service';
+import { AuditLogService } from '../../src/audit-log/audit-log.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { eventually, TestApp } from '../support/app';
 import { ManualClock } from '../support/manual-clock';
@@ -447,7 +447,7 @@ it('a link made by the wallet API leaves its entry in the same chain, also when 
     },
   });
   const [row] = await app.sql<{ id: string }>('select merchant_id as id from payment_links where id = $1', [link.id]);
-  expect(await app.get(AuditService).verify(row?.id ?? '')).toMatchObject({ fault: null });
+  expect(await app.get(AuditLogService).verify(row?.id ?? '')).toMatchObject({ fault: null });
 });
 
 it('the same request with the same key is one link and one answer', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Asset, Operation, type Transaction, TransactionBuilder } from '@stellar/stellar-sdk';
 import { amountOf, formatLedgerAmount } from '../../src/common/money';
 import { QuotesService } from '../../src/rates/quotes.service';
-import { RoutesService } from '../../src/rates/routes.service';
+import { ExchangeRoutesService } from '../../src/rates/exchange-routes.service';
 import type { Answer } from '../support/api-client';
 import { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
@@ -226,7 +226,7 @@ describe('paying with another asset', () => {
     const [payer, merchant] = [await app.wallet(), await app.wallet(['USDC'])];
     const amount = amountOf('25.0000001');
     const before = await balance(merchant.address);
-    const route = await app.get(RoutesService).route({ network: 'sandbox', from: 'XLM', to: 'USDC', amount });
+    const route = await app.get(ExchangeRoutesService).route({ network: 'sandbox', from: 'XLM', to: 'USDC', amount });
     expect(route).toMatchObject({ destinationAmount: amount, path: [] });
     expect(route.sendMax > route.sourceAmount && route.sendMax * 100n <= route.referenceAmount * 103n + 100n).toBe(
       true,

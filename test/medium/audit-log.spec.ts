@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { DataSource } from 'typeorm';
-import { auditAppend } from '../../src/audit/audit-append';
-import type { AuditDraft } from '../../src/audit/audit-entry';
-import { AuditRepository } from '../../src/audit/audit.repository';
-import { AuditService } from '../../src/audit/audit.service';
+import { auditAppend } from '../../src/audit-log/audit-append';
+import type { AuditDraft } from '../../src/audit-log/audit-entry';
+import { AuditLogRepository } from '../../src/audit-log/audit-log.repository';
+import { AuditLogService } from '../../src/audit-log/audit-log.service';
 import { ROW_CHECKS } from '../../src/cli/audit/row-checks';
 import { SystemClock } from '../../src/common/clock';
 import { Ids } from '../../src/common/ids';
@@ -17,7 +17,7 @@ import { testDatabase, type TestDatabase } from '../support/database';
 let database: TestDatabase;
 let dataSource: DataSource;
 let transactions: Transactions;
-let audit: AuditService;
+let audit: AuditLogService;
 const clock = new SystemClock();
 const ids = new Ids(clock, new SystemRandomness());
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
   } as ConstructorParameters<typeof DataSource>[0]);
   await dataSource.initialize();
   transactions = new Transactions(dataSource, clock);
-  audit = new AuditService(new AuditRepository(transactions), ids, clock);
+  audit = new AuditLogService(new AuditLogRepository(transactions), ids, clock);
 });
 afterAll(async () => {
   await dataSource.destroy();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DomainError } from '../../src/common/errors';
 import { Transactions } from '../../src/database/transactions';
 import { IdempotencyHousekeepingService } from '../../src/idempotency/idempotency-housekeeping.service';
-import { KeysRepository } from '../../src/idempotency/keys.repository';
+import { IdempotencyKeysRepository } from '../../src/idempotency/idempotency-keys.repository';
 import { type Answer, ApiClient } from '../support/api-client';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
@@ -360,7 +360,7 @@ describe('work that calls the network', () => {
   });
 
   it('I22 the fenced writes of a worker that lost its lease change no row', async () => {
-    const keys = app.app.get(KeysRepository, { strict: false });
+    const keys = app.app.get(IdempotencyKeysRepository, { strict: false });
     const identity = { merchantId: M1, scope: 'sandbox', key: 'k' };
     const claim = {
       ...identity,

@@ -1,6 +1,6 @@
-import { AuditRepository } from '../../src/audit/audit.repository';
-import { AuditService } from '../../src/audit/audit.service';
-import type { AuditDraft } from '../../src/audit/audit-entry';
+import { AuditLogRepository } from '../../src/audit-log/audit-log.repository';
+import { AuditLogService } from '../../src/audit-log/audit-log.service';
+import type { AuditDraft } from '../../src/audit-log/audit-entry';
 import { SystemClock } from '../../src/common/clock';
 import { transactionScope } from '../../src/common/transaction-scope';
 import { Ids } from '../../src/common/ids';
@@ -12,13 +12,13 @@ import { EventReplica } from './event-replicas';
 
 let database: TestDatabase;
 let replica: EventReplica;
-let audit: AuditService;
+let audit: AuditLogService;
 
 beforeAll(async () => {
   database = await testDatabase();
   replica = await EventReplica.start(database.url);
-  audit = new AuditService(
-    new AuditRepository(replica.transactions),
+  audit = new AuditLogService(
+    new AuditLogRepository(replica.transactions),
     new Ids(new SystemClock(), new SystemRandomness()),
     new SystemClock(),
   );

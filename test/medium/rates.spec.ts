@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { AuditRepository } from '../../src/audit/audit.repository';
-import { AuditService } from '../../src/audit/audit.service';
+import { AuditLogRepository } from '../../src/audit-log/audit-log.repository';
+import { AuditLogService } from '../../src/audit-log/audit-log.service';
 import { Ids } from '../../src/common/ids';
 import { amountOf } from '../../src/common/money';
 import { SystemRandomness } from '../../src/common/secrets';
@@ -63,7 +63,7 @@ beforeEach(() => {
   service = new QuotesService(
     terms,
     new QuotesRepository(transactions),
-    new AuditService(new AuditRepository(transactions), ids, clock),
+    new AuditLogService(new AuditLogRepository(transactions), ids, clock),
     transactions,
     clock,
   );

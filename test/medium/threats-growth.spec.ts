@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { HousekeepingJob } from '../../src/jobs/housekeeping.job';
 import { WebhooksJob } from '../../src/jobs/webhooks.job';
-import { JobSlotsRepository } from '../../src/jobs/job-slots.repository';
+import { JobTicksRepository } from '../../src/jobs/job-ticks.repository';
 import { TestApp } from '../support/app';
 
 /** Why a table cannot grow without an end, or may: `swept` rows go when they have ended long ago. */
@@ -151,7 +151,7 @@ describe('what piles up', () => {
     const [before, young] = [await count(true), await count(false)];
     for (const table of Object.keys(AGED)) expect([table, before[table]]).toEqual([table, PILED_UP]);
     // Only the job of this test takes the slot.
-    const claim = jest.spyOn(app.get(JobSlotsRepository), 'claim').mockResolvedValue(true);
+    const claim = jest.spyOn(app.get(JobTicksRepository), 'claim').mockResolvedValue(true);
     await app.get(HousekeepingJob).tick();
     await app.get(WebhooksJob).sweep();
     claim.mockRestore();

@@ -1,4 +1,4 @@
-import type { AuditVerdict } from '../../audit/audit.service';
+import type { AuditVerdict } from '../../audit-log/audit-log.service';
 import { CommandFailure } from '../command';
 import { type CliCommand, merchantOf, optional } from './cli-command';
 

@@ -1,4 +1,4 @@
-import type { AuditService } from '../../audit/audit.service';
+import type { AuditLogService } from '../../audit-log/audit-log.service';
 import { CredentialsService } from '../../auth/credentials.service';
 import type { KeysService } from '../../auth/keys.service';
 import { parseInstant } from '../../common/clock';
@@ -22,7 +22,7 @@ export interface Services {
   readonly members: MembersService;
   readonly endpoints: WebhookEndpointsService;
   readonly deliveries: WebhookDeliveriesService;
-  readonly audit: AuditService;
+  readonly audit: AuditLogService;
   readonly lives: LivesService;
   readonly operations: OperationsRepository;
   readonly quarantine: QuarantineService;

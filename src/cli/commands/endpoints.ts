@@ -1,4 +1,4 @@
-import { OPERATOR } from '../../audit/audit-entry';
+import { OPERATOR } from '../../audit-log/audit-entry';
 import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { EVENT_TYPES } from '../../webhooks/event-types';
 import type { WebhookEndpoint } from '../../webhooks/webhook-endpoint';

@@ -1,4 +1,4 @@
-import { OPERATOR } from '../../audit/audit-entry';
+import { OPERATOR } from '../../audit-log/audit-entry';
 import { ASKED_SCOPES, DEFAULT_KEY_SCOPES, type Scope, SCOPES } from '../../common/principal';
 import { isoInstant, isoInstantOrNull } from '../../common/clock';
 import { isDomainError } from '../../common/errors';

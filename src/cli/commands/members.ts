@@ -1,4 +1,4 @@
-import { OPERATOR } from '../../audit/audit-entry';
+import { OPERATOR } from '../../audit-log/audit-entry';
 import { type Role, ROLES } from '../../common/principal';
 import { isoInstant } from '../../common/clock';
 import { oldestFirst } from '../../database/keyset';

@@ -7,7 +7,7 @@ const LEAVING = 'lumentill leaving';
 const DATABASE = 'lumentill';
 const clock = new SystemClock();
 const PATIENCE_MS = 2_000;
-/** A frozen server answers nothing; whoever leaves does not wait for it, and it goes on when it can. */
+/** A frozen server answers nothing; the one who leaves does not wait for it, and it goes on when it can. */
 const SILENCE_MS = 5_000;
 /** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
 const NO_SUCH_DATABASE = '3D000';

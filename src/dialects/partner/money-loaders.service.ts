@@ -16,7 +16,7 @@ export class MoneyLoadersService {
     private readonly addresses: PageAddressesService,
   ) {}
 
-  of(reader: Principal): Required<Loaders> {
+  loadersFor(reader: Principal): Required<Loaders> {
     return {
       byId: {
         invoices: async (ids) => (await this.invoices.listByIds(reader, ids)).map(this.addresses.ofInvoice),

@@ -21,8 +21,8 @@ export class PartnerLoadersService {
   ) {}
 
   /** Everything that this reader may be shown. */
-  of(reader: Principal): Loaders {
-    const { byId, children } = this.money.of(reader);
+  loadersFor(reader: Principal): Loaders {
+    const { byId, children } = this.money.loadersFor(reader);
     return {
       byId: {
         ...byId,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { AuditModule } from '../../audit/audit.module';
+import { AuditLogModule } from '../../audit-log/audit-log.module';
 import { KeysModule } from '../../auth/keys.module';
 import { CustomersModule } from '../../customers/customers.module';
 import { InvoicesModule } from '../../invoices/invoices.module';
@@ -24,7 +24,7 @@ import { DecisionReaderService } from './payments/decision-reader.service';
 /** The partner API: JSON:API below `/api/public/v1`. */
 @Module({
   imports: [
-    AuditModule,
+    AuditLogModule,
     KeysModule,
     CustomersModule,
     InvoicesModule,

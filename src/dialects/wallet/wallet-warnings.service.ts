@@ -10,7 +10,7 @@ export class WalletWarningsService {
   constructor(private readonly receivability: ReceivabilityService) {}
 
   /** `warnings`, as a member of the answer, where there are any. An account that is missing is what its activation is for. */
-  async of(invoice: Invoice): Promise<Record<string, unknown>> {
+  async warningsFor(invoice: Invoice): Promise<Record<string, unknown>> {
     if (invoice.activateNewAccounts) return {};
     return warningsMeta(await this.receivability.warnings(invoice.network, invoice.destination, [assetOf(invoice)]));
   }

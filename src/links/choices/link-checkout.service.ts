@@ -24,7 +24,7 @@ export class LinkCheckoutService {
 
   /** Throws `link_not_found`. */
   async offer(publicId: string, payerAddress: string | null = null): Promise<LinkOffer> {
-    return this.offers.of(await this.find(publicId), payerAddress);
+    return this.offers.offerOf(await this.find(publicId), payerAddress);
   }
 
   /**
@@ -43,7 +43,7 @@ export class LinkCheckoutService {
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
     if (!isReusable(link)) return this.choice.chooseFor(link, choice, payerAddress, key);
-    const { state } = await this.offers.of(link);
+    const { state } = await this.offers.offerOf(link);
     return this.reusable.open(link, state, choice, payerAddress, key);
   }
 

@@ -15,7 +15,7 @@ export interface ChoiceKey {
 }
 
 /**
- * Finds the invoice that a choice has made already, whoever asks and however often: one key, one invoice, as long as there
+ * Finds the invoice that a choice has made already, no matter who asks, and how often: one key, one invoice, as long as there
  * are invoices. Only a choice that was made has a key; one that was refused may be tried again under the same.
  */
 @Injectable()
@@ -34,7 +34,7 @@ export class LinkChoiceKeysService {
       known.payCurrency === choice.asset &&
       known.quantity === (choice.quantity ?? 1) &&
       (link.minimum === null ? said === null : said === known.amount);
-    if (same) return this.children.of(link, known.invoiceId);
+    if (same) return this.children.get(link, known.invoiceId);
     throw new DomainError('idempotency_key_reused', {
       status: 409,
       detail: 'The Idempotency-Key header was used for another choice; send a new key with a new choice',

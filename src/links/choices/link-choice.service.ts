@@ -62,7 +62,7 @@ export class LinkChoiceService {
   /** Born with its link: there is nothing to choose. */
   private async bornInvoice(link: PaymentLink): Promise<Invoice | null> {
     if (link.invoiceId === null || (await this.choices.find(link.merchantId, link.invoiceId)) !== null) return null;
-    return this.children.of(link, link.invoiceId);
+    return this.children.get(link, link.invoiceId);
   }
 
   private assertOpen(
@@ -84,7 +84,7 @@ export class LinkChoiceService {
     const same = own.find(
       ({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said),
     );
-    if (same !== undefined) return this.children.of(link, same.invoiceId);
+    if (same !== undefined) return this.children.get(link, same.invoiceId);
     if (own.length >= OPEN_CHOICES_PER_ADDRESS) throw crowded(own, now);
     return null;
   }

@@ -1,8 +1,8 @@
+import type { Tenant } from '../../common/tenant';
 import { Injectable } from '@nestjs/common';
 import type { Amount } from '../../common/money';
 import { type Keyset, keysetClause } from '../../database/keyset';
 import { Transactions } from '../../database/transactions';
-import type { LinkOwner } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 
 /** What a payer chose, and which invoice it made. */
@@ -110,7 +110,7 @@ export class LinkChoicesRepository {
   }
 
   /** One page of the ids of every invoice of a link, by the time they were made. */
-  async listInvoiceIds(owner: LinkOwner, linkId: string, page: Keyset): Promise<string[]> {
+  async listInvoiceIds(owner: Tenant, linkId: string, page: Keyset): Promise<string[]> {
     const parameters: unknown[] = [owner.merchantId, linkId];
     const rows = await this.transactions.rows<{ id: string }>(
       `select o.id from (

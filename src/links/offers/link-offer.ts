@@ -1,3 +1,4 @@
+import type { PricedLine } from '../../common/priced-line';
 import type { Network } from '../../common/network';
 import type { LinkKind } from '../link-kinds';
 
@@ -20,7 +21,7 @@ export interface LinkOffer {
   /** Null: exactly one. */
   readonly quantity: { readonly minimum: number; readonly maximum: number } | null;
   /** Of one; amounts without the tax that comes on top. */
-  readonly lines: readonly OfferLine[];
+  readonly lines: readonly PricedLine[];
   /** Null where there is none, and where the products are taxed differently: the invoice tells the sum. */
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
@@ -40,13 +41,6 @@ export interface OpenAmountOffer {
   readonly minimum: string;
   readonly maximum: string;
   readonly presets: readonly string[];
-}
-
-export interface OfferLine {
-  readonly description: string;
-  readonly quantity: string;
-  readonly rate: string;
-  readonly amount: string;
 }
 
 /** What a payer says when opening an invoice; decimal text in the link's currency. */

@@ -1,13 +1,14 @@
+import type { PricedLine } from '../../common/priced-line';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { formatAmount } from '../../common/money';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
 import { CurrenciesService } from '../../rates/currencies.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
-import { LinkGoodsService } from './link-goods.service';
+import { LinkProductsService } from './link-products.service';
 import { LinkInvoicesService } from '../link-invoices.service';
 import { isReusable } from '../link-kinds';
-import type { LinkOffer, OfferLine, OfferState } from './link-offer';
+import type { LinkOffer, OfferState } from './link-offer';
 import { LinkPricingService } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
@@ -29,7 +30,7 @@ export class LinkOffersService {
   ) {}
 
   /** `payerAddress` is whom limits count; null where nobody in particular asks. */
-  async of(link: PaymentLink, payerAddress: string | null = null): Promise<LinkOffer> {
+  async offerOf(link: PaymentLink, payerAddress: string | null = null): Promise<LinkOffer> {
     const {
       publicId,
       merchantId,
@@ -44,7 +45,7 @@ export class LinkOffersService {
     } = link;
     const openAmount = printOpenAmount(link);
     const price = await this.pricing.one(link);
-    const tax = price === null ? null : LinkGoodsService.commonTax(price.items);
+    const tax = price === null ? null : LinkProductsService.commonTax(price.items);
     return {
       publicId,
       merchantId,
@@ -97,12 +98,12 @@ export class LinkOffersService {
 
   private async current(link: PaymentLink): Promise<string | null> {
     if (isReusable(link) || link.invoiceId === null) return null;
-    const { status, publicId } = await this.invoices.of(link, link.invoiceId);
+    const { status, publicId } = await this.invoices.get(link, link.invoiceId);
     return status === 'PAID' || PAYABLE_STATUSES.includes(status) ? publicId : null;
   }
 }
 
-function lineOf({ description, price }: WorthItem, scale: number): OfferLine {
+function lineOf({ description, price }: WorthItem, scale: number): PricedLine {
   const told = formatAmount(price, scale);
   return { description, quantity: '1', rate: told, amount: told };
 }

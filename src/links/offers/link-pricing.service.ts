@@ -1,13 +1,13 @@
+import type { PricedLine } from '../../common/priced-line';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { DomainError } from '../../common/errors';
 import { type Amount, type Asset, DECIMALS, parseAmount } from '../../common/money';
 import { Settings } from '../../env';
-import type { StoredLine } from '../../invoices/invoice';
 import { CurrenciesService } from '../../rates/currencies.service';
 import { payStepFor } from '../../rates/quote';
 import { QuotesService } from '../../rates/quotes.service';
-import { LinkGoodsService } from './link-goods.service';
+import { LinkProductsService } from './link-products.service';
 import type { CheckoutChoice } from './link-offer';
 import { type Worth, type WorthItem, storedLines, worthConverted, worthOf } from './link-worth';
 import type { PaymentLink } from '../payment-link';
@@ -17,7 +17,7 @@ export interface PricedChoice {
   readonly asset: Asset;
   readonly worth: Worth;
   /** Empty where there is nothing to tell but the sum. */
-  readonly lines: readonly StoredLine[];
+  readonly lines: readonly PricedLine[];
   readonly payCurrency: string;
   /** In the link's currency, tax included. */
   readonly amount: Amount;
@@ -31,7 +31,7 @@ export interface PricedChoice {
 @Injectable()
 export class LinkPricingService {
   constructor(
-    private readonly goods: LinkGoodsService,
+    private readonly products: LinkProductsService,
     private readonly quotes: QuotesService,
     private readonly currencies: CurrenciesService,
     private readonly settings: Settings,
@@ -40,7 +40,7 @@ export class LinkPricingService {
 
   /** One of everything, or the least that a payer may say; null while something of it is not sold. */
   async one(link: PaymentLink): Promise<{ readonly items: readonly WorthItem[]; readonly worth: Worth } | null> {
-    const items = await this.goods.items(link, link.amount ?? link.minimum, link.minimum !== null);
+    const items = await this.products.items(link, link.amount ?? link.minimum, link.minimum !== null);
     const worth = items === null ? undefined : this.worth(items, 1, link.currency);
     return items === null || worth === undefined ? null : { items, worth };
   }
@@ -70,7 +70,7 @@ export class LinkPricingService {
     if (!this.currencies.offeredFor(link).includes(choice.asset)) throw new DomainError('unsupported_pay_currency');
     const quantity = quantityOf(link, choice);
     const said = saidAmount(link, choice);
-    const items = await this.goods.items(link, said ?? link.amount, said !== null);
+    const items = await this.products.items(link, said ?? link.amount, said !== null);
     if (items === null)
       throw new DomainError('link_not_open', { detail: 'Something of this payment link is not sold any more' });
     const worth = this.worth(items, quantity, link.currency);

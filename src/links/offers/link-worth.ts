@@ -1,5 +1,5 @@
+import type { PricedLine } from '../../common/priced-line';
 import { type Amount, formatAmount, MAX_AMOUNT } from '../../common/money';
-import type { StoredLine } from '../../invoices/invoice';
 import { type TaxPart } from '../../invoices/invoice-totals';
 import { divideHalfUp, TAX_UNIT } from '../../invoices/invoice-totals';
 
@@ -99,7 +99,7 @@ export function worthConverted(worth: Worth, total: Amount, step: Amount = 1n): 
 }
 
 /** As an invoice keeps them. Pieces that a sum cannot be divided by are told in the description, so that rate times quantity is the amount. */
-export function storedLines({ lines }: Worth): StoredLine[] {
+export function storedLines({ lines }: Worth): PricedLine[] {
   return lines.map(({ description, quantity, amount }) => {
     const told = formatAmount(amount, 2);
     const divides = amount % BigInt(quantity) === 0n;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../common/errors';
-import { type Amount, formatAmount, parseAmount } from '../../common/money';
+import { type Amount, formatAmount, parseAmount, DECIMALS } from '../../common/money';
 import type { Currency } from '../../rates/currencies.service';
 import { isReusable, type LinkKind } from '../link-kinds';
 import type { LinkDraft, TermFault } from './link-request';
@@ -70,7 +70,6 @@ export function amountFault(
   return undefined;
 }
 
-const DECIMALS = 7;
 const NOTHING = { amount: null, openAmount: null };
 
 function kindOf({ kind }: Request, faults: TermFault[]): LinkKind {

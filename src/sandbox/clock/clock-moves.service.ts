@@ -63,7 +63,7 @@ export class ClockMovesService {
     // Who waits for others has less time of his own: nobody is left without an answer.
     const endMs = this.clock.monotonicMs() + this.limits.walkMs;
     const moved = this.line.then(() => this.walk(request, work, endMs));
-    this.line = moved.catch(() => undefined); // told to whoever asked; the next one only waits for it to be over
+    this.line = moved.catch(() => undefined); // told to the one who asked; the next one only waits for it to be over
     return moved;
   }
 

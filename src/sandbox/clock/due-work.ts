@@ -4,7 +4,7 @@ export interface Due {
   readonly at: Date;
 }
 
-/** What a walk through time asks of the service. The sandbox knows nothing of invoices; whoever mounts its routes does. */
+/** What a walk through time asks of the service. The sandbox knows nothing of invoices; the one who mounts its routes does. */
 export abstract class DueWork {
   /** The next thing after an instant; null when time brings nothing more. */
   abstract next(after: Date): Promise<Due | null>;

@@ -2,7 +2,7 @@ import { Asset, Memo, Operation, type Transaction, TransactionBuilder } from '@s
 import { TestPaymentsService } from '../../../src/checkout/test-payments.service';
 import { DomainError } from '../../../src/common/errors';
 import { amountOf, formatAmount } from '../../../src/common/money';
-import { PaymentRoutesService } from '../../../src/payments/payment-routes.service';
+import { InvoiceExchangeRoutesService } from '../../../src/payments/invoice-exchange-routes.service';
 import { RatesService } from '../../../src/rates/rates.service';
 import { sandboxKeypair } from '../../../src/sandbox/sandbox-keys';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
@@ -404,7 +404,7 @@ describe('paying from another asset', () => {
       sourceAmount: intent.sourceAmount,
       sendMax: intent.sendMax,
     });
-    expect(await till.app.get(PaymentRoutesService).list(bill.publicId)).toMatchObject([
+    expect(await till.app.get(InvoiceExchangeRoutesService).list(bill.publicId)).toMatchObject([
       { destinationAmount: amountOf('10') },
       { destinationAmount: amountOf('10') },
     ]);

@@ -1,6 +1,6 @@
 import { codeFilter, instantRangeFilter } from '../../../jsonapi/filters';
 import { defineResource } from '../../../jsonapi/resource';
-import type { AuditEntry } from '../../../audit/audit-entry';
+import type { AuditEntry } from '../../../audit-log/audit-entry';
 
 export const auditEntries = defineResource({
   type: 'auditEntries',

@@ -1,18 +1,18 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import type { AuditEntry } from '../../../audit/audit-entry';
-import { AuditService } from '../../../audit/audit.service';
+import type { AuditEntry } from '../../../audit-log/audit-entry';
+import { AuditLogService } from '../../../audit-log/audit-log.service';
 import { Caller } from '../../../auth/caller.decorator';
 import { Requires } from '../../../auth/policy';
 import type { Principal } from '../../../common/principal';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { auditEntries } from './audit-entry.resource';
 
 /** Read only: entries come from changes and never change themselves. */
-@TellsOf(auditEntries)
+@DocumentsOf(auditEntries)
 @Controller('api/public/v1/audit_log')
 export class AuditLogController {
-  constructor(private readonly audit: AuditService) {}
+  constructor(private readonly audit: AuditLogService) {}
 
   @Get()
   @Requires('audit:read')

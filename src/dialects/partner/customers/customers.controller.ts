@@ -15,14 +15,14 @@ import {
   type ListingOf,
   NewDocument,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { CreateCustomerDto, UpdateCustomerDto } from './customer.dto';
 import { customers } from './customer.resource';
 
 const BLAMED = { customer_email_taken: 'email' } as const;
 
 @Idempotent()
-@TellsOf(customers)
+@DocumentsOf(customers)
 @Controller('api/public/v1/customers')
 export class CustomersController {
   constructor(private readonly records: CustomerRecordsService) {}

@@ -3,7 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants';
 import { routeHandlers } from '../../../http/route-handlers';
 import { PARTNER_CONTROLLERS } from '../partner.controllers';
 import { documentShape } from './document-shape';
-import { TELLS } from './tells';
+import { DOCUMENTS } from './document-rules';
 
 it.each([
   [RequestMethod.GET, '/', 'list'],
@@ -26,7 +26,8 @@ it('every handler of the partner API tells of a resource, but for the file of a 
   const silent = PARTNER_CONTROLLERS.flatMap((controller) =>
     routeHandlers(controller)
       .filter(
-        ({ handler }) => (Reflect.getMetadata(TELLS, handler) ?? Reflect.getMetadata(TELLS, controller)) === undefined,
+        ({ handler }) =>
+          (Reflect.getMetadata(DOCUMENTS, handler) ?? Reflect.getMetadata(DOCUMENTS, controller)) === undefined,
       )
       .map(
         ({ handler }) =>

@@ -14,10 +14,10 @@ import type { Loaders } from '../../../jsonapi/loaders';
 import { PartnerLoadersService } from '../partner-loaders.service';
 import type { DocumentRequest } from './document-request';
 import { type DocumentShape, documentShape } from './document-shape';
-import { TELLS, type Tells } from './tells';
+import { DOCUMENTS, type DocumentRules } from './document-rules';
 
 /** What a handler returns when its document says more than its rows. */
-export class Told<T> {
+export class RowsWith<T> {
   constructor(
     readonly value: T,
     readonly options: AnswerOptions,
@@ -25,12 +25,12 @@ export class Told<T> {
 }
 
 /** Rows with `meta` or headers of their own. */
-export function tell<T>(value: T, options: AnswerOptions): Told<T> {
-  return new Told(value, options);
+export function rowsWith<T>(value: T, options: AnswerOptions): RowsWith<T> {
+  return new RowsWith(value, options);
 }
 
 /** What a handler's decorators say of its documents. */
-interface Plan extends Tells {
+interface Plan extends DocumentRules {
   readonly shape: DocumentShape;
   /** Undefined where the shape decides. */
   readonly status: number | undefined;
@@ -59,7 +59,8 @@ export class DocumentInterceptor implements NestInterceptor {
     request.document = { api: this.api, resource: plan.resource, query };
     const returned: unknown = await lastValueFrom(next.handle());
     if (returned instanceof FinishedAnswer) return of(returned);
-    const { value, options } = returned instanceof Told ? (returned as Told<unknown>) : new Told(returned, {});
+    const { value, options } =
+      returned instanceof RowsWith ? (returned as RowsWith<unknown>) : new RowsWith(returned, {});
     const status = plan.status === undefined ? {} : { status: plan.status };
     return of(await this.told(plan, request, query, value, { ...status, ...options }));
   }
@@ -75,7 +76,7 @@ export class DocumentInterceptor implements NestInterceptor {
       this.reflector.get<string>(PATH_METADATA, handler),
     );
     const plan = {
-      ...this.reflector.getAllAndOverride<Tells>(TELLS, [handler, controller]),
+      ...this.reflector.getAllAndOverride<DocumentRules>(DOCUMENTS, [handler, controller]),
       shape,
       status: this.reflector.get<number | undefined>(HTTP_CODE_METADATA, handler),
     };
@@ -118,12 +119,12 @@ export class DocumentInterceptor implements NestInterceptor {
   }
 
   private loadersFor({ principal }: DocumentRequest): Loaders {
-    return principal === undefined ? {} : this.loaders.of(principal);
+    return principal === undefined ? {} : this.loaders.loadersFor(principal);
   }
 }
 
 /** Whose cursors: a page goes on for the same reader only. */
-function tenantOf({ principal }: DocumentRequest, tenant: Tells['tenant']): string {
+function tenantOf({ principal }: DocumentRequest, tenant: DocumentRules['tenant']): string {
   if (principal === undefined) throw new Error('a collection was asked for without a caller');
   return tenant === 'network' ? `${principal.merchantId} ${principal.network ?? ''}` : principal.merchantId;
 }

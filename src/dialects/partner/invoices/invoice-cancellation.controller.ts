@@ -5,12 +5,12 @@ import { Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceActionsService } from '../../../invoices/invoice-actions.service';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { PageAddressesService } from '../page-addresses.service';
-import { invoices, type TellableInvoice } from './invoice.resource';
+import { invoices, type HostedInvoice } from './invoice.resource';
 
 @Idempotent()
-@TellsOf(invoices)
+@DocumentsOf(invoices)
 @Controller('api/public/v1/invoices')
 export class InvoiceCancellationController {
   constructor(
@@ -22,7 +22,7 @@ export class InvoiceCancellationController {
   @Refuses('invoice_not_cancellable')
   @HttpCode(200)
   @Requires('invoices:write')
-  async cancel(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<TellableInvoice> {
+  async cancel(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<HostedInvoice> {
     return this.addresses.ofInvoice(await this.actions.cancel(author, { ...author, by: 'id', value: id }));
   }
 }

@@ -7,7 +7,7 @@ import { paymentReferences } from '../../../invoices/invoice-references';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice';
 
-export interface TellableInvoice extends Invoice {
+export interface HostedInvoice extends Invoice {
   readonly hostedPageUrl: string;
 }
 
@@ -20,7 +20,7 @@ export const invoices = defineResource({
   type: 'invoices',
   path: 'invoices',
   readScope: 'invoices:read',
-  id: (invoice: TellableInvoice) => invoice.id,
+  id: (invoice: HostedInvoice) => invoice.id,
   attributes: {
     publicId: 'publicId',
     number: 'number',

@@ -15,10 +15,10 @@ import { InvoiceIssueService } from '../../../invoices/invoice-issue.service';
 import { requestedDeadline, requestedWorth } from './invoice-request';
 import { InvoiceReadsService } from '../../../invoices/invoice-reads.service';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import type { RequestBody } from '../../../jsonapi/request-body';
-import { invoices, type TellableInvoice } from './invoice.resource';
+import { invoices, type HostedInvoice } from './invoice.resource';
 
 /** Which attribute a refusal is about. */
 const BLAMED = {
@@ -29,7 +29,7 @@ const BLAMED = {
 } as const;
 
 @Idempotent()
-@TellsOf(invoices)
+@DocumentsOf(invoices)
 @Controller('api/public/v1/invoices')
 export class InvoicesController {
   constructor(
@@ -46,7 +46,7 @@ export class InvoicesController {
   async list(
     @Caller() caller: Principal,
     @Listing() { filter, page }: ListingOf<typeof invoices>,
-  ): Promise<TellableInvoice[]> {
+  ): Promise<HostedInvoice[]> {
     return (await this.reads.list(caller, filter, page)).map(this.addresses.ofInvoice);
   }
 
@@ -56,7 +56,7 @@ export class InvoicesController {
   async create(
     @Author() author: ChangingPrincipal,
     @DraftDocument(CreateInvoiceDto) body: RequestBody<CreateInvoiceDto>,
-  ): Promise<Told<TellableInvoice>> {
+  ): Promise<RowsWith<HostedInvoice>> {
     const network = author.network ?? this.networks.default.network;
     const asset = (): Asset => this.networks.asset(network, body.attributes.currency);
     const deadline = (): Date | null => requestedDeadline(body.attributes, this.clock.now());
@@ -73,28 +73,28 @@ export class InvoicesController {
       deadline(),
     );
     const warnings = await this.receivability.warnings(network, invoice.destination, [asset()]);
-    return tell(this.addresses.ofInvoice(invoice), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
+    return rowsWith(this.addresses.ofInvoice(invoice), warnings.length === 0 ? {} : { meta: warningsMeta(warnings) });
   }
 
   @Get(':id')
   @Requires('invoices:read')
-  read(@Caller() caller: Principal, @Param('id') id: string): Promise<TellableInvoice> {
+  read(@Caller() caller: Principal, @Param('id') id: string): Promise<HostedInvoice> {
     return this.get(caller, id);
   }
 
   @Get(':id/relationships/:name')
   @Requires('invoices:read')
-  relationship(@Caller() caller: Principal, @Param('id') id: string): Promise<TellableInvoice> {
+  relationship(@Caller() caller: Principal, @Param('id') id: string): Promise<HostedInvoice> {
     return this.get(caller, id);
   }
 
   @Get(':id/:name')
   @Requires('invoices:read')
-  related(@Caller() caller: Principal, @Param('id') id: string): Promise<TellableInvoice> {
+  related(@Caller() caller: Principal, @Param('id') id: string): Promise<HostedInvoice> {
     return this.get(caller, id);
   }
 
-  private async get(caller: Principal, id: string): Promise<TellableInvoice> {
+  private async get(caller: Principal, id: string): Promise<HostedInvoice> {
     return this.addresses.ofInvoice(await this.reads.get(caller, id));
   }
 }

@@ -7,8 +7,8 @@ import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { IssueKeyDto, keyDraft } from './key.dto';
 import { apiKeys, clients } from './key.resource';
 
@@ -37,14 +37,14 @@ abstract class KeysController {
   async issue(
     @Author() author: ChangingPrincipal,
     @DraftDocument(IssueKeyDto) body: RequestBody<IssueKeyDto>,
-  ): Promise<Told<CredentialRow>> {
+  ): Promise<RowsWith<CredentialRow>> {
     const draft = keyDraft(body.attributes);
     await body.assertAll(BLAMED, [
       [['network'], () => this.keys.assertReached(author, draft.network)],
       [['expiresAt'], () => this.keys.assertAhead(draft.expiresAt)],
     ]);
     const { key, secret } = await body.blaming(BLAMED, () => this.keys.issue(author, this.kind, draft));
-    return tell(key, { meta: { secret }, headers: { 'cache-control': 'no-store' } });
+    return rowsWith(key, { meta: { secret }, headers: { 'cache-control': 'no-store' } });
   }
 
   @Get(':id')
@@ -62,14 +62,14 @@ abstract class KeysController {
 }
 
 /** Keys sent as bearer tokens. */
-@TellsOf(apiKeys, 'network')
+@DocumentsOf(apiKeys, 'network')
 @Controller('api/public/v1/api_keys')
 export class ApiKeysController extends KeysController {
   protected readonly kind = 'api_key';
 }
 
 /** Client keys with their secrets, sent as two headers. */
-@TellsOf(clients, 'network')
+@DocumentsOf(clients, 'network')
 @Controller('api/public/v1/clients')
 export class ClientsController extends KeysController {
   protected readonly kind = 'client_key';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../common/principal';
 import type { Keyset } from '../../../database/keyset';
-import { invoices, type TellableInvoice } from '../invoices/invoice.resource';
+import { invoices, type HostedInvoice } from '../invoices/invoice.resource';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { type IncomingRequest, JsonApi } from '../../../jsonapi/json-api';
 import { PageAddressesService } from '../page-addresses.service';
@@ -26,7 +26,12 @@ export class LinkInvoicePagesService {
 
   async related(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {
     const query = this.api.listQuery(UNFILTERED, request, scopeOf(caller, linkId));
-    return this.api.list(UNFILTERED, query, await this.page(caller, linkId, query.page), this.loaders.of(caller));
+    return this.api.list(
+      UNFILTERED,
+      query,
+      await this.page(caller, linkId, query.page),
+      this.loaders.loadersFor(caller),
+    );
   }
 
   async identifiers(caller: Principal, request: IncomingRequest, linkId: string): Promise<FinishedAnswer> {
@@ -41,7 +46,7 @@ export class LinkInvoicePagesService {
     );
   }
 
-  private async page(caller: Principal, linkId: string, page: Keyset): Promise<TellableInvoice[]> {
+  private async page(caller: Principal, linkId: string, page: Keyset): Promise<HostedInvoice[]> {
     return (await this.invoices.list(caller, linkId, page)).map(this.addresses.ofInvoice);
   }
 }

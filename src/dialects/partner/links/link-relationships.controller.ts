@@ -6,11 +6,11 @@ import type { Principal } from '../../../common/principal';
 import type { FinishedAnswer } from '../../../http/finished-answer';
 import { PageAddressesService } from '../page-addresses.service';
 import { LinkInvoicePagesService } from './link-invoice-pages.service';
-import { TellsOf } from '../documents/tells.decorator';
-import { paymentLinks, type TellableLink } from './link.resource';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { paymentLinks, type HostedLink } from './link.resource';
 import { LinksService } from '../../../links/links.service';
 
-@TellsOf(paymentLinks)
+@DocumentsOf(paymentLinks)
 @Controller('api/public/v1/payment_links')
 export class LinkRelationshipsController {
   constructor(
@@ -27,7 +27,7 @@ export class LinkRelationshipsController {
     @Req() request: FastifyRequest,
     @Param('id') id: string,
     @Param('name') name: string,
-  ): Promise<TellableLink | FinishedAnswer> {
+  ): Promise<HostedLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
     return name === 'invoices' ? this.pages.identifiers(caller, request, id) : this.addresses.ofLink(link);
   }
@@ -39,7 +39,7 @@ export class LinkRelationshipsController {
     @Req() request: FastifyRequest,
     @Param('id') id: string,
     @Param('name') name: string,
-  ): Promise<TellableLink | FinishedAnswer> {
+  ): Promise<HostedLink | FinishedAnswer> {
     const link = await this.links.get(caller, id);
     return name === 'invoices' ? this.pages.related(caller, request, id) : this.addresses.ofLink(link);
   }

@@ -7,7 +7,7 @@ import type { Product } from '../../../products/product';
 import type { TaxRate } from '../../../products/tax-rate';
 import { CurrenciesService } from '../../../rates/currencies.service';
 import type { CreateLinkDto } from './link.dto';
-import { LinkGoodsService } from '../../../links/offers/link-goods.service';
+import { LinkProductsService } from '../../../links/offers/link-products.service';
 import { amountFault } from '../../../links/terms/link-price-terms';
 import type { TermFault } from '../../../links/terms/link-request';
 import type { LinkOrder } from '../../../links/terms/link-order';
@@ -28,7 +28,7 @@ const MAX_PRODUCTS = 20;
 @Injectable()
 export class LinkRequestsService {
   constructor(
-    private readonly goods: LinkGoodsService,
+    private readonly sold: LinkProductsService,
     private readonly pricing: LinkPricingService,
     private readonly currencies: CurrenciesService,
     private readonly networks: Networks,
@@ -67,7 +67,7 @@ export class LinkRequestsService {
     }
     if (ids.length === 0 || ids.length > MAX_PRODUCTS) throw wrong(`must name 1 to ${MAX_PRODUCTS} products`);
     if (new Set(ids).size < ids.length) throw wrong('must not name a product twice');
-    const products = await this.goods.productsOf(merchantId, ids);
+    const products = await this.sold.productsOf(merchantId, ids);
     const missing = ids.findIndex((id) => !products.some((product) => product.id === id));
     if (missing >= 0) throw body.relatedNotFound('products', missing);
     if (products.some(({ status }) => status !== 'active')) throw wrong('must all be active');
@@ -80,7 +80,7 @@ export class LinkRequestsService {
     const named = body.toOne('taxRate') ?? null;
     if (named === null) return null;
     if (kind === 'product') throw misplaced(true, 'taxRate', 'belongs to the products themselves');
-    const rate = await this.goods.taxRate(merchantId, named.id);
+    const rate = await this.sold.taxRate(merchantId, named.id);
     if (rate === null) throw body.relatedNotFound('taxRate');
     if (rate.status !== 'active') throw misplaced(true, 'taxRate', 'must be active');
     return rate;
@@ -95,7 +95,7 @@ export class LinkRequestsService {
   ): Promise<void> {
     const { kind, amount, openAmount, currency, title } = terms;
     if (openAmount !== null) return;
-    const items = await this.goods.items(
+    const items = await this.sold.items(
       { merchantId, kind, currency, title, productIds: products.map(({ id }) => id), taxRateId: taxRate?.id ?? null },
       amount,
       false,

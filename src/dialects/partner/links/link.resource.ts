@@ -11,7 +11,7 @@ import {
   printOpenAmount,
 } from '../../../links/payment-link';
 
-export interface TellableLink extends PaymentLink {
+export interface HostedLink extends PaymentLink {
   readonly hostedPageUrl: string;
 }
 
@@ -21,15 +21,15 @@ function isPlaced(link: PaymentLink): boolean {
 }
 
 /** A standard link with a fixed amount is told without what only others have. */
-const isMore = (link: TellableLink): boolean => isReusable(link) || link.minimum !== null;
-const ofMore = (read: (link: TellableLink) => JsonValue): ConditionalAttribute<TellableLink> => ({ has: isMore, read });
+const isMore = (link: HostedLink): boolean => isReusable(link) || link.minimum !== null;
+const ofMore = (read: (link: HostedLink) => JsonValue): ConditionalAttribute<HostedLink> => ({ has: isMore, read });
 
 export const paymentLinks = defineResource({
   type: 'paymentLinks',
   path: 'payment_links',
   readScope: 'links:read',
   typeAliases: ['payment_links'],
-  id: (link: TellableLink) => link.id,
+  id: (link: HostedLink) => link.id,
   version: ({ version }) => version,
   attributes: {
     amount: printAmount,
@@ -60,7 +60,7 @@ export const paymentLinks = defineResource({
     slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
     paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
     paymentsOverLimit: {
-      has: (link: TellableLink) => isMore(link) || link.paymentsOverLimit > 0,
+      has: (link: HostedLink) => isMore(link) || link.paymentsOverLimit > 0,
       read: ({ paymentsOverLimit }) => paymentsOverLimit,
     },
   },
@@ -80,7 +80,7 @@ export const paymentLinks = defineResource({
     taxRate: {
       to: 'one',
       types: ['taxRates'],
-      has: (link: TellableLink) => isMore(link) || link.taxRateId !== null,
+      has: (link: HostedLink) => isMore(link) || link.taxRateId !== null,
       linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }),
       writable: 'once',
     },

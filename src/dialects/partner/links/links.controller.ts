@@ -15,17 +15,17 @@ import {
   Listing,
   type ListingOf,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { CreateLinkDto, UpdateLinkDto } from './link.dto';
 import { LinkChangesService } from '../../../links/link-changes.service';
 import { LinkOpeningService } from '../../../links/link-opening.service';
 import { LinkRequestsService } from './link-requests.service';
-import { paymentLinks, type TellableLink } from './link.resource';
+import { paymentLinks, type HostedLink } from './link.resource';
 import { LinksService } from '../../../links/links.service';
 
 @Idempotent()
-@TellsOf(paymentLinks)
+@DocumentsOf(paymentLinks)
 @Controller('api/public/v1/payment_links')
 export class LinksController {
   constructor(
@@ -41,7 +41,7 @@ export class LinksController {
   async list(
     @Caller() caller: Principal,
     @Listing() { filter, page }: ListingOf<typeof paymentLinks>,
-  ): Promise<TellableLink[]> {
+  ): Promise<HostedLink[]> {
     return (await this.links.list(caller, filter, page)).map(this.addresses.ofLink);
   }
 
@@ -67,16 +67,16 @@ export class LinksController {
   async create(
     @Author() author: ChangingPrincipal,
     @DraftDocument(CreateLinkDto) body: RequestBody<CreateLinkDto>,
-  ): Promise<Told<TellableLink>> {
+  ): Promise<RowsWith<HostedLink>> {
     const order = await this.requests.read(author, body);
     const blamed = { reference_duplicate: 'reference' } as const;
     const { link, warnings } = await body.blaming(blamed, () => this.opening.open(author, order));
-    return tell(this.addresses.ofLink(link), { meta: warningsMeta(warnings) });
+    return rowsWith(this.addresses.ofLink(link), { meta: warningsMeta(warnings) });
   }
 
   @Get(':id')
   @Requires('links:read')
-  async read(@Caller() caller: Principal, @Param('id') id: string): Promise<TellableLink> {
+  async read(@Caller() caller: Principal, @Param('id') id: string): Promise<HostedLink> {
     return this.addresses.ofLink(await this.links.get(caller, id));
   }
 
@@ -88,7 +88,7 @@ export class LinksController {
     @Param('id') id: string,
     @IfMatch() ifMatch: string | undefined,
     @ChangedDraft(UpdateLinkDto) change: ChangeOf<UpdateLinkDto>,
-  ): Promise<TellableLink> {
+  ): Promise<HostedLink> {
     const link = this.addresses.ofLink(await this.links.get(author, id));
     const body = change(link);
     if (!body.isSound) throw body.refusals(this.changes.faults(link, body.attributes));
@@ -101,7 +101,7 @@ export class LinksController {
   @Refuses('link_final')
   @HttpCode(200)
   @Requires('links:write')
-  async expire(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<TellableLink> {
+  async expire(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<HostedLink> {
     return this.addresses.ofLink(await this.links.expire(author, id));
   }
 }

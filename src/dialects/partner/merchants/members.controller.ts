@@ -15,12 +15,12 @@ import {
   type ListingOf,
   NewDocument,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { InviteMemberDto, UpdateMemberDto } from './member.dto';
 import { members } from './member.resource';
 
 @Idempotent()
-@TellsOf(members)
+@DocumentsOf(members)
 @Controller('api/public/v1/members')
 export class MembersController {
   constructor(private readonly service: MembersService) {}

@@ -7,7 +7,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { MerchantProfileService } from '../../../merchants/merchant-profile.service';
 import type { Merchant } from '../../../merchants/merchant';
 import { ChangedDraft, type ChangeOf, IfMatch } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { UpdateMerchantDto } from './merchant.dto';
 import { merchants } from './merchant.resource';
 
@@ -15,7 +15,7 @@ const BLAMED = { network_unknown: 'defaultNetwork' } as const;
 
 /** `:id` is "me" or the merchant's own id. */
 @Idempotent()
-@TellsOf(merchants)
+@DocumentsOf(merchants)
 @Controller('api/public/v1/merchants')
 export class MerchantsController {
   constructor(private readonly profile: MerchantProfileService) {}

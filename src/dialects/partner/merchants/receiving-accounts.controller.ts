@@ -15,7 +15,7 @@ import {
   Listing,
   type ListingOf,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { AddReceivingAccountDto, UpdateReceivingAccountDto } from './receiving-account.dto';
 import { receivingAccounts } from './receiving-account.resource';
 
@@ -27,7 +27,7 @@ const BLAMED = {
 
 /** There is no DELETE: old addresses stay watched. */
 @Idempotent()
-@TellsOf(receivingAccounts, 'network')
+@DocumentsOf(receivingAccounts, 'network')
 @Controller('api/public/v1/receiving_accounts')
 export class ReceivingAccountsController {
   constructor(private readonly service: ReceivingAccountsService) {}

@@ -8,13 +8,13 @@ import type { RequestBody } from '../../../jsonapi/request-body';
 import type { PaymentResolution } from '../../../payments/payment-resolution';
 import { PaymentResolutionsService } from '../../../payments/payment-resolutions.service';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { DecisionReaderService } from './decision-reader.service';
 import { CreateResolutionDto } from './payment-resolution.dto';
 import { paymentResolutions } from './payment-resolution.resource';
 
 @Idempotent()
-@TellsOf(paymentResolutions)
+@DocumentsOf(paymentResolutions)
 @Controller('api/public/v1/payment_resolutions')
 export class PaymentResolutionsController {
   constructor(

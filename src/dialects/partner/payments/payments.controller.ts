@@ -5,11 +5,11 @@ import type { Principal } from '../../../common/principal';
 import { PaymentReadsService } from '../../../payments/payment-reads.service';
 import type { RecordedPayment } from '../../../payments/recorded-payment';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { payments } from './payment.resource';
 
 /** Read only: money is what the ledger says. What a human decides about it are `payment_resolutions`. */
-@TellsOf(payments)
+@DocumentsOf(payments)
 @Controller('api/public/v1/payments')
 @Requires('payments:read')
 export class PaymentsController {

@@ -21,14 +21,14 @@ import {
   type ListingOf,
   SentLinkageOf,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { ProductsService } from '../../../products/products.service';
 
 /** Which attribute a refusal of the service is about. */
 const BLAMED = { currency_unsupported: 'currency', amount_too_precise: 'price', product_sku_taken: 'sku' } as const;
 
 @Idempotent()
-@TellsOf(products)
+@DocumentsOf(products)
 @Controller('api/public/v1/products')
 export class ProductsController {
   constructor(

@@ -15,12 +15,12 @@ import {
   type ListingOf,
   NewDocument,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { CreateTaxRateDto, newTaxRate, taxRateChange, UpdateTaxRateDto } from './tax-rate.dto';
 import { taxRates } from './tax-rate.resource';
 
 @Idempotent()
-@TellsOf(taxRates)
+@DocumentsOf(taxRates)
 @Controller('api/public/v1/tax_rates')
 export class TaxRatesController {
   constructor(private readonly service: TaxRatesService) {}

@@ -6,10 +6,10 @@ import type { Principal } from '../../../common/principal';
 import { CurrenciesService, type Currency } from '../../../rates/currencies.service';
 import { pageById } from '../../../rates/row-page';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { currencies } from './currency.resource';
 
-@TellsOf(currencies)
+@DocumentsOf(currencies)
 @Controller('api/public/v1/currencies')
 export class CurrenciesController {
   constructor(private readonly service: CurrenciesService) {}

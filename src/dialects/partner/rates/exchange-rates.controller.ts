@@ -7,10 +7,10 @@ import type { Principal } from '../../../common/principal';
 import type { ExchangeRate } from '../../../rates/exchange-rate';
 import { ExchangeRatesService } from '../../../rates/exchange-rates.service';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { exchangeRates } from './exchange-rate.resource';
 
-@TellsOf(exchangeRates)
+@DocumentsOf(exchangeRates)
 @Controller('api/public/v1/exchange_rates')
 export class ExchangeRatesController {
   constructor(private readonly service: ExchangeRatesService) {}

@@ -12,7 +12,7 @@ import { MerchantsService } from '../../../merchants/merchants.service';
 import type { Quote } from '../../../rates/quote';
 import { QuotesService } from '../../../rates/quotes.service';
 import { DraftDocument, Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
+import { DocumentsOf } from '../documents/documents-of.decorator';
 import { CreateQuoteDto, quoteNetwork, quoteRequest } from './quote.dto';
 import { quotes, type ShownQuote } from './quote.resource';
 
@@ -25,7 +25,7 @@ const BLAMED = {
   amount_too_precise: 'amount',
 } as const;
 
-@TellsOf(quotes)
+@DocumentsOf(quotes)
 @Controller('api/public/v1/quotes')
 export class QuotesController {
   constructor(

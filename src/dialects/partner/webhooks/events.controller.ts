@@ -5,12 +5,12 @@ import type { Principal } from '../../../common/principal';
 import { EventReadsService } from '../../../webhooks/event-reads.service';
 import type { PlacedEvent } from '../../../webhooks/placed-event';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { events } from './event.resource';
 
 /** Read only, oldest first: what was missed of the webhooks can be caught up here. */
-@TellsOf(events)
+@DocumentsOf(events)
 @Controller('api/public/v1/events')
 @Requires('events:read')
 export class EventsController {
@@ -20,9 +20,9 @@ export class EventsController {
   async list(
     @Caller() caller: Principal,
     @Listing() { filter, page }: ListingOf<typeof events>,
-  ): Promise<Told<readonly PlacedEvent[]>> {
+  ): Promise<RowsWith<readonly PlacedEvent[]>> {
     const { events: found, cursor, resumed } = await this.reads.list(caller, filter, page);
-    return tell(found, { meta: { cursor, ...(resumed === null ? {} : { resumed: { ...resumed } }) } });
+    return rowsWith(found, { meta: { cursor, ...(resumed === null ? {} : { resumed: { ...resumed } }) } });
   }
 
   @Get(':id')

@@ -8,8 +8,8 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { WebhookDeliveriesService } from '../../../webhooks/webhook-deliveries.service';
 import type { WebhookDelivery } from '../../../webhooks/webhook-delivery';
 import { Listing, type ListingOf } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { webhookDeliveries } from './webhook-delivery.resource';
 
 const RESEND_LIMIT = {
@@ -20,7 +20,7 @@ const RESEND_LIMIT = {
 };
 
 /** What was told to which endpoint, and what it answered. */
-@TellsOf(webhookDeliveries)
+@DocumentsOf(webhookDeliveries)
 @Controller('api/public/v1/webhook_deliveries')
 @Requires('webhooks:read')
 export class WebhookDeliveriesController {
@@ -36,7 +36,7 @@ export class WebhookDeliveriesController {
 
   /** With the log of its latest fifty attempts in `meta`. */
   @Get(':id')
-  async read(@Caller() caller: Principal, @Param('id') id: string): Promise<Told<WebhookDelivery>> {
+  async read(@Caller() caller: Principal, @Param('id') id: string): Promise<RowsWith<WebhookDelivery>> {
     const delivery = await this.deliveries.get(caller, id);
     const attempts = await this.deliveries.attempts(delivery);
     const log = attempts.map(({ number, startedAt, latencyMs, statusCode, failure, excerpt }) => ({
@@ -47,7 +47,7 @@ export class WebhookDeliveriesController {
       failure,
       excerpt,
     }));
-    return tell(delivery, { meta: { attempts: log } });
+    return rowsWith(delivery, { meta: { attempts: log } });
   }
 
   /** Once more under the same `webhook-id`, whatever became of it. */

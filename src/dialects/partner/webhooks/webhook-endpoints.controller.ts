@@ -19,8 +19,8 @@ import {
   Listing,
   type ListingOf,
 } from '../documents/document-request';
-import { TellsOf } from '../documents/tells.decorator';
-import { tell, type Told } from '../documents/document.interceptor';
+import { DocumentsOf } from '../documents/documents-of.decorator';
+import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-endpoint.dto';
 import { webhookEndpoints } from './webhook-endpoint.resource';
 
@@ -35,7 +35,7 @@ const TEST_LIMIT = {
 const SECRET_HEADERS = { 'cache-control': 'no-store' };
 
 /** Where events are sent. Secrets are told once, in `meta`; a replay has them masked. */
-@TellsOf(webhookEndpoints)
+@DocumentsOf(webhookEndpoints)
 @Controller('api/public/v1/webhook_endpoints')
 export class WebhookEndpointsController {
   constructor(
@@ -59,7 +59,7 @@ export class WebhookEndpointsController {
   async create(
     @Author() author: ChangingPrincipal,
     @DraftDocument(CreateWebhookEndpointDto) body: RequestBody<CreateWebhookEndpointDto>,
-  ): Promise<Told<WebhookEndpoint>> {
+  ): Promise<RowsWith<WebhookEndpoint>> {
     const { network, ...terms } = body.attributes;
     await body.assertAll(BLAMED, [
       [['url'], () => this.endpoints.assertUrl(terms.url)],
@@ -68,7 +68,7 @@ export class WebhookEndpointsController {
     const { endpoint, secret } = await body.blaming(BLAMED, () =>
       this.endpoints.create(author, { ...terms, network: this.networkFor(author, network) }),
     );
-    return tell(endpoint, { meta: { secret }, headers: SECRET_HEADERS });
+    return rowsWith(endpoint, { meta: { secret }, headers: SECRET_HEADERS });
   }
 
   @Get(':id')
@@ -108,9 +108,9 @@ export class WebhookEndpointsController {
   @HttpCode(200)
   @Idempotent({ secret: true })
   @Requires('webhooks:write')
-  async rotate(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<Told<WebhookEndpoint>> {
+  async rotate(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<RowsWith<WebhookEndpoint>> {
     const { endpoint, secret } = await this.endpoints.rotateSecret(author, id);
-    return tell(endpoint, { meta: { secret }, headers: SECRET_HEADERS });
+    return rowsWith(endpoint, { meta: { secret }, headers: SECRET_HEADERS });
   }
 
   /** The delivery can be read as soon as it is under way. */
@@ -120,9 +120,9 @@ export class WebhookEndpointsController {
   @Idempotent()
   @RateLimited(TEST_LIMIT)
   @Requires('webhooks:write')
-  async test(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<Told<WebhookEndpoint>> {
+  async test(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<RowsWith<WebhookEndpoint>> {
     const sent = await this.endpoints.sendTest(author, id);
-    return tell(sent.endpoint, { meta: { eventId: eventId({ id: sent.eventId }), deliveryId: sent.deliveryId } });
+    return rowsWith(sent.endpoint, { meta: { eventId: eventId({ id: sent.eventId }), deliveryId: sent.deliveryId } });
   }
 
   private networkFor(author: Principal, asked: Network | undefined): Network {

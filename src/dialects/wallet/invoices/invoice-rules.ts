@@ -1,3 +1,4 @@
+import type { PricedLine } from '../../../common/priced-line';
 import { parseInstant } from '../../../common/clock';
 import { endOfDay } from '../../../common/time-zone';
 import { DomainError } from '../../../common/errors';
@@ -11,7 +12,6 @@ import {
   STROOPS_PER_UNIT,
 } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
-import type { StoredLine } from '../../../invoices/invoice';
 import type { InvoiceLine } from '../../../invoices/invoice-totals';
 import { type InvoiceWorth, invoiceWorth, STROOPS_PER_TAX_UNIT } from '../../../invoices/invoice-worth';
 
@@ -32,7 +32,7 @@ export interface Worth extends InvoiceWorth {
 
 /** What the members leave unsaid: nothing for a new invoice, the draft as it is for a change. */
 export interface WorthBefore {
-  readonly lines: readonly StoredLine[];
+  readonly lines: readonly PricedLine[];
   /** Null only where several rates were priced by a link, which makes no drafts. */
   readonly taxRate: number | null;
   readonly discount: Amount;

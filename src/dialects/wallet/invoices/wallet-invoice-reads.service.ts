@@ -45,7 +45,7 @@ export class WalletInvoiceReadsService {
 
   /** `supersedes` and `supersededBy`, public ids. */
   supersession(invoice: Invoice): Promise<Supersession> {
-    return this.supersessions.of(invoice);
+    return this.supersessions.supersessionOf(invoice);
   }
 
   async publicly(publicId: string): Promise<Record<string, unknown>> {

@@ -35,7 +35,7 @@ export class WalletInvoicesController {
   ): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
-    return { ...this.reads.owned(invoice), ...(await this.warnings.of(invoice)) };
+    return { ...this.reads.owned(invoice), ...(await this.warnings.warningsFor(invoice)) };
   }
 
   @Get()
@@ -108,7 +108,7 @@ export class WalletInvoicesController {
     return {
       ...this.reads.owned(invoice),
       ...(await this.reads.supersession(invoice)),
-      ...(await this.warnings.of(invoice)),
+      ...(await this.warnings.warningsFor(invoice)),
     };
   }
 

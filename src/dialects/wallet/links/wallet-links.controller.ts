@@ -42,7 +42,7 @@ export class WalletLinksController {
   ): Promise<unknown> {
     const { invoice, limit } = await this.links.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
-    return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.of(invoice)) };
+    return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.warningsFor(invoice)) };
   }
 
   @Get(':id')

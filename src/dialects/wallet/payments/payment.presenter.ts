@@ -5,7 +5,7 @@ import type { InvoiceStatusView } from '../../../invoices/invoice-status.service
 import type { Confirmation } from '../../../payments/confirmation.service';
 import type { PayIntent } from '../../../payments/pay-intents.service';
 import type { SubmissionResult } from '../../../payments/submission.service';
-import type { Route } from '../../../rates/routes.service';
+import type { ExchangeRoute } from '../../../rates/exchange-routes.service';
 import type { LedgerTransaction } from '../../../stellar/ledger-source';
 import { memoText } from '../../../stellar/memo';
 
@@ -23,7 +23,7 @@ export function payIntentView(intent: PayIntent, sep7Uri: string, networkPassphr
   };
 }
 
-export function routesView(publicId: string, routes: readonly Route[]): Record<string, unknown> {
+export function routesView(publicId: string, routes: readonly ExchangeRoute[]): Record<string, unknown> {
   return {
     invoiceId: publicId,
     routes: routes.map((route) => ({ asset: route.source.code, issuer: route.source.issuer, ...costOf(route) })),
@@ -31,7 +31,7 @@ export function routesView(publicId: string, routes: readonly Route[]): Record<s
 }
 
 /** What it costs at this moment, and the most that it may cost. */
-function costOf({ sourceAmount, sendMax }: Route): Record<string, string> {
+function costOf({ sourceAmount, sendMax }: ExchangeRoute): Record<string, string> {
   return { sourceAmount: formatAmount(sourceAmount, 2), sendMax: formatAmount(sendMax, 2) };
 }
 

@@ -9,7 +9,7 @@ import { FailsWith } from '../../../http/route-failure';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { ConfirmationService } from '../../../payments/confirmation.service';
-import { PaymentRoutesService } from '../../../payments/payment-routes.service';
+import { InvoiceExchangeRoutesService } from '../../../payments/invoice-exchange-routes.service';
 import { SubmissionService } from '../../../payments/submission.service';
 import {
   confirmationView,
@@ -42,7 +42,7 @@ export class WalletPaymentsController {
     private readonly submissions: SubmissionService,
     private readonly confirmations: ConfirmationService,
     private readonly statuses: InvoiceStatusService,
-    private readonly routes: PaymentRoutesService,
+    private readonly routes: InvoiceExchangeRoutesService,
   ) {}
 
   @Post(':invoiceId/pay-intent')

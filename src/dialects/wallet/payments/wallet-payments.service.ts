@@ -42,7 +42,7 @@ export class WalletPaymentsService {
     const { invoice, amount } = intent;
     return {
       intent,
-      sep7Uri: this.uris.of(invoice, amount),
+      sep7Uri: this.uris.uriFor(invoice, amount),
       networkPassphrase: this.networks.of(invoice.network).passphrase,
     };
   }

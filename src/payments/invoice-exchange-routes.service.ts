@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { Remembered } from '../rates/remembered';
-import { type Route, RoutesService } from '../rates/routes.service';
+import { type ExchangeRoute, ExchangeRoutesService } from '../rates/exchange-routes.service';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { asDomainFailure } from './ledger-failure';
 import { amountOwed, assertPayable } from './payable';
@@ -15,21 +15,21 @@ const MOST_REMEMBERED = 1_000;
 
 /** What an invoice costs at this moment in the assets that it does not ask for. */
 @Injectable()
-export class PaymentRoutesService {
-  private readonly remembered = new Map<string, Remembered<readonly Route[]>>();
+export class InvoiceExchangeRoutesService {
+  private readonly remembered = new Map<string, Remembered<readonly ExchangeRoute[]>>();
 
   constructor(
     private readonly invoices: InvoicesService,
-    private readonly routes: RoutesService,
+    private readonly routes: ExchangeRoutesService,
     private readonly sources: LedgerSources,
     private readonly clock: Clock,
   ) {}
 
   /** Throws `invoice_not_found`, `invoice_not_payable`, and what `of` throws. */
-  async list(publicId: string): Promise<readonly Route[]> {
+  async list(publicId: string): Promise<readonly ExchangeRoute[]> {
     const invoice = await this.invoices.getPublic(publicId);
     assertPayable(invoice, this.clock.now());
-    return this.of(invoice);
+    return this.routesFor(invoice);
   }
 
   /**
@@ -37,7 +37,7 @@ export class PaymentRoutesService {
    * them. Empty while the recipient's account is missing, which no path payment can open. Not within a transaction.
    * Throws `rate_unavailable` when nothing can be said, `ledger_unavailable`.
    */
-  of(invoice: Invoice): Promise<readonly Route[]> {
+  routesFor(invoice: Invoice): Promise<readonly ExchangeRoute[]> {
     const key = `${invoice.publicId} ${amountOwed(invoice)}`;
     const known = this.remembered.get(key) ?? new Remembered(() => this.ask(invoice), REMEMBERED_MS, this.clock);
     this.remembered.set(key, known);
@@ -46,7 +46,7 @@ export class PaymentRoutesService {
     return known.get();
   }
 
-  private async ask(invoice: Invoice): Promise<readonly Route[]> {
+  private async ask(invoice: Invoice): Promise<readonly ExchangeRoute[]> {
     const { network, assetCode, destination } = invoice;
     const [recipient, routes] = await Promise.all([
       invoice.activateNewAccounts ? this.sources.of(network).account(destination) : undefined,

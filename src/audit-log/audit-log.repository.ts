@@ -38,7 +38,7 @@ const HEAD = `
 const SORTS = { sequence: { sql: 'sequence', type: 'bigint' }, id: { sql: 'id', type: 'uuid' } } as const;
 
 @Injectable()
-export class AuditRepository {
+export class AuditLogRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** As the last that the open transaction does. */

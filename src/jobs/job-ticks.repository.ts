@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 
 @Injectable()
-export class JobSlotsRepository {
+export class JobTicksRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /**

@@ -6,7 +6,7 @@ import type { Network } from '../common/network';
 import type { Keyset } from '../database/keyset';
 import { auditContent } from './audit-append';
 import { type AuditDraft, type AuditEntry, auditHash, GENESIS } from './audit-entry';
-import { type AuditFilter, type AuditHead, AuditRepository } from './audit.repository';
+import { type AuditFilter, type AuditHead, AuditLogRepository } from './audit-log.repository';
 
 /** What checking a merchant's chain found. */
 export interface AuditVerdict {
@@ -23,9 +23,9 @@ const PAGE = 1000;
 
 /** Who changed what: append-only, one hash chain per merchant. */
 @Injectable()
-export class AuditService {
+export class AuditLogService {
   constructor(
-    private readonly repository: AuditRepository,
+    private readonly repository: AuditLogRepository,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}

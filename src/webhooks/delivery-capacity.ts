@@ -5,9 +5,9 @@ type PerLane = Readonly<Record<Lane, number>>;
 /**
  * Requests that this process may have under way, by lane. An eighth each is for unproven and for troubled endpoints, the
  * rest for prompt ones. A request to a prompt endpoint that is not answered in time behaves as those in trouble do and
- * is counted with them from then on: whoever answered quickly once cannot keep the others' slots by going silent.
+ * is counted with them from then on: the one who answered quickly once cannot keep the others' slots by going silent.
  */
-export class DeliverySlots {
+export class DeliveryCapacity {
   private readonly taken = new Set<{ readonly lane: Lane; readonly sinceMs: number }>();
   private readonly shares: PerLane;
 

@@ -11,7 +11,7 @@ import { CurrenciesService } from './currencies.service';
 import { rateFraction } from './rate';
 import { RatesService } from './rates.service';
 
-export interface RouteRequest {
+export interface ExchangeRouteRequest {
   readonly network: Network;
   /** Code of the asset that the payer hands over. */
   readonly from: string;
@@ -22,7 +22,7 @@ export interface RouteRequest {
 }
 
 /** Everything that a path payment with strict receive needs. */
-export interface Route {
+export interface ExchangeRoute {
   readonly network: Network;
   readonly source: Asset;
   readonly destination: Asset;
@@ -44,7 +44,7 @@ const RETRY_SECONDS = 10;
 
 /** Paying with one listed asset while another one is received, at a price that the reference rates confirm. */
 @Injectable()
-export class RoutesService {
+export class ExchangeRoutesService {
   constructor(
     private readonly ledgers: LedgerSources,
     private readonly rates: RatesService,
@@ -57,7 +57,7 @@ export class RoutesService {
    * payment. Never within a transaction. Throws `unsupported_pay_currency` (422), `rate_unavailable` and
    * `route_unavailable` (503): the latter where no path exists, or its cost is further from the reference than allowed.
    */
-  async route({ network, from, to, amount }: RouteRequest): Promise<Route> {
+  async route({ network, from, to, amount }: ExchangeRouteRequest): Promise<ExchangeRoute> {
     const [source, destination] = [this.currencies.payable(network, from), this.currencies.payable(network, to)];
     if (sameAsset(source, destination))
       throw new DomainError('unsupported_pay_currency', { detail: `${from} is what is received: it needs no route` });
@@ -77,7 +77,7 @@ export class RoutesService {
    * without a fair route, or whose worth is unknown, are left out. Never within a transaction. Throws
    * `unsupported_pay_currency` (422), and `rate_unavailable` (503) when nothing can be said of any.
    */
-  async routesTo({ network, to, amount }: Omit<RouteRequest, 'from'>): Promise<Route[]> {
+  async routesTo({ network, to, amount }: Omit<ExchangeRouteRequest, 'from'>): Promise<ExchangeRoute[]> {
     const asked = { network, destination: this.currencies.payable(network, to), amount };
     const sources = this.currencies
       .payableOn(network)
@@ -104,7 +104,7 @@ export class RoutesService {
     source: Asset,
     reference: Fraction,
     paths: readonly PaymentPath[],
-  ): Route | undefined {
+  ): ExchangeRoute | undefined {
     const cheapest = cheapestOf(
       paths.filter(
         (path) => sameAsset(path.sourceAsset, source) && path.path.length <= MAX_HOPS && path.sourceAmount > 0n,
@@ -158,7 +158,7 @@ export class RoutesService {
 }
 
 /** What is to arrive, in the ledger's terms. */
-type Asked = Pick<Route, 'network' | 'destination'> & { readonly amount: Amount };
+type Asked = Pick<ExchangeRoute, 'network' | 'destination'> & { readonly amount: Amount };
 type Failure = 'route_unavailable' | 'rate_unavailable';
 
 function cheapestOf(paths: readonly PaymentPath[]): PaymentPath | undefined {

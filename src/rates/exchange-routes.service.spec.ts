@@ -7,7 +7,7 @@ import { CurrenciesService } from './currencies.service';
 import { EURC, HandClock, ledgerWith, networks, settings, ToldRates, USDC } from './rates.fixture';
 import { NoReading, type Reading } from './rate-source';
 import { RatesService } from './rates.service';
-import { RoutesService } from './routes.service';
+import { ExchangeRoutesService } from './exchange-routes.service';
 
 const REQUEST = { network: 'testnet', from: 'XLM', to: 'USDC', amount: amountOf('25') } as const;
 /** Dollars, so 25 USDC are 250 XLM by the reference. */
@@ -23,7 +23,7 @@ function routes(
   find: (source: string | readonly Asset[], destination: Asset, amount: Amount) => Promise<PaymentPath[]>,
   env: Readonly<Record<string, string>> = {},
   prices = PRICES,
-): RoutesService {
+): ExchangeRoutesService {
   const clock = new HandClock();
   const reference = new ToldRates('reference', ({ asset }) => {
     const price = parseDecimal(prices[asset] ?? '');
@@ -32,7 +32,7 @@ function routes(
       : Promise.resolve({ price, observedAt: clock.now() } satisfies Reading);
   });
   const ledgers = ledgerWith({}, () => clock.now(), { strictReceivePaths: find });
-  return new RoutesService(
+  return new ExchangeRoutesService(
     ledgers,
     new RatesService({ all: [reference] }, settings(env), clock),
     new CurrenciesService(networks, settings(env)),
@@ -43,7 +43,7 @@ function routes(
 const route = (
   found: readonly PaymentPath[],
   env?: Readonly<Record<string, string>>,
-): ReturnType<RoutesService['route']> => routes(() => Promise.resolve([...found]), env).route(REQUEST);
+): ReturnType<ExchangeRoutesService['route']> => routes(() => Promise.resolve([...found]), env).route(REQUEST);
 
 describe('paying with another asset', () => {
   it('takes the cheapest path and caps what it may cost', async () => {
@@ -109,7 +109,7 @@ describe('paying with another asset', () => {
   it('leaves out what is too dear, has no path, or is of unknown worth, and says so when nothing is known', async () => {
     const toUsdc = { network: 'testnet', to: 'USDC', amount: amountOf('25') } as const;
     const both = [path('250'), path('40', { sourceAsset: EURC })];
-    const codes = async (service: RoutesService): Promise<string[]> =>
+    const codes = async (service: ExchangeRoutesService): Promise<string[]> =>
       (await service.routesTo(toUsdc)).map(({ source }) => source.code);
     expect(await codes(routes(() => Promise.resolve(both)))).toEqual(['XLM']);
     expect(await codes(routes(() => Promise.resolve([])))).toEqual([]);

@@ -88,7 +88,7 @@ const DELETE_EXPIRED = `
   )`;
 
 @Injectable()
-export class KeysRepository {
+export class IdempotencyKeysRepository {
   private readonly found = new SharedStatement((asked: readonly AskedKey[]) => this.findEach(asked));
 
   constructor(private readonly transactions: Transactions) {}

@@ -1,9 +1,9 @@
 import type { Resource } from '../../../jsonapi/resource';
 
 /** Key of the metadata of handlers and controllers. */
-export const TELLS = 'partner:tells';
+export const DOCUMENTS = 'partner:tells';
 
-export interface Tells {
+export interface DocumentRules {
   readonly resource: Resource;
   /** Whose a list is: one merchant's, or what of it a caller's network reaches. */
   readonly tenant: 'merchant' | 'network';

@@ -14,7 +14,7 @@ export const DEFAULT_TITLE = 'Payment link';
 
 /** Products and tax rates as they are now, for links that sell them. */
 @Injectable()
-export class LinkGoodsService {
+export class LinkProductsService {
   constructor(
     private readonly products: ProductsService,
     private readonly taxRates: TaxRatesService,
