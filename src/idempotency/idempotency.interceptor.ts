@@ -28,7 +28,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const request = context.switchToHttp().getRequest<FastifyRequest & { isKeyed?: true }>();
     if (!KEYED_METHODS.includes(request.method)) return next.handle();
     const policy = this.reflector.getAllAndOverride<IdempotencyPolicy | undefined>(IDEMPOTENCY, [
       context.getHandler(),
@@ -39,7 +39,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key === 'malformed') throw keyRefusal('idempotency_key_malformed', this.dialects.of(request.url));
     if (key === undefined && policy.required === true)
       throw keyRefusal('idempotency_key_required', this.dialects.of(request.url));
-    if (key === undefined) return next.handle();
+    // A controller and its handler may both have asked for this.
+    if (key === undefined || request.isKeyed === true) return next.handle();
+    request.isKeyed = true;
     return this.keyed(key.key, policy, request, context.switchToHttp().getResponse<FastifyReply>(), next);
   }
 

@@ -34,7 +34,7 @@ export class ExpiryService {
 
   /** Invoices of one network that are due, or as many as there is time for until `stop`; how many expired. */
   async expire(network: Network, stop?: AbortSignal): Promise<number> {
-    const through = await this.horizon(network);
+    const through = await this.readThrough(network);
     if (through === null) return 0;
     const judge: Judge = (merchantId, ids) => this.expireOf(merchantId, ids, through);
     return this.deadlines.work({ network, kind: 'invoice' }, through, judge, stop);
@@ -49,7 +49,7 @@ export class ExpiryService {
 
   /** Intents of one network whose time is over; their invoices fall back to PENDING where no other is open. */
   async lapseIntents(network: Network): Promise<number> {
-    const through = await this.horizon(network);
+    const through = await this.readThrough(network);
     if (through === null) return 0;
     return this.deadlines.work({ network, kind: 'intent' }, through, (merchantId, ids) =>
       this.lapseOf(merchantId, ids, through),
@@ -99,7 +99,7 @@ export class ExpiryService {
   }
 
   /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */
-  private async horizon(network: Network): Promise<Date | null> {
+  private async readThrough(network: Network): Promise<Date | null> {
     const through = (await this.cursors.find(network))?.ingestedThrough ?? null;
     const now = this.clock.now();
     return through !== null && through > now ? now : through;

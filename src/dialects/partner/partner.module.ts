@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditLogModule } from '../../audit-log/audit-log.module';
 import { KeysModule } from '../../auth/keys.module';
 import { CustomersModule } from '../../customers/customers.module';
+import { IdempotencyModule } from '../../idempotency/idempotency.module';
 import { InvoicesModule } from '../../invoices/invoices.module';
 import { LinksModule } from '../../links/links.module';
 import { MerchantProfileModule } from '../../merchants/merchant-profile.module';
@@ -27,6 +28,7 @@ import { DecisionReaderService } from './payments/decision-reader.service';
     AuditLogModule,
     KeysModule,
     CustomersModule,
+    IdempotencyModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../../customers/customers.module';
+import { IdempotencyModule } from '../../idempotency/idempotency.module';
 import { InvoicesModule } from '../../invoices/invoices.module';
 import { LinksModule } from '../../links/links.module';
 import { ReceivabilityModule } from '../../merchants/receivability.module';
@@ -28,6 +29,7 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
   imports: [
     WalletAuthModule,
     CustomersModule,
+    IdempotencyModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,

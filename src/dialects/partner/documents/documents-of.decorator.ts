@@ -1,4 +1,5 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
+import { KeysFirst } from '../../../idempotency/idempotent.decorator';
 import type { Filters } from '../../../jsonapi/filters';
 import type { Resource } from '../../../jsonapi/resource';
 import { DocumentInterceptor } from './document.interceptor';
@@ -11,6 +12,7 @@ export function DocumentsOf<Row, F extends Filters, S extends string>(
 ): ClassDecorator & MethodDecorator {
   return applyDecorators(
     SetMetadata(DOCUMENTS, { resource, tenant } satisfies DocumentRules),
+    KeysFirst(),
     UseInterceptors(DocumentInterceptor),
   );
 }
