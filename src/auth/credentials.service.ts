@@ -41,13 +41,17 @@ const NOBODY = digest('nobody');
 export class CredentialsService implements OnApplicationShutdown {
   private readonly logger = new Logger(CredentialsService.name);
   private readonly touching = new Set<Promise<void>>();
+  /** Those of this deployment: a credential of another one is worth nothing here. */
+  private readonly networks: ReadonlySet<Network>;
 
   constructor(
     private readonly repository: CredentialsRepository,
     private readonly ledgers: LedgerSources,
     private readonly ids: Ids,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.networks = new Set(ledgers.all.map(({ network }) => network));
+  }
 
   /** Throws `network_unknown`. */
   assertNetwork(network: Network): void {
@@ -95,7 +99,7 @@ export class CredentialsService implements OnApplicationShutdown {
   private admit(kind: 'api_key' | 'client_key', found: LiveCredential | null, presented: Buffer): Principal {
     const proven = sameDigest(found?.secretDigest ?? NOBODY, presented);
     // A key outlives the network it was made for when the configuration changes.
-    if (found === null || !proven || !this.ledgers.all.some((ledger) => ledger.network === found.network))
+    if (found === null || !proven || !this.networks.has(found.network))
       throw invalidCredentials();
     this.touch(found);
     const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
