@@ -99,8 +99,7 @@ export class CredentialsService implements OnApplicationShutdown {
   private admit(kind: 'api_key' | 'client_key', found: LiveCredential | null, presented: Buffer): Principal {
     const proven = sameDigest(found?.secretDigest ?? NOBODY, presented);
     // A key outlives the network it was made for when the configuration changes.
-    if (found === null || !proven || !this.networks.has(found.network))
-      throw invalidCredentials();
+    if (found === null || !proven || !this.networks.has(found.network)) throw invalidCredentials();
     this.touch(found);
     const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
     return {
