@@ -4,48 +4,23 @@ import { FinishedAnswer } from '../http/finished-answer';
 import { CompoundLoader, type TypedRow } from './compound';
 import type { CursorCodec } from './cursor';
 import { DocumentWriter, type Frame } from './document';
-import type { Filters, FilterValues } from './filters';
+import type { Filters } from './filters';
 import type { IncludeTree } from './include-tree';
 import type { Loaders } from './loaders';
 import { contentTypeOf, JSON_API, negotiate } from './media-type';
-import { cutPage, type KeysetPage, keysetPage } from './page';
+import { cutPage, keysetPage } from './page';
 import { entityTag } from '../http/preconditions';
-import { type DocumentParameters, type FieldSets, QueryReader } from './query';
+import { encodedTarget, hasQuery, headerOf, isRead } from '../http/request-facts';
+import type { AnswerOptions, DocumentQuery, IncomingRequest, ListQuery } from './exchange';
+import { ALL_FIELDS, QueryReader } from './query';
 import type { DtoClass } from './request-attributes';
-import { assertReadable, includedTypes, type Reading } from './read-scopes';
+import { assertReadable, includedTypes } from './read-scopes';
 import { readBody, type RequestBody } from './request-body';
 import { assertNamesResource } from './request-document';
 import { readLinkage, type SentLinkage } from './request-relationships';
 import type { JsonValue, Relationship, Resource } from './resource';
 import type { Resources } from './resources';
 import { ToldResource } from './told-resource';
-
-/** The part of a request that matters here; a FastifyRequest is one. */
-export interface IncomingRequest extends Reading {
-  readonly method: string;
-  /** Raw target: path and query. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body?: unknown;
-}
-
-/** A request's wishes for its answer, checked. */
-export interface DocumentQuery extends DocumentParameters {
-  readonly request: IncomingRequest;
-}
-
-export interface ListQuery<F extends Filters, S extends string> extends DocumentQuery {
-  readonly filter: FilterValues<F>;
-  readonly page: KeysetPage<S>;
-}
-
-export interface AnswerOptions {
-  readonly status?: number;
-  readonly meta?: Readonly<Record<string, JsonValue>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Row version: gives the answer an ETag, and 304 to who has it already. Ignored with `include`. */
-  readonly version?: bigint | number | string;
-}
 
 /** What controllers use: queries and bodies in, answers out. Refusals are DomainErrors. */
 export class JsonApi {
@@ -147,7 +122,7 @@ export class JsonApi {
     const tag = options.version === undefined || query.include !== undefined ? undefined : entityTag(options.version);
     const headers =
       tag === undefined ? { ...options.headers } : { etag: tag, ...this.cacheHeaders(query), ...options.headers };
-    if (tag !== undefined && isRead(query.request) && knowsTag(header(query.request, 'if-none-match'), tag))
+    if (tag !== undefined && isRead(query.request) && knowsTag(headerOf(query.request, 'if-none-match'), tag))
       return new FinishedAnswer(304, headers, JSON_API, null);
     const typed = { resource: resource as Resource, row };
     const writer = await this.writer(query, [typed], loaders, { meta: options.meta });
@@ -179,7 +154,7 @@ export class JsonApi {
     options: AnswerOptions = {},
   ): Promise<FinishedAnswer> {
     const { rows, links } = cutPage(resource, query.page, found, this.selfOf(query.request), this.cursors);
-    const negotiated = negotiate(header(query.request, 'accept'));
+    const negotiated = negotiate(headerOf(query.request, 'accept'));
     const contentType = contentTypeOf(negotiated);
     const typed = rows.map((row) => ({ resource: resource as Resource, row }));
     const profiled = negotiated.profiles.length === 0 ? undefined : { profiles: negotiated.profiles, contentType };
@@ -313,30 +288,13 @@ export class JsonApi {
     return found;
   }
 
-  /** The public address of a request. What clients send raw, brackets above all, RFC 3986 wants percent-encoded. */
+  /** The public address of a request. */
   private selfOf({ url }: IncomingRequest): string {
     const origin = /^https?:\/\/[^/]+/.exec(this.baseUrl)?.[0] ?? '';
-    return origin + url.replaceAll(NOT_URI, encodeURIComponent);
+    return origin + encodedTarget({ url });
   }
 
   private cacheHeaders(query: DocumentQuery): Record<string, string> {
     return isRead(query.request) ? { 'cache-control': 'private, no-cache', vary: 'Accept, Authorization' } : {};
   }
-}
-
-const NOT_URI = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]/g;
-
-const ALL_FIELDS: FieldSets = new Map();
-
-function hasQuery({ url }: IncomingRequest): boolean {
-  return url.includes('?');
-}
-
-function isRead({ method }: IncomingRequest): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-function header({ headers }: IncomingRequest, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -10,6 +10,7 @@ import type { Resources } from './resources';
 
 /** Type -> the fields wanted of it, attributes and relationships together. */
 export type FieldSets = ReadonlyMap<string, ReadonlySet<string>>;
+export const ALL_FIELDS: FieldSets = new Map();
 
 /** What every document may be asked for. */
 export interface DocumentParameters {

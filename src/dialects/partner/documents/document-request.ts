@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import type { DocumentQuery, JsonApi, ListQuery } from '../../../jsonapi/json-api';
+import type { DocumentQuery, ListQuery } from '../../../jsonapi/exchange';
+import type { JsonApi } from '../../../jsonapi/json-api';
 import type { DtoClass } from '../../../jsonapi/request-attributes';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import type { SentLinkage } from '../../../jsonapi/request-relationships';

@@ -9,7 +9,8 @@ import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA } from '@nestjs/comm
 import { Reflector } from '@nestjs/core';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { FinishedAnswer } from '../../../http/finished-answer';
-import { type AnswerOptions, type DocumentQuery, JsonApi, type ListQuery } from '../../../jsonapi/json-api';
+import type { AnswerOptions, DocumentQuery, ListQuery } from '../../../jsonapi/exchange';
+import { JsonApi } from '../../../jsonapi/json-api';
 import type { Loaders } from '../../../jsonapi/loaders';
 import { PartnerLoadersService } from '../partner-loaders.service';
 import type { DocumentRequest } from './document-request';

@@ -1,4 +1,4 @@
-import { SCOPES, ROLES } from '../../../common/principal';
+import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';
@@ -12,6 +12,17 @@ import { EVENT_TYPES } from '../../../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../../../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../../../webhooks/webhook-endpoint';
 import {
+  type Attributes,
+  network,
+  createdAt,
+  updatedAt,
+  changes,
+  sources,
+  told,
+  credential,
+  invoiceLine,
+} from './answer-shapes';
+import {
   account,
   choice,
   currencyCode,
@@ -19,7 +30,6 @@ import {
   flag,
   hash,
   instant,
-  type JsonSchema,
   list,
   metadata,
   muxedOrAccount,
@@ -30,27 +40,6 @@ import {
   url,
   whole,
 } from './json-schema';
-
-type Attributes = Readonly<Record<string, JsonSchema>>;
-
-const network = choice(NETWORKS);
-const createdAt = instant;
-const updatedAt = instant;
-const changes: JsonSchema = nullable({ type: 'object' });
-const sources = list(record({ source: text(100), rate: text(60), observedAt: instant }), 20);
-const told = (description: string, schema: JsonSchema): JsonSchema => ({ ...schema, description });
-
-const credential: Attributes = {
-  label: text(100),
-  network,
-  scopes: list(choice(SCOPES), SCOPES.length),
-  createdAt,
-  expiresAt: nullable(instant),
-  revokedAt: nullable(instant),
-  lastUsedAt: nullable(instant),
-};
-
-const invoiceLine = record({ description: text(300), quantity: decimal, rate: decimal, amount: decimal });
 
 /**
  * What the attributes of every resource type look like in answers. A definition tells only their names, so the shapes
