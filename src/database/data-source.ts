@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { DataSourceOptions, Logger } from 'typeorm';
 import { parseDatabaseUrl } from '../common/database-url';
 import { pooledClient } from './clients';
@@ -25,6 +26,34 @@ export function limitsOf({ timeoutMs }: Pick<DatabaseSettings, 'timeoutMs'>): Si
   return { callerMs: timeoutMs ?? JOB_MS, jobMs: Math.max(JOB_MS, timeoutMs ?? 0) };
 }
 
+function poolConfig(settings: DatabaseSettings, connections: Connections): pg.PoolConfig {
+  const target = parseDatabaseUrl(settings.url);
+  const connectMs = settings.timeoutMs ?? CONNECT_MS;
+  const servers = new ServerChoice(target, connectMs);
+  return {
+    connectionString: target.servers[0],
+    max: settings.poolSize,
+    application_name: settings.applicationName,
+    Client: pooledClient({ connections, servers, prepare: settings.prepare }),
+    ...(target.wanted === null ? {} : { onConnect: (client: pg.ClientBase) => servers.verify(client) }),
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: connectMs,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+  };
+}
+
+/** Connections for statements. Throws when there is none to be had. */
+export async function openPool(settings: DatabaseSettings, connections: Connections): Promise<pg.Pool> {
+  const pool = new pg.Pool(poolConfig(settings, connections));
+  // What an idle connection says in parting is for nobody: the next statement gets another one.
+  pool.on('error', () => undefined);
+  const first = await pool.connect();
+  first.release();
+  return pool;
+}
+
 /** What fails is thrown, and told by the one who catches it; TypeORM's own lines are none of a log in JSON. */
 class NoLogger implements Logger {
   logQuery(): void {}
@@ -35,32 +64,23 @@ class NoLogger implements Logger {
   log(): void {}
 }
 
+/** For TypeORM, which brings the schema up to date over such connections. */
 export function dataSourceOptions(
   settings: DatabaseSettings,
   connections = new Connections(limitsOf(settings)),
 ): DataSourceOptions {
-  const target = parseDatabaseUrl(settings.url);
-  const connectMs = settings.timeoutMs ?? CONNECT_MS;
-  const servers = new ServerChoice(target, connectMs);
+  const { connectionString, max, application_name, ...extra } = poolConfig(settings, connections);
   return {
     type: 'postgres',
-    url: target.servers[0],
-    poolSize: settings.poolSize,
-    applicationName: settings.applicationName,
+    url: connectionString,
+    poolSize: max,
+    applicationName: application_name,
     installExtensions: false,
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,
     logger: new NoLogger(),
-    extra: {
-      Client: pooledClient({ connections, servers, prepare: settings.prepare }),
-      ...(target.wanted === null ? {} : { onConnect: (client: never) => servers.verify(client) }),
-      idleTimeoutMillis: 0,
-      connectionTimeoutMillis: connectMs,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      lock_timeout: LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
-    },
+    extra,
   };
 }
 

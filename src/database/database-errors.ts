@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { QueryFailedError } from 'typeorm';
+import type { QueryFailedError } from 'typeorm';
 import { isDomainError } from '../common/errors';
 
 /** SQLSTATE of an error raised by PostgreSQL, however it was wrapped. */
@@ -9,7 +9,12 @@ function sqlState(error: unknown): string | undefined {
 }
 
 function driverError(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as unknown) : error;
+  return isOfMigration(error) ? error.driverError : error;
+}
+
+/** What TypeORM wraps around an error of a migration. Known by its name: the service runs without loading TypeORM. */
+function isOfMigration(error: unknown): error is QueryFailedError {
+  return error instanceof Error && error.name === 'QueryFailedError';
 }
 
 /** What a transaction decided no longer holds when it came to write: it must be run again from its reads. */
@@ -102,9 +107,7 @@ export function isPassing(error: unknown): boolean {
 
 /** What `Transactions` gave up on, beneath the condition it told and the hint it added. */
 function gaveUpOn(error: unknown): unknown {
-  return error instanceof Error && !(error instanceof QueryFailedError) && error.cause !== undefined
-    ? gaveUpOn(error.cause)
-    : error;
+  return error instanceof Error && !isOfMigration(error) && error.cause !== undefined ? gaveUpOn(error.cause) : error;
 }
 
 /** Name of the constraint that a unique violation (23505) hit; undefined for every other error. */

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type pg from 'pg';
-import { DataSource } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver';
+import pg from 'pg';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { transactionScope } from '../common/transaction-scope';
@@ -33,7 +31,7 @@ interface OpenTransaction {
 @Injectable()
 export class Transactions {
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly pool: pg.Pool,
     private readonly clock: Clock,
     private readonly connections: Connections = new Connections(),
   ) {}
@@ -159,11 +157,6 @@ export class Transactions {
     if (!isRetryable(error)) throw isUnavailable(error) ? databaseBusy(error) : error;
     if (attempt === MAX_ATTEMPTS) throw databaseBusy(error);
     await this.clock.sleep(BACKOFF_MS * 2 ** attempt);
-  }
-
-  /** TypeORM's query runner around one statement costs as much as the statement, so statements and transactions go to the driver. */
-  private get pool(): pg.Pool {
-    return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
   }
 
   /** Throws when work has outlived its transaction: its connection may be in the middle of another one. */

@@ -13,6 +13,7 @@ import { migrate } from '../../src/database/migrate';
 import { Transactions } from '../../src/database/transactions';
 import { statementOf } from '../../src/database/write-fragment';
 import { testDatabase, type TestDatabase } from '../support/database';
+import { poolOf } from '../support/pool-of';
 
 let database: TestDatabase;
 let dataSource: DataSource;
@@ -28,7 +29,7 @@ beforeAll(async () => {
     entities: [],
   } as ConstructorParameters<typeof DataSource>[0]);
   await dataSource.initialize();
-  transactions = new Transactions(dataSource, clock);
+  transactions = new Transactions(poolOf(dataSource), clock);
   audit = new AuditLogService(new AuditLogRepository(transactions), ids, clock);
 });
 afterAll(async () => {

@@ -26,6 +26,7 @@ import { LedgerSources } from '../../src/stellar/ledger-sources';
 import { signMessage } from '../../src/stellar/sep53';
 import { SigningKey } from '../../src/stellar/signing-key';
 import { begin } from '../support/hooks';
+import { poolOf } from '../support/pool-of';
 
 /** Stands where the test puts it. */
 export class TestClock extends Clock {
@@ -154,7 +155,7 @@ export async function authProcess(
   settings = testSettings(),
 ): Promise<AuthProcess> {
   const dataSource = await openDataSource(url);
-  const transactions = new Transactions(dataSource, clock);
+  const transactions = new Transactions(poolOf(dataSource), clock);
   const randomness = new SystemRandomness();
   const ids = new Ids(clock, randomness);
   const ledgers = new LedgerSources(networks);

@@ -8,6 +8,7 @@ import { patiently } from '../../src/database/patience';
 import { Transactions } from '../../src/database/transactions';
 import { type TestDatabase, testDatabase } from '../support/database';
 import { DatabaseProxy } from '../support/database-proxy';
+import { poolOf } from '../support/pool-of';
 
 /** Short enough to be waited for, long enough for a slow machine to answer what can be answered. */
 const LIMIT_MS = 4_000;
@@ -51,7 +52,7 @@ describe('a database in trouble', () => {
       ),
     );
     opened.push(await source.initialize());
-    return { transactions: new Transactions(source, new SystemClock(), connections), connections, source };
+    return { transactions: new Transactions(poolOf(source), new SystemClock(), connections), connections, source };
   }
 
   async function failureOf(work: Promise<unknown>): Promise<DomainError> {

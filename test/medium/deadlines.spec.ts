@@ -10,6 +10,7 @@ import { DeadlineRepairRepository } from '../../src/payments/deadline-repair.rep
 import { DeadlineRepairService } from '../../src/payments/deadline-repair.service';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { poolOf } from '../support/pool-of';
 
 const QUEUE = { network: 'sandbox', kind: 'invoice' } as const;
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -27,7 +28,7 @@ beforeAll(async () => {
     dataSourceOptions({ url: database.url, poolSize: 6, prepare: true, applicationName: 'test' }),
   );
   await dataSource.initialize();
-  transactions = new Transactions(dataSource, new SystemClock());
+  transactions = new Transactions(poolOf(dataSource), new SystemClock());
   deadlines = new DeadlinesService(new DeadlinesRepository(transactions), transactions);
   outsider = new Client({ connectionString: database.url });
   await outsider.connect();

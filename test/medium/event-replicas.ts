@@ -17,6 +17,7 @@ import { EventsRepository } from '../../src/webhooks/events.repository';
 import { EventsService } from '../../src/webhooks/events.service';
 import { DEFAULT_WEBHOOK_SETTINGS, type WebhookSettings } from '../../src/webhooks/webhook-settings';
 import { begin } from '../support/hooks';
+import { poolOf } from '../support/pool-of';
 
 /** What of a process of the service writes, numbers and lists events, on connections of its own. */
 export class EventReplica {
@@ -41,7 +42,7 @@ export class EventReplica {
     await dataSource.initialize();
     const [clock, randomness] = [new SystemClock(), new SystemRandomness()];
     const ids = new Ids(clock, randomness);
-    const transactions = new Transactions(dataSource, clock);
+    const transactions = new Transactions(poolOf(dataSource), clock);
     const lives = new LivesService(new LivesRepository(transactions), transactions, ids, randomness, clock);
     const numbers = new EventNumbersRepository(transactions);
     const numbering = new EventNumberingService(

@@ -5,6 +5,7 @@ import { Transactions } from '../../src/database/transactions';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { openDataSource, TestClock, testSettings } from './auth-fixtures';
+import { poolOf } from '../support/pool-of';
 
 /** So long that no test sees its end. */
 const ENDLESS = 1_000_000_000;
@@ -17,7 +18,7 @@ let transactions: Transactions;
 beforeAll(async () => {
   database = await testDatabase();
   opened.push(await openDataSource(database.url), await openDataSource(database.url));
-  const all = opened.map((source) => new Transactions(source, new TestClock()));
+  const all = opened.map((source) => new Transactions(poolOf(source), new TestClock()));
   transactions = all[0] as Transactions;
   limiters = all.map((each) => new RateLimitsService(new RateLimitsRepository(each), testSettings()));
 });

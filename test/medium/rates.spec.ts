@@ -20,6 +20,7 @@ import { deepBook, ledgerWith, networks } from '../../src/rates/rates.fixture';
 import { OrderBookRates } from '../../src/rates/order-book-rates';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { ManualClock } from '../support/manual-clock';
+import { poolOf } from '../support/pool-of';
 
 const START = new Date('2026-11-21T12:00:00.250Z');
 const PAGE = {
@@ -53,7 +54,7 @@ beforeEach(() => {
   ledgerStands = false;
   const settings = readEnv({ NETWORKS: 'testnet', CURRENCY_LIMITS: 'EUR=0.01..100000' });
   const ids = new Ids(clock, new SystemRandomness());
-  transactions = new Transactions(dataSource, clock);
+  transactions = new Transactions(poolOf(dataSource), clock);
   const ledgers = ledgerWith({ XLM: () => deepBook('0.1'), EURC: () => deepBook('1.08') }, () =>
     ledgerStands ? START : clock.now(),
   );
