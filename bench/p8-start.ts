@@ -72,7 +72,8 @@ async function startRound(
 /** Medians of processes that end by themselves, each doing a little more. */
 async function parts(rounds: number, env: Readonly<Record<string, string>>): Promise<string> {
   const nothing = await medianMs(rounds, () => untilEnd(['-e', '0'], {}));
-  const load = `require('reflect-metadata'); require(${JSON.stringify(path.join(ROOT, 'dist/src/app.setup.js'))}); process.exit(0)`;
+  const own = (file: string): string => JSON.stringify(path.join(ROOT, 'dist/src', file));
+  const load = `require(${own('packages.js')}); require('reflect-metadata'); require(${own('app.setup.js')}); process.exit(0)`;
   const modules = await medianMs(rounds, () => untilEnd(['-e', load], env));
   return `node ${nothing.toFixed(0)} ms, modules ${(modules - nothing).toFixed(0)} ms`;
 }

@@ -1,6 +1,7 @@
 // Compiles into dist, or does nothing when dist is newer than everything it is made from.
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isPacked, pack } from './pack.mjs';
 import { ROOT, runNode } from './project.mjs';
 
 const TREES = ['src', 'migrations', 'bench'];
@@ -20,13 +21,17 @@ export async function build() {
   const newest = Math.max(
     ...[...sources, ...SETTINGS.map((file) => path.join(ROOT, file))].map((file) => statSync(file).mtimeMs),
   );
-  if (last !== undefined && newest < last.at && names.join() === last.names.join()) return true;
+  if (last !== undefined && newest < last.at && names.join() === last.names.join()) {
+    if (!isPacked()) await pack();
+    return true;
+  }
   // The compiler never removes the output of a source that is gone, and a left-over test or route would still be found.
   if (last === undefined || last.names.some((name) => !names.includes(name)))
     rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
   // Taken before the compiler reads: a file saved while it works counts as newer next time.
   const at = Date.now();
   if ((await runNode([TSC, '-p', 'tsconfig.build.json'])) !== 0) return false;
+  if (!isPacked()) await pack();
   writeFileSync(STAMP, JSON.stringify({ at, names }));
   return true;
 }

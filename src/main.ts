@@ -1,4 +1,5 @@
 import './common/assert-node';
+import './packages';
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

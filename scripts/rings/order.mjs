@@ -45,6 +45,7 @@ export const ROOT_FILES = [
   'platform.module',
   'settings',
   'demo-seed',
+  'packages',
 ];
 const OPEN_NAMES = ['policy', 'event-types'];
 /** Kinds of files that are a folder's own affair. */

@@ -1,6 +1,6 @@
 /**
  * Imported first by every program, before anything that an older Node cannot load: such a start ends with one line
- * instead of a stack trace. The one file here that acts by being imported.
+ * instead of a stack trace. The one file in this folder that acts by being imported.
  */
 export const OLDEST_NODE = [24, 11] as const;
 

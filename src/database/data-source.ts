@@ -30,12 +30,14 @@ function poolConfig(settings: DatabaseSettings, connections: Connections): pg.Po
   const target = parseDatabaseUrl(settings.url);
   const connectMs = settings.timeoutMs ?? CONNECT_MS;
   const servers = new ServerChoice(target, connectMs);
+  // The pool waits for it, which its types do not say.
+  const verifying: object = target.wanted === null ? {} : { onConnect: (client: pg.Client) => servers.verify(client) };
   return {
     connectionString: target.servers[0],
     max: settings.poolSize,
     application_name: settings.applicationName,
     Client: pooledClient({ connections, servers, prepare: settings.prepare }),
-    ...(target.wanted === null ? {} : { onConnect: (client: pg.ClientBase) => servers.verify(client) }),
+    ...verifying,
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: connectMs,
     statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -29,6 +29,7 @@ async function loadedBy(what: 'start' | 'sandbox'): Promise<string[]> {
 /** What a start would load for nothing: each is loaded by whoever needs it first. */
 const RARE = [
   'node_modules/@stellar/',
+  'node_modules/typeorm/',
   'node_modules/libphonenumber-js/',
   'node_modules/pdfkit/',
   'node_modules/fontkit/',
