@@ -126,7 +126,7 @@ async function openWallet(app: INestApplication, env: Env, passphrase: string): 
 /** The file may be older than the database or the network beside it; a network that says nothing is no reason to doubt it. */
 async function isValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
   try {
-    const principal = await app.get(CredentialsService, { strict: false }).principalOfApiKey(demo.apiKey);
+    const { principal } = await app.get(CredentialsService, { strict: false }).callerOfApiKey(demo.apiKey);
     return (
       principal.merchantId === demo.merchantId &&
       (await walletState(sandboxHorizonUrl(env), demo.walletAddress)) !== 'gone'

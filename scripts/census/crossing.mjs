@@ -17,6 +17,12 @@ const ADDRESS = 'several merchants may share an account: the ledger tells an add
 
 export const CROSSING = {
   'src/audit-log/audit-log.repository.ts': { listMerchants: { way: 'all', why: OPERATOR } },
+  'src/auth/credentials.repository.ts': {
+    findAlong: {
+      way: 'directory',
+      why: `a credential says which merchant asks, whose till and key are read with it; ${ASKED_TOGETHER}`,
+    },
+  },
   'src/auth/sessions.repository.ts': {
     findEach: { way: 'directory', why: `a token says which merchant asks; ${ASKED_TOGETHER}` },
   },

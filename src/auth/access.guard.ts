@@ -8,11 +8,14 @@ import { AuthenticationService } from './authentication.service';
 import { type Dialect, Dialects } from '../http/dialect';
 import './caller.decorator';
 import { limitedAddress } from './client-address';
-import { OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
+import { ASKS_TILL, OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from '../common/principal';
+import { IDEMPOTENCY } from '../idempotency/idempotency-policy';
+import { keyFrom } from '../idempotency/key-header';
 import { rateLimitHeaders, type RateLimitVerdict, structuredRateLimit } from '../http/rate-limit-headers';
 import { type RateLimitRule, rateLimited } from './rate-limit';
 import { RateLimitsService } from './rate-limits.service';
+import type { KnownCaller, ReadAlong } from './read-along';
 
 const EVERY_LIMIT: RateLimitRule = {
   name: 'partner',
@@ -52,12 +55,13 @@ export class AccessGuard implements CanActivate {
       throw new DomainError('forbidden');
     }
     if (policy.kind !== 'public') {
-      const principal = await this.authenticate(request);
+      const { principal, key } = await this.authenticate(request, this.alongOf(request, context));
       if (this.dialectOf(request).limiter === 'every_request') await this.countEvery(principal, reply);
       else if (!READING.includes(request.method) && !this.hasOwnLimit(context))
         show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
       assertScope(policy, principal);
       request.principal = principal;
+      if (key !== undefined) request.knownKey = key;
     } else if (policy.limited) this.countAnonymous(request, reply);
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
     if (rule !== undefined) await this.countRule(rule, request, reply);
@@ -67,6 +71,15 @@ export class AccessGuard implements CanActivate {
   /** Whatever writes is limited by default; a route says so when something else counts it. */
   private hasOwnLimit(context: ExecutionContext): boolean {
     return this.read(OWN_LIMIT, context) !== undefined || this.read(RATE_LIMIT, context) !== undefined;
+  }
+
+  /** What the handler and the keys before it would ask for next. Keys are judged by who honours them. */
+  private alongOf(request: FastifyRequest, context: ExecutionContext): ReadAlong {
+    const till = this.read(ASKS_TILL, context) === true;
+    if (request.headers['idempotency-key'] === undefined || this.read(IDEMPOTENCY, context) === undefined)
+      return { key: null, till };
+    const key = keyFrom(request.raw.rawHeaders);
+    return { key: key === undefined || key === 'malformed' ? null : key.key, till };
   }
 
   private read<T>(key: string, context: ExecutionContext): T | undefined {
@@ -102,9 +115,9 @@ export class AccessGuard implements CanActivate {
   }
 
   /** Good credentials always pass; guessing counts like any other anonymous request. */
-  private async authenticate(request: FastifyRequest): Promise<Principal> {
+  private async authenticate(request: FastifyRequest, along: ReadAlong): Promise<KnownCaller> {
     try {
-      return await this.authentication.principalOf(request.raw.rawHeaders);
+      return await this.authentication.callerOf(request.raw.rawHeaders, along);
     } catch (error) {
       if (isDomainError(error) && error.status < 500) this.countAnonymous(request);
       throw error;

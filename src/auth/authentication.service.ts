@@ -4,11 +4,12 @@ import { isAccountAddress } from '../stellar/address';
 import { CredentialsService } from './credentials.service';
 import { authenticationRequired, type PresentedCredentials, presentedCredentials } from './presented-credentials';
 import type { Principal } from '../common/principal';
+import { type KnownCaller, NOTHING_ALONG, type ReadAlong } from './read-along';
 import { SessionJwts } from './session-jwts';
 import { SESSION_PREFIX, sessionOver, SessionsService, walletPrincipal } from './sessions.service';
 import { SignInService } from './sign-in.service';
 
-/** Turns whatever a request presents into the one Principal it acts as. */
+/** Turns what a request presents into the one Principal it acts as. */
 @Injectable()
 export class AuthenticationService {
   constructor(
@@ -22,14 +23,14 @@ export class AuthenticationService {
    * `rawHeaders` as Node gives them. Throws `authentication_required`, `several_credentials`,
    * `invalid_credentials`, `invalid_signature` or, for a signed request, `ledger_unavailable`.
    */
-  async principalOf(rawHeaders: readonly string[]): Promise<Principal> {
+  async callerOf(rawHeaders: readonly string[], along: ReadAlong = NOTHING_ALONG): Promise<KnownCaller> {
     const presented = presentedCredentials(rawHeaders);
-    if (presented.kind === 'wallet') return this.principalOfWallet(presented);
-    const principal = await this.principalOfSecret(presented);
+    if (presented.kind === 'wallet') return { principal: await this.principalOfWallet(presented) };
+    const caller = await this.callerOfSecret(presented, along);
     // Some clients send their address along with the token. It must not say anything the token does not say.
-    if (presented.claimedWallet !== null && presented.claimedWallet !== principal.wallet)
+    if (presented.claimedWallet !== null && presented.claimedWallet !== caller.principal.wallet)
       throw new DomainError('several_credentials');
-    return principal;
+    return caller;
   }
 
   /** Ends the session whose token the request presents. Throws `authentication_required` for any other credential. */
@@ -43,12 +44,17 @@ export class AuthenticationService {
     throw authenticationRequired('Only a session can be ended here: send its token as a bearer token');
   }
 
-  private principalOfSecret(presented: Exclude<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {
-    if (presented.kind === 'client_key') return this.credentials.principalOfClientKey(presented.key, presented.secret);
+  /** Nothing is read along with a session, which reaches every network. */
+  private async callerOfSecret(
+    presented: Exclude<PresentedCredentials, { kind: 'wallet' }>,
+    along: ReadAlong,
+  ): Promise<KnownCaller> {
+    if (presented.kind === 'client_key')
+      return this.credentials.callerOfClientKey(presented.key, presented.secret, along);
     const { token } = presented;
-    if (token.startsWith('sk_')) return this.credentials.principalOfApiKey(token);
+    if (token.startsWith('sk_')) return this.credentials.callerOfApiKey(token, along);
     if (!token.startsWith(SESSION_PREFIX) && !this.jwts.isGenuine(token)) throw sessionOver();
-    return this.sessions.principalOf(token);
+    return { principal: await this.sessions.principalOf(token) };
   }
 
   private async principalOfWallet(proof: Extract<PresentedCredentials, { kind: 'wallet' }>): Promise<Principal> {

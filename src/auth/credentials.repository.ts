@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
+import type { Scope } from '../common/principal';
+import type { TillRow } from '../common/till';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
+import { type KnownKey, knownKey } from '../idempotency/known-key';
 import type { Credential } from './credential';
-import type { Scope } from '../common/principal';
+import { ALONG_TABLES, type AlongRow, NOTHING_ALONG, type ReadAlong, tillOf } from './read-along';
 
 /** Everything but the digest. */
 export type CredentialRow = Omit<Credential, 'secretDigest'>;
@@ -23,12 +26,29 @@ export interface LiveCredential {
   readonly expiresAt: Date | null;
 }
 
-const LIVE = `select id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt", expires_at as "expiresAt"`;
-const FIND_API_KEYS = `${LIVE}, encode(secret_digest, 'hex') as presented from credentials where revoked_at is null and kind = 'api_key' and secret_digest = any($1::bytea[])`;
-const FIND_CLIENT_KEYS = `${LIVE}, public_part as presented from credentials where revoked_at is null and kind = 'client_key' and public_part = any($1::text[])`;
+const LIVE = `id, merchant_id as "merchantId", network, scopes, secret_digest as "secretDigest", last_used_at as "lastUsedAt", expires_at as "expiresAt"`;
+const API_KEYS = `revoked_at is null and kind = 'api_key' and secret_digest`;
+const CLIENT_KEYS = `revoked_at is null and kind = 'client_key' and public_part`;
+const FIND_API_KEYS = `select ${LIVE}, encode(secret_digest, 'hex') as presented from credentials where ${API_KEYS} = any($1::bytea[])`;
+const FIND_CLIENT_KEYS = `select ${LIVE}, public_part as presented from credentials where ${CLIENT_KEYS} = any($1::text[])`;
+const FIND_API_KEYS_ALONG = findAlong('bytea', API_KEYS);
+const FIND_CLIENT_KEYS_ALONG = findAlong('text', CLIENT_KEYS);
 const INSERT = `insert into credentials (id, merchant_id, kind, public_part, secret_digest, label, network, scopes, issued_by, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
 const REVOKE = `update credentials set revoked_at = $3 where merchant_id = $1 and id = $2 and revoked_at is null`;
 const TOUCH = `update credentials set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)`;
+
+/** A credential, and what was read along with it. */
+export interface FoundCredential extends LiveCredential {
+  /** Null where no such key counts; undefined where it was not asked for. */
+  readonly key?: KnownKey | null;
+  readonly till?: TillRow;
+}
+
+interface Asked extends ReadAlong {
+  /** The digest of an API key in hex, or a client key. */
+  readonly presented: string;
+  readonly now: Date;
+}
 
 /** `kind` null for both; `reach` is the one network the caller may see, null for all. */
 export interface CredentialFilter {
@@ -43,23 +63,30 @@ const OWNED = 'merchant_id = $1 and ($2::text is null or kind = $2) and ($3::tex
 
 @Injectable()
 export class CredentialsRepository {
-  /** Asked by the digest in hex, and by the key. */
-  private readonly apiKeys = new SharedStatement((digests: readonly string[]) =>
-    this.findEach(FIND_API_KEYS, digests, (hex) => Buffer.from(hex, 'hex')),
+  private readonly apiKeys = new SharedStatement((asked: readonly Asked[]) =>
+    this.findEach(FIND_API_KEYS, asked, fromHex),
   );
-  private readonly clientKeys = new SharedStatement((keys: readonly string[]) =>
-    this.findEach(FIND_CLIENT_KEYS, keys, (key) => key),
+  private readonly clientKeys = new SharedStatement((asked: readonly Asked[]) =>
+    this.findEach(FIND_CLIENT_KEYS, asked, asItIs),
+  );
+  private readonly apiKeysAlong = new SharedStatement((asked: readonly Asked[]) =>
+    this.findEachAlong(FIND_API_KEYS_ALONG, asked, fromHex),
+  );
+  private readonly clientKeysAlong = new SharedStatement((asked: readonly Asked[]) =>
+    this.findEachAlong(FIND_CLIENT_KEYS_ALONG, asked, asItIs),
   );
 
   constructor(private readonly transactions: Transactions) {}
 
   /** By digest across all merchants: the caller does not know yet which one it is. */
-  async findLiveApiKey(secretDigest: Buffer, now: Date): Promise<LiveCredential | null> {
-    return unexpired(await this.apiKeys.ask(secretDigest.toString('hex')), now);
+  async findLiveApiKey(secretDigest: Buffer, now: Date, along = NOTHING_ALONG): Promise<FoundCredential | null> {
+    const found = asksAlong(along) ? this.apiKeysAlong : this.apiKeys;
+    return unexpired(await found.ask({ presented: secretDigest.toString('hex'), now, ...along }), now);
   }
 
-  async findLiveClientKey(key: string, now: Date): Promise<LiveCredential | null> {
-    return unexpired(await this.clientKeys.ask(key), now);
+  async findLiveClientKey(key: string, now: Date, along = NOTHING_ALONG): Promise<FoundCredential | null> {
+    const found = asksAlong(along) ? this.clientKeysAlong : this.clientKeys;
+    return unexpired(await found.ask({ presented: key, now, ...along }), now);
   }
 
   async insert(credential: NewCredentialRow): Promise<void> {
@@ -133,17 +160,61 @@ export class CredentialsRepository {
 
   private async findEach(
     text: string,
-    asked: readonly string[],
+    asked: readonly Asked[],
     toColumn: (presented: string) => unknown,
-  ): Promise<(LiveCredential | undefined)[]> {
+  ): Promise<(FoundCredential | undefined)[]> {
     const rows = await this.transactions.rows<LiveCredential & { presented: string }>(text, [
-      [...new Set(asked)].map(toColumn),
+      [...new Set(asked.map(({ presented }) => presented))].map(toColumn),
     ]);
     const found = new Map(rows.map((row) => [row.presented, row]));
-    return asked.map((presented) => found.get(presented));
+    return asked.map(({ presented }) => found.get(presented));
+  }
+
+  private async findEachAlong(
+    text: string,
+    asked: readonly Asked[],
+    toColumn: (presented: string) => unknown,
+  ): Promise<(FoundCredential | undefined)[]> {
+    const rows = await this.transactions.rows<LiveCredential & AlongRow & { place: number }>(text, [
+      asked.map(({ presented }) => toColumn(presented)),
+      asked.map(({ key }) => key),
+      asked.map(({ till }) => till),
+      asked.map(({ now }) => now),
+    ]);
+    const found = new Map(rows.map((row) => [row.place, row]));
+    return asked.map(({ key }, index) => {
+      const row = found.get(index + 1);
+      if (row === undefined) return undefined;
+      const till = tillOf(row);
+      return {
+        ...row,
+        ...(key === null ? {} : { key: knownKey(row) }),
+        ...(till === undefined ? {} : { till }),
+      };
+    });
   }
 }
 
-function unexpired(found: LiveCredential | undefined, now: Date): LiveCredential | null {
+/** One look into the index for each that is asked about; see keyLookup for the limit. */
+function findAlong(type: 'bytea' | 'text', credential: string): string {
+  return `
+  select a.place::int, c.*, t.*, k.*
+  from unnest($1::${type}[], $2::text[], $3::boolean[], $4::timestamptz[]) with ordinality as a (presented, key, till, at, place)
+    cross join lateral (select ${LIVE} from credentials where ${credential} = a.presented limit 1) c${ALONG_TABLES}`;
+}
+
+function asksAlong({ key, till }: ReadAlong): boolean {
+  return key !== null || till;
+}
+
+function fromHex(hex: string): Buffer {
+  return Buffer.from(hex, 'hex');
+}
+
+function asItIs(presented: string): string {
+  return presented;
+}
+
+function unexpired(found: FoundCredential | undefined, now: Date): FoundCredential | null {
   return found === undefined || (found.expiresAt !== null && found.expiresAt <= now) ? null : found;
 }

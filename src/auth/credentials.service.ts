@@ -7,9 +7,15 @@ import { leavesMark } from '../common/plain-text';
 import { digest, sameDigest } from '../common/secrets';
 import { LedgerSources } from '../stellar/ledger-sources';
 import type { Credential } from './credential';
-import { type CredentialRow, CredentialsRepository, type LiveCredential } from './credentials.repository';
+import {
+  type CredentialRow,
+  CredentialsRepository,
+  type FoundCredential,
+  type LiveCredential,
+} from './credentials.repository';
 import { invalidCredentials } from './presented-credentials';
-import { DEFAULT_KEY_SCOPES, type Principal, SCOPES, type Scope } from '../common/principal';
+import type { KnownCaller, ReadAlong } from './read-along';
+import { DEFAULT_KEY_SCOPES, SCOPES, type Scope } from '../common/principal';
 
 interface NewCredential {
   readonly merchantId: string;
@@ -82,33 +88,33 @@ export class CredentialsService implements OnApplicationShutdown {
   }
 
   /** Throws `invalid_credentials`. */
-  async principalOfApiKey(key: string): Promise<Principal> {
+  async callerOfApiKey(key: string, along?: ReadAlong): Promise<KnownCaller> {
     const presented = digest(key);
-    return this.admit('api_key', await this.repository.findLiveApiKey(presented, this.clock.real()), presented);
+    const found = await this.repository.findLiveApiKey(presented, this.clock.real(), along);
+    return this.admit('api_key', found, presented);
   }
 
   /** Throws `invalid_credentials`, whichever of the two is wrong. */
-  async principalOfClientKey(key: string, secret: string): Promise<Principal> {
-    return this.admit('client_key', await this.repository.findLiveClientKey(key, this.clock.real()), digest(secret));
+  async callerOfClientKey(key: string, secret: string, along?: ReadAlong): Promise<KnownCaller> {
+    const found = await this.repository.findLiveClientKey(key, this.clock.real(), along);
+    return this.admit('client_key', found, digest(secret));
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.touching);
   }
 
-  private admit(kind: 'api_key' | 'client_key', found: LiveCredential | null, presented: Buffer): Principal {
+  private admit(kind: 'api_key' | 'client_key', found: FoundCredential | null, presented: Buffer): KnownCaller {
     const proven = sameDigest(found?.secretDigest ?? NOBODY, presented);
     // A key outlives the network it was made for when the configuration changes.
     if (found === null || !proven || !this.networks.has(found.network)) throw invalidCredentials();
     this.touch(found);
     const scopes = new Set(SCOPES.filter((scope) => found.scopes.includes(scope)));
+    const { merchantId, network, till, key } = found;
+    const principal = { kind, merchantId, wallet: null, network, scopes, actor: `${kind}:${found.id}` };
     return {
-      kind,
-      merchantId: found.merchantId,
-      wallet: null,
-      network: found.network,
-      scopes,
-      actor: `${kind}:${found.id}`,
+      principal: till === undefined ? principal : { ...principal, till },
+      ...(key === undefined ? {} : { key }),
     };
   }
 

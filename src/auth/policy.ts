@@ -11,6 +11,7 @@ export type Policy =
 export const POLICY = 'lumentill:policy';
 export const RATE_LIMIT = 'lumentill:rate-limit';
 export const OWN_LIMIT = 'lumentill:own-limit';
+export const ASKS_TILL = 'lumentill:asks-till';
 
 type RouteDecorator = MethodDecorator & ClassDecorator;
 
@@ -39,4 +40,9 @@ export function CountsItself(): RouteDecorator {
 /** A strict limit, counted per credential, or per address on a public route. */
 export function RateLimited(rule: RateLimitRule): RouteDecorator {
   return applyDecorators(SetMetadata(RATE_LIMIT, rule));
+}
+
+/** The handler will ask where its caller's money goes, so that is read together with the credential. */
+export function AsksTill(): RouteDecorator {
+  return applyDecorators(SetMetadata(ASKS_TILL, true));
 }

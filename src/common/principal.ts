@@ -1,4 +1,5 @@
 import type { Network } from './network';
+import type { TillRow } from './till';
 
 export const ROLES = ['owner', 'admin', 'approver', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
@@ -66,6 +67,8 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** For the record: `wallet:G...`, `api_key:<id>` or `client_key:<id>`. */
   readonly actor: string;
+  /** Its merchant's till on its network as it was when the request came, where that was read with the credential. */
+  readonly till?: TillRow;
 }
 
 /** A principal that makes a change, with the request it does so in. */

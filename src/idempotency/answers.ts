@@ -13,13 +13,17 @@ export function answerOf(value: unknown, reply: FastifyReply): Omit<StoredAnswer
     void reply.headers(headers);
     return { status, headers: keptHeaders({ ...headers, 'content-type': contentType }), body };
   }
-  const headers = keptHeaders(reply.getHeaders());
-  if (value === undefined || value === null) return { status: reply.statusCode, headers, body: null };
+  if (value === undefined || value === null)
+    return { status: reply.statusCode, headers: keptHeaders(reply.getHeaders()), body: null };
   if (typeof value !== 'object') throw new Error('only JSON answers can be idempotent');
+  return { ...answerHead(reply), body: Buffer.from(JSON.stringify(value)) };
+}
+
+/** Of an answer in JSON. */
+export function answerHead(reply: FastifyReply): Pick<StoredAnswer, 'status' | 'headers'> {
   return {
     status: reply.statusCode,
-    headers: { ...headers, 'content-type': JSON_TYPE },
-    body: Buffer.from(JSON.stringify(value)),
+    headers: { ...keptHeaders(reply.getHeaders()), 'content-type': JSON_TYPE },
   };
 }
 

@@ -1,62 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { SharedStatement } from '../database/shared-statement';
 import { Transactions } from '../database/transactions';
+import type { KeyClaim, KeyIdentity } from './key-claim';
+import { KEY_COLUMNS, keyCounts, keyLookup, type KeyRow, type KnownKey, knownKey } from './known-key';
 import type { StoredAnswer } from './stored-answer';
-
-/** Whose key it is. */
-export interface KeyIdentity {
-  readonly merchantId: string;
-  /** What the credentials reach: a network, every network, or for callers without credentials their address. */
-  readonly scope: string;
-  readonly key: string;
-}
-
-export interface KeyClaim extends KeyIdentity {
-  readonly fingerprint: Buffer;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
-
-/** A key that counts: it has not expired. */
-export interface KnownKey {
-  readonly fingerprint: Buffer;
-  /** Null while it is being answered, and after a worker died on it. */
-  readonly answer: StoredAnswer | null;
-  /** Seconds left of the lease by the database clock; not positive when it is over or there is none. */
-  readonly leaseSeconds: number;
-}
 
 interface AskedKey extends KeyIdentity {
   readonly now: Date;
 }
 
-interface KeyRow {
-  readonly fingerprint: Buffer | null;
-  readonly status: number | null;
-  readonly headers: Record<string, string> | null;
-  readonly body: Buffer | null;
-  readonly scopes: readonly string[] | null;
-  readonly leaseSeconds: number | null;
-}
+const COUNTS = keyCounts({ merchant: '$1::uuid', scope: '$2', key: '$3', at: '$4' });
 
-const COLUMNS = `k.fingerprint, k.status, k.headers, k.body, k.scopes, extract(epoch from k.locked_until - clock_timestamp())::float8 as "leaseSeconds"`;
-const COUNTS = 'k.merchant_id = $1::uuid and k.scope = $2 and k.key = $3 and k.expires_at > $4';
-
-// One look into the primary key for each that is asked about: the limit keeps the planner from joining with the whole
-// of a table that is still small, which it would go on doing while the table grows.
 const FIND = `
-  select a.place::int, k.fingerprint, k.status, k.headers, k.body, k.scopes, k."leaseSeconds"
+  select a.place::int, k.*
   from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality as a (merchant_id, scope, key, at, place)
-    cross join lateral (
-      select ${COLUMNS} from idempotency_keys k where k.merchant_id = a.merchant_id and k.scope = a.scope and k.key = a.key and k.expires_at > a.at limit 1
-    ) k`;
+    cross join lateral (${keyLookup({ merchant: 'a.merchant_id', scope: 'a.scope', key: 'a.key', at: 'a.at' })}) k`;
 
 // Never waits: a duplicate that held its connection until the first one is done would let one caller take them all.
 const LOCK = `
   with lock as materialized (
     select pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::uuid::text, $2::text, $3::text), 0)) as free
   )
-  select lock.free, ${COLUMNS} from lock left join idempotency_keys k on ${COUNTS}`;
+  select lock.free, ${KEY_COLUMNS} from lock left join idempotency_keys k on ${COUNTS}`;
 
 /** An expired key counts as new, unless somebody still works under it. */
 const EXPIRED = 'k.expires_at <= excluded.created_at and (k.status is not null or k.locked_until < clock_timestamp())';
@@ -105,7 +70,7 @@ export class IdempotencyKeysRepository {
       identity.key,
       now,
     ]);
-    return { free: row?.free === true, known: known(row) };
+    return { free: row?.free === true, known: knownKey(row) };
   }
 
   /** False when the key is taken: the row that is there decides, whatever was read before. */
@@ -147,17 +112,8 @@ export class IdempotencyKeysRepository {
     ];
     const rows = await this.transactions.rows<KeyRow & { place: number }>(FIND, columns);
     const found = new Map(rows.map((row) => [row.place, row]));
-    return asked.map((_each, index) => known(found.get(index + 1)));
+    return asked.map((_each, index) => knownKey(found.get(index + 1)));
   }
-}
-
-function known(row: KeyRow | undefined): KnownKey | null {
-  if (row === undefined || row.fingerprint === null) return null;
-  const answer =
-    row.status === null
-      ? null
-      : { status: row.status, headers: row.headers ?? {}, body: row.body, scopes: row.scopes ?? [] };
-  return { fingerprint: row.fingerprint, answer, leaseSeconds: row.leaseSeconds ?? 0 };
 }
 
 function values(claim: KeyClaim): unknown[] {

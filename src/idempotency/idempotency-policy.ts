@@ -7,6 +7,11 @@ export interface IdempotencyPolicy {
    * handler must be safe to repeat.
    */
   readonly lease?: boolean;
+  /**
+   * The handler makes what it tells of in one statement, and has that keep the answer too (`@KeepsAnswer()`): no transaction is opened
+   * for it, and equal requests that come together wait for one statement.
+   */
+  readonly composed?: boolean;
   /** The answer shows a secret once: it is stored, and replayed, with the secret masked. */
   readonly secret?: boolean;
   /** What the handler allows depends on the wallet that asks: keys of different wallets are different keys. */

@@ -4,13 +4,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { Principal } from '../common/principal';
 import { Dialects } from '../http/dialect';
-import { answerOf, masked } from './answers';
+import { answerHead, answerOf, masked } from './answers';
 import { fingerprintOf } from './fingerprint';
 import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
-import { IdempotencyService, type KeyedRequest, type KeyedWork } from './idempotency.service';
+import {
+  IdempotencyService,
+  type KeepsBlank,
+  type KeyedAnswer,
+  type KeyedRequest,
+  type KeyedWork,
+} from './idempotency.service';
 import { keyFrom } from './key-header';
 import { keyRefusal } from './key-refusals';
-import type { KeyIdentity } from './idempotency-keys.repository';
+import type { AnswerKeeper } from './answer-keeper';
+import './answer-keeper.decorator';
+import type { KeyIdentity } from './key-claim';
 import { notedPrincipal } from './noted-principal';
 import { keptHeaders } from './stored-answer';
 
@@ -64,12 +72,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const keyed: KeyedRequest = {
       identity: identityOf(key, policy, request),
       fingerprint,
+      known: request.knownKey,
       dialect,
       scopes: request.principal?.scopes ?? new Set(),
     };
     const used = noted(request);
     const work: KeyedWork = {
-      execute: async () => {
+      execute: async (keep) => {
+        request.answerKeeper = keep === undefined ? undefined : keeperOf(keep, reply, used);
         const answer = answerOf(await lastValueFrom(next.handle()), reply);
         return { ...answer, scopes: used() };
       },
@@ -84,13 +94,22 @@ export class IdempotencyInterceptor implements NestInterceptor {
       },
       keep: policy.secret === true ? masked : (answer) => answer,
     };
-    const { answer, replayed } = await (policy.lease === true
-      ? this.idempotency.leased(keyed, work)
-      : this.idempotency.once(keyed, work));
+    const { answer, replayed } = await this.answered(policy, keyed, work);
     void reply.status(answer.status).headers(answer.headers);
     if (replayed) void reply.header('idempotent-replayed', 'true');
     return of(answer.body ?? undefined);
   }
+
+  private answered(policy: IdempotencyPolicy, keyed: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
+    if (policy.lease === true) return this.idempotency.leased(keyed, work);
+    return policy.composed === true ? this.idempotency.composed(keyed, work) : this.idempotency.once(keyed, work);
+  }
+}
+
+/** What the handler tells becomes the bytes that `answerOf` would make of it. */
+function keeperOf(keep: KeepsBlank, reply: FastifyReply, used: () => readonly string[]): AnswerKeeper {
+  return (tell, word) =>
+    keep((blank) => ({ ...answerHead(reply), text: JSON.stringify(tell(blank)), blank, scopes: used() }), word);
 }
 
 /** From here on the request's principal notes what it is let in by. */

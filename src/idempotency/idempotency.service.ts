@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
+import { violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
+import type { WriteFragment } from '../database/write-fragment';
 import type { Dialect } from '../http/dialect';
 import { keyRefusal } from './key-refusals';
-import {
-  type KeyClaim,
-  type KeyIdentity,
-  IdempotencyKeysRepository,
-  type KnownKey,
-} from './idempotency-keys.repository';
+import { type BlankAnswer, keepAnswer, type StatementWord } from './answer-keeper';
+import { IdempotencyKeysRepository } from './idempotency-keys.repository';
+import type { KeyClaim, KeyIdentity } from './key-claim';
+import type { KnownKey } from './known-key';
 import { isDecision, type StoredAnswer } from './stored-answer';
 
 /** How long a key is promised to be remembered. */
@@ -21,15 +21,23 @@ const LEASE_SECONDS = 90;
 export interface KeyedRequest {
   readonly identity: KeyIdentity;
   readonly fingerprint: Buffer;
+  /** What was known of the key when the request came; undefined where nobody has looked. */
+  readonly known: KnownKey | null | undefined;
   /** Decides how refusals are told. */
   readonly dialect: Dialect;
   /** What the credentials of this request may do. */
   readonly scopes: ReadonlySet<string>;
 }
 
-/** The request's own work. `refuse` renders what it throws; `keep` is what may be stored of an answer. */
+/** Keeps an answer under the key in the statement of the request's own work. */
+export type KeepsBlank = (answerOf: (blank: string) => BlankAnswer, word: StatementWord) => WriteFragment;
+
+/**
+ * The request's own work. It keeps its answer where it is given something to do so with. `refuse` renders what it throws; `keep` is
+ * what may be stored of an answer.
+ */
 export interface KeyedWork {
-  readonly execute: () => Promise<StoredAnswer>;
+  readonly execute: (keeps?: KeepsBlank) => Promise<StoredAnswer>;
   readonly refuse: (error: DomainError) => StoredAnswer;
   readonly keep: (answer: StoredAnswer) => StoredAnswer;
 }
@@ -45,6 +53,9 @@ class KeyTaken extends Error {}
 /** Same key, same effect, same answer. */
 @Injectable()
 export class IdempotencyService {
+  /** Keys that are being answered in this process, without a transaction that would hold them. */
+  private readonly composing = new Set<string>();
+
   constructor(
     private readonly keys: IdempotencyKeysRepository,
     private readonly transactions: Transactions,
@@ -59,16 +70,26 @@ export class IdempotencyService {
    */
   async once(request: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
     const claim = this.claimOf(request);
-    const earlier = replayOf(request, await this.keys.find(claim, claim.createdAt));
+    const earlier = replayOf(request, await this.lookedUp(request, claim));
+    return earlier ?? this.inTransaction(request, claim, work);
+  }
+
+  /**
+   * The same for work that is one statement and keeps its answer in it, so that no transaction has to hold the two together. Equal
+   * requests that come to this process meanwhile are refused at once: they would wait for that statement, each on a connection.
+   * One that comes to another process does wait, and is then answered as a replay.
+   */
+  async composed(request: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
+    const claim = this.claimOf(request);
+    const earlier = replayOf(request, await this.lookedUp(request, claim));
     if (earlier !== undefined) return earlier;
+    const name = JSON.stringify([claim.merchantId, claim.scope, claim.key]);
+    if (this.composing.has(name)) throw keyRefusal('idempotency_key_in_use', request.dialect, 1);
+    this.composing.add(name);
     try {
-      return await this.transactions.run(() => this.attempt(request, claim, work));
-    } catch (error) {
-      if (error instanceof KeyTaken) return this.answeredElsewhere(request, claim);
-      if (!(error instanceof DomainError) || !isDecision(error)) throw error;
-      // By now others may have tried the same: the one who stores first has decided for all.
-      if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
-      return this.answeredElsewhere(request, claim);
+      return await this.compose(request, claim, work);
+    } finally {
+      this.composing.delete(name);
     }
   }
 
@@ -78,7 +99,7 @@ export class IdempotencyService {
    */
   async leased(request: KeyedRequest, work: KeyedWork): Promise<KeyedAnswer> {
     const claim = this.claimOf(request);
-    const earlier = replayOf(request, await this.keys.find(claim, claim.createdAt));
+    const earlier = replayOf(request, await this.lookedUp(request, claim));
     if (earlier !== undefined) return earlier;
     const token = this.ids.row();
     if (!(await this.keys.claimLease(claim, token, LEASE_SECONDS))) return this.answeredElsewhere(request, claim);
@@ -88,6 +109,43 @@ export class IdempotencyService {
     });
     if (await this.keys.complete(claim, token, work.keep(answer))) return { answer, replayed: false };
     return this.answeredElsewhere(request, claim);
+  }
+
+  private async compose(request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
+    let kept = false;
+    const keeps: KeepsBlank = (answerOf, word) => {
+      kept = true;
+      return keepAnswer(claim, answerOf(this.ids.publicId()), word);
+    };
+    try {
+      const answer = await work.execute(keeps);
+      if (!kept) throw new Error('a handler that keeps its answer itself has not kept it');
+      return { answer, replayed: false };
+    } catch (error) {
+      // Somebody was first, or the key is there from a day ago: the transaction finds out which.
+      if (violatedUnique(error) === 'idempotency_keys_pkey') return this.inTransaction(request, claim, work);
+      return this.refused(error, request, claim, work);
+    }
+  }
+
+  private async inTransaction(request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
+    try {
+      return await this.transactions.run(() => this.attempt(request, claim, work));
+    } catch (error) {
+      if (error instanceof KeyTaken) return this.answeredElsewhere(request, claim);
+      return this.refused(error, request, claim, work);
+    }
+  }
+
+  /** Stores a decision, and throws it, unless somebody else who tried the same has decided by now: the first one has for all. */
+  private async refused(error: unknown, request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
+    if (!(error instanceof DomainError) || !isDecision(error)) throw error;
+    if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
+    return this.answeredElsewhere(request, claim);
+  }
+
+  private lookedUp({ known }: KeyedRequest, claim: KeyClaim): Promise<KnownKey | null> {
+    return known === undefined ? this.keys.find(claim, claim.createdAt) : Promise.resolve(known);
   }
 
   private async attempt(request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {

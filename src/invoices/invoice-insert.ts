@@ -84,6 +84,14 @@ export const CREATED = {
   more: `jsonb_build_object('number', created.number, 'memo', created.memo)`,
 } as const;
 
+/** What its answer gets from it: the memo is the number too. */
+export const CREATED_NUMBER = { table: CREATED.table, column: 'number' } as const;
+
+/** A new invoice as it will be, with a word in the place of its number. */
+export function numbered(invoice: NewInvoice, number: string): NewInvoice & Pick<Invoice, 'number' | 'memo'> {
+  return { ...invoice, number, memo: number };
+}
+
 /**
  * Number, invoice, both payment references and what reminds of its deadline, with everything that comes with them, in ONE statement: one round trip, and the
  * merchant's counter row is locked for exactly this long. One row comes back: without a life when nothing may be given out

@@ -52,7 +52,7 @@ export class InvoiceIssueService {
       clientAddress = null,
     } = words;
     return this.transactions.run(async () => {
-      const { destination, policy } = await this.merchants.till(merchantId, network);
+      const { destination, policy } = await this.merchants.till(author, network);
       const said = {
         title: title ?? DEFAULT_TITLE,
         description,

@@ -80,6 +80,9 @@ export interface Companions {
   readonly writes: readonly WriteFragment[];
 }
 
+/** What somebody else wants written by the statement that makes an invoice. */
+export type WrittenBeside = (invoice: NewInvoice) => readonly WriteFragment[];
+
 /** The rules of invoices that do not involve money arriving. */
 @Injectable()
 export class InvoicesService {

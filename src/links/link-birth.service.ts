@@ -10,6 +10,7 @@ import {
   type CreationAllowance,
   type InvoiceDraft,
   InvoicesService,
+  type WrittenBeside,
 } from '../invoices/invoices.service';
 import { LivesService } from '../lives/lives.service';
 import { eventAppend, type NewEventRow } from '../webhooks/event-append';
@@ -45,14 +46,18 @@ export class LinkBirthService {
     return link;
   }
 
-  /** The same under a limit: throws the allowance's refusal, too. */
+  /** The same under a limit: throws the allowance's refusal, too. `beside` is written by the same statement. */
   withLimitedInvoice(
     author: Author,
     facts: LinkFacts,
     draft: InvoiceDraft,
     allowance: CreationAllowance,
+    beside: WrittenBeside = () => [],
   ): Promise<CreatedInvoice> {
-    return this.invoices.createLimited(draft, allowance, (invoice) => this.companions(author, facts, invoice));
+    return this.invoices.createLimited(draft, allowance, (invoice) => {
+      const { events, writes } = this.companions(author, facts, invoice);
+      return { events, writes: [...writes, ...beside(invoice)] };
+    });
   }
 
   /** A link whose payers choose first. Throws and violates as `withInvoice` does. */

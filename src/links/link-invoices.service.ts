@@ -3,6 +3,7 @@ import type { Tenant } from '../common/tenant';
 import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
+import type { TillRow } from '../common/till';
 import type { Invoice } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-totals';
@@ -21,6 +22,8 @@ interface Place {
   readonly network: Network;
   /** Who made the link, as the invoice tells it. */
   readonly actor: string;
+  /** See Principal. */
+  readonly till?: TillRow;
 }
 
 /** What an invoice takes from its link. */
@@ -89,7 +92,7 @@ export class LinkInvoicesService {
     { asset, worth, lines, scale, quoteId }: Price,
   ): Promise<InvoiceDraft> {
     const { merchantId, network, actor } = place;
-    const { destination, policy: merchantPolicy } = await this.merchants.till(merchantId, network);
+    const { destination, policy: merchantPolicy } = await this.merchants.till(place, network);
     const policy =
       quoteId === null
         ? merchantPolicy

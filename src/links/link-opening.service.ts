@@ -37,11 +37,10 @@ export class LinkOpeningService {
    * `recovering` while no reference may be given out.
    */
   async open(author: ChangingPrincipal, order: LinkOrder): Promise<OpenedLink> {
-    const { merchantId, actor } = author;
     const { network, terms, taxRate } = order;
-    const draft = await this.invoices.atBirth({ merchantId, actor, network }, terms, taxRate);
+    const draft = await this.invoices.atBirth({ ...author, network }, terms, taxRate);
     const link = await this.write(author, order, draft);
-    const { destination } = draft ?? (await this.merchants.till(merchantId, network));
+    const { destination } = draft ?? (await this.merchants.till(author, network));
     return { link, warnings: await this.warnings(link, destination) };
   }
 

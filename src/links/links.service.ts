@@ -9,7 +9,7 @@ import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { Judged } from '../deadlines/deadlines.service';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
-import type { CreatedInvoice, InvoiceDraft } from '../invoices/invoices.service';
+import type { CreatedInvoice, InvoiceDraft, WrittenBeside } from '../invoices/invoices.service';
 import { EventsService } from '../webhooks/events.service';
 import { type LinkFacts, LinkBirthService } from './link-birth.service';
 import { isReusable } from './link-kinds';
@@ -36,8 +36,8 @@ export class LinksService {
     private readonly clock: Clock,
   ) {}
 
-  /** A single-use link and its invoice, in one statement. Throws `link_limit_reached` beyond `perHour`. */
-  create(author: Author, draft: InvoiceDraft, perHour: number): Promise<CreatedInvoice> {
+  /** A single-use link and its invoice, and what is written beside them, in one statement. Throws `link_limit_reached` beyond `perHour`. */
+  create(author: Author, draft: InvoiceDraft, perHour: number, beside?: WrittenBeside): Promise<CreatedInvoice> {
     const allowance = {
       name: 'links',
       subject: draft.merchantId,
@@ -46,7 +46,7 @@ export class LinksService {
       refusal: 'link_limit_reached',
       message: `Payment link creation limit reached. Maximum ${perHour} links per hour per wallet.`,
     } as const;
-    return this.birth.withLimitedInvoice(author, factsOf(draft), draft, allowance);
+    return this.birth.withLimitedInvoice(author, factsOf(draft), draft, allowance, beside);
   }
 
   /** Throws `resource_not_found`, for somebody else's link too. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../common/principal';
 import type { Network } from '../common/network';
+import type { TillRow } from '../common/till';
 import { Transactions } from '../database/transactions';
 import type { Merchant } from './merchant';
+import { tillLookup } from './till-lookup';
 
 /** Which merchant a wallet opens when it signs in, and as which member. */
 export interface Membership {
@@ -56,11 +58,7 @@ const ADD_MISSING_ACCOUNTS = `
     and not exists (select from receiving_accounts r where r.merchant_id = m.merchant_id and r.network = a.network)
   on conflict (merchant_id, network, address) do nothing`;
 
-/** Rules and default account in one read: it is on the way of every creation. */
-const FIND_TILL = `
-  select m.tolerance_bp as "toleranceBp", m.late_grace_seconds as "lateGraceSeconds",
-    (select r.address from receiving_accounts r where r.merchant_id = m.id and r.network = $2 order by r.is_default desc, r.created_at, r.id limit 1) as address
-  from merchants m where m.id = $1`;
+const FIND_TILL = tillLookup({ merchant: '$1', network: '$2' });
 
 const LIST_WATCHED = `select distinct address from receiving_accounts where network = $1 and address = any($2::text[])`;
 
@@ -130,15 +128,8 @@ export class MerchantsRepository {
     return this.transactions.rows(LIST_OWNERS, [network, addresses]);
   }
 
-  async findTill(
-    merchantId: string,
-    network: Network,
-  ): Promise<{ toleranceBp: number; lateGraceSeconds: number; address: string | null } | null> {
-    const [row] = await this.transactions.rows<{
-      toleranceBp: number;
-      lateGraceSeconds: number;
-      address: string | null;
-    }>(FIND_TILL, [merchantId, network]);
+  async findTill(merchantId: string, network: Network): Promise<TillRow | null> {
+    const [row] = await this.transactions.rows<TillRow>(FIND_TILL, [merchantId, network]);
     return row ?? null;
   }
 }

@@ -3,15 +3,17 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Network } from '../common/network';
+import type { Principal } from '../common/principal';
+import type { TillRow } from '../common/till';
 import { LedgerSources } from '../stellar/ledger-sources';
 import type { Merchant } from './merchant';
 import { type Membership, MerchantsRepository } from './merchants.repository';
 
-/** How money that does not fit is taken: basis points short of the total, seconds after the deadline. */
-export interface SettlementPolicy {
-  readonly toleranceBp: number;
-  readonly lateGraceSeconds: number;
-}
+/** How money that does not fit is taken. */
+export type SettlementPolicy = Omit<TillRow, 'address'>;
+
+/** Whose till is asked for; it is asked for once where it was read together with the credential (see Principal). */
+export type TillOwner = Pick<Principal, 'merchantId'> & Partial<Pick<Principal, 'network' | 'till'>>;
 
 /** A merchant's rules; `toleranceBp` in basis points of the total, `lateGraceSeconds` after the deadline. */
 export type MerchantSettings = Omit<Merchant, 'version' | 'createdAt' | 'updatedAt'>;
@@ -67,10 +69,12 @@ export class MerchantsService {
 
   /** Where a merchant's money goes on a network, and under which rules it is taken. */
   async till(
-    merchantId: string,
+    owner: TillOwner,
     network: Network,
   ): Promise<{ readonly destination: string; readonly policy: SettlementPolicy }> {
-    const till = await this.repository.findTill(merchantId, network);
+    const { merchantId } = owner;
+    const known = owner.network === network ? owner.till : undefined;
+    const till = known ?? (await this.repository.findTill(merchantId, network));
     if (till === null) throw new Error(`no merchant ${merchantId}`);
     const { address, ...policy } = till;
     if (address !== null) return { destination: address, policy };

@@ -5,6 +5,7 @@ import { CredentialsService } from '../../src/auth/credentials.service';
 import { EventNumberingService } from '../../src/webhooks/event-numbering.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
 import { WebhookDispatchService } from '../../src/webhooks/webhook-dispatch.service';
+import { ApiClient } from '../support/api-client';
 import { TestApp } from '../support/app';
 import { PartnerProgram } from '../support/partner-program';
 import type { TestWallet } from '../support/wallet';
@@ -16,7 +17,15 @@ const ROOT = path.join(__dirname, '../..');
 const LEFT_OUT = /^(common|database|http|sandbox)\//;
 const TIMES = 3;
 
-type Walk = 'wallet link' | 'partner link' | 'ledger page to PAID' | 'webhook' | 'error' | "payer's choice" | 'cancel';
+type Walk =
+  | 'wallet link'
+  | 'wallet link under a key'
+  | 'partner link'
+  | 'ledger page to PAID'
+  | 'webhook'
+  | 'error'
+  | "payer's choice"
+  | 'cancel';
 
 const LINK = { amount: '5.00', asset: 'XLM' };
 const IN_A_DAY_MS = 86_400_000;
@@ -25,6 +34,8 @@ let app: TestApp;
 let receiver: WebhookReceiver;
 let wallet: Awaited<ReturnType<TestApp['merchant']>>;
 let partner: PartnerProgram;
+/** The same API key, at the wallet API. */
+let program: ApiClient;
 let payer: TestWallet;
 let recorder: WalkRecorder;
 
@@ -40,6 +51,7 @@ beforeAll(async () => {
     .get(CredentialsService)
     .issueApiKey({ merchantId: row?.id as string, network: 'sandbox', label: 'walks' });
   partner = PartnerProgram.withKey(app.url, secret);
+  program = new ApiClient(app.url, { authorization: `Bearer ${secret}` });
   expect((await partner.create('webhook_endpoints', { url: receiver.url, eventTypes: ['link.created'] })).status).toBe(
     201,
   );
@@ -70,6 +82,10 @@ const paid: string[] = [];
 /** Each is walked twice: what is only loaded or remembered the first time is no part of it. */
 const WALKS: Readonly<Record<Walk, () => Promise<() => Promise<unknown>>>> = {
   'wallet link': async () => async () => expect((await wallet.client.post('/api/links', LINK)).status).toBe(201),
+  'wallet link under a key': async () => {
+    const key = crypto.randomUUID();
+    return async () => expect((await program.post('/api/links', LINK, { 'idempotency-key': key })).status).toBe(201);
+  },
   'partner link': async () => () => makeLink(),
   error: async () => async () =>
     expect((await partner.get('payment_links/01890000-0000-7000-8000-00000000000a')).status).toBe(404),

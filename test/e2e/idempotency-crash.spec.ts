@@ -53,7 +53,18 @@ describe('kill -9 under an Idempotency-Key', () => {
         { ...Shop.request('1'), metadata: { reference: key }, expiresAt: '2099-01-01T00:00:00.000Z' },
         { 'idempotency-key': key },
       );
-  const linksOf = (key: string): Promise<number> =>
+  const invoice = (key: string): Promise<Answer> =>
+    shop.client(service.url).post(
+      '/api/invoices',
+      {
+        title: 'Work',
+        currency: 'XLM',
+        reference: key,
+        lineItems: [{ description: 'Hours', quantity: 1, rate: 10 }],
+      },
+      { 'idempotency-key': key },
+    );
+  const madeOf = (key: string): Promise<number> =>
     countOf(database.url, 'select count(*) from invoices where reference = $1', [key]);
 
   async function killAndRestart(): Promise<void> {
@@ -63,56 +74,80 @@ describe('kill -9 under an Idempotency-Key', () => {
     service = await service.restart();
   }
 
-  async function expectOneLink(key: string, replayed: boolean): Promise<void> {
+  async function expectOne(make: typeof create, key: string, replayed: boolean): Promise<void> {
     const retry = await until(
       async () => {
-        const answer = await create(key);
+        const answer = await make(key);
         // The server may still be ending the session of the dead process.
         return answer.status === 409 ? undefined : answer;
       },
       { what: 'the key is free' },
     );
     expect([retry.status, retry.headers.get('idempotent-replayed')]).toEqual([201, replayed ? 'true' : null]);
-    expect(await linksOf(key)).toBe(1);
-    const again = await create(key);
+    expect(await madeOf(key)).toBe(1);
+    const again = await make(key);
     expect([again.text, again.headers.get('idempotent-replayed')]).toEqual([retry.text, 'true']);
   }
 
-  it('I17 B08 X2 in the middle of the effect: there is nothing, and the retry does it', async () => {
-    const held = await HeldRows.hold(database.url, 'select from invoice_counters for update');
-    const lost = statusOrLost(create('effect'));
+  /** Kills the service while the database holds the request where `held` makes it wait. */
+  async function killAt(held: HeldRows, request: Promise<Answer>): Promise<void> {
+    const lost = statusOrLost(request);
     await held.awaited();
     await service.kill();
     expect(await lost).toBe('lost');
     await held.release();
     await killAndRestart();
-    await expectOneLink('effect', false);
+  }
+  const holdCounter = (): Promise<HeldRows> => HeldRows.hold(database.url, 'select from invoice_counters for update');
+  /** Somebody who has not committed yet has an answer under the key. */
+  async function holdKey(key: string): Promise<HeldRows> {
+    const [row] = await query<{ id: string }>(database.url, 'select merchant_id as id from invoices limit 1');
+    return HeldRows.hold(
+      database.url,
+      `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) values ($1, 'every network', $2, '\\x00', 200, now(), now() + interval '1 day')`,
+      [row?.id, key],
+    );
+  }
+
+  it('I17 B08 X2 in the middle of a transaction: there is nothing, and the retry does it', async () => {
+    await killAt(await holdCounter(), invoice('effect'));
+    await expectOne(invoice, 'effect', false);
   });
 
   it('I17 B08 X2 between the effect and its stored answer: the effect is taken back, and the retry does it once', async () => {
-    const [row] = await query<{ id: string }>(database.url, 'select merchant_id as id from invoices limit 1');
-    const held = await HeldRows.hold(
-      database.url,
-      `insert into idempotency_keys (merchant_id, scope, key, fingerprint, status, created_at, expires_at) values ($1, 'every network', 'answer', '\\x00', 200, now(), now() + interval '1 day')`,
-      [row?.id],
-    );
-    const lost = statusOrLost(create('answer'));
-    await held.awaited();
-    await service.kill();
-    expect(await lost).toBe('lost');
-    await held.release();
-    await killAndRestart();
-    await expectOneLink('answer', false);
+    await killAt(await holdKey('answer'), invoice('answer'));
+    await expectOne(invoice, 'answer', false);
   });
 
   it('I18 B08 X2 after the commit, before the answer is sent: the retry replays it', async () => {
     postgres.cut = 'silent';
-    const lost = statusOrLost(create('commit'));
-    await until(async () => (await linksOf('commit')) === 1, { what: 'the link is committed' });
+    const lost = statusOrLost(invoice('commit'));
+    await until(async () => (await madeOf('commit')) === 1, { what: 'the invoice is committed' });
     await service.kill();
     expect(await lost).toBe('lost');
     await killAndRestart();
-    await expectOneLink('commit', true);
+    await expectOne(invoice, 'commit', true);
+  });
+
+  it('I17 X2 in the middle of the one statement of a link: it ends without its asker, and the retry replays what it did', async () => {
+    await killAt(await holdCounter(), create('link-effect'));
+    await expectOne(create, 'link-effect', true);
+  });
+
+  it('I17 X2 before the answer of a link is kept, which somebody else then takes back: the retry replays what was done', async () => {
+    await killAt(await holdKey('link-answer'), create('link-answer'));
+    await expectOne(create, 'link-answer', true);
+  });
+
+  it('I18 X2 after the statement of a link, before its answer is sent: the retry replays it', async () => {
+    postgres.cut = 'silent';
+    postgres.around = /"checkoutUrl"/;
+    const lost = statusOrLost(create('link-commit'));
+    await until(async () => (await madeOf('link-commit')) === 1, { what: 'the link is committed' });
+    await service.kill();
+    expect(await lost).toBe('lost');
+    await killAndRestart();
+    await expectOne(create, 'link-commit', true);
   });
 
   it('I17 I21 while the network has the payment: 409 until the lease is over, then the retry finds the one payment', async () => {

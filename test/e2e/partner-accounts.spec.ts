@@ -703,9 +703,9 @@ describe('who may do what', () => {
     expect((await caller.create('taxRates', '/tax_rates', { attributes })).status).toBe(403);
     expect((await owner.update('members', `/members/${id}`, { attributes: { role: 'admin' } })).status).toBe(200);
     expect((await caller.create('taxRates', '/tax_rates', { attributes })).status).toBe(201);
-    const principal = await app
+    const { principal } = await app
       .get(AuthenticationService)
-      .principalOf(['authorization', `Bearer ${await wallet.signIn(app.url)}`]);
+      .callerOf(['authorization', `Bearer ${await wallet.signIn(app.url)}`]);
     expect([
       principal.scopes.has('tax_rates:write'),
       principal.scopes.has('members:write'),

@@ -132,10 +132,10 @@ describe('guessing', () => {
 
   it('ten thousand random keys open nothing, and the log holds none of them (D01)', async () => {
     const { secret } = await issueKey();
-    const principalOf = (key: string): Promise<string> =>
+    const outcomeOf = (key: string): Promise<string> =>
       app
         .get(CredentialsService)
-        .principalOfApiKey(key)
+        .callerOfApiKey(key)
         .then(
           () => 'in',
           (error: unknown) => (error as { code: string }).code,
@@ -146,7 +146,7 @@ describe('guessing', () => {
         { length: 100 },
         () => `sk_test_${crypto.randomBytes(40).toString('base64url').toLowerCase().slice(0, 52)}`,
       );
-      for (const each of await Promise.all(guesses.map(principalOf))) outcomes.set(each, (outcomes.get(each) ?? 0) + 1);
+      for (const each of await Promise.all(guesses.map(outcomeOf))) outcomes.set(each, (outcomes.get(each) ?? 0) + 1);
     }
     expect([...outcomes]).toEqual([['invalid_credentials', 10_000]]);
     expect((await get(PARTNER_PROBE, bearer(secret))).status).toBe(200);

@@ -43,7 +43,8 @@ beforeEach(() => {
 
 const bearer = (token: string): string[] => ['Authorization', `Bearer ${token}`];
 const clientHeaders = (key: string, secret: string): string[] => ['x-client-key', key, 'x-client-secret', secret];
-const principal = (headers: string[], process = first) => process.authentication.principalOf(headers);
+const principal = async (headers: string[], process = first) =>
+  (await process.authentication.callerOf(headers)).principal;
 
 async function proofOf(wallet: TestWallet, process = first) {
   const { nonce, message } = await process.challenges.issue(wallet.address);

@@ -31,8 +31,8 @@ describe('opening a merchant for a wallet', () => {
     const { address } = testWallet();
     const member = await first.merchants.openForWallet(address);
     expect(member.role).toBe('owner');
-    expect((await first.merchants.till(member.merchantId, 'sandbox')).destination).toBe(address);
-    expect((await first.merchants.till(member.merchantId, 'testnet')).destination).toBe(address);
+    expect((await first.merchants.till(member, 'sandbox')).destination).toBe(address);
+    expect((await first.merchants.till(member, 'testnet')).destination).toBe(address);
     expect(await first.merchants.settings(member.merchantId)).toEqual({
       id: member.merchantId,
       name: `Wallet ${address.slice(0, 4)}...${address.slice(-4)}`,
@@ -101,10 +101,10 @@ describe('opening a merchant for a wallet', () => {
     const narrow = await authProcess(database.url, new TestClock(), [new AccountsLedger('sandbox')]);
     const member = await narrow.merchants.openForWallet(address);
     await narrow.dataSource.destroy();
-    const refused = await first.merchants.till(member.merchantId, 'testnet').catch((error: unknown) => error);
+    const refused = await first.merchants.till(member, 'testnet').catch((error: unknown) => error);
     expect(isDomainError(refused, 'network_mismatch')).toBe(true);
     await first.merchants.openForWallet(address);
-    expect((await first.merchants.till(member.merchantId, 'testnet')).destination).toBe(address);
+    expect((await first.merchants.till(member, 'testnet')).destination).toBe(address);
     expect(await count('receiving_accounts', 'merchant_id = $1', [member.merchantId])).toBe(2);
   });
 

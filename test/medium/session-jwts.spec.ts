@@ -46,7 +46,7 @@ async function tokenOf(wallet: TestWallet, process = first, passphrase = testnet
 }
 
 const headers = (token: string): string[] => ['authorization', `Bearer ${token}`];
-const use = (token: string, process = first) => process.authentication.principalOf(headers(token));
+const use = async (token: string, process = first) => (await process.authentication.callerOf(headers(token))).principal;
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Record<string, unknown>;

@@ -2,8 +2,12 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { begin } from './hooks';
 
+const COMMIT = /Q\0\0\0.COMMIT\0/s;
+
 /** A TCP proxy in front of PostgreSQL that can cut a connection around the answer to COMMIT, and freeze all of them. */
 export class DatabaseProxy {
+  /** What is cut around; a statement that is its own transaction is known by its parameters. */
+  around = COMMIT;
   /**
    * `before`: the server never sees the COMMIT. `after`: it has committed, and the answer is lost. `silent`: as
    * `after`, but the connection stays open and says nothing more.
@@ -68,7 +72,7 @@ export class DatabaseProxy {
   private join(client: net.Socket, upstream: net.Socket): void {
     let committing = false;
     client.on('data', (chunk) => {
-      if (this.cut !== undefined && /Q\0\0\0.COMMIT\0/s.test(chunk.toString('latin1'))) {
+      if (this.cut !== undefined && this.around.test(chunk.toString('latin1'))) {
         this.cuts += 1;
         committing = true;
         if (this.cut === 'before') return client.destroy();

@@ -21,7 +21,7 @@ export class WalletContextService {
   /** Network by passphrase; a key only reaches its own. Then the merchant's account and rules there. */
   async till(caller: Principal, passphrase: string | undefined, recipientWallet: string | undefined): Promise<Till> {
     const network = this.networkFor(caller, passphrase);
-    const { destination, policy } = await this.merchants.till(caller.merchantId, network.network);
+    const { destination, policy } = await this.merchants.till(caller, network.network);
     if (recipientWallet !== undefined && recipientWallet !== destination)
       throw new DomainError('recipient_mismatch', {
         detail: 'Recipient wallet must match authenticated wallet in this version',

@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
-import { Requires } from '../../../auth/policy';
+import { AsksTill, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
 import type { Asset } from '../../../common/money';
@@ -51,6 +51,7 @@ export class InvoicesController {
   }
 
   @Post()
+  @AsksTill()
   @Refuses('asset_unsupported', 'invoice_total_invalid', 'expiry_invalid', 'expiry_in_past', 'recovering')
   @Requires('invoices:write')
   async create(

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Refuses } from '../refuses.decorator';
 import { Author, Caller } from '../../../auth/caller.decorator';
-import { Requires } from '../../../auth/policy';
+import { AsksTill, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { PageAddressesService } from '../page-addresses.service';
@@ -46,6 +46,7 @@ export class LinksController {
   }
 
   @Post()
+  @AsksTill()
   @Refuses(
     'currency_unsupported',
     'amount_too_precise',

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Author, Caller } from '../../../auth/caller.decorator';
-import { CountsItself, Public, Requires } from '../../../auth/policy';
+import { AsksTill, CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { rateLimitHeaders } from '../../../http/rate-limit-headers';
 import { type Change, ChangeBody, OptionalChangeBody } from '../../../http/change.decorator';
@@ -12,6 +12,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { CreateInvoiceDto, ListInvoicesQuery, PatchInvoiceDto } from './invoice.dto';
 import { WalletInvoiceReadsService } from './wallet-invoice-reads.service';
 import { WalletInvoicesService } from './wallet-invoices.service';
+import { assetOf } from '../../../payments/payable';
 import { WalletWarningsService } from '../wallet-warnings.service';
 
 @Controller('api/invoices')
@@ -25,6 +26,7 @@ export class WalletInvoicesController {
   @Post()
   @HttpCode(201)
   @Requires('invoices:write')
+  @AsksTill()
   @CountsItself()
   @Idempotent()
   @FailsWith('Failed to create invoice')
@@ -35,7 +37,7 @@ export class WalletInvoicesController {
   ): Promise<unknown> {
     const { invoice, limit } = await this.invoices.create(author, body);
     void reply.headers(rateLimitHeaders(limit));
-    return { ...this.reads.owned(invoice), ...(await this.warnings.warningsFor(invoice)) };
+    return { ...this.reads.owned(invoice), ...(await this.warnings.warningsFor(invoice, assetOf(invoice))) };
   }
 
   @Get()
@@ -108,7 +110,7 @@ export class WalletInvoicesController {
     return {
       ...this.reads.owned(invoice),
       ...(await this.reads.supersession(invoice)),
-      ...(await this.warnings.warningsFor(invoice)),
+      ...(await this.warnings.warningsFor(invoice, assetOf(invoice))),
     };
   }
 

@@ -3,6 +3,7 @@ import { formatAmount } from '../../../common/money';
 import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice';
+import type { NewInvoice } from '../../../invoices/invoice-insert';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
 
 export type WalletLinkStatus = 'CREATED' | 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'FAILED' | 'CANCELLED';
@@ -30,8 +31,11 @@ export function walletAmount(invoice: Pick<Invoice, 'total' | 'scale'>): string 
   return formatAmount(invoice.total, Math.max(2, invoice.scale));
 }
 
+/** What the creator's view tells of an invoice: nothing that happens after its birth. */
+export type CreatedLink = NewInvoice & Pick<Invoice, 'number' | 'memo'>;
+
 /** The creator's view: what was sent, with everything that was decided. */
-export function linkCreated(invoice: Invoice, publicUrl: string): Record<string, unknown> {
+export function linkCreated(invoice: CreatedLink, publicUrl: string): Record<string, unknown> {
   return {
     id: invoice.publicId,
     status: linkStatus(invoice.status),

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Author } from '../../../auth/caller.decorator';
-import { CountsItself, Public, Requires } from '../../../auth/policy';
+import { AsksTill, CountsItself, Public, Requires } from '../../../auth/policy';
 import type { ChangingPrincipal } from '../../../common/principal';
 import { rateLimitHeaders } from '../../../http/rate-limit-headers';
 import { DomainError, isDomainError } from '../../../common/errors';
@@ -11,12 +11,13 @@ import { conditional } from '../../../http/conditional';
 import { NewBody } from '../../../http/new-body.decorator';
 import type { SentBody } from '../../../http/sent-body';
 import { FailsWith } from '../../../http/route-failure';
+import type { AnswerKeeper } from '../../../idempotency/answer-keeper';
+import { KeepsAnswer } from '../../../idempotency/answer-keeper.decorator';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { InvoiceStatusService, statusTag } from '../../../invoices/invoice-status.service';
 import { InvoicesService } from '../../../invoices/invoices.service';
 import { CreateLinkDto } from './create-link.dto';
-import { WalletWarningsService } from '../wallet-warnings.service';
-import { linkCreated, linkPublic, linkStatusView } from './link.presenter';
+import { linkPublic, linkStatusView } from './link.presenter';
 import { WalletLinksService } from './wallet-links.service';
 
 @Controller('api/links')
@@ -25,24 +26,25 @@ export class WalletLinksController {
     private readonly links: WalletLinksService,
     private readonly invoices: InvoicesService,
     private readonly statuses: InvoiceStatusService,
-    private readonly warnings: WalletWarningsService,
     private readonly settings: Settings,
   ) {}
 
   @Post()
   @HttpCode(201)
   @Requires('links:write')
+  @AsksTill()
   @CountsItself()
-  @Idempotent()
+  @Idempotent({ composed: true })
   @FailsWith('Failed to create payment link')
   async create(
     @Author() author: ChangingPrincipal,
     @NewBody(CreateLinkDto) body: SentBody<CreateLinkDto>,
+    @KeepsAnswer() keep: AnswerKeeper | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<unknown> {
-    const { invoice, limit } = await this.links.create(author, body);
+    const { told, limit } = await this.links.create(author, body, keep);
     void reply.headers(rateLimitHeaders(limit));
-    return { ...linkCreated(invoice, this.settings.publicUrl), ...(await this.warnings.warningsFor(invoice)) };
+    return told;
   }
 
   @Get(':id')

@@ -2,11 +2,16 @@ import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
 import { Settings } from '../../../env';
-import type { CreatedInvoice } from '../../../invoices/invoices.service';
+import type { RateLimitVerdict } from '../../../http/rate-limit-headers';
+import type { AnswerKeeper } from '../../../idempotency/answer-keeper';
+import { CREATED_NUMBER, type NewInvoice, numbered } from '../../../invoices/invoice-insert';
+import type { InvoiceDraft } from '../../../invoices/invoices.service';
 import { LinksService } from '../../../links/links.service';
 import { type NetworkFacts, Networks } from '../../../stellar/networks';
 import { WalletContextService } from '../wallet-context.service';
+import { WalletWarningsService } from '../wallet-warnings.service';
 import type { CreateLinkDto } from './create-link.dto';
+import { type CreatedLink, linkCreated } from './link.presenter';
 import { assertAll, type SentBody } from '../../../http/sent-body';
 import { amountFrom, assertActivation, deadlineFrom, DEFAULT_LINK_SECONDS } from './link-rules';
 
@@ -16,13 +21,30 @@ export class WalletLinksService {
   constructor(
     private readonly links: LinksService,
     private readonly context: WalletContextService,
+    private readonly warnings: WalletWarningsService,
     private readonly networks: Networks,
     private readonly settings: Settings,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `validation_failed` with everything that is wrong, or the one condition that is. */
-  async create(author: ChangingPrincipal, body: SentBody<CreateLinkDto>): Promise<CreatedInvoice> {
+  /** A new link as its creator is told of it, kept by `keep`. Throws `validation_failed` with everything that is wrong, or the one condition that is. */
+  async create(
+    author: ChangingPrincipal,
+    body: SentBody<CreateLinkDto>,
+    keep: AnswerKeeper | undefined,
+  ): Promise<{ readonly told: Record<string, unknown>; readonly limit: RateLimitVerdict }> {
+    const draft = await this.draft(author, body);
+    const warnings = await this.warnings.warningsFor(draft, draft.asset);
+    const tell = (invoice: CreatedLink): Record<string, unknown> => ({
+      ...linkCreated(invoice, this.settings.publicUrl),
+      ...warnings,
+    });
+    const kept = keep && ((invoice: NewInvoice) => [keep((number) => tell(numbered(invoice, number)), CREATED_NUMBER)]);
+    const { invoice, limit } = await this.links.create(author, draft, this.settings.limits.linksPerHour, kept);
+    return { told: tell(invoice), limit };
+  }
+
+  private async draft(author: ChangingPrincipal, body: SentBody<CreateLinkDto>): Promise<InvoiceDraft> {
     const { dto } = body;
     const network = (): NetworkFacts => this.context.networkFor(author, dto.networkPassphrase);
     await assertAll(body, [
@@ -37,13 +59,13 @@ export class WalletLinksService {
     const { amount, scale } = amountFrom(dto.amount);
     const activateNewAccounts = dto.activateNewAccounts ?? false;
     const { metadata = {} } = dto;
-    const draft = {
+    return {
       merchantId: author.merchantId,
       createdBy: author.actor,
       network: till.network.network,
       destination: till.destination,
       asset: this.networks.asset(till.network.network, dto.asset),
-      status: 'PENDING' as const,
+      status: 'PENDING',
       title: metadata.title ?? 'Payment Link',
       description: metadata.description ?? null,
       notes: null,
@@ -64,6 +86,5 @@ export class WalletLinksService {
       expiresAt: deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS),
       policy: till.policy,
     };
-    return this.links.create(author, draft, this.settings.limits.linksPerHour);
   }
 }
