@@ -99,7 +99,7 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
       // Whatever is said on it in a breath in which nobody has it: an error that nobody listens to would end the process.
       this.on('error', (error) => (this.broken ??= error));
       this.once('end', () => connections.remove(wire));
-      this.once('connect', () => wire.connection.stream.on('timeout', () => connections.silent(wire)));
+      this.once('connect', () => wire.connection.stream.on('timeout', () => this.silent()));
       // Listened to before the driver itself: with this answer it may send what was asked next.
       (wire.connection as unknown as NodeJS.EventEmitter).on('readyForQuery', () => this.answered());
     }
@@ -133,7 +133,12 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
 
     private answered(): void {
       this.asked = Math.max(0, this.asked - 1);
-      if (this.asked === 0) connections.unwatch(this.wire);
+      if (this.asked === 0) connections.heard();
+    }
+
+    private silent(): void {
+      if (this.asked > 0) connections.silent(this.wire);
+      else connections.rest(this.wire);
     }
 
     private async open(): Promise<void> {

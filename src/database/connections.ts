@@ -73,17 +73,22 @@ export class Connections {
     this.open.delete(client);
   }
 
-  /** From now on silence is measured on this connection. */
-  watch(client: Wire, untilMs: number): void {
+  /** Silence is measured on this connection from what is written next on. What it measures already stays set: setting it costs as much as a hook. */
+  watch({ connection: { stream } }: Wire, untilMs: number): void {
     const leftMs = Math.max(SHORTEST_MS, untilMs - clock.monotonicMs());
     const ms = this.hurriedAtMs === undefined ? leftMs : Math.min(leftMs, this.limits.callerMs);
-    client.connection.stream.setTimeout(Number.isFinite(ms) ? Math.ceil(ms) : 0);
+    const timeout = Number.isFinite(ms) ? Math.ceil(ms) : 0;
+    if (stream.timeout !== timeout) stream.setTimeout(timeout);
   }
 
   /** Everything that was asked on this connection is answered. */
-  unwatch(client: Wire): void {
+  heard(): void {
     this.heardAtMs = clock.monotonicMs();
-    client.connection.stream.setTimeout(0);
+  }
+
+  /** Nobody waits for what this connection says: it may be silent until it is asked again. */
+  rest({ connection: { stream } }: Wire): void {
+    stream.setTimeout(0);
   }
 
   /** Ends the silence: the one who waits for this connection hears of it, and the server is asked to stop. */

@@ -45,6 +45,26 @@ describe('a shared statement', () => {
     expect(await Promise.all(answers)).toEqual(['a by 0', 'b by 1', 'c by 2', 'd by 2']);
   });
 
+  it('goes at once for the one who comes after a lone one, and waits for companions after a group', async () => {
+    const { sent, statement, asked } = slowDatabase();
+    const answers = [statement.ask('a')];
+    await tick();
+    sent[0]?.end();
+    await tick();
+    answers.push(statement.ask('b'), statement.ask('c'), statement.ask('d'));
+    expect(asked()).toEqual([['a'], ['b']]);
+    await tick();
+    expect(asked()).toEqual([['a'], ['b'], ['c', 'd']]);
+    for (const each of sent) each.end();
+    await tick();
+    answers.push(statement.ask('e'), statement.ask('f'));
+    expect(asked()).toHaveLength(3);
+    await tick();
+    expect(asked()[3]).toEqual(['e', 'f']);
+    sent[3]?.end();
+    expect(await Promise.all(answers)).toEqual(['a by 0', 'b by 1', 'c by 2', 'd by 2', 'e by 3', 'f by 3']);
+  });
+
   it('fails for all that it was for, and for nobody else', async () => {
     const { sent, statement } = slowDatabase();
     const failing = Promise.allSettled([statement.ask('a'), statement.ask('b')]);

@@ -13,13 +13,15 @@ interface Waiter<Asked, Answer> {
 
 /**
  * One statement for all who ask while another is on its way. Every statement begins after the last of its askers
- * came, so no answer is older than its request, and nothing is remembered. A lone asker waits for nobody; under load
+ * came, so no answer is older than its request, and nothing is remembered. A lone asker after a lone asker waits for nobody; under load
  * the statements grow by themselves and the round trips stay few. What is asked inside of a transaction stays there.
  * When the database falls silent, those who wait for the next statement hear of it with those who are in this one.
  */
 export class SharedStatement<Asked, Answer> {
   private readonly waiting: Waiter<Asked, Answer>[] = [];
   private underWay = 0;
+  /** Whether the last statement was asked by one alone. */
+  private alone = false;
 
   /** `run` gets at least one and gives an answer for each, in the same order; when it fails, it fails for all of them. */
   constructor(private readonly run: (asked: readonly Asked[]) => Promise<readonly Answer[]>) {}
@@ -28,8 +30,9 @@ export class SharedStatement<Asked, Answer> {
     if (transactionScope.getStore() !== undefined) return (await this.run([asked]))[0] as Answer;
     return new Promise((resolve, reject) => {
       this.waiting.push({ asked, resolve, reject });
+      if (this.alone && this.underWay === 0) this.flush();
       // Not before everything that has arrived by now was read: what came together goes together.
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      else if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
   }
 
@@ -39,6 +42,7 @@ export class SharedStatement<Asked, Answer> {
 
   private send(group: readonly Waiter<Asked, Answer>[]): void {
     this.underWay += 1;
+    this.alone = group.length === 1;
     this.run(group.map(({ asked }) => asked))
       .then(
         (answers) => group.forEach(({ resolve }, index) => resolve(answers[index] as Answer)),

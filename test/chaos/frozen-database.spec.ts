@@ -4,7 +4,7 @@ import { DEFAULT_PASSPHRASES } from '../../src/common/network';
 import { startEmbedded } from '../../src/database/embedded/start-embedded';
 import { type Answer, ApiClient } from '../support/api-client';
 import { type TestDatabase, testDatabase } from '../support/database';
-import { DatabaseProxy } from '../support/database-proxy';
+import { COMMIT, DatabaseProxy } from '../support/database-proxy';
 import { breaches, countOf, query } from './books';
 import { buildService, ServiceProcess } from './service-process';
 import { Shop, statusOrLost } from './shop';
@@ -80,37 +80,50 @@ describe('a network that loses everything between the service and its database',
     expect(service.lastWords()).toBe('');
   });
 
-  it('a commit whose answer is lost is told as that, never done twice, and repeating it with its key gives the first answer', async () => {
-    const client = shop.client(service.url);
-    const key = { 'idempotency-key': 'frozen-commit-1' };
-    const body = Shop.request('3');
-    const before = await countOf(database.url, 'select count(*) from payment_links');
-    proxy.cut = 'silent';
-    const cuts = proxy.cuts;
-    const lost = await client.post('/api/links', body, key);
-    expect(proxy.cuts).toBeGreaterThan(cuts);
-    proxy.cut = undefined;
-    expect([lost.status, lost.headers.get('retry-after'), String(lost.body.error)]).toEqual([
-      503,
-      '1',
-      expect.stringContaining('may have been made or not'),
-    ]);
-    expect(await countOf(database.url, 'select count(*) from payment_links')).toBe(before + 1);
-    const again = await until(
-      () =>
-        client.post('/api/links', body, key).then(
-          (answer) => answer.status === 201 && answer,
-          () => false as const,
-        ),
-      { what: 'the first answer' },
-    );
-    const [newest] = await query<{ id: string }>(
-      database.url,
-      'select public_id as id from payment_links order by created_at desc limit 1',
-    );
-    expect(again.body.id).toBe(newest?.id);
-    expect(await countOf(database.url, 'select count(*) from payment_links')).toBe(before + 1);
-  });
+  const INVOICE = {
+    title: 'Work',
+    currency: 'XLM',
+    lineItems: [{ description: 'Hours', quantity: 1, rate: 10 }],
+  };
+
+  it.each([
+    ['a commit', '/api/invoices', () => INVOICE, COMMIT],
+    ['a statement', '/api/links', () => Shop.request('3'), /"checkoutUrl"/],
+  ])(
+    '%s whose answer is lost is told as that, never done twice, and repeating it with its key gives the first answer',
+    async (_what, address, bodyOf, around) => {
+      const client = shop.client(service.url);
+      const key = { 'idempotency-key': `frozen-${address}` };
+      const body = bodyOf();
+      const before = await countOf(database.url, 'select count(*) from invoices');
+      proxy.around = around;
+      proxy.cut = 'silent';
+      const cuts = proxy.cuts;
+      const lost = await client.post(address, body, key);
+      expect(proxy.cuts).toBeGreaterThan(cuts);
+      proxy.cut = undefined;
+      expect([lost.status, lost.headers.get('retry-after'), String(lost.body.error)]).toEqual([
+        503,
+        '1',
+        expect.stringContaining('may have been made or not'),
+      ]);
+      expect(await countOf(database.url, 'select count(*) from invoices')).toBe(before + 1);
+      const again = await until(
+        () =>
+          client.post(address, body, key).then(
+            (answer) => answer.status === 201 && answer,
+            () => false as const,
+          ),
+        { what: 'the first answer' },
+      );
+      const [newest] = await query<{ id: string }>(
+        database.url,
+        'select public_id as id from invoices order by created_at desc limit 1',
+      );
+      expect(again.body.id).toBe(newest?.id);
+      expect(await countOf(database.url, 'select count(*) from invoices')).toBe(before + 1);
+    },
+  );
 
   it('SIGTERM ends the service in order all the same', async () => {
     proxy.freeze();

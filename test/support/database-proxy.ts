@@ -2,7 +2,7 @@ import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { begin } from './hooks';
 
-const COMMIT = /Q\0\0\0.COMMIT\0/s;
+export const COMMIT = /Q\0\0\0.COMMIT\0/s;
 
 /** A TCP proxy in front of PostgreSQL that can cut a connection around the answer to COMMIT, and freeze all of them. */
 export class DatabaseProxy {
