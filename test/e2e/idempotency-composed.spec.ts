@@ -87,7 +87,7 @@ describe('POST /api/links under a key', () => {
     }
     const [a, b] = await Promise.all([first, second]);
     expect([a.status, b.status, a.text]).toEqual([201, 201, b.text]);
-    expect([replayed(a), replayed(b)].toSorted()).toEqual([false, true]);
+    expect(replayed(a)).not.toBe(replayed(b));
     expect(await links()).toBe(before + 1);
   });
 
@@ -102,7 +102,7 @@ describe('POST /api/links under a key', () => {
     await counter.awaited();
     await counter.release();
     const answers = await Promise.all(both);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 422]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 422]));
     expect(await links()).toBe(before + 1);
   });
 
