@@ -48,14 +48,14 @@ const INDEX = path.join(FOLDER, 'index.json');
 
 /** Writes dist/packages. A machine on which that fails has a service all the same, which starts more slowly. */
 export async function pack() {
-  rmSync(FOLDER, { recursive: true, force: true });
   try {
+    rmSync(FOLDER, { recursive: true, force: true });
     const esbuild = await import('esbuild');
     mkdirSync(FOLDER, { recursive: true });
     for (const [file, names] of Object.entries(PACKS)) await write(esbuild, path.join(FOLDER, file), names);
     writeFileSync(INDEX, JSON.stringify({ lock: lockOf(), recipe: recipe(), files: places() }));
   } catch (error) {
-    rmSync(FOLDER, { recursive: true, force: true });
+    // What was written so far is not used: the index, which is written last, is missing or is of other versions.
     console.error(`The packages were not packed, so every start takes longer: ${error.message}`);
   }
 }

@@ -108,3 +108,22 @@ it('packs of other versions than are installed are left alone', async () => {
     writeFileSync(INDEX, before);
   }
 });
+
+it('a folder that cannot be written leaves the build as it was: the service starts more slowly', async () => {
+  const other = mkdtempSync(path.join(os.tmpdir(), 'lt-unpacked-'));
+  try {
+    cpSync(path.join(ROOT, 'scripts'), path.join(other, 'scripts'), { recursive: true });
+    writeFileSync(path.join(other, 'dist'), 'no folder');
+    const pack = JSON.stringify(path.join(other, 'scripts/pack.mjs'));
+    const told = await node(`
+      const told = [];
+      console.error = (line) => told.push(line);
+      import(${pack}).then(async ({ pack, isPacked }) => { await pack(); console.log(JSON.stringify([isPacked(), told])); })`);
+    expect(told).toEqual([
+      false,
+      [expect.stringMatching(/^The packages were not packed, so every start takes longer: /)],
+    ]);
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});
