@@ -77,7 +77,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<NestFast
   try {
     return await buildApp(env, { ...options, connections }, made);
   } catch (error) {
-    for (const app of made) await app.close().catch(() => undefined); // the first error is the one to tell
+    for (const app of made) await app.close().catch(() => undefined); // the first error is the one to report
     connections.giveUp();
     throw error;
   }

@@ -88,7 +88,7 @@ function faultOf(entry: AuditEntry, expected: bigint, previousHash: Buffer): str
     : 'the entry is not as it was recorded';
 }
 
-/** The head tells when entries were cut off the end or added without it. */
+/** The head shows whether entries were cut off the end or added without it. */
 function endFault(head: AuditHead, entries: bigint, hash: Buffer): AuditVerdict['fault'] {
   if (head.sequence > entries) return { sequence: entries + 1n, message: 'the entry is missing' };
   if (head.sequence < entries) return { sequence: head.sequence + 1n, message: 'the entry was added beside the chain' };

@@ -25,7 +25,7 @@ interface NewCredential {
   /** `DEFAULT_KEY_SCOPES` when absent. */
   readonly scopes?: readonly Scope[];
   readonly expiresAt?: Date;
-  /** Wallet of the member who gives it away; absent for the operator. */
+  /** Wallet of the member who issues the key; absent for the operator. */
   readonly issuedBy?: string | null;
 }
 

@@ -6,7 +6,7 @@ import type { CredentialRow } from './credentials.repository';
 
 const NOUNS = { api_key: 'api_key', client_key: 'client' } as const;
 
-/** What is kept and told of keys, in the transaction of the change: never a secret. */
+/** The event and the audit entry of a key's creation and revocation, in the same transaction. Neither holds the secret. */
 @Injectable()
 export class KeyRecordsService {
   constructor(

@@ -25,7 +25,7 @@ export interface KeyDraft {
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** `secret` is told this once. */
+/** `secret` is returned this once. */
 export interface IssuedKey {
   readonly key: CredentialRow;
   readonly secret: string;
@@ -34,7 +34,7 @@ export interface IssuedKey {
 /** Of each kind; revoked and expired ones do not count. Enough for a key per program and machine. */
 export const MAX_LIVE_KEYS = 200;
 
-/** A merchant's credentials for its own programs. Every one of them is recorded and told of, as a thief would need one. */
+/** A merchant's credentials for its own programs. A thief would need a new one, so each is audited and announced by an event. */
 @Injectable()
 export class KeysService {
   constructor(
@@ -115,7 +115,7 @@ export class KeysService {
     });
   }
 
-  /** The member behind a caller: a key speaks for the one who gave it away. */
+  /** The member behind a caller: a key acts for the member who issued it. */
   private async walletOf({ kind, merchantId, wallet, actor }: Principal): Promise<string | null> {
     return kind === 'session' ? wallet : this.repository.issuerOf(merchantId, actor.slice(kind.length + 1));
   }

@@ -32,7 +32,7 @@ export function Requires(scope: Scope): RouteDecorator {
   return policy({ kind: 'requires', scope });
 }
 
-/** The service behind it counts what succeeds, under a stricter limit per merchant, and tells it in the same headers. */
+/** The service behind it counts what succeeds, under a stricter limit per merchant, and reports it in the same headers. */
 export function CountsItself(): RouteDecorator {
   return applyDecorators(SetMetadata(OWN_LIMIT, true));
 }

@@ -60,7 +60,7 @@ export function authenticationRequired(detail?: string): DomainError {
   return new DomainError('authentication_required', detail === undefined ? {} : { detail });
 }
 
-/** One answer for every credential that is not good, so that it cannot be told which half was wrong. */
+/** One answer for every bad credential: a caller must not learn which half was wrong. */
 export function invalidCredentials(): DomainError {
   return new DomainError('invalid_credentials');
 }

@@ -14,9 +14,9 @@ interface Counted {
   readonly resetSeconds: number;
 }
 
-// Counts and refuses in one statement: the row lock of the upsert puts concurrent callers in line, and a counter
-// that is full is left alone; keys are locked in one order everywhere. A key that is asked for several times at once
-// may be counted beyond the limit, and that tells how many of them still found room. Windows follow the database
+// Counts and refuses in one statement. The row lock of the upsert serializes concurrent callers, and a full counter
+// stays as it is; keys are locked in one order everywhere. A key that is asked for several times at once may be
+// counted beyond the limit, and the excess shows how many of them still found room. Windows follow the database
 // clock, the one clock that all replicas share.
 const TAKE = `
   with span as (

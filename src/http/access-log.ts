@@ -16,7 +16,7 @@ interface Line {
 
 /** One line a request, also for those that are refused before a route is looked for: no query, no body, no header values but the request id. */
 export class AccessLog {
-  /** Addresses that begin so are told at debug level only. */
+  /** Requests whose address begins with `quietPrefix` are logged at debug level only. */
   constructor(
     private readonly logger: Logger,
     private readonly dialects: Dialects,
@@ -75,7 +75,7 @@ export class AccessLog {
   }
 }
 
-/** As Node tells of it ("clientError" of http.Server). */
+/** The error of Node's "clientError" event (http.Server). */
 export interface Unreadable extends Error {
   readonly code?: string;
   readonly rawPacket?: Buffer;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { DomainError } from '../common/errors';
 
-/** Knows every route of the application, to tell an unknown address (404) from an unknown method (405 with `Allow`). */
+/** Knows every route of the application: an unknown address gets 404, an unknown method 405 with `Allow`. */
 export class AllowTable {
   private readonly methods = new Map<string, Set<string>>();
   private patterns: readonly (readonly [RegExp, ReadonlySet<string>])[] | undefined;

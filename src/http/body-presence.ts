@@ -36,7 +36,7 @@ function forgetBody({ headers }: FastifyRequest): void {
 function whenKnown(stream: Readable, known: (error: Error | null, comes: boolean) => void): void {
   const settle = (error: Error | null, comes: boolean): void => {
     stream.off('readable', onReadable).off('end', onEnd).off('error', onError).off('close', onEnd);
-    // Not before the stream has noticed that nobody waits for `readable` any more: then it flows to who reads on.
+    // Not before the stream has noticed that nobody waits for `readable` any more: then it flows to the next reader.
     process.nextTick(known, error, comes);
   };
   const onReadable = (): void => {

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { bodyMembers, type DtoClass, readChange, type SentBody } from './sent-body';
 
-/** A change as the body asks for it, read beside what is told of its subject now. Throws `validation_failed` for what is no object. */
+/** A change from the body, compared with what its subject shows now. Throws `validation_failed` for a body that is not an object. */
 export type Change<T> = (told: Readonly<Record<string, unknown>>) => SentBody<T>;
 
 function reader(dtoClass: DtoClass<object>, body: unknown): Change<object> {

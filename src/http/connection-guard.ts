@@ -22,9 +22,9 @@ type Held = Map<Socket, Exchange | undefined>;
 const REFUSAL = 'HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /**
- * Nobody takes all the sockets. At its limit an address gives up the one that has waited longest for its client: idle,
- * in the middle of a request, or not reading its answer. So who holds sockets open is in nobody's way, not even behind
- * the same address. Only where all of them are being answered is the newcomer refused.
+ * No client can take all the sockets. At its limit an address gives up the socket that has waited longest for its
+ * client: idle, in the middle of a request, or not reading its answer. A client that holds sockets open therefore blocks
+ * no other, not even behind the same address. A new connection is refused only where all of them are being answered.
  */
 export class ConnectionGuard {
   /** By address; those that were heard of last come last. */

@@ -1,11 +1,11 @@
 import { DomainError, type ErrorCode, ERRORS } from '../common/errors';
 
-/** How a dialect tells of what went wrong. */
+/** The form of a dialect's errors. */
 export interface ErrorEnvelope {
   readonly contentType: string;
   /** Beside those that every error has. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Bytes where the content type must go out exactly as it is: Fastify adds a charset to text. Never tells more than the catalogue. */
+  /** Bytes where the content type must go out exactly as it is: Fastify adds a charset to text. Never says more than the catalogue. */
   render(error: DomainError, requestId: string): string | Buffer;
 }
 
@@ -17,7 +17,7 @@ export interface Dialect {
   readonly errors: ErrorEnvelope;
   /** Conditions that have another status here than in the catalogue. */
   readonly statuses: Readonly<Partial<Record<ErrorCode, number>>>;
-  /** What counts against a credential's limit: every request, told in structured fields, or those that write, told in plain ones. */
+  /** What counts against a credential's limit: every request, reported in structured fields, or writing requests, reported in plain ones. */
   readonly limiter: 'every_request' | 'writing_requests';
   /** Its bodies are JSON:API documents, and its errors blame a header where one is at fault. */
   readonly documents: boolean;

@@ -34,7 +34,7 @@ function isBadUrl(error: unknown): boolean {
 
 /** Fastify marks its own refusals (FST_ERR_*) with the status to answer. */
 function statusOf(error: unknown): number | undefined {
-  // The caller went away in the middle of his body; nobody will read the answer.
+  // The client went away in the middle of its body; nobody will read the answer.
   if (error instanceof Error && error.message === 'aborted' && 'code' in error && error.code === 'ECONNRESET')
     return 400;
   if (!(error instanceof Error) || !('statusCode' in error) || !('code' in error)) return undefined;

@@ -37,7 +37,7 @@ export function createLogger(level: string, destination: { write(line: string): 
   );
 }
 
-/** Nest telling how it puts the application together: dozens of lines that only its developers read. */
+/** Nest's lines about wiring the application: dozens that only its developers read. */
 const WIRING = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 /** Nest's own messages and those of our services, through the same logger. */

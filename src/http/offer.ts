@@ -1,4 +1,4 @@
-/** Told apart for who reads the validators: what is offered, where more is understood in order to be refused by name. */
+/** The values that are offered, for readers of the validators. A validator may accept more, so that these are refused by name. */
 export interface Offer {
   readonly offered: readonly string[];
 }

@@ -41,7 +41,7 @@ export function registerHygiene(fastify: FastifyInstance, exempt: (url: string) 
 /** uri-host and port (RFC 3986 section 3.2.2); empty where the target has no authority. */
 const HOST = /^(\[[0-9a-f:.%]+\]|[\w\-.~!$&'()*+,;=%]*)(:\d{0,5})?$/i;
 
-/** RFC 9112 section 3.2: of two Host lines, or one that is no host, a proxy may believe another one than we do. */
+/** RFC 9112 section 3.2: with two Host lines, or an invalid one, a proxy may believe another host than we do. */
 function hasOneHost(rawHeaders: readonly string[]): boolean {
   let host: string | undefined;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -53,7 +53,7 @@ function hasOneHost(rawHeaders: readonly string[]): boolean {
   return host === undefined || HOST.test(host);
 }
 
-/** For answers given before any hook could run: an address that is no URL. */
+/** For answers given before any hook could run: an address that is not a URL. */
 export function markUnrouted(request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers({ 'request-id': request.id, 'cache-control': 'no-store', ...SECURITY_HEADERS });
 }

@@ -58,8 +58,8 @@ export function readNew<T extends object>(dtoClass: DtoClass<T>, sent: Members):
 }
 
 /**
- * The same for a change of what is `told`: what is told already is no change, so that a client may send back the whole
- * of what it read. Null empties a member that may be empty.
+ * The same for a change. A member equal to the one in `told`, the present state, is not a change: a client may send back
+ * all that it read. Null empties a member that may be empty.
  */
 export function readChange<T extends object>(dtoClass: DtoClass<T>, sent: Members, told: Members): SentBody<T> {
   const isTold = (name: string): boolean => Object.hasOwn(told, name) && sameValue(sent[name], told[name]);
@@ -89,12 +89,12 @@ function knows(dtoClass: DtoClass<object>, name: string): boolean {
     .some(({ propertyName }) => propertyName === name);
 }
 
-/** The members that a rule reads, and the rule, which throws a DomainError; its first member is where it is told. */
+/** The members that a rule reads, and the rule, which throws a DomainError. The error is reported at the first member. */
 export type MemberRule = readonly [readonly [string, ...string[]], () => unknown];
 
 /**
- * Runs every rule whose members are sound, and throws at once what is wrong with the shapes and what the rules refuse. One
- * refusal alone keeps its own sentence and status; what is no fault of the input waits until there is none.
+ * Runs every rule whose members are sound, and throws the faults of the shapes and of the rules at once. A single refusal
+ * keeps its own sentence and status. An error that is not a fault of the input is thrown only when there is no such fault.
  */
 export async function assertAll({ faults }: SentBody<object>, rules: readonly MemberRule[]): Promise<void> {
   const isFaulty = (name: string): boolean => faults.some(({ path }) => path.split('.', 1)[0] === name);
@@ -125,7 +125,7 @@ export function assertMembers(value: unknown, what: string): asserts value is Me
     throw validationFailed([{ path: '', message: `${what} must be a JSON object` }]);
 }
 
-/** Throws `validation_failed` for a body that is no object, or none at all. */
+/** Throws `validation_failed` for a body that is not an object, or absent. */
 export function bodyMembers(body: unknown): Members {
   if (body === undefined)
     throw new DomainError('validation_failed', {

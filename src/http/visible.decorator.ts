@@ -1,7 +1,7 @@
 import { registerDecorator } from './validators';
 import { leavesMark } from '../common/plain-text';
 
-/** A title or a name: text of nothing but blanks and characters that show nothing is none. An empty one is for lengths to judge. */
+/** A title or a name: text of only blanks and invisible characters is refused. An empty one is for length rules to judge. */
 export function IsVisible(): PropertyDecorator {
   return (target, property) => {
     registerDecorator({

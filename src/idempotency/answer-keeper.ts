@@ -9,8 +9,8 @@ export interface StatementWord {
 }
 
 /**
- * Keeps the answer of a request in the statement that makes what it tells of, so that there are both or neither. `tell` says what is
- * answered with a blank where `word` will stand. The statement violates `idempotency_keys_pkey` when the key is taken.
+ * Stores the answer of a request in the statement that makes its subject, so that both exist or neither. `tell` returns the
+ * answer with a blank in place of `word`. The statement violates `idempotency_keys_pkey` when the key is taken.
  */
 export type AnswerKeeper = (tell: (blank: string) => unknown, word: StatementWord) => WriteFragment;
 

@@ -28,8 +28,8 @@ export function answerHead(reply: FastifyReply): Pick<StoredAnswer, 'status' | '
 }
 
 /**
- * The answer without the secret it shows once: a replay tells everything else. Secrets are known by their shape,
- * as in the log; an answer without any belongs to a route that promises one by mistake, and is not stored.
+ * The answer without the secret it shows once: a replay has everything else. Secrets are recognised by their shape,
+ * as in the log. An answer without one belongs to a route that promises a secret by mistake, and is not stored.
  */
 export function masked(answer: StoredAnswer): StoredAnswer {
   if (answer.body === null) throw new Error('an answer that shows a secret has a body');

@@ -8,8 +8,8 @@ export interface IdempotencyPolicy {
    */
   readonly lease?: boolean;
   /**
-   * The handler makes what it tells of in one statement, and has that keep the answer too (`@KeepsAnswer()`): no transaction is opened
-   * for it, and equal requests that come together wait for one statement.
+   * The handler makes its subject in one statement, which keeps the answer too (`@KeepsAnswer()`). No transaction is opened for
+   * it, and equal requests that come together wait for one statement.
    */
   readonly composed?: boolean;
   /** The answer shows a secret once: it is stored, and replayed, with the secret masked. */

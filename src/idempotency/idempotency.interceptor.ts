@@ -26,7 +26,7 @@ import { keptHeaders } from './stored-answer';
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const KEYED_METHODS = ['POST', 'PATCH'];
 
-/** Between guard and handler of what is `@Idempotent`: who asks is known and has been counted, and nothing has been done yet. */
+/** Runs between guard and handler of an `@Idempotent` route: the caller is known and counted, and nothing has been done yet. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
@@ -106,7 +106,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-/** What the handler tells becomes the bytes that `answerOf` would make of it. */
+/** The handler's answer becomes the bytes that `answerOf` would make of it. */
 function keeperOf(keep: KeepsBlank, reply: FastifyReply, used: () => readonly string[]): AnswerKeeper {
   return (tell, word) =>
     keep((blank) => ({ ...answerHead(reply), text: JSON.stringify(tell(blank)), blank, scopes: used() }), word);

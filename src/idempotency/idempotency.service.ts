@@ -23,7 +23,7 @@ export interface KeyedRequest {
   readonly fingerprint: Buffer;
   /** What was known of the key when the request came; undefined where nobody has looked. */
   readonly known: KnownKey | null | undefined;
-  /** Decides how refusals are told. */
+  /** Decides the form of refusals. */
   readonly dialect: Dialect;
   /** What the credentials of this request may do. */
   readonly scopes: ReadonlySet<string>;
@@ -179,7 +179,7 @@ export class IdempotencyService {
   }
 }
 
-/** A replay is told to nobody who could not have been answered first: keys of one merchant differ in what they may read. */
+/** A replay is only for callers who could have got the first answer: keys of one merchant differ in what they may read. */
 function assertMayBeTold({ scopes }: StoredAnswer, held: ReadonlySet<string>): void {
   const missing = scopes.find((scope) => !held.has(scope));
   if (missing !== undefined)

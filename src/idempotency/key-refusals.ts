@@ -14,7 +14,7 @@ const MESSAGES: Readonly<Record<KeyRefusal, string>> = {
   idempotency_key_in_use: 'belongs to a request that is still being answered; repeat this one unchanged later',
 };
 
-/** A refusal of the key itself, as this dialect tells it. */
+/** A refusal of the key itself, in this dialect's form. */
 export function keyRefusal(code: KeyRefusal, { documents }: Dialect, retryAfterSeconds?: number): DomainError {
   return new DomainError(code, {
     detail: `The ${HEADER} header ${MESSAGES[code]}`,

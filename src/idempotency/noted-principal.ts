@@ -1,6 +1,6 @@
 import type { Principal, Scope } from '../common/principal';
 
-/** Scopes that tell which of them were asked for and held. */
+/** Scopes that record which of them were asked for and held. */
 class NotedScopes extends Set<Scope> {
   readonly used = new Set<Scope>();
 

@@ -8,7 +8,7 @@ export interface TypedRow {
   readonly row: unknown;
 }
 
-/** The rows beside the primary ones, each once, and the linkage that only loading could tell. */
+/** The rows beside the primary ones, each once, and the linkage that only loading could find. */
 export interface Compound {
   readonly included: readonly TypedRow[];
   linkage(owner: TypedRow, relationship: Relationship<unknown>): Linkage;
@@ -16,7 +16,7 @@ export interface Compound {
 
 /** Walks an include tree level by level; every level costs one call per type, never one per row. */
 export class CompoundLoader {
-  /** Type -> id -> what the document tells of it already, primary rows included, so that nothing is told or loaded twice. */
+  /** Type -> id -> row already in the document, primary rows included, so that nothing is included or loaded twice. */
   private readonly known = new Map<string, Map<string, TypedRow>>();
   private readonly included: TypedRow[] = [];
   /** Relationship -> owner's id -> linkage. */

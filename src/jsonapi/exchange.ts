@@ -27,6 +27,6 @@ export interface AnswerOptions {
   readonly status?: number;
   readonly meta?: Readonly<Record<string, JsonValue>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Row version: gives the answer an ETag, and 304 to who has it already. Ignored with `include`. */
+  /** Row version: gives the answer an ETag, and 304 to a client that has this version. Ignored with `include`. */
   readonly version?: bigint | number | string;
 }

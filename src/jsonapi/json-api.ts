@@ -66,12 +66,12 @@ export class JsonApi {
     return body;
   }
 
-  /** The same with attributes that may be at fault, for who has more to say about them: `assertAll` or `refusals` tells all of it. */
+  /** The same with attributes that may be at fault. The handler adds its own faults; `assertAll` or `refusals` reports all of them. */
   createDraft<T extends object>(resource: Resource, request: IncomingRequest, dto: DtoClass<T>): RequestBody<T> {
     return readBody(request.body, resource, this.resources, dto);
   }
 
-  /** A change of `row`: what it tells already may be sent back with it. */
+  /** A change of `row`: members equal to what it shows now may be sent back with it. */
   updateBody<T extends object, Row>(
     resource: Resource<Row>,
     request: IncomingRequest,
@@ -216,7 +216,7 @@ export class JsonApi {
     );
   }
 
-  /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long to be told whole. */
+  /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long for one document. */
   identifiers<Row, F extends Filters, S extends string>(
     owner: Resource,
     ownerId: string,

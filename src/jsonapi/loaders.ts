@@ -1,5 +1,5 @@
 /**
- * How related rows are found, bound to one tenant by the one who makes it. Each is called at most once per type and level
+ * How related rows are found. The caller binds the loaders to one tenant. Each is called at most once per type and level
  * of an include path, with distinct ids.
  */
 export interface Loaders {

@@ -11,7 +11,7 @@ import type { Resource } from './resource';
  */
 export interface KeysetPage<S extends string = string> {
   readonly size: number;
-  /** One more than the size: the extra row tells that there is another page. */
+  /** One more than the size: the extra row shows that there is another page. */
   readonly limit: number;
   readonly order: readonly SortKey<S>[];
   /** One text per key of `order`; null starts at the first row. */

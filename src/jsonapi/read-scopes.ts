@@ -3,14 +3,14 @@ import type { IncludeTree } from './include-tree';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
 
-/** Who asks, as far as it matters here: a Principal is one. Absent on a route that is open to anybody. */
+/** The caller, as far as it matters here: a Principal is one. Absent on a route that is open to anybody. */
 export interface Reading {
   readonly principal?: { readonly scopes: ReadonlySet<string> };
 }
 
 /**
- * What is told beside or behind a resource takes the scope of reading it there: else a key for one collection would
- * read what is related to it. Throws `missing_scope`.
+ * Included and related resources need the scope of their own collection: else a key for one collection would read
+ * what is related to it. Throws `missing_scope`.
  */
 export function assertReadable(types: Iterable<string>, resources: Resources, { principal }: Reading): void {
   if (principal === undefined) return;

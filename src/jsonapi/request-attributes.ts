@@ -31,9 +31,9 @@ interface Sent {
 }
 
 /**
- * Attributes -> an instance of the dto class, every fault with its pointer. In a new resource null is absent. Of a change,
- * what the resource tells already is none: it may be sent back whole. `@`-members are not attributes; unknown ones are
- * ignored unless they are what the server itself decides. Attributes at fault are not in the dto.
+ * Attributes -> an instance of the dto class, every fault with its pointer. In a new resource null is absent. In a change an
+ * attribute equal to the present one is not a change: the whole resource may be sent back. `@`-members are not attributes.
+ * Unknown ones are ignored unless only the server decides them. Attributes at fault are not in the dto.
  */
 export function readAttributes<T extends object>(
   { document, data, told }: Sent,
@@ -117,7 +117,7 @@ function isDecidedByServer(name: string, resource: Resource): boolean {
   return resource.fieldNames.has(name) || DECIDED_BY_SERVER.test(name) || CAMEL_DECIDED.test(name);
 }
 
-/** `path` starts with the attribute as it was spelled; `meta` tells it to clients that do not read pointers (spraypaint). */
+/** `path` starts with the attribute as it was spelled; `meta` names it for clients that do not read pointers (spraypaint). */
 export function attributeFault(
   document: unknown,
   path: readonly (string | number)[],

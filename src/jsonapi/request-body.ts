@@ -62,7 +62,7 @@ export class RequestBody<T> {
             ? this.conditions([{ code: error.code, attribute, detail: error.faults[0]?.message ?? error.message }])
                 .faults
             : error.faults;
-        // What is no fault of an attribute waits until there is none.
+        // An error that is not a fault of an attribute waits until there is no such fault.
         if (error.status !== 422 && attribute === undefined) others.push(error);
         else if (faults.length === 0 && attribute === undefined && this.isSound) throw error;
         else
@@ -86,7 +86,7 @@ export class RequestBody<T> {
     return this.relationships.get(name) as readonly Identifier[] | undefined;
   }
 
-  /** DocumentRules `null` from absent, which keeps its value. */
+  /** Distinguishes `null` from absent, which keeps its value. */
   has(attribute: string): boolean {
     return Object.hasOwn(this.attributes as object, attribute);
   }
@@ -102,7 +102,7 @@ export class RequestBody<T> {
     return new DomainError(faults[0]?.code ?? 'attributes_invalid', { status: 422, faults });
   }
 
-  /** The same without the shapes: what a rule throws. Attributes at fault are not told of again. */
+  /** The same without the shapes: what a rule throws. Attributes at fault are not reported again. */
   conditions(conditions: readonly Condition[]): DomainError {
     const faults = conditions
       .filter(({ attribute }) => !this.faulty.has(attribute))

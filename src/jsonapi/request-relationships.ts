@@ -10,7 +10,7 @@ export type SentLinkage = Identifier | null | readonly Identifier[];
 interface Body {
   readonly document: unknown;
   readonly resources: Resources;
-  /** Of a resource that is changed: what it tells already is no change. */
+  /** Of a resource that is changed: linkage equal to the present one is not a change. */
   readonly told?: ToldResource | undefined;
 }
 

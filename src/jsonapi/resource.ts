@@ -29,13 +29,13 @@ export interface RelationshipDefinition<Row> {
   readonly types: readonly string[];
   /** Where the row itself knows its relatives. Without it they come from `Loaders.children`. */
   linkage?(row: Row): Linkage;
-  /** False for rows that are told without it; its addresses are served all the same. */
+  /** False for rows that are shown without it; its addresses are served all the same. */
   has?(row: Row): boolean;
   /** False where `include` may not name it. */
   readonly includable?: boolean;
   /** True where a request body may set it; `once` where only the body that makes the resource may. */
   readonly writable?: boolean | 'once';
-  /** True where it can be too long to be told whole: its addresses are served page by page. */
+  /** True where it can be too long for one document: its addresses are served page by page. */
   readonly paged?: boolean;
   /** False where neither its own nor its related address is served. */
   readonly links?: boolean;
@@ -53,12 +53,12 @@ export interface ResourceDefinition<Row, F extends Filters, S extends string> {
   readonly path: string;
   /** Other spellings of the type that requests may use. */
   readonly typeAliases?: readonly string[];
-  /** Scope that reading it takes, wherever it is told; absent where its own routes take none. */
+  /** Scope that reading it needs, wherever it appears; absent where its own routes need none. */
   readonly readScope?: string;
   id(row: Row): string;
   /** Gives answers that show one row an ETag; absent where rows do not change, or nobody changes them under `If-Match`. */
   version?(row: Row): bigint | number | string;
-  /** The only fields that can ever be told. */
+  /** The only fields that can ever be shown. */
   readonly attributes: Readonly<Record<string, AttributeDefinition<Row>>>;
   readonly relationships?: Readonly<Record<string, RelationshipDefinition<Row>>>;
   /** Other spellings of attributes and relationships in requests: alias -> name. */

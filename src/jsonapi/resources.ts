@@ -1,6 +1,6 @@
 import type { Relationship, Resource } from './resource';
 
-/** Every resource type of one API; what is not here cannot be told, included or named in a query. */
+/** Every resource type of one API. A type that is not here cannot be shown, included or named in a query. */
 export class Resources {
   private readonly byType = new Map<string, Resource>();
   private readonly bySpelling = new Map<string, Resource>();

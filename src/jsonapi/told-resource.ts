@@ -7,7 +7,7 @@ interface Links {
   readonly related: string;
 }
 
-/** What a resource tells of itself at this moment: clients send back the whole of what they read. */
+/** What a resource shows at this moment: clients send back the whole of what they read. */
 export class ToldResource {
   private readonly attributes: ReadonlyMap<string, JsonValue>;
 
@@ -36,7 +36,7 @@ export class ToldResource {
     );
   }
 
-  /** True when linkage is the present one, in any order. Of what is told page by page only, clients make an empty list: it says nothing. */
+  /** True when linkage is the present one, in any order. Clients turn linkage that is only served in pages into an empty list: it changes nothing. */
   leadsTo(name: string, sent: unknown): boolean {
     const relationship = this.resource.relationships.find((each) => each.name === name);
     const present: Linkage = relationship?.linkage?.(this.row);

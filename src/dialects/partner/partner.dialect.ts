@@ -4,7 +4,7 @@ import type { Dialect } from '../../http/dialect';
 /** Path below which the partner API speaks JSON:API. */
 export const PARTNER_PREFIX = '/api/public/v1';
 
-/** One document never lists more; the one who sent so many mistakes mends these first. */
+/** One document never lists more. A client with so many mistakes mends these first. */
 const MAX_ERRORS = 20;
 
 export const PARTNER_DIALECT: Dialect = {

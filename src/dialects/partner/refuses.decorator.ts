@@ -4,5 +4,5 @@ import type { ErrorCode } from '../../common/errors';
 /** Key of the metadata. */
 export const REFUSES = 'partner:refuses';
 
-/** Conditions of its own that a handler refuses with, beside those of every request of its kind; the OpenAPI document tells them. */
+/** Error codes of this handler, beside those of every request of its kind. The OpenAPI document lists them. */
 export const Refuses = (...codes: readonly ErrorCode[]): CustomDecorator => SetMetadata(REFUSES, codes);

@@ -21,7 +21,7 @@ export type DocumentRequest = FastifyRequest<{ Params: Readonly<Record<string, s
 /** Filters and page of a collection. */
 export type ListingOf<R> = R extends Resource<infer _Row, infer F, infer S> ? ListQuery<F, S> : never;
 
-/** The body of a change, read beside the row as it is told now. */
+/** The body of a change, compared with the row as the API shows it now. */
 export type ChangeOf<T extends object> = (row: unknown) => RequestBody<T>;
 
 function read(context: ExecutionContext): { readonly request: DocumentRequest; readonly document: ReadDocument } {

@@ -5,7 +5,7 @@ import type { CredentialRow } from '../../../auth/keys.service';
 
 const filters = { network: choiceFilter(NETWORKS) };
 
-/** What may be told of a credential; its secret is told once, in `meta` of the answer that made it. */
+/** What the API shows of a credential. The secret appears once, in `meta` of the answer that created it. */
 const common = {
   id: (key: CredentialRow) => key.id,
   filters,
@@ -21,7 +21,7 @@ export const apiKeys = defineResource({
   typeAliases: ['api_keys'],
   attributes: {
     label: 'label',
-    /** The start of the key, to tell keys apart. */
+    /** The start of the key: a merchant recognises its keys by it. */
     keyPrefix: 'publicPart',
     network: 'network',
     scopes: 'scopes',

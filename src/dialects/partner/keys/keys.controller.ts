@@ -14,7 +14,7 @@ import { apiKeys, clients } from './key.resource';
 
 const BLAMED = { network_unknown: 'network', expiry_in_past: 'expiresAt' } as const;
 
-/** One kind of credentials: the two differ in what is told of them. */
+/** One kind of credentials: the two differ in the fields they show. */
 abstract class KeysController {
   protected abstract readonly kind: KeyKind;
 

@@ -52,7 +52,7 @@ export class LinkInvoicePagesService {
   }
 }
 
-/** A cursor of one link is none of another. */
+/** A cursor is valid for its own link only. */
 function scopeOf({ merchantId }: Principal, linkId: string): string {
   return `${merchantId} ${linkId}`;
 }

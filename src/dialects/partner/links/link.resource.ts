@@ -20,7 +20,7 @@ function isPlaced(link: PaymentLink): boolean {
   return isReusable(link) || link.invoiceId !== null;
 }
 
-/** A standard link with a fixed amount is told without what only others have. */
+/** A standard link with a fixed amount omits the fields that only other links have. */
 const isMore = (link: HostedLink): boolean => isReusable(link) || link.minimum !== null;
 const ofMore = (read: (link: HostedLink) => JsonValue): ConditionalAttribute<HostedLink> => ({ has: isMore, read });
 

@@ -42,8 +42,8 @@ import {
 } from './json-schema';
 
 /**
- * What the attributes of every resource type look like in answers. A definition tells only their names, so the shapes
- * stand here; building the document fails when a name is missing on either side.
+ * The shapes of every resource type's attributes in answers. A resource definition has only their names. Building the
+ * document fails when a name is missing on either side.
  */
 export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   apiKeys: { ...credential, keyPrefix: told('The start of the key, to tell keys apart.', text(40)) },

@@ -39,9 +39,9 @@ const BOUNDED_BY_PATTERN: Readonly<Record<string, number>> = { '^[A-Za-z0-9]{3,1
 const PATTERN_LENGTH = 20;
 
 /**
- * The attributes that a request may carry, from the validators of its dto: what is checked is what is told. Members
- * are required unless their absence is allowed. Null is absence in a new resource; in a change it empties a member, where `@IsOptional()`
- * says that it may be empty. Throws for a validator without a meaning.
+ * The attributes that a request may carry, from the validators of its dto, so that the document states what is checked.
+ * Members are required unless their absence is allowed. Null is absence in a new resource; in a change it empties a member,
+ * where `@IsOptional()` says that it may be empty. Throws for a validator without a meaning.
  */
 export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);

@@ -100,7 +100,7 @@ const content = (code: ErrorCode): object => ({
 });
 const requestId = { 'Request-Id': { $ref: '#/components/headers/Request-Id' } };
 
-/** Told once; what each operation can say is in the description beside the reference. */
+/** Defined once. What each operation can answer is in the description beside the reference. */
 export const SHARED_RESPONSES = {
   Errors: {
     description: 'What is wrong, all of it at once.',

@@ -25,8 +25,8 @@ const delivered: Attributes = {
 };
 
 /**
- * Attributes whose example says more than their shape does, so that an example tells one story: a link for an order
- * of 25 USDC, its invoice, paid by one payment. What is not named here is made from the shape.
+ * Attributes whose example says more than their shape does. All examples describe one case: a link for an order of
+ * 25 USDC, its invoice, paid by one payment. The examples of all other attributes are made from their shapes.
  */
 export const EXAMPLE_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   paymentLinks: {

@@ -15,9 +15,9 @@ export interface OperationNotes {
   /** Relationships that must be sent. */
   readonly needs?: readonly string[];
   readonly example?: Example;
-  /** What is told in `meta`. */
+  /** Schema of `meta`. */
   readonly meta?: JsonSchema;
-  /** Where it cannot be told from the summary. */
+  /** Where the summary does not yield it. */
   readonly operationId?: string;
   /** A command that honours If-Match and answers with an ETag. */
   readonly versioned?: boolean;

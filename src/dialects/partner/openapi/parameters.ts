@@ -60,7 +60,7 @@ const cursor = (name: string, description: string): Parameter => ({
   schema: text(2000),
 });
 
-/** Told once, in the components. */
+/** Defined once, in the components. */
 export const SHARED_PARAMETERS = {
   Id: id,
   Fields: fields,

@@ -18,7 +18,7 @@ export interface PartnerRoute {
   readonly idempotency: IdempotencyPolicy | undefined;
   /** Conditions of its own that it refuses with. */
   readonly refuses: readonly ErrorCode[];
-  /** Media type of an answer that is no JSON:API document. */
+  /** Media type of an answer that is not JSON:API. */
   readonly produces: string | undefined;
 }
 

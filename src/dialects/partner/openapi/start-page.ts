@@ -1,7 +1,7 @@
 import { escapeHtml } from '../../../http/html';
 import { DOCS_STYLE } from './docs-style';
 
-/** What somebody sees who opens the address of the service itself; for the one who came without a payment link. */
+/** The page at the service's root address, for a visitor without a payment link. */
 export function startPage(
   title: string,
   links: readonly (readonly [address: string, what: string])[],

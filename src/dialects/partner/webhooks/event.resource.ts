@@ -8,7 +8,7 @@ function afterText(text: string): string | undefined {
   return eventRowId(text) !== undefined || readEventCursor(text) !== undefined ? text : undefined;
 }
 
-/** Types of resources that events tell about; others have no address of their own here. */
+/** Resource types that events are about; others have no address of their own here. */
 const SUBJECTS: Readonly<Record<string, string>> = { invoice: 'invoices', link: 'paymentLinks', payment: 'payments' };
 
 function subjectOf({ subjectType, subjectId }: PlacedEvent): Identifier | null {

@@ -19,7 +19,7 @@ const RESEND_LIMIT = {
   message: 'Too many deliveries were sent again, please try again later',
 };
 
-/** What was told to which endpoint, and what it answered. */
+/** What was sent to which endpoint, and what it answered. */
 @DocumentsOf(webhookDeliveries)
 @Controller('api/public/v1/webhook_deliveries')
 @Requires('webhooks:read')

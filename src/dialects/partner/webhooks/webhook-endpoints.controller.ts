@@ -34,7 +34,7 @@ const TEST_LIMIT = {
 };
 const SECRET_HEADERS = { 'cache-control': 'no-store' };
 
-/** Where events are sent. Secrets are told once, in `meta`; a replay has them masked. */
+/** Where events are sent. A secret appears once, in `meta`; a replay masks it. */
 @DocumentsOf(webhookEndpoints)
 @Controller('api/public/v1/webhook_endpoints')
 export class WebhookEndpointsController {

@@ -31,7 +31,7 @@ export function walletAmount(invoice: Pick<Invoice, 'total' | 'scale'>): string 
   return formatAmount(invoice.total, Math.max(2, invoice.scale));
 }
 
-/** What the creator's view tells of an invoice: nothing that happens after its birth. */
+/** The invoice's fields in the creator's view: nothing that happens after its creation. */
 export type CreatedLink = NewInvoice & Pick<Invoice, 'number' | 'memo'>;
 
 /** The creator's view: what was sent, with everything that was decided. */

@@ -27,7 +27,7 @@ export class WalletLinksService {
     private readonly clock: Clock,
   ) {}
 
-  /** A new link as its creator is told of it, kept by `keep`. Throws `validation_failed` with everything that is wrong, or the one condition that is. */
+  /** The creator's view of a new link; `keep` stores it as the answer. Throws `validation_failed` with every fault, or the condition that failed. */
   async create(
     author: ChangingPrincipal,
     body: SentBody<CreateLinkDto>,
