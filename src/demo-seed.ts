@@ -33,8 +33,8 @@ const PAUSE_MS = 1_000;
 const DEMO_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /**
- * Opens the demo merchant on the sandbox, once per database no matter who starts on it; play money only, so its secrets may
- * lie in a file. Resolves to that file; undefined where it lies elsewhere, or no wallet was to be had.
+ * Opens the demo merchant on the sandbox, once per database whichever process starts on it. It has play money only, so its
+ * secrets may lie in a file. Resolves to that file; undefined where it lies elsewhere, or no wallet could be opened.
  */
 export async function seedDemo(app: INestApplication, env: Env, logger: Logger): Promise<string | undefined> {
   const file = path.join(env.dataDir, 'demo.json');
@@ -111,7 +111,7 @@ async function openDemo(app: INestApplication, env: Env, place: string): Promise
 
 class OpenedElsewhere extends Error {}
 
-/** A sandbox elsewhere may be away: that is no reason not to start. */
+/** A sandbox elsewhere may be away: the service starts all the same. */
 async function openWallet(app: INestApplication, env: Env, passphrase: string): Promise<DemoWallet | undefined> {
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
@@ -159,7 +159,7 @@ async function readDemo(file: string): Promise<Demo | undefined> {
   }
 }
 
-/** Whole or not at all: the one who waits for the file must never read half of it. */
+/** Written to a temporary file and renamed, so that a reader never sees half of it. */
 async function writePrivately(file: string, demo: Demo): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${process.pid}`;

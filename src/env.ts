@@ -194,7 +194,7 @@ function readDatabaseUrl(read: EnvReader): string | null {
   }
 }
 
-/** For a deployment that is nothing but a sandbox: the one who reaches it can make its network fail, or its time pass. */
+/** For a deployment that is only a sandbox: any caller can make its network fail, or its time pass. */
 function readSandboxSwitch(
   read: EnvReader,
   name: 'SANDBOX_FAULTS' | 'SANDBOX_CLOCK',

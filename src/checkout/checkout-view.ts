@@ -14,7 +14,7 @@ export interface CheckoutView extends PaymentFacts {
   readonly description: string | null;
   readonly lines: readonly PricedLine[];
   readonly subtotal: string;
-  /** `percent` is null where several rates make the sum, which `parts` then tells. */
+  /** `percent` is null where several rates make the sum; `parts` then lists them. */
   readonly tax: {
     readonly percent: string | null;
     readonly amount: string;

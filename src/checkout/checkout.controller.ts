@@ -94,7 +94,7 @@ export class CheckoutController {
   }
 }
 
-/** Of the link that is chosen for, no matter who sends it: the address of a payer may be another payer's too. */
+/** Belongs to the link, not to its sender: several payers may share one address. */
 function choiceKey(request: FastifyRequest): ChoiceKey | null {
   const sent = keyFrom(request.raw.rawHeaders);
   if (sent === 'malformed')

@@ -73,7 +73,7 @@ function quotedPrice({ amount, currency, rate, expiresAt }: OriginQuote, scale: 
   return { amount: formatAmount(amount, scale), currency, perUnit: perUnitText(rate), until: expiresAt };
 }
 
-/** Only once it is over: the one who holds the link must not learn before paying where payers are sent. */
+/** Only once it is over: before paying, the holder of the link must not learn where payers are sent. */
 function returnUrl({ successRedirectUrl, unsuccessRedirectUrl }: InvoiceOrigin, state: CheckoutState): string | null {
   if (state === 'paid') return webAddress(successRedirectUrl);
   return state === 'expired' || state === 'cancelled' || state === 'failed' ? webAddress(unsuccessRedirectUrl) : null;

@@ -36,7 +36,7 @@ export interface OfferView {
   readonly expiresAt: Date | null;
   readonly current: string | null;
   readonly own: string | null;
-  /** Where the merchant wants a payer who comes too late; null before. */
+  /** Where the merchant sends a payer who comes too late; null before. */
   readonly returnUrl: string | null;
   readonly now: Date;
 }

@@ -2,7 +2,7 @@ import { ERRORS } from '../common/errors';
 import type { Dialect } from '../http/dialect';
 import { escapeHtml } from '../http/html';
 
-/** What a payer's browser is told. */
+/** Errors on the payer's pages. */
 export const PAGE_DIALECT: Dialect = {
   name: 'page',
   prefix: '/pay',

@@ -10,7 +10,7 @@ import { account, amountText, countdown, instantText, purpose, type Sum } from '
 /** Decoration beside the word. */
 const TICK = html`<svg class="tick" viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="9"/><path d="M5.8 10.4l2.9 2.9 5.6-6.2"/></svg>`;
 
-/** `prices` where the payer has asked what other assets cost. The page's script reads `data-state` and `data-owed`: they tell whether what is shown is still true. */
+/** `prices` where the payer has asked what other assets cost. The page's script compares `data-state` and `data-owed` to see whether the page is stale. */
 export function payPage(view: CheckoutView, prices: AssetPrices | null = null): string {
   const data = html`data-state="${view.state}" data-owed="${view.owed}" data-status="/checkout/${view.publicId}/status"`;
   const request = html`<p class="amount${headline(view).length > LONG_AMOUNT ? ' long' : ''}">${amountText(headline(view))} <span class="code">${view.asset.code}</span></p>

@@ -50,7 +50,7 @@ export class PayPagesService {
     }
     const view = await this.offer(publicId, payerAddress);
     if (view === null) return MISSING;
-    // What somebody else chose is his: an amount that a stranger made up must not be what the next payer gets to see.
+    // A choice is shown to the payer who made it: the next payer must not see an amount that a stranger made up.
     const current = view.state === 'open' ? view.own : view.current;
     if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
     return offerPage(view, choiceValues(query, view, this.offers.token()), null);
@@ -80,7 +80,7 @@ export class PayPagesService {
     try {
       return assetPrices(await this.routes.list(publicId));
     } catch (error) {
-      // The page says so; how to pay does not depend on it. Anything else, such as an end at this very moment, is told as usual.
+      // The page says so; how to pay does not depend on it. Any other error, such as an end at this very moment, is reported as usual.
       if (isDomainError(error) && error.status === 503) return 'unavailable';
       throw error;
     }

@@ -2,7 +2,7 @@ import type { Output } from './commands/cli-command';
 
 /** Characters that could move a terminal's cursor or turn its text around; texts of strangers are among what is printed. */
 const CONTROLS = /[\p{Cc}\p{Cf}]/gu;
-/** Blanks that could not be told from none, or from another column; and other blanks than the one everybody knows. */
+/** Blanks that a reader could not distinguish from none, or from another column; and blanks other than the common one. */
 const UNSEEN = /^$|^ | $| {2}/;
 const ODD_BLANK = /[\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
 /** As wide as a terminal may be expected to be. A table that is wider becomes a list of records. */

@@ -1,4 +1,4 @@
-/** A member at fault, as class-validator tells of it: with its value and every constraint that is broken. */
+/** A member at fault, as class-validator reports it: with its value and every constraint that is broken. */
 interface BrokenMember {
   readonly value?: unknown;
   readonly constraints?: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { isSeen } from './plain-text';
 
 /**
  * The one spelling of an address: a domain beyond ASCII in its ASCII form (RFC 5890), the name before it composed. Text that
- * is no address, or hides something, comes back as it is and is for a validator to refuse.
+ * is not an address, or hides something, is returned unchanged for a validator to refuse.
  */
 export function emailAddress(text: string): string {
   const at = text.lastIndexOf('@');

@@ -3,7 +3,7 @@ const ELEMENT = /[\t ]*(?:(W\/)?("[\u0021\u0023-\u007e\u0080-\u00ff]*"))?[\t ]*(
 
 /**
  * The tags of `If-Match` and `If-None-Match`, each without its mark of weakness: a proxy that compresses adds one to a tag
- * that was strong. `*` for whatever exists, undefined for what is no list of tags.
+ * that was strong. `*` for whatever exists, undefined for anything but a list of tags.
  */
 export function entityTags(header: string): readonly string[] | '*' | undefined {
   if (header.trim() === '*') return '*';

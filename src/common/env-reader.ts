@@ -1,7 +1,7 @@
 /** Variables by name; an absent one is undefined. */
 export type Source = Readonly<Record<string, string | undefined>>;
 
-/** Reads variables and gathers every fault, so that one start tells all that is wrong. */
+/** Reads variables and gathers every fault, so that one start reports all of them. */
 export class EnvReader {
   readonly faults: string[] = [];
   private readonly known = new Set<string>();

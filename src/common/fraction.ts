@@ -6,7 +6,7 @@ export interface Fraction {
 
 export const ONE: Fraction = { n: 1n, d: 1n };
 
-/** In lowest terms. Throws RangeError unless both terms are positive: a price of zero is no price. */
+/** In lowest terms. Throws RangeError unless both terms are positive: a price cannot be zero. */
 export function fraction(n: bigint, d: bigint): Fraction {
   if (n <= 0n || d <= 0n) throw new RangeError('a fraction here is positive');
   const divisor = greatestCommonDivisor(n, d);
@@ -59,7 +59,7 @@ export function inverse({ n, d }: Fraction): Fraction {
 
 const DECIMAL = /^(\d{1,40})(?:\.(\d{1,40}))?(?:[eE]([+-]?\d{1,2}))?$/;
 
-/** A decimal text, exponents included (`1.2e-7`); undefined when it is none or not above zero. */
+/** A decimal text, exponents included (`1.2e-7`); undefined for other text and unless above zero. */
 export function parseDecimal(text: string): Fraction | undefined {
   const match = text.length > 90 ? null : DECIMAL.exec(text);
   if (match === null) return undefined;

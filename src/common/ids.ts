@@ -39,7 +39,7 @@ export class Ids {
 
   /**
    * Row id. Ids of one process rise strictly, also within a millisecond and when the clock steps back, so that
-   * what happened in order sorts in order. It tells its time of making: never what an anonymous person holds.
+   * what happened in order sorts in order. It reveals its creation time: anonymous callers never get one.
    */
   row(): string {
     const random = this.randomness.bytes(10);

@@ -10,7 +10,7 @@ export function parsePercentage(text: string): number | undefined {
   return units <= 100 * UNITS_PER_PERCENT ? units : undefined;
 }
 
-/** As many decimals as it takes: "19", "7.7". The one spelling of a percentage, wherever it is told. */
+/** With as many decimals as needed: "19", "7.7". The one spelling of a percentage in every answer. */
 export function percentageText(units: number): string {
   const fraction = String(units % UNITS_PER_PERCENT)
     .padStart(4, '0')

@@ -1,4 +1,4 @@
-/** A line of an invoice as it is kept and told: decimals as text, because JSON has no bigint. */
+/** A line of an invoice as stored and serialized: decimals as text, because JSON has no bigint. */
 export interface PricedLine {
   readonly description: string;
   readonly quantity: string;

@@ -14,7 +14,7 @@ export interface HttpRateSettings {
   readonly header: { readonly name: string; readonly value: string } | null;
 }
 
-/** What may be priced, how rates are found, and when there is none. */
+/** The currencies that may be priced in, how rates are found, and when a rate is refused. */
 export interface RateSettings {
   /** Fiat currencies that may be priced in; the first is the one that routes are compared in. */
   readonly fiats: readonly string[];
@@ -116,7 +116,7 @@ function readHttpSources(read: VariableReader): HttpRateSettings[] {
 
 const MEMBERS = ['name', 'url', 'price', 'time', 'symbols', 'header'];
 
-/** A text tells what is wrong with it. */
+/** A returned text says what is wrong with the entry. */
 function readHttpSource(entry: unknown, number: number): HttpRateSettings | string {
   if (!isRecord(entry) || Object.keys(entry).some((name) => !MEMBERS.includes(name)))
     return `must be an object with members of ${MEMBERS.join(', ')} only`;

@@ -3,7 +3,7 @@ import { NumberText } from './number-text';
 
 /** Values as they came in a body, and the objects of dto classes that were made of them. */
 
-/** An object that a class describes; what a merchant may fill as he likes is a plain one. */
+/** An object that a class describes. Free-form objects of a merchant are plain ones. */
 function isDescribed(value: unknown): value is Record<string, unknown> {
   return (
     typeof value === 'object' &&
@@ -44,7 +44,7 @@ export function nestedLists(
   return isDescribed(value) ? Object.entries(value).flatMap(([name, each]) => nestedLists(each, [...path, name])) : [];
 }
 
-/** True when a value that was sent is what is told: instants by the instant, objects whatever the order of their members. */
+/** True when a sent value equals the present one: instants by the instant, objects whatever the order of their members. */
 export function sameValue(sent: unknown, told: unknown): boolean {
   if (told instanceof Date) return typeof sent === 'string' && parseInstant(sent)?.getTime() === told.getTime();
   if (sent instanceof NumberText) return Number(sent.text) === told;

@@ -1,4 +1,4 @@
-/** What the parts of the service tell of their work while they do it; `/metrics` adds it up. Labels come from closed lists, never from a caller. */
+/** What the parts of the service report of their work; `/metrics` adds it up. Labels come from closed lists, never from a caller. */
 export abstract class Telemetry {
   /** `route` is the template, as in `/api/links/:id`. */
   abstract requestAnswered(method: string, route: string, status: number, seconds: number): void;

@@ -1,12 +1,12 @@
-/** More different causes than anybody reads; from there on they are told again. */
+/** More different causes than anybody reads; beyond this the set is emptied and causes are logged again. */
 const MOST_CAUSES = 50;
 
-/** Something that is tried again and again: each cause of its failing is told once until it works again. */
+/** Work that is tried again and again: each cause of a failure is logged once until the work succeeds. */
 export class Trouble {
   private failures = 0;
   private readonly told = new Set<string>();
 
-  /** Whether this cause has yet to be told. */
+  /** Whether this cause has yet to be logged. */
   failed(cause: string): boolean {
     this.failures += 1;
     if (this.told.has(cause)) return false;
@@ -15,7 +15,7 @@ export class Trouble {
     return true;
   }
 
-  /** How often it failed until now; what fails from here on is told anew. */
+  /** Returns how often it failed until now. Later failures are logged anew. */
   worked(): number {
     const { failures } = this;
     this.failures = 0;

@@ -25,7 +25,7 @@ export function customerChange(author: ChangingPrincipal, { verb, id, changed }:
   };
 }
 
-/** Null stands for a customer who is not there; of one who comes, what is known of him. */
+/** Null stands for a customer who does not exist; all known members of a new customer count as changed. */
 export function changedMembers(before: CustomerFacts | null, after: CustomerFacts | null): CustomerChange['changed'] {
   if (before === null && after !== null) return CUSTOMER_MEMBERS.filter((member) => after[member] !== null);
   return CUSTOMER_MEMBERS.filter(

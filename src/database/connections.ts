@@ -29,7 +29,7 @@ class ServerSilent extends Error {
   }
 }
 
-/** The server ends a statement after 15 seconds (data-source.ts); the one who is still silent then is gone. */
+/** The server ends a statement after 15 seconds (data-source.ts); a server that is still silent then is gone. */
 export const JOB_MS = 20_000;
 const clock = new SystemClock();
 /** What a statement gets at least, however long its connection was waited for. */
@@ -60,7 +60,7 @@ export class Connections {
     return this.given;
   }
 
-  /** When an answer is due at the latest for the one who asks now, by the monotonic clock. */
+  /** The latest time for an answer to a statement sent now, by the monotonic clock. */
   untilMs(): number {
     return clock.monotonicMs() + (isPatient() ? this.limits.jobMs : this.limits.callerMs);
   }
@@ -91,7 +91,7 @@ export class Connections {
     stream.setTimeout(0);
   }
 
-  /** Ends the silence: the one who waits for this connection hears of it, and the server is asked to stop. */
+  /** Ends the silence: the caller that waits for this connection gets an error, and the server is asked to stop. */
   silent(client: Wire): void {
     const { stream } = client.connection;
     cancel(client);

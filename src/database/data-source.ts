@@ -46,17 +46,17 @@ function poolConfig(settings: DatabaseSettings, connections: Connections): pg.Po
   };
 }
 
-/** Connections for statements. Throws when there is none to be had. */
+/** Connections for statements. Throws when none can be opened. */
 export async function openPool(settings: DatabaseSettings, connections: Connections): Promise<pg.Pool> {
   const pool = new pg.Pool(poolConfig(settings, connections));
-  // What an idle connection says in parting is for nobody: the next statement gets another one.
+  // Nobody needs the last error of an idle connection: the next statement gets another connection.
   pool.on('error', () => undefined);
   const first = await pool.connect();
   first.release();
   return pool;
 }
 
-/** What fails is thrown, and told by the one who catches it; TypeORM's own lines are none of a log in JSON. */
+/** Failures are thrown, and the catcher logs them. TypeORM's own lines do not belong in a JSON log. */
 class NoLogger implements Logger {
   logQuery(): void {}
   logQueryError(): void {}
@@ -89,7 +89,7 @@ export function dataSourceOptions(
 /** Oldest server that has everything the SQL uses. */
 const OLDEST_MAJOR = 13;
 
-/** `version` as `server_version_num` tells it. Throws when the server is too old; the message tells what to do. */
+/** `version` as in `server_version_num`. Throws when the server is too old; the message says what to do. */
 export function assertServerVersion(version: number): void {
   const major = Math.floor(version / 10_000);
   if (!(major >= OLDEST_MAJOR))

@@ -75,7 +75,7 @@ export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === '25006';
 }
 
-/** Nobody answered in time, as the cause of an error of ours tells: the one who waits behind it would wait in vain. */
+/** The database did not answer in time, by the cause of an error of ours: a caller next in line would wait in vain. */
 export function isSilence(error: unknown): boolean {
   const cause = driverError(error instanceof Error && error.cause instanceof Error ? error.cause : error);
   if (!(cause instanceof Error)) return false;
@@ -105,7 +105,7 @@ export function isPassing(error: unknown): boolean {
   return isHeld(error) || isRetryable(gaveUpOn(error));
 }
 
-/** What `Transactions` gave up on, beneath the condition it told and the hint it added. */
+/** The error that `Transactions` gave up on, beneath the condition it reported and the hint it added. */
 function gaveUpOn(error: unknown): unknown {
   return error instanceof Error && !isOfMigration(error) && error.cause !== undefined ? gaveUpOn(error.cause) : error;
 }

@@ -24,7 +24,7 @@ export function migrationNames(): readonly string[] {
   return migrations().map(({ name }) => name);
 }
 
-/** The times of all migrations, as numbers in text, told by the names of their files. */
+/** The times of all migrations, as numbers in text, from the names of their files. */
 export function migrationTimes(): string[] {
   return readdirSync(FOLDER).flatMap((name) => FILE.exec(name)?.[1] ?? []);
 }

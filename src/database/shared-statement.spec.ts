@@ -1,7 +1,7 @@
 import { transactionScope } from '../common/transaction-scope';
 import { SharedStatement } from './shared-statement';
 
-/** A database that answers when it is told to, with what was asked and the number of the statement. */
+/** A database that answers on command, with what was asked and the number of the statement. */
 function slowDatabase() {
   const sent: { readonly asked: readonly string[]; readonly store: unknown; readonly end: (error?: Error) => void }[] =
     [];

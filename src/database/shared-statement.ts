@@ -12,10 +12,10 @@ interface Waiter<Asked, Answer> {
 }
 
 /**
- * One statement for all who ask while another is on its way. Every statement begins after the last of its askers
- * came, so no answer is older than its request, and nothing is remembered. A lone asker after a lone asker waits for nobody; under load
- * the statements grow by themselves and the round trips stay few. What is asked inside of a transaction stays there.
- * When the database falls silent, those who wait for the next statement hear of it with those who are in this one.
+ * One statement for all callers that ask while another is on its way. Every statement begins after the last of its callers
+ * came, so no answer is older than its request, and nothing is cached. A lone caller after a lone caller does not wait. Under
+ * load the statements grow by themselves and the round trips stay few. What is asked inside of a transaction stays there.
+ * When the database falls silent, callers that wait for the next statement fail with those in this one.
  */
 export class SharedStatement<Asked, Answer> {
   private readonly waiting: Waiter<Asked, Answer>[] = [];

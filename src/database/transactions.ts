@@ -36,7 +36,7 @@ export class Transactions {
     private readonly connections: Connections = new Connections(),
   ) {}
 
-  /** What it did is on disk when it returns, and before anybody else sees it. `work` is told how often it has been tried, from 1 on. */
+  /** Its writes are on disk when it returns, and before anybody else sees them. `work` gets the number of the attempt, from 1 on. */
   async run<T>(work: (attempt: number) => Promise<T>): Promise<T> {
     const joined = this.current();
     if (joined !== undefined) return work(joined.attempt);
@@ -192,7 +192,7 @@ export class Transactions {
   }
 }
 
-/** False when the connection is not to be used again. The first error is the one to tell. */
+/** False when the connection must not be used again. Never throws: the first error is the one to report. */
 async function rolledBack(client: pg.PoolClient): Promise<boolean> {
   return client.query('ROLLBACK').then(
     () => true,
@@ -209,7 +209,7 @@ async function send<R>(client: pg.Pool | pg.PoolClient, query: AskedQuery): Prom
   return (await client.query(query)) as unknown as Result<R>;
 }
 
-/** From here on an answer that is lost says nothing about what was done, so it is told as that and not tried again. */
+/** From here on a lost answer does not show what was done, so it is reported as that and not tried again. */
 async function commit(client: pg.PoolClient): Promise<void> {
   try {
     await client.query('COMMIT');

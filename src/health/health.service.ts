@@ -15,7 +15,7 @@ export interface Readiness {
   readonly ledgers: readonly ReadingState[];
   /** Payment references are not given out; everything else goes on, so this is no reason to turn payers away. */
   readonly recovering: boolean;
-  /** Told, and alarmed on, but no reason to turn payers away. */
+  /** Reported, and alarmed on, but the service stays ready for payers. */
   readonly oldestUntoldEventSeconds: number;
   readonly overdueDeliverySeconds: number;
 }
@@ -50,7 +50,7 @@ export class HealthService {
     this.phase = 'serving';
   }
 
-  /** From now on balancers are told to send nobody here any more. */
+  /** From now on readiness fails, so that balancers send no more requests here. */
   markStopping(): void {
     this.phase = 'stopping';
   }

@@ -7,7 +7,7 @@ import { type Figures, FiguresService } from './figures.service';
 import { GaugeMeter } from './meters';
 import { PrometheusTelemetry } from './prometheus-telemetry';
 
-/** How long the database may take to say its part; then the rest is told without it. Prometheus itself waits 10 s. */
+/** How long the database may take for its figures; after that the page has only the others. Prometheus itself waits 10 s. */
 const DATABASE_MS = 2_000;
 /** Gauges of the library whose names say that they are counters. The same figures are there by type, without `_total`. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];

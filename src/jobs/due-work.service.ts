@@ -13,7 +13,7 @@ import { HousekeepingJob } from './housekeeping.job';
 import { ReceivabilityJob } from './receivability.job';
 import { WebhooksJob } from './webhooks.job';
 
-/** What the jobs do, at the word of the one who moves the clock of a sandbox. May run beside them, in any process. */
+/** Does what the jobs do when a sandbox's clock is moved. May run beside them, in any process. */
 @Injectable()
 export class DueWorkService extends DueWork {
   private readonly logger = new Logger('DueWork');
@@ -59,13 +59,13 @@ export class DueWorkService extends DueWork {
     return this.repository.readThrough(this.enabled);
   }
 
-  /** Money before deadlines, and both before they are told. */
+  /** Money before deadlines, and both before their events are sent. */
   async run(): Promise<void> {
     for (const { network } of this.networks.enabled) await this.apart.round(network);
     await this.expiry.runDue();
     await this.numbering.settle();
     await this.dispatch.run();
-    // An endpoint that was given up is told of, too.
+    // An endpoint that was given up has an event, too.
     await this.numbering.settle();
   }
 

@@ -19,8 +19,8 @@ import { ReconciliationJob } from './reconciliation.job';
 import { WebhooksJob } from './webhooks.job';
 
 /**
- * Everything with a timer. A process with ROLE=api has none of it; where the clock can be moved it has the jobs without their timers,
- * because the one who moves the clock does what is due.
+ * Everything with a timer. A process with ROLE=api has none of it. Where the clock can be moved it has the jobs without their
+ * timers, because each move of the clock does what is due.
  */
 @Module({})
 export class JobsModule {

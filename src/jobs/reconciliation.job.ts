@@ -150,7 +150,7 @@ export class ReconciliationJob implements BeforeApplicationShutdown {
     return this.backOff(network, failures);
   }
 
-  /** What goes on failing in the same way is told once. */
+  /** A failure that repeats in the same way is logged once. */
   private tell(network: Network, error: unknown, failures: number): void {
     const { message, stack } = causeOf(error);
     const trouble = failures > 1 ? (this.troubles.get(network) ?? new Trouble()) : new Trouble();

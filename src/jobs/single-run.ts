@@ -8,7 +8,7 @@ import { patiently } from '../database/patience';
 /** How long a stop waits for what has begun. A provider that hangs is not waited for: the next process asks it again. */
 const STOP_MS = 2_000;
 
-/** A job never overlaps itself, and a failing tick is tried again with the next one. What it fails with is told once, and then that it is over. */
+/** A job never overlaps itself, and a failed tick is tried again with the next one. Each failure is logged once, and so is its end. */
 export class SingleRun {
   private current: Promise<void> | undefined;
   private stopped = false;
@@ -32,14 +32,14 @@ export class SingleRun {
     this.current = undefined;
   }
 
-  /** Begins nothing any more; resolves when what has begun is over, or has not ended in time. What that fails with afterwards is not told. */
+  /** Begins nothing any more. Resolves when the current run is over, or has not ended in time. Its later failures are not logged. */
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.current === undefined) return;
     this.abandoned = !(await endsWithin(this.clock, this.current, this.stopMs));
   }
 
-  /** For a part of the work that fails while the rest goes on: told once until that part works again. */
+  /** For a part of the work that fails while the rest goes on: logged once until that part works again. */
   async part(name: string, work: () => Promise<unknown>, tell: (error: unknown) => object | undefined): Promise<void> {
     const trouble = this.partial.get(name) ?? new Trouble();
     this.partial.set(name, trouble);

@@ -7,7 +7,7 @@ import { SingleRun } from './single-run';
 
 const SWEEP_EVERY_MS = 10 * 60 * 1000;
 
-/** DocumentRules what happened. Deliveries are claimed, so replicas may run at once. */
+/** Sends webhooks. Deliveries are claimed, so replicas may run at once. */
 @Injectable()
 export class WebhooksJob implements BeforeApplicationShutdown {
   private readonly dispatching: SingleRun;

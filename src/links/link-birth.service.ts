@@ -19,7 +19,7 @@ import { bornLink, linkInsert, type NewLink } from './link-insert';
 import { LinksRepository } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
 
-/** What a link tells of itself, no matter who makes it. */
+/** The facts of a link that do not depend on how it is made. */
 export type LinkFacts = Omit<NewLink, 'id' | 'publicId' | 'invoiceId' | 'createdAt'>;
 
 /** The one place where links are made: with their invoice or without, always with their event and their entry in the audit log, in one statement. */

@@ -28,7 +28,7 @@ export class LinkChangesService {
   }
 
   /**
-   * Changes the members that are there, or tells what is wrong with them. Throws `resource_not_found`,
+   * Changes the members that are sent, or reports what is wrong with them. Throws `resource_not_found`,
    * `precondition_failed`, `link_final`, `link_priced`.
    */
   update(

@@ -53,7 +53,7 @@ const COLUMN_OF = {
   maxQuantity: 'max_quantity',
 } as const satisfies Readonly<Record<Exclude<keyof NewLink, 'productIds' | 'taxRateId'>, string>>;
 const MEMBERS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
-/** Parameters that are used twice, or whose type the select does not tell. */
+/** Casts of parameters that are used twice, or whose type the select does not determine. */
 const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
   merchantId: '::uuid',
   id: '::uuid',

@@ -20,7 +20,7 @@ import { type ItemTax, type Worth, worthOf } from './offers/link-worth';
 interface Place {
   readonly merchantId: string;
   readonly network: Network;
-  /** Who made the link, as the invoice tells it. */
+  /** The link's creator, as the invoice names it. */
   readonly actor: string;
   /** See Principal. */
   readonly till?: TillRow;

@@ -1,4 +1,4 @@
-/** What a link is for. Who asks for a `subscription` is told that there is none yet: it needs a payer who signs up. */
+/** What a link is for. A `subscription` is refused with the reason that there is none yet: it needs a payer who signs up. */
 export const LINK_KINDS = ['standard', 'product', 'donation'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 

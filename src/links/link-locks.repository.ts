@@ -33,7 +33,7 @@ const HOLD_OF = `
   select h.merchant_id as "merchantId", h.id, h.kind, h.status, h.invoice_id as "invoiceId", h.expires_at as "expiresAt", w.invoice_id as choice, w.chosen
   from held h join wanted w on w.merchant_id = h.merchant_id and w.link_id = h.id order by h.merchant_id, h.id, w.invoice_id`;
 
-/** Links are locked after their invoices and in one order, no matter who does it. */
+/** Links are locked after their invoices and in one order, by every caller. */
 @Injectable()
 export class LinkLocksRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -47,7 +47,7 @@ export class LinkLocksRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Waits for the links that these invoices belong to, which the caller holds, and tells them as they are now. */
+  /** Waits for the links of these invoices, which the caller holds, and returns them as they are now. */
   holdOf(invoices: readonly InvoiceKey[]): Promise<LinkOfInvoice[]> {
     return this.transactions.rows(HOLD_OF, [
       invoices.map(({ merchantId }) => merchantId),

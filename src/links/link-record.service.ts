@@ -7,7 +7,7 @@ import type { EventType } from '../webhooks/event-types';
 import type { LinkRevision } from './links.repository';
 import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
 
-/** DocumentRules what happened to a link, to others and to the audit log; inside the caller's transaction. */
+/** Writes the events and audit entries of a link, inside the caller's transaction. */
 @Injectable()
 export class LinkRecordService {
   constructor(

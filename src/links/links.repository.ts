@@ -81,7 +81,7 @@ export class LinksRepository {
     ]);
   }
 
-  /** Anyone who holds the public id may look: it carries 160 random bits. */
+  /** Any holder of the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<PaymentLink | null> {
     const [row] = await this.transactions.rows<PaymentLink>(
       `select ${COLUMNS} from payment_links l where l.public_id = $1`,

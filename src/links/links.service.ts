@@ -128,7 +128,7 @@ export class LinksService {
   }
 }
 
-/** A link that is nothing but a way to its invoice has its terms. Its invoice's reference may be used again, so it is none of the link. */
+/** A link that is only a way to its invoice has the invoice's terms, except its reference: that may be used again. */
 function factsOf({
   merchantId,
   network,

@@ -23,8 +23,8 @@ export const LINK_STATES = [
   'cancelled',
 ] as const;
 /**
- * How the partner API tells a link's status. A standard link is `created`, and `pending` as soon as there is a child
- * that waits for money; a reusable one is `active`, and `sold_out` while every slot of its limit is used.
+ * A link's status in the partner API. A standard link is `created`, and `pending` as soon as it has an invoice that waits
+ * for money. A reusable one is `active`, and `sold_out` while every slot of its limit is used.
  */
 export type LinkState = (typeof LINK_STATES)[number];
 
@@ -65,7 +65,7 @@ export const NETWORK_NAMES: Readonly<Record<Network, string>> = {
   public: 'Stellar',
 };
 
-/** What an event tells of a link that has no invoice. */
+/** The event data of a link without an invoice. */
 export function linkEventData(link: PaymentLink): Record<string, unknown> {
   return {
     id: link.publicId,
@@ -82,7 +82,7 @@ export function linkEventData(link: PaymentLink): Record<string, unknown> {
   };
 }
 
-/** What an event tells of a link with its invoice. */
+/** The event data of a link with its invoice. */
 export function linkWithInvoiceData(
   link: Pick<PaymentLink, 'id'>,
   invoice: Parameters<typeof invoiceEventData>[0],

@@ -78,14 +78,14 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     if (!(await this.repository.isOpen(network))) throw this.refusal();
   }
 
-  /** For the one who found it out in a statement of his own; looks whether there is something to be done about it. */
+  /** For a caller that saw the recovery in a statement of its own; looks whether there is something to be done about it. */
   refusal(): DomainError {
     // Not in the caller's transaction, which will be taken back.
     void transactionScope.exit(() => this.look());
     return new DomainError('recovering', { detail: REFUSED, retryAfterSeconds: RETRY_SECONDS });
   }
 
-  /** Called when a network was read, up to what had closed, by a reader who knew this life before he asked. */
+  /** Called when a network was read up to what had closed. The reader must have known this life before it asked the provider. */
   async caughtUp(life: Life, enabled: readonly Network[]): Promise<void> {
     if (!life.recovering || !(await this.repository.recover(life.id, enabled, this.clock.now()))) return;
     this.logger.log({

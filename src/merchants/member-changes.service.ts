@@ -6,7 +6,7 @@ import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import type { Member } from './member';
 
-/** What is kept and told of a change of members, in the transaction of the change. */
+/** The event and the audit entry of a change of members, in the same transaction. */
 @Injectable()
 export class MemberChangesService {
   constructor(

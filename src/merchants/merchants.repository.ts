@@ -29,9 +29,9 @@ const FIND_BY_WALLET = `
   from wallets w join members m on m.merchant_id = w.merchant_id and m.id = w.member_id
   where w.address = $1`;
 
-// The directory row decides: the one who inserts it makes the merchant, everybody else inserts nothing at all. One
+// The directory row decides: the caller that inserts it makes the merchant, all others insert nothing at all. One
 // statement, so that the loser has nothing to undo in the transaction around it, and no row of the directory leads
-// to a member who is not there.
+// to a member that does not exist.
 const OPEN = `
   with opened as (
     insert into wallets (address, merchant_id, member_id) values ($1, $2, $3)
@@ -80,7 +80,7 @@ export class MerchantsRepository {
     return row ?? null;
   }
 
-  /** Null when the wallet has opened a merchant already, no matter who did it, or how short ago. */
+  /** Null when the wallet has opened a merchant already, in any request and however recently. */
   async open(merchant: NewMerchant): Promise<Membership | null> {
     const { wallet, merchantId, memberId, name, networks, accountIds, createdAt } = merchant;
     const [row] = await this.transactions.rows<Membership>(OPEN, [

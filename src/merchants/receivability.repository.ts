@@ -11,7 +11,7 @@ export interface Receivability {
   readonly known: boolean;
 }
 
-/** An account that an event can tell of. */
+/** An account that an event can be about. */
 export interface TellableAccount {
   readonly merchantId: string;
   readonly id: string;
@@ -58,7 +58,7 @@ export class ReceivabilityRepository {
     return [...new Set(rows.map(({ account }) => account))];
   }
 
-  /** Locks what is known of an account, for the one who has looked at it. */
+  /** Locks what is known of an account. The caller has looked at the account. */
   lock(network: Network, account: string): Promise<Receivability[]> {
     return this.transactions.rows(
       `select ${ASSET}, fault, checked_at is not null as known from receivability where network = $1 and account = $2 order by asset_code, asset_issuer for update`,

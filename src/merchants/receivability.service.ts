@@ -10,7 +10,7 @@ import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { type Receivability, ReceivabilityRepository } from './receivability.repository';
 
-/** What the one who asks for money should know: payers cannot send it. */
+/** For a caller who asks for money: payers cannot send it. */
 export interface ReceivingWarning {
   readonly code: 'receiving_account_cannot_receive';
   readonly reason: ReceivingFault;
@@ -29,8 +29,8 @@ const NEXT_LOOK_MS = { faulty: 60_000, fine: 6 * 3600 * 1000 };
 const ANY_AMOUNT = 1n;
 
 /**
- * Whether receiving accounts can take what payers are asked to send them. Making a link only reads what is known; the
- * ledger is looked at by a job, and by the one who prepares a payment.
+ * Whether receiving accounts can take what payers are asked to send them. Making a link only reads what is known. A job
+ * looks at the ledger, and so does the preparation of a payment.
  */
 @Injectable()
 export class ReceivabilityService {
@@ -64,7 +64,7 @@ export class ReceivabilityService {
     );
   }
 
-  /** Whether payers should be told not to pay. Reads what is known, and nothing else. */
+  /** Whether payers should be warned not to pay. Only reads what is known. */
   async isBlocked(network: Network, account: string, asset: Asset): Promise<boolean> {
     const known = await this.known('read', network, account, [asset], () => this.repository.list(network, account));
     return known.some((each) => each.fault !== null && sameAsset(each.asset, asset));
@@ -78,7 +78,7 @@ export class ReceivabilityService {
     return accounts.length;
   }
 
-  /** Writes down what somebody has just seen of an account, and tells its merchants what has changed. */
+  /** Stores a fresh look at an account, and writes events for its merchants about what has changed. */
   learn(network: Network, address: string, account: LedgerAccount | null): Promise<void> {
     return this.transactions.run(async () => {
       const now = this.clock.now();
@@ -94,7 +94,7 @@ export class ReceivabilityService {
     });
   }
 
-  /** The same for who looks in passing: nothing is written while it is as known. */
+  /** The same for a caller that saw the account in passing: writes only what has changed. */
   async notice(network: Network, address: string, account: LedgerAccount | null): Promise<void> {
     const known = await this.repository.list(network, address);
     if (known.some((each) => receivingFault(account, address, each.asset, ANY_AMOUNT, false) !== each.fault))
@@ -152,8 +152,8 @@ const REMEDIES: Readonly<Record<ReceivingFault, (code: string, account: string, 
     `The trustline of the receiving account ${account} for ${code} is full. Raise its limit, or move some of it away.`,
 };
 
-/** A warning as every dialect tells it. */
-// A type, not an interface: only such is a value of JSON for the one who writes it.
+/** A warning in every dialect. */
+// A type, not an interface: only a type is assignable to a JSON value.
 // oxlint-disable-next-line typescript/consistent-type-definitions
 type WarningView = {
   readonly code: string;

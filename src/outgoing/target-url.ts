@@ -20,7 +20,7 @@ const LOCAL_NAMES =
 /** Undefined when a request to the URL may be tried; otherwise why not, to be read after "url". */
 export function refusalOf(text: string, policy: OutgoingPolicy): string | undefined {
   if (text.length > MAX_LENGTH) return `must be at most ${MAX_LENGTH} characters`;
-  // URL drops tabs and line breaks silently; the one who sends them means something else.
+  // URL drops tabs and line breaks silently; a text with them means something else.
   if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
   if (url.protocol !== 'https:' && !(policy.allowPrivate && url.protocol === 'http:'))

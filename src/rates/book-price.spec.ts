@@ -10,7 +10,7 @@ function level([price, amount]: Row): PriceLevel {
   return { price: { n: amountOf(price), d: amountOf('1') }, amount: amountOf(amount) };
 }
 
-/** Bids in the counter asset, asks in the base, as the ledger tells them. */
+/** Bids in the counter asset, asks in the base, as the ledger reports them. */
 function book(bids: readonly Row[], asks: readonly Row[]): OrderBook {
   return { bids: bids.map(level), asks: asks.map(level) };
 }

@@ -11,7 +11,7 @@ export interface Currency {
   readonly code: string;
   readonly kind: 'fiat' | 'asset';
   readonly name: string;
-  /** Decimals that an amount in it may have, and is told with. */
+  /** Decimals that an amount in it may have, and is printed with. */
   readonly scale: number;
   readonly minimum: Amount;
   readonly maximum: Amount;

@@ -37,7 +37,7 @@ export class ExchangeRatesService {
     return Promise.all(pageById(wanted, exchangeRateId, page).map((pair) => this.withRate(pair)));
   }
 
-  /** Null when there is no such pair for who asks. */
+  /** Null when there is no such pair on the caller's network. */
   async find(network: Network | null, id: string): Promise<ExchangeRate | null> {
     const pair = this.pairs(network).find((each) => exchangeRateId(each) === id);
     return pair === undefined ? null : this.withRate(pair);

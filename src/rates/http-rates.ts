@@ -56,7 +56,7 @@ export class HttpRates extends RateSource {
       ),
     );
     if (observedAt === undefined) throw new NoReading('no time where the time of the price should be');
-    // The age of a price is told by the clock of those who gave it.
+    // The provider's clock gives the age of a price.
     const aheadMs = this.clock.now().getTime() - this.clock.real().getTime();
     return { price, observedAt: new Date(observedAt.getTime() + aheadMs) };
   }

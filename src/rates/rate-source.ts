@@ -22,7 +22,7 @@ export interface Reading {
 export abstract class RateSource {
   /** Stored with every quote. */
   abstract readonly name: string;
-  /** Throws `NoReading` when there is nothing sound to tell now. */
+  /** Throws `NoReading` when there is no sound price now. */
   abstract read(pair: CurrencyPair): Promise<Reading>;
 }
 

@@ -2,7 +2,7 @@ import { floorDecimal, type Fraction, parseDecimal } from '../common/fraction';
 import type { Network } from '../common/network';
 import type { NamedReading } from './combine-rates';
 
-/** What one source said, as it is stored and told: a decimal text, and RFC 3339. */
+/** What one source said, as stored and serialized: a decimal text, and RFC 3339. */
 export interface RateEvidence {
   readonly source: string;
   readonly rate: string;

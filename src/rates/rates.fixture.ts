@@ -10,7 +10,7 @@ import { type CurrencyPair, type Reading, RateSource } from './rate-source';
 export const USDC = { code: 'USDC', issuer: 'GBBD47IF6LWK7P7MDEVSCWR7DPUWV3NY3DTQEVFL4NAT4AQH3ZLLFLA5' };
 export const EURC = { code: 'EURC', issuer: 'GB3Q6QDZYTHWT7E5PVS3W7FUT5GVAFC5KSZFFLPU25GO7VTC3NM2ZTVO' };
 
-/** The wall clock stands where it is told; pauses pass at once when told, else never by themselves. */
+/** The wall clock stands at `instant`; with `impatient` pauses pass at once, else never by themselves. */
 export class HandClock extends SystemClock {
   instant = new Date('2026-11-21T12:00:00.000Z');
   impatient = false;

@@ -1,8 +1,8 @@
 import type { Clock } from '../common/clock';
 
 /**
- * One answer for everybody who asks within `forMs`, a failure included, so that a broken provider is not asked by
- * every visitor. While one question is under way nobody else asks it.
+ * One answer for all callers within `forMs`, a failure included, so that a broken provider is not asked by every visitor.
+ * While one question is under way nobody else asks it.
  */
 export class Remembered<T> {
   private answer: Promise<T> | undefined;

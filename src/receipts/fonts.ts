@@ -21,7 +21,7 @@ const bytes = new Map<FontName, Buffer>();
 
 /**
  * The fonts of one document. A parsed font remembers the text each shape was first used for, and the PDF repeats
- * that for the one who copies from it: shared between documents, the bytes of one would depend on those before it.
+ * that when a reader copies text. Shared between documents, the bytes of one would depend on those before it.
  */
 export class Fonts {
   private readonly opened = new Map<FontName, Font>();

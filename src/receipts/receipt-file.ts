@@ -23,7 +23,7 @@ export function receiptFileName(number: string): string {
   return `${safe === '' ? 'receipt' : safe}.pdf`;
 }
 
-/** Answers with the file, or 304 to who has it already: then it is not even printed. */
+/** Answers with the file, or 304 to a client that has it: then it is not even printed. */
 export async function sendReceipt(file: ReceiptFile, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   const bytes = await conditional(request, reply, file.tag, file.bytes);
   if (bytes === undefined) return void reply.send();

@@ -38,7 +38,7 @@ export class ReceiptPrinterService implements BeforeApplicationShutdown {
     if (this.running.size >= MAX_WAITING) return Promise.reject(busy());
     const printed = this.last.then(() => this.printNow(receipt)).finally(() => this.running.delete(tag));
     this.running.set(tag, printed);
-    // Anyone who comes next waits for the end, whatever it was; the failure itself goes to who asked.
+    // The next caller waits for the end, whatever it was; only this caller gets the failure.
     this.last = printed.catch(() => undefined);
     return printed;
   }

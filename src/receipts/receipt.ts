@@ -9,7 +9,7 @@ import type { Outcome } from '../payments/payment-matcher';
 import { percentageText } from '../common/percentage';
 import type { RecordedPayment } from '../payments/recorded-payment';
 
-/** Who will read it: the merchant, or the one who was given the link. */
+/** The reader: the merchant, or a payer with the link. */
 export type Reader = 'owner' | 'payer';
 
 /** What a price in fiat was turned into the asset by. */
@@ -45,7 +45,7 @@ export interface Receipt {
   readonly merchant: string;
   readonly number: string;
   readonly heading: string;
-  /** Told where the money is not worth anything. */
+  /** Present where the money is not worth anything. */
   readonly testMoney: string | null;
   readonly title: string;
   readonly description: string | null;
@@ -59,7 +59,7 @@ export interface Receipt {
   readonly at: Date;
 }
 
-/** The payer's lacks what the public page does not tell either: who was billed, the reference and the notes. */
+/** The payer's receipt omits what the public page omits too: the customer, the reference and the notes. */
 export function receiptOf({ invoice, merchantName, payments, quote }: ReceiptFacts, reader: Reader): Receipt {
   return {
     merchant: plainLine(merchantName) || 'Unnamed merchant',

@@ -37,7 +37,7 @@ export class ReceiptsService {
     });
   }
 
-  /** For the one who holds the public id of an invoice that has been paid; otherwise throws `invoice_not_found`. */
+  /** For a holder of the public id of a paid invoice; otherwise throws `invoice_not_found`. */
   forPayer(publicId: string): Promise<ReceiptFile> {
     return this.file('payer', async () => {
       const invoice = await this.invoices.getPublic(publicId);

@@ -6,7 +6,7 @@ export const FAULTS_PATH = '/sandbox/faults';
 /** What is armed at once: enough for every test, and an end to what a loop can fill. */
 const MOST_ARMED = 100;
 
-/** For integrators who want to force an outcome: GET tells what is armed, POST arms, DELETE disarms everything or `?fault=`. */
+/** For integrators who want to force an outcome: GET lists the armed faults, POST arms, DELETE disarms everything or `?fault=`. */
 export function faultRoutes(scope: FastifyInstance, faults: SandboxFaults): void {
   const told = (reply: FastifyReply): FastifyReply =>
     reply

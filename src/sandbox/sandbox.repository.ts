@@ -55,8 +55,8 @@ export class SandboxRepository extends SandboxStore {
   }
 
   /**
-   * Takes or keeps the right to close ledgers, by the database's clock. Anyone who held it at our own URL is dead: the
-   * port is ours. Returns who holds it now and where, ourselves included.
+   * Takes or keeps the right to close ledgers, by the database's clock. A holder at our own URL is dead: the port is ours.
+   * Returns the present holder and its URL, ourselves included.
    */
   async claimHost(owner: string, url: string, leaseSeconds: number): Promise<{ owner: string; url: string }> {
     const [row] = await this.transactions.rows<{ owner: string; url: string }>(

@@ -195,7 +195,7 @@ function refusalOf(answer: Answer, asset: Asset): Error {
   return reason === undefined ? failure('The sandbox', answer) : new TestPaymentRefused(reason(asset));
 }
 
-/** Not the payment's fault: told as a defect, with what the network said. */
+/** Not the payment's fault: reported as a defect, with the network's answer. */
 function failure(who: string, { status, body }: Answer): Error {
   return new Error(`${who} answered ${status}: ${JSON.stringify(body).slice(0, 300)}`);
 }

@@ -20,7 +20,7 @@ export const KEY_TYPE_MUXED = 0x100;
 const KEY_TYPE_ED25519 = 0;
 const SIGNER_SIGNED_PAYLOAD = 3;
 
-/** Reads the head of an envelope of any version; undefined when it is none. */
+/** Reads the head of an envelope of any version; undefined for other bytes. */
 export function readEnvelopeHeader(envelope: Uint8Array): EnvelopeHeader | undefined {
   try {
     return readHeader(new XdrReader(envelope));

@@ -3,7 +3,7 @@ import { accountField, amountField, assetFields } from './horizon-fields';
 import { arrayOf, integerOf, JsonUnreadable, objectOf, textOf, type JsonObject } from './json';
 import type { Credit } from './ledger-source';
 
-/** The part of a credit the operation itself tells; the rest comes from its transaction. */
+/** The part of a credit that the operation itself holds; the rest comes from its transaction. */
 export type CreditDraft = Pick<Credit, 'index' | 'kind' | 'account' | 'muxedId' | 'from' | 'asset' | 'amount'>;
 
 /** Events that take money away or destroy it: of no interest to a receiver. */

@@ -22,7 +22,7 @@ interface PageRequest {
   readonly effectsOf: EffectsOf;
 }
 
-/** Records of a HAL page. Throws `LedgerUnavailable` when it is none. */
+/** Records of a HAL page. Throws `LedgerUnavailable` for anything else. */
 function recordsOf(page: JsonObject, limit: number): readonly unknown[] {
   try {
     const records = arrayOf(objectOf(page['_embedded'], '_embedded')['records'], 'records');

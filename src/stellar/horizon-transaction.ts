@@ -52,7 +52,7 @@ export function readTransaction(record: JsonObject, passphrase: string, expected
   };
 }
 
-/** `successful` and the result code must tell the same story. */
+/** `successful` and the result code must agree. */
 function readOutcome(record: JsonObject): boolean {
   const successful = record['successful'];
   const result = resultSucceeded(textOf(record['result_xdr'], 'result_xdr'));

@@ -152,7 +152,7 @@ function assetOf(asset: SdkAsset): Asset {
   return asset.isNative() ? NATIVE : { code: asset.getCode(), issuer: asset.getIssuer() ?? '' };
 }
 
-/** XDR can hold a negative amount; that is no amount. */
+/** XDR can hold a negative amount, which is invalid. */
 function amountIn(text: string): Amount | null {
   return parseAmount(text)?.amount ?? null;
 }

@@ -33,7 +33,7 @@ export interface Challenge {
 
 /**
  * A challenge of SEP-10: a transaction with sequence 0, which no network can accept, signed by the server. Throws
- * RangeError for an account that is none, a memo with M, a nonce of another length or a home domain too long.
+ * RangeError for an invalid account, a memo with M, a nonce of another length or a home domain too long.
  */
 export function buildChallenge(request: ChallengeRequest): Challenge {
   const parsed = parseDestination(request.account);

@@ -1,6 +1,6 @@
 import type { RowCheck } from './finding';
 
-/** What a merchant's readers are told: every event has one number or waits for it, and the numbers have no gap. */
+/** A merchant's event feed: every event has one number or waits for it, and the numbers have no gap. */
 export const FEED_CHECKS: readonly RowCheck[] = [
   {
     invariant: 'I6',

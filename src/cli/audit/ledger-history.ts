@@ -64,7 +64,7 @@ export function readThrough({ ledger, cursor }: ReadExtent): bigint {
   return cursor > end ? cursor : end;
 }
 
-/** The last `ledgers` of a network as its provider tells them. Throws `LedgerUnavailable` or `LedgerMismatch`. */
+/** The last `ledgers` of a network as its provider reports them. Throws `LedgerUnavailable` or `LedgerMismatch`. */
 export function reportedHistory(source: LedgerSource, read: ReadExtent, ledgers: number, clock: Clock): History {
   const first = Math.max(1, read.ledger - ledgers);
   const last = readThrough(read);

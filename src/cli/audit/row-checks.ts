@@ -78,7 +78,7 @@ const MONEY: readonly RowCheck[] = [
   },
 ];
 
-/** Transitions told by the events of an invoice, as steps into (+1) and out of (-1) a status. */
+/** Transitions in the events of an invoice, as steps into (+1) and out of (-1) a status. */
 const UNBALANCED = `
   with told as (select merchant_id, subject_id, type, data ->> 'previousStatus' as before, data ->> 'status' as after from events where subject_type = 'invoice'),
   steps as (
@@ -92,7 +92,7 @@ const LEFT_FINAL = `exists (select from events e where e.merchant_id = i.merchan
 const told = (type: string, owner: 'i' | 'l' | 'p'): string =>
   `(select count(*) from events e where e.merchant_id = ${owner}.merchant_id and e.subject_id = ${owner}.id and e.type ${type})`;
 
-/** Nobody was told of it before somebody said what it was meant for; it may have been taken off again. */
+/** No event was written before an operator attached it by hand; it may have been taken off again. */
 const EVER_ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach')`;
 
 /** How often the payment was taken off an invoice that it had been attached to by hand; the rules may have counted it once before. */

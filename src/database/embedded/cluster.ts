@@ -43,9 +43,9 @@ export async function readPassword(cluster: Cluster): Promise<string> {
 }
 
 /**
- * How the server is told where its data are. A server under another account may not be able to pass the folders
- * above them (a 0700 parent); it starts inside, because we enter the folder before giving up root's rights, and
- * this name leads there without passing any folder.
+ * The data directory on the server's command line. A server under another account may not be able to pass the folders
+ * above it (a 0700 parent). It starts inside, because we enter the folder before giving up root's rights, and this name
+ * leads there without passing any folder.
  */
 export function dataArgument(cluster: Cluster): string {
   return cluster.account !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : cluster.data;

@@ -7,7 +7,7 @@ const LEAVING = 'lumentill leaving';
 const DATABASE = 'lumentill';
 const clock = new SystemClock();
 const PATIENCE_MS = 2_000;
-/** A frozen server answers nothing; the one who leaves does not wait for it, and it goes on when it can. */
+/** A frozen server answers nothing. A leaving process does not wait for it, and it goes on when it can. */
 const SILENCE_MS = 5_000;
 /** invalid_catalog_name and duplicate_database (PostgreSQL, appendix A). */
 const NO_SUCH_DATABASE = '3D000';
@@ -40,7 +40,7 @@ const SERVICE_PATIENCE_MS = 8_000;
 
 /**
  * One idle connection per process that uses the server, for as long as it does. The system closes it however the
- * process ends, so counting these connections tells whether anybody else still needs the server.
+ * process ends, so the number of these connections shows whether another process still needs the server.
  */
 export class Presence {
   private constructor(
@@ -87,7 +87,7 @@ export class Presence {
     }
   }
 
-  /** Leaves, and tells whether we were the last; `gone` when there is no server to leave any more, `silent` when it says nothing. */
+  /** Leaves. Returns whether we were the last; `gone` when the server has ended already, `silent` when it does not answer. */
   async leave(): Promise<'last' | 'others' | 'gone' | 'silent'> {
     this.line.onBroken = () => undefined;
     const line = this.line.broken ? await this.reconnect() : this.line;

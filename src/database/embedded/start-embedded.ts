@@ -89,7 +89,7 @@ interface Joined {
   readonly presence: Presence;
 }
 
-/** A running server may be about to end when we find it: killed a moment ago, or stopped by the one who used it. */
+/** A running server may be about to end when we find it: killed a moment ago, or stopped by its last user. */
 async function joinServer(launch: Launch, password: string): Promise<Joined> {
   for (let tries = 1; ; tries++) {
     const { postmaster, adopted } = await bringUp(launch);

@@ -11,7 +11,7 @@ import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 import { ReusableLinksService } from '../slots/reusable-links.service';
 
-/** What anybody who holds a link's public id can do: look at the offer, and take it. */
+/** What any holder of a link's public id can do: look at the offer, and take it. */
 @Injectable()
 export class LinkCheckoutService {
   constructor(

@@ -15,8 +15,8 @@ export interface ChoiceKey {
 }
 
 /**
- * Finds the invoice that a choice has made already, no matter who asks, and how often: one key, one invoice, as long as there
- * are invoices. Only a choice that was made has a key; one that was refused may be tried again under the same.
+ * Finds the invoice that a choice has made already, for any caller and any number of times: one key, one invoice, as long as
+ * there are invoices. Only a choice that was made has a key. A refused one may be tried again under the same key.
  */
 @Injectable()
 export class LinkChoiceKeysService {

@@ -52,7 +52,7 @@ export class LinkChoiceService {
       throw closed(`It is paid in ${link.currency}`);
     }
     this.assertOpen(link);
-    // Once more below, where it is exact; here it saves a quote for who is refused anyway.
+    // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
     const priced = await this.pricing.price(link, choice);

@@ -128,7 +128,7 @@ interface ToldMove extends LinkMove {
   readonly link: LinkOfInvoice;
   /** The invoice that made it move. */
   readonly invoice: FollowedInvoice;
-  /** Null where nothing is told, because only what the link shows has changed. */
+  /** Null where no event is written, because only the choice that the link shows has changed. */
   readonly tells: EventType | null;
 }
 

@@ -22,12 +22,12 @@ export interface LinkOffer {
   readonly quantity: { readonly minimum: number; readonly maximum: number } | null;
   /** Of one; amounts without the tax that comes on top. */
   readonly lines: readonly PricedLine[];
-  /** Null where there is none, and where the products are taxed differently: the invoice tells the sum. */
+  /** Null where there is none, and where the products are taxed differently: the invoice shows the sum. */
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
   readonly expiresAt: Date | null;
   /** Single use: public id of the invoice that paid it, else of the newest choice that can be paid. */
   readonly current: string | null;
-  /** Single use: public id of the newest choice that can be paid and was made at the address of who asks. */
+  /** Single use: public id of the newest choice that can be paid and was made at the caller's address. */
   readonly own: string | null;
   readonly successRedirectUrl: string | null;
   readonly unsuccessRedirectUrl: string | null;

@@ -16,7 +16,7 @@ import type { PaymentLink } from '../payment-link';
 export interface PricedChoice {
   readonly asset: Asset;
   readonly worth: Worth;
-  /** Empty where there is nothing to tell but the sum. */
+  /** Empty where there is only the sum. */
   readonly lines: readonly PricedLine[];
   readonly payCurrency: string;
   /** In the link's currency, tax included. */

@@ -31,7 +31,7 @@ export interface Worth {
   readonly lines: readonly WorthLine[];
   /** The sum of the lines. */
   readonly subtotal: Amount;
-  /** Millionths of one where everything is taxed at one rate, otherwise null: `taxes` tells them. */
+  /** Millionths of one where everything is taxed at one rate, otherwise null: `taxes` lists the rates. */
   readonly taxRate: number | null;
   /** One for each way of being taxed; their bases sum up to the subtotal. */
   readonly taxes: readonly TaxPart[];
@@ -98,7 +98,7 @@ export function worthConverted(worth: Worth, total: Amount, step: Amount = 1n): 
   };
 }
 
-/** As an invoice keeps them. Pieces that a sum cannot be divided by are told in the description, so that rate times quantity is the amount. */
+/** As an invoice stores them. A quantity that does not divide the sum moves into the description, so that rate times quantity is the amount. */
 export function storedLines({ lines }: Worth): PricedLine[] {
   return lines.map(({ description, quantity, amount }) => {
     const told = formatAmount(amount, 2);

@@ -43,7 +43,7 @@ export class ReusableLinksService {
     key: ChoiceKey | null,
   ): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
-    // Once more below, where it is exact; here it saves a quote for who is refused anyway.
+    // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     await this.assertRoom(link, payerAddress);
     const priced = await this.pricing.price(link, choice);
     return this.transactions.run(() => this.fill(link, choice, priced, payerAddress, key));

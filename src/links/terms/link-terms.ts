@@ -32,7 +32,7 @@ const MAX_LIFE_MS = 366 * 24 * 3600 * 1000;
 /** The seed's own words: none. The pointer names the currency. */
 const NO_DETAIL = '';
 
-/** Terms, or every fault that can be told in the order of the attributes; those that are `faulty` have been told of and are not there. */
+/** Terms, or every fault in the order of the attributes. Attributes in `faulty` were reported already and are absent. */
 export function linkTerms(
   request: LinkDraft,
   market: Market,

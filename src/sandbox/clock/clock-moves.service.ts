@@ -60,10 +60,10 @@ export class ClockMovesService {
 
   /** One at a time, each from where the one before has left off. Throws `ClockRefusal`. */
   move(request: Move, work: DueWork): Promise<ClockFace> {
-    // Who waits for others has less time of his own: nobody is left without an answer.
+    // A move that waits for others has less time of its own, so that every caller gets an answer.
     const endMs = this.clock.monotonicMs() + this.limits.walkMs;
     const moved = this.line.then(() => this.walk(request, work, endMs));
-    this.line = moved.catch(() => undefined); // told to the one who asked; the next one only waits for it to be over
+    this.line = moved.catch(() => undefined); // its own caller gets the error; the next move only waits for it to be over
     return moved;
   }
 
@@ -140,7 +140,7 @@ class Walk {
     this.assertGoingOn();
     const next = await this.work.next(this.settled);
     const goalMs = this.clock.real().getTime() + goal.offsetMs();
-    // Ledgers tell the time in whole seconds: the one of the next second has passed it.
+    // Ledgers have the time in whole seconds: the ledger of the next second has passed it.
     const nextMs = next === null ? Number.POSITIVE_INFINITY : nextSecond(next.at);
     const atMs = Math.min(nextMs, goalMs);
     await this.set(nextMs < goalMs ? () => nextMs - this.clock.real().getTime() : () => goal.offsetMs());

@@ -6,9 +6,9 @@ import { patiently } from '../../database/patience';
 import { ClockRepository } from './clock.repository';
 import { SandboxClock } from './sandbox-clock';
 
-/** How old the offset may be with which a process tells the time. */
+/** How old the offset of a process's clock may be. */
 const LOOK_MS = 200;
-/** A move is a walk of many steps, and each waits for all processes: who has seen one looks for the next at once. */
+/** A move has many steps, and each waits for all processes: a process that has seen one looks for the next at once. */
 const WALK_LOOK_MS = 15;
 const WALK_MS = 2_000;
 const BEAT_MS = 2_000;
@@ -62,7 +62,7 @@ export class ClockReaderService implements BeforeApplicationShutdown {
     }
   }
 
-  /** The clock first: who has noted an epoch tells its time already. */
+  /** The clock first: a process that has noted an epoch must run on its time already. */
   private async look(): Promise<void> {
     const { offsetMs, epoch } = await this.repository.read();
     this.clock.adopt(offsetMs);

@@ -6,7 +6,7 @@ import type { DueWork } from './due-work';
 export const CLOCK_PATH = '/sandbox/clock';
 
 /**
- * For integrators who cannot wait: GET tells the time, POST moves it ahead and answers when everything due on the way is done.
+ * For integrators who cannot wait: GET returns the time, POST moves it ahead and answers when everything due on the way is done.
  *
  * @public loaded by `app.sandbox` where the sandbox is hosted, which the search for dead code does not follow
  */

@@ -38,7 +38,7 @@ export function accountRoutes(scope: FastifyInstance, surface: HorizonSurface): 
   });
 }
 
-/** A single object as a stream: told again, without an id, whenever it changed. */
+/** A single object as a stream: sent again, without an id, whenever it changed. */
 export function streamObject(
   surface: HorizonSurface,
   request: FastifyRequest,
@@ -88,7 +88,7 @@ function accountJson(surface: HorizonSurface, entry: AccountEntry): string {
   );
 }
 
-/** Under ingestion lag the account is told with the sequence number before its first unseen transaction. */
+/** Under ingestion lag the account shows the sequence number before its first unseen transaction. */
 function visibleSequence(surface: HorizonSurface, entry: AccountEntry): bigint {
   const { network } = surface;
   if (network.faults.standing('ingestion_lag') === undefined) return entry.sequence;

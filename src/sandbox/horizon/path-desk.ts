@@ -32,7 +32,7 @@ export class PathDesk {
     if (this.waiting >= MOST_WAITING) throw problem('server_over_capacity', undefined, { 'retry-after': '1' });
     this.waiting += 1;
     const found = this.last.then(() => this.steadily(search)).finally(() => (this.waiting -= 1));
-    // Anyone who comes next waits for the end, whatever it was; a failure goes to who asked and is not kept.
+    // The next caller waits for the end, whatever it was; only this caller gets a failure, and it is not kept.
     this.last = found.catch(() => this.known.delete(question));
     if (this.known.size < MOST_KEPT) this.known.set(question, found);
     return found;

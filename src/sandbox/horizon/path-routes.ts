@@ -41,7 +41,7 @@ function sendPaths(desk: PathDesk, engine: LedgerEngine, query: Query): Promise<
   );
 }
 
-/** More than there is of anything: the one who names no account is told every path. */
+/** More than there is of anything: a caller that names no account gets every path. */
 const WITHOUT_LIMIT: Amount = 2n ** 63n;
 
 function questionOf(kind: string, parts: readonly (string | Amount | Asset)[]): string {

@@ -3,7 +3,7 @@ import type { LedgerEngine } from '../ledger/contract';
 
 /** Assets between source and destination, at most. */
 const MOST_STEPS = 3;
-/** Paths told for each source or destination asset. */
+/** Paths returned for each source or destination asset. */
 const MOST_PATHS = 5;
 /** Steps from asset to asset that one search takes: a market full of strange assets has more of them than anybody can follow. */
 const MOST_LOOKS = 2_000;

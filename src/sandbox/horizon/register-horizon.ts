@@ -50,7 +50,7 @@ export async function registerHorizon(
   );
 }
 
-/** What the engine knows is not told before the ledger that it comes from can be seen: the one who finds a sequence used finds what used it. */
+/** The engine's state is not shown before its ledger can be seen: a caller that finds a sequence used can then find the transaction that used it. */
 function stateRoutes(scope: FastifyInstance, surface: HorizonSurface): void {
   scope.addHook('preHandler', async () => {
     if (!(await surface.network.settled())) throw problem('still_ingesting');

@@ -34,7 +34,7 @@ export interface SurfaceOptions {
   readonly streams?: StreamLimit;
 }
 
-/** One kind of history list: how it is ordered and told. */
+/** One kind of history list: its order and its text. */
 export interface ListKind<Kept extends HistoryRecord> {
   readonly paired: boolean;
   text(records: HistoryRecords, record: Kept, join: boolean): string;

@@ -12,7 +12,7 @@ export interface TradeSide {
 /** Horizon's synthetic id of an offer that never came to rest: the operation id with bit 62 set. */
 const SYNTHETIC = 1n << 62n;
 
-/** A trade is told from the pair's point of view: base is the asset asked for, else the smaller one in Stellar's order. */
+/** A trade is shown from the pair's point of view: base is the asset asked for, else the smaller one in Stellar's order. */
 export class TradeFields {
   readonly base: TradeSide;
   readonly counter: TradeSide;

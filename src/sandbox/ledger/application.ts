@@ -48,7 +48,7 @@ interface Run {
   readonly effects: readonly (readonly AppliedEffect[])[];
 }
 
-/** Applies one charged transaction: consumes its sequence, runs its operations or none of them, and tells its story. */
+/** Applies one charged transaction: consumes its sequence, runs its operations or none of them, and records the outcome. */
 export function applyTransaction(
   at: Surroundings,
   charged: ChargedTransaction,

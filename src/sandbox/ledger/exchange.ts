@@ -22,7 +22,7 @@ export interface ExchangeLimits {
   readonly maxSheepReceive: bigint;
 }
 
-/** Core's exchangeV10 (CAP-0004): the one who stays in the book is never harmed by rounding. Throws RangeError on a broken invariant. */
+/** Core's exchangeV10 (CAP-0004): rounding never harms the offer that stays in the book. Throws RangeError on a broken invariant. */
 export function exchange(price: Price, limits: ExchangeLimits, rounding: Rounding): Exchange {
   return withinPriceError(price, exchangeUnbounded(price, limits, rounding), rounding);
 }
