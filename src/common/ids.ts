@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { base32, type Randomness } from './secrets';
 import type { Clock } from './clock';
 
@@ -16,7 +16,7 @@ export function uuidV7(ms: number, sequence: number, random: Buffer): string {
 
 /** RFC 9562 section 5.8: a row id that follows from a name, so that the same fact has the same id wherever it is recorded. */
 export function uuidOfName(name: string): string {
-  const bytes = createHash('sha256').update(name, 'utf8').digest().subarray(0, 16);
+  const bytes = hash('sha256', name, 'buffer').subarray(0, 16);
   bytes[6] = 0x80 | ((bytes[6] as number) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
   return hyphenated(bytes);

@@ -1,5 +1,5 @@
 import type { AuditValues, Author } from '../audit-log/audit-entry';
-import type { EventType } from '../webhooks/event-types';
+import type { EventDraft, EventType } from '../webhooks/event-types';
 import type { invoiceEventData } from './invoice-event';
 import { isInvoiceArrow, type InvoiceReason, type InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
@@ -23,6 +23,8 @@ export interface InvoiceChange {
   readonly moved: { readonly from: InvoiceStatus; readonly reason: InvoiceReason } | null;
   /** What happened on the ledger to cause it; see EventDraft. */
   readonly cause?: string | undefined;
+  /** Its event, where that is worked out already. */
+  readonly event?: EventDraft;
 }
 
 /** Changes that somebody made on purpose have an entry of their own in the audit log. */

@@ -74,6 +74,6 @@ export class InvoiceDoorService {
   }
 }
 
-function eventOf({ type, invoice, moved, cause }: InvoiceChange): EventDraft[] {
-  return type === null ? [] : [invoiceEvent(type, invoice, moved?.from, cause)];
+function eventOf({ type, invoice, moved, cause, event }: InvoiceChange): EventDraft[] {
+  return type === null ? [] : [event ?? invoiceEvent(type, invoice, moved?.from, cause)];
 }

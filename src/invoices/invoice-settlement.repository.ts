@@ -42,17 +42,7 @@ const JUDGED = [
   'version',
 ] as const satisfies readonly (keyof Invoice)[];
 
-export interface JudgedInvoice extends Pick<Invoice, (typeof JUDGED)[number]> {
-  /** The single-use link that this is one of the choices of. */
-  readonly linkId: string | null;
-  /** That link was paid by another choice, or withdrawn. */
-  readonly linkClosed: boolean;
-}
-
-/** Choices of one link are rivals: the first that is paid wins. */
-const RIVALRY = `left join payment_link_choices c on c.merchant_id = i.merchant_id and c.invoice_id = i.id
-       left join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id and l.kind = 'standard'`;
-const RIVALRY_COLUMNS = `l.id as "linkId", coalesce((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled', false) as "linkClosed"`;
+export type JudgedInvoice = Pick<Invoice, (typeof JUDGED)[number]>;
 
 /** How money found its invoice: one row per (reference asked for) that exists. */
 export interface ReferencedInvoice extends JudgedInvoice {
@@ -76,6 +66,12 @@ export type Holding = 'wait' | 'skip';
 const IN_ORDER = (holding: Holding): string =>
   `order by i.merchant_id, i.id for no key update of i${holding === 'skip' ? ' skip locked' : ''}`;
 
+/** How money names invoices: $1 is the network, and the three arrays are of the same length. */
+const REFERENCED = `select ${invoiceColumns('i', JUDGED)}, r.account, r.kind, r.value
+       from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
+       join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value
+       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id`;
+
 /** What a batch of money does to one invoice. */
 export interface Settlement {
   readonly merchantId: string;
@@ -98,22 +94,15 @@ const DUE = `i.expires_at < $3 and i.status in ('PENDING', 'PROCESSING')`;
 export class InvoiceSettlementRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Holds the invoices behind references until the transaction ends; returns those that are held. */
+  /** Holds the invoices behind references until the transaction ends; returns those that are held, as they are from then on. */
   holdReferenced(
     network: Network,
     accounts: string[],
     kinds: string[],
     values: string[],
     holding: Holding,
-  ): Promise<InvoiceKey[]> {
-    return this.transactions.rows(
-      `select i.merchant_id as "merchantId", i.id from invoices i
-       where (i.merchant_id, i.id) in (
-         select r.merchant_id, r.invoice_id from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
-         join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value)
-       ${IN_ORDER(holding)}`,
-      [network, accounts, kinds, values],
-    );
+  ): Promise<ReferencedInvoice[]> {
+    return this.transactions.rows(`${REFERENCED} ${IN_ORDER(holding)}`, [network, accounts, kinds, values]);
   }
 
   /** The same for invoices by their keys. */
@@ -124,27 +113,20 @@ export class InvoiceSettlementRepository {
     );
   }
 
-  /** Invoices behind the references as they are now; the one who judges them holds them already. */
+  /** Invoices behind the references as they are now, whoever holds them. */
   findReferenced(
     network: Network,
     accounts: string[],
     kinds: string[],
     values: string[],
   ): Promise<ReferencedInvoice[]> {
-    return this.transactions.rows(
-      `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS}, r.account, r.kind, r.value
-       from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
-       join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value
-       join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id
-       ${RIVALRY}`,
-      [network, accounts, kinds, values],
-    );
+    return this.transactions.rows(REFERENCED, [network, accounts, kinds, values]);
   }
 
   /** As it is now. */
   async find(key: { readonly merchantId: string; readonly id: string }): Promise<JudgedInvoice | null> {
     const [row] = await this.transactions.rows<JudgedInvoice>(
-      `select ${invoiceColumns('i', JUDGED)}, ${RIVALRY_COLUMNS} from invoices i ${RIVALRY} where i.merchant_id = $1 and i.id = $2`,
+      `select ${invoiceColumns('i', JUDGED)} from invoices i where i.merchant_id = $1 and i.id = $2`,
       [key.merchantId, key.id],
     );
     return row ?? null;

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
+import { meanwhile } from '../common/meanwhile';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import type { EventDraft } from '../webhooks/event-types';
+import { readyEvent } from '../webhooks/event-append';
 import type { ChangedInvoice, InvoiceChange } from './invoice-change';
 import { InvoiceDoorService } from './invoice-door.service';
+import { invoiceEvent } from './invoice-event';
 import {
   type Holding,
   type InvoiceKey,
@@ -42,9 +45,13 @@ export class InvoiceSettlementService {
 
   /**
    * Holds the invoices behind the references until the caller's transaction ends, so that nobody's changes come between judging
-   * and writing. Returns those that are held: all of them, unless what somebody else holds is left out.
+   * and writing. Returns those that are held, as they are now: all of them, unless what somebody else holds is left out.
    */
-  async holdReferenced(network: Network, references: readonly ReferenceKey[], holding: Holding): Promise<InvoiceKey[]> {
+  async holdReferenced(
+    network: Network,
+    references: readonly ReferenceKey[],
+    holding: Holding,
+  ): Promise<ReferencedInvoice[]> {
     if (references.length === 0) return [];
     return this.repository.holdReferenced(
       network,
@@ -92,10 +99,12 @@ export class InvoiceSettlementService {
       'ledger',
       async () => {
         if (settlements.length === 0) return [];
-        const written = await this.repository.settle(settlements, this.clock.now());
+        const [written, changes] = await meanwhile(this.repository.settle(settlements, this.clock.now()), () =>
+          newlyPaid(judged, settlements, causes),
+        );
         if (written !== settlements.length)
           throw new TransactionConflict('an invoice changed while its money was judged');
-        return newlyPaid(judged, settlements).map((change) => ({ ...change, cause: causes?.get(change.invoice.id) }));
+        return changes;
       },
       alongside,
     );
@@ -162,17 +171,23 @@ function changeOf(
   return { type, invoice, moved: { from, reason } };
 }
 
-/** The rows as they are after settling, for those that became PAID by it. */
-function newlyPaid(judged: readonly JudgedInvoice[], settlements: readonly Settlement[]): InvoiceChange[] {
+/** The rows as they are after settling, for those that became PAID by it, with their events. */
+function newlyPaid(
+  judged: readonly JudgedInvoice[],
+  settlements: readonly Settlement[],
+  causes: Telling['causes'],
+): InvoiceChange[] {
   const before = new Map(judged.map((invoice) => [invoice.id, invoice]));
   return settlements.flatMap((settlement) => {
     const invoice = before.get(settlement.id);
     if (invoice === undefined || settlement.status !== 'PAID' || invoice.status === 'PAID') return [];
-    return changeOf(
-      'invoice.paid',
-      { ...invoice, ...settlement },
-      invoice.status,
-      invoice.status === 'EXPIRED' ? 'paid_late' : 'paid_in_full',
-    );
+    const paid = { ...invoice, ...settlement };
+    const cause = causes?.get(invoice.id);
+    const reason = invoice.status === 'EXPIRED' ? 'paid_late' : 'paid_in_full';
+    return {
+      ...changeOf('invoice.paid', paid, invoice.status, reason),
+      cause,
+      event: readyEvent(invoiceEvent('invoice.paid', paid, invoice.status, cause)),
+    };
   });
 }

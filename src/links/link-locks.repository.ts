@@ -3,20 +3,32 @@ import { Transactions } from '../database/transactions';
 import type { Holding, InvoiceKey } from '../invoices/invoice-settlement.service';
 import type { LinkOfInvoice } from './link-of-invoice';
 
+/** The link of an invoice, held or not. */
+export interface LinkHold {
+  readonly invoiceId: string;
+  /** Somebody else holds it. */
+  readonly busy: boolean;
+  /** The single-use link that the invoice is one of the choices of. Such choices are rivals: the first that is paid wins. */
+  readonly linkId: string | null;
+  /** That link was paid by another choice, or withdrawn. */
+  readonly linkClosed: boolean;
+}
+
 /** Counted, because of a query in a `with` only as many rows are locked as are read. */
 const HOLD = (holding: Holding): string => `
   with wanted as materialized (
-    select k.merchant_id, k.invoice_id, l.id from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+    select k.merchant_id, k.invoice_id, l.id, false as chosen from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
       join payment_links l on l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id
     union
-    select k.merchant_id, k.invoice_id, c.link_id from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+    select k.merchant_id, k.invoice_id, c.link_id, true from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
       join payment_link_choices c on c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id
   ), held as materialized (
-    select l.merchant_id, l.id from payment_links l where (l.merchant_id, l.id) in (select merchant_id, id from wanted)
+    select l.merchant_id, l.id, l.kind = 'standard' as single, l.status, l.invoice_id from payment_links l where (l.merchant_id, l.id) in (select merchant_id, id from wanted)
     order by l.merchant_id, l.id for no key update of l${holding === 'skip' ? ' skip locked' : ''}
   )
-  select w.invoice_id as id from wanted w
-  where (select count(*) from held) >= 0 and not exists (select from held h where h.merchant_id = w.merchant_id and h.id = w.id)`;
+  select w.invoice_id as "invoiceId", h.id is null as busy, case when w.chosen and h.single then h.id end as "linkId",
+    coalesce(w.chosen and h.single and ((h.status = 'completed' and h.invoice_id <> w.invoice_id) or h.status = 'cancelled'), false) as "linkClosed"
+  from wanted w left join held h on h.merchant_id = w.merchant_id and h.id = w.id where (select count(*) from held) >= 0`;
 
 const HOLD_OF = `
   with wanted as materialized (
@@ -38,13 +50,12 @@ const HOLD_OF = `
 export class LinkLocksRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Holds the links of invoices until the transaction ends; the ids of invoices whose link somebody else holds. */
-  async hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<string[]> {
-    const rows = await this.transactions.rows<{ id: string }>(HOLD(holding), [
+  /** Holds the links of invoices until the transaction ends, and tells what they are from then on to those that have any. */
+  hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<LinkHold[]> {
+    return this.transactions.rows(HOLD(holding), [
       invoices.map(({ merchantId }) => merchantId),
       invoices.map(({ id }) => id),
     ]);
-    return rows.map(({ id }) => id);
   }
 
   /** Waits for the links of these invoices, which the caller holds, and returns them as they are now. */

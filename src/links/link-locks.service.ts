@@ -1,6 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Holding, InvoiceKey } from '../invoices/invoice-settlement.service';
-import { LinkLocksRepository } from './link-locks.repository';
+import { type LinkHold, LinkLocksRepository } from './link-locks.repository';
+
+/** What the single-use link says of an invoice that is one of its choices. */
+export type Rivalry = Pick<LinkHold, 'linkId' | 'linkClosed'>;
+
+/** What became of the links of invoices, by id of the invoice. */
+export interface LinkHolds {
+  /** Somebody else holds the link of these: none, unless links are skipped. */
+  readonly busy: ReadonlySet<string>;
+  /** Of an invoice that is no such choice too. */
+  rivalryOf(invoiceId: string): Rivalry;
+}
+
+export const NO_RIVALS: Rivalry = { linkId: null, linkClosed: false };
 
 /** The second of the locks that money and time take: invoices first, then their links. */
 @Injectable()
@@ -9,9 +22,18 @@ export class LinkLocksService {
 
   /**
    * Holds the links of invoices, which the caller holds, until the caller's transaction ends, so that none that follows its
-   * invoice is waited for later. Returns the ids of invoices whose link somebody else holds: none, unless they are skipped.
+   * invoice is waited for later, and none is decided for another choice while this one is judged.
    */
-  async hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<ReadonlySet<string>> {
-    return new Set(invoices.length === 0 ? [] : await this.repository.hold(invoices, holding));
+  async hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<LinkHolds> {
+    const holds = invoices.length === 0 ? [] : await this.repository.hold(invoices, holding);
+    const rivalries = new Map(
+      holds.flatMap(({ invoiceId, linkId, linkClosed }) =>
+        linkId === null ? [] : [[invoiceId, { linkId, linkClosed }]],
+      ),
+    );
+    return {
+      busy: new Set(holds.flatMap(({ busy, invoiceId }) => (busy ? [invoiceId] : []))),
+      rivalryOf: (invoiceId) => rivalries.get(invoiceId) ?? NO_RIVALS,
+    };
   }
 }

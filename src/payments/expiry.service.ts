@@ -76,7 +76,7 @@ export class ExpiryService {
 
   private async expireOf(merchantId: string, ids: readonly string[], through: Date): Promise<Judged> {
     const due = await this.settlement.holdDue(merchantId, ids, through);
-    const busy = due.length === 0 ? new Set() : await this.locks.hold(due, 'skip');
+    const { busy } = await this.locks.hold(due, 'skip');
     const ended = await this.settlement.expire(due.filter(({ id }) => !busy.has(id)));
     const held = new Set(due.map(({ id }) => id));
     const rest = ids.filter((id) => !held.has(id));

@@ -10,7 +10,7 @@ import {
   type ReferencedInvoice,
   type ReferenceKey,
 } from '../invoices/invoice-settlement.service';
-import { LinkLocksService } from '../links/link-locks.service';
+import { type LinkHolds, LinkLocksService, NO_RIVALS, type Rivalry } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
 import { chooseInvoice, type CreditReference, referencesOf } from './payment-matcher';
 import { QuarantineRepository } from './quarantine.repository';
@@ -25,10 +25,20 @@ export type Patience = 'none' | 'short' | 'aside';
 const SHORT_MS = 1_000;
 const HELD = 'somebody else holds the invoice or its link';
 
+/** An invoice that money names, with what its link says of it. */
+export type NamedInvoice = ReferencedInvoice & Rivalry;
+
 /** Credits whose invoices are held until the transaction ends, with all that waited for them, and those invoices. */
 export interface Judgeable {
   readonly credits: readonly Credit[];
-  readonly find: (credit: Credit, reference: CreditReference) => ReferencedInvoice | undefined;
+  readonly find: (credit: Credit, reference: CreditReference) => NamedInvoice | undefined;
+}
+
+/** What was looked for, by name, and which of it is held with its links, by id of the invoice. */
+interface Taken {
+  readonly named: ReadonlyMap<string, NamedInvoice>;
+  readonly held: ReadonlyMap<string, InvoiceKey>;
+  readonly links: LinkHolds;
 }
 
 /**
@@ -47,17 +57,14 @@ export class NamedInvoicesService {
 
   /** Inside the caller's transaction. Throws `TransactionConflict` when its patience is over. */
   async hold(network: Network, credits: readonly Credit[], patience: Patience): Promise<Judgeable> {
-    const held =
+    const asked = keysOf(credits);
+    const { named, held, links } =
       patience === 'short'
-        ? await this.shortly(() => this.take(network, credits, 'wait'))
-        : await this.take(network, credits, 'skip');
-    const found = await this.find(network, credits);
-    const busy = credits.filter((credit) =>
-      isBusy(
-        chooseInvoice(credit, (reference) => found(credit, reference)),
-        held,
-      ),
-    );
+        ? await this.shortly(() => this.take(network, asked, 'wait'))
+        : await this.take(network, asked, 'skip');
+    const found = finder(named);
+    const whole = [...named.values()].every(({ id }) => held.has(id));
+    const busy = whole ? [] : credits.filter((credit) => isBusy(chosenBy(credit, found), held));
     if (busy.length > 0) await this.putAside(network, busy, found, patience);
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
@@ -66,27 +73,27 @@ export class NamedInvoicesService {
     const all = [
       ...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values(),
     ];
-    return { credits: all, find: await this.find(network, all) };
+    const rows = await this.settlement.findReferenced(network, [...keysOf(all).values()]);
+    return { credits: all, find: finder(byName(rows, links)) };
   }
 
   /** The invoice that a credit names, looked up without any lock; null when it names none. */
   async findFor(network: Network, credit: Credit): Promise<InvoiceKey | null> {
-    const found = await this.find(network, [credit]);
-    const chosen = chooseInvoice(credit, (reference) => found(credit, reference));
+    const rows = await this.settlement.findReferenced(network, [...keysOf([credit]).values()]);
+    const chosen = chosenBy(credit, finder(byName(rows)));
     return typeof chosen === 'string' ? null : { merchantId: chosen.merchantId, id: chosen.id };
   }
 
-  /** The invoices that are held now, with their links, by id. */
-  private async take(network: Network, credits: readonly Credit[], holding: Holding): Promise<Map<string, InvoiceKey>> {
-    const invoices = await this.settlement.holdReferenced(network, keysOf(credits), holding);
-    const busy = await this.links.hold(invoices, holding);
-    return new Map(invoices.filter(({ id }) => !busy.has(id)).map((key) => [key.id, key]));
-  }
-
-  private async find(network: Network, credits: readonly Credit[]): Promise<Judgeable['find']> {
-    const rows = await this.settlement.findReferenced(network, keysOf(credits));
-    const byReference = new Map(rows.map((row) => [nameOf(row), row]));
-    return ({ account }, reference) => byReference.get(nameOf({ account, ...reference }));
+  /** Holds the invoices, then their links. What nobody is named by, or what somebody else holds, is looked up without any lock. */
+  private async take(network: Network, asked: ReadonlyMap<string, ReferenceKey>, holding: Holding): Promise<Taken> {
+    const rows = await this.settlement.holdReferenced(network, [...asked.values()], holding);
+    const held = new Map(rows.map(({ merchantId, id }) => [id, { merchantId, id }]));
+    const links = await this.links.hold([...held.values()], holding);
+    for (const id of links.busy) held.delete(id);
+    const named = byName(rows, links);
+    const open = [...asked].flatMap(([name, reference]) => (named.has(name) ? [] : [reference]));
+    for (const [name, row] of byName(await this.settlement.findReferenced(network, open), links)) named.set(name, row);
+    return { named, held, links };
   }
 
   private async putAside(
@@ -96,7 +103,7 @@ export class NamedInvoicesService {
     patience: Patience,
   ): Promise<void> {
     const aside = busy.flatMap((credit) => {
-      const invoice = chooseInvoice(credit, (reference) => find(credit, reference));
+      const invoice = chosenBy(credit, find);
       return typeof invoice === 'string'
         ? []
         : [{ credit, invoice: { merchantId: invoice.merchantId, id: invoice.id } }];
@@ -117,21 +124,32 @@ export class NamedInvoicesService {
   }
 }
 
-function isBusy(chosen: ReferencedInvoice | string, held: ReadonlyMap<string, InvoiceKey>): boolean {
+const nameOf = (account: string, { kind, value }: CreditReference): string => `${value} ${kind} ${account}`;
+
+function byName(rows: readonly ReferencedInvoice[], links?: LinkHolds): Map<string, NamedInvoice> {
+  const rivalryOf = links?.rivalryOf ?? ((): Rivalry => NO_RIVALS);
+  return new Map(rows.map((row) => [nameOf(row.account, row), { ...row, ...rivalryOf(row.id) }]));
+}
+
+function finder(named: ReadonlyMap<string, NamedInvoice>): Judgeable['find'] {
+  return ({ account }, reference) => named.get(nameOf(account, reference));
+}
+
+function chosenBy(credit: Credit, find: Judgeable['find']): ReturnType<typeof chooseInvoice<NamedInvoice>> {
+  return chooseInvoice(credit, (reference) => find(credit, reference));
+}
+
+function isBusy(chosen: InvoiceKey | string, held: ReadonlyMap<string, InvoiceKey>): boolean {
   return typeof chosen !== 'string' && !held.has(chosen.id);
 }
 
-const nameOf = (reference: ReferenceKey): string => `${reference.account} ${reference.kind} ${reference.value}`;
-
-/** Every way in which credits name invoices, once. */
-function keysOf(credits: readonly Credit[]): ReferenceKey[] {
+/** Every way in which credits name invoices, once, by name. */
+function keysOf(credits: readonly Credit[]): Map<string, ReferenceKey> {
   const asked = new Map<string, ReferenceKey>();
   for (const credit of credits) {
     const { muxed, memo } = referencesOf(credit);
-    for (const reference of [...(muxed === null ? [] : [muxed]), ...memo]) {
-      const key = { account: credit.account, ...reference };
-      asked.set(nameOf(key), key);
-    }
+    for (const reference of [...(muxed === null ? [] : [muxed]), ...memo])
+      asked.set(nameOf(credit.account, reference), { account: credit.account, ...reference });
   }
-  return [...asked.values()];
+  return asked;
 }

@@ -35,8 +35,8 @@ export class PaymentAttachmentService {
     const key = { merchantId: payment.merchantId, id: invoiceId };
     // Nobody changes the invoice now, and no other choice of its link wins while this one is judged.
     await this.settlement.hold(key);
-    await this.locks.hold([key], 'wait');
-    const invoice = await this.settlement.get(key);
+    const { rivalryOf } = await this.locks.hold([key], 'wait');
+    const invoice = { ...(await this.settlement.get(key)), ...rivalryOf(key.id) };
     if (payment.network !== invoice.network) throw notAttachable('it arrived on another network');
     if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');
     const credit = creditOf(payment);

@@ -39,6 +39,11 @@ const INSERT = `
   )
   select operation_id as "operationId", change_index as index from recorded`;
 
+/** One by one by their key, whatever is known of the table: a new one is read whole for each page otherwise, until it is analysed. */
+const KNOWN = `
+  select p.operation_id as "operationId", p.change_index as index from unnest($2::bigint[]) as k (operation_id)
+  cross join lateral (select operation_id, change_index from payments where network = $1 and operation_id = k.operation_id offset 0) p`;
+
 @Injectable()
 export class PaymentsRepository {
   constructor(
@@ -49,10 +54,7 @@ export class PaymentsRepository {
 
   /** Which of these credits are on record already; perhaps others of the same operations too. */
   known(network: Network, credits: readonly CreditIdentity[]): Promise<CreditIdentity[]> {
-    return this.transactions.rows(
-      'select operation_id as "operationId", change_index as index from payments where network = $1 and operation_id = any($2::bigint[])',
-      [network, credits.map((credit) => credit.operationId)],
-    );
+    return this.transactions.rows(KNOWN, [network, [...new Set(credits.map((credit) => credit.operationId))]]);
   }
 
   /** Records what is not on record yet; returns the identities that were new. */

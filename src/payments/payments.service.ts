@@ -1,18 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { uuidOfName } from '../common/ids';
+import { meanwhile } from '../common/meanwhile';
 import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
-import {
-  InvoiceSettlementService,
-  type ReferencedInvoice,
-  type Settlement,
-} from '../invoices/invoice-settlement.service';
+import { InvoiceSettlementService, type Settlement } from '../invoices/invoice-settlement.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
-import { type Judgeable, NamedInvoicesService, type Patience } from './named-invoices.service';
+import { readyEvent } from '../webhooks/event-append';
+import { type Judgeable, type NamedInvoice, NamedInvoicesService, type Patience } from './named-invoices.service';
 import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
 import { matchable, settlementOf } from './settlement-of';
@@ -32,7 +30,7 @@ export type Road = 'request' | 'page';
 /** A credit that named an invoice, and what it meant. */
 interface Applied {
   readonly judged: JudgedCredit;
-  readonly invoice: ReferencedInvoice;
+  readonly invoice: NamedInvoice;
   readonly verdict: Verdict;
 }
 
@@ -88,15 +86,19 @@ export class PaymentsService {
     const { credits, find } = await this.named.hold(network, fresh, patience);
     if (credits.length === 0) return 0;
     const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find);
-    const inserted = new Set((await this.repository.insert(network, await this.owned(network, judged))).map(identity));
+    const owned = await this.owned(network, judged);
+    const [inserted, alongside] = await meanwhile(this.repository.insert(network, owned), () =>
+      applied.map((each) => readyEvent(paymentEvent(each))),
+    );
     // Anyone who recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
-    if (inserted.size !== judged.length) throw new TransactionConflict('a credit was recorded by another transaction');
+    if (inserted.length !== judged.length)
+      throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(
       applied.map(({ invoice }) => invoice),
       settlements,
-      { causes: causesOfPayment(applied), alongside: applied.map(paymentEvent) },
+      { causes: causesOfPayment(applied), alongside },
     );
-    return inserted.size;
+    return inserted.length;
   }
 
   /** Gives credits that named no invoice to the one merchant their account belongs to, if there is one only. */

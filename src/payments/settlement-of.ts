@@ -1,10 +1,11 @@
 import type { JudgedInvoice, Settlement } from '../invoices/invoice-settlement.service';
+import type { Rivalry } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
 import type { MatchableInvoice, Verdict } from './payment-matcher';
 
 /** From verdicts to what is written on invoices. Pure. */
 
-export function matchable(invoice: JudgedInvoice): MatchableInvoice {
+export function matchable(invoice: JudgedInvoice & Rivalry): MatchableInvoice {
   const { id, status, total, received, toleranceBp, lateGraceSeconds, expiresAt, linkClosed } = invoice;
   const providerLedger = invoice.providerLedger ?? invoice.openedLedger;
   return {

@@ -59,6 +59,15 @@ export interface EventDraft {
    * another request may make the same subject's next version with other content.
    */
   readonly cause?: string | undefined;
+  /** What was worked out of it before it is recorded (`readyEvent`). */
+  readonly ready?: ReadyParts;
+}
+
+export interface ReadyParts {
+  /** Undefined for what the ledger did not cause. */
+  readonly id: string | undefined;
+  /** The data as JSON. */
+  readonly text: string;
 }
 
 /** An event as it was written. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { Ids, uuidOfName } from '../common/ids';
+import { Ids } from '../common/ids';
+import { partsOf } from './event-append';
 import { formatEventCursor, parseEventCursor, type Resumption } from './event-cursor';
 import { EventNumberingService } from './event-numbering.service';
 import { EventPositionsService } from './event-positions.service';
@@ -40,7 +41,10 @@ export class EventsService {
   async record(drafts: readonly EventDraft[]): Promise<readonly string[]> {
     if (drafts.length === 0) return [];
     const createdAt = this.clock.now();
-    const rows = drafts.map((draft) => ({ ...draft, id: idOfFact(draft) ?? this.ids.row(), createdAt }));
+    const rows = drafts.map((draft) => {
+      const ready = partsOf(draft);
+      return { ...draft, ready, id: ready.id ?? this.ids.row(), createdAt };
+    });
     await this.repository.insert(rows);
     this.written(drafts.map(({ merchantId }) => merchantId));
     return rows.map(({ id }) => id);
@@ -81,9 +85,4 @@ export class EventsService {
       overdueSeconds: Math.max(0, Math.round(overdueMs / 1000)),
     };
   }
-}
-
-/** Undefined for what the ledger did not cause. */
-function idOfFact({ cause, type, subjectType, subjectId }: EventDraft): string | undefined {
-  return cause === undefined ? undefined : uuidOfName(`event ${cause} ${type} ${subjectType} ${subjectId}`);
 }

@@ -1,8 +1,7 @@
 import { Asset, Keypair, Memo, Operation } from '@stellar/stellar-sdk';
 import { Client } from 'pg';
-import { Transactions } from '../../src/database/transactions';
 import { InvoiceSettlementRepository } from '../../src/invoices/invoice-settlement.repository';
-import { LinkLocksService } from '../../src/links/link-locks.service';
+import { LinkLocksService, NO_RIVALS } from '../../src/links/link-locks.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
 import { PaymentsService } from '../../src/payments/payments.service';
 import { ReconciliationService } from '../../src/payments/reconciliation.service';
@@ -380,6 +379,7 @@ describe('a hostile editor', () => {
     let credits: readonly Credit[];
     let writes = 0;
     let outsider: Client;
+    let read: InvoiceSettlementRepository['holdReferenced'];
     beforeAll(async () => {
       const { id, memo } = await draft();
       const sent = await payer.submit(
@@ -391,8 +391,8 @@ describe('a hostile editor', () => {
       await outsider.connect();
       // Between reading an invoice and writing it, its owner has changed it: whoever holds it makes him wait instead.
       const repository = app.get(InvoiceSettlementRepository);
-      const read = repository.findReferenced.bind(repository);
-      jest.spyOn(repository, 'findReferenced').mockImplementation(async (...asked) => {
+      read = repository.holdReferenced.bind(repository);
+      jest.spyOn(repository, 'holdReferenced').mockImplementation(async (...asked) => {
         const found = await read(...asked);
         await outsider.query(`set statement_timeout = '200ms'`);
         await outsider.query('update invoices set version = version + 1 where id = $1', [id]).then(
@@ -408,22 +408,17 @@ describe('a hostile editor', () => {
     });
 
     it('starves a reader that does not hold what it judges', async () => {
-      const keys = jest
-        .spyOn(app.get(InvoiceSettlementRepository), 'holdReferenced')
-        .mockImplementation((network, accounts, kinds, values) =>
-          app
-            .get(Transactions)
-            .rows(
-              'select merchant_id as "merchantId", invoice_id as id from payment_references where network = $1 and account = any($2) and kind = any($3) and value = any($4)',
-              [network, accounts, kinds, values],
-            ),
-        );
-      const links = jest.spyOn(app.get(LinkLocksService), 'hold').mockResolvedValue(new Set());
+      const holding = read;
+      const repository = app.get(InvoiceSettlementRepository);
+      read = (network, accounts, kinds, values) => repository.findReferenced(network, accounts, kinds, values);
+      const links = jest
+        .spyOn(app.get(LinkLocksService), 'hold')
+        .mockResolvedValue({ busy: new Set(), rivalryOf: () => NO_RIVALS });
       for (let polls = 0; polls < 2 * POLLS; polls++)
         await expect(app.get(PaymentsService).record('sandbox', credits, [], 'page')).rejects.toMatchObject({
           code: 'database_busy',
         });
-      keys.mockRestore();
+      read = holding;
       links.mockRestore();
       expect(writes).toBe(2 * POLLS * 5);
     });

@@ -182,7 +182,7 @@ describe('a payment that cannot be recorded', () => {
   const STAGES: Readonly<Record<string, (to: Bill) => Promise<() => Promise<unknown>>>> = {
     'finding its invoice': defect(
       InvoiceSettlementService,
-      'findReferenced',
+      'holdReferenced',
       (to, asked) => asked.includes(`"${to.memo}"`) && asked.includes(to.destination),
     ),
     'writing it down': constraint('payments', ({ id }) => `invoice_id <> '${id}'`),
