@@ -16,6 +16,11 @@ export interface LedgerCursor {
   readonly unsure: boolean;
 }
 
+/** How far, and whether the one who asks may read on. */
+export interface LeasedCursor extends LedgerCursor {
+  readonly leased: boolean;
+}
+
 export interface CursorMove {
   readonly from: bigint;
   readonly cursor: bigint;
@@ -29,6 +34,21 @@ export interface CursorMove {
 const UNSURE =
   'caught_up_life is not null and (caught_up_on <> pg_postmaster_start_time() or caught_up_life is distinct from (select id from lives where ordinal = current_life()))';
 const COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt", ${UNSURE} as unsure`;
+
+/**
+ * Written when half of the lease is over, so that most pages need no commit of their own for it. What was taken before the server was
+ * started and not renewed since is nobody's: nothing is given out until somebody reads.
+ */
+const LEASE = `
+  with known as materialized (
+    select c.*, greatest(now(), pg_postmaster_start_time() + make_interval(secs => $3)) as over_at from ledger_cursors c where network = $1
+  ), renewed as (
+    update ledger_cursors c set lease_owner = $2, lease_until = now() + make_interval(secs => $3) from known k
+    where c.network = $1 and (c.lease_until is null or c.lease_until < k.over_at or (c.lease_owner = $2 and c.lease_until < now() + make_interval(secs => $3 / 2)))
+    returning c.network
+  )
+  select ${COLUMNS}, exists (select from renewed) or (lease_owner = $2 and lease_until >= greatest(over_at, now() + make_interval(secs => $3 / 2))) is true as leased
+  from known where cursor is not null`;
 
 @Injectable()
 export class CursorsRepository {
@@ -47,27 +67,20 @@ export class CursorsRepository {
   }
 
   /** Chooses where reading begins; the first process to ask decides, once and for ever. */
-  async start(network: Network, cursor: bigint, ledger: number): Promise<LedgerCursor> {
+  async start(network: Network, cursor: bigint, ledger: number): Promise<void> {
     await this.transactions.affected(
       `insert into ledger_cursors (network, cursor, ledger) values ($1, $2, $3) on conflict (network) do nothing`,
       [network, cursor, ledger],
     );
-    const row = await this.find(network);
-    if (row === null) throw new Error(`ledger cursor of ${network} vanished`);
-    return row;
   }
 
   /**
-   * Takes or renews the right to read a network, by the database's clock; false while another process holds it. What was
-   * taken before the server was started and not renewed since is nobody's: nothing is given out until somebody reads.
+   * Takes or keeps the right to read a network for at least half of `seconds`, by the database's clock; it is not `leased` while another
+   * process has it. Null before reading has begun anywhere.
    */
-  async lease(network: Network, owner: string, seconds: number): Promise<boolean> {
-    const taken = await this.transactions.affected(
-      `update ledger_cursors set lease_owner = $2, lease_until = now() + make_interval(secs => $3)
-       where network = $1 and (lease_owner = $2 or lease_until is null or lease_until < greatest(now(), pg_postmaster_start_time() + make_interval(secs => $3)))`,
-      [network, owner, seconds],
-    );
-    return taken === 1;
+  async lease(network: Network, owner: string, seconds: number): Promise<LeasedCursor | null> {
+    const [row] = await this.transactions.rows<LeasedCursor>(LEASE, [network, owner, seconds]);
+    return row ?? null;
   }
 
   async release(network: Network, owner: string): Promise<void> {

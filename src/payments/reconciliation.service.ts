@@ -12,7 +12,7 @@ import {
   wouldSkipHistory,
 } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
-import { CursorsRepository, type LedgerCursor } from './cursors.repository';
+import { CursorsRepository, type LeasedCursor, type LedgerCursor } from './cursors.repository';
 import { PageRecorderService } from './page-recorder.service';
 import { RecoveryService } from './recovery.service';
 
@@ -61,9 +61,8 @@ export class ReconciliationService {
   /** Reads one page of one network. Throws `LedgerUnavailable` (nothing happened), `LedgerMismatch` or `HistoryGap`. */
   async ingestPage(network: Network): Promise<IngestReport> {
     const source = this.sources.of(network);
-    const cursor = (await this.cursors.find(network)) ?? (await this.begin(source));
-    if (!(await this.cursors.lease(network, this.owner, LEASE_SECONDS)))
-      return { recorded: 0, more: false, leased: false };
+    const cursor = (await this.lease(network)) ?? (await this.begin(source));
+    if (!cursor.leased) return { recorded: 0, more: false, leased: false };
     const { life, status, page } = await this.take(source, cursor.cursor);
     assertContinuous(network, cursor, status);
     // At once: an invoice that is made while this page is worked on is younger than what has closed by now.
@@ -124,9 +123,17 @@ export class ReconciliationService {
    * First installation only. The sandbox's whole history is there and belongs to this database, so it is read from
    * its beginning; a real network from now on: its past cannot hold money for invoices that did not exist.
    */
-  private async begin(source: LedgerSource): Promise<LedgerCursor> {
-    const ledger = source.network === 'sandbox' ? 0 : (await source.status()).latestLedger;
-    return this.cursors.start(source.network, (BigInt(ledger + 1) << 32n) - 1n, ledger);
+  private async begin(source: LedgerSource): Promise<LeasedCursor> {
+    const { network } = source;
+    const ledger = network === 'sandbox' ? 0 : (await source.status()).latestLedger;
+    await this.cursors.start(network, (BigInt(ledger + 1) << 32n) - 1n, ledger);
+    const cursor = await this.lease(network);
+    if (cursor === null) throw new Error(`ledger cursor of ${network} vanished`);
+    return cursor;
+  }
+
+  private lease(network: Network): Promise<LeasedCursor | null> {
+    return this.cursors.lease(network, this.owner, LEASE_SECONDS);
   }
 }
 
