@@ -29,7 +29,8 @@ const HOLD_ONE = hold(true);
 /**
  * Numbers what waits, per merchant in the order in which it was written, and nothing while the life of the database is
  * not known. Must come in a later statement than the heads: within one, the snapshot is older than the lock, and what
- * the holder before has numbered would still seem to wait.
+ * the holder before has numbered would still seem to wait. The merchants are behind a query of their own, so that the planner does not
+ * count them and plan anew for every round: planning takes longer than a small round.
  */
 const NUMBER = `
   with life as materialized (
@@ -37,7 +38,7 @@ const NUMBER = `
   ), head as materialized (
     select h.merchant_id, h.last_seq, h.told_seq, l.ordinal, l.head_start, h.life_ordinal is distinct from l.ordinal as begins,
       case when h.life_ordinal is distinct from l.ordinal then h.last_seq + 1 else h.life_first_seq end as life_first_seq
-    from event_heads h cross join life l where h.merchant_id = any($1::uuid[])
+    from event_heads h cross join life l where h.merchant_id = any(array(select k.id from unnest($1::uuid[]) as k (id)))
   ), waiting as materialized (
     select h.merchant_id, h.last_seq, h.head_start, h.life_first_seq, q.written_at, q.id, q.event_ids, q.subject_ids
     from head h cross join lateral (
