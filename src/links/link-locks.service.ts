@@ -10,7 +10,7 @@ export interface LinkHolds {
   /** Somebody else holds the link of these: none, unless links are skipped. */
   readonly busy: ReadonlySet<string>;
   /** Of an invoice that is no such choice too. */
-  rivalryOf(invoiceId: string): Rivalry;
+  readonly rivalryOf: (invoiceId: string) => Rivalry;
 }
 
 export const NO_RIVALS: Rivalry = { linkId: null, linkClosed: false };
