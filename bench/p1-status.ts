@@ -1,7 +1,8 @@
 import { Client } from 'pg';
-import { loadRound } from './load';
+import { loadRound, warmUp } from './load';
 import { benchDatabase, type ServerProcess, startServer, startService } from './processes';
 import { compare, type Round, verdict } from './rounds';
+import type { Shots } from './shots';
 import { seedInvoices, seedMerchants } from './seed-rows';
 
 const LINKS = 100_000;
@@ -20,10 +21,15 @@ export async function p1(rounds: number): Promise<boolean> {
     await client.end();
     const service = await startService(database.url);
     const ceiling = await startServer('bench/ceilings/status-server.js', { DATABASE_URL: database.url }, '/ready');
+    const shots: Shots = { kind: 'status', links: LINKS };
+    await warmUp([
+      [service, shots],
+      [ceiling, shots],
+    ]);
     const met: boolean[] = [];
     for (const connections of CONNECTIONS) {
       const run = (server: ServerProcess) => (): Promise<Round> =>
-        loadRound(server, database, connections, ROUND_MS, { kind: 'status', links: LINKS });
+        loadRound(server, database, connections, ROUND_MS, shots);
       const comparison = await compare(
         { name: `GET /api/links/:id/status at ${connections}`, run: run(service) },
         { name: 'bare Fastify, one point read', run: run(ceiling) },

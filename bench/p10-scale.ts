@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { Client } from 'pg';
-import { loadRound } from './load';
+import { loadRound, warmUp } from './load';
 import { optionOf } from './options';
 import { CORES } from './pinning';
 import { type BenchDatabase, benchDatabase, type ServerProcess, startService } from './processes';
@@ -38,6 +38,7 @@ export async function p10(rounds: number): Promise<boolean> {
       await seedMoreInvoices(client, stored + 1, size);
       stored = size;
       sizes.push(size);
+      if (size === SMALLEST) await warmUp(kindsOf(size).map(([, shots]) => [service, shots] as const));
       for (const [name, shots] of kindsOf(size)) {
         const cost = await medianCost(rounds, () => loadRound(service, database, CONNECTIONS, ROUND_MS, shots));
         costs.set(name, [...(costs.get(name) ?? []), cost]);
@@ -76,6 +77,7 @@ async function services(
 ): Promise<boolean[]> {
   const byRate = os.availableParallelism() >= CORES_FOR_RATES;
   const second = await startService(database.url, {}, byRate ? '2' : CORES.generator);
+  await warmUp(kindsOf(links).map(([, shots]) => [second, shots] as const));
   const met: boolean[] = [];
   for (const [name, shots] of kindsOf(links)) {
     const [one, two]: [Round[], Round[]] = [[], []];

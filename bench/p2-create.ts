@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { feedDelay } from './feed-delay';
-import { load, loadRound } from './load';
+import { load, loadRound, warmUp } from './load';
 import { benchDatabase, type ServerProcess, startServer, startService } from './processes';
 import { compare, type Round, verdict } from './rounds';
 import { seedInvoices, seedMerchants } from './seed-rows';
@@ -36,6 +36,10 @@ async function create(name: string, rounds: number, shots: Shots): Promise<boole
     await seedInvoices(client, STORED);
     const service = await startService(database.url);
     const ceiling = await startServer('bench/ceilings/create-server.js', { DATABASE_URL: database.url }, '/ready');
+    await warmUp([
+      [service, shots],
+      [ceiling, shots],
+    ]);
     const met: boolean[] = [];
     for (const connections of CONNECTIONS) {
       const run = (server: ServerProcess) => (): Promise<Round> =>

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { load, loadRound } from './load';
+import { load, loadRound, warmUp } from './load';
 import { benchDatabase, startServer, startService } from './processes';
 import { compare, type Round, verdict } from './rounds';
 import { secretOf, seedInvoices, seedMerchants } from './seed-rows';
@@ -33,11 +33,15 @@ export async function p7(rounds: number): Promise<boolean> {
     const stored = await invoices(client);
     const ceiling = await startServer('bench/ceilings/status-server.js', { DATABASE_URL: database.url }, '/ready');
     const replays: Shots = { kind: 'replay', keys: KEYS };
+    const polls: Shots = { kind: 'status', links: KEYS };
+    await warmUp([
+      [service, replays],
+      [ceiling, polls],
+    ]);
     const met: boolean[] = [];
     for (const connections of CONNECTIONS) {
       const ours = (): Promise<Round> => loadRound(service, database, connections, ROUND_MS, replays);
-      const theirs = (): Promise<Round> =>
-        loadRound(ceiling, database, connections, ROUND_MS, { kind: 'status', links: KEYS });
+      const theirs = (): Promise<Round> => loadRound(ceiling, database, connections, ROUND_MS, polls);
       const comparison = await compare(
         { name: `POST /api/links again at ${connections}`, run: ours },
         { name: 'bare Fastify, one point read', run: theirs },
