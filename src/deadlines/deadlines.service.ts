@@ -4,8 +4,8 @@ import type { Deadline, DeadlineQueue } from './deadline';
 import { DeadlinesRepository } from './deadlines.repository';
 
 const PAGE = 500;
-/** Of one merchant in one transaction. */
-const BATCH = 200;
+/** Of one merchant in one transaction: what it holds is free again after some tens of milliseconds. */
+const BATCH = 50;
 
 /** What became of deadlines that were looked at. */
 export interface Judged {
