@@ -155,7 +155,7 @@ function makeAdapter(
   return new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    // Anyone who has a connection already is answered to the end, not turned away without a line in the log.
+    // A client with an open connection is answered to the end, not turned away without a line in the log.
     return503OnClosing: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: trustedProxies(env.trustProxyHops),

@@ -182,7 +182,7 @@ function readSecretsKeys(read: EnvReader, needed: boolean): string[] | null {
   return keys;
 }
 
-/** Kept as it is written: with several servers in it, it is no URL that others could read. */
+/** Kept as it is written: with several servers in it, other parsers cannot read it as a URL. */
 function readDatabaseUrl(read: EnvReader): string | null {
   const text = read.text('DATABASE_URL', null);
   try {

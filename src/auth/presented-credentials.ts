@@ -1,6 +1,6 @@
 import { DomainError } from '../common/errors';
 
-/** What a request presents to say who is asking. Nothing is verified yet. */
+/** The credentials in a request. Nothing is verified yet. */
 export type PresentedCredentials =
   | { readonly kind: 'bearer'; readonly token: string; readonly claimedWallet: string | null }
   | {

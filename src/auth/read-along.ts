@@ -12,7 +12,7 @@ export interface ReadAlong {
 
 export const NOTHING_ALONG: ReadAlong = { key: null, till: false };
 
-/** Who is asking, and what was read along with that. */
+/** The caller, and what was read along with the credential. */
 export interface KnownCaller {
   readonly principal: Principal;
   /** Null where no such key counts; undefined where nobody has looked. */

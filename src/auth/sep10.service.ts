@@ -81,8 +81,8 @@ export class Sep10Service {
   }
 
   /**
-   * Checks form, time, both signatures and the account's present signers; uses nothing up. Throws
-   * `challenge_invalid` for what is no challenge of ours, `invalid_signature` for what is not proven.
+   * Checks form, time, both signatures and the account's present signers; uses nothing up. Throws `challenge_invalid` for
+   * anything but a challenge of ours, `invalid_signature` where a proof is missing.
    */
   async verify(envelopeXdr: string): Promise<TransactionProof> {
     const rules = this.rules();

@@ -62,7 +62,7 @@ export class PayPageController {
     send(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
   }
 
-  /** A choice without a script. Sent from another site, it is no choice of the payer's: the page asks anew. */
+  /** A choice without a script. Sent from another site, it is not the payer's choice: the page asks anew. */
   @Post(':publicId')
   @Public()
   @RateLimited(CHOICE_LIMIT)

@@ -36,7 +36,7 @@ export function countdown(until: Date): Markup {
   return html`${instantText(until)} <span class="countdown" role="timer" data-until="${isoInstant(until)}"></span>`;
 }
 
-/** Long amounts in visual groups of three: the text itself stays as it is. What is no amount stays so, too. */
+/** Long amounts in visual groups of three; the text itself stays as it is. Other text stays so, too. */
 export function amountText(amount: string): Markup {
   if (amount.startsWith('-')) return html`-${amountText(amount.slice(1))}`;
   const [whole = '', fraction] = amount.split('.');

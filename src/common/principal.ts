@@ -56,7 +56,7 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   viewer: READ_SCOPES,
 };
 
-/** Who is asking: exactly one per request, whatever kind of credential was presented. */
+/** The caller: exactly one per request, whatever kind of credential was presented. */
 export interface Principal {
   readonly kind: 'session' | 'api_key' | 'client_key';
   readonly merchantId: string;

@@ -5,7 +5,7 @@ import { isPatient } from './patience';
 
 /** Longest silences of the server, in milliseconds. */
 export interface SilenceLimits {
-  /** For a statement that a caller waits for, and for a connection to be had. */
+  /** For a statement that a caller waits for, and for opening a connection. */
   readonly callerMs: number;
   /** For a statement of a job; Infinity for none. More than the server's own limits, so that a slow one is ended there. */
   readonly jobMs: number;

@@ -49,7 +49,7 @@ const CUT_OFF = [
   'ENOTFOUND',
   'EAI_AGAIN',
 ];
-/** What the driver says of a connection that was not to be had or was broken before the statement. */
+/** The driver's messages for a connection that could not be opened, or was broken before the statement. */
 const NOT_ASKED = /connection timeout|timeout exceeded when trying to connect|is not queryable/i;
 
 function isCutOff(error: unknown): boolean {

@@ -42,7 +42,7 @@ export class AccessLog {
     });
   }
 
-  /** What is no request of HTTP, or came too late, is answered on its socket. */
+  /** Bytes that are not HTTP, or came too late, are answered on their socket. */
   unreadable(error: Unreadable, socket: Socket, requestId: string): void {
     // The client has hung up: nobody was refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;

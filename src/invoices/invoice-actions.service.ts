@@ -22,7 +22,7 @@ interface OwnerMove {
   readonly reason: InvoiceReason;
 }
 
-/** What its owner does to an invoice. Every method throws `resource_not_found`, or `invoice_not_found` for who names it by its public id. */
+/** The owner's actions on an invoice. Every method throws `resource_not_found`, or `invoice_not_found` when called with the public id. */
 @Injectable()
 export class InvoiceActionsService {
   constructor(
@@ -104,7 +104,7 @@ export class InvoiceActionsService {
   }
 }
 
-/** What cannot be an id is nobody's. */
+/** A malformed id belongs to no invoice. */
 function assertAddress(address: InvoiceAddress): void {
   const isId = address.by === 'id' ? isRowId : isPublicId;
   if (!isId(address.value)) throw unknown(address);

@@ -4,7 +4,7 @@ import type { invoiceEventData } from './invoice-event';
 import { isInvoiceArrow, type InvoiceReason, type InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
 
-/** Of an invoice, as it is after a change: what events tell and followers need. */
+/** An invoice after a change: the fields that events carry and followers need. */
 export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] &
   Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;
 
@@ -16,7 +16,7 @@ export interface AuditNote {
 
 /** One change of one invoice, written in the transaction that is open. */
 export interface InvoiceChange {
-  /** As it is told; null where only its sum changed, which the events of the payments tell. */
+  /** Its event; null where only its sum changed, because the events of the payments carry that. */
   readonly type: Extract<EventType, `invoice.${string}`> | null;
   readonly invoice: ChangedInvoice;
   /** The status it left, and why; null where the status stayed. */

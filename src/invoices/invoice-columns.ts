@@ -56,7 +56,7 @@ export function isJsonColumn(property: keyof Invoice): property is 'lines' | 'ta
 
 const PROPERTIES = Object.keys(INVOICE_COLUMN_OF) as (keyof Invoice)[];
 
-/** `i.merchant_id as "merchantId", ...` for a query that names the table `alias`; all columns unless told which. */
+/** `i.merchant_id as "merchantId", ...` for a query that names the table `alias`; all columns by default. */
 export function invoiceColumns(alias = 'invoices', properties: readonly (keyof Invoice)[] = PROPERTIES): string {
   return properties.map((property) => `${alias}.${INVOICE_COLUMN_OF[property]} as "${property}"`).join(', ');
 }

@@ -35,8 +35,8 @@ export class InvoiceDoorService {
   }
 
   /**
-   * `write` changes invoices that the caller, or `write` itself, holds, and says what it did. Joins the caller's transaction. What an
-   * author does on purpose is noted in the audit log; `alongside` is told before the changes, by the same statement.
+   * `write` changes invoices that the caller, or `write` itself, holds, and returns what it did. Joins the caller's transaction. An
+   * author's deliberate change is recorded in the audit log. The events of `alongside` come before the changes, in the same statement.
    */
   change<T extends readonly NotedChange[]>(author: Author, write: () => Promise<T>): Promise<T>;
   change<T extends readonly InvoiceChange[]>(

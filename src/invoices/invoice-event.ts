@@ -29,8 +29,8 @@ type Told = Pick<
   Partial<Pick<Invoice, 'number' | 'memo' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
 
 /**
- * What an event tells of an invoice: no e-mail, no address, nothing a receiver need not know. `previousStatus`
- * is there when the status changed.
+ * The fields of an invoice in events. E-mail and address stay out: receivers do not need them. `previousStatus`
+ * is present when the status changed.
  */
 export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus): Record<string, unknown> {
   return {

@@ -10,12 +10,12 @@ export interface NumberSeen {
   readonly count: bigint;
 }
 
-/** As far beyond a counter a number is believed: the one who forges one must not use up the numbers of a merchant. */
+/** How far beyond a counter a number is believed: a forger must not use up the numbers of a merchant. */
 const REACH = 1_000_000n;
 
 /**
- * Counters of merchants who are paid on the accounts, where a number that is no reference of ours lies beyond them, within reach.
- * A merchant without a counter stands at the head start of the present life.
+ * Counters of merchants who are paid on the accounts, where a number within reach lies beyond them that is not a reference of
+ * ours. A merchant without a counter stands at the head start of the present life.
  */
 const BEYOND = `
   select own.merchant_id, max(seen.count) as count, life.head_start

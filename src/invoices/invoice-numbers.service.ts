@@ -4,7 +4,7 @@ import { InvoiceNumbersRepository, type NumberSeen } from './invoice-numbers.rep
 
 export type { NumberSeen };
 
-/** Numbers that were given out in a life that was lost, as far as the ledger tells of them. */
+/** Numbers that were given out in a lost life, as far as the ledger shows them. */
 @Injectable()
 export class InvoiceNumbersService {
   constructor(private readonly repository: InvoiceNumbersRepository) {}

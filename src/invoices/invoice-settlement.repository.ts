@@ -6,7 +6,7 @@ import { invoiceColumns } from './invoice-columns';
 import type { InvoiceStatus } from './invoice-states';
 import type { Invoice } from './invoice';
 
-/** What of an invoice money is judged by and events tell. */
+/** The fields of an invoice that payments are judged by and events carry. */
 const JUDGED = [
   'merchantId',
   'id',
@@ -60,8 +60,8 @@ export interface InvoiceKey {
 export type Holding = 'wait' | 'skip';
 
 /**
- * Everybody who holds several invoices takes them in this order, before the links they belong to, and these before
- * anything else: so nobody waits for somebody who waits for him.
+ * Every caller that holds several invoices takes them in this order, before their links, and these before anything else.
+ * So no two callers wait for each other.
  */
 const IN_ORDER = (holding: Holding): string =>
   `order by i.merchant_id, i.id for no key update of i${holding === 'skip' ? ' skip locked' : ''}`;
@@ -132,7 +132,7 @@ export class InvoiceSettlementRepository {
     return row ?? null;
   }
 
-  /** Writes sums and statuses over the versions that were judged; the number written tells whether all still were. */
+  /** Writes sums and statuses over the versions that were judged. Fewer rows written than judged means that an invoice has changed since. */
   settle(settlements: readonly Settlement[], at: Date): Promise<number> {
     const ordered = settlements.toSorted((a, b) => (a.merchantId + a.id < b.merchantId + b.id ? -1 : 1));
     const column = <T>(read: (each: Settlement) => T): T[] => ordered.map(read);

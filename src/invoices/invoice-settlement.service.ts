@@ -28,7 +28,7 @@ export interface ReferenceKey {
   readonly value: string;
 }
 
-/** How a settlement is told; causes by id of the invoice. */
+/** The events of a settlement; causes by id of the invoice. */
 export interface Telling {
   readonly causes?: ReadonlyMap<string, string>;
   readonly alongside?: readonly EventDraft[];
@@ -86,9 +86,9 @@ export class InvoiceSettlementService {
   }
 
   /**
-   * Writes what was decided about the judged, and passes on those that became PAID by it. `causes` of their events, by id of the
-   * invoice; `alongside` is told before. Throws `TransactionConflict` when an invoice was changed by someone else since it was
-   * judged, which who holds what he judges never meets: the caller's transaction is then run again.
+   * Writes what was decided about the judged invoices, and passes on those that became PAID by it. `causes` of their events, by id
+   * of the invoice; the events of `alongside` come before. Throws `TransactionConflict` when an invoice has changed since it was
+   * judged: the caller's transaction is then run again. A caller that holds the invoices never meets it.
    */
   async settle(
     judged: readonly JudgedInvoice[],

@@ -39,7 +39,7 @@ export interface Invoice {
   readonly memo: string;
   /** The last ledger we had read when the invoice was made; only on rows of earlier releases. */
   readonly openedLedger: number | null;
-  /** The newest ledger that had closed then, as the network's provider had told last; null before it told any, and on rows of earlier releases. */
+  /** The newest closed ledger that the network's provider had reported by then; null before its first report, and on rows of earlier releases. */
   readonly providerLedger: number | null;
   readonly createdBy: string;
   readonly createdAt: Date;

@@ -106,7 +106,7 @@ export class InvoicesRepository {
     return creation.limit !== null && limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
   }
 
-  /** Anyone who holds the public id may look: it carries 160 random bits. */
+  /** Any holder of the public id may look: it carries 160 random bits. */
   async findPublicById(publicId: string): Promise<Invoice | null> {
     const [row] = await this.transactions.rows<Invoice>(
       `select ${COLUMNS} from invoices where public_id = $1 and ${LIVE}`,
@@ -232,7 +232,7 @@ export class InvoicesRepository {
   }
 }
 
-/** Who holds a row has looked at it, so a write that finds it otherwise is a defect of ours. */
+/** The caller holds the row and has looked at it, so a write that finds another state is a defect of ours. */
 function held(row: Invoice | undefined, { id }: InvoiceKey): Invoice {
   if (row === undefined) throw new Error(`invoice ${id} is not what its holder saw`);
   return row;

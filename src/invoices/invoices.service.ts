@@ -45,7 +45,7 @@ export interface InvoiceDraft {
   readonly clientAddress: string | null;
   readonly lines: readonly PricedLine[];
   readonly subtotal: Amount;
-  /** Millionths of one; null where there are several, which `taxes` tells. */
+  /** Millionths of one; null where there are several, which `taxes` lists. */
   readonly taxRate: number | null;
   readonly taxes: readonly StoredTax[];
   readonly taxAmount: Amount;
@@ -117,7 +117,7 @@ export class InvoicesService {
     });
   }
 
-  /** An invoice whose companions tell who made it. Throws as `create` does. */
+  /** An invoice whose companions record its creator. Throws as `create` does. */
   async createLimited(
     draft: InvoiceDraft,
     allowance: CreationAllowance,
@@ -136,7 +136,7 @@ export class InvoicesService {
     return created.invoice;
   }
 
-  /** What anyone with the public id may see; drafts included, since the one who holds the id was given it. */
+  /** What anyone with the public id may see. Drafts are included: the merchant gave the id to its holder. */
   async getPublic(publicId: string): Promise<Invoice> {
     const invoice = isPublicId(publicId) ? await this.repository.findPublicById(publicId) : null;
     if (invoice === null) throw new DomainError('invoice_not_found');

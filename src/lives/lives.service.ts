@@ -50,7 +50,7 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     this.stopped = true;
   }
 
-  /** The present life; begins one when there is none or when the server is not the one of the newest. */
+  /** The present life. Begins one at the first start, or when the server is not the one of the newest life. */
   async current(): Promise<Life> {
     for (let attempt = 1; ; attempt++) {
       const here = await this.repository.findHere();

@@ -21,7 +21,7 @@ const OTHER_HOME = `
 const STAYS = `select from members where merchant_id = $1 and id = $2 and status = 'active' for key share`;
 const SEND_HOME = 'update wallets set merchant_id = $3, member_id = $4 where merchant_id = $1 and member_id = $2';
 const LET_GO = 'delete from wallets where merchant_id = $1 and member_id = $2';
-/** Its sessions end with it. One that begins at this moment opens nothing: who is no member has none. */
+/** Its sessions end with it. A session that begins at this moment opens nothing, because its wallet is not a member. */
 const DELETE = `
   with ended as (delete from sessions where merchant_id = $1 and member_id = $2)
   delete from members where merchant_id = $1 and id = $2`;

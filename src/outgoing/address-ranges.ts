@@ -48,7 +48,7 @@ const refused = parseAll([...REFUSED_IPV4, ...REFUSED_IPV6]);
 const routed = parseAll([ROUTED_IPV6]);
 const privateRanges = parseAll(PRIVATE);
 
-/** True for an address of the public internet. False for everything else, also for what is no address. */
+/** True for an address of the public internet. False for all other text. */
 export function isPublicAddress(text: string): boolean {
   const address = canonical(text);
   if (address === undefined) return false;

@@ -96,7 +96,7 @@ class Exchange {
     }).finally(() => this.deadline.removeEventListener('abort', late));
   }
 
-  /** Anyone who waits for the answer gets the failure, whether the answer has begun or not. */
+  /** The caller that waits for the answer gets the failure, whether the answer has begun or not. */
   end(kind: OutgoingFailureKind): void {
     this.sent?.destroy(new OutgoingFailure(kind));
   }

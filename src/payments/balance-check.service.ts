@@ -11,8 +11,8 @@ const CATCH_UP_MS = 15_000;
 const PAUSE_MS = 250;
 
 /**
- * The second opinion: compares what watched accounts hold with what was recorded. Money may leave an account at its
- * owner's will, so only an inflow beyond the recorded credits is told: a missed payment, or a way to be paid that
+ * The second opinion: compares what watched accounts hold with what was recorded. An owner may take money out of an
+ * account at will, so only an inflow beyond the recorded credits is reported: a missed payment, or a way to be paid that
  * is not a payment (a trade, a claimed balance). It is never turned into a payment by itself.
  */
 @Injectable()

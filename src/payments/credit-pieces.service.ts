@@ -73,7 +73,7 @@ export class CreditPiecesService {
   }
 }
 
-/** A defect of ours tells its kind; what the database says speaks for itself. */
+/** A defect of ours is logged with its kind; a message of the database speaks for itself. */
 function messageOf(error: Error): string {
   const { name, message } = error.cause instanceof Error ? error.cause : error;
   return name.toLowerCase() === 'error' ? message : `${name}: ${message}`;

@@ -27,7 +27,7 @@ export interface CursorMove {
   readonly ledger: number;
   readonly ingestedThrough: Date | null;
   readonly providerLedger: number;
-  /** The life that was known before the provider was asked, when this move reaches what it told; else null. */
+  /** The life that was known before the provider was asked, when this move reaches the ledger it reported; else null. */
   readonly caughtUpLife: string | null;
 }
 
@@ -90,7 +90,7 @@ export class CursorsRepository {
     );
   }
 
-  /** What a provider told has closed; it may be told long before the pages up to it are read. */
+  /** The newest closed ledger that a provider reported, possibly long before the pages up to it are read. */
   async note(network: Network, providerLedger: number): Promise<void> {
     await this.transactions.affected(
       'update ledger_cursors set provider_ledger = $2 where network = $1 and provider_ledger < $2',

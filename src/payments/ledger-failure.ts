@@ -1,7 +1,7 @@
 import { DomainError } from '../common/errors';
 import { LedgerMismatch, LedgerUnavailable } from '../stellar/ledger-source';
 
-/** What a caller is told when the ledger gave no answer; every other error is passed through. */
+/** The caller's error when the ledger gave no answer; every other error is passed through. */
 export function asDomainFailure(error: unknown): unknown {
   if (error instanceof LedgerUnavailable)
     return new DomainError(error.rateLimited ? 'ledger_busy' : 'ledger_unavailable', {

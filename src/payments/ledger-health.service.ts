@@ -12,13 +12,13 @@ export interface ReadingState {
   /** Seconds since everything up to some close time was read; null before the first complete read. */
   readonly ageSeconds: number | null;
   readonly healthy: boolean;
-  /** Items and payments that a human must look at; told, and no reason to turn payers away. */
+  /** Items and payments that a human must look at. They are reported, and the service stays ready for payers. */
   readonly quarantined: number;
   /** Payments put aside, because somebody held the invoice they are for; tried again by themselves. */
   readonly waiting: number;
 }
 
-/** A network closes a ledger every few seconds; reading that is this far behind is broken, no matter who is to blame. */
+/** A network closes a ledger every few seconds; reading that is this far behind is broken, whatever the cause. */
 const MAX_AGE_SECONDS = 60;
 
 @Injectable()

@@ -43,7 +43,7 @@ interface Taken {
 
 /**
  * The invoices that credits name, held before they are judged: first the invoices, then their links, each in one order. So
- * nobody's changes can make a page begin again and again, and nobody who holds a row can keep others' money waiting.
+ * no change can make a page begin again and again, and no holder of a row can keep others' money waiting.
  */
 @Injectable()
 export class NamedInvoicesService {
@@ -69,7 +69,7 @@ export class NamedInvoicesService {
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
     if (waiting.length === 0) return { credits: free, find: found };
-    // Anyone who holds an invoice takes along what waits for it, so that it is judged in the order of the ledger.
+    // A caller that holds an invoice takes along the credits that wait for it: they are judged in the order of the ledger.
     const all = [
       ...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values(),
     ];

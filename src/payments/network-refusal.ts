@@ -32,7 +32,7 @@ const PATH_REFUSALS: Readonly<Record<string, (given: string) => string>> = {
     'The exchange would take an offer of your own wallet. Cancel that offer, or pay with another asset.',
 };
 
-/** What a payer is told when the network did not take the payment; `given` is the code of what a path payment takes from the payer, else null. Pure. */
+/** The payer's error when the network did not take the payment. `given`: code of the asset that a path payment takes, else null. Pure. */
 export function refusal(outcome: Exclude<SubmitOutcome, { kind: 'applied' }>, given: string | null): DomainError {
   if (outcome.kind === 'busy') return new DomainError('ledger_busy', { retryAfterSeconds: outcome.retryAfterSeconds });
   if (outcome.kind === 'unknown') return new DomainError('ledger_unavailable', { retryAfterSeconds: 5 });

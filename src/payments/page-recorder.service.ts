@@ -33,7 +33,7 @@ export class PageRecorderService {
     try {
       return await this.transactions.run(async () => {
         const fresh = await this.payments.record(network, page.credits, page.unreadable, 'page');
-        // What the page tells of a lost life, while we may be in another one.
+        // What the page shows of a lost life, while we may be in another one.
         if (unsure !== undefined) await this.recovery.heed(network, page.credits, unsure);
         await this.move(network, move);
         return fresh;
@@ -73,7 +73,7 @@ export class PageRecorderService {
     }
   }
 
-  /** What each credit tells of a lost life; those of which it cannot be used, for a human to look at. */
+  /** Uses what each credit shows of a lost life. Returns the credits that cannot be used, for a human to look at. */
   private async heedApart(network: Network, credits: readonly Credit[], life: Life): Promise<UnreadableItem[]> {
     const unheeded: UnreadableItem[] = [];
     for (const credit of credits) {

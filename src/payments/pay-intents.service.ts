@@ -23,7 +23,7 @@ export const INTENT_SECONDS = 300;
 /** The most a payer offers for inclusion; the network charges the clearing price, 100 stroops on a quiet day. */
 const MAX_FEE_STROOPS = 10_000n;
 const FEES = { least: 100n, offered: MAX_FEE_STROOPS };
-/** How long the ledger may take to tell of two accounts before the intent is given without having looked at them. */
+/** How long the ledger may take to return two accounts. After that the intent is made without them. */
 const LOOK_MS = 4_000;
 
 /** Everything a wallet needs to pay an invoice. */
@@ -101,7 +101,7 @@ export class PayIntentsService {
     return new Date(invoice.expiresAt === null ? end : Math.min(end, invoice.expiresAt.getTime()));
   }
 
-  /** Null when the ledger does not tell of the accounts now. */
+  /** Null when the ledger does not return the accounts now. */
   private async build(
     invoice: Invoice,
     sender: string,
@@ -152,7 +152,7 @@ export class PayIntentsService {
     const tooLong = this.clock.sleep(LOOK_MS, patience.signal).then(() => {
       throw new LedgerUnavailable('the ledger took too long to tell of two accounts');
     });
-    tooLong.catch(() => undefined); // told by the race, or nobody waits for it any more
+    tooLong.catch(() => undefined); // the race reports it, or nobody waits for it any more
     try {
       const [payer, recipient] = await Promise.race([
         Promise.all([source.account(sender), source.account(destination)]),
@@ -187,7 +187,7 @@ function operationOf(opensAccount: boolean, exchange: ExchangeRoute | null): Pic
   };
 }
 
-/** In the words in which the network's own refusal would be told. */
+/** With the same errors as the network's own refusal. */
 function assertArrives(invoice: Invoice, recipient: LedgerAccount | null): void {
   const asset = assetOf(invoice);
   const fault = receivingFault(recipient, invoice.destination, asset, amountOwed(invoice), invoice.activateNewAccounts);

@@ -56,8 +56,8 @@ export interface CreditReference {
 }
 
 /**
- * The references a credit names, most telling first: the muxed id, the memo by exact type and bytes, then a text
- * memo of digits read as an id (wallets downgrade memo types). Text that is not plain ASCII can be none of ours.
+ * The references a credit names, strongest first: the muxed id, the memo by exact type and bytes, then a text memo of
+ * digits read as an id (wallets downgrade memo types). References of ours are plain ASCII.
  */
 export function referencesOf(credit: Pick<Credit, 'muxedId' | 'memo'>): {
   muxed: CreditReference | null;

@@ -35,7 +35,7 @@ export class PaymentReadsService {
     return Map.groupBy(await this.repository.listByInvoices(owner, invoiceIds), ({ invoiceId }) => invoiceId ?? '');
   }
 
-  /** Null when there is none, or it is somebody else's. */
+  /** Null for an unknown payment, or another merchant's. */
   async find(owner: Tenant, id: string): Promise<RecordedPayment | null> {
     const [found] = isRowId(id) ? await this.repository.listByIds(owner, [id]) : [];
     return found ?? null;

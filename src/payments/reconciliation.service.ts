@@ -100,7 +100,7 @@ export class ReconciliationService {
 
   private prefetch(source: LedgerSource, cursor: bigint): void {
     const fetched = this.fetch(source, cursor);
-    fetched.catch(() => undefined); // told to the one who takes it; if nobody does, the next fetch meets the same fault
+    fetched.catch(() => undefined); // its taker gets the error; without a taker the next fetch meets the same fault
     this.ahead.set(source.network, { cursor, fetched });
   }
 

@@ -88,8 +88,8 @@ export class CurrenciesService {
   }
 
   /**
-   * Codes of the assets that a payer may choose from for a price: in the merchant's order, or the one that stands for the currency
-   * first, as its price moves least.
+   * Codes of the assets that a payer may choose from for a price, in the merchant's order. By default the asset that stands
+   * for the currency comes first, as its price moves least.
    */
   offeredFor({ network, currency, payCurrencies }: Priced): readonly string[] {
     const { kind, settlementAsset } = this.get(currency);

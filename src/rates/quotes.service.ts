@@ -45,7 +45,7 @@ export class QuotesService {
     this.terms.assertCurrency(currency);
   }
 
-  /** Throws `amount_below_minimum`, `amount_above_maximum`, `amount_too_precise`; says nothing of an amount in what is no currency. */
+  /** Throws `amount_below_minimum`, `amount_above_maximum`, `amount_too_precise`. An unknown currency is not judged here. */
   assertAmount(currency: string, amount: Amount): void {
     this.terms.assertAmount(currency, amount);
   }

@@ -4,8 +4,8 @@ type PerLane = Readonly<Record<Lane, number>>;
 
 /**
  * Requests that this process may have under way, by lane. An eighth each is for unproven and for troubled endpoints, the
- * rest for prompt ones. A request to a prompt endpoint that is not answered in time behaves as those in trouble do and
- * is counted with them from then on: the one who answered quickly once cannot keep the others' slots by going silent.
+ * rest for prompt ones. A request to a prompt endpoint that is not answered in time counts as one to a troubled endpoint
+ * from then on: an endpoint that once answered quickly cannot keep the others' slots by going silent.
  */
 export class DeliveryCapacity {
   private readonly taken = new Set<{ readonly lane: Lane; readonly sinceMs: number }>();

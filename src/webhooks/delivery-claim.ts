@@ -1,7 +1,7 @@
 import { type Lane, LANES } from './delivery-lanes';
 import { RELAXED } from './relaxed-commit';
 
-/** Merchants looked at in one claim, per lane; the one who wants more claims again. */
+/** Merchants looked at in one claim, per lane. A worker that wants more claims again. */
 const LOOKED_AT = 32;
 /** Merchants whose leases are over and who are looked at in one claim. */
 const LOOKED_AT_AGAIN = 100;
@@ -51,13 +51,13 @@ const LEFT = LANES.map(
 ).join(',\n      ');
 
 /**
- * Takes turns by merchant. The front of each lane's queue is locked, and nothing else is: a row that has been announced
- * to since this statement's snapshot is left for the next claim, because the deliveries it tells of are not seen here.
+ * Takes turns by merchant. Only the front of each lane's queue is locked. A row that has been announced to since this
+ * statement's snapshot is left for the next claim, because its new deliveries are not visible here.
  *
- * The oldest pending deliveries of an endpoint are its window, whether they are free or under way, so there are never
- * more under way than the window is wide; and of one merchant there are only so many under way in a lane, in any lane
- * but the prompt one a single one. The second delivery of any merchant comes after the first of every other. A merchant
- * for whom something is left goes to the end of the queue; for whom nothing is pending, out of it.
+ * The oldest pending deliveries of an endpoint, free or under way, are its window: no more are under way than the window
+ * is wide. Each lane limits the deliveries of one merchant that are under way: to a single one, except in the prompt
+ * lane. The second delivery of any merchant comes after the first of every other. A merchant with deliveries left goes to
+ * the end of the queue; a merchant with nothing pending leaves it.
  */
 export const CLAIM = `
   with seen as materialized (

@@ -35,7 +35,7 @@ const ANNOUNCE_FORGOTTEN = announceSql(
   '$1',
 );
 
-/** The way of deliveries to the one who sends them. */
+/** Deliveries on their way to a worker. */
 @Injectable()
 export class DeliveryQueueRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -50,7 +50,7 @@ export class DeliveryQueueRepository {
     await this.transactions.affected(RELEASE, [at, merchantId, id, attempt, lane]);
   }
 
-  /** A turn for every merchant of whom something is pending and who has none: what a process of an earlier release has added. */
+  /** A turn for every merchant with pending deliveries and no turn: a process of an earlier release has added them. */
   announceForgotten(at: Date): Promise<number> {
     return this.transactions.affected(ANNOUNCE_FORGOTTEN, [at]);
   }

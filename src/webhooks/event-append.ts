@@ -15,7 +15,7 @@ function idOfFact({ cause, type, subjectType, subjectId }: EventDraft): string |
   return cause === undefined ? undefined : uuidOfName(`event ${cause} ${type} ${subjectType} ${subjectId}`);
 }
 
-/** An event with the id under which it is told for ever. */
+/** An event with its permanent id. */
 export interface NewEventRow extends EventDraft {
   readonly id: string;
   readonly createdAt: Date;

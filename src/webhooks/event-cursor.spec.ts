@@ -19,7 +19,7 @@ interface Copy {
 const copyOf = ({ lives, events }: Copy): Copy => ({ lives: lives.map((life) => ({ ...life })), events: [...events] });
 const historyOf = ({ lives, events }: Copy): EventHistory => ({ lives, lastSeq: BigInt(events.length) });
 
-/** Several copies of one database over time, of which one is in use, and a reader who only keeps his cursor. */
+/** Several copies of one database over time, of which one is in use, and a reader that only keeps its cursor. */
 class World {
   now: Copy = { lives: [{ id: lifeId(1), firstSeq: null }], events: [] };
   readonly dumps: Copy[] = [];
@@ -125,7 +125,7 @@ describe('a cursor', () => {
 
   it('of a life that is lost goes on where that one left our history', () => {
     expect(at(`${lifeId(3)}_500_${lifeId(1)}_298_297`)).toEqual({ seq: 297n, resumed: 'life_lost' });
-    // It went out from an older copy than our own life: what lies between was never told.
+    // It branched off an older copy than our own life did: the events between were never sent.
     expect(at(`${lifeId(3)}_500_${lifeId(1)}_101_100`)).toEqual({ seq: 100n, resumed: 'life_lost' });
     // Neither it nor the one before is known.
     expect(at(`${lifeId(3)}_500_${lifeId(2)}_280_250`)).toEqual({ seq: 250n, resumed: 'life_lost' });

@@ -88,8 +88,8 @@ export function parseEventCursor(text: string | undefined): EventCursor | null {
 }
 
 /**
- * Where in this history a reader stands who has seen everything up to a number of a life. What cannot be told for
- * certain counts as unseen: he may see again what he saw, and misses nothing.
+ * The position in this history of a reader that has seen everything up to a number of a life. Uncertain events count as
+ * unseen: the reader may see an event again, and misses none.
  */
 export function positionOf(
   { life, seq, lineage }: Extract<EventCursor, { kind: 'number' }>,
@@ -110,7 +110,7 @@ function sharedWith(life: string, lineage: Lineage | null, history: EventHistory
     if (parent >= 0) return least(lineage.base - 1n, lastGivenBy(parent, history));
     return least(lineage.shared, lastGivenBy(0, history));
   }
-  // Ids of lives tell when they began. Before our first one that began later lies what the lost life went out from.
+  // The id of a life holds the time it began. The lost life branched off before our first one that began later.
   const later = history.lives.findIndex(({ id }) => id > life);
   return later <= 0 ? 0n : lastGivenBy(later - 1, history);
 }

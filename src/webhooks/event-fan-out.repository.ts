@@ -4,8 +4,8 @@ import { announceSql } from './delivery-lanes';
 import { deliveryHashSql, deliveryIdSql } from './webhook-delivery';
 
 /**
- * The next numbered events of each merchant become deliveries, and his mark moves with them. Who has many endpoints is
- * told of fewer events at a time. What is left stands in the queue again, so that it is not forgotten with the process.
+ * The next numbered events of each merchant become deliveries, and the merchant's mark moves with them. A merchant with
+ * many endpoints gets fewer events at a time. What is left stands in the queue again, so that it outlives the process.
  */
 const TELL = `
   with head as materialized (
@@ -43,7 +43,7 @@ const TELL = `
 export class EventFanOutRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** At most about `budget` deliveries for each merchant, whose heads the caller holds. Those who have more to be told. */
+  /** At most about `budget` deliveries for each merchant, whose heads the caller holds. Returns the merchants with more events. */
   async tell(merchantIds: readonly string[], at: Date, budget: number): Promise<string[]> {
     const rows = await this.transactions.rows<{ merchantId: string }>(TELL, [merchantIds, at, budget]);
     return rows.map(({ merchantId }) => merchantId);

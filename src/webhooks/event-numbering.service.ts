@@ -10,7 +10,7 @@ import { WebhookSettings } from './webhook-settings';
 /** Of one round, over all its merchants. */
 const EVENTS_PER_ROUND = 1_000;
 const DELIVERIES_PER_ROUND = 2_000;
-/** Younger ones are in the hands of the one who committed them. */
+/** Younger events are left to the process that committed them. */
 const LEFT_BEHIND_SECONDS = 0.1;
 const ROWS_PER_SWEEP = 1_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -19,15 +19,15 @@ const LONE_AT_ONCE = 4;
 const TELL_EVERY_MS = 10_000;
 
 /**
- * Gives events their numbers after they were committed, and turns them into deliveries. Anyone who has committed events
- * of a merchant runs his next round; a round takes everything committed by then, so many commits need few rounds. What
- * a process that died leaves behind is found by the sweep. Nobody reads or sends what has no number.
+ * Gives events their numbers after they were committed, and turns them into deliveries. A process that has committed
+ * events of a merchant runs the merchant's next round. A round takes everything committed by then, so many commits need
+ * few rounds. The sweep finds what a dead process left behind. Events without a number are neither read nor sent.
  */
 @Injectable()
 export class EventNumberingService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('EventNumbering');
   private readonly touched: MerchantLine;
-  /** Those who had more than their part of a shared round, or were in other hands: one by one, beside the others and not before them. */
+  /** Merchants that had more than their part of a shared round, or were locked: one by one, beside the others and not before them. */
   private readonly busy = new MerchantLine(1, BUSY_AT_ONCE, (merchantIds) => this.attempt(merchantIds, true));
   private sweptTo = NOBODY;
   private lastToldMs = Number.NEGATIVE_INFINITY;
@@ -105,7 +105,7 @@ export class EventNumberingService implements BeforeApplicationShutdown {
     });
   }
 
-  /** One round of these merchants, on disk when it returns. Those who need another one. */
+  /** One round of these merchants, on disk when it returns. Returns the merchants that need another one. */
   private round(merchantIds: readonly string[], waiting: boolean): Promise<string[]> {
     return this.transactions.run(async () => {
       const [first] = merchantIds;

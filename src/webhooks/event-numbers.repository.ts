@@ -6,7 +6,7 @@ export interface NumberedMerchant {
   readonly merchantId: string;
   /** The quota is used up: there may be more without a number. */
   readonly full: boolean;
-  /** Numbered events have not become deliveries yet, and somebody wants to be told. */
+  /** Numbered events have not become deliveries yet, and some endpoint wants them. */
   readonly untold: boolean;
 }
 
@@ -75,7 +75,7 @@ const NUMBER = `
   select h.merchant_id as "merchantId", coalesce(g.events, 0) >= $2 or (select count(*) from waiting w where w.merchant_id = h.merchant_id) >= $2 as full, coalesce(m.untold, h.told_seq < h.last_seq) as untold
   from head h left join gain g on g.merchant_id = h.merchant_id left join moved m on m.merchant_id = h.merchant_id`;
 
-/** The youngest are left to the one who committed them; what seems to be of the future was written by another server's clock. */
+/** The youngest are left to the process that committed them. Events with a future time were written by another server's clock. */
 const LEFT_BEHIND = `
   select merchant_id as "merchantId", count(*) as waiting from (
     select merchant_id from event_queue
@@ -93,7 +93,7 @@ export class EventNumbersRepository {
     return rows.map(({ merchantId }) => merchantId);
   }
 
-  /** Waits for the one who is at it. */
+  /** Waits for a round that is under way. */
   async hold(merchantId: string): Promise<void> {
     const held = (): Promise<unknown[]> => this.transactions.rows(HOLD_ONE, [[merchantId]]);
     // Nothing comes back when somebody else made the row after our snapshot; the next one shows it.

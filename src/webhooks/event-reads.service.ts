@@ -15,7 +15,7 @@ import type { EventResumption } from './events.service';
 
 export interface EventListing {
   readonly events: readonly PlacedEvent[];
-  /** Where a reader stands who has seen these. */
+  /** The position of a reader that has seen these. */
   readonly cursor: string;
   /** Where and why the reading goes on earlier than asked. */
   readonly resumed: EventResumption | null;
@@ -37,7 +37,7 @@ export class EventReadsService {
     private readonly positions: EventPositionsService,
   ) {}
 
-  /** By the id that webhooks tell. Throws `resource_not_found`, also for what has no number yet. */
+  /** By the id in webhooks. Throws `resource_not_found`, also for an event without a number yet. */
   async get(owner: EventOwner, id: string): Promise<PlacedEvent> {
     const rowId = eventRowId(id);
     const found = rowId === undefined ? null : await this.repository.find(owner, rowId);
@@ -88,7 +88,7 @@ export class EventReadsService {
     );
   }
 
-  /** Cursors of pages tell the position and the id of an event; before there were numbers, the position was a transaction. */
+  /** Page cursors hold the position and the id of an event; before there were numbers, the position was a transaction. */
   private pageStart(
     merchantId: string,
     [position = '', id = '']: readonly string[],
@@ -107,7 +107,7 @@ function afterOf(text: string): EventCursor | null {
   return id === undefined ? (readEventCursor(text) ?? null) : { kind: 'event', id };
 }
 
-/** Strictly beyond the number; where that is not the event which the reader has seen, it is told once more. */
+/** Strictly beyond the number. Where another event has that number than the reader saw, it is included once more. */
 function beyond({ seq, resumed }: EventPosition, backwards: boolean): readonly string[] {
   return [seq.toString(), backwards && resumed === null ? LOWEST_ID : HIGHEST_ID];
 }

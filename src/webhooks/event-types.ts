@@ -44,7 +44,7 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** An event about to be written in the transaction of the change it tells. */
+/** An event about to be written in the transaction of the change it reports. */
 export interface EventDraft {
   readonly merchantId: string;
   readonly type: EventType;
@@ -54,8 +54,8 @@ export interface EventDraft {
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
   /**
-   * What happened on the ledger to cause it, and what came of that. The event's id follows from it, so that recording
-   * the same money again tells the same event. Absent for what a request or the time caused: its id is random, because
+   * What happened on the ledger to cause it, and what came of that. The event's id follows from it, so that recording the
+   * same money again makes the same event. Absent when a request or the time is the cause: the id is then random, because
    * another request may make the same subject's next version with other content.
    */
   readonly cause?: string | undefined;

@@ -16,7 +16,7 @@ const BACKLOG = `
   select coalesce((select extract(epoch from clock_timestamp() - min(written_at)) from event_queue), 0)::float8 as "untoldSeconds",
     (select nullif(min(waiting_since), 'infinity') from webhook_turns) as "dueSince"`;
 
-// A fact that was recorded twice by one transaction is told once.
+// A fact that one transaction recorded twice becomes one event.
 const EVENTS: LastWriter<NewEventRow> = {
   take: (rows) => ({
     fragment: eventAppend([...new Map(rows.map((row) => [`${row.merchantId} ${row.id}`, row])).values()]),

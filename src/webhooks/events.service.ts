@@ -50,7 +50,7 @@ export class EventsService {
     return rows.map(({ id }) => id);
   }
 
-  /** For who has written events and their row in the queue by a statement of his own. */
+  /** For a caller that has written events and their row in the queue by a statement of its own. */
   written(merchantIds: readonly string[]): void {
     this.numbering.afterCommit(new Set(merchantIds));
   }

@@ -1,4 +1,4 @@
-/** Merchants in line, each once however often he is added; taken in groups from the front, at most `width` groups at once. */
+/** Merchants in line, each once however often added; taken in groups from the front, at most `width` groups at once. */
 export class MerchantLine {
   private readonly waiting = new Set<string>();
   private readonly drains = new Set<Promise<void>>();
@@ -36,7 +36,7 @@ export class MerchantLine {
       for (const id of group) this.waiting.delete(id);
       await this.work(group);
     }
-    // In the turn of the last look: who comes after it finds room for another drain.
+    // In the turn of the last look: a merchant added after it finds room for another drain.
     this.draining -= 1;
   }
 }

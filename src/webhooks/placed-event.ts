@@ -4,13 +4,13 @@ import type { EventDraft, RecordedEvent } from './event-types';
 export interface PlacedEvent extends RecordedEvent {
   readonly subjectType: EventDraft['subjectType'];
   readonly subjectId: string;
-  /** The cursor of a reader who has seen everything up to this one. */
+  /** The cursor of a reader that has seen everything up to this one. */
   readonly position: string;
 }
 
 const PREFIX = 'evt_';
 
-/** The id that webhooks tell too. */
+/** The id in webhooks too. */
 export function eventId({ id }: Pick<RecordedEvent, 'id'>): string {
   return PREFIX + id;
 }

@@ -29,7 +29,7 @@ export interface ReplayReport {
 
 const REPLAY_BATCH = 10_000;
 
-/** What was told to whom. Not found and not one's own are the same `resource_not_found`. */
+/** What was sent to which endpoint. Another merchant's delivery is `resource_not_found`, as an unknown one is. */
 @Injectable()
 export class WebhookDeliveriesService {
   constructor(
@@ -79,8 +79,8 @@ export class WebhookDeliveriesService {
   }
 
   /**
-   * DocumentRules an endpoint again what it has missed: events that it was not told of, or that failed. At most 10,000
-   * events are looked at in a call. Errors: webhook_endpoint_disabled, validation_failed for a cursor that is none.
+   * Sends an endpoint again what it has missed: events that were not sent to it, or that failed. At most 10,000 events are
+   * looked at in a call. Errors: webhook_endpoint_disabled, validation_failed for an invalid cursor.
    */
   async replay(owner: WebhookOwner, endpointId: string, request: ReplayRequest): Promise<ReplayReport> {
     const { merchantId, status } = await this.endpoints.get(owner, endpointId);

@@ -14,7 +14,7 @@ export const ATTEMPT_FAILURES: readonly AttemptFailure[] = [
   'unsendable',
 ];
 
-/** Telling one endpoint about one event. */
+/** The delivery of one event to one endpoint. */
 export interface WebhookDelivery {
   readonly merchantId: string;
   readonly id: string;

@@ -51,7 +51,7 @@ export class WebhookDispatchService implements BeforeApplicationShutdown {
   /** Sends everything due and what becomes due meanwhile; resolves when nothing is due and nothing under way. A second run begins when the first is over. */
   run(): Promise<void> {
     const looping = this.looping.then(() => this.loop());
-    this.looping = looping.catch(() => undefined); // told to the one who runs it
+    this.looping = looping.catch(() => undefined); // the caller of the run gets the error
     return looping;
   }
 

@@ -9,7 +9,7 @@ export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
 export const DISABLED_REASONS = ['owner', 'gone', 'failing'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
-/** Where a merchant wants to be told; never carries its secret. */
+/** Where a merchant receives events; never carries its secret. */
 export interface WebhookEndpoint {
   readonly merchantId: string;
   readonly id: string;

@@ -29,14 +29,14 @@ const COLUMNS = `merchant_id as "merchantId", id, network, url, description, eve
   disabled_at as "disabledAt", failing_since as "failingSince", consecutive_failures as "consecutiveFailures", paused_until as "pausedUntil",
   previous_secret_until as "previousSecretUntil", version, created_at as "createdAt", updated_at as "updatedAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
-/** What happened up to here is not told to an endpoint. */
+/** Events up to this number are not sent to an endpoint that is created or enabled now. */
 const LAST_NUMBER = 'coalesce((select last_seq from event_heads h where h.merchant_id = $1), 0)';
 const COLUMN_OF = { url: 'url', description: 'description', eventTypes: 'event_types' } as const satisfies Record<
   keyof EndpointPatch,
   string
 >;
 
-/** The merchant's turn tells of deliveries that are no more: the one who claims next sees what is left. */
+/** The merchant's turn announces deliveries that are no more: the next claim looks at what is left. */
 function lookAgain(source: string): string {
   return `update webhook_turns t set look_again_at = '-infinity', changes = t.changes + 1 from ${source} s where t.merchant_id = s.merchant_id`;
 }

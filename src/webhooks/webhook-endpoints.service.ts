@@ -37,7 +37,7 @@ export interface EndpointChange extends Partial<Pick<EndpointDraft, 'url' | 'des
   readonly status?: EndpointStatus;
 }
 
-/** An endpoint with its secret (`whsec_...`), which is told this once. */
+/** An endpoint with its secret (`whsec_...`), which is returned this once. */
 export interface EndpointWithSecret {
   readonly endpoint: WebhookEndpoint;
   readonly secret: string;
@@ -108,7 +108,7 @@ export class WebhookEndpointsService {
   }
 
   /**
-   * What happened while an endpoint was disabled is not told once it is enabled, unless it is replayed. Errors:
+   * Events of the time an endpoint was disabled are not sent once it is enabled, unless they are replayed. Errors:
    * webhook_url_refused, validation_failed, precondition_failed.
    */
   async update(
@@ -134,7 +134,7 @@ export class WebhookEndpointsService {
     });
   }
 
-  /** Ends an endpoint that nobody reads any more and tells the merchant's other endpoints. */
+  /** Ends an endpoint that nobody reads any more and notifies the merchant's other endpoints. */
   async giveUp(merchantId: string, id: string, reason: Exclude<DisabledReason, 'owner'>): Promise<void> {
     await this.transactions.run(async () => {
       const endpoint = await this.repository.disable({ merchantId, network: null }, id, reason, this.clock.now());
@@ -215,7 +215,7 @@ export class WebhookEndpointsService {
     });
   }
 
-  /** What is committed by now gets its numbers first, so that it lies before everything the endpoint is told. */
+  /** Committed events get their numbers first, so that they lie before everything the endpoint receives. */
   private async enable(author: WebhookAuthor, id: string, at: Date): Promise<void> {
     await this.numbering.catchUp(author.merchantId);
     await this.repository.enable(author, id, at);

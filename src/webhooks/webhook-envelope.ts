@@ -11,7 +11,7 @@ interface WebhookEnvelope {
   readonly timestamp: string;
   readonly created: number;
   readonly network: string;
-  /** 1 for the first event about its subject, rising with each: the one who has seen a higher one may drop this. */
+  /** 1 for the first event about its subject, rising with each: a receiver that has seen a higher one may drop this. */
   readonly version: number;
   readonly data: Readonly<Record<string, unknown>>;
 }

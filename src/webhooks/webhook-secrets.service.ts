@@ -6,7 +6,7 @@ import { SECRET_BYTES, secretText } from './webhook-signature';
 
 const MAX_OPENED = 1_000;
 
-/** Signing secrets of endpoints: one each, told once, and in the clear in memory only. */
+/** Signing secrets of endpoints: one each, shown once, and in the clear in memory only. */
 @Injectable()
 export class WebhookSecretsService {
   private readonly opened = new Map<string, KeyObject>();
@@ -16,7 +16,7 @@ export class WebhookSecretsService {
     private readonly randomness: Randomness,
   ) {}
 
-  /** A new secret: what is stored, and the text (`whsec_...`) that its owner is told once. */
+  /** A new secret: what is stored, and the text (`whsec_...`) that its owner gets once. */
   create(endpointId: string): { sealed: Buffer; text: string } {
     const secret = this.randomness.bytes(SECRET_BYTES);
     return { sealed: this.box.seal(secret, endpointId), text: secretText(secret) };

@@ -91,7 +91,7 @@ export class WebhookSenderService {
     }
   }
 
-  /** A defect or a missing key is ours and not the receiver's; the schedule holds for it too, so that it is no tight loop. */
+  /** A defect or a missing key is ours and not the receiver's. The schedule holds for it too: no tight loop. */
   private unsendable({ merchantId, id }: ClaimedDelivery, error: unknown): AttemptFailure {
     this.logger.error({
       msg: 'a webhook could not be sent',

@@ -18,7 +18,7 @@ export abstract class WebhookSettings {
   abstract readonly unprovenDeadlineMs: number;
   /** An answer that comes later was not prompt. */
   abstract readonly promptMs: number;
-  /** After this, by the database's clock, a claimed delivery belongs to the one who claims it next. Longer than any request. */
+  /** After this, by the database's clock, another worker may claim the delivery. Longer than any request. */
   abstract readonly leaseSeconds: number;
   /** An endpoint without a success for this long is disabled. */
   abstract readonly disableAfterSeconds: number;

@@ -47,7 +47,7 @@ function oneAfterTheOther(plans: readonly Plan[]): Promise<Scene>[] {
   let previous: Promise<unknown> = Promise.resolve();
   return plans.map((plan) => {
     const scene = previous.then(() => play(plan));
-    // Anyone who waits for the scene hears of a failure; nobody may be waiting yet.
+    // Its caller gets the failure; there may be no caller yet.
     scene.catch(() => undefined);
     previous = scene;
     return scene;

@@ -14,7 +14,7 @@ import { LinkRecordService } from '../link-record.service';
 import { LinksRepository } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
 
-/** As the invoice and the record name somebody who is known only by holding the link. */
+/** The actor in the invoice and the audit log for a caller who is known only by holding the link. */
 export const PAYER = 'payer';
 export const MIN_SCALE = 2;
 

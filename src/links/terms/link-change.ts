@@ -18,8 +18,8 @@ const NOTES: readonly string[] = ['metadata'];
 const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedirectUrl'];
 
 /**
- * The members that change, or what is wrong with them. Pure. Throws `link_final` for a link that has
- * ended and `link_priced` for one whose invoice a payer holds: of these only what is no term can change.
+ * The members that change, or what is wrong with them. Pure. Throws `link_final` for a link that has ended and
+ * `link_priced` for one whose invoice a payer holds: only members that are not terms can still change.
  */
 export function linkRevision(
   link: PaymentLink,

@@ -106,7 +106,7 @@ export interface StateItem {
   readonly token: string;
 }
 
-/** One page of current state. `keyOf` turns a cursor into a key, undefined when it is no cursor of this list. */
+/** One page of current state. `keyOf` turns a cursor into a key, undefined for a cursor of another list. */
 export function pageOfState<Item extends StateItem>(
   items: readonly Item[],
   page: PageQuery,

@@ -26,7 +26,7 @@ export const events = defineResource({
     network: 'network',
     data: (event) => event.data as JsonValue,
     createdAt: 'createdAt',
-    /** Where a reader stands who has seen everything up to this one. */
+    /** The position of a reader that has seen everything up to this one. */
     cursor: 'position',
   },
   relationships: { subject: { to: 'one', types: Object.values(SUBJECTS), linkage: subjectOf } },

@@ -109,7 +109,7 @@ function flagsOf(line: TrustlineEntry): number {
   return auth | (line.clawbackEnabled ? CLAWBACK : 0);
 }
 
-/** Anyone who may not even keep offers loses them. */
+/** An account that may not even keep offers loses them. */
 function authorize(context: OperationContext, line: TrustlineEntry, flags: number): void {
   const { state } = context;
   if ((flags & AUTH_MASK) === 0) {
