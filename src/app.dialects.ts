@@ -3,5 +3,5 @@ import { PARTNER_DIALECT } from './dialects/partner/partner.dialect';
 import { WALLET_DIALECT } from './dialects/wallet/wallet.dialect';
 import { Dialects } from './http/dialect';
 
-/** Every way to speak to the service. What nobody owns answers as the wallet API does. */
+/** Every dialect of the service. An address outside of all prefixes answers as the wallet API does. */
 export const DIALECTS = new Dialects([PARTNER_DIALECT, PAGE_DIALECT], WALLET_DIALECT);

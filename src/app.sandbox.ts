@@ -34,7 +34,7 @@ export function sandboxHost(app: INestApplicationContext, env: Env): SandboxHost
   return hostsSandbox(env) ? app.get(host().SandboxHostService, { strict: false }) : undefined;
 }
 
-/** Mounts the network's own routes where this process hosts it. `subjectOf` an address: whom a limit counts. */
+/** Mounts the network's own routes where this process hosts it. `subjectOf` returns what a limit counts an address as. */
 export async function registerSandbox(
   app: INestApplicationContext,
   env: Env,

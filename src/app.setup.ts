@@ -123,7 +123,7 @@ async function buildApp(
   await startClock(app, env);
   await registerSandbox(app, env, fastify, limitedAddress);
   await app.init();
-  // The first life begins before anybody asks for something.
+  // The first life begins before the first request.
   await app.get(LivesService, { strict: false }).current();
   await fastify.ready();
   return app;

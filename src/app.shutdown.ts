@@ -7,7 +7,7 @@ import type { Env } from './env';
 import { HealthService } from './health/health.service';
 import { ReconciliationJob } from './jobs/reconciliation.job';
 
-/** How long requests may take to end once nobody is let in any more. */
+/** How long requests may take to end once no new ones are accepted. */
 const REQUESTS_MS = 3_000;
 /** How long the database may take for each answer meanwhile, and when it is given up whatever it says. */
 const DATABASE_MS = 2_000;
@@ -22,8 +22,8 @@ export async function drain(app: NestFastifyApplication, env: Env, early: AbortS
 }
 
 /**
- * Stops in the order in which nobody loses an answer: first the reader, then HTTP, while the sandbox still closes
- * ledgers for requests that wait for one, then the rest. What does not end in time is cut off: requests, and at last
+ * Stops in an order in which no caller loses an answer: first the reader, then HTTP, while the sandbox still closes
+ * ledgers for requests that wait for one, then the rest. Parts that do not end in time are cut off: requests, and at last
  * the database. A part that fails does not keep the others from stopping.
  */
 export async function closeApp(app: NestFastifyApplication, env: Env, logger?: Logger): Promise<void> {

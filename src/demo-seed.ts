@@ -29,7 +29,7 @@ interface Demo {
 /** How often a sandbox that gives no answer is asked for a wallet. */
 const TRIES = 5;
 const PAUSE_MS = 1_000;
-/** Anyone who tries the service out decides about held money, too; it is play money. */
+/** A visitor who tries the service out decides about held money, too; it is play money. */
 const DEMO_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /**

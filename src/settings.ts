@@ -29,7 +29,7 @@ export function networksOf(env: Env): Networks {
   );
 }
 
-/** One Horizon adapter a network; the sandbox's is this process, which hosts it or knows who does. */
+/** One Horizon adapter a network; the sandbox's is this process, which hosts it or knows its host. */
 export function ledgerSourcesOf(env: Env, clock: Clock, telemetry: Telemetry): LedgerSources {
   return new LedgerSources(
     env.networks.map(({ network, passphrase, horizonUrl }) => {

@@ -6,13 +6,13 @@ import type { Network } from '../common/network';
 export type AuditValue = JsonFact;
 export type AuditValues = Readonly<Record<string, AuditValue>>;
 
-/** Who makes a change, and in which request; null outside of any. A Principal with its request id is one. */
+/** The actor of a change, and its request; null outside of any. A Principal with its request id is one. */
 export interface Author {
   readonly actor: string;
   readonly requestId: string | null;
 }
 
-/** Somebody at the console of the deployment. */
+/** An operator at the console of the deployment. */
 export const OPERATOR: Author = { actor: 'operator', requestId: null };
 
 /** A change about to be recorded in the transaction that makes it. */

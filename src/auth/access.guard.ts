@@ -73,7 +73,7 @@ export class AccessGuard implements CanActivate {
     return this.read(OWN_LIMIT, context) !== undefined || this.read(RATE_LIMIT, context) !== undefined;
   }
 
-  /** What the handler and the keys before it would ask for next. Keys are judged by who honours them. */
+  /** What the handler and the keys before it would ask for next. The part that uses a key judges it. */
   private alongOf(request: FastifyRequest, context: ExecutionContext): ReadAlong {
     const till = this.read(ASKS_TILL, context) === true;
     if (request.headers['idempotency-key'] === undefined || this.read(IDEMPOTENCY, context) === undefined)

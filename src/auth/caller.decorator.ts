@@ -20,7 +20,7 @@ export const Author = createParamDecorator((_data: unknown, context: ExecutionCo
   return { ...principalOf(context), requestId: context.switchToHttp().getRequest<FastifyRequest>().id };
 });
 
-/** Whom limits per address count, on public routes too. */
+/** What limits per address count, on public routes too. */
 export const CallerAddress = createParamDecorator((_data: unknown, context: ExecutionContext): string =>
   limitedAddress(context.switchToHttp().getRequest<FastifyRequest>().ip),
 );

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /**
- * Whom a limit per address counts: an IPv4 address, or the /64 of an IPv6 one, because a single subscriber owns
+ * What a limit per address counts: an IPv4 address, or the /64 of an IPv6 one, because a single subscriber owns
  * 2^64 addresses. An IPv4 address written as IPv6 (::ffff:1.2.3.4) is the IPv4 address.
  */
 export function limitedAddress(ip: string): string {
@@ -39,8 +39,8 @@ function groupsOf(part: string): number[] {
 
 /**
  * Fastify's `trustProxy`: believe exactly this many proxies in front of us, so that what a client writes into
- * X-Forwarded-For is never reached. Given as a plain number Fastify 5.12 trusts nobody, and everyone behind the
- * proxy would share one limit.
+ * X-Forwarded-For is never reached. Fastify 5.12 reads a plain number as trust in none, and all clients behind the proxy
+ * would share one limit.
  */
 export function trustedProxies(hops: number): false | ((address: string, hop: number) => boolean) {
   return hops === 0 ? false : (_address, hop) => hop < hops;

@@ -12,7 +12,7 @@ export interface Credential {
   readonly label: string;
   readonly network: Network;
   readonly scopes: Scope[];
-  /** The wallet of the member who gave it away, himself or by another key; null for the operator. Who made something may not approve it. */
+  /** The wallet of the member who issued it, directly or by another key; null for the operator. The maker of something may not approve it. */
   readonly issuedBy: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date | null;

@@ -139,7 +139,7 @@ export class CredentialsRepository {
     return row?.issuedBy ?? null;
   }
 
-  /** How many of a merchant's credentials would be let in, with a lock that makes others who want to add one wait. */
+  /** How many of a merchant's credentials would be let in, with a lock that makes other requests to add one wait. */
   async lockLiveCount(merchantId: string, kind: Credential['kind'], now: Date): Promise<number> {
     await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
     const [row] = await this.transactions.rows<{ count: bigint }>(

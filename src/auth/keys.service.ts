@@ -70,7 +70,7 @@ export class KeysService {
       throw new DomainError('expiry_in_past', { detail: 'must be in the future' });
   }
 
-  /** Nobody gives more than they have. Errors: scope_not_held, network_unknown, expiry_in_past, key_limit_reached. */
+  /** Callers can only issue scopes that they have. Errors: scope_not_held, network_unknown, expiry_in_past, key_limit_reached. */
   async issue(author: ChangingPrincipal, kind: KeyKind, draft: KeyDraft): Promise<IssuedKey> {
     const network =
       draft.network ?? author.network ?? (await this.merchants.settings(author.merchantId)).defaultNetwork;

@@ -15,7 +15,7 @@ export const NOTHING_ALONG: ReadAlong = { key: null, till: false };
 /** The caller, and what was read along with the credential. */
 export interface KnownCaller {
   readonly principal: Principal;
-  /** Null where no such key counts; undefined where nobody has looked. */
+  /** Null where no such key counts; undefined where it was not looked up. */
   readonly key?: KnownKey | null;
 }
 

@@ -11,7 +11,7 @@ interface AssetPrice {
   readonly most: string;
 }
 
-/** Empty where the market has no way; `unavailable` where nobody could say. */
+/** Empty where the market has no way; `unavailable` where no answer came. */
 export type AssetPrices = readonly AssetPrice[] | 'unavailable';
 
 const SHOWN_DECIMALS = 2;

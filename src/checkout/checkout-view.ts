@@ -26,7 +26,7 @@ export interface CheckoutView extends PaymentFacts {
   readonly otherAssets: readonly string[];
   /** The instant of this view, for the countdown. */
   readonly now: Date;
-  /** What is asked for cannot arrive at the merchant's account: nobody should pay now. */
+  /** The asset cannot arrive at the merchant's account: payers should not pay now. */
   readonly blocked: boolean;
   /** True where a throw-away wallet can pay: on the sandbox. */
   readonly testWallet: boolean;

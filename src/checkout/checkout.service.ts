@@ -56,7 +56,7 @@ export class CheckoutService {
     return this.factsOf(await this.invoices.getPublic(publicId), this.clock.now());
   }
 
-  /** As far as is known; nobody waits for the ledger here. */
+  /** As far as is known; this does not wait for the ledger. */
   private async isBlocked(invoice: Invoice, state: CheckoutState): Promise<boolean> {
     if (!isPayable(state) || invoice.activateNewAccounts) return false;
     return this.receivability.isBlocked(invoice.network, invoice.destination, assetOf(invoice));

@@ -35,7 +35,7 @@ export function choiceValues(sent: unknown, view: OfferView, token: string): Cho
   };
 }
 
-/** The token of a form that was sent; undefined for one without, or with none of ours. Never that of an address, which somebody else may have written. */
+/** The token of a form that was sent; undefined without a valid one of ours. Never the token of an address, which a stranger may have written. */
 export function sentToken(form: unknown): string | undefined {
   const token =
     typeof form === 'object' && form !== null && Object.hasOwn(form, 'token')

@@ -38,7 +38,7 @@ const ENDED: Readonly<Record<Exclude<OfferView['state'], 'open'>, readonly [stri
   cancelled: ['This link was cancelled', 'The merchant has withdrawn the request. Nothing has been charged.'],
 };
 
-/** The page of a link that nobody can pay with now: who and what, nothing else of its terms. */
+/** The page of a link that cannot be paid now: merchant and title, no other terms. */
 export function endedPage(view: OfferView & { readonly state: keyof typeof ENDED }): string {
   const [heading, sentence] = ENDED[view.state];
   const request = html`${block(view.state === 'completed' ? 'paid' : 'ended', heading, html`<p>${sentence}</p>${view.state === 'sold_out' || view.state === 'inactive' ? html`<p><a href="">Look again</a></p>` : null}${returnLink(view.returnUrl, view.merchant)}`)}

@@ -36,7 +36,7 @@ export const NO_LINK: LinkContext = {
   beaten: false,
 };
 
-/** `offer` is the link's as it is now, null where nobody asked for it; `scale` the decimals of the fiat currency. */
+/** `offer` is the link's as it is now, null when not asked for; `scale` the decimals of the fiat currency. */
 export function linkContext(
   origin: InvoiceOrigin,
   offer: LinkOffer | null,

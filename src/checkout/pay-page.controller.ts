@@ -25,7 +25,7 @@ export class PayPageController {
   asset(@Param('name') name: string, @Query('v') version: unknown, @Res() reply: FastifyReply): void {
     const asset = ASSETS.get(name);
     if (asset === undefined) throw new DomainError('invoice_not_found', { detail: 'There is nothing at this address' });
-    // An older page may ask for a version that is gone: it gets today's, and nobody keeps it under that name.
+    // An older page may ask for a version that is gone: it gets today's, and no cache keeps it under that name.
     const caching = version === asset.version ? 'public, max-age=31536000, immutable' : 'no-cache';
     void reply.headers(PAGE_HEADERS).header('cache-control', caching).type(asset.contentType).send(asset.body);
   }

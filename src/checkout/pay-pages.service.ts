@@ -30,7 +30,7 @@ export class PayPagesService {
     private readonly routes: InvoiceExchangeRoutesService,
   ) {}
 
-  /** The invoice's page with what it costs in other assets. Asks the network, unless somebody has just done so. */
+  /** The invoice's page with what it costs in other assets. Asks the network, unless a request has just done so. */
   async prices(publicId: string): Promise<PageAnswer> {
     try {
       const view = await this.checkout.view(publicId);

@@ -143,7 +143,7 @@ export class OperationsRepository {
     );
   }
 
-  /** Money that no invoice took and nobody has decided about, newest first; of one merchant, or of all. */
+  /** Money that no invoice took and that waits for a decision, newest first; of one merchant, or of all. */
   listSuspended(merchantId: string | null, limit: number): Promise<SuspendedRow[]> {
     return this.transactions.rows(
       `select p.network, p.operation_id as "operationId", p.outcome, p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,

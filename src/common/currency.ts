@@ -7,7 +7,7 @@ export interface CurrencyLimits {
   readonly maximum: Amount;
 }
 
-/** What is known of a currency without asking anybody. */
+/** What is known of a currency without any request. */
 export interface CurrencyFacts {
   readonly name: string;
   /** Decimals of an amount in it: those of ISO 4217, 7 for the ledger's assets. */

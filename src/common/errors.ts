@@ -49,7 +49,7 @@ export const ERRORS = {
   idempotency_key_malformed: define(400, 'The Idempotency-Key header is not valid'),
   idempotency_key_reused: define(422, 'The Idempotency-Key belongs to another request'),
   idempotency_key_in_use: define(409, 'The request with this Idempotency-Key is still being answered'),
-  // who is asking
+  // callers and credentials
   authentication_required: define(401, 'Authentication required'),
   invalid_credentials: define(401, 'The credentials are not valid or no longer valid'),
   invalid_signature: define(401, 'Invalid or expired signature'),

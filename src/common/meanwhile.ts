@@ -1,6 +1,6 @@
 /**
- * Does work of its own while something that was sent is answered: a database works on another core. Whatever fails first is
- * thrown, and nothing is left without anybody who hears of it.
+ * Does work of its own while a request is answered elsewhere: a database works on another core. The first failure is
+ * thrown, and every failure is handled.
  */
 export async function meanwhile<A, W>(answer: Promise<A>, work: () => W): Promise<[A, W]> {
   return Promise.all([answer, settled(work)]);

@@ -38,7 +38,7 @@ export type Scope = (typeof SCOPES)[number];
 
 const READ_SCOPES = SCOPES.filter((scope) => scope.endsWith(':read'));
 
-/** Who belongs to a merchant and where its money goes: nobody's but the owners'. */
+/** The members of a merchant and where its money goes: for owners only. */
 const OWNER_SCOPES: readonly Scope[] = ['members:write', 'accounts:write'];
 /**
  * The one list of what no key gets unless asked for: what moves money, approves it or says where it goes, and what makes its holder as

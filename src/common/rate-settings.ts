@@ -161,7 +161,7 @@ function isWay(text: string): boolean {
   return /^[^.\s]+(\.[^.\s]+)*$/.test(text) && text.length <= 200;
 }
 
-/** Anyone who can write into the answer decides a price, so it must not travel in the clear. */
+/** Whoever can change the answer decides a price, so it must not travel in the clear. */
 function isSafeUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);

@@ -65,7 +65,7 @@ export class CustomerRecordsService {
     });
   }
 
-  /** Forgets who it was and keeps that there was somebody. Repeating it is harmless. Throws `resource_not_found`, `precondition_failed`. */
+  /** Erases the person and keeps the record. Repeating it is harmless. Throws `resource_not_found`, `precondition_failed`. */
   erase(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<Customer> {
     return this.transactions.run(async () => {
       const before = await this.lock(author.merchantId, id, ifMatch);

@@ -1,4 +1,4 @@
-/** Somebody a merchant bills again and again; one per e-mail address, whatever its case. */
+/** A person or company that a merchant bills again and again; one per e-mail address, whatever its case. */
 export interface Customer {
   readonly merchantId: string;
   readonly id: string;

@@ -35,7 +35,7 @@ export class CustomersService {
     return this.transactions.run(async () => {
       const before = await this.repository.lockByEmail(author.merchantId, details.email);
       const after = await this.repository.upsert(author.merchantId, this.ids.row(), details, this.clock.now());
-      // Somebody else may have added it between the two statements: then all that was said counts as changed.
+      // Another request may have added it between the two statements: then all that was sent counts as changed.
       await this.record(author, after.version === 1n ? 'created' : 'updated', after, changedMembers(before, after));
       return after;
     });

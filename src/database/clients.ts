@@ -96,7 +96,7 @@ export function pooledClient({ connections, servers, prepare }: ClientOptions): 
       super(config);
       const { wire } = this;
       connections.add(wire);
-      // Whatever is said on it in a breath in which nobody has it: an error that nobody listens to would end the process.
+      // Between two borrowers an error may still arrive on it: without a listener that would end the process.
       this.on('error', (error) => (this.broken ??= error));
       this.once('end', () => connections.remove(wire));
       this.once('connect', () => wire.connection.stream.on('timeout', () => this.silent()));

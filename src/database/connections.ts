@@ -86,7 +86,7 @@ export class Connections {
     this.heardAtMs = clock.monotonicMs();
   }
 
-  /** Nobody waits for what this connection says: it may be silent until it is asked again. */
+  /** No caller waits for this connection: it may be silent until its next statement. */
   rest({ connection: { stream } }: Wire): void {
     stream.setTimeout(0);
   }
@@ -99,7 +99,7 @@ export class Connections {
     if (this.hurriedAtMs !== undefined && this.heardAtMs < this.hurriedAtMs) this.giveUp();
   }
 
-  /** The process stops: what is asked from now on, or is being asked, has this long. When no connection says anything, all are given up. */
+  /** The process stops: statements under way and from now on have this long. When no connection answers any more, all are given up. */
   hurry(ms: number): void {
     this.hurriedAtMs = clock.monotonicMs();
     this.limits = { callerMs: Math.min(ms, this.limits.callerMs), jobMs: Math.min(ms, this.limits.jobMs) };
@@ -114,7 +114,7 @@ export class Connections {
   }
 }
 
-/** Best effort, over a connection of its own: the server goes on with a statement although nobody listens any more. */
+/** Best effort, over a connection of its own: the server goes on with a statement although no caller waits any more. */
 function cancel({ host, port, processID, secretKey }: Wire): void {
   if (processID === null || secretKey === null) return;
   const request = Buffer.alloc(CANCEL_BYTES);

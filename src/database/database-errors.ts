@@ -63,7 +63,7 @@ function messageOf(error: unknown): string {
   return cause instanceof Error ? cause.message : '';
 }
 
-/** A statement was asked and no answer came, or one that says only that the session ended: it may have been carried out. */
+/** A statement was sent and no answer came, or only the end of the session: it may have been carried out. */
 export function isAnswerLost(error: unknown): boolean {
   const state = sqlState(error);
   if (state !== undefined) return /^(08|57P)/.test(state);
@@ -95,12 +95,12 @@ export function isDatabaseAway(error: unknown): boolean {
   return state === undefined ? isUnavailable(cause) : /^(08|25006|26|3D|3F|42|53|57P|58)/.test(state);
 }
 
-/** A row was held by somebody else for longer than was waited for it. */
+/** Another transaction held a row for longer than the wait for it. */
 export function isHeld(error: unknown): boolean {
   return ['55P03', '57014'].includes(sqlState(gaveUpOn(error)) ?? '');
 }
 
-/** Somebody else was in the way, and may not be the next time. */
+/** Another transaction was in the way, and may not be the next time. */
 export function isPassing(error: unknown): boolean {
   return isHeld(error) || isRetryable(gaveUpOn(error));
 }

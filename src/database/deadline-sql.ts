@@ -4,8 +4,8 @@
 export type DeadlineKind = 'invoice' | 'link' | 'intent';
 
 /**
- * Reminds of the deadlines of `rows`: a table, with its name in the statement, of merchant_id, id, network and expires_at. Where the very
- * reminder is just being taken away by who looked at its subject before, it comes back when that is done.
+ * Reminds of the deadlines of `rows`: a table, with its name in the statement, of merchant_id, id, network and expires_at. A reminder
+ * that a job is just deleting, because it looked at the subject before this change, comes back when that job is done.
  */
 export function remindSql(kind: DeadlineKind, rows: string): string {
   return `insert into deadlines (network, kind, due_at, merchant_id, subject_id)
@@ -13,7 +13,7 @@ export function remindSql(kind: DeadlineKind, rows: string): string {
     on conflict (network, kind, due_at, merchant_id, subject_id) do update set due_at = excluded.due_at`;
 }
 
-/** Takes back what reminds of `rows`, a table of the same columns. What is being looked at is left, so this waits for nobody. */
+/** Deletes the reminders of `rows`, a table of the same columns. Never waits: reminders that a job holds are left. */
 export function forgetSql(kind: DeadlineKind, rows: string): string {
   return `delete from deadlines where ctid = any (array(
     select d.ctid from ${rows} as r join deadlines d

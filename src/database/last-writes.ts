@@ -7,8 +7,8 @@ export interface LastWriter<T> {
 }
 
 /**
- * What a transaction writes as its last: what happened, and who did it. It waits until then so that one statement writes all of it,
- * and so that nobody holds its locks longer than that statement and the commit take.
+ * The last writes of a transaction: its events and audit entries. They wait until then so that one statement writes them
+ * all, and so that their locks are held no longer than that statement and the commit take.
  */
 export class LastWrites {
   private readonly waiting = new Map<LastWriter<unknown>, readonly [unknown, ...unknown[]]>();

@@ -44,7 +44,7 @@ export class ServerChoice {
     return this.chosen.server;
   }
 
-  /** Roles may have changed between the choice and the connection: it must be what is wanted before anybody gets it. */
+  /** Roles may have changed between the choice and the connection: it is checked before its first use. */
   async verify(client: pg.ClientBase): Promise<void> {
     if (this.target.wanted === null || (await isWanted(client, this.target.wanted))) return;
     this.chosen = undefined;

@@ -19,7 +19,7 @@ interface OpenTransaction {
   readonly followers: (() => void)[];
   /** What it writes as its last. */
   readonly writes: LastWrites;
-  /** From then on the connection is somebody else's. */
+  /** From then on the connection belongs to another transaction. */
   ended: boolean;
 }
 
@@ -78,7 +78,7 @@ export class Transactions {
     }
   }
 
-  /** Hears of every connection that the pool opens from now on. */
+  /** Called with every connection that the pool opens from now on. */
   onConnection(listener: () => void): void {
     this.pool.on('connect', listener);
   }
@@ -94,7 +94,7 @@ export class Transactions {
     }
   }
 
-  /** Calls `then`, which must not throw, once what the open transaction does is committed, and never if it is not; at once where none is open. */
+  /** Calls `then`, which must not throw, after the open transaction commits, and never if it does not; at once where none is open. */
   afterCommit(then: () => void): void {
     const open = this.current();
     if (open === undefined) then();

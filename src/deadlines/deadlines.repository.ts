@@ -23,7 +23,7 @@ export class DeadlinesRepository {
     );
   }
 
-  /** Those of the rows of one merchant that are still there and that nobody else holds; held until the caller's transaction ends. */
+  /** Rows of one merchant that are still there and that no other transaction holds; held until the caller's transaction ends. */
   claim(queue: DeadlineQueue, merchantId: string, rows: readonly Deadline[]): Promise<Deadline[]> {
     return this.transactions.rows(
       `select d.due_at as "dueAt", d.merchant_id as "merchantId", d.subject_id as "subjectId"

@@ -15,13 +15,13 @@ export interface Judged {
   readonly stale: readonly string[];
 }
 
-/** What is due and waits for nobody: of one merchant, held by the caller's transaction. */
+/** Due rows of one merchant, held by the caller's transaction. Never waits. */
 export type Judge = (merchantId: string, subjectIds: readonly string[]) => Promise<Judged>;
 
 /**
  * Works off what is due. Rows are read in order and held per merchant, one transaction each: several processes share the
- * work, one that dies leaves everything as it was, and no merchant waits for another one's batch. What cannot be judged now, because
- * somebody holds it, stays for the next time, and those behind it are reached all the same.
+ * work, one that dies leaves everything as it was, and no merchant waits for another one's batch. A subject that another
+ * transaction holds stays for the next time, and the rows behind it are reached all the same.
  */
 @Injectable()
 export class DeadlinesService {
@@ -30,7 +30,10 @@ export class DeadlinesService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Everything that was due before `before`, or what there is time for until `stop`. How many ended. What fails at one merchant is thrown when all others are done. */
+  /**
+   * Everything that was due before `before`, or as much as `stop` leaves time for. Returns how many ended. A failure at one
+   * merchant is thrown after all others are done.
+   */
   async work(queue: DeadlineQueue, before: Date, judge: Judge, stop?: AbortSignal): Promise<number> {
     const failures: unknown[] = [];
     let ended = 0;

@@ -20,7 +20,7 @@ export interface Readiness {
   readonly overdueDeliverySeconds: number;
 }
 
-/** However often somebody asks, a heartbeat is written no oftener than this; after a failure, than that. */
+/** A heartbeat is written no oftener than this, however often readiness is asked for; after a failure, than that. */
 const BEAT_MS = 5_000;
 const AFTER_FAILURE_MS = 1_000;
 

@@ -5,9 +5,9 @@ import type { Socket } from 'node:net';
 export interface ConnectionLimits {
   /** Sockets of one address at a time; null where the addresses are those of a proxy, which speaks for many. */
   readonly perAddress: number | null;
-  /** Whom a socket counts for, from its remote address. */
+  /** What a socket counts for, from its remote address. */
   readonly subjectOf: (address: string) => string;
-  /** Hears of sockets ended to make room, and of newcomers refused. */
+  /** Called for sockets ended to make room, and for newcomers refused. */
   readonly onEnded: (reason: 'replaced' | 'refused') => void;
 }
 

@@ -30,7 +30,7 @@ export interface ErrorAnswer {
   readonly body: string | Buffer;
 }
 
-/** Who speaks at an address. It decides the envelope of every error there, before and after a handler runs. */
+/** The dialect of an address. It decides the envelope of every error there, before and after a handler runs. */
 export class Dialects {
   constructor(
     private readonly below: readonly Dialect[],

@@ -4,7 +4,7 @@ import { isEmail, registerDecorator } from './validators';
 import { emailAddress } from '../common/email-address';
 import { isSeen } from '../common/plain-text';
 
-/** An e-mail address in its one spelling, without anything in it that nobody can see. */
+/** An e-mail address in its one spelling, without invisible characters. */
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? emailAddress(value) : value)),

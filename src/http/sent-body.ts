@@ -9,7 +9,7 @@ export type DtoClass<T> = new () => T;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Members that only the service may decide: sending one is refused, so that nobody believes it was heard. */
+/** Members that only the service may decide: sending one is refused, so that no client believes it took effect. */
 const DECIDED_BY_SERVER = new Set([
   'id',
   'publicId',

@@ -23,7 +23,7 @@ const LOCK = `
   )
   select lock.free, ${KEY_COLUMNS} from lock left join idempotency_keys k on ${COUNTS}`;
 
-/** An expired key counts as new, unless somebody still works under it. */
+/** An expired key counts as new, unless a request still works under it. */
 const EXPIRED = 'k.expires_at <= excluded.created_at and (k.status is not null or k.locked_until < clock_timestamp())';
 
 const INSERT_ANSWERED = `

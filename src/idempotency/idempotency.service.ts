@@ -21,7 +21,7 @@ const LEASE_SECONDS = 90;
 export interface KeyedRequest {
   readonly identity: KeyIdentity;
   readonly fingerprint: Buffer;
-  /** What was known of the key when the request came; undefined where nobody has looked. */
+  /** What was known of the key when the request came; undefined where it was not looked up. */
   readonly known: KnownKey | null | undefined;
   /** Decides the form of refusals. */
   readonly dialect: Dialect;
@@ -47,7 +47,7 @@ export interface KeyedAnswer {
   readonly replayed: boolean;
 }
 
-/** The key was answered by somebody else between our look and our write; takes our transaction back. */
+/** Another request answered under the key between our look and our write; takes our transaction back. */
 class KeyTaken extends Error {}
 
 /** Same key, same effect, same answer. */
@@ -122,7 +122,7 @@ export class IdempotencyService {
       if (!kept) throw new Error('a handler that keeps its answer itself has not kept it');
       return { answer, replayed: false };
     } catch (error) {
-      // Somebody was first, or the key is there from a day ago: the transaction finds out which.
+      // Another request was first, or the key is there from a day ago: the transaction finds out which.
       if (violatedUnique(error) === 'idempotency_keys_pkey') return this.inTransaction(request, claim, work);
       return this.refused(error, request, claim, work);
     }
@@ -137,7 +137,7 @@ export class IdempotencyService {
     }
   }
 
-  /** Stores a decision, and throws it, unless somebody else who tried the same has decided by now: the first one has for all. */
+  /** Stores a decision, and throws it, unless an equal request has decided by now: the first decision is for all. */
   private async refused(error: unknown, request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
     if (!(error instanceof DomainError) || !isDecision(error)) throw error;
     if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
@@ -166,7 +166,7 @@ export class IdempotencyService {
     return earlier;
   }
 
-  /** A decision stays, a refusal of the input frees the key, and what nobody knows the end of stays bound to this request. */
+  /** A decision stays, a refusal of the input frees the key, and a request with an unknown end stays bound to its key. */
   private async giveBack(claim: KeyClaim, token: string, error: unknown, work: KeyedWork): Promise<void> {
     if (!(error instanceof DomainError) || error.status >= 500) await this.keys.endLease(claim, token);
     else if (isDecision(error)) await this.keys.complete(claim, token, work.refuse(error));

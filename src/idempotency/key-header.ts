@@ -3,7 +3,7 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 const QUOTED = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
 
 /**
- * The key of a request from Node's raw header list: 1 to 255 visible ASCII characters, bare as everybody sends it
+ * The key of a request from Node's raw header list: 1 to 255 visible ASCII characters, bare as most clients send it
  * or quoted as draft-ietf-httpapi-idempotency-key-header wants it; both spell the same key. Undefined when the
  * header is absent, `malformed` when it is anything else, two header lines included.
  */

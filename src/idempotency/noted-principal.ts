@@ -12,7 +12,7 @@ class NotedScopes extends Set<Scope> {
 }
 
 /**
- * The principal as the work of a request sees it, and what it was let in by: an answer is replayed to those only who
+ * The principal as the work of a request sees it, and what it was let in by: an answer is replayed only to callers that
  * hold all of that too.
  */
 export function notedPrincipal(principal: Principal): {

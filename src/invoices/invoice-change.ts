@@ -27,14 +27,14 @@ export interface InvoiceChange {
   readonly event?: EventDraft;
 }
 
-/** Changes that somebody made on purpose have an entry of their own in the audit log. */
+/** Deliberate changes have an entry of their own in the audit log. */
 export interface NotedChange extends InvoiceChange {
   readonly type: Exclude<InvoiceChange['type'], null>;
   readonly note: AuditNote;
 }
 
 /**
- * Who changes an invoice without an audit entry of the invoice's own: the ledger's money, the time, a payer who prepares a
+ * Authors of changes without an audit entry of the invoice's own: the ledger's money, the time, a payer who prepares a
  * payment, and a link that ends its invoices, whose end has an entry of its own.
  */
 export type NoAuthor = 'ledger' | 'time' | 'payer' | 'link';

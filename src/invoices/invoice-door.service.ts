@@ -15,8 +15,8 @@ import {
 import { invoiceEvent } from './invoice-event';
 
 /**
- * The one door through which invoices change. What is written behind it is announced, followed by everything that
- * depends on invoices, and noted in the audit log, in one transaction: nobody can change an invoice and forget one of them.
+ * The one door through which invoices change. A change behind it is announced, followed by everything that depends on
+ * invoices, and recorded in the audit log, in one transaction: no code can change an invoice and forget one of them.
  * Locks are taken in the order invoices, links, the rest; the head of the audit log is the last.
  */
 @Injectable()
@@ -29,7 +29,7 @@ export class InvoiceDoorService {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Followers hear of changes in the order in which they came. */
+  /** Followers get changes in the order in which they came. */
   register(follower: InvoiceFollower): void {
     this.followers.push(follower);
   }

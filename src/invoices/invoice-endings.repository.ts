@@ -13,7 +13,7 @@ export interface EndedInvoice extends Invoice {
   readonly paidBefore: Amount;
 }
 
-/** The one order in which invoices are locked; `free` leaves out what somebody else holds instead of waiting for it. */
+/** The one order in which invoices are locked; `free` leaves out rows that another transaction holds instead of waiting. */
 const locked = (condition: string, free = false): string =>
   `select i.merchant_id, i.id, i.network, i.expires_at, i.status, i.received from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
    order by i.merchant_id, i.id for no key update${free ? ' skip locked' : ''}`;
@@ -33,7 +33,7 @@ export class InvoiceEndingsRepository {
     );
   }
 
-  /** Ends those that are open and takes off what was received, of what nobody else holds. */
+  /** Ends the open ones among those that no other transaction holds, and takes off what was received. */
   takeOff(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(
       `with lost as (${locked(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`, true)}), forgotten as (${forgetSql('invoice', 'lost')})

@@ -16,15 +16,18 @@ export class InvoiceEndingsService {
     private readonly clock: Clock,
   ) {}
 
-  /** The owner's early end of a link: lateness is judged from this instant. Returns those that were open; waits for each, or leaves out what somebody else holds. */
+  /**
+   * The owner's early end of a link: lateness is judged from this instant. Returns the open ones. Waits for each, or leaves
+   * out those that another transaction holds.
+   */
   async expireOpen(keys: readonly InvoiceKey[], held: 'wait' | 'skip'): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
     return this.end('link_ended', () => this.repository.expireOpen(keys, this.clock.now(), held === 'skip'));
   }
 
   /**
-   * Ends invoices that lost against another one; what was paid to them counts no more (`paidBefore`). Never waits: those
-   * that somebody else holds are not among the returned. `causes` of the events, by id of the invoice, where the ledger has one.
+   * Ends invoices that lost against another one; what was paid to them counts no more (`paidBefore`). Never waits: invoices
+   * that another transaction holds are not returned. `causes` of the events, by id of the invoice, where the ledger has one.
    */
   async takeOff(
     keys: readonly InvoiceKey[],

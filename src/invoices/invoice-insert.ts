@@ -93,10 +93,10 @@ export function numbered(invoice: NewInvoice, number: string): NewInvoice & Pick
 }
 
 /**
- * Number, invoice, both payment references and what reminds of its deadline, with everything that comes with them, in ONE statement: one round trip, and the
- * merchant's counter row is locked for exactly this long. One row comes back: without a life when nothing may be given out
- * now, without a use of the limit when that is reached, else with the invoice. Violates `payment_references_pkey` when somebody
- * takes the same reference on that account at the same moment.
+ * Number, invoice, both payment references and the reminder of its deadline, with everything that comes with them, in ONE
+ * statement: one round trip, and the merchant's counter row is locked for exactly this long. One row comes back: without a life when nothing may be given out
+ * now, without a use of the limit when that is reached, else with the invoice. Violates `payment_references_pkey` when another
+ * statement takes the same reference on that account at the same moment.
  */
 export function invoiceInsert({ invoice, limit, numberSuffix, companions }: InvoiceCreation): {
   readonly text: string;

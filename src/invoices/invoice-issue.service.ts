@@ -14,7 +14,7 @@ const MIN_SCALE = 2;
 type Word =
   'title' | 'description' | 'notes' | 'reference' | 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress';
 
-/** What is said of an invoice beside its sums; absent or null where nothing is. */
+/** The texts of an invoice beside its sums; absent or null where there are none. */
 export type IssueWords = Readonly<Partial<Record<Word, string | null>>>;
 
 /** Where an invoice is to be paid, and in what. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 
-/** A number that somebody was paid under, on one account. */
+/** A number that a payment named, on one account. */
 export interface NumberSeen {
   readonly account: string;
   /** As it stands on the ledger. */
@@ -37,8 +37,8 @@ export class InvoiceNumbersRepository {
   }
 
   /**
-   * Lets the counters go on after what was seen beyond them, and as far again: after what was paid in a stretch that is lost, more was given
-   * out in it that nobody has paid yet. How many did.
+   * Moves the counters past what was seen beyond them, and as far again: a lost stretch also gave out later numbers that are
+   * not paid yet. Returns how many counters moved.
    */
   passBy(network: Network, seen: readonly NumberSeen[]): Promise<number> {
     return this.transactions.affected(

@@ -9,7 +9,7 @@ export type { NumberSeen };
 export class InvoiceNumbersService {
   constructor(private readonly repository: InvoiceNumbersRepository) {}
 
-  /** True when somebody was paid under a number that a merchant on that account has not come to yet. */
+  /** True when a payment names a number that no merchant on that account has come to yet. */
   anyBeyond(network: Network, seen: readonly NumberSeen[]): Promise<boolean> {
     return this.repository.anyBeyond(network, seen);
   }

@@ -11,7 +11,7 @@ import { type InvoiceQuery, InvoiceReadsRepository } from './invoice-reads.repos
 export class InvoiceReadsService {
   constructor(private readonly repository: InvoiceReadsRepository) {}
 
-  /** Throws `resource_not_found`, for somebody else's too. */
+  /** Throws `resource_not_found`, for another merchant's too. */
   async get(owner: Tenant, id: string): Promise<Invoice> {
     const [found] = isRowId(id) ? await this.repository.listByIds(owner, [id]) : [];
     if (found === undefined) throw new DomainError('resource_not_found');

@@ -56,7 +56,7 @@ export interface InvoiceKey {
   readonly id: string;
 }
 
-/** How a row that somebody else holds is met: waited for, or left out. */
+/** How to meet a row that another transaction holds: wait for it, or leave it out. */
 export type Holding = 'wait' | 'skip';
 
 /**
@@ -162,8 +162,8 @@ export class InvoiceSettlementRepository {
   }
 
   /**
-   * Holds those of one merchant's invoices that nobody else holds and that were due before `ingestedThrough`: money that arrived in time
-   * has been seen by then. One that money is kept aside for, whatever the reason, waits until that is recorded or forgotten.
+   * Holds those of one merchant's invoices that no other transaction holds and that were due before `ingestedThrough`: money that
+   * arrived in time has been seen by then. An invoice with money put aside, for any reason, waits until that is recorded or forgotten.
    */
   holdDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<InvoiceKey[]> {
     return this.transactions.rows(

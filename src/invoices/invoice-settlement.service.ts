@@ -44,8 +44,8 @@ export class InvoiceSettlementService {
   ) {}
 
   /**
-   * Holds the invoices behind the references until the caller's transaction ends, so that nobody's changes come between judging
-   * and writing. Returns those that are held, as they are now: all of them, unless what somebody else holds is left out.
+   * Holds the invoices behind the references until the caller's transaction ends, so that no change comes between judging
+   * and writing. Returns those that are held, as they are now: all of them, unless rows of other transactions are left out.
    */
   async holdReferenced(
     network: Network,
@@ -110,7 +110,10 @@ export class InvoiceSettlementService {
     );
   }
 
-  /** Holds those of one merchant's invoices that were due before everything up to `ingestedThrough` had been read, and that nobody else holds. */
+  /**
+   * Holds those of one merchant's invoices that were due before everything up to `ingestedThrough` had been read, and that no
+   * other transaction holds.
+   */
   holdDue(merchantId: string, ids: readonly string[], ingestedThrough: Date): Promise<InvoiceKey[]> {
     return this.repository.holdDue(merchantId, ids, ingestedThrough);
   }

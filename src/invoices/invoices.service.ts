@@ -80,7 +80,7 @@ export interface Companions {
   readonly writes: readonly WriteFragment[];
 }
 
-/** What somebody else wants written by the statement that makes an invoice. */
+/** Rows of other nouns, written by the statement that makes an invoice. */
 export type WrittenBeside = (invoice: NewInvoice) => readonly WriteFragment[];
 
 /** The rules of invoices that do not involve money arriving. */

@@ -54,8 +54,8 @@ const BYTES_PER_UNIT = 3;
 let kept: Buffer | undefined;
 
 /**
- * A document under way, as UTF-8. Short pieces are gathered as text by who writes them and handed over now and then:
- * V8 joins a few hundred pieces much faster than the ten thousand of a long list, which outlive its young generation.
+ * A document under way, as UTF-8. Writers gather short pieces as text and hand them over now and then: V8 joins a few
+ * hundred pieces much faster than the ten thousand of a long list, which outlive its young generation.
  */
 export class DocumentBytes {
   private scratch: Buffer;

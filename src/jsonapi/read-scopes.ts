@@ -3,7 +3,7 @@ import type { IncludeTree } from './include-tree';
 import type { Resource } from './resource';
 import type { Resources } from './resources';
 
-/** The caller, as far as it matters here: a Principal is one. Absent on a route that is open to anybody. */
+/** The caller, as far as it matters here: a Principal is one. Absent on a public route. */
 export interface Reading {
   readonly principal?: { readonly scopes: ReadonlySet<string> };
 }

@@ -9,7 +9,7 @@ import type { ToldResource } from './told-resource';
 
 export type DtoClass<T> = new () => T;
 
-/** Names that smell of money or state: one that no dto asks for is refused, so that nobody believes it was heard. */
+/** Names that smell of money or state: one that no dto asks for is refused, so that no client believes it took effect. */
 const DECIDED_BY_SERVER =
   /(^|_)id$|_at$|^type$|(status|state|amount|balance|fee|fees|price|total|paid|received|approved|approvedBy|issuer|destination|memo|count)$/i;
 const CAMEL_DECIDED = /[a-z](Id|At)$/;

@@ -126,7 +126,7 @@ export class RequestBody<T> {
     return new DomainError('attributes_invalid', { faults });
   }
 
-  /** 404: the resource that a relationship names does not exist, or belongs to somebody else. */
+  /** 404: the resource that a relationship names does not exist, or belongs to another merchant. */
   relatedNotFound(relationship: string, index?: number): DomainError {
     const keys = [
       'data',

@@ -56,7 +56,7 @@ export interface ResourceDefinition<Row, F extends Filters, S extends string> {
   /** Scope that reading it needs, wherever it appears; absent where its own routes need none. */
   readonly readScope?: string;
   id(row: Row): string;
-  /** Gives answers that show one row an ETag; absent where rows do not change, or nobody changes them under `If-Match`. */
+  /** Gives answers that show one row an ETag; absent where rows do not change, or never under `If-Match`. */
   version?(row: Row): bigint | number | string;
   /** The only fields that can ever be shown. */
   readonly attributes: Readonly<Record<string, AttributeDefinition<Row>>>;

@@ -11,7 +11,7 @@ import type { TermFault } from './terms/link-request';
 import { LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 
-/** What its owner may change of a link: never what has been priced for somebody. */
+/** What its owner may change of a link: never what a payer has got a price for. */
 @Injectable()
 export class LinkChangesService {
   constructor(

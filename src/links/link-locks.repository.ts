@@ -6,7 +6,7 @@ import type { LinkOfInvoice } from './link-of-invoice';
 /** The link of an invoice, held or not. */
 export interface LinkHold {
   readonly invoiceId: string;
-  /** Somebody else holds it. */
+  /** Another transaction holds it. */
   readonly busy: boolean;
   /** The single-use link that the invoice is one of the choices of. Such choices are rivals: the first that is paid wins. */
   readonly linkId: string | null;

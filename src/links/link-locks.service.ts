@@ -7,7 +7,7 @@ export type Rivalry = Pick<LinkHold, 'linkId' | 'linkClosed'>;
 
 /** What became of the links of invoices, by id of the invoice. */
 export interface LinkHolds {
-  /** Somebody else holds the link of these: none, unless links are skipped. */
+  /** Another transaction holds the link of these: none, unless links are skipped. */
   readonly busy: ReadonlySet<string>;
   /** Of an invoice that is no such choice too. */
   readonly rivalryOf: (invoiceId: string) => Rivalry;

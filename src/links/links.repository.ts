@@ -158,7 +158,7 @@ export class LinksRepository {
     );
   }
 
-  /** Ends those of one merchant's links without invoice whose time was over at `now` and that nobody else holds. */
+  /** Ends those of one merchant's links without invoice whose time was over at `now` and that no other transaction holds. */
   expireDue(merchantId: string, ids: readonly string[], now: Date): Promise<PaymentLink[]> {
     return this.transactions.rows(
       `with due as (

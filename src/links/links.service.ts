@@ -49,7 +49,7 @@ export class LinksService {
     return this.birth.withLimitedInvoice(author, factsOf(draft), draft, allowance, beside);
   }
 
-  /** Throws `resource_not_found`, for somebody else's link too. */
+  /** Throws `resource_not_found`, for another merchant's link too. */
   async get(owner: Tenant, id: string): Promise<PaymentLink> {
     const link = isRowId(id) ? await this.repository.find(owner, id) : null;
     if (link === null) throw new DomainError('resource_not_found');
@@ -72,7 +72,7 @@ export class LinksService {
   expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
     return this.transactions.run(async () => {
       const found = await this.get(author, id);
-      // Invoices before their link, like everybody else; a payer who chooses meanwhile has done so when the link is held, or comes too late.
+      // Invoices before their link, as everywhere. A payer who chooses meanwhile has done so when the link is held, or comes too late.
       const ended = await this.endings.expireOpen(await this.invoicesOf(found), 'wait');
       const link = await this.repository.lockOwned(author, id);
       if (link === null) throw new DomainError('resource_not_found');
@@ -93,7 +93,10 @@ export class LinksService {
     });
   }
 
-  /** Ends those of one merchant's links without invoice whose time is over and that nobody else holds; returns how many, and which of all need no reminder. */
+  /**
+   * Ends those of one merchant's links without invoice whose time is over and that no other transaction holds. Returns how
+   * many, and which of all need no reminder.
+   */
   async expireDue(merchantId: string, ids: readonly string[]): Promise<Judged> {
     const now = this.clock.now();
     const expired = await this.repository.expireDue(merchantId, ids, now);
@@ -115,7 +118,7 @@ export class LinksService {
     };
   }
 
-  /** Ends choices that lost, or whose link its owner ended, while somebody else held their invoice; at most `limit`. */
+  /** Ends choices that lost, or whose link its owner ended, while another transaction held their invoice; at most `limit`. */
   closeLeft(limit: number): Promise<void> {
     return this.transactions.run(() => this.rivals.closeLeft(limit));
   }

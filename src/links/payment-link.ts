@@ -90,7 +90,7 @@ export function linkWithInvoiceData(
   return { ...invoiceEventData(invoice), linkId: link.id };
 }
 
-/** Null where the payer says how much, and for products, whose prices count when somebody checks out. */
+/** Null where the payer says how much, and for products, whose prices count at checkout. */
 export function printAmount({
   amount,
   scale,

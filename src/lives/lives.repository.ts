@@ -63,7 +63,7 @@ export class LivesRepository {
 
   /**
    * Begins a life on this server, with cause `server` only where the newest one is not of this server. Of several that
-   * begin one at once, one does. Null when nothing began: somebody else was quicker, or the server takes no writes.
+   * begin one at once, one does. Null when nothing began: another process was quicker, or the server takes no writes.
    */
   async begin(id: string, cause: LifeCause, jump: bigint, at: Date): Promise<LifeRow | null> {
     const [row] = await this.transactions.rows<LifeRow>(

@@ -62,7 +62,7 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** Hears when the server under us was found to be another one, or to have been started anew. */
+  /** `listener` is called when the server under us turns out to be another one, or to have been started anew. */
   onMoved(listener: () => void): void {
     this.listeners.push(listener);
   }
@@ -117,7 +117,7 @@ export class LivesService implements OnModuleInit, OnModuleDestroy {
     else this.logger.warn({ msg: 'a new life of this database began: it was restored or promoted', ...words });
   }
 
-  /** One at a time: looking may itself open a connection. Anyone who needs the answer asks for it and hears of a failure. */
+  /** One at a time: looking may itself open a connection. A caller that needs the answer asks for it and gets a failure. */
   private async look(): Promise<void> {
     if (this.looking || this.stopped) return;
     this.looking = true;

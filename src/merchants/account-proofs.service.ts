@@ -7,7 +7,7 @@ import { Networks } from '../stellar/networks';
 import { verifySignedMessage } from '../stellar/sep53';
 import { accountProofText } from './account-proof';
 
-/** Keeps a merchant from claiming somebody else's account, and with it what arrives there without a reference. */
+/** Keeps a merchant from claiming another's account, and with it what arrives there without a reference. */
 @Injectable()
 export class AccountProofsService {
   constructor(

@@ -55,7 +55,7 @@ export class MembersRepository {
     return row ?? null;
   }
 
-  /** Whose invitation it is, only the wallet decides: the caller belongs to another merchant as yet. It may be gone when somebody holds it. */
+  /** Found by the wallet alone: the caller belongs to another merchant as yet. The invitation may be gone when `lockInvitation` looks. */
   async findInviter(wallet: string, id: string): Promise<string | null> {
     const [row] = await this.transactions.rows<{ merchantId: string }>(
       `select merchant_id as "merchantId" from members where id = $2 and wallet = $1 and status = 'invited'`,
@@ -111,8 +111,8 @@ export class MembersRepository {
   }
 
   /**
-   * A wallet that is let go opens its own merchant again, or a new one at its next sign-in. Directory and members are not tied by a key, so
-   * the row of the member is held before anybody looks where its wallet leads, and so is the member to whom it is sent.
+   * A wallet that is let go opens its own merchant again, or a new one at its next sign-in. No key ties directory and members, so
+   * the member's row is held before its wallet's merchant is looked up, and so is the member to whom it is sent.
    */
   async delete({ merchantId, id }: Member): Promise<void> {
     await this.transactions.rows('select from members where merchant_id = $1 and id = $2 for update', [merchantId, id]);

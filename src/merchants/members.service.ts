@@ -13,12 +13,12 @@ import type { Member } from './member';
 import { type MemberFilter, MembersRepository } from './members.repository';
 import { MerchantProfileRepository } from './merchant-profile.repository';
 
-/** Who changes a merchant's members. A ChangingPrincipal is one. */
+/** The author of a change of a merchant's members. A ChangingPrincipal is one. */
 export interface MembersAuthor extends Author {
   readonly merchantId: string;
 }
 
-/** Who acts for a merchant. There is always an owner. */
+/** The members who act for a merchant. There is always an owner. */
 @Injectable()
 export class MembersService {
   constructor(
@@ -41,7 +41,7 @@ export class MembersService {
 
   /**
    * Names a wallet (G...) with the role it will have once it accepts. Being named alone changes nothing for it: else
-   * anybody could make a stranger's next invoice their own. Throws `member_exists`.
+   * any merchant could make a stranger's next invoice its own. Throws `member_exists`.
    */
   async invite(author: MembersAuthor, wallet: string, role: Role): Promise<Member> {
     const { merchantId } = author;

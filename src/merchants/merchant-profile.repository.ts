@@ -18,7 +18,7 @@ export class MerchantProfileRepository {
     return row ?? null;
   }
 
-  /** Of a merchant that exists. Anyone who changes its members or accounts takes this lock first. */
+  /** Of a merchant that exists. Every change of its members or accounts takes this lock first. */
   async lock(merchantId: string): Promise<Merchant> {
     const [row] = await this.transactions.rows<Merchant>(
       `select ${COLUMNS} from merchants where id = $1 for no key update`,

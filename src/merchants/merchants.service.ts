@@ -97,7 +97,7 @@ export class MerchantsService {
     return { id, name, defaultNetwork, toleranceBp, lateGraceSeconds, timeZone };
   }
 
-  /** The merchant behind each watched address; null where several share it, so that nobody is credited by guess. */
+  /** The merchant behind each watched address; null where several share it: no merchant is credited by guess. */
   async ownersOf(network: Network, addresses: readonly string[]): Promise<Map<string, string | null>> {
     const rows = await this.repository.listOwners(network, addresses);
     return new Map(rows.map((row) => [row.address, row.merchantId]));

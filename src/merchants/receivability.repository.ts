@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { Transactions } from '../database/transactions';
 import type { ReceivingFault } from '../stellar/receiving';
 
-/** What is known of an account and an asset; `known` is false until somebody has looked. */
+/** What is known of an account and an asset; `known` is false until the first look. */
 export interface Receivability {
   readonly asset: Asset;
   readonly fault: ReceivingFault | null;
@@ -23,7 +23,7 @@ const ASSET = `jsonb_build_object('code', asset_code, 'issuer', nullif(asset_iss
 export class ReceivabilityRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** What is known of these; what nobody has asked for before is looked at soon. */
+  /** What is known of these; accounts and assets that were never asked for are looked at soon. */
   async ask(network: Network, account: string, assets: readonly Asset[], now: Date): Promise<Receivability[]> {
     const key = [network, account, assets.map(({ code }) => code), assets.map(({ issuer }) => issuer ?? '')];
     const found = await this.list(network, account);
@@ -47,7 +47,7 @@ export class ReceivabilityRepository {
     );
   }
 
-  /** Accounts that are due for a look, which nobody else takes until `until`. */
+  /** Accounts that are due for a look, which no other process takes until `until`. */
   async claim(network: Network, now: Date, until: Date, limit: number): Promise<string[]> {
     const rows = await this.transactions.rows<{ account: string }>(
       `with due as (select network, account, asset_code, asset_issuer from receivability where network = $1 and next_check_at <= $2 order by next_check_at limit $4 for update skip locked)

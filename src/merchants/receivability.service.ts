@@ -23,7 +23,7 @@ export interface ReceivingWarning {
 /** How long an answer is passed on without asking the database again. */
 const REMEMBERED_MS = 2_000;
 const MOST_REMEMBERED = 5_000;
-/** A fault is looked at again soon, since somebody is mending it; what works, seldom. */
+/** A fault is looked at again soon, since the merchant is mending it; what works, seldom. */
 const NEXT_LOOK_MS = { faulty: 60_000, fine: 6 * 3600 * 1000 };
 /** The least there is: whether a payment of any size can arrive. */
 const ANY_AMOUNT = 1n;
@@ -44,7 +44,7 @@ export class ReceivabilityService {
     private readonly clock: Clock,
   ) {}
 
-  /** What is known to be wrong now; empty also while nobody has looked. Never asks the network. */
+  /** What is known to be wrong now; empty also before the first look. Never asks the network. */
   async warnings(network: Network, account: string, assets: readonly Asset[]): Promise<ReceivingWarning[]> {
     const known = await this.known('asked', network, account, assets, () =>
       this.repository.ask(network, account, assets, this.clock.now()),

@@ -88,7 +88,7 @@ function mayConnect(address: string, port: number, policy: OutgoingPolicy): bool
   );
 }
 
-/** A name of somebody else's may point at this very machine. */
+/** A stranger's name may point at this very machine. */
 function isOwnAddress(address: string): boolean {
   const canonical = canonicalAddress(address);
   return Object.values(os.networkInterfaces()).some((addresses) =>

@@ -11,7 +11,7 @@ const TRIES = 2;
 
 /**
  * Asks the name servers itself. `lookup` takes one of a handful of threads that files and all other names share, for as
- * long as a stranger's name server keeps silent; here the silence of one costs nobody else anything.
+ * long as a stranger's name server keeps silent. Here a silent one delays no other work.
  * @param servers instead of those of the machine
  */
 export function publicResolver(servers?: readonly string[]): Resolver {

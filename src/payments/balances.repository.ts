@@ -62,7 +62,7 @@ export class BalancesRepository {
     );
   }
 
-  /** Accounts and assets that hold money nobody can explain, over all looks. */
+  /** Accounts and assets that hold unexplained money, over all looks. */
   async unexplained(): Promise<{ network: Network; account: string; asset: string; unexplained: Amount }[]> {
     return this.transactions.rows(
       'select network, account, asset, unexplained from watched_balances where unexplained > 0 order by network, account, asset',

@@ -32,7 +32,7 @@ export class CreditPiecesService {
   }
 
   /**
-   * Halves them until those stand alone that cannot be recorded, and keeps these with the reason: everything else is recorded, in
+   * Halves them until each credit that cannot be recorded stands alone, and keeps these with the reason. All others are recorded, in
    * the order of the ledger. Returns how many were. Throws when the database is away, or when not even keeping works.
    */
   async record(network: Network, credits: readonly Credit[], cause: unknown): Promise<number> {

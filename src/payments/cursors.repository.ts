@@ -16,7 +16,7 @@ export interface LedgerCursor {
   readonly unsure: boolean;
 }
 
-/** How far, and whether the one who asks may read on. */
+/** How far reading has come, and whether the caller may read on. */
 export interface LeasedCursor extends LedgerCursor {
   readonly leased: boolean;
 }
@@ -36,8 +36,8 @@ const UNSURE =
 const COLUMNS = `network, cursor, ledger, ingested_through as "ingestedThrough", provider_ledger as "providerLedger", polled_at as "polledAt", ${UNSURE} as unsure`;
 
 /**
- * Written when half of the lease is over, so that most pages need no commit of their own for it. What was taken before the server was
- * started and not renewed since is nobody's: nothing is given out until somebody reads.
+ * Written when half of the lease is over, so that most pages need no commit of their own for it. A lease that was taken before the
+ * server started and not renewed since is void: no reference is given out until a process reads.
  */
 const LEASE = `
   with known as materialized (

@@ -5,8 +5,8 @@ const PAGE = 500;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Puts back into the queue of deadlines what is not there: what a process of an earlier release has made, which knew of no queue, or a row that
- * was lost. Without it an invoice would stay open for ever. One merchant after the other; reads all of each one's invoices, so it runs once a day.
+ * Puts missing rows back into the queue of deadlines: of a process of an earlier release, which knew of no queue, or lost ones.
+ * Without it an invoice would stay open for ever. One merchant after the other. It reads all invoices, so it runs once a day.
  */
 @Injectable()
 export class DeadlineRepairService {

@@ -16,8 +16,8 @@ const KEEP_INTENTS_MS = 24 * 3600 * 1000;
 
 /**
  * Time passes here. Nothing expires before everything that closed up to its deadline has been read from the
- * ledger: money sent in time is always seen first. What is due stands in a queue; it is worked off merchant by merchant, in small
- * transactions that wait for no row that somebody else holds.
+ * ledger: money sent in time is always seen first. Due rows stand in a queue. It is worked off merchant by merchant, in small
+ * transactions that wait for no row of another transaction.
  */
 @Injectable()
 export class ExpiryService {

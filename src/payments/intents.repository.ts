@@ -93,7 +93,10 @@ export class IntentsRepository {
     );
   }
 
-  /** Ends those of one merchant's intents whose time was over before everything up to `ingestedThrough` had been read; their invoices are held, those that somebody else holds are left for later. */
+  /**
+   * Ends those of one merchant's intents whose time was over before everything up to `ingestedThrough` had been read. Holds
+   * their invoices; those that another transaction holds are left for later.
+   */
   endLapsed(
     merchantId: string,
     ids: readonly string[],

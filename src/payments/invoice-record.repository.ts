@@ -26,7 +26,7 @@ export interface InvoiceHappening {
   readonly createdAt: Date;
 }
 
-/** Enough for every honest invoice; somebody who sends dust a thousand times does not make the page heavier. */
+/** Enough for every honest invoice; a sender of dust cannot make the page heavier. */
 const MAX_ROWS = 200;
 
 /** Reads for the owner's page what other folders wrote. */

@@ -14,7 +14,7 @@ export interface ReadingState {
   readonly healthy: boolean;
   /** Items and payments that a human must look at. They are reported, and the service stays ready for payers. */
   readonly quarantined: number;
-  /** Payments put aside, because somebody held the invoice they are for; tried again by themselves. */
+  /** Payments put aside, because another transaction held their invoice; tried again by themselves. */
   readonly waiting: number;
 }
 

@@ -16,8 +16,8 @@ import { chooseInvoice, type CreditReference, referencesOf } from './payment-mat
 import { QuarantineRepository } from './quarantine.repository';
 
 /**
- * What is done about an invoice or a link that somebody else holds: the work begins again, it is waited for a moment, or its
- * money is put aside, to be settled apart.
+ * How to meet an invoice or a link that another transaction holds: begin the work again, wait a moment, or put the money
+ * aside, to be settled apart.
  */
 export type Patience = 'none' | 'short' | 'aside';
 
@@ -84,7 +84,7 @@ export class NamedInvoicesService {
     return typeof chosen === 'string' ? null : { merchantId: chosen.merchantId, id: chosen.id };
   }
 
-  /** Holds the invoices, then their links. What nobody is named by, or what somebody else holds, is looked up without any lock. */
+  /** Holds the invoices, then their links. Invoices that no credit names, or that another transaction holds, are looked up without any lock. */
   private async take(network: Network, asked: ReadonlyMap<string, ReferenceKey>, holding: Holding): Promise<Taken> {
     const rows = await this.settlement.holdReferenced(network, [...asked.values()], holding);
     const held = new Map(rows.map(({ merchantId, id }) => [id, { merchantId, id }]));

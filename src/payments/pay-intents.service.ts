@@ -53,10 +53,10 @@ export class PayIntentsService {
   ) {}
 
   /**
-   * Prepares one way to pay. It blocks nobody: any number of intents live side by side. Throws
-   * `invoice_not_found`, `invoice_not_payable`, `own_invoice`, and with a sender `payer_cannot_pay` and
-   * `recipient_cannot_receive`, before anything is signed. While the ledger is away there is no envelope, and the intent is given as to somebody
-   * unknown; not so with `sendAsset` (code of another listed asset, which needs a sender): that throws what `ExchangeRoutesService.route` throws.
+   * Prepares one way to pay. It blocks no other: any number of intents live side by side. Throws `invoice_not_found`,
+   * `invoice_not_payable`, `own_invoice`, and with a sender `payer_cannot_pay` and `recipient_cannot_receive`, before
+   * anything is signed. While the ledger is away the intent has no envelope, as without a sender. With `sendAsset` (code of
+   * another listed asset, which needs a sender) it throws what `ExchangeRoutesService.route` throws.
    */
   async prepare(
     publicId: string,

@@ -33,7 +33,7 @@ export class PaymentAttachmentService {
    */
   async attach(payment: RecordedPayment, invoiceId: string): Promise<Attachment> {
     const key = { merchantId: payment.merchantId, id: invoiceId };
-    // Nobody changes the invoice now, and no other choice of its link wins while this one is judged.
+    // The invoice cannot change now, and no other choice of its link wins while this one is judged.
     await this.settlement.hold(key);
     const { rivalryOf } = await this.locks.hold([key], 'wait');
     const invoice = { ...(await this.settlement.get(key)), ...rivalryOf(key.id) };

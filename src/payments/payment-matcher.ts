@@ -106,7 +106,7 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   if (credit.asset.code !== invoice.asset.code || credit.asset.issuer !== invoice.asset.issuer)
     return hold('wrong_asset');
   if (credit.from === credit.account) return hold('self_payment');
-  // Anyone who was asked to pay could only do so in a ledger that closed afterwards.
+  // A payer who was shown the invoice could only pay in a ledger that closed afterwards.
   if (invoice.providerLedger !== null && credit.ledger <= invoice.providerLedger) return hold('predates_invoice');
   if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
   if (invoice.linkClosed) return hold('link_closed');

@@ -20,7 +20,7 @@ const SORTS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql
 export class PaymentResolutionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Violates `payment_resolutions_once` when somebody has decided already. */
+  /** Violates `payment_resolutions_once` when the payment has a decision already. */
   async insert(resolution: Omit<PaymentResolution, 'undoneAt'>): Promise<void> {
     const {
       merchantId,

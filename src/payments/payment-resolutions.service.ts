@@ -57,7 +57,7 @@ export class PaymentResolutionsService {
 
   /**
    * One transaction: decision, its effect, event and audit entry. Throws `payment_not_held` when the money is not
-   * held or somebody has decided already, and `payment_not_attachable`.
+   * held or is decided about already, and `payment_not_attachable`.
    */
   async resolve(author: ChangingPrincipal, payment: RecordedPayment, decision: Decision): Promise<PaymentResolution> {
     if (paymentState(payment) !== 'held') throw notHeld(payment);

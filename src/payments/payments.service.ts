@@ -22,8 +22,8 @@ const inLedgerOrder = (credits: readonly Credit[]): Credit[] =>
   );
 
 /**
- * Whose money waits while somebody holds an invoice: a request waits for its own; a page, which carries everybody's, puts that
- * one's aside at its third try.
+ * Whose money waits while another transaction holds an invoice: a request waits for its own; a page, which carries every
+ * merchant's, puts the invoice's money aside at its third try.
  */
 export type Road = 'request' | 'page';
 
@@ -90,7 +90,7 @@ export class PaymentsService {
     const [inserted, alongside] = await meanwhile(this.repository.insert(network, owned), () =>
       applied.map((each) => readyEvent(paymentEvent(each))),
     );
-    // Anyone who recorded one of these meanwhile has changed its invoice as well: judge again from what is there now.
+    // Another process that recorded one of these has changed its invoice as well: judge again from what is there now.
     if (inserted.length !== judged.length)
       throw new TransactionConflict('a credit was recorded by another transaction');
     await this.settlement.settle(

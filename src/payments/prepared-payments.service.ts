@@ -3,7 +3,7 @@ import { Transactions } from '../database/transactions';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { IntentsRepository, type NewIntent } from './intents.repository';
 
-/** Payments that somebody has prepared, and the invoices that say so. */
+/** Payments that payers have prepared, and the invoices that show it. */
 @Injectable()
 export class PreparedPaymentsService {
   constructor(

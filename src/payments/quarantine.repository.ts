@@ -45,8 +45,8 @@ export class QuarantineRepository {
   ) {}
 
   /**
-   * Keeps credits that could not be recorded; those that somebody has recorded meanwhile are left alone. With `retryAt` they are
-   * tried again by themselves, with null a human has to. What is kept already gets the new reason and one more attempt.
+   * Keeps credits that could not be recorded; those recorded meanwhile are left alone. With `retryAt` they are tried again by
+   * themselves, with null a human has to. A credit that is kept already gets the new reason and one more attempt.
    */
   async keep(network: Network, credits: readonly AsideCredit[], reason: string, retryAt: Date | null): Promise<void> {
     if (credits.length === 0) return;

@@ -6,14 +6,14 @@ import { CreditPiecesService } from './credit-pieces.service';
 import { PaymentsService } from './payments.service';
 import { type KeptCredit, QuarantineRepository } from './quarantine.repository';
 
-/** Invoices a round, each of another merchant, so that nobody's row keeps many others waiting. */
+/** Invoices a round, each of another merchant, so that one locked row keeps few others waiting. */
 const ROUND = 20;
 const FIRST_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
 /**
- * Money that the reader has put aside, because somebody held the invoice it names: recorded here, invoice by invoice, while the reader
- * goes on. Several processes may do this at once.
+ * Money that the reader has put aside, because another transaction held its invoice: recorded here, invoice by invoice, while
+ * the reader goes on. Several processes may do this at once.
  */
 @Injectable()
 export class SettlingApartService {

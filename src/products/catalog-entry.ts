@@ -1,7 +1,7 @@
 import type { AuditDraft } from '../audit-log/audit-entry';
 import type { ChangingPrincipal } from '../common/principal';
 
-/** What somebody did to a record of the catalog, which belongs to no network. */
+/** An author's change of a record of the catalog, which belongs to no network. */
 export function catalogEntry(
   author: ChangingPrincipal,
   subjectType: 'product' | 'tax_rate',

@@ -72,7 +72,7 @@ export class ProductsRepository {
     return row as Product;
   }
 
-  /** True when there are this many, with a lock that makes others who want to add one wait. */
+  /** True when there are this many, with a lock that makes other requests to add one wait. */
   async lockIsFull(merchantId: string, most: number): Promise<boolean> {
     await this.transactions.rows('select from merchants where id = $1 for no key update', [merchantId]);
     return (

@@ -12,7 +12,7 @@ export interface BookRules {
 /**
  * Counter per base: the middle between the prices that must be reached on each side to trade `depth`, so that an
  * offer of a few units moves nothing. Undefined when a side cannot trade that much, the book is crossed, or the
- * sides are too far apart: such a book says what somebody would like, not what the market pays.
+ * sides are too far apart: such a book shows wishes, not a market price.
  */
 export function bookMiddle(book: OrderBook, rules: BookRules): Fraction | undefined {
   // The levels come best first, but a wrong order must not become a wrong price.

@@ -16,13 +16,13 @@ export type Combination =
 
 /** A time this far ahead of ours is a clock that is slightly off; further ahead it is not a time. */
 const MAX_AHEAD_MS = 30_000;
-/** No currency is worth a trillion of another: beyond this somebody counts in other units, or not at all. */
+/** No currency is worth a trillion of another: beyond this a source counts in other units, or is broken. */
 const MAX_PRICE = fraction(10n ** 12n, 1n);
 const MIN_PRICE = fraction(1n, 10n ** 12n);
 
 /**
- * The median of what is fresh and possible, or why there is none: too few sources that are new enough, or any two of them too
- * far apart. One that disagrees is not left out, because nobody knows which one is wrong.
+ * The median of fresh and possible rates, or why there is none: too few sources that are new enough, or any two of them too
+ * far apart. A source that disagrees is not left out, because it is unknown which one is wrong.
  */
 export function combineReadings(readings: readonly NamedReading[], rules: CombinationRules, now: Date): Combination {
   const fresh = readings.filter(({ price, observedAt }) => {

@@ -14,7 +14,7 @@ export class QuoteHousekeepingService {
     private readonly clock: Clock,
   ) {}
 
-  /** Deletes what nobody chose, 30 days after its end, in short statements; what an invoice rests on stays. Returns how many went. */
+  /** Deletes quotes without a choice, 30 days after their end, in short statements. A quote that an invoice rests on stays. Returns how many went. */
   sweep(): Promise<number> {
     const before = new Date(this.clock.now().getTime() - KEEP_MS);
     return inBatches(BATCH, (size) => this.quotes.deleteUnchosen(before, size));

@@ -58,7 +58,7 @@ export class QuoteTermsService {
     const asset = this.currencies.payable(network, request.asset);
     const { rate, evidence } = await this.rates.rate({ network, asset: asset.code, fiat: currency });
     const payAmount = payAmountFor(amount, rate);
-    // A rate so low that nobody could pay is no rate that anybody agreed on.
+    // At a rate this low no payment is possible: it cannot be what was agreed on.
     if (payAmount > MAX_AMOUNT) throw new DomainError('rate_unavailable');
     const createdAt = this.clock.now();
     const expiresAt = quoteEnd(createdAt, request.seconds ?? this.settings.rates.quoteSeconds, request.notAfter);

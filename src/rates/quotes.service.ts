@@ -27,7 +27,7 @@ export class QuotesService {
   ) {}
 
   /**
-   * Fixes and stores a quote; `author` is who asked, when it was not a payer. Asks the network, so never within a
+   * Fixes and stores a quote; `author` is the caller, absent for a payer. Asks the network, so never within a
    * transaction. Throws `rate_unavailable` (503), `currency_unsupported`, `unsupported_pay_currency`, the conditions
    * of `CurrenciesService.assertAmount` (422), and `quote_expired` (409) when `notAfter` leaves it no time.
    */

@@ -18,7 +18,7 @@ export interface Reading {
   readonly observedAt: Date;
 }
 
-/** Somebody who can be asked for rates. Nothing that is said is believed before it has been compared. */
+/** A provider of rates. No price is believed before it has been compared. */
 export abstract class RateSource {
   /** Stored with every quote. */
   abstract readonly name: string;

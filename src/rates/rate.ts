@@ -14,7 +14,7 @@ export interface Rate {
   readonly network: Network;
   readonly asset: string;
   readonly fiat: string;
-  /** Decimal text; amounts are computed from exactly this number, so that anybody can compute them again. */
+  /** Decimal text; amounts are computed from exactly this number, so that they can be computed again. */
   readonly rate: string;
   /** The oldest of what it rests on. */
   readonly observedAt: Date;

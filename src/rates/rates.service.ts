@@ -23,7 +23,7 @@ export class RatesService {
 
   /**
    * Asks every source at once; never within a transaction. Throws `rate_unavailable` (503) unless enough of them
-   * are fresh and agree: a wrong rate costs somebody money, none costs a moment.
+   * are fresh and agree: a wrong rate costs money, none costs a moment.
    */
   async rate(pair: CurrencyPair): Promise<Rate> {
     const answers = await Promise.all(this.sources.all.map((source) => this.ask(source, pair)));
@@ -61,7 +61,7 @@ export class RatesService {
     const impatience = this.clock.sleep(PATIENCE_MS, answered.signal).then(() => {
       throw new NoReading('took too long');
     });
-    // When the source answers first, nobody waits for this any more.
+    // When the source answers first, nothing awaits this rejection.
     impatience.catch(() => undefined);
     try {
       return await Promise.race([source.read(pair), impatience]);

@@ -2,7 +2,7 @@ import type { Clock } from '../common/clock';
 
 /**
  * One answer for all callers within `forMs`, a failure included, so that a broken provider is not asked by every visitor.
- * While one question is under way nobody else asks it.
+ * Only one question is under way at a time.
  */
 export class Remembered<T> {
   private answer: Promise<T> | undefined;

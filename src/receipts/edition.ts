@@ -1,2 +1,2 @@
-/** Raised with every change of how a receipt looks, so that nobody keeps the old bytes under the same tag. */
+/** Raised with every change of how a receipt looks, so that no cache keeps the old bytes under the same tag. */
 export const EDITION = 2;

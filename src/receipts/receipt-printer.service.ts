@@ -10,7 +10,7 @@ import { ReceiptWorkerFile } from './receipt-worker-file';
 const MAX_WAITING = 20;
 /** A receipt that takes longer is given up with its thread. */
 const DEADLINE_MS = 30_000;
-/** A thread that nobody needs gives its memory back. */
+/** An idle thread is ended and gives its memory back. */
 const IDLE_MS = 60_000;
 const MAX_HEAP_MB = 256;
 

@@ -27,7 +27,7 @@ export class ReceiptsService {
     private readonly printer: ReceiptPrinterService,
   ) {}
 
-  /** The merchant's own. Throws `resource_not_found`, for somebody else's too, and `nothing_received` (409). */
+  /** The merchant's own. Throws `resource_not_found`, for another merchant's too, and `nothing_received` (409). */
   forOwner(owner: Tenant, id: string): Promise<ReceiptFile> {
     return this.file('owner', async () => {
       const invoice = await this.reads.get(owner, id);

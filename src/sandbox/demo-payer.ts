@@ -50,7 +50,7 @@ export class DemoPayer {
     return code === 'XLM' ? Asset.native() : sdkAsset(sandboxAsset(code, this.passphrase));
   }
 
-  /** The same four letters from an issuer nobody asked for: this wallet. */
+  /** The same four letters from another issuer: this wallet. */
   fake(code: DemoCoin): Asset {
     return new Asset(code, this.address);
   }
@@ -60,7 +60,7 @@ export class DemoPayer {
     return Buffer.from(this.keypair.signMessage(message)).toString('base64');
   }
 
-  /** Adds the signature to an envelope that somebody else has built. */
+  /** Adds the signature to an envelope that another party has built. */
   sign(transactionXdr: string): string {
     const transaction = TransactionBuilder.fromXdr(transactionXdr, this.passphrase);
     transaction.sign(this.keypair);

@@ -72,8 +72,8 @@ export class SandboxHostService {
   }
 
   /**
-   * Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` an address: whom a limit counts.
-   * `more` mounts what else only the process that closes the ledgers can answer.
+   * Mounts the Horizon surface; before `start` it answers as a Horizon that is still ingesting. `subjectOf` returns what a limit
+   * counts an address as. `more` mounts what else only the process that closes the ledgers can answer.
    */
   async register(
     fastify: FastifyInstance,

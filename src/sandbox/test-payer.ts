@@ -48,7 +48,7 @@ interface Answer {
 }
 
 /**
- * Pays with a new wallet that nobody keeps, over the network's public surface like any stranger: fund, trust or
+ * Pays with a new wallet that is not kept, over the network's public surface like any stranger: fund, trust or
  * gather, pay. Returns the hash of the payment (lower-case hex). Throws `TestPaymentRefused`.
  *
  * @public loaded by `checkout` with its first use, which the search for dead code does not follow

@@ -24,7 +24,7 @@ export interface HorizonClientOptions {
   readonly deadlineMs: number;
   /** For a submission, which waits for a ledger to close. */
   readonly submitDeadlineMs: number;
-  /** Hears of every request: the status of the answer, or `none`, and how long it took. */
+  /** Called for every request: the status of the answer, or `none`, and how long it took. */
   readonly onAnswer?: (outcome: string, seconds: number) => void;
 }
 

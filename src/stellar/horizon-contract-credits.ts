@@ -49,7 +49,7 @@ function credit(change: JsonObject, index: number): CreditDraft[] {
   ];
 }
 
-/** New money comes from the issuer, whom a mint does not name. */
+/** New money comes from the issuer, which a mint does not name. */
 function sender(change: JsonObject, type: 'transfer' | 'mint', issuer: string | null): string {
   if (type === 'mint') return accountField(issuer, 'issuer of minted money');
   const from = textOf(change['from'], 'from');

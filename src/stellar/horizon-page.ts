@@ -34,7 +34,7 @@ function recordsOf(page: JsonObject, limit: number): readonly unknown[] {
   }
 }
 
-/** Every address the records of a page may credit, read as text and trusted with nothing: only to ask who of them is watched. */
+/** Every address the records of a page may credit, read as text and not trusted: only to ask which of them are watched. */
 export function creditedAddresses(page: JsonObject, limit: number): string[] {
   const found = new Set<string>();
   for (const record of recordsOf(page, limit)) {

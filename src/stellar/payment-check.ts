@@ -75,7 +75,7 @@ export function checkPayment(facts: PaymentFacts, expected: ExpectedPayment): Pa
 }
 
 /**
- * What else differs in a path payment that somebody prepared, beyond `checkPayment`: what is given, the most of it, the
+ * What else differs from a prepared path payment, beyond `checkPayment`: what is given, the most of it, the
  * way it goes, and the exact amount and end. Pure.
  */
 export function checkExchange(facts: PaymentFacts, prepared: PreparedExchange): PaymentDifference[] {

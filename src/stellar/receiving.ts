@@ -1,7 +1,7 @@
 import { type Amount, type Asset, sameAsset } from '../common/money';
 import type { LedgerAccount } from './ledger-source';
 
-/** Why the network would refuse a payment because of who receives it. */
+/** Why the network would refuse a payment because of its receiver. */
 export type ReceivingFault = 'no_account' | 'no_trustline' | 'not_authorized' | 'line_full';
 
 /** Two base reserves: the least that a payment may open an account with. */

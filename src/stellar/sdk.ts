@@ -3,7 +3,7 @@ import type * as Sdk from '@stellar/stellar-sdk/base';
 let loaded: typeof Sdk | undefined;
 
 /**
- * The Stellar SDK, loaded when somebody first needs it: it is 525 modules, one for each type of XDR, and a process that
+ * The Stellar SDK, loaded on first use: it is 525 modules, one for each type of XDR, and a process that
  * answers polls and lists never builds or reads an envelope.
  */
 export function stellarSdk(): typeof Sdk {

@@ -3,7 +3,7 @@ import { RELAXED } from './relaxed-commit';
 
 /** Merchants looked at in one claim, per lane. A worker that wants more claims again. */
 const LOOKED_AT = 32;
-/** Merchants whose leases are over and who are looked at in one claim. */
+/** Merchants with ended leases that are looked at in one claim. */
 const LOOKED_AT_AGAIN = 100;
 
 // Parameters, in the order in which `claimValues` gives them.
@@ -41,7 +41,7 @@ function front(lane: Lane): string {
   return `(select merchant_id from webhook_turns where ${due} <= ${NOW} and ${due} < 'infinity' order by ${due} limit least(${SLOTS[lane]}, ${LOOKED_AT}))`;
 }
 
-/** The end of a lane's queue: behind all who wait, in the order in which turns were taken. */
+/** The end of a lane's queue: behind all waiting merchants, in the order in which turns were taken. */
 const BACK = `${NOW} - interval '1 millisecond'`;
 
 /** What is left of a lane: due again behind all others, or still in its place when it had no turn; when an attempt ends (held); or later. */

@@ -14,7 +14,7 @@ export interface DeliveryOutcome extends AttemptVerdict {
   readonly latencyMs: number;
   readonly statusCode: number | null;
   readonly excerpt: string | null;
-  /** Answered, with whatever status, and within the time of those that hold nobody up. */
+  /** Answered, with whatever status, and fast enough not to hold others up. */
   readonly prompt: boolean;
 }
 
@@ -32,9 +32,10 @@ const LOGGED = `case when jsonb_array_length(d.attempt_log) >= 50 then d.attempt
 const LANE = `case when o.prompt and (o.accepted or w.consecutive_failures + o.failures < ${FAILURES_ARE_TROUBLE}) then 'prompt' when w.lane = 'prompt' and not o.prompt then 'unproven' else 'troubled' end`;
 
 /**
- * Deliveries and the endpoints' health after a batch of outcomes; a new version where an endpoint begins or ceases to fail. A success counts whenever it comes; a failure only
- * while the attempt is still the latest, since after the lease somebody else may be at it. An endpoint that was healthy and is stays unwritten. Every merchant of the batch is
- * announced, because an attempt that has ended lets through what was held back.
+ * Deliveries and the endpoints' health after a batch of outcomes; a new version where an endpoint begins or ceases to fail. A success
+ * counts whenever it comes. A failure counts only while the attempt is still the latest, since after the lease another worker may be
+ * at it. An endpoint that was healthy and is stays unwritten. Every merchant of the batch is announced, because an attempt that has
+ * ended lets through what was held back.
  */
 const RECORD = `
   with outcome as (

@@ -40,7 +40,7 @@ const ANNOUNCE_FORGOTTEN = announceSql(
 export class DeliveryQueueRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Takes what is due and marks it; nobody else gets it before the lease ends by the database's clock. */
+  /** Takes what is due and marks it; no other worker gets it before the lease ends by the database's clock. */
   claim(limits: ClaimLimits, at: Date): Promise<ClaimedDelivery[]> {
     return this.transactions.rows(CLAIM, claimValues(limits, at));
   }

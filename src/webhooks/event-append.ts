@@ -2,7 +2,7 @@ import { uuidOfName } from '../common/ids';
 import { placeholders, type WriteFragment } from '../database/write-fragment';
 import type { EventDraft, ReadyParts } from './event-types';
 
-/** The same event, worked out now: for who has nothing else to do, because the database is at work for him. Pure. */
+/** The same event, computed now, while the caller only waits for the database. Pure. */
 export function readyEvent(draft: EventDraft): EventDraft {
   return { ...draft, ready: partsOf(draft) };
 }
@@ -30,7 +30,7 @@ export interface EventSource {
 
 /**
  * Writes events, and the row in the queue that hands them out once they are committed, as a part of a statement that may make the
- * change as well. What is on record under its id stays as it is. Anyone who runs the statement calls `EventsService.written`.
+ * change as well. What is on record under its id stays as it is. The caller of the statement must call `EventsService.written`.
  */
 export function eventAppend(rows: readonly NewEventRow[], source?: EventSource): WriteFragment {
   const column = <T>(read: (row: NewEventRow) => T): T[] => rows.map(read);

@@ -57,7 +57,7 @@ export class EventNumberingService implements BeforeApplicationShutdown {
     while ((await this.round([merchantId], true)).length > 0);
   }
 
-  /** Takes up what nobody has come back to; each goes on where the one before ended, so that nobody's heap hides the others. */
+  /** Takes up what its process left behind; each round goes on where the one before ended, so that no merchant's heap hides the others. */
   async sweep(): Promise<void> {
     const { merchantIds, more } = await this.numbers.listLeftBehind(this.sweptTo, LEFT_BEHIND_SECONDS, ROWS_PER_SWEEP);
     this.sweptTo = (more ? merchantIds.at(-1) : undefined) ?? NOBODY;

@@ -11,8 +11,8 @@ export interface NumberedMerchant {
 }
 
 /**
- * The heads of those merchants that nobody else is working on, or (one merchant) of that one, once it is free. New
- * heads are made in order, so that two rounds which make the same ones do not wait for each other crosswise.
+ * The heads of those merchants that no other round holds, or (one merchant) of that one, once it is free. New heads are
+ * made in order, so that two rounds which make the same ones do not wait for each other crosswise.
  */
 const hold = (waiting: boolean): string => `
   with born as (
@@ -87,7 +87,7 @@ const LEFT_BEHIND = `
 export class EventNumbersRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Those of the merchants whose numbers nobody else gives out now; held until the caller's transaction ends. */
+  /** Those of the merchants whose numbers no other round gives out now; held until the caller's transaction ends. */
   async holdFree(merchantIds: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.rows<{ merchantId: string }>(HOLD_FREE, [merchantIds]);
     return rows.map(({ merchantId }) => merchantId);
@@ -96,18 +96,18 @@ export class EventNumbersRepository {
   /** Waits for a round that is under way. */
   async hold(merchantId: string): Promise<void> {
     const held = (): Promise<unknown[]> => this.transactions.rows(HOLD_ONE, [[merchantId]]);
-    // Nothing comes back when somebody else made the row after our snapshot; the next one shows it.
+    // Nothing comes back when another round made the row after our snapshot; the next one shows it.
     if ((await held()).length === 0) await held();
   }
 
-  /** Up to about `quota` events of each; all of them are held. Empty while nobody knows in which life of the database we are. */
+  /** Up to about `quota` events of each; all of them are held. Empty while the present life of the database is unknown. */
   number(merchantIds: readonly string[], quota: number): Promise<NumberedMerchant[]> {
     return this.transactions.rows(NUMBER, [merchantIds, quota]);
   }
 
   /**
-   * Merchants with something older than this that nobody has come back to, in order of their ids after `beyond`; false
-   * for `more` when they are the last ones. The one read over all of them; locks nothing.
+   * Merchants with events older than this that were left behind, in order of their ids after `beyond`; false for `more` when
+   * they are the last ones. The one read over all of them; locks nothing.
    */
   async listLeftBehind(
     beyond: string,

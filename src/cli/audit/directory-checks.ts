@@ -1,6 +1,6 @@
 import type { RowCheck } from './finding';
 
-/** What the directory says of merchants, and what waits for its time: no key of the database ties the one to the other. */
+/** What the directory holds of merchants, and what waits for its time: no key of the database ties the two together. */
 const LEADS: readonly RowCheck[] = [
   {
     invariant: 'I2',

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { EmbeddedError, errorCode } from './embedded-error';
 
-/** The user as whom the server's processes run. */
+/** The user that the server's processes run as. */
 export interface ServerAccount {
   readonly uid: number;
   readonly gid: number;
@@ -13,7 +13,7 @@ const PREFERRED = ['postgres', 'nobody'];
 /**
  * PostgreSQL refuses to run as root, so root hands it to another user: the owner of an existing cluster,
  * else `postgres`, else `nobody`. Undefined when we are an ordinary user and the server runs as ourselves.
- * Throws `EmbeddedError` when the cluster belongs to somebody else or no such user exists.
+ * Throws `EmbeddedError` when the cluster belongs to another user or no such user exists.
  */
 export async function chooseAccount(home: string): Promise<ServerAccount | undefined> {
   const self = process.getuid?.();

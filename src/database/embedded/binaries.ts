@@ -125,7 +125,7 @@ async function copyDistribution(from: Distribution, log: (message: string) => vo
   }
 }
 
-/** The temporary directory is open to all users: a folder there counts only if we own it and nobody else may write. */
+/** The temporary directory is open to all users: a folder there counts only if we own it and no other user may write. */
 async function isOurs(folder: string, self: number): Promise<boolean> {
   try {
     const found = await lstat(folder);

@@ -13,7 +13,7 @@ const SILENCE_MS = 5_000;
 const NO_SUCH_DATABASE = '3D000';
 const DATABASE_EXISTS = '42P04';
 /**
- * No socket, nobody behind it, or cut off; admin_shutdown, crash_shutdown and cannot_connect_now, which a server
+ * No socket, no listener, or cut off; admin_shutdown, crash_shutdown and cannot_connect_now, which a server
  * says while it shuts down.
  */
 const ENDING = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03'];
@@ -62,7 +62,7 @@ export class Presence {
     }
   }
 
-  /** Hears when the server ends this connection: it has died, or is about to. */
+  /** Called when the server ends this connection: it has died, or is about to. */
   onBroken(listener: () => void): void {
     if (this.line.broken) listener();
     else this.line.onBroken = listener;
@@ -96,7 +96,7 @@ export class Presence {
     try {
       return (await isLast(line.client)) ? 'last' : 'others';
     } catch (error) {
-      // Somebody who left at the same moment may have stopped the server while we asked.
+      // A process that left at the same moment may have stopped the server while we asked.
       if (line.broken || isEnding(error)) return 'gone';
       if (isSilence(error)) return 'silent';
       throw error;

@@ -23,8 +23,8 @@ export interface KeeperOptions {
 }
 
 /**
- * Stays connected to the server and brings it back when it dies: at the same address, so that everybody's connections
- * find it again, and after its recovery.
+ * Stays connected to the server and brings it back when it dies: at the same address, so that all connections find it
+ * again, and after its recovery.
  */
 export class ServerKeeper {
   private leaving = false;

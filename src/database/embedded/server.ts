@@ -205,7 +205,7 @@ function interrupt(pid: number): void {
   try {
     process.kill(pid, 'SIGINT');
   } catch (error) {
-    // Somebody who left at the same moment was quicker.
+    // A process that left at the same moment was quicker.
     if (errorCode(error) !== 'ESRCH') throw error;
   }
 }

@@ -21,7 +21,7 @@ export interface EmbeddedOptions {
   readonly settings?: ServerSettings;
   /** Only one service may work on this data: the second one is refused. Commands come and go beside it. */
   readonly exclusive?: boolean;
-  /** Hears when the server has died and cannot be brought back. Without it, a server that dies is left alone. */
+  /** Called when the server has died and cannot be brought back. Without it, a server that dies is left alone. */
   readonly onLost?: (reason: unknown) => void;
 }
 

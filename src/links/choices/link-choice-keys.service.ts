@@ -8,7 +8,7 @@ import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';
 import type { PaymentLink } from '../payment-link';
 
-/** What a client names its choice by; nobody else may be able to guess it. `bound`: the same key with another choice is an error, otherwise it is another key. */
+/** A client's name for its choice, hard to guess. `bound`: the same key with another choice is an error, otherwise it is another key. */
 export interface ChoiceKey {
   readonly text: string;
   readonly bound: boolean;

@@ -18,7 +18,7 @@ import { linkState, type PaymentLink } from '../payment-link';
 export const PAYER = 'payer';
 export const MIN_SCALE = 2;
 
-/** As many choices of one link may be open for payers at one address: enough to compare, too few to be in anybody's way. */
+/** As many choices of one link may be open for payers at one address: enough to compare, too few to block others. */
 const OPEN_CHOICES_PER_ADDRESS = 5;
 
 /** A payer's choice for a single-use link: of an asset, and of an amount where the link has none. */
@@ -37,7 +37,7 @@ export class LinkChoiceService {
 
   /**
    * The invoice to pay, good for as long as its quote, whatever others choose meanwhile: the first choice that is paid
-   * ends the others. Who chooses the same again at the same address gets the same invoice while it can be paid.
+   * ends the others. The same choice at the same address gets the same invoice while it can be paid.
    * Throws `link_choice_closed`, `checkout_limit_reached` and what `LinkPricingService.price` throws.
    */
   async chooseFor(
@@ -89,7 +89,7 @@ export class LinkChoiceService {
     return null;
   }
 
-  /** Holding the link, so that one who was overtaken by himself, such as the second of two clicks, gets what the first one got. */
+  /** Holding the link, so that the second of two clicks gets what the first one got. */
   private async add(
     link: PaymentLink,
     choice: CheckoutChoice,

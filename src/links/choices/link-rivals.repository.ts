@@ -86,7 +86,7 @@ export class LinkRivalsRepository {
       );
   }
 
-  /** Choices to be ended whose invoice was held by somebody when it was decided. */
+  /** Choices to be ended whose invoice another transaction held when the link was decided. */
   listClosing(limit: number): Promise<(InvoiceKey & { readonly completed: boolean; readonly open: boolean })[]> {
     return this.transactions.rows(
       `select c.merchant_id as "merchantId", c.invoice_id as id, l.status = 'completed' as completed, ${OPEN} as open

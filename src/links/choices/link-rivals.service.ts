@@ -48,7 +48,7 @@ export class LinkRivalsService {
 
   /**
    * The owner's early end of a link that is locked, whose choices `ended` were ended before. Those made since then end
-   * with them; what somebody else holds is left for `closeLeft`.
+   * with them; rows that another transaction holds are left for `closeLeft`.
    */
   async endRest(link: LinkKey, ended: readonly InvoiceKey[]): Promise<EndedInvoice[]> {
     const rest = await this.open(link);
@@ -57,7 +57,7 @@ export class LinkRivalsService {
     return more;
   }
 
-  /** Ends what somebody held while its link was decided, at most `limit` of it; waits for nobody, what is still held is left for the next time. */
+  /** Ends, at most `limit` of them, choices that were held while their link was decided. Never waits: rows still held are left for the next time. */
   async closeLeft(limit: number): Promise<void> {
     const left = await this.repository.listClosing(limit);
     await this.close(left.filter(({ completed }) => completed));

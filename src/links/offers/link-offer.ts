@@ -33,7 +33,7 @@ export interface LinkOffer {
   readonly unsuccessRedirectUrl: string | null;
 }
 
-/** `open` can be chosen for; `inactive` is paused by its owner; `sold_out` may open again when somebody does not pay. */
+/** `open` can be chosen for; `inactive` is paused by its owner; `sold_out` may open again when a payer does not pay. */
 export type OfferState = 'open' | 'inactive' | 'sold_out' | 'completed' | 'expired' | 'cancelled';
 
 /** Decimal texts in the link's currency. */

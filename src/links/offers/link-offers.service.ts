@@ -29,7 +29,7 @@ export class LinkOffersService {
     private readonly clock: Clock,
   ) {}
 
-  /** `payerAddress` is whom limits count; null where nobody in particular asks. */
+  /** `payerAddress` is what limits count; null without a payer. */
   async offerOf(link: PaymentLink, payerAddress: string | null = null): Promise<LinkOffer> {
     const {
       publicId,

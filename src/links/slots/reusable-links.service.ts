@@ -31,7 +31,7 @@ export class ReusableLinksService {
 
   /**
    * Takes a slot and opens the invoice that fills it, in one transaction; its lines, tax and total are those of this
-   * moment. `payerAddress` is whom limits count, so the whole network of an IPv6 payer. Throws `link_sold_out`,
+   * moment. Limits count `payerAddress`, so the whole network of an IPv6 payer. Throws `link_sold_out`,
    * `link_not_open`, `checkout_limit_reached` when this address holds as many unpaid slots of the link as one may, and
    * what `LinkPricingService.price` throws.
    */
@@ -63,7 +63,7 @@ export class ReusableLinksService {
     if (!(await this.slots.take(link)))
       throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
     const { merchantId, network } = link;
-    // Exact, because everybody who opens the link waits for the row that the slot was taken from.
+    // Exact, because every transaction that opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
     const invoice = await this.children.create(
       { merchantId, network, actor: PAYER },
@@ -86,7 +86,7 @@ export class ReusableLinksService {
   }
 }
 
-/** What is open when somebody looked may be gone when the slot is taken: paused, ended or sold out. */
+/** A link that was open a moment ago may be closed when the slot is taken: paused, ended or sold out. */
 function refusal(state: OfferState): DomainError {
   return state === 'sold_out'
     ? new DomainError('link_sold_out')

@@ -13,7 +13,7 @@ export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
   readonly status?: 'active' | 'inactive';
 };
 
-/** What was never priced for anybody. */
+/** Members that no payer has got a price for. */
 const NOTES: readonly string[] = ['metadata'];
 const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedirectUrl'];
 

@@ -39,7 +39,7 @@ export function priceTerms(
   faulty: ReadonlySet<string> = new Set(),
 ): PriceTerms | undefined {
   const known = faults.length;
-  // Everything depends on the kind, and on who says how much.
+  // Everything depends on the kind, and on whether merchant or payer sets the amount.
   if (faulty.has('kind') || faulty.has('amount') || faulty.has('openAmount')) return undefined;
   const kind = kindOf(request, faults);
   const { amount, scale, openAmount } =

@@ -129,7 +129,7 @@ class Walk {
     this.settled = clock.now();
   }
 
-  /** What was handed to the network before the move closes before it: a jump makes nobody late. */
+  /** Transactions handed to the network before the move close before it: a jump makes no payment late. */
   async present(): Promise<void> {
     for (; this.host.network.engine.pendingCount() > 0; this.assertGoingOn()) await this.close();
     await this.settle(this.clock.now());

@@ -38,7 +38,7 @@ export class ClockReaderService implements BeforeApplicationShutdown {
     this.loop = patiently(() => this.follow());
   }
 
-  /** Nobody waits for this process any more; if that cannot be written, not for long. */
+  /** Moves no longer wait for this process; if that cannot be written, not for long. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.loop;

@@ -24,7 +24,7 @@ export class ClockRepository {
     return { offsetMs: Number(row.offsetMs), epoch: row.epoch };
   }
 
-  /** False when somebody else has moved the clock since it was read. */
+  /** False when another process has moved the clock since it was read. */
   async move(from: ClockState, offsetMs: number): Promise<boolean> {
     const moved = await this.transactions.affected(
       'update sandbox_clock set offset_ms = $2, epoch = epoch + 1 where epoch = $1 and offset_ms <= $2',

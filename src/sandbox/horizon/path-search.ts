@@ -5,7 +5,7 @@ import type { LedgerEngine } from '../ledger/contract';
 const MOST_STEPS = 3;
 /** Paths returned for each source or destination asset. */
 const MOST_PATHS = 5;
-/** Steps from asset to asset that one search takes: a market full of strange assets has more of them than anybody can follow. */
+/** Steps from asset to asset that one search takes: a market full of strange assets has more of them than can be followed. */
 const MOST_LOOKS = 2_000;
 /** Paths whose price is asked for in one search. Each may cross a thousand offers. */
 const MOST_QUOTES = 300;
@@ -100,7 +100,7 @@ function* chains(
         if (looks >= mostLooks || found.length >= mostChains) return found;
         looks += 1;
         if (sameAsset(paid, destination) || path.some((step) => sameAsset(step, paid))) continue;
-        // Who pays with the destination itself has its chain already.
+        // A payer with the destination asset itself has its chain already.
         if (wanted.has(assetKey(paid))) found.push({ source: paid, path });
         next.push([paid, ...path]);
       }

@@ -13,7 +13,7 @@ import { HorizonSurface, type SurfaceOptions } from './surface';
 
 /** Horizon refuses bodies above 200 KB. */
 const BODY_LIMIT = 200_000;
-/** Said, not enforced: nobody shares the sandbox, but clients read these headers. */
+/** Sent, not enforced: the sandbox is not shared, but clients read these headers. */
 const RATE_LIMIT = 3_600;
 
 /**

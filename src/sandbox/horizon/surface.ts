@@ -21,7 +21,7 @@ export const HAL = 'application/hal+json; charset=utf-8';
 export interface StreamLimit {
   /** Streams that one caller may have open. */
   readonly perCaller: number;
-  /** Whom a stream counts for. */
+  /** What a stream counts for. */
   readonly callerOf: (request: FastifyRequest) => string;
 }
 
@@ -30,7 +30,7 @@ export interface SurfaceOptions {
   readonly prefix: string;
   /** Origin under which clients reach it, without a final slash; it goes into every link. */
   readonly baseUrl: string;
-  /** Absent where nobody is limited. */
+  /** Absent where there is no limit. */
   readonly streams?: StreamLimit;
 }
 

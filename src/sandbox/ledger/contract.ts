@@ -28,9 +28,9 @@ export interface AccountEntry {
   homeDomain: string;
   /** name -> raw value, base64. */
   data: Record<string, string>;
-  /** name -> sponsor, for the data entries whose reserve somebody else pays. */
+  /** name -> sponsor, for the data entries with a sponsored reserve. */
   dataSponsors?: Record<string, string>;
-  /** Who pays the reserve of the account itself. */
+  /** The sponsor of the account's own reserve. */
   sponsor?: string;
   inflationDestination?: string;
   numSponsoring: number;
@@ -203,7 +203,7 @@ export interface LedgerEngine {
     path: readonly SandboxAsset[],
     receive: SandboxAsset,
   ): bigint | undefined;
-  /** Assets for which somebody sells `wanted`, in the order of their keys: the last step of every path to it. */
+  /** Assets with offers that sell `wanted`, in the order of their keys: the last step of every path to it. */
   assetsPaidFor(wanted: SandboxAsset): SandboxAsset[];
   /** In no order. */
   allOffers(): OfferEntry[];

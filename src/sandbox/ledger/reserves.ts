@@ -46,7 +46,7 @@ export function reserveAccount(context: OperationContext, created: AccountEntry,
   return { ...created, sponsor, numSponsored: 2 };
 }
 
-/** A claimable balance belongs to nobody, so somebody always sponsors it: the active sponsor of the source, or the source. */
+/** A claimable balance has no owner, so it always has a sponsor: the active sponsor of the source, or the source. */
 export function reserveClaimable(context: OperationContext, claimants: number, lowReserve: number): string {
   const source = context.source.account;
   const sponsor = context.sponsorships.get(source) ?? source;

@@ -30,7 +30,7 @@ export type MuxedAccountWire = WireOf<typeof MuxedAccount>;
 export type SignerKeyWire = WireOf<typeof SignerKey>;
 export type PredicateWire = WireOf<typeof ClaimPredicate>;
 
-/** Somebody named in a transaction: the account, and the address as it was written (M when an id was attached). */
+/** An account named in a transaction, and the address as it was written (M when an id was attached). */
 export interface Party {
   readonly account: string;
   readonly address: string;
@@ -57,7 +57,7 @@ export function partyOf(wire: MuxedAccountWire): Party {
   };
 }
 
-/** Somebody known by account only. */
+/** A party known by account only. */
 export function plainParty(account: string): Party {
   return { account, address: account, id: null };
 }

@@ -23,7 +23,7 @@ export interface OperationPlan {
   readonly matches: boolean;
 }
 
-/** The operations of a route: one, or one for each relationship behind `:name`. Throws when nobody has described it. */
+/** The operations of a route: one, or one for each relationship behind `:name`. Throws for a route without a description. */
 export function plansOf(route: PartnerRoute, noun: Noun, resource: Resource): readonly OperationPlan[] {
   const rest = route.path.slice(resource.path.length + 1);
   if (!rest.endsWith('/:name')) return [plan(route, noun, resource, { rest, relationship: undefined })];

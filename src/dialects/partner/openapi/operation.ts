@@ -16,7 +16,7 @@ export interface Operation {
   readonly tags: readonly string[];
   readonly summary: string;
   readonly description: string;
-  /** Ways to authenticate: one of them; none where everybody may. */
+  /** Ways to authenticate, any one of them; empty on a public route. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters?: readonly (Parameter | ParameterReference)[];
   readonly requestBody?: {

@@ -25,7 +25,7 @@ import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from './webhook-en
 import { webhookEndpoints } from './webhook-endpoint.resource';
 
 const BLAMED = { webhook_url_refused: 'url', network_unknown: 'network' } as const;
-/** Each one is a request that somebody else's server gets because a stranger asked for it. */
+/** Each one is a request to another's server because a stranger asked for it. */
 const TEST_LIMIT = {
   name: 'webhook-test',
   limit: () => 10,

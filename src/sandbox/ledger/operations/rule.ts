@@ -10,9 +10,9 @@ export interface Outcome {
   /** Path payments: what the source really paid and the destination really got. */
   readonly sent?: bigint;
   readonly received?: bigint;
-  /** Who pays the reserve of the entry it created. */
+  /** The sponsor of the entry it created. */
   readonly sponsor?: string;
-  /** end_sponsoring: who had begun. */
+  /** end_sponsoring: the sponsor that had begun. */
   readonly beginSponsor?: string;
 }
 

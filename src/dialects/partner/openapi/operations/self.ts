@@ -13,7 +13,7 @@ const CODES: readonly ErrorCode[] = [
   'internal_error',
 ];
 
-/** The operation that serves the document: no JSON:API, and open to everybody. */
+/** The operation that serves the document: not JSON:API, and public. */
 export const SELF: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   '/openapi.json': {
     get: {
