@@ -123,7 +123,7 @@ async function openWallet(app: INestApplication, env: Env, passphrase: string): 
   return undefined;
 }
 
-/** The file may be older than the database or the network beside it; a network that says nothing is no reason to doubt it. */
+/** The file may be older than the database or the network beside it; a silent network does not put it in doubt. */
 async function isValid(app: INestApplication, demo: Demo, env: Env): Promise<boolean> {
   try {
     const { principal } = await app.get(CredentialsService, { strict: false }).callerOfApiKey(demo.apiKey);

@@ -29,7 +29,7 @@ export function usePacks(root: string): number {
   return files.length;
 }
 
-/** A module that is loaded when somebody first asks for what it exports. */
+/** A module that is loaded when one of its exports is first used. */
 function packed(place: string, load: () => unknown): NodeJS.Module {
   const module = new Module(place);
   let loaded: { readonly exports: unknown } | undefined;

@@ -9,7 +9,7 @@ const MAX_ADDRESSES = 100_000;
 const ALL_OTHERS = '*';
 
 /**
- * The generous limit for everybody without credentials. It keeps one address from occupying a process, so it is
+ * The generous limit for all callers without credentials. It keeps one address from occupying a process, so it is
  * counted in that process alone and costs no statement.
  */
 @Injectable()

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import type { Scope } from '../common/principal';
 import type { RateLimitRule } from './rate-limit';
 
-/** Who may call a handler. A handler without a policy is closed to everybody. */
+/** The callers that a handler admits. A handler without a policy is closed. */
 export type Policy =
   | { readonly kind: 'public'; readonly limited: boolean }
   | { readonly kind: 'authenticated' }
@@ -17,7 +17,7 @@ type RouteDecorator = MethodDecorator & ClassDecorator;
 
 const policy = (value: Policy): RouteDecorator => applyDecorators(SetMetadata(POLICY, value));
 
-/** Anybody, under the limit per address. `limited: false` is for probes of the deployment's own machinery. */
+/** Public, under the limit per address. `limited: false` is for probes of the deployment's own machinery. */
 export function Public(options: { readonly limited?: boolean } = {}): RouteDecorator {
   return policy({ kind: 'public', limited: options.limited ?? true });
 }

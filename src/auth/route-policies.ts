@@ -10,7 +10,7 @@ export interface RoutePolicy {
   readonly method: string;
   /** As declared on controller and handler, before any global prefix. */
   readonly path: string;
-  /** Undefined: closed to everybody, which is a defect. */
+  /** Undefined: the route is closed, which is a defect. */
   readonly policy: Policy | undefined;
 }
 

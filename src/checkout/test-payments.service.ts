@@ -18,7 +18,7 @@ interface Exchange {
   readonly path: readonly Asset[];
 }
 
-/** Pays invoices on the sandbox, where money is play and anybody may see the whole way of a payment. */
+/** Pays invoices on the sandbox, where money is play and the whole way of a payment is public. */
 @Injectable()
 export class TestPaymentsService {
   /** A second click joins the payment that is under way instead of paying twice. */

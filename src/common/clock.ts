@@ -6,7 +6,7 @@ export abstract class Clock {
   /** Wall clock, the instant the service believes it is. On a sandbox with `SANDBOX_CLOCK` it can have been moved ahead. */
   abstract now(): Date;
 
-  /** The wall clock of the world outside, which nobody moves: for credentials, limits, and what strangers compare with their own clock. */
+  /** The real wall clock, which no sandbox moves: for credentials, limits, and what others compare with their own clock. */
   real(): Date {
     return this.now();
   }

@@ -41,7 +41,7 @@ const USUAL_LIMITS: Readonly<Record<string, CurrencyLimits>> = {
   USD: limits('10', '100000'),
 };
 
-/** Codes of ISO 4217 that nobody has in a purse: metals, units of account, funds, and those for tests. */
+/** Codes of ISO 4217 that are not spent as money: metals, units of account, funds, and those for tests. */
 const NO_MONEY = /^(X(?!AF|CD|OF|PF)..|BOV|CHE|CHW|CLF|COU|MXV|USN|UYI|UYW)$/;
 
 /** Fiat currencies that a deployment may price in, by ISO 4217 code; names and decimals are those of its list one. */

@@ -13,7 +13,7 @@ export interface Readiness {
   /** Seconds since this process last wrote something that reached the disk; null before the first time. */
   readonly lastWriteSeconds: number | null;
   readonly ledgers: readonly ReadingState[];
-  /** Payment references are not given out; everything else goes on, so this is no reason to turn payers away. */
+  /** Payment references are not given out. Everything else goes on, so the service stays ready for payers. */
   readonly recovering: boolean;
   /** Reported, and alarmed on, but the service stays ready for payers. */
   readonly oldestUntoldEventSeconds: number;

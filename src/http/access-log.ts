@@ -44,7 +44,7 @@ export class AccessLog {
 
   /** Bytes that are not HTTP, or came too late, are answered on their socket. */
   unreadable(error: Unreadable, socket: Socket, requestId: string): void {
-    // The client has hung up: nobody was refused.
+    // The client has hung up: no request was refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const [, method, url = ''] =
       REQUEST_LINE.exec(error.rawPacket?.subarray(0, LONGEST_LINE).toString('latin1') ?? '') ?? [];

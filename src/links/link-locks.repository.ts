@@ -50,7 +50,7 @@ const HOLD_OF = `
 export class LinkLocksRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Holds the links of invoices until the transaction ends, and tells what they are from then on to those that have any. */
+  /** Holds the links of invoices until the transaction ends, and returns them, as they are from then on, for the invoices with a link. */
   hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<LinkHold[]> {
     return this.transactions.rows(HOLD(holding), [
       invoices.map(({ merchantId }) => merchantId),

@@ -9,7 +9,7 @@ export type Rivalry = Pick<LinkHold, 'linkId' | 'linkClosed'>;
 export interface LinkHolds {
   /** Another transaction holds the link of these: none, unless links are skipped. */
   readonly busy: ReadonlySet<string>;
-  /** Of an invoice that is no such choice too. */
+  /** Also for an invoice that is not such a choice. */
   readonly rivalryOf: (invoiceId: string) => Rivalry;
 }
 

@@ -44,7 +44,7 @@ describe('names that strangers choose', () => {
     expect(await resolve('shop.example')).toEqual([{ address: '203.0.113.7', family: 4 }]);
     expect(ended).toBe(0);
     expect(new Set(server.asked).size).toBe(SILENT + 1);
-    // It ends by itself: nobody waits for a name for ever.
+    // It ends by itself: no lookup waits for ever.
     await Promise.all(silent);
     expect(ended).toBe(SILENT);
   });

@@ -21,7 +21,7 @@ export interface CreditIdentity {
   readonly index: number;
 }
 
-/** What is recorded waits for nobody any more. */
+/** Recorded money is no longer waiting. */
 const INSERT = `
   with recorded as (
   insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,

@@ -17,7 +17,7 @@ export interface Price {
 }
 
 const FRESH_MS = 60_000;
-/** After this a last known price is no price any more. */
+/** After this a last known price is not used any more. */
 const STALE_MS = 3_600_000;
 /** A market that gave no price is left alone this long, so that a broken provider is not asked by every visitor. */
 const RETRY_MS = 10_000;

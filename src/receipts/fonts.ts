@@ -7,7 +7,7 @@ export type FontName = 'regular' | 'bold' | 'japanese' | 'chinese' | 'korean';
 
 /**
  * DejaVu Sans has Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic; the other three have the letters of
- * their language. A PDF carries only the shapes it uses, so the size of these files is no concern of its reader.
+ * their language. A PDF carries only the shapes it uses, so the size of these files does not matter to its reader.
  */
 const FILES: Readonly<Record<FontName, string>> = {
   regular: require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),

@@ -7,7 +7,7 @@ import { signatureHint, verifyEd25519 } from './signing-key';
 /** Longest base64 that is parsed at all, well below the limit of a request's body; a payment needs less than a thousand characters. */
 export const MAX_ENVELOPE_CHARACTERS = 50 * 1024;
 
-/** The text is no transaction envelope. `reason` is for a log or a client, never the text itself. */
+/** The text is not a transaction envelope. `reason` is for a log or a client, never the text itself. */
 export class EnvelopeUnreadable extends Error {
   constructor(readonly reason: 'too_large' | 'malformed') {
     super(

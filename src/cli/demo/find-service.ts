@@ -42,7 +42,7 @@ async function urlOfDemo(env: Env): Promise<string[]> {
   }
 }
 
-/** Undefined for everything but a JSON object: another program may listen there, or nobody. */
+/** Undefined for everything but a JSON object: another program may listen there, or none. */
 async function read(url: string): Promise<Record<string, unknown> | undefined> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS), redirect: 'error' });

@@ -63,7 +63,7 @@ async function isReady(url: string): Promise<boolean> {
   try {
     return (await fetch(`${url}/health/ready`)).ok;
   } catch {
-    return false; // nobody listens there yet
+    return false; // nothing listens there yet
   }
 }
 

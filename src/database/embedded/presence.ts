@@ -120,8 +120,8 @@ function isSilence(error: unknown): boolean {
 }
 
 /**
- * We say first that we leave, then look: of two that leave at once at least one sees nobody stay. Our own pool was
- * closed a moment ago and its sessions need some milliseconds to end, hence the patience with plain sessions.
+ * We announce that we leave, then look: of two processes that leave at once at least one sees no other stay. Our own pool
+ * was closed a moment ago and its sessions need some milliseconds to end, hence the patience with plain sessions.
  */
 async function isLast(client: Client): Promise<boolean> {
   await client.query(unlessSilent(`SET application_name = '${LEAVING}'`));

@@ -151,7 +151,7 @@ function spawnServer({ cluster, binaries, settings }: Launch, tcp: boolean, port
   return child;
 }
 
-/** Resolves with the reason when the process ends or cannot be started; pg_ctl ending well is no reason. */
+/** Resolves with the reason when the process ends or cannot be started; a good end of pg_ctl does not count. */
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));

@@ -110,7 +110,7 @@ export function storedLines({ lines }: Worth): PricedLine[] {
         rate: formatAmount(amount / BigInt(quantity), 2),
         amount: told,
       };
-    // Cut between characters: half of one is no text that the database takes.
+    // Cut between characters: the database refuses half of one.
     return {
       description: Array.from(`${quantity} × ${description}`).slice(0, MAX_DESCRIPTION).join(''),
       quantity: '1',

@@ -12,7 +12,7 @@ import {
   type TransactionWire,
 } from './wire';
 
-/** The text is no transaction envelope. */
+/** The text is not a transaction envelope. */
 export class MalformedEnvelope extends Error {
   constructor(reason: string) {
     super(`malformed envelope: ${reason}`);

@@ -28,7 +28,7 @@ export function quoteStrictSend(
   return quote(state, amount, (context) => walkForwards(context, send, [...path, receive], amount).amount);
 }
 
-/** Trades for nobody in particular, then takes everything back. */
+/** Trades for no particular account, then takes everything back. */
 function quote(state: LedgerState, amount: bigint, trade: (context: OperationContext) => bigint): bigint | undefined {
   if (amount <= 0n) return undefined;
   const mark = state.mark();

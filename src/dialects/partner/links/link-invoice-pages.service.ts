@@ -15,7 +15,7 @@ import { paymentLinks } from './link.resource';
 const UNFILTERED = { ...invoices, filters: {} };
 const BARE = { ...UNFILTERED, relationships: [] };
 
-/** Every invoice that a link has opened, page by page: there is no end to those of a link without a limit. */
+/** Every invoice that a link has opened, page by page: a link without a limit can have any number. */
 @Injectable()
 export class LinkInvoicePagesService {
   constructor(

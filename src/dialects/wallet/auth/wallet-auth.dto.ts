@@ -49,7 +49,7 @@ export function sessionResponse(session: OpenedSession): SessionResponse {
   };
 }
 
-/** Who the caller is; `walletAddress` is null for keys, `network` for wallets. */
+/** The caller; `walletAddress` is null for keys, `network` for wallets. */
 export interface MeResponse {
   readonly kind: Principal['kind'];
   readonly walletAddress: string | null;

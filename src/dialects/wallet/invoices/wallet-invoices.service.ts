@@ -209,7 +209,7 @@ function addressOf({ merchantId, network }: Principal, publicId: string): Invoic
   return { merchantId, network, by: 'publicId', value: publicId };
 }
 
-/** Everything that the old one said and promised, with the changes. A deadline that is over is no deadline for the new one. */
+/** Everything that the old invoice said and promised, with the changes. A deadline that is over is not carried over. */
 function copyOf({ actor }: ChangingPrincipal, old: Invoice, patch: InvoicePatch, now: Date): InvoiceDraft {
   const { merchantId, network, destination, activateNewAccounts, toleranceBp, lateGraceSeconds } = old;
   const {
