@@ -414,9 +414,10 @@ describe('on the wire', () => {
   });
 });
 
-/** Files that read something once a process: the version, the key, and a font when it is first needed. */
+/** Files that read something once a process: the version, the packs of a start, the key, and a font when it is first needed. */
 const READ_ONCE: readonly string[] = [
   'src/http/package-version.ts',
+  'src/packages.ts',
   'src/receipts/fonts.ts',
   'src/receipts/woff.ts',
   'src/webhooks/secrets-key.ts',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangingPrincipal } from '../../../common/principal';
 import { Clock } from '../../../common/clock';
+import type { Asset } from '../../../common/money';
 import { Settings } from '../../../env';
 import type { RateLimitVerdict } from '../../../http/rate-limit-headers';
 import type { AnswerKeeper } from '../../../idempotency/answer-keeper';
@@ -8,7 +9,7 @@ import { CREATED_NUMBER, type NewInvoice, numbered } from '../../../invoices/inv
 import type { InvoiceDraft } from '../../../invoices/invoices.service';
 import { LinksService } from '../../../links/links.service';
 import { type NetworkFacts, Networks } from '../../../stellar/networks';
-import { WalletContextService } from '../wallet-context.service';
+import { type Till, WalletContextService } from '../wallet-context.service';
 import { WalletWarningsService } from '../wallet-warnings.service';
 import type { CreateLinkDto } from './create-link.dto';
 import { type CreatedLink, linkCreated } from './link.presenter';
@@ -33,8 +34,13 @@ export class WalletLinksService {
     body: SentBody<CreateLinkDto>,
     keep: AnswerKeeper | undefined,
   ): Promise<{ readonly told: Record<string, unknown>; readonly limit: RateLimitVerdict }> {
-    const draft = await this.draft(author, body);
-    const warnings = await this.warnings.warningsFor(draft, draft.asset);
+    const till = await this.tillFor(author, body);
+    const asset = this.networks.asset(till.network.network, body.dto.asset);
+    const { activateNewAccounts = false } = body.dto;
+    const paid = { network: till.network.network, destination: till.destination, activateNewAccounts };
+    const warnings = await this.warnings.warningsFor(paid, asset);
+    // Its deadline counts from its creation, so nothing is waited for between the two.
+    const draft = this.draft(author, body.dto, till, asset);
     const tell = (invoice: CreatedLink): Record<string, unknown> => ({
       ...linkCreated(invoice, this.settings.publicUrl),
       ...warnings,
@@ -44,7 +50,7 @@ export class WalletLinksService {
     return { told: tell(invoice), limit };
   }
 
-  private async draft(author: ChangingPrincipal, body: SentBody<CreateLinkDto>): Promise<InvoiceDraft> {
+  private async tillFor(author: ChangingPrincipal, body: SentBody<CreateLinkDto>): Promise<Till> {
     const { dto } = body;
     const network = (): NetworkFacts => this.context.networkFor(author, dto.networkPassphrase);
     await assertAll(body, [
@@ -55,7 +61,10 @@ export class WalletLinksService {
       ],
       [['expiresAt'], () => deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS)],
     ]);
-    const till = await this.context.till(author, dto.networkPassphrase, dto.recipientWallet);
+    return this.context.till(author, dto.networkPassphrase, dto.recipientWallet);
+  }
+
+  private draft(author: ChangingPrincipal, dto: CreateLinkDto, till: Till, asset: Asset): InvoiceDraft {
     const { amount, scale } = amountFrom(dto.amount);
     const activateNewAccounts = dto.activateNewAccounts ?? false;
     const { metadata = {} } = dto;
@@ -64,7 +73,7 @@ export class WalletLinksService {
       createdBy: author.actor,
       network: till.network.network,
       destination: till.destination,
-      asset: this.networks.asset(till.network.network, dto.asset),
+      asset,
       status: 'PENDING',
       title: metadata.title ?? 'Payment Link',
       description: metadata.description ?? null,
