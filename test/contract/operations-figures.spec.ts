@@ -9,7 +9,7 @@ const lineOf = (start: string): string => page.split('\n').find((line) => line.i
 /** Figures that an operator reckons with are the ones in the code. */
 describe('docs/operations.md', () => {
   it.each([
-    ['the lease of a network', 'whoever holds its lease', `${LEASE_SECONDS} seconds`],
+    ['the lease of a network', "the worker that holds a network's lease", `${LEASE_SECONDS} seconds`],
     [
       'the pause when the ledger gives no answer',
       '`the ledger gave no answer`',
