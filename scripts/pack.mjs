@@ -43,6 +43,13 @@ const LEFT_OUT = [
 /** Packages look for files beside their own: in a pack they still look where they are installed. */
 const PLACED = `const __placed = (file) => require('node:path').resolve(__dirname, '../..', file);
 const __url = (file) => require('node:url').pathToFileURL(file).href;`;
+/**
+ * What esbuild calls for every function that is made, and what stands there instead. A module that is loaded names its functions and classes;
+ * a function that is made for a request, once the service has started, goes without: naming it costs more than most of them do.
+ */
+const NAMING = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+const NAMING_UNTIL_STARTED = `var __started = Symbol.for("lumentill.started");
+var __name = (target, value) => globalThis[__started] ? target : __defProp(target, "name", { value, configurable: true });`;
 const FOLDER = path.join(ROOT, 'dist/packages');
 const INDEX = path.join(FOLDER, 'index.json');
 
@@ -72,12 +79,13 @@ export function isPacked() {
 
 /** A warning is an error: it tells of something that would be another thing in the pack than in its package. */
 async function write({ build }, outfile, names) {
-  const { warnings } = await build({
+  const { warnings, outputFiles } = await build({
     stdin: {
       contents: names.map((name) => `exports['${name}'] = () => require('${name}');`).join('\n'),
       resolveDir: ROOT,
     },
     outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -91,6 +99,9 @@ async function write({ build }, outfile, names) {
   });
   if (warnings.length > 0)
     throw new Error(warnings.map(({ text, location }) => `${location?.file}: ${text}`).join('; '));
+  const [{ text }] = outputFiles;
+  if (!text.includes(NAMING)) throw new Error('esbuild names functions in another way than this script knows');
+  writeFileSync(outfile, text.replace(NAMING, NAMING_UNTIL_STARTED));
 }
 
 function inItsPlace({ path: file }) {

@@ -1,5 +1,5 @@
 import './common/assert-node';
-import './packages';
+import { endNaming } from './packages';
 import 'reflect-metadata';
 import { mkdir } from 'node:fs/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -70,6 +70,7 @@ class Running {
     if (env.role !== 'api') await app.get(ReconciliationJob).start();
     const demo = wantsDemo(env) ? await demoSeed().seedDemo(app, env, logger) : undefined;
     app.get(HealthService).markStarted();
+    endNaming();
     logger.info({
       msg: 'ready',
       url: env.publicUrl,

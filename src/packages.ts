@@ -29,6 +29,11 @@ export function usePacks(root: string): number {
   return files.length;
 }
 
+/** From now on packed packages name no function that they make (scripts/pack.mjs): what is made now is made for a request. */
+export function endNaming(): void {
+  Reflect.set(globalThis, Symbol.for('lumentill.started'), true);
+}
+
 /** A module that is loaded when one of its exports is first used. */
 function packed(place: string, load: () => unknown): NodeJS.Module {
   const module = new Module(place);
