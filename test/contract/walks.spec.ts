@@ -15,6 +15,8 @@ import { WebhookReceiver } from '../support/webhook-receiver';
 const ROOT = path.join(__dirname, '../..');
 /** What any walk passes or asks, and what stands for the world outside; docs/architecture.md says the same. */
 const LEFT_OUT = /^(common|database|http|sandbox)\//;
+/** The sandbox closes its ledgers by its own clock, whatever walks through the till meanwhile. */
+const OF_THE_SANDBOX = /\b(?:into|from|update|join) sandbox_/;
 const TIMES = 3;
 
 type Walk =
@@ -142,7 +144,9 @@ it.each(Object.keys(WALKS) as Walk[])('%s takes no more files and statements tha
   const files = walked
     .map((record) => record.files.filter((file) => !LEFT_OUT.test(file) && !any.has(file)))
     .reduce((common, each) => common.filter((file) => each.includes(file)));
-  const [statements = []] = walked.map((record) => record.statements).toSorted((a, b) => a.length - b.length);
+  const [statements = []] = walked
+    .map((record) => record.statements.filter((text) => !OF_THE_SANDBOX.test(text)))
+    .toSorted((a, b) => a.length - b.length);
   const [mostFiles, mostStatements] = (await told())[walk] ?? [0, 0];
   expect({
     walk,
