@@ -77,7 +77,7 @@ export function isPacked() {
   }
 }
 
-/** A warning is an error: it tells of something that would be another thing in the pack than in its package. */
+/** A warning of esbuild is an error here: something would behave differently in the pack than in its package. */
 async function write({ build }, outfile, names) {
   const { warnings, outputFiles } = await build({
     stdin: {

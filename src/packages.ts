@@ -15,7 +15,7 @@ type Pack = Readonly<Record<string, () => unknown>>;
 /**
  * Lets `require` find the packages of every start in the few files into which the build has packed them: a thousand files less to look for,
  * read and compile. Does nothing, and the start takes longer, where there are no packs (`nest build`, jest) or where other versions
- * are installed than were packed. The number of packages that are taken from a pack.
+ * are installed than were packed. Returns how many packages are taken from a pack.
  */
 export function usePacks(root: string): number {
   const folder = path.join(root, 'dist/packages');

@@ -73,7 +73,7 @@ export class Connections {
     this.open.delete(client);
   }
 
-  /** Silence is measured on this connection from what is written next on. What it measures already stays set: setting it costs as much as a hook. */
+  /** Measures the silence on this connection from its next write on. A timeout of the same length stays set: setting one is not cheap. */
   watch({ connection: { stream } }: Wire, untilMs: number): void {
     const leftMs = Math.max(SHORTEST_MS, untilMs - clock.monotonicMs());
     const ms = this.hurriedAtMs === undefined ? leftMs : Math.min(leftMs, this.limits.callerMs);
@@ -81,7 +81,7 @@ export class Connections {
     if (stream.timeout !== timeout) stream.setTimeout(timeout);
   }
 
-  /** Everything that was asked on this connection is answered. */
+  /** The server has answered everything that was asked on some connection, so it is not silent. */
   heard(): void {
     this.heardAtMs = clock.monotonicMs();
   }

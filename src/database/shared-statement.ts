@@ -20,7 +20,7 @@ interface Waiter<Asked, Answer> {
 export class SharedStatement<Asked, Answer> {
   private readonly waiting: Waiter<Asked, Answer>[] = [];
   private underWay = 0;
-  /** Whether the last statement was asked by one alone. */
+  /** Whether the last statement was for a single caller. */
   private alone = false;
 
   /** `run` gets at least one and gives an answer for each, in the same order; when it fails, it fails for all of them. */

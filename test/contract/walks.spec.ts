@@ -15,7 +15,7 @@ import { WebhookReceiver } from '../support/webhook-receiver';
 const ROOT = path.join(__dirname, '../..');
 /** What any walk passes or asks, and what stands for the world outside; docs/architecture.md says the same. */
 const LEFT_OUT = /^(common|database|http|sandbox)\//;
-/** The sandbox closes its ledgers by its own clock, whatever walks through the till meanwhile. */
+/** The sandbox closes its ledgers by its own clock, also while a walk is measured. */
 const OF_THE_SANDBOX = /\b(?:into|from|update|join) sandbox_/;
 const TIMES = 3;
 
