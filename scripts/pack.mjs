@@ -59,11 +59,20 @@ export async function pack() {
     rmSync(FOLDER, { recursive: true, force: true });
     const esbuild = await import('esbuild');
     mkdirSync(FOLDER, { recursive: true });
-    for (const [file, names] of Object.entries(PACKS)) await write(esbuild, path.join(FOLDER, file), names);
+    await writeAll(esbuild);
     writeFileSync(INDEX, JSON.stringify({ lock: lockOf(), recipe: recipe(), files: places() }));
   } catch (error) {
     // What was written so far is not used: the index, which is written last, is missing or is of other versions.
     console.error(`The packages were not packed, so every start takes longer: ${error.message}`);
+  }
+}
+
+/** The packer has a process of its own, which would live as long as the service that `npm start` becomes. */
+async function writeAll(esbuild) {
+  try {
+    for (const [file, names] of Object.entries(PACKS)) await write(esbuild, path.join(FOLDER, file), names);
+  } finally {
+    await esbuild.stop();
   }
 }
 

@@ -44,6 +44,25 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
+it('no process of the packer is left beside the service that goes on in the same process', async () => {
+  const pack = JSON.stringify(path.join(project, 'scripts/pack.mjs'));
+  const ended = await node(`
+    const children = require('node:child_process');
+    const { spawn } = children;
+    const started = [];
+    children.spawn = (...all) => {
+      const child = spawn(...all);
+      started.push(child);
+      return child;
+    };
+    const endOf = (child) => new Promise((resolve) => (child.ref(), child.once('exit', () => resolve('ended'))));
+    import(${pack}).then(async ({ pack }) => {
+      await pack();
+      console.log(JSON.stringify(await Promise.all(started.map((child) => (child.killed ? endOf(child) : 'left')))));
+    })`);
+  expect(ended).toEqual(['ended']);
+});
+
 it('a start loads few files of packages, and none of what is packed', async () => {
   const loaded = (await node(`${PREPARE}
     require('reflect-metadata');
