@@ -43,6 +43,7 @@ export const CROSSING = {
     findEach: { way: 'keys', why: ASKED_TOGETHER },
   },
   'src/invoices/invoice-endings.repository.ts': {
+    hold: { way: 'keys', locks: true, why: ENDING },
     expireOpen: { way: 'keys', locks: true, why: ENDING },
     takeOff: { way: 'keys', locks: true, why: ENDING },
   },
@@ -82,7 +83,7 @@ export const CROSSING = {
   'src/links/links.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
   'src/links/slots/link-slots.repository.ts': {
     giveBack: { way: 'keys', why: ENDING },
-    pay: { way: 'keys', locks: true, why: ENDING },
+    pay: { way: 'keys', why: ENDING },
   },
   'src/lives/lives.repository.ts': {
     begin: { way: 'all', why: 'once in the life of a database: whether anybody ever got a number' },

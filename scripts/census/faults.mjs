@@ -1,6 +1,7 @@
 // What is wrong between the statements of src and the list of those that cross merchants.
 import { judge } from './statement.mjs';
 import { sqlTexts } from './texts.mjs';
+import { waitedForAndChanged } from './waits.mjs';
 
 const SHORTEST_REASON = 10;
 const OF = {
@@ -27,6 +28,11 @@ export function censusFaults(root, kinds, listed) {
       );
       continue;
     }
+    const twice = new Set(found.flatMap(({ statements }) => statements.flatMap(waitedForAndChanged)));
+    for (const table of twice)
+      faults.push(
+        `${at}: waits for a row of ${table} and changes it in one statement: hold it in a statement of its own, or change only what has the version that was held`,
+      );
     const verdicts = found.flatMap(({ statements }) => statements.flatMap((each) => judge(each, kinds) ?? []));
     if (verdicts.length === 0) continue;
     const worst = verdicts.toSorted(

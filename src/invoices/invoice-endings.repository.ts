@@ -13,22 +13,43 @@ export interface EndedInvoice extends Invoice {
   readonly paidBefore: Amount;
 }
 
-/** The one order in which invoices are locked; `free` leaves out rows that another transaction holds instead of waiting. */
-const locked = (condition: string, free = false): string =>
-  `select i.merchant_id, i.id, i.network, i.expires_at, i.status, i.received from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
-   order by i.merchant_id, i.id for no key update${free ? ' skip locked' : ''}`;
+/** The one order in which invoices are locked; rows that another transaction holds are left out. */
+const free = (condition: string): string =>
+  `select i.merchant_id, i.id, i.network, i.expires_at, i.status, i.received, i.version from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) and ${condition}
+   order by i.merchant_id, i.id for no key update skip locked`;
+
+/** The row of `held` as it was when the statement began: what has changed since is left out, like what another transaction holds (ADR 19). */
+const unchanged = (held: string): string =>
+  `i.merchant_id = ${held}.merchant_id and i.id = ${held}.id and i.version = ${held}.version`;
+
+/** Reminders of those of `held` that were moved, by the deadline that they had. */
+const forgotten = (held: string): string =>
+  forgetSql(
+    'invoice',
+    `(select ${held}.* from ${held} join moved on moved."merchantId" = ${held}.merchant_id and moved.id = ${held}.id)`,
+  );
 
 @Injectable()
 export class InvoiceEndingsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Ends the time to pay of those that are open. */
-  expireOpen(keys: readonly InvoiceKey[], at: Date, free: boolean): Promise<EndedInvoice[]> {
+  /** Waits for these and holds them until the caller's transaction ends. */
+  async hold(keys: readonly InvoiceKey[]): Promise<void> {
+    await this.transactions.rows(
+      `select from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) order by i.merchant_id, i.id for no key update`,
+      columns(keys),
+    );
+  }
+
+  /** Ends the time to pay of the open ones among those that no other transaction holds. */
+  expireOpen(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(
-      `with open as (${locked('i.status = any($3)', free)}), forgotten as (${forgetSql('invoice', 'open')})
-       update invoices i set status = 'EXPIRED', expires_at = least(i.expires_at, $4), closed_at = $4, updated_at = $4, version = i.version + 1
-       from open where i.merchant_id = open.merchant_id and i.id = open.id
-       returning ${invoiceColumns('i')}, open.status as previous, open.received as "paidBefore"`,
+      `with open as (${free('i.status = any($3)')}), moved as (
+         update invoices i set status = 'EXPIRED', expires_at = least(i.expires_at, $4), closed_at = $4, updated_at = $4, version = i.version + 1
+         from open where ${unchanged('open')}
+         returning ${invoiceColumns('i')}, open.status as previous, open.received as "paidBefore"
+       ), forgotten as (${forgotten('open')})
+       select * from moved`,
       [...columns(keys), invoiceSources('EXPIRED'), at],
     );
   }
@@ -36,10 +57,12 @@ export class InvoiceEndingsRepository {
   /** Ends the open ones among those that no other transaction holds, and takes off what was received. */
   takeOff(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(
-      `with lost as (${locked(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`, true)}), forgotten as (${forgetSql('invoice', 'lost')})
-       update invoices i set status = 'EXPIRED', received = 0, closed_at = coalesce(i.closed_at, $4), updated_at = $4, version = i.version + 1
-       from lost where i.merchant_id = lost.merchant_id and i.id = lost.id
-       returning ${invoiceColumns('i')}, lost.status as previous, lost.received as "paidBefore"`,
+      `with lost as (${free(`(i.status = any($3) or (i.status = 'EXPIRED' and i.received > 0))`)}), moved as (
+         update invoices i set status = 'EXPIRED', received = 0, closed_at = coalesce(i.closed_at, $4), updated_at = $4, version = i.version + 1
+         from lost where ${unchanged('lost')}
+         returning ${invoiceColumns('i')}, lost.status as previous, lost.received as "paidBefore"
+       ), forgotten as (${forgotten('lost')})
+       select * from moved`,
       [...columns(keys), invoiceSources('EXPIRED'), at],
     );
   }

@@ -22,7 +22,11 @@ export class InvoiceEndingsService {
    */
   async expireOpen(keys: readonly InvoiceKey[], held: 'wait' | 'skip'): Promise<EndedInvoice[]> {
     if (keys.length === 0) return [];
-    return this.end('link_ended', () => this.repository.expireOpen(keys, this.clock.now(), held === 'skip'));
+    return this.end('link_ended', async () => {
+      // In a statement of its own: the next one sees what it waited for (ADR 19).
+      if (held === 'wait') await this.repository.hold(keys);
+      return this.repository.expireOpen(keys, this.clock.now());
+    });
   }
 
   /**

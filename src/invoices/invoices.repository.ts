@@ -173,20 +173,36 @@ export class InvoicesRepository {
    * is now, else null. Null when there is none, on the network or at all. What is open has a deadline.
    */
   async holdAndMove(
-    { merchantId, network, by, value }: InvoiceAddress,
+    address: InvoiceAddress,
     sources: readonly InvoiceStatus[],
     target: InvoiceStatus,
     at: Date,
   ): Promise<{ readonly from: InvoiceStatus; readonly invoice: Invoice | null } | null> {
-    const [row] = await this.transactions.rows<Invoice & { from: InvoiceStatus }>(
+    const row = await this.tryToMove(address, sources, target, at);
+    // It changed while the statement waited for it. It is held now, so the same statement sees it as it is.
+    const settled = row !== null && row.id === null && sources.includes(row.from);
+    const known = settled ? await this.tryToMove(address, sources, target, at) : row;
+    if (known === null) return null;
+    const { from, ...invoice } = known;
+    return { from, invoice: sources.includes(from) ? (invoice as Invoice) : null };
+  }
+
+  /** Nothing but `from` is there where nothing was moved. Writes no version that it does not see: see ADR 19. */
+  private async tryToMove(
+    { merchantId, network, by, value }: InvoiceAddress,
+    sources: readonly InvoiceStatus[],
+    target: InvoiceStatus,
+    at: Date,
+  ): Promise<({ readonly from: InvoiceStatus } & (Invoice | { readonly id: null })) | null> {
+    const [row] = await this.transactions.rows<{ from: InvoiceStatus } & (Invoice | { id: null })>(
       `with held as materialized (
-         select merchant_id, id, status from invoices
+         select merchant_id, id, status, version from invoices
          where merchant_id = $1 and ($2::text is null or network = $2) and ${BY[by]} = $3 and ${LIVE} for no key update
        ), moved as (
-         update invoices set status = $4, updated_at = $5, version = version + 1,
+         update invoices set status = $4, updated_at = $5, version = invoices.version + 1,
            sent_at = case when $4 = 'PENDING' then coalesce(sent_at, $5) else sent_at end,
            closed_at = case when $4 in ('CANCELLED', 'FAILED', 'EXPIRED') then $5 else closed_at end
-         from held where invoices.merchant_id = held.merchant_id and invoices.id = held.id and held.status = any($6::text[])
+         from held where invoices.merchant_id = held.merchant_id and invoices.id = held.id and invoices.version = held.version and held.status = any($6::text[])
          returning ${RETURNING}
        ), deadline as (
          ${OPEN_STATUSES.includes(target) ? remindSql('invoice', MOVED) : forgetSql('invoice', MOVED)}
@@ -194,9 +210,7 @@ export class InvoicesRepository {
        select held.status as "from", moved.* from held left join moved on true`,
       [merchantId, network, value, target, at, sources],
     );
-    if (row === undefined) return null;
-    const { from, ...invoice } = row;
-    return { from, invoice: sources.includes(from) ? invoice : null };
+    return row ?? null;
   }
 
   /** Whether money counts for the invoice, is held for it, or is kept aside until it can be recorded. The caller holds it, so nothing is added meanwhile. */

@@ -158,17 +158,17 @@ export class LinksRepository {
     );
   }
 
-  /** Ends those of one merchant's links without invoice whose time was over at `now` and that no other transaction holds. */
+  /** Ends those of one merchant's links without invoice whose time was over at `now` and that no other transaction holds or has just changed (ADR 19). */
   expireDue(merchantId: string, ids: readonly string[], now: Date): Promise<PaymentLink[]> {
     return this.transactions.rows(
       `with due as (
-         select l.merchant_id, l.id, l.network, l.expires_at from payment_links l where l.merchant_id = $1 and l.id = any($2::uuid[]) and ${DUE}
+         select l.merchant_id, l.id, l.version from payment_links l where l.merchant_id = $1 and l.id = any($2::uuid[]) and ${DUE}
          order by l.id for no key update skip locked
-       ), forgotten as (
-         ${forgetSql('link', 'due')}
        ), moved as (
-         update payment_links l set status = 'expired', updated_at = $3, version = l.version + 1 from due where l.merchant_id = due.merchant_id and l.id = due.id
+         update payment_links l set status = 'expired', updated_at = $3, version = l.version + 1 from due where l.merchant_id = due.merchant_id and l.id = due.id and l.version = due.version
          returning l.*
+       ), forgotten as (
+         ${forgetSql('link', 'moved')}
        )
        select ${COLUMNS} from moved l`,
       [merchantId, ids, now],

@@ -2,19 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { type DeadlineKind, remindSql } from '../database/deadline-sql';
 
-const NOT_REMINDED = (kind: DeadlineKind): string =>
-  `not exists (select from deadlines d where d.network = o.network and d.kind = '${kind}' and d.due_at = o.expires_at and d.merchant_id = o.merchant_id and d.subject_id = o.id)`;
+const NOT_REMINDED = (kind: DeadlineKind, network = 'o.network'): string =>
+  `not exists (select from deadlines d where d.network = ${network} and d.kind = '${kind}' and d.due_at = o.expires_at and d.merchant_id = o.merchant_id and d.subject_id = o.id)`;
 
-/** Whose deadlines must be in the queue. */
-const OPEN: Readonly<Record<DeadlineKind, string>> = {
-  invoice: `(select merchant_id, id, network, expires_at from invoices where merchant_id = $1 and status in ('PENDING', 'PROCESSING'))`,
-  link: `(select merchant_id, id, network, expires_at from payment_links where merchant_id = $1 and invoice_id is null and status in ('active', 'inactive'))`,
-  intent: `(select p.merchant_id, p.id, i.network, p.expires_at from payment_intents p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
-    where p.merchant_id = $1 and p.status in ('open', 'submitted'))`,
+/**
+ * Whose deadlines must be in the queue and are not there, held. Whoever else holds one writes its reminder or needs none, so
+ * nobody is waited for: what reminders this writes, others never wait for while this waits for them.
+ */
+const MISSING: Readonly<Record<DeadlineKind, string>> = {
+  invoice: `select o.merchant_id, o.id, o.network, o.expires_at from invoices o
+    where o.merchant_id = $1 and o.status in ('PENDING', 'PROCESSING') and ${NOT_REMINDED('invoice')} order by o.id for no key update skip locked`,
+  link: `select o.merchant_id, o.id, o.network, o.expires_at from payment_links o
+    where o.merchant_id = $1 and o.invoice_id is null and o.status in ('active', 'inactive') and ${NOT_REMINDED('link')} order by o.id for no key update skip locked`,
+  intent: `select o.merchant_id, o.id, i.network, o.expires_at from payment_intents o join invoices i on i.merchant_id = o.merchant_id and i.id = o.invoice_id
+    where o.merchant_id = $1 and o.status in ('open', 'submitted') and ${NOT_REMINDED('intent', 'i.network')} order by o.id for no key update of o skip locked`,
 };
 
 const remindAgain = (kind: DeadlineKind): string =>
-  `${kind}_again as (${remindSql(kind, `(select o.* from ${OPEN[kind]} as o where ${NOT_REMINDED(kind)})`)} returning 1)`;
+  `${kind}_missing as materialized (${MISSING[kind]}), ${kind}_again as (${remindSql(kind, `${kind}_missing`)} returning 1)`;
 const REPAIR = `with ${remindAgain('invoice')}, ${remindAgain('link')}, ${remindAgain('intent')}
   select from invoice_again union all select from link_again union all select from intent_again`;
 
@@ -31,7 +36,7 @@ export class DeadlineRepairRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Writes what is missing in the queue of one merchant's open invoices, links and intents; how many. */
+  /** Writes what is missing in the queue of one merchant's open invoices, links and intents that no other transaction holds; how many. */
   repair(merchantId: string): Promise<number> {
     return this.transactions.affected(REPAIR, [merchantId]);
   }

@@ -65,6 +65,33 @@ const PLANTED: Record<string, { text: string; told?: RegExp }> = {
     ),
     told: /locks invoices of a list of merchants/,
   },
+  'waits-and-changes.ts': {
+    text: rows(
+      'with held as (select id from invoices where merchant_id = $1 for no key update) update invoices i set status = 1 from held where i.merchant_id = $1 and i.id = held.id',
+    ),
+    told: /of: waits for a row of invoices and changes it in one statement/,
+  },
+  'waits-and-deletes.ts': {
+    text: rows(
+      'delete from events where merchant_id = $1 and id in (select e.id from events e join invoices i on i.merchant_id = e.merchant_id where e.merchant_id = $1 for update of e)',
+    ),
+    told: /of: waits for a row of events and changes it in one statement/,
+  },
+  'waits-and-looks.ts': {
+    text: rows(
+      'with held as (select id, version from invoices where merchant_id = $1 for update) update invoices i set status = 1 from held where i.merchant_id = $1 and i.id = held.id and i.version = held.version',
+    ),
+  },
+  'waits-for-another.ts': {
+    text: rows(
+      'with held as (select i.id from invoices i join payment_links l on l.merchant_id = i.merchant_id where i.merchant_id = $1 for update of i) update payment_links l set status = 1 from held where l.merchant_id = $1 and l.invoice_id = held.id',
+    ),
+  },
+  'does-not-wait.ts': {
+    text: rows(
+      'with free as (select id from invoices where merchant_id = $1 for update skip locked) update invoices i set status = 1 from free where i.merchant_id = $1 and i.id = free.id',
+    ),
+  },
   'deletes.ts': {
     text: rows('delete from events where created_at < $1'),
     told: /touches events of all merchants/,

@@ -55,21 +55,20 @@ export class LinkSlotsRepository {
   }
 
   /**
-   * Counts invoices that were paid. A held slot is paid; one that had been given back is taken again where there is
+   * Counts invoices that were paid, whose links the caller holds. A held slot is paid; one that had been given back is taken again where there is
    * room, and is over the limit where there is none.
    */
   pay(keys: readonly InvoiceKey[], at: Date): Promise<CountedPayment[]> {
     return this.transactions.rows(
-      `with locked as materialized (
+      `with counting as materialized (
          select l.merchant_id, l.id, l.status, l.max_payments, l.slots_used, l.payments_made from payment_links l
          where (l.merchant_id, l.id) in (select c.merchant_id, c.link_id from payment_link_choices c join ${KEYS} on ${OF_KEY}) and l.kind <> 'standard'
-         order by l.merchant_id, l.id for no key update
        ), judged as (
          select c.merchant_id, c.link_id, c.invoice_id, c.slot as before,
            case when c.slot = 'held' then 'paid' 
              when l.max_payments is null or l.slots_used + row_number() over (partition by c.merchant_id, c.link_id, c.slot order by c.created_at, c.invoice_id) <= l.max_payments then 'paid'
              else 'over' end as after
-         from payment_link_choices c join ${KEYS} on ${OF_KEY} join locked l on l.merchant_id = c.merchant_id and l.id = c.link_id
+         from payment_link_choices c join ${KEYS} on ${OF_KEY} join counting l on l.merchant_id = c.merchant_id and l.id = c.link_id
          where c.slot in ('held', 'returned')
        ), marked as (
          update payment_link_choices c set slot = judged.after, payer_address = null from judged where c.merchant_id = judged.merchant_id and c.invoice_id = judged.invoice_id
@@ -80,8 +79,8 @@ export class LinkSlotsRepository {
        ), moved as (
          update payment_links l set slots_used = l.slots_used + counted.taken, payments_made = l.payments_made + counted.paid, payments_over_limit = l.payments_over_limit + counted.beyond,
            status = case when l.payments_made + counted.paid = l.max_payments and l.status = any($4) then 'completed' else l.status end, updated_at = $3, version = l.version + 1
-         from counted, locked where l.merchant_id = counted.merchant_id and l.id = counted.link_id and locked.merchant_id = l.merchant_id and locked.id = l.id
-         returning l.merchant_id, l.id, l.network, l.expires_at, l.status = 'completed' and locked.status <> 'completed' as completed
+         from counted, counting where l.merchant_id = counted.merchant_id and l.id = counted.link_id and counting.merchant_id = l.merchant_id and counting.id = l.id
+         returning l.merchant_id, l.id, l.network, l.expires_at, l.status = 'completed' and counting.status <> 'completed' as completed
        ), forgotten as (
          ${forgetSql('link', '(select merchant_id, id, network, expires_at from moved where completed)')}
        )
