@@ -43,7 +43,6 @@ export const CROSSING = {
     findEach: { way: 'keys', why: ASKED_TOGETHER },
   },
   'src/invoices/invoice-endings.repository.ts': {
-    hold: { way: 'keys', locks: true, why: ENDING },
     expireOpen: { way: 'keys', locks: true, why: ENDING },
     takeOff: { way: 'keys', locks: true, why: ENDING },
   },

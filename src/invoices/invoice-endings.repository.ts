@@ -33,14 +33,6 @@ const forgotten = (held: string): string =>
 export class InvoiceEndingsRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Waits for these and holds them until the caller's transaction ends. */
-  async hold(keys: readonly InvoiceKey[]): Promise<void> {
-    await this.transactions.rows(
-      `select from invoices i where (i.merchant_id, i.id) in (select * from unnest($1::uuid[], $2::uuid[])) order by i.merchant_id, i.id for no key update`,
-      columns(keys),
-    );
-  }
-
   /** Ends the time to pay of the open ones among those that no other transaction holds. */
   expireOpen(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(

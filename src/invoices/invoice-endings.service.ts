@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { InvoiceDoorService } from './invoice-door.service';
 import { type EndedInvoice, InvoiceEndingsRepository } from './invoice-endings.repository';
 import type { InvoiceReason } from './invoice-states';
+import { InvoiceSettlementRepository } from './invoice-settlement.repository';
 import type { InvoiceKey } from './invoices.repository';
 
 export type { EndedInvoice };
@@ -12,6 +13,7 @@ export type { EndedInvoice };
 export class InvoiceEndingsService {
   constructor(
     private readonly repository: InvoiceEndingsRepository,
+    private readonly held: InvoiceSettlementRepository,
     private readonly door: InvoiceDoorService,
     private readonly clock: Clock,
   ) {}
@@ -24,7 +26,7 @@ export class InvoiceEndingsService {
     if (keys.length === 0) return [];
     return this.end('link_ended', async () => {
       // In a statement of its own: the next one sees what it waited for (ADR 19).
-      if (held === 'wait') await this.repository.hold(keys);
+      if (held === 'wait') await this.held.hold(keys, 'wait');
       return this.repository.expireOpen(keys, this.clock.now());
     });
   }

@@ -88,6 +88,13 @@ const ORDER: Readonly<Record<InvoiceSort, (direction: string) => string>> = {
 };
 
 /** Every query about invoices that belongs to one merchant or one public id. */
+/** An invoice that is held. */
+interface HeldAndMoved {
+  readonly from: InvoiceStatus;
+  /** As it is now; null where it was not moved. */
+  readonly invoice: Invoice | null;
+}
+
 @Injectable()
 export class InvoicesRepository {
   constructor(private readonly transactions: Transactions) {}
@@ -177,23 +184,23 @@ export class InvoicesRepository {
     sources: readonly InvoiceStatus[],
     target: InvoiceStatus,
     at: Date,
-  ): Promise<{ readonly from: InvoiceStatus; readonly invoice: Invoice | null } | null> {
-    const row = await this.tryToMove(address, sources, target, at);
+  ): Promise<HeldAndMoved | null> {
+    const found = await this.tryToMove(address, sources, target, at);
+    if (found === null || found.invoice !== null || !sources.includes(found.from)) return found;
     // It changed while the statement waited for it. It is held now, so the same statement sees it as it is.
-    const settled = row !== null && row.id === null && sources.includes(row.from);
-    const known = settled ? await this.tryToMove(address, sources, target, at) : row;
-    if (known === null) return null;
-    const { from, ...invoice } = known;
-    return { from, invoice: sources.includes(from) ? (invoice as Invoice) : null };
+    const moved = await this.tryToMove(address, sources, target, at);
+    if (moved === null || moved.invoice === null)
+      throw new Error(`invoice ${address.value} is not what its holder saw`);
+    return moved;
   }
 
-  /** Nothing but `from` is there where nothing was moved. Writes no version that it does not see: see ADR 19. */
+  /** Moves only the version that the statement sees (ADR 19): one that changed while it waited is held and not moved. */
   private async tryToMove(
     { merchantId, network, by, value }: InvoiceAddress,
     sources: readonly InvoiceStatus[],
     target: InvoiceStatus,
     at: Date,
-  ): Promise<({ readonly from: InvoiceStatus } & (Invoice | { readonly id: null })) | null> {
+  ): Promise<HeldAndMoved | null> {
     const [row] = await this.transactions.rows<{ from: InvoiceStatus } & (Invoice | { id: null })>(
       `with held as materialized (
          select merchant_id, id, status, version from invoices
@@ -210,7 +217,9 @@ export class InvoicesRepository {
        select held.status as "from", moved.* from held left join moved on true`,
       [merchantId, network, value, target, at, sources],
     );
-    return row ?? null;
+    if (row === undefined) return null;
+    const { from, ...invoice } = row;
+    return { from, invoice: invoice.id === null ? null : invoice };
   }
 
   /** Whether money counts for the invoice, is held for it, or is kept aside until it can be recorded. The caller holds it, so nothing is added meanwhile. */

@@ -6,16 +6,16 @@ const NOT_REMINDED = (kind: DeadlineKind, network = 'o.network'): string =>
   `not exists (select from deadlines d where d.network = ${network} and d.kind = '${kind}' and d.due_at = o.expires_at and d.merchant_id = o.merchant_id and d.subject_id = o.id)`;
 
 /**
- * Whose deadlines must be in the queue and are not there, held. Whoever else holds one writes its reminder or needs none, so
- * nobody is waited for: what reminders this writes, others never wait for while this waits for them.
+ * Whose deadlines must be in the queue and are not there, at most $2 of each kind, held. What somebody else holds is left out: he
+ * writes its reminder himself. So nobody is waited for, and nobody else writes these reminders meanwhile.
  */
 const MISSING: Readonly<Record<DeadlineKind, string>> = {
   invoice: `select o.merchant_id, o.id, o.network, o.expires_at from invoices o
-    where o.merchant_id = $1 and o.status in ('PENDING', 'PROCESSING') and ${NOT_REMINDED('invoice')} order by o.id for no key update skip locked`,
+    where o.merchant_id = $1 and o.expires_at is not null and o.status in ('PENDING', 'PROCESSING') and ${NOT_REMINDED('invoice')} order by o.id limit $2 for no key update skip locked`,
   link: `select o.merchant_id, o.id, o.network, o.expires_at from payment_links o
-    where o.merchant_id = $1 and o.invoice_id is null and o.status in ('active', 'inactive') and ${NOT_REMINDED('link')} order by o.id for no key update skip locked`,
+    where o.merchant_id = $1 and o.expires_at is not null and o.invoice_id is null and o.status in ('active', 'inactive') and ${NOT_REMINDED('link')} order by o.id limit $2 for no key update skip locked`,
   intent: `select o.merchant_id, o.id, i.network, o.expires_at from payment_intents o join invoices i on i.merchant_id = o.merchant_id and i.id = o.invoice_id
-    where o.merchant_id = $1 and o.status in ('open', 'submitted') and ${NOT_REMINDED('intent', 'i.network')} order by o.id for no key update of o skip locked`,
+    where o.merchant_id = $1 and o.expires_at is not null and o.status in ('open', 'submitted') and ${NOT_REMINDED('intent', 'i.network')} order by o.id limit $2 for no key update of o skip locked`,
 };
 
 const remindAgain = (kind: DeadlineKind): string =>
@@ -36,8 +36,8 @@ export class DeadlineRepairRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Writes what is missing in the queue of one merchant's open invoices, links and intents that no other transaction holds; how many. */
-  repair(merchantId: string): Promise<number> {
-    return this.transactions.affected(REPAIR, [merchantId]);
+  /** Writes what is missing in the queue, of at most `limit` of one merchant's open invoices, links and intents each that no other transaction holds; how many. */
+  repair(merchantId: string, limit: number): Promise<number> {
+    return this.transactions.affected(REPAIR, [merchantId, limit]);
   }
 }

@@ -1,7 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { inBatches } from '../database/batches';
 import { DeadlineRepairRepository } from './deadline-repair.repository';
 
 const PAGE = 500;
+/** Rows of one kind that are held at a time: payers wait for them. */
+const BATCH = 1_000;
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -19,7 +22,8 @@ export class DeadlineRepairService {
     let missing = 0;
     for (let after = NOBODY; ;) {
       const merchants = await this.repository.listMerchants(after, PAGE);
-      for (const merchant of merchants) missing += await this.repository.repair(merchant);
+      for (const merchant of merchants)
+        missing += await inBatches(BATCH, (size) => this.repository.repair(merchant, size));
       after = merchants.at(-1) ?? NOBODY;
       if (merchants.length < PAGE) break;
     }

@@ -327,10 +327,32 @@ describe('the order of locks', () => {
     await afterAChange(
       { invoices: all(s).map(({ id }) => id), payment_links: s.links.map(({ id }) => id) },
       () => Promise.all([false, true, false, true, false, true].map((backwards) => act(name, s, backwards))),
-      name === 'choosing' ? 1 : 2,
+      2,
     );
     await query(database.url, 'select pg_stat_force_next_flush()').catch(() => undefined);
     expect((await deadlocks()) - before).toBe(0);
+  });
+
+  it('who had to wait for a change does what he came for', async () => {
+    const { drafts, bills, links } = await scene();
+    const [draft, bill] = [drafts[0], bills[0]] as [Invoice, Invoice];
+    const [shop] = links.filter(({ publicId }) => publicId === bills[1]?.publicId);
+    const ids = [draft.id, bill.id, bills[1]?.id as string];
+    await afterAChange(
+      { invoices: ids, payment_links: [] },
+      () =>
+        Promise.all([
+          app.get(InvoiceActionsService).send(author, addressOf(draft)),
+          app.get(InvoiceActionsService).cancel(author, addressOf(bill)),
+          app.get(LinksService).expire(author, shop?.id as string),
+        ]),
+      3,
+    );
+    const rows = await app.sql<{ status: string }>(
+      'select i.status from unnest($1::uuid[]) with ordinality as k (id, place) join invoices i on i.id = k.id order by k.place',
+      [ids],
+    );
+    expect(rows.map(({ status }) => status)).toEqual(['PENDING', 'CANCELLED', 'EXPIRED']);
   });
 
   it(`${(actors.length * (actors.length + 1)) / 2} pairs, and all together ${ROUNDS} times: nobody waits for somebody who waits for him`, async () => {

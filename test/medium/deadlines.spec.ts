@@ -160,8 +160,11 @@ describe('the queue of deadlines', () => {
     );
     await transactions.affected(`insert into payment_links (merchant_id, id, public_id, kind, status, network, invoice_id, amount, scale, currency, payment_methods, metadata, expires_at, created_by, created_at, updated_at)
       select m.id, gen_random_uuid(), 'l' || n || m.id, 'standard', s.status, 'sandbox', null, 1, 2, 'XLM', '{on_chain}', '{}', now(), 'test', now(), now() from merchants m, (values (1, 'active'), (2, 'inactive'), (3, 'expired')) as s (n, status)`);
-    const repair = new DeadlineRepairService(new DeadlineRepairRepository(transactions));
-    expect(await repair.run()).toBe(15);
+    const repository = new DeadlineRepairRepository(transactions);
+    const repair = new DeadlineRepairService(repository);
+    // At most one of each kind, and never one that has no deadline.
+    expect([await repository.repair(M[0] as string, 1), await repository.repair(M[0] as string, 1)]).toEqual([3, 2]);
+    expect(await repair.run()).toBe(10);
     expect(
       await transactions.rows(
         'select merchant_id as id, kind, count(*)::int from deadlines group by 1, 2 order by 1, 2',
