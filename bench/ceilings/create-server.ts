@@ -5,6 +5,7 @@ import { auditAppend } from '../../src/audit-log/audit-append';
 import { placeholders, type WriteFragment } from '../../src/database/write-fragment';
 import { CREATED, invoiceInsert } from '../../src/invoices/invoice-insert';
 import { linkInsert } from '../../src/links/link-insert';
+import { NO_SHOP } from '../../src/links/shop-terms';
 import { eventAppend } from '../../src/webhooks/event-append';
 
 /**
@@ -89,6 +90,7 @@ async function create(asked: Asked, body: Body, key: string | null, now: Date): 
     clientEmail: null,
     clientCompany: null,
     clientAddress: null,
+    payer: null,
     lines: [],
     subtotal: stroops,
     taxRate: 0,
@@ -181,7 +183,9 @@ async function create(asked: Asked, body: Body, key: string | null, now: Date): 
     presets: null,
     maxPayments: null,
     maxQuantity: null,
+    ...NO_SHOP,
     productIds: [],
+    productQuantities: [],
     taxRateId: null,
     expiresAt: invoice.expiresAt,
     createdBy: 'bench',

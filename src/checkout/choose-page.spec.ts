@@ -36,6 +36,7 @@ function offer(members: Partial<LinkOffer> = {}): LinkOffer {
     own: null,
     successRedirectUrl: 'https://shop.example/ok',
     unsuccessRedirectUrl: 'https://shop.example/no',
+    shop: null,
     ...members,
   };
 }

@@ -95,6 +95,7 @@ export const ERRORS = {
   unsupported_account_currency: define(422, 'Unsupported account currency'),
   payouts_not_available: define(422, 'Payouts are not available yet'),
   subscriptions_not_available: define(422, 'Subscriptions are not available yet'),
+  slug_taken: define(409, 'Another payment link has this slug'),
   link_priced: define(409, 'Somebody has been given a price under these terms'),
   link_not_open: define(409, 'The payment link cannot be used'),
   link_sold_out: define(409, 'Every payment of this link is made or being made'),

@@ -19,6 +19,7 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
   clientEmail: 'client_email',
   clientCompany: 'client_company',
   clientAddress: 'client_address',
+  payer: 'payer',
   lines: 'lines',
   subtotal: 'subtotal',
   taxRate: 'tax_rate',
@@ -50,8 +51,8 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
 };
 
 /** The driver would write a list as an array of PostgreSQL. */
-export function isJsonColumn(property: keyof Invoice): property is 'lines' | 'taxes' {
-  return property === 'lines' || property === 'taxes';
+export function isJsonColumn(property: keyof Invoice): property is 'lines' | 'taxes' | 'payer' {
+  return property === 'lines' || property === 'taxes' || property === 'payer';
 }
 
 const PROPERTIES = Object.keys(INVOICE_COLUMN_OF) as (keyof Invoice)[];

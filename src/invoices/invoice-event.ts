@@ -26,7 +26,12 @@ type Told = Pick<
   | 'expiresAt'
   | 'createdAt'
 > &
-  Partial<Pick<Invoice, 'number' | 'memo' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'>>;
+  Partial<
+    Pick<
+      Invoice,
+      'payer' | 'number' | 'memo' | 'received' | 'paidAt' | 'paidTransaction' | 'paidLedger' | 'payerWallet'
+    >
+  >;
 
 /**
  * The fields of an invoice in events. E-mail and address stay out: receivers do not need them. `previousStatus`
@@ -55,7 +60,14 @@ export function invoiceEventData(invoice: Told, previousStatus?: InvoiceStatus):
     transactionHash: invoice.paidTransaction ?? null,
     ledger: invoice.paidLedger ?? null,
     payerWallet: invoice.payerWallet ?? null,
+    ...answersTold(invoice),
   };
+}
+
+/** What the payer answered; the postal address stays out. */
+function answersTold({ payer }: Told): { customFields?: Readonly<Record<string, string>> } {
+  const answers = payer?.customFields ?? null;
+  return answers === null ? {} : { customFields: answers };
 }
 
 /** A new invoice gets its memo with its number, from the statement that inserts it. */

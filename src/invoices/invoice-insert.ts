@@ -56,6 +56,7 @@ const GIVEN = [
   'clientEmail',
   'clientCompany',
   'clientAddress',
+  'payer',
   'lines',
   'subtotal',
   'taxRate',
@@ -75,6 +76,12 @@ const GIVEN = [
 ] as const satisfies readonly (keyof NewInvoice)[];
 
 const JSON_GIVEN: ReadonlySet<keyof NewInvoice> = new Set(GIVEN.filter(isJsonColumn));
+/** The answers of a payer keep the order of the questions, which `jsonb` does not. */
+const CASTS: Readonly<Partial<Record<(typeof GIVEN)[number], string>>> = {
+  lines: '::jsonb',
+  taxes: '::jsonb',
+  payer: '::json',
+};
 const INSERTED = GIVEN.map((property) => INVOICE_COLUMN_OF[property]).join(', ');
 const RETURNED = invoiceColumns();
 
@@ -127,7 +134,10 @@ function limitFragment({ key, windowStart, limit }: CreationLimit): WriteFragmen
 
 function invoiceFragment(invoice: NewInvoice, limited: boolean, numberSuffix: string): WriteFragment {
   const values = [
-    ...GIVEN.map((property) => (JSON_GIVEN.has(property) ? JSON.stringify(invoice[property]) : invoice[property])),
+    ...GIVEN.map((property) => {
+      const value = invoice[property];
+      return JSON_GIVEN.has(property) && value !== null ? JSON.stringify(value) : value;
+    }),
     numberSuffix,
   ];
   return { values, sql: (first) => insertSql(placeholders(first, values.length), limited) };
@@ -149,7 +159,7 @@ function insertSql(parameters: readonly string[], limited: boolean): string {
       then ${suffix} else '' end as number from plain
   ), created as (
     insert into invoices (${INSERTED}, updated_at, number, memo, provider_ledger)
-    select ${GIVEN.map((property, at) => `${parameters[at]}${JSON_GIVEN.has(property) ? '::jsonb' : ''}`).join(', ')}, ${parameter('createdAt')}, number, number, open.provider_ledger
+    select ${GIVEN.map((property, at) => `${parameters[at]}${CASTS[property] ?? ''}`).join(', ')}, ${parameter('createdAt')}, number, number, open.provider_ledger
     from numbered, open
     returning ${RETURNED}
   ), referenced as (

@@ -3,6 +3,13 @@ import type { Network } from '../common/network';
 import type { StoredTax } from './invoice-totals';
 import type { InvoiceStatus } from './invoice-states';
 
+/** What a payer answered to the link of an invoice. */
+export interface PayerAnswers {
+  readonly address: Readonly<Record<'street' | 'city' | 'postalCode' | 'country', string>> | null;
+  /** Answers by the keys of the link's questions. */
+  readonly customFields: Readonly<Record<string, string>> | null;
+}
+
 /** One debt by one payer. Amounts are stroops; `destination` and the asset are fixed at birth (A38). */
 export interface Invoice {
   readonly merchantId: string;
@@ -22,6 +29,8 @@ export interface Invoice {
   readonly clientEmail: string | null;
   readonly clientCompany: string | null;
   readonly clientAddress: string | null;
+  /** What the payer was asked for beside the money; null where nothing was. Never public. */
+  readonly payer: PayerAnswers | null;
   readonly lines: PricedLine[];
   readonly subtotal: bigint;
   readonly taxRate: number | null;

@@ -18,7 +18,7 @@ import type { StoredTax } from './invoice-totals';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
 import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
-import type { Invoice } from './invoice';
+import type { Invoice, PayerAnswers } from './invoice';
 import type { InvoiceStatus } from './invoice-states';
 import {
   type InvoiceFilter,
@@ -43,6 +43,8 @@ export interface InvoiceDraft {
   readonly clientEmail: string | null;
   readonly clientCompany: string | null;
   readonly clientAddress: string | null;
+  /** Nothing where it is left out. */
+  readonly payer?: PayerAnswers | null;
   readonly lines: readonly PricedLine[];
   readonly subtotal: Amount;
   /** Millionths of one; null where there are several, which `taxes` lists. */
@@ -205,6 +207,7 @@ export class InvoicesService {
     const now = this.clock.now();
     return {
       ...draft,
+      payer: draft.payer ?? null,
       ...policy,
       lines: [...draft.lines],
       taxes: [...draft.taxes],

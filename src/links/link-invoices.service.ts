@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { TillRow } from '../common/till';
-import type { Invoice } from '../invoices/invoice';
+import { CustomerRecordsService } from '../customers/customer-records.service';
+import type { Invoice, PayerAnswers } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-totals';
 import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
@@ -13,6 +14,8 @@ import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { DEFAULT_TITLE } from './offers/link-products.service';
+import { addressText, NO_DETAILS, type PayerDetails } from './offers/payer-details';
+import type { PaymentLink } from './payment-link';
 import type { LinkTerms } from './terms/link-terms';
 import { type ItemTax, type Worth, worthOf } from './offers/link-worth';
 
@@ -27,7 +30,8 @@ interface Place {
 }
 
 /** What an invoice takes from its link. */
-type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'>;
+type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'> &
+  Partial<Pick<PaymentLink, 'paidFor' | 'customerId'>>;
 
 interface Price {
   /** Null for a price in the asset itself. */
@@ -36,7 +40,11 @@ interface Price {
   readonly worth: Worth;
   readonly lines: readonly PricedLine[];
   readonly scale: number;
+  /** A rate of the moment has its part in the price. */
+  readonly isRated: boolean;
 }
+
+type Client = Pick<InvoiceDraft, 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress'>;
 
 /**
  * A quote that could be paid at the merchant's usual leisure would be an option that the payer uses when the market
@@ -53,6 +61,7 @@ export class LinkInvoicesService {
     private readonly reads: InvoiceReadsService,
     private readonly merchants: MerchantsService,
     private readonly currencies: CurrenciesService,
+    private readonly customers: CustomerRecordsService,
   ) {}
 
   /** What is born with a link. Null where a payer has to choose first: for a price in fiat, an amount that is not fixed, and every reusable link. */
@@ -67,11 +76,22 @@ export class LinkInvoicesService {
       lines: [],
       scale,
       quoteId: null,
+      isRated: false,
     });
   }
 
   get(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
     return this.reads.get(link, invoiceId);
+  }
+
+  /** Those of these that there are, in the order of the ids. */
+  async listByIds(
+    link: { readonly merchantId: string; readonly network: Network },
+    ids: readonly string[],
+  ): Promise<Invoice[]> {
+    if (ids.length === 0) return [];
+    const found = new Map((await this.reads.listByIds(link, ids)).map((invoice) => [invoice.id, invoice]));
+    return ids.flatMap((id) => found.get(id) ?? []);
   }
 
   /** A page of everything that the link has opened. */
@@ -81,22 +101,38 @@ export class LinkInvoicesService {
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 
-  /** What a payer has chosen. Throws `recovering`. */
-  async create(place: Place, terms: InvoiceTerms, price: Price): Promise<Invoice> {
-    return this.invoices.createWith(await this.draft(place, terms, price));
+  /** What a payer has chosen, made out to the link's customer, or to whom the payer says. Throws `recovering`. */
+  async create(place: Place, terms: InvoiceTerms, price: Price, details = NO_DETAILS): Promise<Invoice> {
+    const draft = await this.draft(place, terms, price);
+    const client = await this.clientOf(place, terms.customerId ?? null, details);
+    return this.invoices.createWith({ ...draft, ...client, payer: answersOf(details) });
+  }
+
+  private async clientOf({ merchantId }: Place, customerId: string | null, details: PayerDetails): Promise<Client> {
+    const { name, email, address } = details;
+    const told = address === null ? null : addressText(address);
+    const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
+    // Nobody is left of an erased customer.
+    if (customer === undefined || customer.erasedAt !== null)
+      return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
+    return {
+      clientName: customer.name,
+      clientEmail: customer.email,
+      clientCompany: customer.company,
+      clientAddress: told ?? customer.address,
+    };
   }
 
   private async draft(
     place: Place,
     terms: InvoiceTerms,
-    { asset, worth, lines, scale, quoteId }: Price,
+    { asset, worth, lines, scale, isRated }: Price,
   ): Promise<InvoiceDraft> {
     const { merchantId, network, actor } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(place, network);
-    const policy =
-      quoteId === null
-        ? merchantPolicy
-        : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
+    const policy = !isRated
+      ? merchantPolicy
+      : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
     const { subtotal, taxRate, taxes, taxAmount, total } = worth;
     return {
       merchantId,
@@ -108,7 +144,7 @@ export class LinkInvoicesService {
       title: terms.title ?? DEFAULT_TITLE,
       description: terms.description,
       notes: null,
-      reference: terms.reference,
+      reference: terms.reference ?? terms.paidFor ?? null,
       clientName: null,
       clientEmail: null,
       clientCompany: null,
@@ -126,4 +162,8 @@ export class LinkInvoicesService {
       policy,
     };
   }
+}
+
+function answersOf({ address, customFields }: PayerDetails): PayerAnswers | null {
+  return address === null && customFields === null ? null : { address, customFields };
 }

@@ -12,6 +12,7 @@ import { DEFAULT_TITLE } from './offers/link-products.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import type { LinkOrder } from './terms/link-order';
 import type { PaymentLink } from './payment-link';
+import { asksPayer, NO_SHOP } from './shop-terms';
 
 export interface OpenedLink {
   readonly link: PaymentLink;
@@ -37,8 +38,8 @@ export class LinkOpeningService {
    * `recovering` while no reference may be given out.
    */
   async open(author: ChangingPrincipal, order: LinkOrder): Promise<OpenedLink> {
-    const { network, terms, taxRate } = order;
-    const draft = await this.invoices.atBirth({ ...author, network }, terms, taxRate);
+    const { network, terms, taxRate, shop = NO_SHOP } = order;
+    const draft = asksPayer(shop) ? null : await this.invoices.atBirth({ ...author, network }, terms, taxRate);
     const link = await this.write(author, order, draft);
     const { destination } = draft ?? (await this.merchants.till(author, network));
     return { link, warnings: await this.warnings(link, destination) };
@@ -52,7 +53,13 @@ export class LinkOpeningService {
     } catch (error) {
       // A product or the tax rate went between our look and our write.
       if (isStillReferenced(error)) throw new DomainError('related_resource_not_found', { cause: error });
-      if (violatedUnique(error) !== 'payment_links_reference_unique') throw error;
+      const taken = violatedUnique(error);
+      if (taken === 'payment_links_slug_unique')
+        throw new DomainError('slug_taken', {
+          detail: `Another payment link has the slug ${facts.slug}`,
+          cause: error,
+        });
+      if (taken !== 'payment_links_reference_unique') throw error;
       throw new DomainError('reference_duplicate', { detail: order.terms.reference ?? '', cause: error });
     }
   }
@@ -70,11 +77,12 @@ export class LinkOpeningService {
 
 function factsOf(
   { merchantId, actor }: ChangingPrincipal,
-  { network, terms, products, taxRate }: LinkOrder,
+  { network, terms, products, quantities, taxRate, shop = NO_SHOP }: LinkOrder,
 ): LinkFacts {
   const { openAmount, payCurrencies, paymentMethods, metadata, ...rest } = terms;
   return {
     ...rest,
+    ...shop,
     merchantId,
     network,
     payCurrencies: payCurrencies === null ? null : [...payCurrencies],
@@ -84,6 +92,7 @@ function factsOf(
     maximum: openAmount?.maximum ?? null,
     presets: openAmount === null ? null : [...openAmount.presets],
     productIds: products.map(({ id }) => id),
+    productQuantities: products.map((_product, at) => quantities?.[at] ?? 1),
     taxRateId: taxRate?.id ?? null,
     createdBy: actor,
   };

@@ -5,7 +5,7 @@ import type { Invoice } from '../invoices/invoice';
 import { EventsService } from '../webhooks/events.service';
 import type { EventType } from '../webhooks/event-types';
 import type { LinkRevision } from './links.repository';
-import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink } from './payment-link';
+import { linkEventData, linkState, linkWithInvoiceData, type PaymentLink, printAmount } from './payment-link';
 
 /** Writes the events and audit entries of a link, inside the caller's transaction. */
 @Injectable()
@@ -34,7 +34,7 @@ export class LinkRecordService {
   }
 
   async updated(link: PaymentLink, author: Author, before: LinkRevision, after: LinkRevision): Promise<void> {
-    const changes = auditChanges<AuditValues>({ ...before }, { ...after });
+    const changes = auditChanges<AuditValues>(revisionFacts(before), revisionFacts(after));
     if (changes !== null) await this.note('payment_link.updated', link, author, changes.before, changes.after);
   }
 
@@ -63,4 +63,10 @@ export class LinkRecordService {
       after,
     });
   }
+}
+
+/** Amounts as they are printed. */
+function revisionFacts({ amount, minimum, maximum, scale, ...facts }: LinkRevision): AuditValues {
+  const print = (value: bigint | null): string | null => printAmount({ amount: value, scale });
+  return { ...facts, amount: print(amount), minimum: print(minimum), maximum: print(maximum) };
 }

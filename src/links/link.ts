@@ -1,13 +1,14 @@
 import type { Network } from '../common/network';
 import type { LinkKind } from './link-kinds';
 import type { LinkStatus } from './link-states';
+import type { ShopTerms } from './shop-terms';
 
 /**
  * A shareable request to pay. A standard link is single use: with a fixed price in an asset it has its invoice from
  * birth and shares its public id, otherwise it gets one when a payer has chosen. Other
  * kinds open an invoice for every checkout and count the slots of their limit.
  */
-export interface Link {
+export interface Link extends ShopTerms {
   readonly merchantId: string;
   readonly id: string;
   readonly publicId: string;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditLogModule } from '../audit-log/audit-log.module';
+import { CustomersModule } from '../customers/customers.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -17,6 +18,7 @@ import { LinkChoiceService } from './choices/link-choice.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { LinkFollowerService } from './link-follower.service';
 import { LinkProductsService } from './offers/link-products.service';
+import { ProductPricesService } from './offers/product-prices.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import { LinkLocksService } from './link-locks.service';
 import { LinkLocksRepository } from './link-locks.repository';
@@ -44,6 +46,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     MerchantsModule,
     ReceivabilityModule,
     ProductsModule,
+    CustomersModule,
     RatesModule,
     WebhooksModule,
   ],
@@ -54,6 +57,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinksService,
     LinkRecordService,
     LinkProductsService,
+    ProductPricesService,
     LinkInvoicesService,
     LinkBirthService,
     LinkOpeningService,
@@ -82,6 +86,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkOpeningService,
     LinkChangesService,
     LinkProductsService,
+    ProductPricesService,
     LinkPricingService,
     LinkInvoicesService,
     InvoiceSupersessionService,

@@ -5,10 +5,11 @@ import { Transactions } from '../database/transactions';
 import { forgetSql, remindSql } from '../database/deadline-sql';
 import { type WriteFragment, statementOf } from '../database/write-fragment';
 import { openLife } from '../lives/open-life';
-import { linkInsert, type NewLink } from './link-insert';
+import { columnValue, linkInsert, type NewLink } from './link-insert';
 import type { LinkKind } from './link-kinds';
 import type { LinkStatus } from './link-states';
 import { LINK_STATE_SQL, type LinkState, type PaymentLink } from './payment-link';
+import type { ShopTerms } from './shop-terms';
 
 /** Any of each list. */
 export interface LinkFilter {
@@ -22,14 +23,45 @@ export interface LinkFilter {
 /** What an owner may rewrite of a link. */
 export type LinkRevision = Pick<
   PaymentLink,
-  'title' | 'description' | 'metadata' | 'maxPayments' | 'expiresAt' | 'successRedirectUrl' | 'unsuccessRedirectUrl'
+  | 'title'
+  | 'description'
+  | 'metadata'
+  | 'amount'
+  | 'scale'
+  | 'minimum'
+  | 'maximum'
+  | 'maxPayments'
+  | 'maxQuantity'
+  | 'expiresAt'
+  | 'successRedirectUrl'
+  | 'unsuccessRedirectUrl'
+  | 'productIds'
+  | 'productQuantities'
+  | 'taxRateId'
+  | Exclude<keyof ShopTerms, 'slug'>
 > & { readonly status: LinkStatus };
 
-const REVISABLE: Readonly<Record<keyof LinkRevision, string>> = {
+/** What stands in tables of its own. */
+type Beside = 'productIds' | 'productQuantities' | 'taxRateId';
+const REVISABLE: Readonly<Record<Exclude<keyof LinkRevision, Beside>, string>> = {
   title: 'title',
   description: 'description',
   metadata: 'metadata',
+  amount: 'amount',
+  scale: 'scale',
+  minimum: 'minimum',
+  maximum: 'maximum',
   maxPayments: 'max_payments',
+  maxQuantity: 'max_quantity',
+  coverImage: 'cover_image',
+  customFields: 'custom_fields',
+  collectsAddress: 'collects_address',
+  adjustsQuantity: 'adjusts_quantity',
+  sellsEverything: 'sells_everything',
+  showsCodes: 'shows_codes',
+  collectsTax: 'collects_tax',
+  paidFor: 'paid_for',
+  customerId: 'customer_id',
   expiresAt: 'expires_at',
   successRedirectUrl: 'success_redirect_url',
   unsuccessRedirectUrl: 'unsuccess_redirect_url',
@@ -41,7 +73,10 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   l.pay_currencies as "payCurrencies", l.payment_methods as "paymentMethods", l.reference, l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl",
   l.metadata, l.expires_at as "expiresAt", l.slots_used::float8 as "slotsUsed", l.payments_made::float8 as "paymentsMade", l.payments_over_limit::float8 as "paymentsOverLimit",
   case when l.kind = 'product' then array(select p.product_id from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productIds",
+  case when l.kind = 'product' then array(select p.quantity from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productQuantities",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
+  l.slug, l.cover_image as "coverImage", l.custom_fields as "customFields", l.collects_address as "collectsAddress", l.adjusts_quantity as "adjustsQuantity",
+  l.sells_everything as "sellsEverything", l.shows_codes as "showsCodes", l.collects_tax as "collectsTax", l.paid_for as "paidFor", l.customer_id as "customerId",
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
 const DUE = `l.expires_at < $3 and l.invoice_id is null and l.status in ('active', 'inactive')`;
@@ -121,10 +156,10 @@ export class LinksRepository {
 
   /** Rewrites members of a link that is locked. */
   async revise(link: Pick<PaymentLink, 'merchantId' | 'id'>, revision: Partial<LinkRevision>, at: Date): Promise<void> {
-    const members = Object.keys(revision) as (keyof LinkRevision)[];
-    const values = members.map((member) =>
-      member === 'metadata' ? JSON.stringify(revision.metadata) : revision[member],
-    );
+    const members = (Object.keys(revision) as (keyof LinkRevision)[]).filter(
+      (member) => member in REVISABLE,
+    ) as (keyof typeof REVISABLE)[];
+    const values = members.map((member) => columnValue(member, revision[member]));
     const assignments = members.map((member, index) => `${REVISABLE[member]} = $${index + 4}`);
     await this.transactions.affected(
       `with revised as (
@@ -134,6 +169,46 @@ export class LinksRepository {
        select from revised`,
       [link.merchantId, link.id, at, ...values],
     );
+    if (revision.productIds !== undefined || revision.productQuantities !== undefined)
+      await this.restock(link, revision.productIds ?? [], revision.productQuantities ?? []);
+    if (revision.taxRateId !== undefined) await this.retax(link, revision.taxRateId);
+  }
+
+  private async restock(
+    { merchantId, id }: Pick<PaymentLink, 'merchantId' | 'id'>,
+    products: readonly string[],
+    quantities: readonly number[],
+  ): Promise<void> {
+    await this.transactions.affected('delete from payment_link_products where merchant_id = $1 and link_id = $2', [
+      merchantId,
+      id,
+    ]);
+    await this.transactions.affected(
+      `insert into payment_link_products (merchant_id, link_id, position, product_id, quantity)
+       select $1, $2, p.position, p.product_id, p.quantity from unnest($3::uuid[], $4::integer[]) with ordinality as p (product_id, quantity, position)`,
+      [merchantId, id, products, quantities],
+    );
+  }
+
+  private async retax({ merchantId, id }: Pick<PaymentLink, 'merchantId' | 'id'>, rate: string | null): Promise<void> {
+    await this.transactions.affected('delete from payment_link_tax_rates where merchant_id = $1 and link_id = $2', [
+      merchantId,
+      id,
+    ]);
+    if (rate !== null)
+      await this.transactions.affected(
+        'insert into payment_link_tax_rates (merchant_id, link_id, tax_rate_id) values ($1, $2, $3)',
+        [merchantId, id, rate],
+      );
+  }
+
+  /** The link that a merchant has at a path. */
+  async findBySlug(merchantId: string, slug: string): Promise<PaymentLink | null> {
+    const [row] = await this.transactions.rows<PaymentLink>(
+      `select ${COLUMNS} from payment_links l where l.merchant_id = $1 and l.slug = $2`,
+      [merchantId, slug],
+    );
+    return row ?? null;
   }
 
   /** Locks the link for a change of its own; what was read before may be old. */

@@ -17,6 +17,7 @@ import { LinkRecordService } from './link-record.service';
 import { LinkRivalsService } from './choices/link-rivals.service';
 import { linkSources } from './link-states';
 import { type LinkFilter, LinksRepository } from './links.repository';
+import { NO_SHOP } from './shop-terms';
 import { linkEventData, linkState, type PaymentLink } from './payment-link';
 
 /** Documented limit of the wallet API: counts links made, per merchant. */
@@ -166,7 +167,9 @@ function factsOf({
     presets: null,
     maxPayments: null,
     maxQuantity: null,
+    ...NO_SHOP,
     productIds: [],
+    productQuantities: [],
     taxRateId: null,
   };
 }

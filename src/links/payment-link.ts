@@ -9,6 +9,8 @@ import type { Link } from './link';
 export interface PaymentLink extends Omit<Link, 'createdBy'> {
   /** In the order they are sold. */
   readonly productIds: readonly string[];
+  /** How many of each product, in the same order. */
+  readonly productQuantities: readonly number[];
   readonly taxRateId: string | null;
 }
 

@@ -10,6 +10,8 @@ export interface ProductFilter {
   readonly name?: readonly string[];
   readonly currency?: readonly string[];
   readonly createdAt?: { readonly from?: Date; readonly to?: Date };
+  /** Part of a name or of a description, whatever its case. */
+  readonly words?: string;
 }
 
 const COLUMNS = `merchant_id as "merchantId", id, name, description, sku, price, currency, tax_rate_id as "taxRateId", status, metadata, version,
@@ -24,14 +26,15 @@ const UPDATE = `
 const LIST = `
   select ${COLUMNS} from products where merchant_id = $1 and ($2::text[] is null or status = any($2)) and ($3::text[] is null or sku = any($3))
     and ($4::text[] is null or name = any($4)) and ($5::text[] is null or currency = any($5))
-    and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)`;
+    and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)
+    and ($8::text is null or strpos(lower(name), lower($8)) > 0 or strpos(lower(description), lower($8)) > 0)`;
 
 @Injectable()
 export class ProductsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   list(merchantId: string, filter: ProductFilter, page: Keyset): Promise<Product[]> {
-    const { status, sku, name, currency, createdAt } = filter;
+    const { status, sku, name, currency, createdAt, words } = filter;
     const values: unknown[] = [
       merchantId,
       status ?? null,
@@ -40,6 +43,7 @@ export class ProductsRepository {
       currency ?? null,
       createdAt?.from ?? null,
       createdAt?.to ?? null,
+      words ?? null,
     ];
     return this.transactions.page(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
   }

@@ -21,6 +21,8 @@ import { type ProductFilter, ProductsRepository } from './products.repository';
 export type ProductDraft = Omit<ProductDetails, 'price' | 'status'> & { readonly price: string };
 export type ProductChange = Partial<Omit<ProductDetails, 'price'>> & { readonly price?: string };
 
+export type { ProductFilter };
+
 const SUBJECT = 'product';
 /** Far beyond any catalog that is kept by hand; a program that runs wild ends here. */
 export const MAX_PRODUCTS = 10_000;

@@ -101,11 +101,12 @@ export class CurrenciesService {
   }
 
   /**
-   * Throws `amount_below_minimum`, `amount_above_maximum` or, for decimals that the currency does not have,
+   * `least` takes the place of the currency's own minimum. Throws `amount_below_minimum`, `amount_above_maximum` or, for decimals that the currency does not have,
    * `amount_too_precise` (each 422).
    */
-  assertAmount(code: string, amount: Amount): void {
-    const { scale, minimum, maximum } = this.get(code);
+  assertAmount(code: string, amount: Amount, least?: Amount): void {
+    const { scale, minimum: usual, maximum } = this.get(code);
+    const minimum = least ?? usual;
     const told = (value: Amount): string => formatAmount(value, scale);
     if (amount % 10n ** BigInt(7 - scale) !== 0n)
       throw new DomainError('amount_too_precise', { detail: `${code} has ${scale} decimals` });

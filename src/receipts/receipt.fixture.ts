@@ -25,6 +25,7 @@ export function invoiceOf(over: Partial<Invoice> = {}): Invoice {
     clientEmail: 'grace@example.com',
     clientCompany: 'Navy',
     clientAddress: '1 Sea Road\nHarbour',
+    payer: null,
     lines: [{ description: 'Beans', quantity: '2.5', rate: '4.00', amount: '10.00' }],
     subtotal: 100_000_000n,
     taxRate: 190_000,

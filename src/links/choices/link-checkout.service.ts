@@ -7,6 +7,7 @@ import { LinkChoiceService } from './link-choice.service';
 import { isReusable } from '../link-kinds';
 import type { CheckoutChoice, LinkOffer } from '../offers/link-offer';
 import { LinkOffersService } from '../offers/link-offers.service';
+import { MerchantHandlesService } from '../../merchants/merchant-handles.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 import { ReusableLinksService } from '../slots/reusable-links.service';
@@ -20,6 +21,7 @@ export class LinkCheckoutService {
     private readonly choice: LinkChoiceService,
     private readonly reusable: ReusableLinksService,
     private readonly keys: LinkChoiceKeysService,
+    private readonly handles: MerchantHandlesService,
   ) {}
 
   /** Throws `link_not_found`. */
@@ -50,6 +52,13 @@ export class LinkCheckoutService {
   /** What was chosen under this key before, also where nothing can be chosen any more; null for nothing. Throws `link_not_found`, `idempotency_key_reused`. */
   async repeated(publicId: string, choice: CheckoutChoice, key: ChoiceKey): Promise<Invoice | null> {
     return this.keys.find(await this.find(publicId), choice, key);
+  }
+
+  /** The public id of what a merchant offers at a path of its own; null where there is nothing. */
+  async publicIdAt(handle: string, slug: string): Promise<string | null> {
+    const merchantId = await this.handles.merchantOf(handle);
+    const link = merchantId === null ? null : await this.repository.findBySlug(merchantId, slug);
+    return link?.publicId ?? null;
   }
 
   private async find(publicId: string): Promise<PaymentLink> {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/errors';
-import { parseAmount } from '../../common/money';
 import type { Invoice } from '../../invoices/invoice';
 import { LinkChoicesRepository } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice } from '../offers/link-offer';
 import type { PaymentLink } from '../payment-link';
+import { isSameChoice, isSamePayer } from './same-choice';
 
 /** A client's name for its choice, hard to guess. `bound`: the same key with another choice is an error, otherwise it is another key. */
 export interface ChoiceKey {
@@ -29,12 +29,8 @@ export class LinkChoiceKeysService {
   async find(link: PaymentLink, choice: CheckoutChoice, key: ChoiceKey | null): Promise<Invoice | null> {
     const known = key === null ? null : await this.choices.findByKey(link, digestOf(choice, key));
     if (known === null) return null;
-    const said = choice.amount === undefined ? null : (parseAmount(choice.amount)?.amount ?? null);
-    const same =
-      known.payCurrency === choice.asset &&
-      known.quantity === (choice.quantity ?? 1) &&
-      (link.minimum === null ? said === null : said === known.amount);
-    if (same) return this.children.get(link, known.invoiceId);
+    const invoice = isSameChoice(link, choice, known) ? await this.children.get(link, known.invoiceId) : null;
+    if (invoice !== null && isSamePayer(link, choice, invoice)) return invoice;
     throw new DomainError('idempotency_key_reused', {
       status: 409,
       detail: 'The Idempotency-Key header was used for another choice; send a new key with a new choice',
@@ -46,7 +42,11 @@ export class LinkChoiceKeysService {
   }
 }
 
-function digestOf({ asset, amount = '', quantity = 1 }: CheckoutChoice, { text, bound }: ChoiceKey): Buffer {
-  const named = bound ? ['key', text] : ['choice', text, asset, amount, quantity];
+function digestOf(
+  { asset, amount = '', quantity = 1, items, details }: CheckoutChoice,
+  { text, bound }: ChoiceKey,
+): Buffer {
+  const more = items === undefined && details === undefined ? [] : [items ?? null, details ?? null];
+  const named = bound ? ['key', text] : ['choice', text, asset, amount, quantity, ...more];
   return createHash('sha256').update(JSON.stringify(named), 'utf8').digest();
 }

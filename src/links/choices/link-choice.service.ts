@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import { DomainError } from '../../common/errors';
-import { parseAmount } from '../../common/money';
 import { Transactions } from '../../database/transactions';
 import { PAYABLE_STATUSES } from '../../invoices/invoice-states';
 import type { Invoice } from '../../invoices/invoice';
 import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
 import { LinkChoicesRepository, type OwnChoice } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
+import { isSameChoice, isSamePayer } from './same-choice';
 import type { CheckoutChoice } from '../offers/link-offer';
 import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
+import { assertDetails, type PayerDetails } from '../offers/asked-details';
 import { LinkRecordService } from '../link-record.service';
 import { LinksRepository } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
@@ -55,8 +56,9 @@ export class LinkChoiceService {
     // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
+    const details = assertDetails(link, choice);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.add(link, choice, priced, payerAddress, key));
+    return this.transactions.run(() => this.add(link, choice, priced, details, payerAddress, key));
   }
 
   /** Born with its link: there is nothing to choose. */
@@ -80,11 +82,10 @@ export class LinkChoiceService {
   private async sameOrRoom(link: PaymentLink, choice: CheckoutChoice, payerAddress: string): Promise<Invoice | null> {
     const now = this.clock.now();
     const own = await this.choices.listOwn(link, payerAddress, now);
-    const said = choice.amount === undefined ? undefined : parseAmount(choice.amount)?.amount;
-    const same = own.find(
-      ({ payCurrency, amount }) => payCurrency === choice.asset && (link.minimum === null || amount === said),
-    );
-    if (same !== undefined) return this.children.get(link, same.invoiceId);
+    const same = own.filter((known) => isSameChoice(link, choice, known)).map(({ invoiceId }) => invoiceId);
+    const invoices = await this.children.listByIds(link, same);
+    const [known] = invoices.filter((invoice) => isSamePayer(link, choice, invoice));
+    if (known !== undefined) return known;
     if (own.length >= OPEN_CHOICES_PER_ADDRESS) throw crowded(own, now);
     return null;
   }
@@ -94,6 +95,7 @@ export class LinkChoiceService {
     link: PaymentLink,
     choice: CheckoutChoice,
     priced: PricedChoice,
+    details: PayerDetails,
     payerAddress: string,
     key: ChoiceKey | null,
   ): Promise<Invoice> {
@@ -108,6 +110,7 @@ export class LinkChoiceService {
       { merchantId, network, actor: PAYER },
       { ...link, expiresAt: priced.expiresAt },
       { ...priced, scale: MIN_SCALE },
+      details,
     );
     await this.choices.choose(
       link,

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Amount } from '../../common/money';
 import { type Keyset, keysetClause } from '../../database/keyset';
 import { Transactions } from '../../database/transactions';
+import type { Basket } from '../offers/basket';
 import type { PaymentLink } from '../payment-link';
 
 /** What a payer chose, and which invoice it made. */
@@ -16,6 +17,8 @@ export interface NewChoice {
   readonly quantity: number;
   /** When the invoice was made: lists of a link's invoices follow it. */
   readonly createdAt: Date;
+  /** What of the goods; null where the link sells none. */
+  readonly basket: Basket | null;
   /** Of what the payer's client names it by. */
   readonly keyDigest: Buffer | null;
 }
@@ -27,18 +30,29 @@ export interface StoredChoice {
   readonly amount: Amount;
 }
 
+/** A choice that was made under a key. */
+export interface KeptChoice {
+  readonly invoiceId: string;
+  readonly payCurrency: string;
+  readonly amount: Amount;
+  readonly quantity: number;
+  readonly basket: Basket | null;
+}
+
 /** A choice of a single-use link that can still be paid. */
 export interface OwnChoice {
   readonly invoiceId: string;
   readonly publicId: string;
   readonly payCurrency: string;
   readonly amount: Amount;
+  readonly quantity: number;
+  readonly basket: Basket | null;
   readonly expiresAt: Date;
 }
 
 type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
-const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11)`;
+const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest, basket) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb)`;
 /** Within the branch, so that its index ends the search after one page. */
 const CHOSEN = {
   createdAt: { sql: 'c.created_at', type: 'timestamptz' },
@@ -53,7 +67,7 @@ export class LinkChoicesRepository {
   /** Makes an invoice the newest choice of a single-use link; the caller holds the link's lock. */
   async choose(link: LinkKey, choice: NewChoice, payerAddress: string, at: Date): Promise<void> {
     await this.transactions.affected(
-      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $12, version = version + 1 where merchant_id = $1 and id = $2`,
+      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $13, version = version + 1 where merchant_id = $1 and id = $2`,
       [...values(link, choice, null, payerAddress), at],
     );
   }
@@ -61,7 +75,7 @@ export class LinkChoicesRepository {
   /** Choices of a single-use link that payers at one address can pay at `now`, the newest first. Exact while the caller holds the link's lock. */
   listOwn(link: LinkKey, payerAddress: string, now: Date): Promise<OwnChoice[]> {
     return this.transactions.rows(
-      `select c.invoice_id as "invoiceId", i.public_id as "publicId", c.pay_currency as "payCurrency", c.amount, i.expires_at as "expiresAt"
+      `select c.invoice_id as "invoiceId", i.public_id as "publicId", c.pay_currency as "payCurrency", c.amount, c.quantity, c.basket, i.expires_at as "expiresAt"
        from payment_link_choices c join invoices i on i.merchant_id = c.merchant_id and i.id = c.invoice_id
        where c.merchant_id = $1 and c.link_id = $2 and c.payer_address = $3 and c.slot is null and i.status in ('PENDING', 'PROCESSING') and i.expires_at > $4
        order by c.created_at desc, c.invoice_id desc`,
@@ -84,17 +98,9 @@ export class LinkChoicesRepository {
   }
 
   /** What was chosen for a link under a key; null when nothing was. */
-  async findByKey(
-    link: LinkKey,
-    keyDigest: Buffer,
-  ): Promise<{ invoiceId: string; payCurrency: string; amount: Amount; quantity: number } | null> {
-    const [row] = await this.transactions.rows<{
-      invoiceId: string;
-      payCurrency: string;
-      amount: Amount;
-      quantity: number;
-    }>(
-      'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
+  async findByKey(link: LinkKey, keyDigest: Buffer): Promise<KeptChoice | null> {
+    const [row] = await this.transactions.rows<KeptChoice>(
+      'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity, basket from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
       [link.merchantId, link.id, keyDigest],
     );
     return row ?? null;
@@ -138,5 +144,6 @@ function values(link: LinkKey, choice: NewChoice, slot: 'held' | null, payerAddr
     payerAddress,
     choice.createdAt,
     choice.keyDigest,
+    choice.basket === null ? null : JSON.stringify(choice.basket),
   ];
 }

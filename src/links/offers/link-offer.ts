@@ -1,6 +1,8 @@
 import type { PricedLine } from '../../common/priced-line';
 import type { Network } from '../../common/network';
 import type { LinkKind } from '../link-kinds';
+import type { Basket } from './basket';
+import type { SentDetails } from './payer-details';
 
 /** What the holder of a link's public id may see and choose. */
 export interface LinkOffer {
@@ -31,6 +33,32 @@ export interface LinkOffer {
   readonly own: string | null;
   readonly successRedirectUrl: string | null;
   readonly unsuccessRedirectUrl: string | null;
+  /** What a shop says of it; null for any other link. */
+  readonly shop: ShopOffer | null;
+}
+
+/** What the page of a shop's link shows and asks. */
+export interface ShopOffer {
+  readonly coverImage: string | null;
+  readonly showsCodes: boolean;
+  /** Null where there are none: the payer picks from the catalogue, or the link has an amount. */
+  readonly goods: readonly GoodOffer[] | null;
+  readonly sellsEverything: boolean;
+  readonly adjustsQuantity: boolean;
+  readonly asksName: boolean;
+  readonly asksAddress: boolean;
+  /** Labels by keys. */
+  readonly customFields: Readonly<Record<string, string>> | null;
+}
+
+/** Prices are decimal texts in the link's currency. */
+export interface GoodOffer {
+  readonly productId: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Null while it is not sold. */
+  readonly price: string | null;
+  readonly quantity: number;
 }
 
 /** `open` can be chosen for; `inactive` is paused by its owner; `sold_out` may open again when a payer does not pay. */
@@ -51,4 +79,8 @@ export interface CheckoutChoice {
   readonly amount?: string;
   /** 1 where it is left out. */
   readonly quantity?: number;
+  /** Which goods, where the payer may say so. */
+  readonly items?: Basket;
+  /** Nothing where it is left out. */
+  readonly details?: SentDetails;
 }

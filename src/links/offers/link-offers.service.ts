@@ -8,7 +8,10 @@ import { LinkChoicesRepository } from '../choices/link-choices.repository';
 import { LinkProductsService } from './link-products.service';
 import { LinkInvoicesService } from '../link-invoices.service';
 import { isReusable } from '../link-kinds';
-import type { LinkOffer, OfferState } from './link-offer';
+import { sellsGoods } from './basket';
+import type { OfferedGood } from './goods';
+import type { GoodOffer, LinkOffer, OfferState, ShopOffer } from './link-offer';
+import { isOfShop } from '../shop-terms';
 import { LinkPricingService } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
@@ -44,7 +47,9 @@ export class LinkOffersService {
       unsuccessRedirectUrl,
     } = link;
     const openAmount = printOpenAmount(link);
-    const price = await this.pricing.one(link);
+    const goods = await this.pricing.goods(link);
+    const isPicked = isOfShop(link) && link.sellsEverything && sellsGoods(link);
+    const price = isPicked ? null : await this.pricing.one(link, goods);
     const tax = price === null ? null : LinkProductsService.commonTax(price.items);
     return {
       publicId,
@@ -58,12 +63,13 @@ export class LinkOffersService {
       expiresAt,
       successRedirectUrl,
       unsuccessRedirectUrl,
-      state: this.state(link, price !== null),
+      state: this.state(link, isPicked || price !== null),
+      shop: isOfShop(link) ? shopOffer(link, goods) : null,
       amount:
         price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
       assets: this.currencies.offeredFor(link),
       quantity: price === null ? null : this.quantity(link, price),
-      lines: price === null || kind !== 'product' ? [] : price.items.map((item) => lineOf(item, link.scale)),
+      lines: price === null || !sellsGoods(link) ? [] : price.items.map((item) => lineOf(item, link.scale)),
       tax:
         tax === null
           ? null
@@ -103,7 +109,31 @@ export class LinkOffersService {
   }
 }
 
-function lineOf({ description, price }: WorthItem, scale: number): PricedLine {
-  const told = formatAmount(price, scale);
-  return { description, quantity: '1', rate: told, amount: told };
+function lineOf({ description, price, pieces = 1 }: WorthItem, scale: number): PricedLine {
+  return {
+    description,
+    quantity: String(pieces),
+    rate: formatAmount(price, scale),
+    amount: formatAmount(price * BigInt(pieces), scale),
+  };
+}
+
+function shopOffer(link: PaymentLink, goods: readonly OfferedGood[] | null): ShopOffer {
+  const { coverImage, showsCodes, sellsEverything, adjustsQuantity, customFields, collectsAddress, customerId } = link;
+  return {
+    coverImage,
+    showsCodes,
+    sellsEverything: sellsEverything && sellsGoods(link),
+    adjustsQuantity,
+    customFields,
+    asksAddress: collectsAddress,
+    asksName: customerId === null,
+    goods: goods === null || sellsEverything ? null : goods.map((good) => goodOffer(good, link.scale)),
+  };
+}
+
+/** A product as a payer sees it. */
+export function goodOffer({ product, quantity, price }: OfferedGood, scale: number): GoodOffer {
+  const { id, name, description } = product;
+  return { productId: id, name, description, quantity, price: price === null ? null : formatAmount(price, scale) };
 }

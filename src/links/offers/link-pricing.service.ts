@@ -8,9 +8,17 @@ import { CurrenciesService } from '../../rates/currencies.service';
 import { payStepFor } from '../../rates/quote';
 import { QuotesService } from '../../rates/quotes.service';
 import { LinkProductsService } from './link-products.service';
+import { type Basket, basketOf, namedBasket, sellsGoods } from './basket';
+import { itemsOf, type OfferedGood } from './goods';
 import type { CheckoutChoice } from './link-offer';
 import { type Worth, type WorthItem, storedLines, worthConverted, worthOf } from './link-worth';
+import type { Product } from '../../products/product';
 import type { PaymentLink } from '../payment-link';
+import { isOfShop } from '../shop-terms';
+import { ANCHOR_OF } from '../../common/currency';
+
+/** 0.01: the least that a shop's link may ask for. */
+export const SHOP_MINIMUM: Amount = 100_000n;
 
 /** What a choice costs, in the asset that is paid. */
 export interface PricedChoice {
@@ -25,6 +33,16 @@ export interface PricedChoice {
   readonly expiresAt: Date;
   /** Null where the link is priced in the asset itself. */
   readonly quoteId: string | null;
+  /** What of the goods; null where the link sells none. */
+  readonly basket: Basket | null;
+  /** A rate of this moment has its part in the price. */
+  readonly isRated: boolean;
+}
+
+/** What is sold, and what it costs. */
+export interface OnePrice {
+  readonly items: readonly WorthItem[];
+  readonly worth: Worth;
 }
 
 /** What a link costs now. */
@@ -39,10 +57,21 @@ export class LinkPricingService {
   ) {}
 
   /** One of everything, or the least that a payer may say; null while something of it is not sold. */
-  async one(link: PaymentLink): Promise<{ readonly items: readonly WorthItem[]; readonly worth: Worth } | null> {
-    const items = await this.products.items(link, link.amount ?? link.minimum, link.minimum !== null);
-    const worth = items === null ? undefined : this.worth(items, 1, link.currency);
+  async one(link: PaymentLink, goods: readonly OfferedGood[] | null = null): Promise<OnePrice | null> {
+    const items = goods === null ? await this.plainItems(link) : itemsOf(goods);
+    const worth = items === null || items.length === 0 ? undefined : this.worth(items, 1, link.currency);
     return items === null || worth === undefined ? null : { items, worth };
+  }
+
+  /** What a shop's link names, sold or not; null for any other link, and where the payer picks from everything. */
+  async goods(link: PaymentLink, basket: Basket | null = namedBasket(link)): Promise<readonly OfferedGood[] | null> {
+    return isOfShop(link) && sellsGoods(link) && basket !== null && basket.length > 0
+      ? this.products.goods(link, basket)
+      : null;
+  }
+
+  private plainItems(link: PaymentLink): Promise<WorthItem[] | null> {
+    return this.products.items(link, link.amount ?? link.minimum, link.minimum !== null);
   }
 
   /** How many of everything make the least that may be paid. */
@@ -70,15 +99,27 @@ export class LinkPricingService {
     if (!this.currencies.offeredFor(link).includes(choice.asset)) throw new DomainError('unsupported_pay_currency');
     const quantity = quantityOf(link, choice);
     const said = saidAmount(link, choice);
-    const items = await this.products.items(link, said ?? link.amount, said !== null);
-    if (items === null)
+    const basket = askedBasket(link, choice);
+    const goods = await this.goods(link, basket);
+    const items = goods === null ? await this.products.items(link, said ?? link.amount, said !== null) : itemsOf(goods);
+    if (goods !== null) assertSold(goods, choice);
+    if (items === null || items.length === 0)
       throw new DomainError('link_not_open', { detail: 'Something of this payment link is not sold any more' });
     const worth = this.worth(items, quantity, link.currency);
     if (worth === undefined) throw fault('quantity', 'makes a sum that no payment can hold');
-    this.currencies.assertAmount(link.currency, worth.total);
+    this.currencies.assertAmount(link.currency, worth.total, leastOf(link));
     const paid = await this.inAsset(link, choice.asset, worth);
     const told = link.kind === 'product' || link.maxQuantity !== null ? storedLines(paid.worth) : [];
-    return { ...paid, lines: told, payCurrency: choice.asset, amount: worth.total, quantity };
+    const isRated = paid.quoteId !== null || (goods ?? []).some(({ product }) => isConverted(product, link));
+    return {
+      ...paid,
+      lines: told,
+      payCurrency: choice.asset,
+      amount: worth.total,
+      quantity,
+      basket: goods === null ? null : bought(goods),
+      isRated,
+    };
   }
 
   private async inAsset(
@@ -106,6 +147,36 @@ export class LinkPricingService {
     const end = this.clock.now().getTime() + this.settings.checkoutSeconds * 1000;
     return new Date(Math.min(end, expiresAt?.getTime() ?? Infinity));
   }
+}
+
+/** What the family of shops' links may ask for at least; others ask for what their currency does. */
+function leastOf(link: PaymentLink): Amount | undefined {
+  return isOfShop(link) ? SHOP_MINIMUM : undefined;
+}
+
+/** What a payer asks for by name, and what is not sold any more: it is not left out silently. */
+function assertSold(goods: readonly OfferedGood[], { items = [] }: CheckoutChoice): void {
+  const asked = new Set(items.map(({ productId }) => productId));
+  const gone = goods.find(({ product, price }) => price === null && asked.has(product.id));
+  if (gone !== undefined) throw fault(`items.${gone.product.id}`, 'is not sold any more; choose again without it');
+  const unknown = items.find(({ productId }) => !goods.some(({ product }) => product.id === productId));
+  if (unknown !== undefined) throw fault(`items.${unknown.productId}`, 'is not sold by this payment link');
+}
+
+function bought(goods: readonly OfferedGood[]): Basket {
+  return goods.flatMap(({ product, quantity, price }) => (price === null ? [] : [{ productId: product.id, quantity }]));
+}
+
+/** False at par: what stands for a currency is redeemed one to one, whatever the market says. */
+function isConverted({ currency }: Product, link: PaymentLink): boolean {
+  return currency !== link.currency && ANCHOR_OF[currency] !== link.currency;
+}
+
+function askedBasket(link: PaymentLink, { items }: CheckoutChoice): Basket | null {
+  const judged = basketOf(link, items);
+  if ('basket' in judged) return judged.basket;
+  const { productId, message } = judged.fault;
+  throw fault(productId === null ? 'items' : `items.${productId}`, message);
 }
 
 function quantityOf({ maxQuantity }: PaymentLink, { quantity = 1 }: CheckoutChoice): number {

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { Amount } from '../../common/money';
 import type { Product } from '../../products/product';
-import { ProductsService } from '../../products/products.service';
+import { type ProductFilter, ProductsService } from '../../products/products.service';
 import type { TaxRate } from '../../products/tax-rate';
 import { TaxRatesService } from '../../products/tax-rates.service';
+import type { Keyset } from '../../database/keyset';
+import type { Basket } from './basket';
+import type { OfferedGood } from './goods';
 import type { ItemTax, WorthItem } from './link-worth';
+import { ProductPricesService } from './product-prices.service';
 import type { PaymentLink } from '../payment-link';
 
 /** What a link's price is made of. */
 type Priced = Pick<PaymentLink, 'merchantId' | 'kind' | 'title' | 'currency' | 'productIds' | 'taxRateId'>;
+type PricedByShop = Priced & Pick<PaymentLink, 'network' | 'slug' | 'collectsTax'>;
 
 export const DEFAULT_TITLE = 'Payment link';
 
@@ -18,6 +23,7 @@ export class LinkProductsService {
   constructor(
     private readonly products: ProductsService,
     private readonly taxRates: TaxRatesService,
+    private readonly prices: ProductPricesService,
   ) {}
 
   /** Those that the merchant has, in the order of the ids. */
@@ -35,11 +41,85 @@ export class LinkProductsService {
    * `amount` is the fixed one, or what the payer says, which then contains the tax. Null while a product is archived
    * or not priced in the link's currency: what is not sold any more cannot be bought.
    */
-  async items(link: Priced, amount: Amount | null, saidByPayer: boolean): Promise<WorthItem[] | null> {
-    if (link.kind === 'product') return this.sold(link);
-    const rate = link.taxRateId === null ? null : await this.taxRate(link.merchantId, link.taxRateId);
+  async items(
+    link: Priced & Partial<Pick<PaymentLink, 'collectsTax'>>,
+    amount: Amount | null,
+    saidByPayer: boolean,
+  ): Promise<WorthItem[] | null> {
+    if (link.kind === 'product' && amount === null) return this.sold(link);
+    const rate = await this.rateOf(link);
     const tax = rate === null ? null : { percentage: rate.percentage, inclusive: saidByPayer || rate.inclusive };
     return amount === null ? null : [{ description: link.title ?? DEFAULT_TITLE, price: amount, tax }];
+  }
+
+  /**
+   * The goods of a shop's link, priced in the link's currency; of a basket those that are sold. Asks for rates where a product is priced in another
+   * currency than the link. Throws `rate_unavailable`.
+   */
+  async goods(link: PricedByShop, basket: Basket): Promise<readonly OfferedGood[]> {
+    const products = await this.productsOf(
+      link.merchantId,
+      basket.map(({ productId }) => productId),
+    );
+    const quantities = new Map(basket.map(({ productId, quantity }) => [productId, quantity]));
+    return this.priced(link, products, (id) => quantities.get(id) ?? 1);
+  }
+
+  /** The same of what a payer may pick from. */
+  async catalogue(link: PricedByShop, filter: ProductFilter, page: Keyset): Promise<readonly OfferedGood[]> {
+    return this.priced(
+      link,
+      await this.products.list(link.merchantId, { ...filter, status: ['active'] }, page),
+      () => 0,
+    );
+  }
+
+  private async priced(
+    link: PricedByShop,
+    products: readonly Product[],
+    quantityOf: (id: string) => number,
+  ): Promise<readonly OfferedGood[]> {
+    const [prices, taxes] = await Promise.all([
+      this.prices.pricesIn(
+        link,
+        products.filter(({ status }) => status === 'active'),
+      ),
+      this.taxesOf(link, products),
+    ]);
+    return products.map((product) => ({
+      product,
+      quantity: quantityOf(product.id),
+      price: prices.get(product.id) ?? null,
+      tax: taxes.get(product.id) ?? null,
+    }));
+  }
+
+  /** By the link's own rate, by none, or as the products say: see `ShopTerms.collectsTax`. */
+  private async taxesOf(link: PricedByShop, products: readonly Product[]): Promise<Map<string, ItemTax>> {
+    if (link.collectsTax !== null) {
+      const rate = await this.rateOf(link);
+      return new Map(rate === null ? [] : products.map(({ id }) => [id, rate]));
+    }
+    const named = [...new Set(products.flatMap(({ taxRateId }) => taxRateId ?? []))];
+    const rates = new Map(
+      named.length === 0
+        ? []
+        : (await this.taxRates.listByIds(link.merchantId, named)).map((rate) => [rate.id, rate] as const),
+    );
+    return new Map(
+      products.flatMap(({ id, taxRateId }) => {
+        const rate = taxRateId === null ? undefined : rates.get(taxRateId);
+        return rate === undefined ? [] : [[id, rate] as const];
+      }),
+    );
+  }
+
+  private async rateOf({
+    merchantId,
+    taxRateId,
+    collectsTax = null,
+  }: Priced & Partial<Pick<PaymentLink, 'collectsTax'>>): Promise<TaxRate | null> {
+    return taxRateId === null || collectsTax === false ? null : this.taxRate(merchantId, taxRateId);
   }
 
   /** The tax that everything in the list has; null when there is none, or not one. */

@@ -17,6 +17,8 @@ export interface WorthItem {
   /** Of one, as the merchant says it. */
   readonly price: Amount;
   readonly tax: ItemTax | null;
+  /** How many make one of what is offered; 1 where it is left out. */
+  readonly pieces?: number;
 }
 
 export interface WorthLine {
@@ -47,8 +49,12 @@ const UNTAXED: ItemTax = { percentage: 0, inclusive: false };
  * nothing is left or when a sum is more than one payment can hold.
  */
 export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amount): Worth | undefined {
-  const pieces = BigInt(quantity);
-  const placed = items.map((item, at) => ({ at, item, price: item.price * pieces, tax: item.tax ?? UNTAXED }));
+  const placed = items.map((item, at) => ({
+    at,
+    item,
+    price: item.price * BigInt(piecesOf(item, quantity)),
+    tax: item.tax ?? UNTAXED,
+  }));
   const groups = [
     ...Map.groupBy(placed, ({ tax }) => `${tax.percentage} ${tax.percentage > 0 && tax.inclusive}`).values(),
   ];
@@ -62,7 +68,11 @@ export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amo
     for (const [index, { at, price }] of group.entries()) amounts.set(at, price - (contained[index] as Amount));
     taxes.push({ rate: tax.percentage, base: sum(prices) - sum(contained), tax: whole, inclusive: tax.inclusive });
   }
-  const lines = items.map(({ description }, at) => ({ description, quantity, amount: amounts.get(at) as Amount }));
+  const lines = items.map((item, at) => ({
+    description: item.description,
+    quantity: piecesOf(item, quantity),
+    amount: amounts.get(at) as Amount,
+  }));
   const subtotal = sum(lines.map(({ amount }) => amount));
   const taxAmount = sum(taxes.map(({ tax }) => tax));
   const total = subtotal + taxAmount;
@@ -121,6 +131,10 @@ export function storedLines({ lines }: Worth): PricedLine[] {
 }
 
 const MAX_DESCRIPTION = 300;
+
+function piecesOf({ pieces = 1 }: WorthItem, quantity: number): number {
+  return pieces * quantity;
+}
 
 function oneRate(taxes: readonly TaxPart[]): number | null {
   const rates = new Set(taxes.map(({ rate }) => rate));

@@ -9,6 +9,7 @@ import { LinkChoicesRepository } from '../choices/link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice, OfferState } from '../offers/link-offer';
 import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
+import { assertDetails, type PayerDetails } from '../offers/asked-details';
 import { LinkRecordService } from '../link-record.service';
 import { LinkSlotsService } from './link-slots.service';
 import { LinksRepository } from '../links.repository';
@@ -45,14 +46,16 @@ export class ReusableLinksService {
     if (state !== 'open') throw refusal(state);
     // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     await this.assertRoom(link, payerAddress);
+    const details = assertDetails(link, choice);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.fill(link, choice, priced, payerAddress, key));
+    return this.transactions.run(() => this.fill(link, choice, priced, details, payerAddress, key));
   }
 
   private async fill(
     link: PaymentLink,
     choice: CheckoutChoice,
     priced: PricedChoice,
+    details: PayerDetails,
     address: string,
     key: ChoiceKey | null,
   ): Promise<Invoice> {
@@ -69,6 +72,7 @@ export class ReusableLinksService {
       { merchantId, network, actor: PAYER },
       { ...link, expiresAt: priced.expiresAt },
       { ...priced, scale: MIN_SCALE },
+      details,
     );
     await this.choices.hold(
       link,

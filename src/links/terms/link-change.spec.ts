@@ -1,6 +1,7 @@
 import { isDomainError } from '../../common/errors';
 import { type LinkChange, linkRevision } from './link-change';
 import type { PaymentLink } from '../payment-link';
+import { NO_SHOP } from '../shop-terms';
 
 const NOW = new Date('2026-05-17T10:00:00.000Z');
 const LINK: PaymentLink = {
@@ -33,7 +34,9 @@ const LINK: PaymentLink = {
   slotsUsed: 3,
   paymentsMade: 2,
   paymentsOverLimit: 0,
+  ...NO_SHOP,
   productIds: [],
+  productQuantities: [],
   taxRateId: null,
   version: 1n,
   createdAt: NOW,

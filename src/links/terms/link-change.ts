@@ -9,7 +9,8 @@ import { linkState, type PaymentLink } from '../payment-link';
 
 /** What an owner asks to change; members that are absent stay as they are. */
 export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
-  readonly expiresAt?: string;
+  /** Null, where the link needs no end, takes the end away. */
+  readonly expiresAt?: string | null;
   readonly status?: 'active' | 'inactive';
 };
 
@@ -28,9 +29,11 @@ export function linkRevision(
 ): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = redirectFaults(change);
   const expiresAt =
-    change.expiresAt === undefined || isSame(change.expiresAt, link.expiresAt)
+    change.expiresAt === undefined || (change.expiresAt !== null && isSame(change.expiresAt, link.expiresAt))
       ? link.expiresAt
-      : deadline(change.expiresAt, now, faults);
+      : change.expiresAt === null
+        ? null
+        : deadline(change.expiresAt, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
   if (faults.length > 0 || expiresAt === undefined) return { faults };
   const wanted: LinkRevision = {
@@ -50,14 +53,41 @@ function isSame(text: string, instant: Date | null): boolean {
 }
 
 function changedMembers(before: LinkRevision, after: LinkRevision): (keyof LinkRevision)[] {
-  const text = (value: unknown): string => JSON.stringify(value) ?? '';
+  const text = (value: unknown): string =>
+    JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)) ?? '';
   return (Object.keys(before) as (keyof LinkRevision)[]).filter((name) => text(before[name]) !== text(after[name]));
 }
 
+const REVISABLE = [
+  'title',
+  'description',
+  'metadata',
+  'amount',
+  'scale',
+  'minimum',
+  'maximum',
+  'maxPayments',
+  'maxQuantity',
+  'expiresAt',
+  'successRedirectUrl',
+  'unsuccessRedirectUrl',
+  'status',
+  'productIds',
+  'productQuantities',
+  'taxRateId',
+  'coverImage',
+  'customFields',
+  'collectsAddress',
+  'adjustsQuantity',
+  'sellsEverything',
+  'showsCodes',
+  'collectsTax',
+  'paidFor',
+  'customerId',
+] as const satisfies readonly (keyof LinkRevision)[];
+
 export function revisable(link: PaymentLink): LinkRevision {
-  const { title, description, metadata, maxPayments, expiresAt, successRedirectUrl, unsuccessRedirectUrl, status } =
-    link;
-  return { title, description, metadata, maxPayments, expiresAt, successRedirectUrl, unsuccessRedirectUrl, status };
+  return Object.fromEntries(REVISABLE.map((name) => [name, link[name]])) as unknown as LinkRevision;
 }
 
 function assertChangeable(link: PaymentLink, changed: readonly string[]): void {

@@ -23,7 +23,8 @@ export interface LinkTerms extends PriceTerms {
   readonly title: string | null;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>> | null;
-  readonly expiresAt: Date;
+  /** Null: no end. */
+  readonly expiresAt: Date | null;
 }
 
 /** Payment methods that a provider exists for. */

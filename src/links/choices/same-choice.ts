@@ -1,0 +1,36 @@
+import { parseAmount } from '../../common/money';
+import type { Invoice } from '../../invoices/invoice';
+import { basketOf, sameBasket } from '../offers/basket';
+import type { CheckoutChoice } from '../offers/link-offer';
+import { addressText, detailsOf } from '../offers/payer-details';
+import type { PaymentLink } from '../payment-link';
+import type { KeptChoice } from './link-choices.repository';
+
+/** Whether a choice asks for what an earlier one has got. Pure. */
+
+/** The same asset and the same sum, for the same goods. */
+export function isSameChoice(link: PaymentLink, choice: CheckoutChoice, known: Omit<KeptChoice, 'invoiceId'>): boolean {
+  const said = choice.amount === undefined ? null : (parseAmount(choice.amount)?.amount ?? null);
+  const asked = basketOf(link, choice.items);
+  return (
+    known.payCurrency === choice.asset &&
+    known.quantity === (choice.quantity ?? 1) &&
+    (link.minimum === null ? said === null : said === known.amount) &&
+    // What was on sale then counts, where the payer said nothing else.
+    (choice.items === undefined || ('basket' in asked && sameBasket(asked.basket, known.basket)))
+  );
+}
+
+/** By the same payer, as far as was said. */
+export function isSamePayer(link: PaymentLink, choice: CheckoutChoice, invoice: Invoice): boolean {
+  const said = detailsOf(link, choice.details ?? {});
+  if ('faults' in said) return false;
+  const { name, email, address, customFields } = said.details;
+  const own = link.customerId === null ? [invoice.clientName, invoice.clientEmail] : [name, email];
+  return (
+    own[0] === name &&
+    own[1] === email &&
+    (address === null || addressText(address) === invoice.clientAddress) &&
+    JSON.stringify(customFields) === JSON.stringify(invoice.payer?.customFields ?? null)
+  );
+}
