@@ -243,6 +243,7 @@ describe('what an invoice has of its link', () => {
     linkPublicId: 'l',
     successRedirectUrl: 'https://shop.example/ok',
     unsuccessRedirectUrl: 'https://shop.example/no',
+    showsCodes: true,
     payCurrency: 'XLM',
     quote: { currency: 'EUR', amount: 200_000_000n, rate: '0.25', expiresAt: NOW },
   };

@@ -16,3 +16,6 @@ export const PAGE_DIALECT: Dialect = {
   limiter: 'writing_requests',
   documents: false,
 };
+
+/** The same on the pages of shops. */
+export const SHOP_PAGE_DIALECT: Dialect = { ...PAGE_DIALECT, name: 'shop-page', prefix: '/p' };
