@@ -262,6 +262,7 @@ describe('what an invoice has of its link', () => {
   ] as const)('%s, the link %s: %j', (state, linkState, context) => {
     expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({
       beaten: false,
+      showsCodes: true,
       ...context,
       payCurrency: 'XLM',
       price: { amount: '20.00', currency: 'EUR', perUnit: '4.000', until: NOW },
