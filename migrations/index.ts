@@ -48,6 +48,7 @@ import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issu
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
+import { LetLinksBeWithoutEnd1763600000312 } from './1763600000312-let-links-be-without-end';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 
@@ -105,4 +106,5 @@ export const MIGRATIONS = [
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
   SellByLinks1763600000310,
+  LetLinksBeWithoutEnd1763600000312,
 ];

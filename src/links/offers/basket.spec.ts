@@ -12,7 +12,7 @@ const LINK = {
   sellsEverything: false,
 };
 const take = (...lines: [string, number][]): Basket => lines.map(([productId, quantity]) => ({ productId, quantity }));
-const told = (link: Partial<typeof LINK> & { amount?: Amount | null }, said?: Basket): unknown => {
+const told = (link: Partial<Omit<typeof LINK, 'amount'>> & { amount?: Amount | null }, said?: Basket): unknown => {
   const judged = basketOf({ ...LINK, ...link }, said);
   if ('fault' in judged) return `${judged.fault.productId ?? 'all'} ${judged.fault.message}`;
   return judged.basket?.map(({ productId, quantity }) => `${productId} ${quantity}`) ?? null;
