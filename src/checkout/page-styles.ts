@@ -26,7 +26,7 @@ main { max-width: 58rem; margin: 0 auto; padding: clamp(.75rem, 4vw, 3.5rem) cla
   .two .test { grid-area: test; }
   .sheet:not(.two) { max-width: 30rem; margin: 0 auto; }
 }
-h1, h2, p, dl, dd, ul, table, figure { margin: 0; }
+h1, h2, p, dl, dd, ul, ol, table, figure { margin: 0; }
 h1 { font-size: 1.15rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; font-weight: 600; }
 h3 { margin: 1.5rem 0 0; font-size: .95rem; font-weight: 600; }
@@ -51,6 +51,12 @@ progress { display: block; width: 100%; height: .5rem; margin: .5rem 0; accent-c
 .purpose { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 .purpose h2 { overflow-wrap: anywhere; }
 .purpose .words { white-space: pre-line; color: var(--soft); margin-top: .25rem; }
+.words > * + *, .words li > * + * { margin-top: .5rem; }
+.words li + li, .words li > ul, .words li > ol { margin-top: .2rem; }
+.words ul, .words ol { padding-inline-start: 1.5rem; }
+.words strong { color: var(--ink); font-weight: 600; }
+.words .host { color: var(--soft); font-size: .875em; }
+.cover { display: block; width: 100%; height: auto; aspect-ratio: 1200 / 630; margin-bottom: 1.25rem; border-radius: .6rem; background: var(--field); color: var(--soft); font-size: .875rem; object-fit: cover; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin-top: 1rem; font-size: .9375rem; }
 th, td { padding: .4rem 0; text-align: start; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-size: .8125rem; padding-top: 0; }
