@@ -49,6 +49,8 @@ import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandb
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
+import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
+import { DescribeCustomers1763600000319 } from './1763600000319-describe-customers';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -103,4 +105,6 @@ export const MIGRATIONS = [
   MoveTheSandboxClock1763600000300,
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
+  DescribeProducts1763600000318,
+  DescribeCustomers1763600000319,
 ];
