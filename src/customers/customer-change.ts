@@ -4,7 +4,18 @@ import type { ChangingPrincipal } from '../common/principal';
 import type { CustomerFacts } from './customers.repository';
 
 const SUBJECT = 'customer';
-export const CUSTOMER_MEMBERS = ['name', 'email', 'company', 'address', 'isFavorite'] as const;
+export const CUSTOMER_MEMBERS = [
+  'name',
+  'firstName',
+  'lastName',
+  'email',
+  'phoneNumber',
+  'company',
+  'address',
+  'isFavorite',
+  'type',
+  'status',
+] as const;
 
 export interface CustomerChange {
   readonly verb: 'created' | 'updated' | 'erased' | 'deleted';

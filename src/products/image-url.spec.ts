@@ -40,7 +40,10 @@ describe('addresses joined by commas', () => {
     ['  ', []],
     ['https://a.example/1.jpg', ['https://a.example/1.jpg']],
     ['https://a.example/1.jpg,https://b.example/2.png', ['https://a.example/1.jpg', 'https://b.example/2.png']],
-    ['https://a.example/w_1,h_2/1.jpg, https://b.example/2', ['https://a.example/w_1,h_2/1.jpg', 'https://b.example/2']],
+    [
+      'https://a.example/w_1,h_2/1.jpg, https://b.example/2',
+      ['https://a.example/w_1,h_2/1.jpg', 'https://b.example/2'],
+    ],
     ['https://a.example/1,http://b.example/2', ['https://a.example/1', 'http://b.example/2']],
     ['1.jpg,2.jpg', ['1.jpg,2.jpg']],
   ])('%j are %j', (text, urls) => {

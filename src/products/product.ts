@@ -49,15 +49,7 @@ export interface Product extends ProductTraits {
 /** What a merchant says of a product. */
 export type ProductDetails = Pick<
   Product,
-  | 'name'
-  | 'description'
-  | 'sku'
-  | 'price'
-  | 'currency'
-  | 'taxRateId'
-  | 'status'
-  | 'metadata'
-  | keyof ProductTraits
+  'name' | 'description' | 'sku' | 'price' | 'currency' | 'taxRateId' | 'status' | 'metadata' | keyof ProductTraits
 >;
 
 /** What the audit log keeps of it. */
