@@ -21,7 +21,8 @@ import {
 export type { CustomerFacts, CustomerFilter, CustomerSearch };
 
 /** Who a customer is, by one name or by two; what is left out is not known. */
-export type CustomerDraft = Partial<CustomerFacts> & (Pick<CustomerFacts, 'name'> | GivenNames);
+export type CustomerDraft = Partial<Omit<CustomerFacts, 'name' | keyof GivenNames>> &
+  (Pick<CustomerFacts, 'name'> | GivenNames);
 interface GivenNames {
   readonly firstName: string;
   readonly lastName: string;
