@@ -32,7 +32,7 @@ export class CreateCustomerDto {
   @Trimmed() @IsString() @Length(1, 100) @IsVisible() first_name: string;
   @Trimmed() @IsString() @Length(1, 100) @IsVisible() last_name: string;
   @Trimmed() @IsString() @IsPhoneNumber() phone_number: string;
-  @IsOptional() @IsString() @MaxLength(MAX_EMAIL) @IsEmailAddress() email?: string;
+  @IsOptional() @IsEmailAddress() @IsString() @MaxLength(MAX_EMAIL) email?: string;
   @IsOptional() @IsIn(CUSTOMER_TYPES) customer_type?: CustomerType;
   @IsOptional() @IsIn(STATUSES) status?: string;
 }
@@ -41,7 +41,7 @@ export class UpdateCustomerDto {
   @Omittable() @Trimmed() @IsString() @Length(1, 100) @IsVisible() first_name?: string;
   @Omittable() @Trimmed() @IsString() @Length(1, 100) @IsVisible() last_name?: string;
   @Omittable() @Trimmed() @IsString() @IsPhoneNumber() phone_number?: string;
-  @IsOptional() @IsString() @MaxLength(MAX_EMAIL) @IsEmailAddress() email?: string | null;
+  @IsOptional() @IsEmailAddress() @IsString() @MaxLength(MAX_EMAIL) email?: string | null;
   @Omittable() @IsIn(CUSTOMER_TYPES) customer_type?: CustomerType;
   @Omittable() @IsIn(STATUSES) status?: string;
 }
