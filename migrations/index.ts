@@ -51,6 +51,8 @@ import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { LetLinksBeWithoutEnd1763600000312 } from './1763600000312-let-links-be-without-end';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
+import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
+import { DescribeCustomers1763600000319 } from './1763600000319-describe-customers';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -107,4 +109,6 @@ export const MIGRATIONS = [
   QueueDeadlines1763600000295,
   SellByLinks1763600000310,
   LetLinksBeWithoutEnd1763600000312,
+  DescribeProducts1763600000318,
+  DescribeCustomers1763600000319,
 ];

@@ -10,6 +10,7 @@ import {
   type RawServerBase,
 } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
+import { CallerLimitsService } from './auth/caller-limits.service';
 import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
 import { registerSandbox } from './app.sandbox';
@@ -34,6 +35,7 @@ import { ErrorFilter, sendError } from './http/error.filter';
 import { assertBodyType, parseFormBody } from './http/form-body';
 import { parseJsonBody } from './http/json-body';
 import { createLogger, NestLogger } from './http/logger';
+import { isMultipart, MULTIPART, MULTIPART_LIMIT, parseMultipartBody } from './http/multipart-body';
 import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
 import { registerRequestTelemetry } from './http/request-telemetry';
 import { ValidationPipe } from './http/validation.pipe';
@@ -93,13 +95,17 @@ async function buildApp(
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
   const log = new AccessLog(logger, DIALECTS, SANDBOX_PREFIX);
   assertStateTables();
-  const adapter = makeAdapter(env, options, { logger, log, errors, ids });
+  // Refusals of the router pass no hook; they are given by services that are made after it.
+  const late: { limits?: CallerLimitsService } = {};
+  const adapter = makeAdapter(env, options, { logger, log, errors, ids, late });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, {
     bodyParser: false,
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   made.push(app);
+  const limits = app.get(CallerLimitsService, { strict: false });
+  late.limits = limits;
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
   allow.watch(fastify);
@@ -113,6 +119,7 @@ async function buildApp(
     onEnded: (reason) => telemetry.connectionEnded(reason),
   }).watch(fastify.server);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
+  fastify.addHook('onSend', (request, reply) => limits.countRefused(request, reply));
   registerBodyPresence(fastify);
   registerParsers(fastify);
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
@@ -144,12 +151,13 @@ interface AdapterParts {
   readonly log: AccessLog;
   readonly errors: Logger;
   readonly ids: Ids;
+  readonly late: { readonly limits?: CallerLimitsService };
 }
 
 function makeAdapter(
   env: Env,
   options: AppOptions,
-  { logger, log, errors, ids }: AdapterParts,
+  { logger, log, errors, ids, late }: AdapterParts,
 ): FastifyAdapter<RawServerBase> {
   const deadlines = options.deadlines ?? DEADLINES;
   return new FastifyAdapter({
@@ -172,6 +180,7 @@ function makeAdapter(
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
+      late.limits?.showUncounted(request, reply);
       sendError(error, request, reply, DIALECTS, errors, undefined);
       log.answered(request, reply);
     },
@@ -218,11 +227,31 @@ function registerParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     try {
       assertBodyType(request, 'form');
-      done(null, parseFormBody(String(body)));
+      done(null, parseFormBody(request, String(body)));
     } catch (error) {
       done(error as Error);
     }
   });
+  registerMultipart(fastify);
+}
+
+/** Only a few routes take it: everywhere else it is refused before its body is read. */
+function registerMultipart(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const { method, headers } = request;
+    try {
+      if (isMultipart(headers['content-type']) && method !== 'GET' && method !== 'HEAD')
+        assertBodyType(request, 'multipart');
+      done(null, payload);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser(
+    MULTIPART,
+    { parseAs: 'buffer', bodyLimit: MULTIPART_LIMIT },
+    (request: FastifyRequest, body: Buffer) => parseMultipartBody(request.headers['content-type'] ?? '', body),
+  );
 }
 
 function requestId(given: string | string[] | undefined, ids: Ids): string {

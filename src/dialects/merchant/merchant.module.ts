@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../../auth/auth.module';
+import { CustomersModule } from '../../customers/customers.module';
+import { IdempotencyModule } from '../../idempotency/idempotency.module';
+import { MerchantsModule } from '../../merchants/merchants.module';
+import { ProductsModule } from '../../products/products.module';
+import { MerchantCustomersController } from './customers/merchant-customers.controller';
+import { MerchantHealthController } from './health/merchant-health.controller';
+import { MerchantContextService } from './merchant-context.service';
+import { MerchantProductsController } from './products/merchant-products.controller';
+
+/** The merchant API: JSON for shops, client key and secret. */
+@Module({
+  imports: [AuthModule, CustomersModule, IdempotencyModule, MerchantsModule, ProductsModule],
+  controllers: [MerchantHealthController, MerchantCustomersController, MerchantProductsController],
+  providers: [MerchantContextService],
+})
+export class MerchantModule {}
