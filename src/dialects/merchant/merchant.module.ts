@@ -3,12 +3,16 @@ import { AuthModule } from '../../auth/auth.module';
 import { IdempotencyModule } from '../../idempotency/idempotency.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { MerchantHealthController } from './health/merchant-health.controller';
+import { ProductsModule } from '../../products/products.module';
+import { RatesModule } from '../../rates/rates.module';
 import { MerchantContextService } from './merchant-context.service';
+import { MerchantRatesController } from './rates/merchant-rates.controller';
+import { MerchantTaxesController } from './taxes/merchant-taxes.controller';
 
 /** The merchant API: JSON for shops, client key and secret. */
 @Module({
-  imports: [AuthModule, IdempotencyModule, MerchantsModule],
-  controllers: [MerchantHealthController],
+  imports: [AuthModule, IdempotencyModule, MerchantsModule, ProductsModule, RatesModule],
+  controllers: [MerchantHealthController, MerchantRatesController, MerchantTaxesController],
   providers: [MerchantContextService],
 })
 export class MerchantModule {}
