@@ -4,15 +4,24 @@ import { CustomersModule } from '../../customers/customers.module';
 import { IdempotencyModule } from '../../idempotency/idempotency.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { ProductsModule } from '../../products/products.module';
+import { RatesModule } from '../../rates/rates.module';
 import { MerchantCustomersController } from './customers/merchant-customers.controller';
 import { MerchantHealthController } from './health/merchant-health.controller';
 import { MerchantContextService } from './merchant-context.service';
 import { MerchantProductsController } from './products/merchant-products.controller';
+import { MerchantRatesController } from './rates/merchant-rates.controller';
+import { MerchantTaxesController } from './taxes/merchant-taxes.controller';
 
 /** The merchant API: JSON for shops, client key and secret. */
 @Module({
-  imports: [AuthModule, CustomersModule, IdempotencyModule, MerchantsModule, ProductsModule],
-  controllers: [MerchantHealthController, MerchantCustomersController, MerchantProductsController],
+  imports: [AuthModule, CustomersModule, IdempotencyModule, MerchantsModule, ProductsModule, RatesModule],
+  controllers: [
+    MerchantHealthController,
+    MerchantCustomersController,
+    MerchantProductsController,
+    MerchantRatesController,
+    MerchantTaxesController,
+  ],
   providers: [MerchantContextService],
 })
 export class MerchantModule {}
