@@ -217,12 +217,13 @@ describe('late money for the last slot', () => {
   });
 
   /** Two transactions that judge one payment each. */
-  const together = async (): Promise<unknown[]> => {
+  const together = async (before: (invoices: readonly Invoice[]) => void = () => undefined): Promise<unknown[]> => {
     const link = await make({ maxPayments: 2 });
     const invoices = await lapsed(link, 2);
     await changed(link, { maxPayments: 1 });
     const pages = [];
     for (const invoice of invoices) pages.push(await payOnLedger([invoice]));
+    before(invoices);
     await Promise.all(pages.map(record));
     return (await outcomes(...invoices)).flat().toSorted();
   };
@@ -234,18 +235,19 @@ describe('late money for the last slot', () => {
   it('goes to both where the room of a link is read before it is held', async () => {
     const transactions = app.get(Transactions);
     const rows = transactions.rows.bind(transactions);
-    let arrived = 0;
+    const arrived = new Set<string>();
     let letBoth = (): void => undefined;
     const both = new Promise<void>((resolve) => (letBoth = resolve));
-    jest.spyOn(transactions, 'rows').mockImplementation(async (text, values) => {
-      if (!text.includes('"limitedLinkId"')) return rows(text, values);
-      const read_ = await rows(text.replace(/ for no key update of l( skip locked)?/, ''), values);
-      arrived += 1;
-      if (arrived === 2) letBoth();
-      await both;
-      return read_ as never;
-    });
-    expect(await together()).toEqual(['late', 'late']);
+    const unheld = (invoices: readonly Invoice[]): unknown =>
+      jest.spyOn(transactions, 'rows').mockImplementation(async (text, values) => {
+        const named = invoices.find(({ id }) => (values?.[1] as string[] | undefined)?.includes?.(id));
+        if (named === undefined || !text.includes('"limitedLinkId"')) return rows(text, values);
+        const found = await rows(text.replace(/ for no key update of l( skip locked)?/, ''), values);
+        if (arrived.add(named.id).size === 2) letBoth();
+        await both;
+        return found as never;
+      });
+    expect(await together(unheld)).toEqual(['late', 'late']);
   });
 
   it('is held where the slot went to somebody else, changes nothing, and is told', async () => {
