@@ -93,11 +93,7 @@ h2 + .others { margin: 0 0 1.75rem; }
 .leave { margin-top: 1.1rem; }
 .leave .hint { text-align: center; overflow-wrap: anywhere; }
 .stay { display: block; margin: .5rem auto 0; }
-.cover { display: block; width: 100%; height: auto; aspect-ratio: 40 / 21; object-fit: cover; margin: 1rem 0; border-radius: .6rem; background: var(--field); }
 .words.marked { white-space: normal; }
-.words.marked > * + * { margin-top: .6rem; }
-.words.marked ul, .words.marked ol { padding-inline-start: 1.4rem; }
-.host { color: var(--soft); font-size: .875em; }
 textarea { display: block; width: 100%; padding: .5rem .85rem; border: 1px solid var(--edge); border-radius: .6rem; background: var(--field); color: var(--ink); font: inherit; font-size: 1.0625rem; resize: vertical; }
 [aria-invalid="true"]:is(textarea) { border-color: var(--bad); }
 .entry .label { font-weight: 400; }

@@ -39,6 +39,7 @@ const JUDGED = [
   'paidTransaction',
   'paidLedger',
   'payerWallet',
+  'payer',
   'version',
 ] as const satisfies readonly (keyof Invoice)[];
 

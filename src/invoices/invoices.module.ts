@@ -8,6 +8,7 @@ import { InvoiceActionsService } from './invoice-actions.service';
 import { InvoiceDoorService } from './invoice-door.service';
 import { InvoiceEndingsService } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
+import { InvoiceErasureService } from './invoice-erasure.service';
 import { InvoiceIssueService } from './invoice-issue.service';
 import { InvoiceNumbersService } from './invoice-numbers.service';
 import { InvoiceNumbersRepository } from './invoice-numbers.repository';
@@ -32,6 +33,7 @@ import { InvoiceStatusService } from './invoice-status.service';
     InvoiceEndingsService,
     InvoicesService,
     InvoiceActionsService,
+    InvoiceErasureService,
     InvoiceReadsService,
     InvoiceIssueService,
     InvoiceSettlementService,
@@ -42,6 +44,7 @@ import { InvoiceStatusService } from './invoice-status.service';
     InvoiceIssueService,
     InvoicesService,
     InvoiceActionsService,
+    InvoiceErasureService,
     InvoiceNumbersService,
     InvoiceEndingsService,
     InvoiceReadsService,

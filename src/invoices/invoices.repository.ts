@@ -244,6 +244,20 @@ export class InvoicesRepository {
     return held(row, key);
   }
 
+  /** Of an invoice that the caller holds, and of its events. */
+  async erasePayer(key: InvoiceKey, at: Date): Promise<Invoice> {
+    await this.transactions.affected(
+      `update events set data = data - 'customFields' where merchant_id = $1 and subject_id = $2 and data ? 'customFields'`,
+      [key.merchantId, key.id],
+    );
+    const [row] = await this.transactions.rows<Invoice>(
+      `update invoices set client_name = null, client_email = null, client_company = null, client_address = null, payer = null, updated_at = $3, version = version + 1
+       where merchant_id = $1 and id = $2 returning ${RETURNING}`,
+      [key.merchantId, key.id, at],
+    );
+    return held(row, key);
+  }
+
   /** Hides a draft that the caller holds and no money has met; its payment references stay for ever. */
   async deleteDraft(key: InvoiceKey, at: Date): Promise<Invoice> {
     const [row] = await this.transactions.rows<Invoice>(

@@ -4,6 +4,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isStillReferenced, violatedUnique } from '../database/database-errors';
 import type { InvoiceDraft } from '../invoices/invoices.service';
+import { MerchantHandlesService } from '../merchants/merchant-handles.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ReceivabilityService, type ReceivingWarning } from '../merchants/receivability.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -27,6 +28,7 @@ export class LinkOpeningService {
     private readonly birth: LinkBirthService,
     private readonly invoices: LinkInvoicesService,
     private readonly merchants: MerchantsService,
+    private readonly handles: MerchantHandlesService,
     private readonly receivability: ReceivabilityService,
     private readonly currencies: CurrenciesService,
     private readonly clock: Clock,
@@ -40,6 +42,7 @@ export class LinkOpeningService {
   async open(author: ChangingPrincipal, order: LinkOrder): Promise<OpenedLink> {
     const { network, terms, taxRate, shop = NO_SHOP } = order;
     const draft = asksPayer(shop) ? null : await this.invoices.atBirth({ ...author, network }, terms, taxRate);
+    if (shop.slug !== null) await this.handles.use(author.merchantId);
     const link = await this.write(author, order, draft);
     const { destination } = draft ?? (await this.merchants.till(author, network));
     return { link, warnings: await this.warnings(link, destination) };

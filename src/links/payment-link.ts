@@ -89,7 +89,9 @@ export function linkWithInvoiceData(
   link: Pick<PaymentLink, 'id'>,
   invoice: Parameters<typeof invoiceEventData>[0],
 ): Record<string, unknown> {
-  return { ...invoiceEventData(invoice), linkId: link.id };
+  // What the payer answered stands in the events of the invoice alone, from where it can be erased.
+  const { customFields: _answers, ...data } = invoiceEventData(invoice);
+  return { ...data, linkId: link.id };
 }
 
 /** Null where the payer says how much, and for products, whose prices count at checkout. */

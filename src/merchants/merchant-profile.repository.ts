@@ -4,7 +4,8 @@ import type { Merchant } from './merchant';
 
 export type MerchantFacts = Pick<Merchant, 'name' | 'defaultNetwork' | 'toleranceBp' | 'lateGraceSeconds' | 'timeZone'>;
 
-const COLUMNS = `id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", time_zone as "timeZone", version,
+const COLUMNS = `id, name, default_network as "defaultNetwork", tolerance_bp as "toleranceBp", late_grace_seconds as "lateGraceSeconds", time_zone as "timeZone",
+  (select h.handle from merchant_handles h where h.merchant_id = merchants.id) as handle, version,
   created_at as "createdAt", updated_at as "updatedAt"`;
 
 @Injectable()

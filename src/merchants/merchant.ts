@@ -10,6 +10,8 @@ export interface Merchant {
   readonly lateGraceSeconds: number;
   /** Name of the IANA database: where a due date ends. */
   readonly timeZone: string;
+  /** Its name in the addresses of its pages; null until it needs one. */
+  readonly handle: string | null;
   readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;

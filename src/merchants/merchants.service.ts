@@ -16,7 +16,7 @@ export type SettlementPolicy = Omit<TillRow, 'address'>;
 export type TillOwner = Pick<Principal, 'merchantId'> & Partial<Pick<Principal, 'network' | 'till'>>;
 
 /** A merchant's rules; `toleranceBp` in basis points of the total, `lateGraceSeconds` after the deadline. */
-export type MerchantSettings = Omit<Merchant, 'version' | 'createdAt' | 'updatedAt'>;
+export type MerchantSettings = Omit<Merchant, 'handle' | 'version' | 'createdAt' | 'updatedAt'>;
 
 export type { Membership };
 

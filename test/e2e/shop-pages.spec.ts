@@ -337,6 +337,36 @@ describe('who pays', () => {
     expect(JSON.stringify(events)).toContain('sub_123456789');
   });
 
+  it('can be erased from the invoice and from its events, and the sums stay', async () => {
+    const link = await make({
+      kind: 'donation',
+      amount: 50_000_000n,
+      collectsAddress: true,
+      customFields: { size: 'Size' },
+    });
+    const said = { name: 'Ada', email: 'ada@example.com', address: ADDRESS, customFields: { size: 'M' } };
+    const { body } = await choose(link, said);
+    const found = (await shop.partner.get(`invoices?filter[publicId]=${body.publicId}`)).body.data[0];
+    expect(found.attributes.payer).toEqual({ address: ADDRESS, customFields: { size: 'M' } });
+    expect((await other.partner.command(`invoices/${found.id}/erasure`)).status).toBe(404);
+    for (let round = 0; round < 2; round += 1) {
+      const { status, body: erased } = await shop.partner.command(`invoices/${found.id}/erasure`);
+      expect([status, erased.data.attributes]).toEqual([
+        200,
+        expect.objectContaining({ clientName: null, clientEmail: null, clientAddress: null, amount: '5.00' }),
+      ]);
+      expect(erased.data.attributes.payer).toBeUndefined();
+    }
+    const rows = await app.sql<{ text: string }>(
+      `select data::text as text from events where data->>'id' = $1
+       union all select to_jsonb(i)::text from invoices i where public_id = $1
+       union all select to_jsonb(e)::text from audit_entries e where subject_id = $2`,
+      [body.publicId, found.id],
+    );
+    for (const secret of ['Ada', 'ada@example.com', 'Sea Road', '"M"'])
+      expect([secret, rows.filter(({ text }) => text.includes(secret))]).toEqual([secret, []]);
+  });
+
   it('may answer with a lot, and not with more', async () => {
     const link = await make({ kind: 'donation', amount: 50_000_000n, customFields: { story: 'Story' } });
     expect((await send(link, { 'answer-0': '語'.repeat(20_000) })).status).toBe(303);
@@ -379,6 +409,82 @@ describe('who pays', () => {
       false,
       true,
     ]);
+  });
+});
+
+describe('a link that a partner makes as a shop does', () => {
+  const create = (attributes: object, relationships?: object): Promise<Answer> =>
+    shop.partner.create(
+      'payment_links',
+      {
+        amount: '5',
+        currency: 'USDC',
+        paymentType: 'Invoice',
+        kind: 'donation',
+        expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
+        ...attributes,
+      },
+      relationships,
+    );
+
+  it('has its slug, its picture and its questions, and can change them', async () => {
+    const made = await create({
+      slug: 'partner/tee',
+      coverImage: 'https://images.example.com/a.jpg',
+      customFields: { size: 'Size?' },
+      collectsAddress: true,
+      showsCodes: false,
+      paidFor: 'order-7',
+    });
+    expect([made.status, made.text]).toEqual([201, made.text]);
+    expect(made.body.data.attributes).toMatchObject({
+      slug: 'partner/tee',
+      coverImage: 'https://images.example.com/a.jpg',
+      customFields: { size: 'Size?' },
+      collectsAddress: true,
+      showsCodes: false,
+      paidFor: 'order-7',
+    });
+    const { handle } = (await shop.partner.get('merchants/me')).body.data.attributes;
+    const shown = await page(`/p/${handle}/partner/tee`);
+    expect([shown.status, shown.text.includes('Size?'), shown.text.includes('name="street"')]).toEqual([
+      200,
+      true,
+      true,
+    ]);
+    const changed = await shop.partner.send('PATCH', `payment_links/${made.body.data.id}`, {
+      data: {
+        type: 'paymentLinks',
+        id: made.body.data.id,
+        attributes: { customFields: { colour: 'Colour?' }, collectsAddress: false, coverImage: null },
+      },
+    });
+    expect(changed.body.data.attributes).toMatchObject({
+      customFields: { colour: 'Colour?' },
+      collectsAddress: false,
+      coverImage: null,
+    });
+    const again = await page(`/p/${handle}/partner/tee`);
+    expect([
+      again.text.includes('Colour?'),
+      again.text.includes('Size?'),
+      again.text.includes('name="street"'),
+    ]).toEqual([true, false, false]);
+    const taken = await create({ slug: 'partner/tee' });
+    expect([taken.status, taken.body.errors[0].source.pointer]).toEqual([422, '/data/attributes/slug']);
+  });
+
+  it('is refused with every fault at its place', async () => {
+    const { status, body } = await create({
+      slug: 'a//b',
+      coverImage: 'http://images.example.com/a.jpg',
+      customFields: { '': 'x' },
+      adjustsQuantity: true,
+    });
+    expect(status).toBe(422);
+    expect(body.errors.map(({ source }: Json) => source.pointer).toSorted()).toEqual(
+      ['adjustsQuantity', 'coverImage', 'customFields', 'slug'].map((name) => `/data/attributes/${name}`),
+    );
   });
 });
 

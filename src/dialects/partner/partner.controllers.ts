@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditLogController } from './audit/audit-log.controller';
 import { CustomersController } from './customers/customers.controller';
-import { InvoiceCancellationController } from './invoices/invoice-cancellation.controller';
+import { InvoiceEndingsController } from './invoices/invoice-endings.controller';
 import { InvoicesController } from './invoices/invoices.controller';
 import { ApiKeysController, ClientsController } from './keys/keys.controller';
 import { LinkRelationshipsController } from './links/link-relationships.controller';
@@ -25,7 +25,7 @@ import { WebhookEndpointsController } from './webhooks/webhook-endpoints.control
 export const PARTNER_CONTROLLERS: readonly Type[] = [
   LinksController,
   LinkRelationshipsController,
-  InvoiceCancellationController,
+  InvoiceEndingsController,
   InvoicesController,
   PaymentsController,
   PaymentResolutionsController,

@@ -36,7 +36,8 @@ export const NO_DETAILS: PayerDetails = { name: null, email: null, address: null
 
 const MAX_NAME = 200;
 const MAX_EMAIL = 254;
-const MAX_PART = 200;
+/** Together they fit where an invoice keeps an address. */
+const MAX_PART = 120;
 /** Of one link. */
 export const MAX_QUESTIONS = 20;
 /** Of all answers together. */

@@ -4,6 +4,7 @@ import { isReusable } from '../link-kinds';
 import type { TermFault } from './link-request';
 import { LINK_TRANSITIONS } from '../link-states';
 import { deadline, redirectFaults } from './link-terms';
+import { pageFaults } from './shop-request';
 import type { LinkRevision } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
 
@@ -29,7 +30,7 @@ export function linkRevision(
   change: LinkChange,
   now: Date,
 ): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
-  const faults: TermFault[] = redirectFaults(change);
+  const faults: TermFault[] = [...redirectFaults(change), ...pageFaults(change)];
   const expiresAt = endOf(link, change, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
   if (faults.length > 0 || expiresAt === undefined) return { faults };

@@ -25,6 +25,14 @@ export interface LinkRequest {
   readonly title?: string | null;
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>> | null;
+  readonly slug?: string | null;
+  readonly coverImage?: string | null;
+  /** Questions to the payer: labels by keys. */
+  readonly customFields?: Readonly<Record<string, string>> | null;
+  readonly collectsAddress?: boolean | null;
+  readonly adjustsQuantity?: boolean | null;
+  readonly showsCodes?: boolean | null;
+  readonly paidFor?: string | null;
 }
 
 /** The same while some of it may be at fault, and is not there. */

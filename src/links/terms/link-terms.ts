@@ -2,7 +2,9 @@ import { parseInstant } from '../../common/clock';
 import type { ErrorCode } from '../../common/errors';
 import type { Currency } from '../../rates/currencies.service';
 import { type PriceTerms, priceTerms } from './link-price-terms';
+import type { ShopTerms } from '../shop-terms';
 import type { LinkDraft, LinkRequest, TermFault } from './link-request';
+import { shopTerms } from './shop-request';
 
 /** The rules of a new link's terms. Pure: what may be priced and paid comes in as a `Market`. */
 
@@ -27,6 +29,12 @@ export interface LinkTerms extends PriceTerms {
   readonly expiresAt: Date | null;
 }
 
+/** Terms, and what of the request a shop says. */
+export interface JudgedTerms {
+  readonly terms: LinkTerms;
+  readonly shop: ShopTerms;
+}
+
 /** Payment methods that a provider exists for. */
 const PAYMENT_METHODS = ['on_chain'];
 const MAX_LIFE_MS = 366 * 24 * 3600 * 1000;
@@ -39,7 +47,7 @@ export function linkTerms(
   market: Market,
   now: Date,
   faulty: ReadonlySet<string> = new Set(),
-): { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] } {
+): JudgedTerms | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = [];
   if (request.paymentType === 'Payout')
     faults.push({
@@ -57,6 +65,7 @@ export function linkTerms(
   const price = priceTerms(request, currency, faults, faulty);
   const expiresAt = endOf(request, now, faults);
   faults.push(...currencyFaults(request, currency, market), ...methodFaults(request), ...redirectFaults(request));
+  const shop = shopTerms(request, request.kind ?? 'standard', faults);
   if (
     faults.length > 0 ||
     faulty.size > 0 ||
@@ -65,7 +74,7 @@ export function linkTerms(
     request.currency === undefined
   )
     return { faults };
-  return { terms: { ...rest(request), ...price, currency: request.currency, expiresAt } };
+  return { terms: { ...rest(request), ...price, currency: request.currency, expiresAt }, shop };
 }
 
 function rest(request: LinkDraft): Omit<LinkTerms, keyof PriceTerms | 'currency' | 'expiresAt'> {

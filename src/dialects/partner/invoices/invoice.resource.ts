@@ -53,6 +53,11 @@ export const invoices = defineResource({
     clientEmail: 'clientEmail',
     clientCompany: 'clientCompany',
     clientAddress: 'clientAddress',
+    payer: {
+      has: ({ payer }: HostedInvoice) => payer !== null,
+      read: ({ payer }: HostedInvoice) =>
+        payer === null ? null : { address: payer.address, customFields: payer.customFields },
+    },
     hostedPageUrl: 'hostedPageUrl',
     createdAt: 'createdAt',
     updatedAt: 'updatedAt',

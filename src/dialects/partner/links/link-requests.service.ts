@@ -11,7 +11,7 @@ import { LinkProductsService } from '../../../links/offers/link-products.service
 import { amountFault } from '../../../links/terms/link-price-terms';
 import type { TermFault } from '../../../links/terms/link-request';
 import type { LinkOrder } from '../../../links/terms/link-order';
-import { type LinkTerms, linkTerms } from '../../../links/terms/link-terms';
+import { type JudgedTerms, type LinkTerms, linkTerms } from '../../../links/terms/link-terms';
 import { Networks } from '../../../stellar/networks';
 import { LinkPricingService } from '../../../links/offers/link-pricing.service';
 
@@ -51,10 +51,10 @@ export class LinkRequestsService {
       [['kind', 'currency'], async () => (goods.products = await this.products(author.merchantId, body, told))],
       [['kind'], async () => (goods.taxRate = await this.taxRate(author.merchantId, body, told))],
     ]);
-    const { terms } = assertTerms(body, judged);
+    const { terms, shop } = assertTerms(body, judged);
     const { products, taxRate } = goods;
     if (products.length > 0 || taxRate !== null) await this.assertPrice(author, terms, products, taxRate);
-    return { network, terms, products, taxRate };
+    return { network, terms, products, taxRate, shop };
   }
 
   private async products(merchantId: string, body: Body, { kind, currency }: Goods): Promise<readonly Product[]> {
@@ -119,10 +119,7 @@ export class LinkRequestsService {
   }
 }
 
-function assertTerms(
-  body: Body,
-  judged: { readonly terms: LinkTerms } | { readonly faults: readonly TermFault[] },
-): { readonly terms: LinkTerms } {
+function assertTerms(body: Body, judged: JudgedTerms | { readonly faults: readonly TermFault[] }): JudgedTerms {
   if ('terms' in judged) return judged;
   throw body.conditions(judged.faults);
 }

@@ -3,6 +3,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsObject,
@@ -19,6 +20,8 @@ import { Reference } from '../../../http/reference.decorator';
 import { IsMetadata } from '../../../http/metadata.decorator';
 import { offering } from '../../../http/offer';
 import { Omittable } from '../../../http/omittable.decorator';
+import { IsTexts } from '../../../http/texts.decorator';
+import { MAX_QUESTIONS } from '../../../links/offers/payer-details';
 import { LINK_KINDS, type LinkKind } from '../../../links/link-kinds';
 
 const MAX_PAYMENTS = 1_000_000;
@@ -65,6 +68,13 @@ export class CreateLinkDto {
   @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;
   @IsOptional() @IsString() @MaxLength(2000) description?: string | null;
   @IsOptional() @IsMetadata() metadata?: Record<string, string> | null;
+  @IsOptional() @IsString() @Length(1, 2048) slug?: string | null;
+  @IsOptional() @IsString() @MaxLength(2000) coverImage?: string | null;
+  @IsOptional() @IsTexts(MAX_QUESTIONS, 200) customFields?: Record<string, string> | null;
+  @IsOptional() @IsBoolean() collectsAddress?: boolean | null;
+  @IsOptional() @IsBoolean() adjustsQuantity?: boolean | null;
+  @IsOptional() @IsBoolean() showsCodes?: boolean | null;
+  @IsOptional() @IsString() @Length(1, 255) @IsVisible() paidFor?: string | null;
 }
 
 /** What may change of a link; `linkRevision` judges when. */
@@ -77,4 +87,9 @@ export class UpdateLinkDto {
   @IsOptional() @IsString() @MaxLength(2048) unsuccessRedirectUrl?: string | null;
   @Omittable() @IsIn(['active', 'inactive']) status?: 'active' | 'inactive';
   @Omittable() @IsMetadata() metadata?: Record<string, string>;
+  @IsOptional() @IsString() @MaxLength(2000) coverImage?: string | null;
+  @IsOptional() @IsTexts(MAX_QUESTIONS, 200) customFields?: Record<string, string> | null;
+  @Omittable() @IsBoolean() collectsAddress?: boolean;
+  @Omittable() @IsBoolean() showsCodes?: boolean;
+  @IsOptional() @IsString() @Length(1, 255) @IsVisible() paidFor?: string | null;
 }

@@ -10,6 +10,7 @@ import {
   printAmount,
   printOpenAmount,
 } from '../../../links/payment-link';
+import { asksPayer } from '../../../links/shop-terms';
 
 export interface HostedLink extends PaymentLink {
   readonly hostedPageUrl: string;
@@ -23,6 +24,11 @@ function isPlaced(link: PaymentLink): boolean {
 /** A standard link with a fixed amount omits the fields that only other links have. */
 const isMore = (link: HostedLink): boolean => isReusable(link) || link.minimum !== null;
 const ofMore = (read: (link: HostedLink) => JsonValue): ConditionalAttribute<HostedLink> => ({ has: isMore, read });
+
+/** A link of which nobody has said anything that a shop says omits it. */
+const saysShop = (link: HostedLink): boolean =>
+  asksPayer(link) || !link.showsCodes || link.coverImage !== null || link.paidFor !== null;
+const ofShop = (read: (link: HostedLink) => JsonValue): ConditionalAttribute<HostedLink> => ({ has: saysShop, read });
 
 export const paymentLinks = defineResource({
   type: 'paymentLinks',
@@ -59,6 +65,16 @@ export const paymentLinks = defineResource({
     maxPayments: ofMore((link) => (isReusable(link) ? link.maxPayments : 1)),
     slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
     paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
+    slug: ofShop(({ slug }) => slug),
+    coverImage: ofShop(({ coverImage }) => coverImage),
+    customFields: ofShop(({ customFields }) => customFields),
+    collectsAddress: ofShop(({ collectsAddress }) => collectsAddress),
+    adjustsQuantity: ofShop(({ adjustsQuantity }) => adjustsQuantity),
+    sellsEverything: ofShop(({ sellsEverything }) => sellsEverything),
+    showsCodes: ofShop(({ showsCodes }) => showsCodes),
+    collectsTax: ofShop(({ collectsTax }) => collectsTax),
+    paidFor: ofShop(({ paidFor }) => paidFor),
+    productQuantities: ofShop(({ productQuantities }) => [...productQuantities]),
     paymentsOverLimit: {
       has: (link: HostedLink) => isMore(link) || link.paymentsOverLimit > 0,
       read: ({ paymentsOverLimit }) => paymentsOverLimit,
@@ -83,6 +99,12 @@ export const paymentLinks = defineResource({
       has: (link: HostedLink) => isMore(link) || link.taxRateId !== null,
       linkage: ({ taxRateId }) => (taxRateId === null ? null : { type: 'taxRates', id: taxRateId }),
       writable: 'once',
+    },
+    customer: {
+      to: 'one',
+      types: ['customers'],
+      has: saysShop,
+      linkage: ({ customerId }) => (customerId === null ? null : { type: 'customers', id: customerId }),
     },
     invoices: { to: 'many', types: ['invoices'], has: isMore, includable: false, paged: true },
   },

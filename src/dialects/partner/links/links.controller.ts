@@ -61,6 +61,7 @@ export class LinksController {
     'expiry_invalid',
     'expiry_in_past',
     'reference_duplicate',
+    'slug_taken',
     'rate_unavailable',
     'recovering',
   )
@@ -70,7 +71,7 @@ export class LinksController {
     @DraftDocument(CreateLinkDto) body: RequestBody<CreateLinkDto>,
   ): Promise<RowsWith<HostedLink>> {
     const order = await this.requests.read(author, body);
-    const blamed = { reference_duplicate: 'reference' } as const;
+    const blamed = { reference_duplicate: 'reference', slug_taken: 'slug' } as const;
     const { link, warnings } = await body.blaming(blamed, () => this.opening.open(author, order));
     return rowsWith(this.addresses.ofLink(link), { meta: warningsMeta(warnings) });
   }

@@ -13,6 +13,7 @@ export const merchants = defineResource({
     toleranceBp: 'toleranceBp',
     lateGraceSeconds: 'lateGraceSeconds',
     timeZone: 'timeZone',
+    handle: 'handle',
     createdAt: 'createdAt',
     updatedAt: 'updatedAt',
   },

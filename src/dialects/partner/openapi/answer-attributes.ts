@@ -31,6 +31,7 @@ import {
   hash,
   instant,
   list,
+  labels,
   metadata,
   muxedOrAccount,
   nullable,
@@ -141,6 +142,15 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     clientEmail: nullable(text(320)),
     clientCompany: nullable(text(200)),
     clientAddress: nullable(text(500)),
+    payer: told(
+      'What the payer answered beside the money; not there where nothing was asked.',
+      nullable(
+        record({
+          address: nullable(record({ street: text(120), city: text(120), postalCode: text(120), country: text(120) })),
+          customFields: nullable(labels),
+        }),
+      ),
+    ),
     hostedPageUrl: url,
     createdAt,
     updatedAt,
@@ -157,6 +167,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     defaultNetwork: network,
     toleranceBp: told('How much less than asked still pays, in hundredths of a percent.', whole(0, 10_000)),
     lateGraceSeconds: whole(0, 31_536_000),
+    handle: told('Its name in the addresses of its pages; null until it has a link with a slug.', nullable(text(60))),
     timeZone: told('Of the IANA database: where a due date without a time ends.', text(64)),
     createdAt,
     updatedAt,
@@ -196,6 +207,25 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     title: nullable(text(300)),
     description: nullable(text(2000)),
     metadata,
+    slug: told(
+      'Path of the page behind the handle of its merchant. This and what follows is not there for links of which none of it was said.',
+      nullable(text(100)),
+    ),
+    coverImage: nullable(url),
+    customFields: told('Questions to the payer: labels by keys.', nullable(labels)),
+    collectsAddress: flag,
+    adjustsQuantity: told('The payer may say how many of each product.', flag),
+    sellsEverything: told('The payer picks from all active products.', flag),
+    showsCodes: told('False: the page shows no QR code and no address for wallet apps.', flag),
+    collectsTax: told(
+      'Null: products are taxed as they say. Otherwise whether everything is taxed, by the rate of the link.',
+      nullable(flag),
+    ),
+    paidFor: told(
+      'What the merchant calls it; the reference of its invoices where the link has none.',
+      nullable(text(255)),
+    ),
+    productQuantities: told('How many of each product, in the order of the relationship.', list(whole(1, 1000), 50)),
   },
   payments: {
     status: told('`held` waits for a payment resolution.', choice(PAYMENT_STATES)),

@@ -64,6 +64,12 @@ export const currencyCode: JsonSchema = text(12, { pattern: '^[A-Za-z0-9]{1,12}$
 export const url: JsonSchema = text(2048, { format: 'uri' });
 
 /** A merchant's own notes on something. */
+/** Texts by the keys of a link's questions. */
+export const labels: JsonSchema = {
+  type: 'object',
+  additionalProperties: { type: 'string', maxLength: 20_000 },
+  maxProperties: 20,
+};
 export const metadata: JsonSchema = {
   type: 'object',
   maxProperties: 50,

@@ -16,7 +16,7 @@ export const MONEY: readonly Noun[] = [
       POST: {
         summary: 'Create a payment link',
         description:
-          '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
+          '`amount` is null with `openAmount`, and with the relationship `products`, which a link of the kind `product` must have (1 to 20). With a `slug` the link has a page at `/p/{handle of the merchant}/{slug}`, its description is read as Markdown, and payers may say who they are. `expires_at` is accepted as well as `expiresAt`, `payment_links` as well as `paymentLinks`.',
         dto: CreateLinkDto,
         example: {
           attributes: {
@@ -76,6 +76,11 @@ export const MONEY: readonly Noun[] = [
         summary: 'Cancel an invoice',
         description:
           'Nobody can pay it from now on; money that arrives all the same is held. One that is paid or has ended stays as it is.',
+      },
+      'POST /:id/erasure': {
+        summary: 'Erase who paid an invoice',
+        description:
+          'Name, e-mail, company, address and answers are gone for good, from its events too; what was owed and paid stays for the books. Doing it again changes nothing.',
       },
     },
   },

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLogService } from '../audit-log/audit-log.service';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { isRowId } from '../common/ids';
+import type { ChangingPrincipal } from '../common/principal';
+import { Transactions } from '../database/transactions';
+import type { Invoice } from './invoice';
+import { InvoicesRepository } from './invoices.repository';
+
+const PERSONAL = ['clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'payer'] as const;
+
+/** Takes off an invoice who was billed and what the payer answered; what was owed and paid stays for the books. */
+@Injectable()
+export class InvoiceErasureService {
+  constructor(
+    private readonly repository: InvoicesRepository,
+    private readonly transactions: Transactions,
+    private readonly audit: AuditLogService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Also from the events of the invoice. Repeating it is harmless. Throws `resource_not_found`. */
+  erase(author: ChangingPrincipal, id: string): Promise<Invoice> {
+    return this.transactions.run(async () => {
+      const address = { by: 'id', value: id, merchantId: author.merchantId, network: author.network } as const;
+      const before = isRowId(id) ? await this.repository.hold(address) : null;
+      if (before === null) throw new DomainError('resource_not_found');
+      const changed = PERSONAL.filter((name) => before[name] !== null);
+      if (changed.length === 0) return before;
+      const after = await this.repository.erasePayer(before, this.clock.now());
+      await this.audit.record({
+        ...author,
+        network: before.network,
+        action: 'invoice.erased',
+        subjectType: 'invoices',
+        subjectId: id,
+        before: null,
+        after: { changed },
+      });
+      return after;
+    });
+  }
+}
