@@ -5,6 +5,7 @@ import { KeysModule } from './auth/keys.module';
 import { CheckoutModule } from './checkout/checkout.module';
 import type { Connections } from './database/connections';
 import { DatabaseModule } from './database/database.module';
+import { MerchantModule } from './dialects/merchant/merchant.module';
 import { WalletModule } from './dialects/wallet/wallet.module';
 import type { Env } from './env';
 import { HealthModule } from './health/health.module';
@@ -54,6 +55,7 @@ export class AppModule {
         PaymentsModule,
         ReceiptsModule,
         PartnerModule,
+        MerchantModule,
         WalletModule,
         CheckoutModule,
         HealthModule,

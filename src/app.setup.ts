@@ -10,6 +10,7 @@ import {
   type RawServerBase,
 } from 'fastify';
 import type { Logger as PinoLogger } from 'pino';
+import { CallerLimitsService } from './auth/caller-limits.service';
 import { limitedAddress, trustedProxies } from './auth/client-address';
 import { AppModule } from './app.module';
 import { registerSandbox } from './app.sandbox';
@@ -93,13 +94,17 @@ async function buildApp(
   const ids = new Ids(options.ports?.clock ?? new SystemClock(), options.ports?.randomness ?? new SystemRandomness());
   const log = new AccessLog(logger, DIALECTS, SANDBOX_PREFIX);
   assertStateTables();
-  const adapter = makeAdapter(env, options, { logger, log, errors, ids });
+  // Refusals of the router pass no hook; they are given by services that are made after it.
+  const late: { limits?: CallerLimitsService } = {};
+  const adapter = makeAdapter(env, options, { logger, log, errors, ids, late });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(env, options), adapter, {
     bodyParser: false,
     logger: new NestLogger(logger),
     abortOnError: false,
   });
   made.push(app);
+  const limits = app.get(CallerLimitsService, { strict: false });
+  late.limits = limits;
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const allow = new AllowTable();
   allow.watch(fastify);
@@ -113,6 +118,7 @@ async function buildApp(
     onEnded: (reason) => telemetry.connectionEnded(reason),
   }).watch(fastify.server);
   registerHygiene(fastify, (url) => url.startsWith(SANDBOX_PREFIX));
+  fastify.addHook('onSend', (request, reply) => limits.countRefused(request, reply));
   registerBodyPresence(fastify);
   registerParsers(fastify);
   registerJsonApi(fastify, { prefix: PARTNER_PREFIX, parseJson: parseJsonBody });
@@ -144,12 +150,13 @@ interface AdapterParts {
   readonly log: AccessLog;
   readonly errors: Logger;
   readonly ids: Ids;
+  readonly late: { readonly limits?: CallerLimitsService };
 }
 
 function makeAdapter(
   env: Env,
   options: AppOptions,
-  { logger, log, errors, ids }: AdapterParts,
+  { logger, log, errors, ids, late }: AdapterParts,
 ): FastifyAdapter<RawServerBase> {
   const deadlines = options.deadlines ?? DEADLINES;
   return new FastifyAdapter({
@@ -172,6 +179,7 @@ function makeAdapter(
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
+      late.limits?.showUncounted(request, reply);
       sendError(error, request, reply, DIALECTS, errors, undefined);
       log.answered(request, reply);
     },

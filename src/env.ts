@@ -75,6 +75,7 @@ export interface RateLimits {
   readonly unpaidCheckouts: number;
   readonly pricesPerMinute: number;
   readonly partnerPerMinute: number;
+  readonly merchantPerMinute: number;
   readonly writesPerMinute: number;
 }
 
@@ -162,6 +163,7 @@ function readLimits(read: EnvReader, widen: number): RateLimits {
     unpaidCheckouts: limit('LIMIT_UNPAID_CHECKOUTS', 5 * widen),
     pricesPerMinute: limit('LIMIT_PRICES_PER_MINUTE', 30 * widen),
     partnerPerMinute: limit('LIMIT_PARTNER_PER_MINUTE', 120),
+    merchantPerMinute: limit('LIMIT_MERCHANT_PER_MINUTE', 100),
     writesPerMinute: limit('LIMIT_WRITES_PER_MINUTE', 120),
   };
 }

@@ -28,6 +28,7 @@ const PLACES = {
   receipts: [3, 4],
   'dialects/partner': [4, 0],
   'dialects/wallet': [4, 0],
+  'dialects/merchant': [4, 0],
   checkout: [4, 0],
   jobs: [4, 0],
   cli: [4, 0],

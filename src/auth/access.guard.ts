@@ -2,33 +2,19 @@ import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, isDomainError } from '../common/errors';
-import { digest } from '../common/secrets';
-import { AnonymousLimiter } from './anonymous-limiter';
 import { AuthenticationService } from './authentication.service';
 import { type Dialect, Dialects } from '../http/dialect';
 import './caller.decorator';
+import { CallerLimitsService } from './caller-limits.service';
 import { limitedAddress } from './client-address';
 import { ASKS_TILL, OWN_LIMIT, type Policy, POLICY, RATE_LIMIT } from './policy';
 import type { Principal } from '../common/principal';
 import { IDEMPOTENCY } from '../idempotency/idempotency-policy';
 import { keyFrom } from '../idempotency/key-header';
-import { rateLimitHeaders, type RateLimitVerdict, structuredRateLimit } from '../http/rate-limit-headers';
-import { type RateLimitRule, rateLimited } from './rate-limit';
-import { RateLimitsService } from './rate-limits.service';
+import type { RateLimitRule } from './rate-limit';
 import type { KnownCaller, ReadAlong } from './read-along';
 
-const EVERY_LIMIT: RateLimitRule = {
-  name: 'partner',
-  limit: ({ partnerPerMinute }) => partnerPerMinute,
-  windowSeconds: 60,
-};
-const WRITE_LIMIT: RateLimitRule = {
-  name: 'writes',
-  limit: ({ writesPerMinute }) => writesPerMinute,
-  windowSeconds: 60,
-};
 const READING = ['GET', 'HEAD', 'OPTIONS'];
-const RETRY_SPREAD_SECONDS = 4;
 
 /**
  * The one door to every handler. It is bound to handlers, not to paths, so no spelling of a path walks around
@@ -41,43 +27,45 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authentication: AuthenticationService,
-    private readonly rateLimits: RateLimitsService,
-    private readonly anonymous: AnonymousLimiter,
+    private readonly limits: CallerLimitsService,
     private readonly dialects: Dialects,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const dialect = this.dialectOf(request);
     const policy = this.read<Policy>(POLICY, context);
     if (policy === undefined) {
       this.logger.error(`${context.getClass().name}.${context.getHandler().name} has no access policy and is closed`);
       throw new DomainError('forbidden');
     }
     if (policy.kind !== 'public') {
-      const { principal, key } = await this.authenticate(request, this.alongOf(request, context));
-      if (this.dialectOf(request).limiter === 'every_request') await this.countEvery(principal, reply);
-      else if (!READING.includes(request.method) && !this.hasOwnLimit(context))
-        show(reply, await this.rateLimits.enforce(WRITE_LIMIT, principal.actor));
+      const { principal, key } = await this.authenticate(request, reply, this.alongOf(request, context));
+      if (this.isCounted(request, context)) await this.limits.countCaller(dialect, principal, reply);
       assertScope(policy, principal);
       request.principal = principal;
       if (key !== undefined) request.knownKey = key;
-    } else if (policy.limited) this.countAnonymous(request, reply);
+    } else if (policy.limited) this.limits.countVisitor(dialect, request, reply);
     const rule = this.read<RateLimitRule>(RATE_LIMIT, context);
-    if (rule !== undefined) await this.countRule(rule, request, reply);
+    if (rule !== undefined)
+      await this.limits.countRule(dialect, rule, request.principal?.actor ?? limitedAddress(request.ip), reply);
     return true;
   }
 
   /** Whatever writes is limited by default; a route says so when something else counts it. */
-  private hasOwnLimit(context: ExecutionContext): boolean {
-    return this.read(OWN_LIMIT, context) !== undefined || this.read(RATE_LIMIT, context) !== undefined;
+  private isCounted(request: FastifyRequest, context: ExecutionContext): boolean {
+    if (this.dialectOf(request).limiter.counts === 'every_request') return true;
+    const hasOwn = this.read(OWN_LIMIT, context) !== undefined || this.read(RATE_LIMIT, context) !== undefined;
+    return !READING.includes(request.method) && !hasOwn;
   }
 
   /** What the handler and the keys before it would ask for next. The part that uses a key judges it. */
   private alongOf(request: FastifyRequest, context: ExecutionContext): ReadAlong {
     const till = this.read(ASKS_TILL, context) === true;
-    if (request.headers['idempotency-key'] === undefined || this.read(IDEMPOTENCY, context) === undefined)
-      return { key: null, till };
+    const isKeyed = request.headers['idempotency-key'] !== undefined && this.read(IDEMPOTENCY, context) !== undefined;
+    // A key that belongs to an address is looked up by the part that uses it.
+    if (!isKeyed || this.dialectOf(request).keys.byPath) return { key: null, till };
     const key = keyFrom(request.raw.rawHeaders);
     return { key: key === undefined || key === 'malformed' ? null : key.key, till };
   }
@@ -90,44 +78,14 @@ export class AccessGuard implements CanActivate {
     return this.dialects.of(routeOptions.url ?? '');
   }
 
-  private async countRule(rule: RateLimitRule, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const subject = request.principal?.actor ?? limitedAddress(request.ip);
-    if (this.dialectOf(request).limiter !== 'every_request')
-      return show(reply, await this.rateLimits.enforce(rule, subject));
-    const verdict = await this.rateLimits.takeFor(rule, subject);
-    for (const [name, value] of Object.entries(structuredRateLimit(verdict, rule.name)))
-      reply.header(name, `${String(reply.getHeader(name))}, ${value}`);
-    if (!verdict.allowed)
-      throw new DomainError('rate_limited', {
-        ...(rule.message === undefined ? {} : { detail: rule.message }),
-        retryAfterSeconds: verdict.resetSeconds,
-      });
-  }
-
-  /** One limit over the whole dialect, per credential; requests without the needed scope count as well. */
-  private async countEvery(principal: Principal, reply: FastifyReply): Promise<void> {
-    const verdict = await this.rateLimits.takeFor(EVERY_LIMIT, principal.actor);
-    void reply.headers(structuredRateLimit(verdict));
-    if (verdict.allowed) return;
-    // A second or two of delay by credential, so that not all that wait for the same window come back at once.
-    const spread = (digest(principal.actor)[0] ?? 0) % RETRY_SPREAD_SECONDS;
-    throw new DomainError('rate_limited', { retryAfterSeconds: verdict.resetSeconds + spread });
-  }
-
   /** Good credentials always pass; guessing counts like any other anonymous request. */
-  private async authenticate(request: FastifyRequest, along: ReadAlong): Promise<KnownCaller> {
+  private async authenticate(request: FastifyRequest, reply: FastifyReply, along: ReadAlong): Promise<KnownCaller> {
     try {
       return await this.authentication.callerOf(request.raw.rawHeaders, along);
     } catch (error) {
-      if (isDomainError(error) && error.status < 500) this.countAnonymous(request);
+      if (isDomainError(error) && error.status < 500) this.limits.countAddress(this.dialectOf(request), request, reply);
       throw error;
     }
-  }
-
-  private countAnonymous(request: FastifyRequest, reply?: FastifyReply): void {
-    const verdict = this.anonymous.take(limitedAddress(request.ip));
-    if (!verdict.allowed) throw rateLimited(verdict);
-    if (reply !== undefined) show(reply, verdict);
   }
 }
 
@@ -136,8 +94,4 @@ function assertScope(policy: Policy, principal: Principal): void {
   throw new DomainError('missing_scope', {
     detail: `These credentials do not allow this: the scope ${policy.scope} is missing`,
   });
-}
-
-function show(reply: FastifyReply, verdict: RateLimitVerdict): void {
-  for (const [name, value] of Object.entries(rateLimitHeaders(verdict))) reply.header(name, value);
 }

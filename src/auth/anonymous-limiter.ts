@@ -22,7 +22,18 @@ export class AnonymousLimiter {
     private readonly clock: Clock,
   ) {}
 
+  /** Counts one of the address. */
   take(address: string): RateLimitVerdict {
+    return this.verdict(address, 1);
+  }
+
+  /** What is left to the address, without counting; allowed while there is anything. */
+  look(address: string): RateLimitVerdict {
+    const verdict = this.verdict(address, 0);
+    return { ...verdict, allowed: verdict.remaining > 0 };
+  }
+
+  private verdict(address: string, times: 0 | 1): RateLimitVerdict {
     const seconds = this.clock.real().getTime() / 1000;
     const window = Math.floor(seconds / WINDOW_SECONDS);
     if (window !== this.window) {
@@ -31,8 +42,8 @@ export class AnonymousLimiter {
     }
     const limit = this.settings.limits.anonymousPerMinute;
     const key = this.used.has(address) || this.used.size < MAX_ADDRESSES ? address : ALL_OTHERS;
-    const used = Math.min((this.used.get(key) ?? 0) + 1, limit + 1);
-    this.used.set(key, used);
+    const used = Math.min((this.used.get(key) ?? 0) + times, limit + 1);
+    if (times > 0) this.used.set(key, used);
     const resetSeconds = Math.max(1, Math.ceil((window + 1) * WINDOW_SECONDS - seconds));
     return {
       allowed: used <= limit,

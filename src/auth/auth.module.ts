@@ -5,6 +5,7 @@ import { AccessGuard } from './access.guard';
 import { AnonymousLimiter } from './anonymous-limiter';
 import { AuthHousekeepingService } from './auth-housekeeping.service';
 import { AuthenticationService } from './authentication.service';
+import { CallerLimitsService } from './caller-limits.service';
 import { ChallengesRepository } from './challenges.repository';
 import { ChallengesService } from './challenges.service';
 import { CredentialsRepository } from './credentials.repository';
@@ -29,6 +30,7 @@ import { WalletControlService } from './wallet-control.service';
     AnonymousLimiter,
     AuthHousekeepingService,
     AuthenticationService,
+    CallerLimitsService,
     ChallengesRepository,
     ChallengesService,
     CredentialsRepository,
@@ -45,6 +47,7 @@ import { WalletControlService } from './wallet-control.service';
   exports: [
     AuthHousekeepingService,
     AuthenticationService,
+    CallerLimitsService,
     ChallengesService,
     CredentialsService,
     RateLimitsService,

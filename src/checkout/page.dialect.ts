@@ -1,5 +1,6 @@
 import { ERRORS } from '../common/errors';
 import type { Dialect } from '../http/dialect';
+import { WRITES_LIMITER } from '../http/limiter-policy';
 import { escapeHtml } from '../http/html';
 
 /** Errors on the payer's pages. */
@@ -13,6 +14,9 @@ export const PAGE_DIALECT: Dialect = {
       `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${error.status}</title><main><h1>${escapeHtml(ERRORS[error.code].title)}</h1><p>${escapeHtml(error.message)}</p></main></html>`,
   },
   statuses: {},
-  limiter: 'writing_requests',
+  texts: {},
+  challenge: 'Bearer',
+  limiter: WRITES_LIMITER,
+  keys: { byPath: false, keepDecisions: true },
   documents: false,
 };

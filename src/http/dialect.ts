@@ -1,4 +1,5 @@
 import { DomainError, type ErrorCode, ERRORS } from '../common/errors';
+import type { LimiterPolicy } from './limiter-policy';
 
 /** The form of a dialect's errors. */
 export interface ErrorEnvelope {
@@ -9,6 +10,14 @@ export interface ErrorEnvelope {
   render(error: DomainError, requestId: string): string | Buffer;
 }
 
+/** How keys of repeated requests (`Idempotency-Key`) are treated. */
+export interface KeyRules {
+  /** One key at two paths is two keys. */
+  readonly byPath: boolean;
+  /** A decision against the caller is kept under the key like any other answer; otherwise every refusal frees it. */
+  readonly keepDecisions: boolean;
+}
+
 /** One way to speak to the service: everything in which it differs from the other ways. */
 export interface Dialect {
   readonly name: string;
@@ -17,8 +26,12 @@ export interface Dialect {
   readonly errors: ErrorEnvelope;
   /** Conditions that have another status here than in the catalogue. */
   readonly statuses: Readonly<Partial<Record<ErrorCode, number>>>;
-  /** What counts against a credential's limit: every request, reported in structured fields, or writing requests, reported in plain ones. */
-  readonly limiter: 'every_request' | 'writing_requests';
+  /** Conditions that are put into other words here than where they are thrown. */
+  readonly texts: Readonly<Partial<Record<ErrorCode, string>>>;
+  /** `WWW-Authenticate` of a 401. */
+  readonly challenge: string;
+  readonly limiter: LimiterPolicy;
+  readonly keys: KeyRules;
   /** Its bodies are JSON:API documents, and its errors blame a header where one is at fault. */
   readonly documents: boolean;
 }
@@ -45,13 +58,13 @@ export class Dialects {
 
   /** A condition in the envelope of the dialect that owns the address. */
   answer(url: string, thrown: DomainError, requestId: string): ErrorAnswer {
-    const { errors, statuses } = this.of(url);
-    const error = restated(thrown, statuses);
+    const { errors, statuses, texts, challenge } = this.of(url);
+    const error = restated(thrown, statuses, texts);
     // Refusals of the router itself pass no hook that would add the request id.
     const headers: Record<string, string> = { 'request-id': requestId, ...error.headers };
     if (error.retryAfterSeconds !== undefined)
       headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
-    if (error.status === 401) headers['www-authenticate'] = 'Bearer';
+    if (error.status === 401) headers['www-authenticate'] = challenge;
     return {
       status: error.status,
       headers: { ...headers, ...errors.headers },
@@ -62,12 +75,13 @@ export class Dialects {
 }
 
 /** A status that was named where it was thrown stays. */
-function restated(error: DomainError, statuses: Dialect['statuses']): DomainError {
-  const { code, status, message: detail, faults, headers, retryAfterSeconds, cause } = error;
-  const own = statuses[code];
-  if (own === undefined || status !== ERRORS[code].status) return error;
+function restated(error: DomainError, statuses: Dialect['statuses'], texts: Dialect['texts']): DomainError {
+  const { code, faults, headers, retryAfterSeconds, cause } = error;
+  const status = error.status === ERRORS[code].status ? (statuses[code] ?? error.status) : error.status;
+  const detail = texts[code] ?? error.message;
+  if (status === error.status && detail === error.message) return error;
   return new DomainError(code, {
-    status: own,
+    status,
     detail,
     faults,
     headers,

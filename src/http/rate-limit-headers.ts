@@ -28,3 +28,17 @@ export function structuredRateLimit(verdict: RateLimitVerdict, policy = 'default
     ratelimit: `"${policy}";r=${verdict.remaining};t=${verdict.resetSeconds}`,
   };
 }
+
+/**
+ * `X-RateLimit-*`: the end of the window in seconds since 1970. Windows end at whole multiples of their length by the database clock,
+ * so a clock beside it that is a little off tells the same instant.
+ */
+export function unixRateLimit(verdict: RateLimitVerdict, at: Date): Record<string, string> {
+  const { limit, remaining, resetSeconds, windowSeconds } = verdict;
+  const end = Math.round((at.getTime() / 1000 + resetSeconds) / windowSeconds) * windowSeconds;
+  return {
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-reset': String(end),
+  };
+}

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { Principal } from '../common/principal';
-import { Dialects } from '../http/dialect';
+import { type Dialect, Dialects } from '../http/dialect';
 import { answerHead, answerOf, masked } from './answers';
 import { fingerprintOf } from './fingerprint';
 import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
@@ -70,7 +70,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       isDocument: dialect.documents,
     });
     const keyed: KeyedRequest = {
-      identity: identityOf(key, policy, request),
+      identity: identityOf(key, policy, request, dialect),
       fingerprint,
       known: request.knownKey,
       dialect,
@@ -120,11 +120,12 @@ function noted(request: FastifyRequest & { principal?: Principal }): () => reado
   return used;
 }
 
-/** Keys belong to the merchant and what the credentials reach; without credentials to the address they come from. */
+/** Keys belong to the merchant and what the credentials reach, in some dialects to the path too; without credentials to the address they come from. */
 function identityOf(
   key: string,
   { byWallet = false }: IdempotencyPolicy,
   request: FastifyRequest & { principal?: Principal },
+  { keys }: Dialect,
 ): KeyIdentity {
   const { principal } = request;
   if (principal === undefined) return { merchantId: NOBODY, scope: `from ${request.ip}`, key };
@@ -132,7 +133,8 @@ function identityOf(
     merchantId: principal.merchantId,
     scope:
       (principal.network ?? 'every network') +
-      (byWallet && principal.wallet !== null ? ` for ${principal.wallet}` : ''),
+      (byWallet && principal.wallet !== null ? ` for ${principal.wallet}` : '') +
+      (keys.byPath ? ` at ${request.url.split('?', 1)[0]}` : ''),
     key,
   };
 }

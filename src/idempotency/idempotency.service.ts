@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { DomainError } from '../common/errors';
+import { DomainError, isDomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import { violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
@@ -104,7 +104,7 @@ export class IdempotencyService {
     const token = this.ids.row();
     if (!(await this.keys.claimLease(claim, token, LEASE_SECONDS))) return this.answeredElsewhere(request, claim);
     const answer = await work.execute().catch(async (error: unknown) => {
-      await this.giveBack(claim, token, error, work);
+      await this.giveBack(claim, token, error, work, isDomainError(error) && isKept(error, request));
       throw error;
     });
     if (await this.keys.complete(claim, token, work.keep(answer))) return { answer, replayed: false };
@@ -139,7 +139,7 @@ export class IdempotencyService {
 
   /** Stores a decision, and throws it, unless an equal request has decided by now: the first decision is for all. */
   private async refused(error: unknown, request: KeyedRequest, claim: KeyClaim, work: KeyedWork): Promise<KeyedAnswer> {
-    if (!(error instanceof DomainError) || !isDecision(error)) throw error;
+    if (!(error instanceof DomainError) || !isKept(error, request)) throw error;
     if (await this.keys.insertAnswered(claim, work.refuse(error))) throw error;
     return this.answeredElsewhere(request, claim);
   }
@@ -167,9 +167,15 @@ export class IdempotencyService {
   }
 
   /** A decision stays, a refusal of the input frees the key, and a request with an unknown end stays bound to its key. */
-  private async giveBack(claim: KeyClaim, token: string, error: unknown, work: KeyedWork): Promise<void> {
+  private async giveBack(
+    claim: KeyClaim,
+    token: string,
+    error: unknown,
+    work: KeyedWork,
+    kept: boolean,
+  ): Promise<void> {
     if (!(error instanceof DomainError) || error.status >= 500) await this.keys.endLease(claim, token);
-    else if (isDecision(error)) await this.keys.complete(claim, token, work.refuse(error));
+    else if (kept) await this.keys.complete(claim, token, work.refuse(error));
     else await this.keys.forget(claim, token);
   }
 
@@ -177,6 +183,10 @@ export class IdempotencyService {
     const createdAt = this.clock.real();
     return { ...identity, fingerprint, createdAt, expiresAt: new Date(createdAt.getTime() + PROMISE_SECONDS * 1000) };
   }
+}
+
+function isKept(error: DomainError, { dialect }: KeyedRequest): boolean {
+  return dialect.keys.keepDecisions && isDecision(error);
 }
 
 /** A replay is only for callers who could have got the first answer: keys of one merchant differ in what they may read. */

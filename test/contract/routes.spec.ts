@@ -116,7 +116,7 @@ describe('every route', () => {
       expect([route.handler, answer.status, answer.headers['www-authenticate']]).toEqual([
         route.handler,
         401,
-        'Bearer',
+        DIALECTS.of(route.path).challenge,
       ]);
       expect([route.handler, envelope(route.path, answer)]).toEqual([route.handler, true]);
       const wrong = await send(route, filled(route), bearer('ses_nonsense'));
@@ -325,6 +325,8 @@ function stable({ status, headers, text }: RawAnswer): unknown {
     ratelimit: _limit,
     'ratelimit-remaining': _remaining,
     'ratelimit-reset': _reset,
+    'x-ratelimit-remaining': _left,
+    'x-ratelimit-reset': _end,
     ...rest
   } = headers;
   return { status, text, headers: rest };
@@ -341,5 +343,7 @@ function envelope(path: string, { status, headers, text }: RawAnswer): boolean {
       type === 'application/vnd.api+json' && (body['errors'] as { status: string }[])[0]?.status === String(status)
     );
   if (!type.startsWith('application/json')) return false;
+  if (dialect === 'merchant')
+    return body['statusCode'] === status && (status === 429 || typeof body['error'] === 'string');
   return typeof body['error'] === 'string' && Object.keys(body).every((key) => ['error', 'details'].includes(key));
 }

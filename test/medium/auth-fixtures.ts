@@ -116,6 +116,7 @@ export const TEST_LIMITS: RateLimits = {
   unpaidCheckouts: 5,
   pricesPerMinute: 30,
   partnerPerMinute: 120,
+  merchantPerMinute: 100,
   writesPerMinute: 120,
 };
 

@@ -22,6 +22,7 @@ import { Client } from 'pg';
 import { PARTNER_DIALECT } from '../../src/dialects/partner/partner.dialect';
 import { WALLET_DIALECT } from '../../src/dialects/wallet/wallet.dialect';
 import { type Dialect, Dialects } from '../../src/http/dialect';
+import { WRITES_LIMITER } from '../../src/http/limiter-policy';
 import { Clock } from '../../src/common/clock';
 import { DomainError } from '../../src/common/errors';
 import { Ids } from '../../src/common/ids';
@@ -235,7 +236,10 @@ const MERCHANT_DIALECT: Dialect = {
     render: (error) => JSON.stringify({ statusCode: error.status, message: error.message }),
   },
   statuses: { idempotency_key_reused: 409 },
-  limiter: 'writing_requests',
+  texts: {},
+  challenge: 'Bearer',
+  limiter: WRITES_LIMITER,
+  keys: { byPath: false, keepDecisions: true },
   documents: false,
 };
 const DIALECTS = new Dialects([PARTNER_DIALECT, MERCHANT_DIALECT], WALLET_DIALECT);

@@ -159,6 +159,25 @@ export class TestApp {
     return issued.secret;
   }
 
+  /** A shop's program with a new client key and its secret. */
+  async shopClient(merchantId: string, wish: KeyWish = {}): Promise<ApiClient> {
+    return new ApiClient(this.url, await this.clientPair(merchantId, wish));
+  }
+
+  /** The header fields of a new client key and its secret. */
+  async clientPair(
+    merchantId: string,
+    { network = 'sandbox', ...wish }: KeyWish = {},
+  ): Promise<Record<string, string>> {
+    const { publicPart, secret } = await this.get(CredentialsService).issueClientKey({
+      merchantId,
+      network,
+      label: 'test',
+      ...wish,
+    });
+    return { 'x-client-key': publicPart, 'x-client-secret': secret };
+  }
+
   /** A partner's program with a new API key. */
   async partner(merchantId: string, wish: KeyWish = {}): Promise<PartnerProgram> {
     return PartnerProgram.withKey(this.url, await this.apiKey(merchantId, wish));

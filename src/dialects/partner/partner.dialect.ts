@@ -1,5 +1,6 @@
 import { type DomainError, ERRORS, type InputFault } from '../../common/errors';
 import type { Dialect } from '../../http/dialect';
+import { EVERY_REQUEST_LIMITER } from '../../http/limiter-policy';
 
 /** Path below which the partner API speaks JSON:API. */
 export const PARTNER_PREFIX = '/api/public/v1';
@@ -25,7 +26,10 @@ export const PARTNER_DIALECT: Dialect = {
   },
   // Conflicts with the state of a resource.
   statuses: { invoice_not_cancellable: 409 },
-  limiter: 'every_request',
+  texts: {},
+  challenge: 'Bearer',
+  limiter: EVERY_REQUEST_LIMITER,
+  keys: { byPath: false, keepDecisions: true },
   documents: true,
 };
 

@@ -1,4 +1,5 @@
 import type { Dialect } from '../../http/dialect';
+import { WRITES_LIMITER } from '../../http/limiter-policy';
 
 /** Plain JSON: `{error}`, with `details` where members of the body are at fault. */
 export const WALLET_DIALECT: Dialect = {
@@ -11,6 +12,9 @@ export const WALLET_DIALECT: Dialect = {
       JSON.stringify({ error: error.message, ...(error.faults.length === 0 ? {} : { details: error.faults }) }),
   },
   statuses: {},
-  limiter: 'writing_requests',
+  texts: {},
+  challenge: 'Bearer',
+  limiter: WRITES_LIMITER,
+  keys: { byPath: false, keepDecisions: true },
   documents: false,
 };
