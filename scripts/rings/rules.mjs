@@ -35,7 +35,7 @@ const PURE_BUILTINS = [
   'node:util',
 ];
 /** Packages that are nothing but functions over values. */
-const PURE_PACKAGES = [/^@stellar\//, /^uqr$/, /^currency-codes$/];
+const PURE_PACKAGES = [/^@stellar\//, /^uqr$/, /^currency-codes$/, /^markdown-it$/];
 /** Published tables: what ring 0 may know without asking anybody. */
 const TABLES = ['currency-codes'];
 

@@ -1,11 +1,27 @@
-/** For the page and everything it loads: own files only, no inline code, forms to ourselves only, never inside a frame. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+type Headers = Readonly<Record<string, string>>;
 
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
+/** All that may stand in the policy beside its own words: a host in ASCII, with a port or without. */
+const LISTED_HOST = /^[a-z0-9.-]+(?::\d{1,5})?$/;
+
+/** For the page and everything it loads: own files only, no inline code, forms to ourselves only, never inside a frame. */
+function contentSecurityPolicy(images: string): string {
+  return `default-src 'none'; script-src 'self'; style-src 'self'; img-src ${images}; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`;
+}
+
+export const PAGE_HEADERS: Headers = {
+  'content-security-policy': contentSecurityPolicy("'self' data:"),
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 };
+
+/** The same for a page with a cover image, whose host (`coverHost`) is admitted for images alone. */
+export function pageHeaders(imageHost: string | null): Headers {
+  if (imageHost === null) return PAGE_HEADERS;
+  if (!LISTED_HOST.test(imageHost)) throw new Error('a host that cannot stand in a policy');
+  return {
+    ...PAGE_HEADERS,
+    'content-security-policy': contentSecurityPolicy(`'self' data: https://${imageHost}`),
+  };
+}
 
 export const HTML_TYPE = 'text/html; charset=utf-8';

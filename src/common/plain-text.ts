@@ -20,9 +20,12 @@ export function leavesMark(text: string): boolean {
 
 /** One line, trimmed; empty when nothing visible is left. Runs of blanks are joined last: what was removed may have stood between two. */
 export function plainLine(text: string): string {
-  return visible(text.replace(/[^\S\u{feff}]/gu, ' '))
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  return plainPiece(text).replace(/ {2,}/g, ' ').trim();
+}
+
+/** A piece of a line: the blanks at its ends stay. */
+export function plainPiece(text: string): string {
+  return visible(text.replace(/[^\S\u{feff}]/gu, ' '));
 }
 
 /** Lines are kept, at most one empty line in a row. */

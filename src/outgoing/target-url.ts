@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LOCAL_NAMES } from '../common/https-address';
 import { canonicalAddress, isPrivateAddress, isPublicAddress } from './address-ranges';
 
 /** Where requests may go. */
@@ -13,9 +14,6 @@ export interface OutgoingPolicy {
 
 const MAX_LENGTH = 2048;
 const PORTS = ['', '443', '8443'];
-/** Names that never belong to the public internet (RFC 6761, RFC 6762, RFC 8375, and what cloud providers resolve inside). */
-const LOCAL_NAMES =
-  /(^|\.)(localhost|local|localdomain|internal|intranet|home|lan|corp|home\.arpa|test|invalid|onion)$/;
 
 /** Undefined when a request to the URL may be tried; otherwise why not, to be read after "url". */
 export function refusalOf(text: string, policy: OutgoingPolicy): string | undefined {
