@@ -66,6 +66,7 @@ const REVISABLE = [
   'scale',
   'minimum',
   'maximum',
+  'presets',
   'maxPayments',
   'maxQuantity',
   'expiresAt',
