@@ -27,8 +27,6 @@ export class SellByLinks1763600000310 implements MigrationInterface {
         add constraint payment_links_slug_unique unique (merchant_id, slug),
         add constraint payment_links_customer_fkey foreign key (merchant_id, customer_id) references customers (merchant_id, id),
         add constraint payment_links_goods_check check (not (adjusts_quantity or sells_everything) or kind = 'product'),
-        drop constraint payment_links_terms_check,
-        add constraint payment_links_terms_check check (invoice_id is not null or expires_at is not null or slug is not null),
         drop constraint payment_links_price_check,
         add constraint payment_links_price_check check (
           num_nonnulls(amount, minimum) = 1 or (kind = 'product' and minimum is null));
@@ -53,8 +51,6 @@ export class SellByLinks1763600000310 implements MigrationInterface {
       alter table payment_links
         drop constraint payment_links_price_check,
         add constraint payment_links_price_check check (num_nonnulls(amount, minimum) = case when kind = 'product' then 0 else 1 end),
-        drop constraint payment_links_terms_check,
-        add constraint payment_links_terms_check check (invoice_id is not null or expires_at is not null),
         drop column slug, drop column cover_image, drop column custom_fields, drop column collects_address, drop column adjusts_quantity,
         drop column sells_everything, drop column shows_codes, drop column collects_tax, drop column paid_for, drop column customer_id;
       drop table merchant_handles;

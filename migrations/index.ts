@@ -48,8 +48,11 @@ import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issu
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
+import { LetLinksBeWithoutEnd1763600000312 } from './1763600000312-let-links-be-without-end';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
+import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
+import { DescribeCustomers1763600000319 } from './1763600000319-describe-customers';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -105,4 +108,7 @@ export const MIGRATIONS = [
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
   SellByLinks1763600000310,
+  LetLinksBeWithoutEnd1763600000312,
+  DescribeProducts1763600000318,
+  DescribeCustomers1763600000319,
 ];

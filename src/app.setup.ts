@@ -35,6 +35,7 @@ import { ErrorFilter, sendError } from './http/error.filter';
 import { assertBodyType, parseFormBody } from './http/form-body';
 import { parseJsonBody } from './http/json-body';
 import { createLogger, NestLogger } from './http/logger';
+import { isMultipart, MULTIPART, MULTIPART_LIMIT, parseMultipartBody } from './http/multipart-body';
 import { markUnrouted, registerHygiene, REQUEST_ID_PATTERN } from './http/request-hygiene';
 import { registerRequestTelemetry } from './http/request-telemetry';
 import { ValidationPipe } from './http/validation.pipe';
@@ -226,11 +227,31 @@ function registerParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     try {
       assertBodyType(request, 'form');
-      done(null, parseFormBody(String(body)));
+      done(null, parseFormBody(request, String(body)));
     } catch (error) {
       done(error as Error);
     }
   });
+  registerMultipart(fastify);
+}
+
+/** Only a few routes take it: everywhere else it is refused before its body is read. */
+function registerMultipart(fastify: FastifyInstance): void {
+  fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    const { method, headers } = request;
+    try {
+      if (isMultipart(headers['content-type']) && method !== 'GET' && method !== 'HEAD')
+        assertBodyType(request, 'multipart');
+      done(null, payload);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  fastify.addContentTypeParser(
+    MULTIPART,
+    { parseAs: 'buffer', bodyLimit: MULTIPART_LIMIT },
+    (request: FastifyRequest, body: Buffer) => parseMultipartBody(request.headers['content-type'] ?? '', body),
+  );
 }
 
 function requestId(given: string | string[] | undefined, ids: Ids): string {

@@ -11,6 +11,7 @@ import { CheckoutService } from './checkout.service';
 import { OffersService } from './offers.service';
 import { PayPageController } from './pay-page.controller';
 import { PayPagesService } from './pay-pages.service';
+import { ShopPageController } from './shop-page.controller';
 import { PayReceiptController } from './pay-receipt.controller';
 import { TestPaymentsService } from './test-payments.service';
 
@@ -25,7 +26,7 @@ import { TestPaymentsService } from './test-payments.service';
     RatesModule,
     ReceiptsModule,
   ],
-  controllers: [PayPageController, PayReceiptController, CheckoutController],
+  controllers: [PayPageController, ShopPageController, PayReceiptController, CheckoutController],
   providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
 })
 export class CheckoutModule {}

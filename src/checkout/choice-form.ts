@@ -4,26 +4,35 @@ import { parseAmount } from '../common/money';
 import { plainLine } from '../common/plain-text';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { OfferView } from './offer-view';
+import { shopChoice, shopValues, type ShopValues } from './shop-form';
 
 const NO_PRICE =
   'There is no price to be trusted at this moment. Nothing has been charged. Please try again in a few seconds.';
 
-const FIELDS = ['asset', 'amount', 'quantity'] as const;
-export type ChoiceField = (typeof FIELDS)[number];
+/** Fields that every link may have; those of shops have the names of their faults, such as `address.city` or `items.<id of a product>`. */
+type PlainField = 'asset' | 'amount' | 'quantity';
+export type ChoiceField = PlainField | (string & {});
 
 /** What the payer's form holds, as it was typed. */
-export type ChoiceValues = Readonly<Record<ChoiceField | 'token', string>>;
+export type ChoiceValues = Readonly<Record<PlainField | 'token', string>> & { readonly shop: ShopValues };
 
 export interface ChoiceFault {
   /** Null for the form as a whole. */
   readonly field: ChoiceField | null;
   readonly message: string;
+  /** What else is wrong, each with its field. */
+  readonly others?: readonly ChoiceFault[];
+}
+
+/** What is wrong with one field. */
+export function faultAt(fault: ChoiceFault | null, field: ChoiceField): string | null {
+  return [fault, ...(fault?.others ?? [])].find((each) => each?.field === field)?.message ?? null;
 }
 
 /** A form that was sent or asked for by a link; anything but text is as good as nothing. `token` is that of the page about to be made. */
 export function choiceValues(sent: unknown, view: OfferView, token: string): ChoiceValues {
   const members = (typeof sent === 'object' && sent !== null ? sent : {}) as Readonly<Record<string, unknown>>;
-  const text = (name: ChoiceField): string => {
+  const text = (name: PlainField): string => {
     const value = Object.hasOwn(members, name) ? members[name] : undefined;
     return typeof value === 'string' ? plainLine(value.slice(0, 40)) : '';
   };
@@ -32,6 +41,7 @@ export function choiceValues(sent: unknown, view: OfferView, token: string): Cho
     amount: text('amount'),
     quantity: text('quantity') || String(view.leastQuantity),
     token,
+    shop: shopValues(members, view.shop),
   };
 }
 
@@ -55,7 +65,10 @@ export function readChoice(values: ChoiceValues, view: OfferView): CheckoutChoic
     };
   if (view.mostQuantity !== null && !/^[1-9]\d{0,8}$/.test(values.quantity))
     return { field: 'quantity', message: asked('quantity', view) };
+  const said = view.shop === null ? {} : shopChoice(values.shop, view.shop);
+  if ('message' in said) return said;
   return {
+    ...said,
     asset: values.asset,
     ...(view.openAmount === null ? {} : { amount }),
     ...(view.mostQuantity === null ? {} : { quantity: Number(values.quantity) }),
@@ -70,6 +83,8 @@ function withPoint(amount: string): string {
 /** A refusal in the words of the form, beside the field it is about. */
 export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
   if (error.code === 'rate_unavailable') return { field: null, message: NO_PRICE };
+  const ofShop = shopFaults(error, view);
+  if (ofShop !== null) return ofShop;
   const field = fieldOf(error, view);
   return {
     field,
@@ -77,15 +92,30 @@ export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
   };
 }
 
+const SHOP_FIELDS = /^(items(\.|$)|name$|email$|address(\.|$)|customFields(\.|$))/;
+
+/** What is wrong with goods and with who pays, each beside its field. */
+function shopFaults({ faults }: DomainError, { shop }: OfferView): ChoiceFault | null {
+  const [first, ...others] = faults
+    .filter(({ path }) => shop !== null && SHOP_FIELDS.test(path))
+    .map(({ path, message }) => ({ field: path, message: sentence(message) }));
+  return first === undefined ? null : { ...first, others };
+}
+
+function sentence(message: string): string {
+  const text = plainLine(message);
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
 /** What is too much or too little in all can be mended where the payer says how much or how many. */
-function fieldOf(error: DomainError, view: OfferView): ChoiceField | null {
+function fieldOf(error: DomainError, view: OfferView): PlainField | null {
   if (error.code === 'unsupported_pay_currency') return 'asset';
   const named = error.code.startsWith('amount_') ? 'amount' : error.faults[0]?.path;
   if (named === 'amount' && view.openAmount !== null) return 'amount';
   return (named === 'amount' || named === 'quantity') && view.mostQuantity !== null ? 'quantity' : null;
 }
 
-function asked(field: ChoiceField, { openAmount, leastQuantity, mostQuantity, currency }: OfferView): string {
+function asked(field: PlainField, { openAmount, leastQuantity, mostQuantity, currency }: OfferView): string {
   if (field === 'asset') return 'Choose one of these.';
   if (field === 'amount' && openAmount !== null)
     return `Enter an amount from ${openAmount.minimum} to ${openAmount.maximum} ${currency}.`;

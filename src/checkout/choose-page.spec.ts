@@ -243,6 +243,7 @@ describe('what an invoice has of its link', () => {
     linkPublicId: 'l',
     successRedirectUrl: 'https://shop.example/ok',
     unsuccessRedirectUrl: 'https://shop.example/no',
+    showsCodes: true,
     payCurrency: 'XLM',
     quote: { currency: 'EUR', amount: 200_000_000n, rate: '0.25', expiresAt: NOW },
   };
@@ -261,6 +262,7 @@ describe('what an invoice has of its link', () => {
   ] as const)('%s, the link %s: %j', (state, linkState, context) => {
     expect(linkContext(origin, linkState === null ? null : offer({ state: linkState }), state, 2)).toEqual({
       beaten: false,
+      showsCodes: true,
       ...context,
       payCurrency: 'XLM',
       price: { amount: '20.00', currency: 'EUR', perUnit: '4.000', until: NOW },

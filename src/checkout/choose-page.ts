@@ -1,20 +1,25 @@
 import type { ChoiceFault, ChoiceValues } from './choice-form';
+import { coverImage } from './cover-image';
 import { choiceFields } from './form-fields';
+import { wordsMarkup } from './markdown';
 import { html, type Markup } from './markup';
 import type { OfferView } from './offer-view';
 import { block, LONG_AMOUNT, pageMain, returnLink } from './page-parts';
 import { pageDocument } from './page-document';
 import { account, amountText, countdown, purpose, type Sum } from './pay-summary';
+import { goodsFields, payerFields } from './shop-fields';
 
 /** The page on which a payer says how much, how many and in what, for a link that is `open`. */
 export function choosePage(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null): string {
-  const request = html`${headline(view)}
+  const request = html`${view.shop === null ? null : coverImage(view.shop.coverImage, view.title)}${headline(view)}
 ${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
 ${offered(view)}`;
   const form = html`<section class="part methods" aria-labelledby="choose">
 <h2 id="choose">${view.kind === 'donation' ? 'Your donation' : 'Your payment'}</h2>
 <form action="/pay/${view.publicId}" method="post" novalidate>
+${view.shop === null ? null : goodsFields(view, view.shop, values, fault)}
 ${choiceFields(view, values, fault)}
+${view.shop === null ? null : payerFields(view.shop, values, fault)}
 ${submit(fault)}
 <p class="hint">Nothing is charged yet. The next page has the exact amount and where to pay it.</p>
 </form>
@@ -66,7 +71,9 @@ function earlier({ own, current }: OfferView): Markup | null {
     : html`<p class="hint">Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.</p>`;
 }
 
-function headline({ amount, currency, mostQuantity }: OfferView): Markup {
+function headline({ amount, currency, mostQuantity, shop }: OfferView): Markup {
+  if (shop?.sellsEverything === true)
+    return html`<p class="amount long">You choose what to buy <span class="code">in ${currency}</span></p>`;
   if (amount === null) return html`<p class="amount long">You choose <span class="code">in ${currency}</span></p>`;
   return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${mostQuantity === null ? '' : ' each'}</span></p>`;
 }
@@ -78,9 +85,14 @@ function offered(view: OfferView): Markup {
   return purpose(
     html`For, in the merchant's words`,
     view.title,
-    view.description,
-    view.lines.length === 0 && (view.tax === null || view.amount === null)
+    view.shop === null || view.description === null ? view.description : wordsMarkup(view.description),
+    (view.lines.length === 0 || isCounted(view)) && (view.tax === null || view.amount === null)
       ? null
-      : account(view.currency, view.lines, sums),
+      : account(view.currency, isCounted(view) ? [] : view.lines, sums),
   );
+}
+
+/** The payer says how many, so the lines stand in the form. */
+function isCounted({ shop }: OfferView): boolean {
+  return shop !== null && shop.goods !== null && shop.adjustsQuantity;
 }

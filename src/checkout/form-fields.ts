@@ -1,13 +1,12 @@
-import type { ChoiceFault, ChoiceField, ChoiceValues } from './choice-form';
+import { type ChoiceFault, type ChoiceField, type ChoiceValues, faultAt } from './choice-form';
 import { html, type Markup } from './markup';
 import type { OfferView } from './offer-view';
 
 /** The fields by which a payer chooses, each with its hint and its fault (WCAG 3.3.1, 3.3.2). */
 export function choiceFields(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null): Markup {
-  const faultAt = (field: ChoiceField): string | null => (fault?.field === field ? fault.message : null);
-  return html`${view.openAmount === null ? null : amountField(view, view.openAmount, values.amount, faultAt('amount'))}
-${view.mostQuantity === null ? null : quantityField(view.leastQuantity, view.mostQuantity, values.quantity, faultAt('quantity'))}
-${assetField(view, values.asset, faultAt('asset'))}
+  return html`${view.openAmount === null ? null : amountField(view, view.openAmount, values.amount, faultAt(fault, 'amount'))}
+${view.mostQuantity === null ? null : quantityField(view.leastQuantity, view.mostQuantity, values.quantity, faultAt(fault, 'quantity'))}
+${assetField(view, values.asset, faultAt(fault, 'asset'))}
 <input type="hidden" name="token" value="${values.token}">`;
 }
 

@@ -15,6 +15,8 @@ export interface LinkContext {
   readonly choosePath: string | null;
   /** True when only the price has lapsed: the link itself still waits for its payer. */
   readonly lapsed: boolean;
+  /** True where the page may show codes for wallet apps. */
+  readonly showsCodes: boolean;
   /** True when another choice of the link was paid first. */
   readonly beaten: boolean;
 }
@@ -33,6 +35,7 @@ export const NO_LINK: LinkContext = {
   returnUrl: null,
   choosePath: null,
   lapsed: false,
+  showsCodes: true,
   beaten: false,
 };
 
@@ -56,6 +59,7 @@ export function linkContext(
     returnUrl: lapsed ? null : returnUrl(origin, state),
     choosePath,
     lapsed,
+    showsCodes: origin.showsCodes,
     beaten: offer?.state === 'completed' && state !== 'paid',
   };
 }

@@ -3,7 +3,7 @@ import { isoInstantOrNull } from '../common/clock';
 import type { Network } from '../common/network';
 import { plainLine, plainText } from '../common/plain-text';
 import type { LinkKind } from '../links/link-kinds';
-import type { LinkOffer, OfferState, OpenAmountOffer } from '../links/offers/link-offer';
+import type { GoodOffer, LinkOffer, OfferState, OpenAmountOffer, ShopOffer } from '../links/offers/link-offer';
 import { webAddress } from './link-context';
 
 export interface OfferedAsset {
@@ -38,7 +38,24 @@ export interface OfferView {
   readonly own: string | null;
   /** Where the merchant sends a payer who comes too late; null before. */
   readonly returnUrl: string | null;
+  /** What a shop says of it, its words in Markdown; null for any other link. */
+  readonly shop: ShopOffer | null;
+  /** What is on sale, where the payer picks from everything. */
+  readonly catalogue: CatalogueView | null;
   readonly now: Date;
+}
+
+/** One page of what is on sale. */
+export interface CatalogueView {
+  readonly goods: readonly GoodOffer[];
+  /** What was taken on other pages. */
+  readonly taken: readonly GoodOffer[];
+  /** Id of the last product here, where there are more. */
+  readonly more: string | null;
+  /** What was searched for; empty for everything. */
+  readonly words: string;
+  /** More than one page in all. */
+  readonly isLarge: boolean;
 }
 
 const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
@@ -70,8 +87,29 @@ export function offerView(
     mostQuantity: offer.quantity === null || offer.quantity.maximum < 2 ? null : offer.quantity.maximum,
     leastQuantity: offer.quantity?.minimum ?? 1,
     lines: offer.lines.map((line) => ({ ...line, description: plainLine(line.description) })),
+    shop: offer.shop === null ? null : shopView(offer.shop),
+    catalogue: null,
     returnUrl: state === 'expired' || state === 'cancelled' ? webAddress(offer.unsuccessRedirectUrl) : null,
   };
+}
+
+function shopView(shop: ShopOffer): ShopOffer {
+  const { goods, customFields } = shop;
+  return {
+    ...shop,
+    goods: goods?.map(goodView) ?? null,
+    customFields:
+      customFields === null
+        ? null
+        : Object.fromEntries(
+            Object.entries(customFields).map(([key, label]) => [key, plainLine(label) || plainLine(key)]),
+          ),
+  };
+}
+
+/** A product in words that can stand on a page. */
+export function goodView(good: GoodOffer): GoodOffer {
+  return { ...good, name: plainLine(good.name) || 'Product', description: plainLine(good.description ?? '') || null };
 }
 
 /** The same for programs. */
@@ -94,6 +132,7 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     tax,
     expiresAt,
     current,
+    shop,
   } = view;
   const quantity = mostQuantity === null ? null : { minimum: leastQuantity, maximum: mostQuantity };
   return {
@@ -113,5 +152,25 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     tax,
     expiresAt: isoInstantOrNull(expiresAt),
     current,
+    ...(shop === null ? {} : shopAnswer(shop)),
+  };
+}
+
+/** What a program has to send for it: see `choice.dto.ts`. */
+function shopAnswer({
+  coverImage,
+  goods,
+  sellsEverything,
+  adjustsQuantity,
+  asksName,
+  asksAddress,
+  customFields,
+}: ShopOffer): Record<string, unknown> {
+  return {
+    coverImage,
+    goods,
+    sellsEverything,
+    adjustsQuantity,
+    asks: { nameAndEmail: asksName, address: asksAddress, customFields },
   };
 }

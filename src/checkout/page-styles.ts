@@ -26,7 +26,7 @@ main { max-width: 58rem; margin: 0 auto; padding: clamp(.75rem, 4vw, 3.5rem) cla
   .two .test { grid-area: test; }
   .sheet:not(.two) { max-width: 30rem; margin: 0 auto; }
 }
-h1, h2, p, dl, dd, ul, table, figure { margin: 0; }
+h1, h2, p, dl, dd, ul, ol, table, figure { margin: 0; }
 h1 { font-size: 1.15rem; font-weight: 600; line-height: 1.35; overflow-wrap: anywhere; }
 h2 { font-size: 1rem; font-weight: 600; }
 h3 { margin: 1.5rem 0 0; font-size: .95rem; font-weight: 600; }
@@ -51,6 +51,12 @@ progress { display: block; width: 100%; height: .5rem; margin: .5rem 0; accent-c
 .purpose { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 .purpose h2 { overflow-wrap: anywhere; }
 .purpose .words { white-space: pre-line; color: var(--soft); margin-top: .25rem; }
+.words > * + *, .words li > * + * { margin-top: .5rem; }
+.words li + li, .words li > ul, .words li > ol { margin-top: .2rem; }
+.words ul, .words ol { padding-inline-start: 1.5rem; }
+.words strong { color: var(--ink); font-weight: 600; }
+.words .host { color: var(--soft); font-size: .875em; }
+.cover { display: block; width: 100%; height: auto; aspect-ratio: 1200 / 630; margin-bottom: 1.25rem; border-radius: .6rem; background: var(--field); color: var(--soft); font-size: .875rem; object-fit: cover; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin-top: 1rem; font-size: .9375rem; }
 th, td { padding: .4rem 0; text-align: start; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-size: .8125rem; padding-top: 0; }
@@ -87,6 +93,25 @@ h2 + .others { margin: 0 0 1.75rem; }
 .leave { margin-top: 1.1rem; }
 .leave .hint { text-align: center; overflow-wrap: anywhere; }
 .stay { display: block; margin: .5rem auto 0; }
+.cover { display: block; width: 100%; height: auto; aspect-ratio: 40 / 21; object-fit: cover; margin: 1rem 0; border-radius: .6rem; background: var(--field); }
+.words.marked { white-space: normal; }
+.words.marked > * + * { margin-top: .6rem; }
+.words.marked ul, .words.marked ol { padding-inline-start: 1.4rem; }
+.host { color: var(--soft); font-size: .875em; }
+textarea { display: block; width: 100%; padding: .5rem .85rem; border: 1px solid var(--edge); border-radius: .6rem; background: var(--field); color: var(--ink); font: inherit; font-size: 1.0625rem; resize: vertical; }
+[aria-invalid="true"]:is(textarea) { border-color: var(--bad); }
+.entry .label { font-weight: 400; }
+fieldset > .entry { margin-bottom: .85rem; }
+.good { display: flex; gap: 1rem; align-items: center; justify-content: space-between; padding: .6rem 0; border-top: 1px solid var(--line); }
+.goods legend + .good { border-top: 0; }
+.good label, .good > span:first-child { flex: 1; min-width: 0; overflow-wrap: anywhere; font-weight: 400; }
+.good small { display: block; color: var(--soft); font-size: .8125rem; }
+.good .label { display: block; font-variant-numeric: tabular-nums; }
+.good input[type="number"] { flex: none; width: 6rem; }
+.good input[type="checkbox"] { flex: none; width: 1.35rem; height: 1.35rem; min-height: 0; margin: .75rem; accent-color: var(--accent); }
+.good.closed > span:first-child { opacity: .75; text-decoration: line-through; }
+.search { display: flex; gap: .5rem; margin: .5rem 0 .75rem; }
+.search input { flex: 1; min-width: 0; }
 .hint { margin-top: .5rem; color: var(--soft); font-size: .875rem; }
 .qr { margin: 1.25rem auto; width: min(100%, 18rem); }
 .qr img { display: block; width: 100%; height: auto; border-radius: .6rem; background: #fff; border: 1px solid var(--line); }
@@ -103,7 +128,7 @@ code { font: .875rem/1.45 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans
 .fault { margin-top: .75rem; color: var(--bad); font-weight: 600; }
 footer { max-width: 58rem; margin: 0 auto; padding: 0 1.5rem 2rem; color: var(--soft); font-size: .8125rem; text-align: center; }
 a { color: var(--accent); text-underline-offset: .15em; }
-a:focus-visible, button:focus-visible, h1:focus-visible, input:focus-visible, .option:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .4rem; }
+a:focus-visible, button:focus-visible, h1:focus-visible, input:focus-visible, textarea:focus-visible, .option:has(:focus-visible) { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .4rem; }
 h1:focus:not(:focus-visible) { outline: none; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) { .button, .copy, .option, .presets a { transition: filter .15s, border-color .15s; } }

@@ -20,3 +20,6 @@ export const PAGE_DIALECT: Dialect = {
   keys: { byPath: false, keepDecisions: true },
   documents: false,
 };
+
+/** The same on the pages of shops. */
+export const SHOP_PAGE_DIALECT: Dialect = { ...PAGE_DIALECT, name: 'shop-page', prefix: '/p' };

@@ -10,12 +10,8 @@ export function payMethods(view: CheckoutView, prices: AssetPrices | null): Mark
 <h2 id="how" class="unseen">How to pay</h2>
 ${blocked(view)}
 ${prices === null ? null : otherAssets(view, prices)}
-<a class="button" href="${view.uri}">Open in wallet app</a>
-<figure class="qr">
-<img src="/pay/${view.publicId}/qr.svg?v=${qrVersion(view.uri)}" width="288" height="288" alt="QR code of this payment request">
-<figcaption class="hint">Or scan with a Stellar wallet</figcaption>
-</figure>
-<h2>Or send it by hand</h2>
+${view.link.showsCodes ? codes(view.publicId, view.uri) : null}
+<h2>${view.link.showsCodes ? 'Or send it by hand' : 'Send it by hand'}</h2>
 <dl class="fields">
 ${field('Address', 'pay-address', view.destination)}
 ${field(`Amount in ${view.asset.code}`, 'pay-amount', view.owed)}
@@ -26,6 +22,14 @@ ${fromExchange(view)}
 ${prices === null ? otherAssets(view, prices) : null}
 </section>
 ${view.testWallet ? testWallet(view) : null}`;
+}
+
+function codes(publicId: string, uri: string): Markup {
+  return html`<a class="button" href="${uri}">Open in wallet app</a>
+<figure class="qr">
+<img src="/pay/${publicId}/qr.svg?v=${qrVersion(uri)}" width="288" height="288" alt="QR code of this payment request">
+<figcaption class="hint">Or scan with a Stellar wallet</figcaption>
+</figure>`;
 }
 
 /** The network would refuse it; from an exchange it might be sent again and again. */

@@ -8,7 +8,7 @@ import { CheckoutService } from './checkout.service';
 import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
 import { pageAddress } from './page-address';
 import { ASSETS } from './page-assets';
-import { HTML_TYPE, PAGE_HEADERS } from './page-security';
+import { HTML_TYPE, PAGE_HEADERS, pageHeaders } from './page-security';
 import { type PageAnswer, type PageQuery, PayPagesService } from './pay-pages.service';
 import { NO_CODE, qrSvg } from './qr-svg';
 
@@ -45,7 +45,7 @@ export class PayPageController {
   @Public()
   @RateLimited(PRICES_LIMIT)
   async prices(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
-    send(reply, await this.pages.prices(publicId));
+    sendPage(reply, await this.pages.prices(publicId));
   }
 
   /** Also as people and programs spoil it: with a slash, a full stop or a blank behind it, or in capitals. */
@@ -59,7 +59,16 @@ export class PayPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const location = pageAddress(publicId, request.originalUrl);
-    send(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
+    sendPage(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
+  }
+
+  /** Another page of what is on sale, with what was typed so far. */
+  @Post(':publicId/catalogue')
+  @Public()
+  @RateLimited(PRICES_LIMIT)
+  @TakesForm('only')
+  async turn(@Param('publicId') publicId: string, @Body() form: unknown, @Res() reply: FastifyReply): Promise<void> {
+    sendPage(reply, await this.pages.turn(publicId, form));
   }
 
   /** A choice without a script. Sent from another site, it is not the payer's choice: the page asks anew. */
@@ -75,15 +84,15 @@ export class PayPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const foreign = site === 'cross-site' || site === 'same-site';
-    send(
+    sendPage(
       reply,
       foreign ? { location: `/pay/${encodeURIComponent(publicId)}` } : await this.pages.choose(publicId, form, address),
     );
   }
 }
 
-function send(reply: FastifyReply, answer: PageAnswer): void {
-  void reply.headers(PAGE_HEADERS);
+export function sendPage(reply: FastifyReply, answer: PageAnswer): void {
+  void reply.headers('location' in answer ? PAGE_HEADERS : pageHeaders(answer.imageHost ?? null));
   if ('location' in answer) return void reply.status(303).header('location', answer.location).send();
   if (answer.retryAfterSeconds !== undefined) void reply.header('retry-after', String(answer.retryAfterSeconds));
   return void reply.status(answer.status).type(HTML_TYPE).send(answer.page);

@@ -8,12 +8,19 @@ import { type ChoiceFault, type ChoiceValues, choiceValues, faultOf, readChoice,
 import type { OfferView } from './offer-view';
 import { OffersService } from './offers.service';
 import { notFoundPage } from './page-document';
+import { coverHost } from '../links/terms/cover-image';
 import { payPage } from './pay-page';
 import { isPayable } from './payment-facts';
 
 /** A page, or the way to one. */
 export type PageAnswer =
-  | { readonly status: number; readonly page: string; readonly retryAfterSeconds?: number }
+  | {
+      readonly status: number;
+      readonly page: string;
+      readonly retryAfterSeconds?: number;
+      /** The one host beside ours that the page shows an image of. */
+      readonly imageHost?: string | null;
+    }
   | { readonly location: string };
 
 /** Query of a payer's page, as it was sent. */
@@ -53,7 +60,22 @@ export class PayPagesService {
     // A choice is shown to the payer who made it: the next payer must not see an amount that a stranger made up.
     const current = view.state === 'open' ? view.own : view.current;
     if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
-    return offerPage(view, choiceValues(query, view, this.offers.token()), null);
+    const values = choiceValues(query, view, this.offers.token());
+    return offerPage(await this.offers.withCatalogue(view, values.shop), values, null);
+  }
+
+  /** What a merchant offers at a path of its own: the same page as under its public id. */
+  async openAt(handle: string, slug: string, query: PageQuery, payerAddress: string): Promise<PageAnswer> {
+    const publicId = await this.offers.publicIdAt(handle, slug);
+    return publicId === null ? MISSING : this.open(publicId, query, payerAddress);
+  }
+
+  /** The form once more, on another page of what is on sale. */
+  async turn(publicId: string, form: unknown): Promise<PageAnswer> {
+    const view = await this.offer(publicId);
+    if (view === null) return MISSING;
+    const values = choiceValues(form, view, sentToken(form) ?? this.offers.token());
+    return offerPage(await this.offers.withCatalogue(view, values.shop), values, null);
   }
 
   /** What the payer sent with the form; a refusal is the form once more, with the reason. Sent twice, it leads to where it led first. */
@@ -67,7 +89,7 @@ export class PayPagesService {
     const repeated = key === null || 'message' in choice ? null : await this.offers.repeated(publicId, choice, key);
     if (repeated !== null) return { location: `/pay/${repeated.publicId}` };
     if (view.state !== 'open') return offerPage(view, values, null, 409);
-    if ('message' in choice) return offerPage(view, values, choice);
+    if ('message' in choice) return offerPage(await this.offers.withCatalogue(view, values.shop), values, choice);
     try {
       return { location: `/pay/${(await this.offers.choose(publicId, choice, payerAddress, key)).publicId}` };
     } catch (error) {
@@ -91,7 +113,12 @@ export class PayPagesService {
     const view = await this.offer(publicId);
     if (view === null) return MISSING;
     const status = error.status;
-    const page = offerPage(view, values, faultOf(error, view), status < 500 && error.faults.length > 0 ? 422 : status);
+    const page = offerPage(
+      await this.offers.withCatalogue(view, values.shop),
+      values,
+      faultOf(error, view),
+      status < 500 && error.faults.length > 0 ? 422 : status,
+    );
     return error.retryAfterSeconds === undefined ? page : { ...page, retryAfterSeconds: error.retryAfterSeconds };
   }
 
@@ -127,5 +154,6 @@ function offerPage(
   status = fault === null ? STATUS[view.state] : 422,
 ): PageAnswer & { readonly status: number } {
   const { state } = view;
-  return { status, page: state === 'open' ? choosePage(view, values, fault) : endedPage({ ...view, state }) };
+  if (state !== 'open') return { status, page: endedPage({ ...view, state }) };
+  return { status, page: choosePage(view, values, fault), imageHost: coverHost(view.shop?.coverImage ?? null) };
 }

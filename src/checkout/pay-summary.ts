@@ -3,12 +3,24 @@ import { isoInstant } from '../common/clock';
 import { html, type Markup } from './markup';
 
 /** What the money is for, in the merchant's words, and how it adds up. */
-export function purpose(label: Markup, title: string, description: string | null, table: Markup | null): Markup {
+export function purpose(
+  label: Markup,
+  title: string,
+  description: string | Markup | null,
+  table: Markup | null,
+): Markup {
   return html`<div class="purpose">
 <p class="label">${label}</p>
-<div class="theirs"><h2 dir="auto">${title}</h2>${description === null ? null : html`<p class="words" dir="auto">${description}</p>`}</div>
+<div class="theirs"><h2 dir="auto">${title}</h2>${words(description)}</div>
 ${table}
 </div>`;
+}
+
+function words(description: string | Markup | null): Markup | null {
+  if (description === null) return null;
+  return typeof description === 'string'
+    ? html`<p class="words" dir="auto">${description}</p>`
+    : html`<div class="words marked">${description}</div>`;
 }
 
 /** Name and amount of a row below the lines. */

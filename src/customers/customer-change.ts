@@ -4,7 +4,18 @@ import type { ChangingPrincipal } from '../common/principal';
 import type { CustomerFacts } from './customers.repository';
 
 const SUBJECT = 'customer';
-export const CUSTOMER_MEMBERS = ['name', 'email', 'company', 'address', 'isFavorite'] as const;
+export const CUSTOMER_MEMBERS = [
+  'name',
+  'firstName',
+  'lastName',
+  'email',
+  'phoneNumber',
+  'company',
+  'address',
+  'isFavorite',
+  'type',
+  'status',
+] as const;
 
 export interface CustomerChange {
   readonly verb: 'created' | 'updated' | 'erased' | 'deleted';
@@ -25,9 +36,13 @@ export function customerChange(author: ChangingPrincipal, { verb, id, changed }:
   };
 }
 
-/** Null stands for a customer who does not exist; all known members of a new customer count as changed. */
+/** What a customer is of whom nobody said anything else. */
+const PRESUMED: Partial<CustomerFacts> = { type: 'Individual', status: 'active' };
+
+/** Null stands for a customer who does not exist; all members of a new customer that were said count as changed. */
 export function changedMembers(before: CustomerFacts | null, after: CustomerFacts | null): CustomerChange['changed'] {
-  if (before === null && after !== null) return CUSTOMER_MEMBERS.filter((member) => after[member] !== null);
+  if (before === null && after !== null)
+    return CUSTOMER_MEMBERS.filter((member) => after[member] !== null && after[member] !== PRESUMED[member]);
   return CUSTOMER_MEMBERS.filter(
     (member) => before === null || after === null || canonicalJson(before[member]) !== canonicalJson(after[member]),
   );

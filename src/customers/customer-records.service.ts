@@ -10,11 +10,38 @@ import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import type { Customer } from './customer';
 import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
-import { type CustomerFacts, type CustomerFilter, CustomersRepository } from './customers.repository';
+import { renamed } from './customer-name';
+import {
+  type CustomerFacts,
+  type CustomerFilter,
+  type CustomerSearch,
+  CustomersRepository,
+} from './customers.repository';
 
-export type { CustomerFacts, CustomerFilter };
+export type { CustomerFacts, CustomerFilter, CustomerSearch };
 
-const ERASED: CustomerFacts = { name: 'Erased', email: null, company: null, address: null, isFavorite: false };
+/** Who a customer is, by one name or by two; what is left out is not known. */
+export type CustomerDraft = Partial<Omit<CustomerFacts, 'name' | keyof GivenNames>> &
+  (Pick<CustomerFacts, 'name'> | GivenNames);
+interface GivenNames {
+  readonly firstName: string;
+  readonly lastName: string;
+}
+
+const UNKNOWN: CustomerFacts = {
+  name: '',
+  firstName: null,
+  lastName: null,
+  email: null,
+  phoneNumber: null,
+  company: null,
+  address: null,
+  isFavorite: false,
+  type: 'Individual',
+  status: 'active',
+};
+
+const ERASED: CustomerFacts = { ...UNKNOWN, name: 'Erased', status: 'deleted' };
 
 /** Customers as records with an id of their own. */
 @Injectable()
@@ -31,6 +58,20 @@ export class CustomerRecordsService {
     return this.repository.page(merchantId, filter, page);
   }
 
+  /** The newest first, whatever their status unless one is asked for; `total` is how many are found. */
+  async search(
+    merchantId: string,
+    search: CustomerSearch,
+    skip: number,
+    take: number,
+  ): Promise<{ customers: Customer[]; total: number }> {
+    const [customers, total] = await Promise.all([
+      this.repository.search(merchantId, search, skip, take),
+      this.repository.countFound(merchantId, search),
+    ]);
+    return { customers, total };
+  }
+
   /** The ones of these that the merchant has. */
   listByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
     return this.repository.listByIds(merchantId, ids.filter(isRowId));
@@ -42,7 +83,8 @@ export class CustomerRecordsService {
   }
 
   /** Throws `customer_email_taken`. */
-  create(author: ChangingPrincipal, facts: CustomerFacts): Promise<Customer> {
+  create(author: ChangingPrincipal, draft: CustomerDraft): Promise<Customer> {
+    const facts: CustomerFacts = { ...UNKNOWN, ...draft, ...renamed(UNKNOWN, draft) };
     return this.written(async () => {
       const customer = await this.repository.insert(author.merchantId, this.ids.row(), facts, this.clock.now());
       await this.record(author, 'created', customer.id, changedMembers(null, facts));
@@ -54,8 +96,7 @@ export class CustomerRecordsService {
   update(author: ChangingPrincipal, id: string, change: Partial<CustomerFacts>, ifMatch?: string): Promise<Customer> {
     return this.written(async () => {
       const before = await this.lock(author.merchantId, id, ifMatch);
-      const { name, email, company, address, isFavorite } = before;
-      const facts: CustomerFacts = { name, email, company, address, isFavorite, ...change };
+      const facts: CustomerFacts = { ...before, ...change, ...renamed(before, change) };
       const changed = changedMembers(before, facts);
       if (changed.length === 0) return before;
       if (before.erasedAt !== null) throw new DomainError('customer_erased');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
-import type { Customer } from './customer';
+import type { Customer, CustomerStatus } from './customer';
 
 /** Customers asked for: any of each list; addresses whatever their case. */
 export interface CustomerFilter {
@@ -11,7 +11,14 @@ export interface CustomerFilter {
 }
 
 /** Everything that is said of a customer. */
-export type CustomerFacts = Pick<Customer, 'name' | 'email' | 'company' | 'address' | 'isFavorite'>;
+export type CustomerFacts = Omit<Customer, 'merchantId' | 'id' | 'version' | 'erasedAt' | 'createdAt' | 'updatedAt'>;
+
+/** Customers asked for by a person: a part of the name and the whole address, both whatever their case. */
+export interface CustomerSearch {
+  readonly name?: string;
+  readonly email?: string;
+  readonly status?: CustomerStatus;
+}
 
 /** What a merchant says of a customer. An absent member keeps what is known of the address already. */
 export interface CustomerDetails {
@@ -22,7 +29,18 @@ export interface CustomerDetails {
   readonly isFavorite?: boolean;
 }
 
-const COLUMNS = `merchant_id as "merchantId", id, name, email, company, address, is_favorite as "isFavorite", version, erased_at as "erasedAt", created_at as "createdAt", updated_at as "updatedAt"`;
+const COLUMNS = `merchant_id as "merchantId", id, name, first_name as "firstName", last_name as "lastName", email, phone_number as "phoneNumber", company, address,
+  is_favorite as "isFavorite", type, case when erased_at is null then status else 'deleted' end as status, version, erased_at as "erasedAt", created_at as "createdAt", updated_at as "updatedAt"`;
+const INSERT = `
+  insert into customers (merchant_id, id, created_at, updated_at, name, first_name, last_name, email, phone_number, company, address, is_favorite, type, status)
+  values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${COLUMNS}`;
+const UPDATE = `
+  update customers set updated_at = $3, name = $4, first_name = $5, last_name = $6, email = $7, phone_number = $8, company = $9, address = $10, is_favorite = $11,
+    type = $12, status = $13, erased_at = $14, version = version + 1
+  where merchant_id = $1 and id = $2 returning ${COLUMNS}`;
+// Text is compared and not matched as a pattern: a merchant looks for "50%" and finds that.
+const FOUND = `merchant_id = $1 and ($2::text is null or position(lower($2) in lower(name)) > 0) and ($3::text is null or lower(email) = lower($3))
+    and ($4::text is null or case when erased_at is null then status else 'deleted' end = $4)`;
 
 // One statement decides between a new row and the known one, so that two requests for one address cannot both insert.
 const UPSERT = `
@@ -30,6 +48,10 @@ const UPSERT = `
   values ($1, $2, $3, $4, $5, $6, coalesce($7::boolean, false), $8, $8)
   on conflict (merchant_id, lower(email)) do update set
     name = excluded.name,
+    -- What made up another name is not true of this one.
+    first_name = case when customers.name = excluded.name then customers.first_name end,
+    last_name = case when customers.name = excluded.name then customers.last_name end,
+    status = case when customers.status = 'deleted' then 'active' else customers.status end,
     email = excluded.email,
     company = case when $9::boolean then excluded.company else customers.company end,
     address = case when $10::boolean then excluded.address else customers.address end,
@@ -45,14 +67,14 @@ export class CustomersRepository {
   /** Favourites first, then the newest. */
   list(merchantId: string, limit: number, offset: number): Promise<Customer[]> {
     return this.transactions.rows(
-      `select ${COLUMNS} from customers where merchant_id = $1 and erased_at is null order by is_favorite desc, created_at desc, id desc limit $2 offset $3`,
+      `select ${COLUMNS} from customers where merchant_id = $1 and erased_at is null and status <> 'deleted' order by is_favorite desc, created_at desc, id desc limit $2 offset $3`,
       [merchantId, limit, offset],
     );
   }
 
   async count(merchantId: string): Promise<number> {
     const [row] = await this.transactions.rows<{ count: bigint }>(
-      'select count(*) as count from customers where merchant_id = $1 and erased_at is null',
+      `select count(*) as count from customers where merchant_id = $1 and erased_at is null and status <> 'deleted'`,
       [merchantId],
     );
     return Number(row?.count ?? 0n);
@@ -100,6 +122,22 @@ export class CustomersRepository {
     );
   }
 
+  /** The newest first. */
+  search(merchantId: string, search: CustomerSearch, skip: number, take: number): Promise<Customer[]> {
+    return this.transactions.rows(
+      `select ${COLUMNS} from customers where ${FOUND} order by created_at desc, id desc limit $5 offset $6`,
+      [...searched(merchantId, search), take, skip],
+    );
+  }
+
+  async countFound(merchantId: string, search: CustomerSearch): Promise<number> {
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      `select count(*) as count from customers where ${FOUND}`,
+      searched(merchantId, search),
+    );
+    return Number(row?.count ?? 0n);
+  }
+
   listByIds(merchantId: string, ids: readonly string[]): Promise<Customer[]> {
     return this.transactions.rows(`select ${COLUMNS} from customers where merchant_id = $1 and id = any($2::uuid[])`, [
       merchantId,
@@ -133,12 +171,7 @@ export class CustomersRepository {
   }
 
   async insert(merchantId: string, id: string, facts: CustomerFacts, at: Date): Promise<Customer> {
-    const { name, email, company, address, isFavorite } = facts;
-    const [row] = await this.transactions.rows<Customer>(
-      `insert into customers (merchant_id, id, name, email, company, address, is_favorite, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $8) returning ${COLUMNS}`,
-      [merchantId, id, name, email, company, address, isFavorite, at],
-    );
+    const [row] = await this.transactions.rows<Customer>(INSERT, [merchantId, id, at, ...columnsOf(facts)]);
     return row as Customer;
   }
 
@@ -149,12 +182,8 @@ export class CustomersRepository {
     facts: CustomerFacts & { readonly erasedAt: Date | null },
     at: Date,
   ): Promise<Customer> {
-    const { name, email, company, address, isFavorite, erasedAt } = facts;
-    const [row] = await this.transactions.rows<Customer>(
-      `update customers set name = $3, email = $4, company = $5, address = $6, is_favorite = $7, erased_at = $8, updated_at = $9, version = version + 1
-       where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
-      [merchantId, id, name, email, company, address, isFavorite, erasedAt, at],
-    );
+    const values = [merchantId, id, at, ...columnsOf(facts), facts.erasedAt];
+    const [row] = await this.transactions.rows<Customer>(UPDATE, values);
     return row as Customer;
   }
 
@@ -165,4 +194,13 @@ export class CustomersRepository {
       0
     );
   }
+}
+
+function searched(merchantId: string, { name, email, status }: CustomerSearch): unknown[] {
+  return [merchantId, name ?? null, email ?? null, status ?? null];
+}
+
+function columnsOf(facts: CustomerFacts): unknown[] {
+  const { name, firstName, lastName, email, phoneNumber, company, address, isFavorite, type, status } = facts;
+  return [name, firstName, lastName, email, phoneNumber, company, address, isFavorite, type, status];
 }

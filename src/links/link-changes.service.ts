@@ -48,6 +48,8 @@ export class LinkChangesService {
       const link = await this.repository.find(author, id);
       if (link === null) throw new Error(`payment link ${id} vanished`);
       await this.record.announce('link.updated', link, null);
+      if (before.status === 'completed' && link.status === 'active')
+        await this.record.announce('link.reopened', link, null);
       await this.record.updated(link, author, revisable(before), revisable(link));
       return { link };
     });

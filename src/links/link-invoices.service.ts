@@ -17,6 +17,7 @@ import { DEFAULT_TITLE } from './offers/link-products.service';
 import { addressText, NO_DETAILS, type PayerDetails } from './offers/payer-details';
 import type { PaymentLink } from './payment-link';
 import type { LinkTerms } from './terms/link-terms';
+import { plainWords } from './terms/markdown';
 import { type ItemTax, type Worth, worthOf } from './offers/link-worth';
 
 /** Whose link, and where. */
@@ -31,7 +32,7 @@ interface Place {
 
 /** What an invoice takes from its link. */
 type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'> &
-  Partial<Pick<PaymentLink, 'paidFor' | 'customerId'>>;
+  Partial<Pick<PaymentLink, 'paidFor' | 'customerId' | 'slug'>>;
 
 interface Price {
   /** Null for a price in the asset itself. */
@@ -142,7 +143,10 @@ export class LinkInvoicesService {
       asset,
       status: 'PENDING' as const,
       title: terms.title ?? DEFAULT_TITLE,
-      description: terms.description,
+      description:
+        terms.slug === null || terms.slug === undefined
+          ? terms.description
+          : plainWords(terms.description ?? '') || null,
       notes: null,
       reference: terms.reference ?? terms.paidFor ?? null,
       clientName: null,

@@ -12,22 +12,27 @@ export interface LinkHold {
   readonly linkId: string | null;
   /** That link was paid by another choice, or withdrawn. */
   readonly linkClosed: boolean;
+  /** The reusable link with a limit that the invoice had a slot of and has given back: paid now, it needs a free one. A held slot always has room. */
+  readonly limitedLinkId: string | null;
+  /** Free slots of that link; 0 where there is none. */
+  readonly room: number;
 }
 
 /** Counted, because of a query in a `with` only as many rows are locked as are read. */
 const HOLD = (holding: Holding): string => `
   with wanted as materialized (
-    select k.merchant_id, k.invoice_id, l.id, false as chosen from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+    select k.merchant_id, k.invoice_id, l.id, false as chosen, null as slot from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
       join payment_links l on l.merchant_id = k.merchant_id and l.invoice_id = k.invoice_id
     union
-    select k.merchant_id, k.invoice_id, c.link_id, true from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+    select k.merchant_id, k.invoice_id, c.link_id, true, c.slot from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
       join payment_link_choices c on c.merchant_id = k.merchant_id and c.invoice_id = k.invoice_id
   ), held as materialized (
-    select l.merchant_id, l.id, l.kind = 'standard' as single, l.status, l.invoice_id from payment_links l where (l.merchant_id, l.id) in (select merchant_id, id from wanted)
+    select l.merchant_id, l.id, l.kind = 'standard' as single, l.status, l.invoice_id, l.max_payments - l.slots_used as room from payment_links l where (l.merchant_id, l.id) in (select merchant_id, id from wanted)
     order by l.merchant_id, l.id for no key update of l${holding === 'skip' ? ' skip locked' : ''}
   )
   select w.invoice_id as "invoiceId", h.id is null as busy, case when w.chosen and h.single then h.id end as "linkId",
-    coalesce(w.chosen and h.single and ((h.status = 'completed' and h.invoice_id <> w.invoice_id) or h.status = 'cancelled'), false) as "linkClosed"
+    coalesce(w.chosen and h.single and ((h.status = 'completed' and h.invoice_id <> w.invoice_id) or h.status = 'cancelled'), false) as "linkClosed",
+    case when w.slot = 'returned' and h.room is not null then h.id end as "limitedLinkId", coalesce(h.room, 0)::float8 as room
   from wanted w left join held h on h.merchant_id = w.merchant_id and h.id = w.id where (select count(*) from held) >= 0`;
 
 const HOLD_OF = `

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Holding, InvoiceKey } from '../invoices/invoice-settlement.service';
 import { type LinkHold, LinkLocksRepository } from './link-locks.repository';
 
-/** What the single-use link says of an invoice that is one of its choices. */
-export type Rivalry = Pick<LinkHold, 'linkId' | 'linkClosed'>;
+/** What its link says of an invoice that is one of its choices. */
+export type Rivalry = Pick<LinkHold, 'linkId' | 'linkClosed' | 'limitedLinkId' | 'room'>;
 
 /** What became of the links of invoices, by id of the invoice. */
 export interface LinkHolds {
@@ -13,7 +13,7 @@ export interface LinkHolds {
   readonly rivalryOf: (invoiceId: string) => Rivalry;
 }
 
-export const NO_RIVALS: Rivalry = { linkId: null, linkClosed: false };
+export const NO_RIVALS: Rivalry = { linkId: null, linkClosed: false, limitedLinkId: null, room: 0 };
 
 /** The second of the locks that money and time take: invoices first, then their links. */
 @Injectable()
@@ -27,8 +27,8 @@ export class LinkLocksService {
   async hold(invoices: readonly InvoiceKey[], holding: Holding): Promise<LinkHolds> {
     const holds = invoices.length === 0 ? [] : await this.repository.hold(invoices, holding);
     const rivalries = new Map(
-      holds.flatMap(({ invoiceId, linkId, linkClosed }) =>
-        linkId === null ? [] : [[invoiceId, { linkId, linkClosed }]],
+      holds.flatMap(({ invoiceId, linkId, linkClosed, limitedLinkId, room }) =>
+        linkId === null && limitedLinkId === null ? [] : [[invoiceId, { linkId, linkClosed, limitedLinkId, room }]],
       ),
     );
     return {

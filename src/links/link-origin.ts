@@ -5,6 +5,8 @@ export interface InvoiceOrigin {
   readonly linkPublicId: string;
   readonly successRedirectUrl: string | null;
   readonly unsuccessRedirectUrl: string | null;
+  /** False where the merchant wants no codes for wallet apps on the page. */
+  readonly showsCodes: boolean;
   /** What the payer chose to pay with, where the invoice was made by a choice. */
   readonly payCurrency: string | null;
   readonly quote: OriginQuote | null;

@@ -12,7 +12,7 @@ interface OriginRow extends Omit<InvoiceOrigin, 'quote'> {
 
 // Born with it, the link names the invoice; chosen, the choice names both, also when a later one took its place.
 const FIND = `
-  select l.public_id as "linkPublicId", l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl",
+  select l.public_id as "linkPublicId", l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", l.shows_codes as "showsCodes",
     c.pay_currency as "payCurrency", q.currency, q.amount, q.rate::text as rate, q.expires_at as "quotedUntil"
   from payment_links l
     left join payment_link_choices c on c.merchant_id = l.merchant_id and c.invoice_id = $2

@@ -11,13 +11,15 @@ export type LinkReason =
   | 'invoice_expired'
   | 'invoice_paid'
   | 'invoice_cancelled'
-  | 'limit_reached';
+  | 'limit_reached'
+  | 'limit_raised';
 
 type Arrows = Readonly<Record<LinkStatus, Readonly<Partial<Record<LinkStatus, readonly LinkReason[]>>>>>;
 
 /**
  * Every arrow with what draws it. A link follows its money: late money accepted under the merchant's policy completes an expired
- * one, and one that is paused since its payer's choice lapsed. A link that shows an invoice cannot be paused.
+ * one, and one that is paused since its payer's choice lapsed. A link that shows an invoice cannot be paused. Only a reusable link is
+ * completed by its limit, and opened again by a higher one.
  */
 export const LINK_ARROWS = {
   active: {
@@ -31,7 +33,7 @@ export const LINK_ARROWS = {
     completed: ['invoice_paid', 'limit_reached'],
     expired: ['owner_ended', 'deadline_passed'],
   },
-  completed: {},
+  completed: { active: ['limit_raised'] },
   expired: { completed: ['invoice_paid', 'limit_reached'] },
   cancelled: {},
 } as const satisfies Arrows;

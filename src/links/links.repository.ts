@@ -82,14 +82,15 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
 const DUE = `l.expires_at < $3 and l.invoice_id is null and l.status in ('active', 'inactive')`;
+const REMINDED = `, reminded as (
+         ${remindSql('link', '(select merchant_id, id, network, expires_at from revised where invoice_id is null)')}
+       )`;
 /** The snapshot of a statement shows the row as it was before. */
 const DEADLINE_MOVED = `, before as (
          select merchant_id, id, network, expires_at from payment_links where merchant_id = $1 and id = $2
        ), forgotten as (
          ${forgetSql('link', 'before')}
-       ), reminded as (
-         ${remindSql('link', '(select merchant_id, id, network, expires_at from revised where invoice_id is null)')}
-       )`;
+       )${REMINDED}`;
 const SORTS = { createdAt: { sql: 'l.created_at', type: 'timestamptz' }, id: { sql: 'l.id', type: 'uuid' } } as const;
 
 @Injectable()
@@ -164,8 +165,13 @@ export class LinksRepository {
     return row ?? null;
   }
 
-  /** Rewrites members of a link that is locked. */
-  async revise(link: Pick<PaymentLink, 'merchantId' | 'id'>, revision: Partial<LinkRevision>, at: Date): Promise<void> {
+  /** Rewrites members of a link that is locked. One that opens again is reminded of its deadline again. */
+  async revise(
+    link: Pick<PaymentLink, 'merchantId' | 'id' | 'status'>,
+    revision: Partial<LinkRevision>,
+    at: Date,
+  ): Promise<void> {
+    const reopens = link.status === 'completed' && revision.status === 'active';
     const members = (Object.keys(revision) as (keyof LinkRevision)[]).filter(
       (member) => member in REVISABLE,
     ) as (keyof typeof REVISABLE)[];
@@ -175,7 +181,7 @@ export class LinksRepository {
       `with revised as (
          update payment_links set ${['updated_at = $3', 'version = version + 1', ...assignments].join(', ')} where merchant_id = $1 and id = $2
          returning merchant_id, id, network, expires_at, invoice_id
-       )${revision.expiresAt === undefined ? '' : DEADLINE_MOVED}
+       )${revision.expiresAt === undefined ? (reopens ? REMINDED : '') : DEADLINE_MOVED}
        select from revised`,
       [link.merchantId, link.id, at, ...values],
     );

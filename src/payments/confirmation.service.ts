@@ -8,6 +8,7 @@ import type { LedgerTransaction } from '../stellar/ledger-source';
 import { LedgerSources } from '../stellar/ledger-sources';
 import { asDomainFailure } from './ledger-failure';
 import { notPayable } from './payable';
+import type { Outcome } from './payment-matcher';
 import { PaymentsService } from './payments.service';
 
 export interface Confirmation {
@@ -18,6 +19,8 @@ export interface Confirmation {
 }
 
 const HASH = /^[0-9a-f]{64}$/i;
+/** Why money that meant this invoice could not pay it any more. */
+const CAME_TOO_LATE: readonly Outcome[] = ['invoice_closed', 'too_late', 'link_full'];
 
 /** A hash is only a hint where to look: what counts is what the ledger says about the operations behind it. */
 @Injectable()
@@ -70,8 +73,7 @@ export class ConfirmationService {
         detail: `Underpayment: paid ${formatAmount(invoice.received, 2)}, expected ${formatAmount(invoice.total, 2)}`,
       });
     }
-    if (outcomes.some((each) => each.outcome === 'invoice_closed' || each.outcome === 'too_late'))
-      return notPayable(invoice);
+    if (outcomes.some((each) => CAME_TOO_LATE.includes(each.outcome))) return notPayable(invoice);
     return new DomainError('transaction_mismatch');
   }
 }

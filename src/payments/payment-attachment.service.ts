@@ -4,10 +4,10 @@ import type { Amount } from '../common/money';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinkLocksService } from '../links/link-locks.service';
 import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
+import { matchable, settlementOf } from './judged-credits';
 import { judge, type Outcome, type Verdict } from './payment-matcher';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
 import type { RecordedPayment } from './recorded-payment';
-import { matchable, settlementOf } from './settlement-of';
 
 export interface Attachment {
   readonly outcome: Outcome;
@@ -28,8 +28,8 @@ export class PaymentAttachmentService {
   ) {}
 
   /**
-   * Inside the caller's transaction. A human may overrule what says which invoice is meant and when it had to be
-   * paid, never what was paid and to whom. Throws `payment_not_attachable`, `payment_not_held`.
+   * Inside the caller's transaction. A human may overrule what says which invoice is meant, when it had to be paid and
+   * how often its link can be, never what was paid and to whom. Without a free slot the payment counts over the limit. Throws `payment_not_attachable`, `payment_not_held`.
    */
   async attach(payment: RecordedPayment, invoiceId: string): Promise<Attachment> {
     const key = { merchantId: payment.merchantId, id: invoiceId };
@@ -41,7 +41,10 @@ export class PaymentAttachmentService {
     if (payment.account !== invoice.destination) throw notAttachable('it arrived at another account');
     const credit = creditOf(payment);
     const before = matchable(invoice);
-    const verdict = judge({ ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, providerLedger: null }, credit);
+    const verdict = judge(
+      { ...before, lateGraceSeconds: NEVER_TOO_LATE_SECONDS, providerLedger: null, linkFull: false },
+      credit,
+    );
     if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
     if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome)))
       throw new DomainError('payment_not_held');

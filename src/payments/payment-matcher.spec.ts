@@ -25,6 +25,7 @@ const INVOICE: MatchableInvoice = {
   providerLedger: 999,
   deleted: false,
   linkClosed: false,
+  linkFull: false,
 };
 const memo = (type: CreditMemo['type'], text: string): CreditMemo => ({ type, bytes: Buffer.from(text, 'latin1') });
 const CREDIT: Credit = {
@@ -203,6 +204,21 @@ describe('judge', () => {
       received: MAX_AMOUNT - 1n,
       status: 'PENDING',
     },
+    {
+      name: 'B03 a part for a choice of a link without a free slot',
+      invoice: { status: 'EXPIRED', linkFull: true },
+      credit: { closedAt: at(1), amount: 50n },
+      outcome: 'late',
+      received: 50n,
+      status: 'EXPIRED',
+    },
+    {
+      name: 'B03 more money for a choice that got the last slot',
+      invoice: { status: 'PAID', received: 100n, linkFull: true },
+      outcome: 'surplus',
+      received: 200n,
+      status: 'PAID',
+    },
   ];
   it.each(applied)('$name counts', ({ invoice, credit, outcome, received, status }) => {
     expect(judge({ ...INVOICE, ...invoice }, { ...CREDIT, ...credit })).toEqual({
@@ -254,6 +270,30 @@ describe('judge', () => {
       credit: { closedAt: at(1) },
       outcome: 'link_closed',
     },
+    {
+      name: 'B03 money that would pay a choice of a link without a free slot',
+      invoice: { status: 'EXPIRED', linkFull: true },
+      credit: { closedAt: at(1) },
+      outcome: 'link_full',
+    },
+    {
+      name: 'B03 the part that would complete such a choice',
+      invoice: { status: 'EXPIRED', linkFull: true, received: 40n },
+      credit: { closedAt: at(1), amount: 60n },
+      outcome: 'link_full',
+    },
+    {
+      name: 'B03 money that would pay such a choice under its tolerance',
+      invoice: { status: 'EXPIRED', linkFull: true, toleranceBp: 100 },
+      credit: { amount: 99n },
+      outcome: 'link_full',
+    },
+    {
+      name: 'B03 money for such a choice after the grace',
+      invoice: { status: 'EXPIRED', linkFull: true },
+      credit: { closedAt: at(3_600_001) },
+      outcome: 'too_late',
+    },
     { name: 'A26 a millisecond after the grace', credit: { closedAt: at(3_600_001) }, outcome: 'too_late' },
     {
       name: 'A25 late, for a merchant without grace',
@@ -291,6 +331,7 @@ describe('judge', () => {
     providerLedger: fc.option(fc.integer({ min: 990, max: 1_015 })),
     deleted: fc.boolean(),
     linkClosed: fc.boolean(),
+    linkFull: fc.boolean(),
   });
   const credits: fc.Arbitrary<Credit> = fc
     .record({
@@ -333,6 +374,14 @@ describe('judge', () => {
     forAll((invoice, _credit, verdict) => {
       if (verdict.disposition === 'suspense' || invoice.status === 'PAID') return true;
       return (verdict.status === 'PAID') === verdict.received >= amountDue(invoice);
+    });
+  });
+
+  it('B03 nothing makes a choice PAID whose link is full, and nothing else is held for that', () => {
+    forAll((invoice, credit, verdict) => {
+      const free = judge({ ...invoice, linkFull: false }, credit);
+      const refused = invoice.linkFull && free.status === 'PAID' && invoice.status !== 'PAID';
+      return refused ? verdict.outcome === 'link_full' : verdict.outcome === free.outcome;
     });
   });
 

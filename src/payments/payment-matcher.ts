@@ -20,6 +20,7 @@ export const OUTCOMES = [
   'too_late',
   'invoice_closed',
   'link_closed',
+  'link_full',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -38,6 +39,8 @@ export interface MatchableInvoice {
   readonly deleted: boolean;
   /** Another choice of its single-use link was paid first, or the link was withdrawn. */
   readonly linkClosed: boolean;
+  /** It has given its slot of a link with a limit back, and no slot is free: it cannot become PAID by itself any more. */
+  readonly linkFull: boolean;
 }
 
 export interface Verdict {
@@ -115,6 +118,7 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();
   if (lateMs > invoice.lateGraceSeconds * 1000) return hold('too_late');
   const paid = received >= amountDue(invoice);
+  if (paid && invoice.linkFull) return hold('link_full');
   return {
     disposition: 'applied',
     outcome: lateMs > 0 ? 'late' : fit(received, invoice.total, paid),

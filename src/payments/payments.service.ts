@@ -1,38 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { uuidOfName } from '../common/ids';
 import { meanwhile } from '../common/meanwhile';
 import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
-import { InvoiceSettlementService, type Settlement } from '../invoices/invoice-settlement.service';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { MerchantsService } from '../merchants/merchants.service';
 import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
 import { readyEvent } from '../webhooks/event-append';
-import { type Judgeable, type NamedInvoice, NamedInvoicesService, type Patience } from './named-invoices.service';
-import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
-import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
-import { matchable, settlementOf } from './settlement-of';
-
-const identity = (credit: CreditIdentity): string => `${credit.operationId}/${credit.index}`;
-const inLedgerOrder = (credits: readonly Credit[]): Credit[] =>
-  credits.toSorted((a, b) =>
-    a.operationId === b.operationId ? a.index - b.index : a.operationId < b.operationId ? -1 : 1,
-  );
+import { type Applied, identity, inLedgerOrder, judgeAll } from './judged-credits';
+import { NamedInvoicesService, type Patience } from './named-invoices.service';
+import { type JudgedCredit, PaymentsRepository } from './payments.repository';
 
 /**
  * Whose money waits while another transaction holds an invoice: a request waits for its own; a page, which carries every
  * merchant's, puts the invoice's money aside at its third try.
  */
 export type Road = 'request' | 'page';
-
-/** A credit that named an invoice, and what it meant. */
-interface Applied {
-  readonly judged: JudgedCredit;
-  readonly invoice: NamedInvoice;
-  readonly verdict: Verdict;
-}
 
 /**
  * Where money becomes a fact: reconciliation, submit and confirm all end in `record`. Recording the same credit
@@ -116,60 +101,6 @@ export class PaymentsService {
 function patienceOf(attempt: number, road: Road): Patience {
   if (attempt === 1) return 'none';
   return attempt === 2 || road === 'request' ? 'short' : 'aside';
-}
-
-/** Judges in ledger order, each credit against what the ones before it left. */
-function judgeAll(
-  network: Network,
-  credits: readonly Credit[],
-  find: Judgeable['find'],
-): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
-  const state = new Map<string, MatchableInvoice>();
-  const settlements = new Map<string, Settlement>();
-  const judged: JudgedCredit[] = [];
-  const applied: Applied[] = [];
-  /** Links that a choice has won in these credits, with the invoice that did. */
-  const won = new Map<string, string>();
-  for (const credit of credits) {
-    const chosen = chooseInvoice(credit, (reference) => find(credit, reference));
-    if (typeof chosen === 'string') {
-      judged.push({
-        credit,
-        id: paymentId(network, credit),
-        merchantId: null,
-        invoiceId: null,
-        disposition: 'suspense',
-        outcome: chosen,
-      });
-      continue;
-    }
-    const winner = chosen.linkId === null ? undefined : won.get(chosen.linkId);
-    const before = {
-      ...(state.get(chosen.id) ?? matchable(chosen)),
-      ...(winner === undefined ? {} : { linkClosed: winner !== chosen.id }),
-    };
-    const verdict = judge(before, credit);
-    const entry: JudgedCredit = {
-      credit,
-      id: paymentId(network, credit),
-      merchantId: chosen.merchantId,
-      invoiceId: chosen.id,
-      disposition: verdict.disposition,
-      outcome: verdict.outcome,
-    };
-    judged.push(entry);
-    applied.push({ judged: entry, invoice: chosen, verdict });
-    if (verdict.disposition === 'suspense') continue;
-    if (chosen.linkId !== null && verdict.status === 'PAID') won.set(chosen.linkId, chosen.id);
-    state.set(chosen.id, { ...before, received: verdict.received, status: verdict.status });
-    settlements.set(chosen.id, settlementOf(chosen, settlements.get(chosen.id), before, verdict, credit));
-  }
-  return { judged, applied, settlements: [...settlements.values()] };
-}
-
-/** Follows from the ledger's identity of the credit: the same money has the same id in every copy of the books. */
-function paymentId(network: Network, credit: CreditIdentity): string {
-  return uuidOfName(`payment ${network} ${identity(credit)}`);
 }
 
 /** What the events of a credit's effects follow from. */

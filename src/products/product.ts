@@ -1,9 +1,33 @@
+import type { AuditValue } from '../audit-log/audit-entry';
 import type { Amount } from '../common/money';
 import { priceText } from './price';
 import type { CatalogStatus } from './tax-rate';
 
+/** What a shop tells of a product besides what it costs. Nothing is counted down and nothing is computed from it. */
+export interface ProductTraits {
+  /** https addresses of pictures, the first one first; shown by browsers and never fetched here. */
+  readonly images: readonly string[];
+  readonly type: string | null;
+  readonly productType: string | null;
+  readonly unit: string | null;
+  /** Decimal texts in their shortest spelling. */
+  readonly weight: string | null;
+  readonly quantity: string | null;
+  readonly stockCount: string | null;
+}
+
+export const NO_TRAITS: ProductTraits = {
+  images: [],
+  type: null,
+  productType: null,
+  unit: null,
+  weight: null,
+  quantity: null,
+  stockCount: null,
+};
+
 /** Something a merchant sells. */
-export interface Product {
+export interface Product extends ProductTraits {
   readonly merchantId: string;
   readonly id: string;
   readonly name: string;
@@ -25,14 +49,28 @@ export interface Product {
 /** What a merchant says of a product. */
 export type ProductDetails = Pick<
   Product,
-  'name' | 'description' | 'sku' | 'price' | 'currency' | 'taxRateId' | 'status' | 'metadata'
+  'name' | 'description' | 'sku' | 'price' | 'currency' | 'taxRateId' | 'status' | 'metadata' | keyof ProductTraits
 >;
 
 /** What the audit log keeps of it. */
-export function productFacts({
-  price,
-  ...details
-}: ProductDetails): Record<string, string | Readonly<Record<string, string>> | null> {
+export function productFacts({ price, ...details }: ProductDetails): Record<string, AuditValue> {
   const { name, description, sku, currency, taxRateId, status, metadata } = details;
-  return { name, description, sku, price: priceText(price, currency), currency, taxRateId, status, metadata };
+  const { images, type, productType, unit, weight, quantity, stockCount } = details;
+  return {
+    name,
+    description,
+    sku,
+    price: priceText(price, currency),
+    currency,
+    taxRateId,
+    status,
+    metadata,
+    images,
+    type,
+    productType,
+    unit,
+    weight,
+    quantity,
+    stockCount,
+  };
 }

@@ -14,13 +14,16 @@ export interface ProductFilter {
   readonly words?: string;
 }
 
-const COLUMNS = `merchant_id as "merchantId", id, name, description, sku, price, currency, tax_rate_id as "taxRateId", status, metadata, version,
-  created_at as "createdAt", updated_at as "updatedAt"`;
+const COLUMNS = `merchant_id as "merchantId", id, name, description, sku, price, currency, tax_rate_id as "taxRateId", status, metadata,
+  images, type, product_type as "productType", unit, trim_scale(weight)::text as weight, trim_scale(quantity)::text as quantity, trim_scale(stock_count)::text as "stockCount",
+  version, created_at as "createdAt", updated_at as "updatedAt"`;
 const INSERT = `
-  insert into products (merchant_id, id, name, description, sku, price, currency, tax_rate_id, status, metadata, created_at, updated_at)
-  values ($1, $2, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $3, $3) returning ${COLUMNS}`;
+  insert into products (merchant_id, id, name, description, sku, price, currency, tax_rate_id, status, metadata,
+    images, type, product_type, unit, weight, quantity, stock_count, created_at, updated_at)
+  values ($1, $2, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::text[], $13, $14, $15, $16::numeric, $17::numeric, $18::numeric, $3, $3) returning ${COLUMNS}`;
 const UPDATE = `
-  update products set name = $4, description = $5, sku = $6, price = $7, currency = $8, tax_rate_id = $9, status = $10, metadata = $11::jsonb, updated_at = $3,
+  update products set name = $4, description = $5, sku = $6, price = $7, currency = $8, tax_rate_id = $9, status = $10, metadata = $11::jsonb,
+    images = $12::text[], type = $13, product_type = $14, unit = $15, weight = $16::numeric, quantity = $17::numeric, stock_count = $18::numeric, updated_at = $3,
     version = version + 1
   where merchant_id = $1 and id = $2 returning ${COLUMNS}`;
 const LIST = `
@@ -46,6 +49,22 @@ export class ProductsRepository {
       words ?? null,
     ];
     return this.transactions.page(`${LIST} ${keysetClause(page, CREATION_COLUMNS, values)}`, values);
+  }
+
+  /** The newest first, archived ones too. */
+  slice(merchantId: string, skip: number, take: number): Promise<Product[]> {
+    return this.transactions.rows(
+      `select ${COLUMNS} from products where merchant_id = $1 order by created_at desc, id desc limit $2 offset $3`,
+      [merchantId, take, skip],
+    );
+  }
+
+  async count(merchantId: string): Promise<number> {
+    const [row] = await this.transactions.rows<{ count: bigint }>(
+      'select count(*) as count from products where merchant_id = $1',
+      [merchantId],
+    );
+    return Number(row?.count ?? 0n);
   }
 
   listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {
@@ -100,15 +119,9 @@ export class ProductsRepository {
   }
 }
 
-function columnsOf({
-  name,
-  description,
-  sku,
-  price,
-  currency,
-  taxRateId,
-  status,
-  metadata,
-}: ProductDetails): unknown[] {
-  return [name, description, sku, price, currency, taxRateId, status, JSON.stringify(metadata)];
+function columnsOf(details: ProductDetails): unknown[] {
+  const { name, description, sku, price, currency, taxRateId, status, metadata } = details;
+  const { images, type, productType, unit, weight, quantity, stockCount } = details;
+  const core = [name, description, sku, price, currency, taxRateId, status, JSON.stringify(metadata)];
+  return [...core, images, type, productType, unit, weight, quantity, stockCount];
 }

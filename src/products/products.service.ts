@@ -14,11 +14,12 @@ import { assertIfMatch } from '../http/preconditions';
 import { Networks } from '../stellar/networks';
 import { catalogEntry } from './catalog-entry';
 import { assertPrecision, priceOf } from './price';
-import { type Product, type ProductDetails, productFacts } from './product';
+import { NO_TRAITS, type Product, type ProductDetails, productFacts, type ProductTraits } from './product';
 import { type ProductFilter, ProductsRepository } from './products.repository';
 
 /** As a merchant gives it: the price as decimal text. */
-export type ProductDraft = Omit<ProductDetails, 'price' | 'status'> & { readonly price: string };
+export type ProductDraft = Omit<ProductDetails, 'price' | 'status' | keyof ProductTraits> &
+  Partial<ProductTraits & Pick<Product, 'status'>> & { readonly price: string };
 export type ProductChange = Partial<Omit<ProductDetails, 'price'>> & { readonly price?: string };
 
 export type { ProductFilter };
@@ -43,6 +44,15 @@ export class ProductsService {
     return this.repository.list(merchantId, filter, page);
   }
 
+  /** The newest first, archived ones too; `total` is how many there are. */
+  async slice(merchantId: string, skip: number, take: number): Promise<{ products: Product[]; total: number }> {
+    const [products, total] = await Promise.all([
+      this.repository.slice(merchantId, skip, take),
+      this.repository.count(merchantId),
+    ]);
+    return { products, total };
+  }
+
   /** The ones of these that the merchant has. */
   listByIds(merchantId: string, ids: readonly string[]): Promise<Product[]> {
     return this.repository.listByIds(merchantId, ids.filter(isRowId));
@@ -56,7 +66,8 @@ export class ProductsService {
   /** Errors: currency_unsupported, amount_too_precise, product_sku_taken, related_resource_not_found. */
   create(author: ChangingPrincipal, draft: ProductDraft): Promise<Product> {
     this.assertCurrency(draft.currency);
-    const details: ProductDetails = { ...draft, price: priceOf(draft.price, draft.currency), status: 'active' };
+    const price = priceOf(draft.price, draft.currency);
+    const details: ProductDetails = { status: 'active', ...NO_TRAITS, ...draft, price };
     return this.written(async () => {
       if (await this.repository.lockIsFull(author.merchantId, MAX_PRODUCTS))
         throw new DomainError('product_limit_reached', {
@@ -83,15 +94,16 @@ export class ProductsService {
     });
   }
 
-  /** Throws `resource_not_found`, `precondition_failed`, and `product_in_use` while anything refers to it. */
-  async delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
+  /** What it was. Throws `resource_not_found`, `precondition_failed`, and `product_in_use` while anything refers to it. */
+  async delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<Product> {
     try {
-      await this.transactions.run(async () => {
+      return await this.transactions.run(async () => {
         const before = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
         await this.audit.record(
           catalogEntry(author, SUBJECT, 'deleted', id, { before: productFacts(before), after: null }),
         );
+        return before;
       });
     } catch (error) {
       throw isStillReferenced(error) ? new DomainError('product_in_use', { cause: error }) : error;

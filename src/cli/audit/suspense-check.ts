@@ -33,7 +33,10 @@ const SUSPENDED = `
     i.id as "invoiceId", i.public_id as "publicId", i.status, i.asset_code as "wantedCode", i.asset_issuer as "wantedIssuer", i.total, i.tolerance_bp as "toleranceBp",
     i.late_grace_seconds as "lateGraceSeconds", i.expires_at as "expiresAt", coalesce(i.provider_ledger, i.opened_ledger) as "providerLedger", i.deleted_at is not null as deleted,
     exists (select from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
-      where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind = 'standard' and ((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled')) as "linkClosed"
+      where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind = 'standard' and ((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled')) as "linkClosed",
+    -- How full its link was then is not on record any more; that the invoice had no slot of its own is.
+    p.outcome = 'link_full' and exists (select from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
+      where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind <> 'standard' and c.slot <> 'held') as "linkFull"
   from payments p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
   where p.disposition = 'suspense'
     -- Closed once and open again is told by I10; the money was rightly held then.

@@ -16,6 +16,7 @@ export const MERCHANT_DIALECT: Dialect = {
   },
   statuses: {
     idempotency_key_reused: 409,
+    customer_email_taken: 409,
   },
   texts: {
     authentication_required: BAD_CREDENTIALS,
@@ -23,6 +24,7 @@ export const MERCHANT_DIALECT: Dialect = {
     invalid_signature: BAD_CREDENTIALS,
     idempotency_key_reused: 'Conflict: Idempotency key already used with different request data',
     rate_limited: 'Rate limit exceeded',
+    customer_email_taken: 'Customer with this email already exists',
   },
   challenge: 'ClientKey realm="merchant"',
   limiter: CLIENT_KEY_LIMITER,

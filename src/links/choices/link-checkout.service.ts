@@ -5,12 +5,25 @@ import type { Invoice } from '../../invoices/invoice';
 import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
 import { LinkChoiceService } from './link-choice.service';
 import { isReusable } from '../link-kinds';
-import type { CheckoutChoice, LinkOffer } from '../offers/link-offer';
-import { LinkOffersService } from '../offers/link-offers.service';
+import { sellsGoods } from '../offers/basket';
+import type { OfferedGood } from '../offers/goods';
+import type { CheckoutChoice, GoodOffer, LinkOffer } from '../offers/link-offer';
+import { goodOffer, LinkOffersService } from '../offers/link-offers.service';
+import { LinkProductsService } from '../offers/link-products.service';
 import { MerchantHandlesService } from '../../merchants/merchant-handles.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 import { ReusableLinksService } from '../slots/reusable-links.service';
+
+/** What of everything on sale is asked for. */
+export interface CatalogueAsk {
+  readonly words: string;
+  /** Row id of the last product of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+  /** Row ids of products that were taken before. */
+  readonly taken: readonly string[];
+}
 
 /** What any holder of a link's public id can do: look at the offer, and take it. */
 @Injectable()
@@ -22,6 +35,7 @@ export class LinkCheckoutService {
     private readonly reusable: ReusableLinksService,
     private readonly keys: LinkChoiceKeysService,
     private readonly handles: MerchantHandlesService,
+    private readonly products: LinkProductsService,
   ) {}
 
   /** Throws `link_not_found`. */
@@ -52,6 +66,27 @@ export class LinkCheckoutService {
   /** What was chosen under this key before, also where nothing can be chosen any more; null for nothing. Throws `link_not_found`, `idempotency_key_reused`. */
   async repeated(publicId: string, choice: CheckoutChoice, key: ChoiceKey): Promise<Invoice | null> {
     return this.keys.find(await this.find(publicId), choice, key);
+  }
+
+  /**
+   * A page of what is on sale, in the order of its creation, with at most one more than `limit`; and what of it is named in `taken`. Empty for a link
+   * whose payers pick from nothing. Throws `link_not_found`, `rate_unavailable`.
+   */
+  async catalogue(publicId: string, ask: CatalogueAsk): Promise<{ goods: GoodOffer[]; taken: GoodOffer[] }> {
+    const link = await this.find(publicId);
+    if (!link.sellsEverything || !sellsGoods(link)) return { goods: [], taken: [] };
+    const page = {
+      limit: ask.limit + 1,
+      order: [{ field: 'id', descending: false }],
+      from: ask.after === null ? null : [ask.after],
+    };
+    const basket = ask.taken.map((productId) => ({ productId, quantity: 1 }));
+    const [goods, taken] = await Promise.all([
+      this.products.catalogue(link, ask.words === '' ? {} : { words: ask.words }, page),
+      basket.length === 0 ? [] : this.products.goods(link, basket),
+    ]);
+    const offers = (some: readonly OfferedGood[]): GoodOffer[] => some.map((good) => goodOffer(good, link.scale));
+    return { goods: offers(goods), taken: offers(taken) };
   }
 
   /** The public id of what a merchant offers at a path of its own; null where there is nothing. */

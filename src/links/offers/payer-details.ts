@@ -37,6 +37,8 @@ export const NO_DETAILS: PayerDetails = { name: null, email: null, address: null
 const MAX_NAME = 200;
 const MAX_EMAIL = 254;
 const MAX_PART = 200;
+/** Of one link. */
+export const MAX_QUESTIONS = 20;
 /** Of all answers together. */
 export const MAX_ANSWERS = 20_000;
 

@@ -35,7 +35,7 @@ export class LinkSlotsRepository {
   async take(link: Pick<PaymentLink, 'merchantId' | 'id'>, now: Date): Promise<boolean> {
     const taken = await this.transactions.affected(
       `update payment_links set slots_used = slots_used + 1, updated_at = $3, version = version + 1
-       where merchant_id = $1 and id = $2 and kind <> 'standard' and status = 'active' and expires_at > $3 and (max_payments is null or slots_used < max_payments)`,
+       where merchant_id = $1 and id = $2 and kind <> 'standard' and status = 'active' and (expires_at is null or expires_at > $3) and (max_payments is null or slots_used < max_payments)`,
       [link.merchantId, link.id, now],
     );
     return taken === 1;
@@ -56,7 +56,7 @@ export class LinkSlotsRepository {
 
   /**
    * Counts invoices that were paid, whose links the caller holds. A held slot is paid; one that had been given back is taken again where there is
-   * room, and is over the limit where there is none.
+   * room, and is over the limit where there is none: money that came by itself was held then, so its owner has attached it by hand.
    */
   pay(keys: readonly InvoiceKey[], at: Date): Promise<CountedPayment[]> {
     return this.transactions.rows(

@@ -31,7 +31,7 @@ export class LinkSlotsService {
     if (invoices.length > 0) await this.repository.giveBack(invoices, this.clock.now());
   }
 
-  /** Counts paid invoices. A payment beyond the limit stays paid; it is counted and reported as over the limit. */
+  /** Counts paid invoices. One that its owner let be paid beyond the limit is counted and reported as over it. */
   async pay(invoices: readonly FollowedInvoice[]): Promise<void> {
     if (invoices.length === 0) return;
     const counted = await this.repository.pay(invoices, this.clock.now());

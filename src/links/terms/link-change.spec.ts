@@ -43,6 +43,7 @@ const LINK: PaymentLink = {
   updatedAt: NOW,
 };
 
+const FULL = { status: 'completed', slotsUsed: 5, paymentsMade: 5 } as const;
 const PRICED = { kind: 'standard', invoiceId: 'i', maxPayments: null } as const;
 
 const judged = (link: Partial<PaymentLink>, change: LinkChange): unknown => {
@@ -88,6 +89,70 @@ describe('a change of a link', () => {
       { successRedirectUrl: 'https://example.com/' },
       { successRedirectUrl: 'https://example.com/' },
     ],
+    ['no end', {}, { expiresAt: null }, { expiresAt: null }],
+    ['no end where there is none', { expiresAt: null }, { expiresAt: null }, {}],
+    [
+      'an end where there was none',
+      { expiresAt: null },
+      { expiresAt: '2026-07-01T00:00:00Z' },
+      { expiresAt: new Date('2026-07-01T00:00:00Z') },
+    ],
+    [
+      'no end of a single-use link that nobody has chosen for',
+      { kind: 'standard', maxPayments: null },
+      { expiresAt: null },
+      { expiresAt: null },
+    ],
+    ['no end of what is priced', PRICED, { expiresAt: null }, 'link_priced'],
+    ['no end of what has ended', { status: 'expired' }, { expiresAt: null }, 'link_final'],
+    ['a higher limit of what it has completed', FULL, { maxPayments: 6 }, { maxPayments: 6, status: 'active' }],
+    ['no limit of what it has completed', FULL, { maxPayments: null }, { maxPayments: null, status: 'active' }],
+    [
+      'a higher limit and what follows from it',
+      FULL,
+      { maxPayments: 6, status: 'active' },
+      { maxPayments: 6, status: 'active' },
+    ],
+    [
+      'a higher limit with a note',
+      FULL,
+      { maxPayments: 6, metadata: {} },
+      { maxPayments: 6, metadata: {}, status: 'active' },
+    ],
+    ['a higher limit and a pause', FULL, { maxPayments: 6, status: 'inactive' }, 'link_final'],
+    ['a higher limit and a title', FULL, { maxPayments: 6, title: 'Two' }, 'link_final'],
+    ['a higher limit and another end', FULL, { maxPayments: 6, expiresAt: '2026-07-01T00:00:00Z' }, 'link_final'],
+    [
+      'a higher limit and the same end',
+      FULL,
+      { maxPayments: 6, expiresAt: '2026-06-01T00:00:00Z' },
+      { maxPayments: 6, status: 'active' },
+    ],
+    ['a higher limit after its end', { ...FULL, expiresAt: NOW }, { maxPayments: 6 }, 'link_final'],
+    [
+      'a higher limit a moment before its end',
+      { ...FULL, expiresAt: new Date(NOW.getTime() + 1) },
+      { maxPayments: 6 },
+      { maxPayments: 6, status: 'active' },
+    ],
+    [
+      'a higher limit of what has no end',
+      { ...FULL, expiresAt: null },
+      { maxPayments: 6 },
+      { maxPayments: 6, status: 'active' },
+    ],
+    ['the same limit of what it has completed', FULL, { maxPayments: 5 }, {}],
+    ['a lower limit of what it has completed', FULL, { maxPayments: 4 }, ['attributes_invalid maxPayments']],
+    ['a revival of what is full', FULL, { status: 'active' }, 'link_final'],
+    ['a pause of what is full', FULL, { status: 'inactive' }, 'link_final'],
+    [
+      'a limit of a single-use link that was paid',
+      { ...PRICED, status: 'completed' },
+      { maxPayments: 2 },
+      ['attributes_invalid maxPayments'],
+    ],
+    ['no limit of a single-use link that was paid', { ...PRICED, status: 'completed' }, { maxPayments: null }, {}],
+    ['a higher limit of what has expired', { status: 'expired' }, { maxPayments: 6 }, 'link_final'],
     ['metadata of what has ended', { status: 'completed' }, { metadata: {} }, { metadata: {} }],
     [
       'a redirect of what has ended',

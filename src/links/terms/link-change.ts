@@ -1,4 +1,4 @@
-import { parseInstant } from '../../common/clock';
+import { isoInstant, parseInstant } from '../../common/clock';
 import { DomainError } from '../../common/errors';
 import { isReusable } from '../link-kinds';
 import type { TermFault } from './link-request';
@@ -16,6 +16,8 @@ export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
 
 /** Members that no payer has got a price for. */
 const NOTES: readonly string[] = ['metadata'];
+/** What a higher limit changes of a link that was completed by the old one. */
+const REOPENING: readonly string[] = [...NOTES, 'maxPayments', 'status'];
 const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedirectUrl'];
 
 /**
@@ -28,26 +30,35 @@ export function linkRevision(
   now: Date,
 ): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
   const faults: TermFault[] = redirectFaults(change);
-  const expiresAt =
-    change.expiresAt === undefined || (change.expiresAt !== null && isSame(change.expiresAt, link.expiresAt))
-      ? link.expiresAt
-      : change.expiresAt === null
-        ? null
-        : deadline(change.expiresAt, now, faults);
+  const expiresAt = endOf(link, change, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
   if (faults.length > 0 || expiresAt === undefined) return { faults };
   const wanted: LinkRevision = {
     ...revisable(link),
     ...change,
     expiresAt,
+    ...(raises(link, change) && change.status === undefined ? { status: 'active' } : {}),
     ...(isReusable(link) ? {} : { maxPayments: null }),
   };
   const changed = changedMembers(revisable(link), wanted);
   assertChangeable(link, changed);
+  if (link.status === 'completed' && changed.includes('status')) assertReopens(link, wanted, now);
   return { revision: Object.fromEntries(changed.map((name) => [name, wanted[name]])) };
 }
 
-/** A deadline that has passed may be said again. */
+/** Undefined with a fault. A deadline that has passed may be said again. */
+function endOf(
+  link: PaymentLink,
+  { expiresAt }: LinkChange,
+  now: Date,
+  faults: TermFault[],
+): PaymentLink['expiresAt'] | undefined {
+  if (expiresAt === null) return null;
+  return expiresAt === undefined || isSame(expiresAt, link.expiresAt)
+    ? link.expiresAt
+    : deadline(expiresAt, now, faults);
+}
+
 function isSame(text: string, instant: Date | null): boolean {
   return instant !== null && parseInstant(text)?.getTime() === instant.getTime();
 }
@@ -91,13 +102,33 @@ export function revisable(link: PaymentLink): LinkRevision {
   return Object.fromEntries(REVISABLE.map((name) => [name, link[name]])) as unknown as LinkRevision;
 }
 
+/** All payments of its limit were made, and it is to allow more. */
+function raises(link: PaymentLink, { maxPayments }: Pick<LinkChange, 'maxPayments'>): boolean {
+  if (link.status !== 'completed' || !isReusable(link) || maxPayments === undefined) return false;
+  return maxPayments === null || maxPayments > link.paymentsMade;
+}
+
+function assertReopens(link: PaymentLink, { status }: LinkRevision, now: Date): void {
+  if (status !== 'active')
+    throw new DomainError('link_final', {
+      detail: 'A higher maxPayments makes a completed payment link active: pause it afterwards',
+    });
+  if (link.expiresAt !== null && link.expiresAt <= now)
+    throw new DomainError('link_final', {
+      detail: `Its time was over at ${isoInstant(link.expiresAt)}, so a higher maxPayments cannot open it again: make a new payment link`,
+    });
+}
+
 function assertChangeable(link: PaymentLink, changed: readonly string[]): void {
   const final = !LINK_TRANSITIONS[link.status].includes('expired');
-  const allowed = final ? NOTES : link.invoiceId === null ? changed : PAGES;
+  const reopens = link.status === 'completed' && changed.includes('maxPayments');
+  const allowed = final ? (reopens ? REOPENING : NOTES) : link.invoiceId === null ? changed : PAGES;
   const refused = changed.filter((name) => !allowed.includes(name));
   if (refused.length === 0) return;
   if (final)
-    throw new DomainError('link_final', { detail: `Only metadata can be changed. Current status: ${linkState(link)}` });
+    throw new DomainError('link_final', {
+      detail: `Only metadata${link.status === 'completed' && isReusable(link) ? ' and a higher maxPayments' : ''} can be changed. Current status: ${linkState(link)}`,
+    });
   throw new DomainError('link_priced', {
     detail: `The invoice of this payment link was made with them: ${refused.join(', ')}`,
   });

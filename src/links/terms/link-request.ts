@@ -14,7 +14,8 @@ export interface LinkRequest {
   readonly quantity?: { readonly maximum: number } | null;
   readonly currency: string;
   readonly paymentType: 'Invoice' | 'Payout';
-  readonly expiresAt: string;
+  /** Null: without end. */
+  readonly expiresAt: string | null;
   readonly accountCurrency?: string | null;
   readonly paymentMethods?: readonly string[] | null;
   readonly payCurrencies?: readonly string[] | null;

@@ -26,11 +26,12 @@ const KNOWN = new Map(
 );
 /** USDC is known, but not on this network. */
 const MARKET: Market = { assets: ['XLM', 'EURC'], find: (code) => KNOWN.get(code) ?? null };
+const ENDS = '2026-06-01T23:00:00.000Z';
 const REQUEST: LinkRequest = {
   amount: '100',
   currency: 'EUR',
   paymentType: 'Invoice',
-  expiresAt: '2026-06-01T23:00:00.000Z',
+  expiresAt: ENDS,
 };
 const judged = (changes: Partial<LinkRequest>): ReturnType<typeof linkTerms> =>
   linkTerms({ ...REQUEST, ...changes }, MARKET, NOW);
@@ -63,8 +64,14 @@ describe('the terms of a link', () => {
         title: null,
         description: null,
         metadata: null,
-        expiresAt: new Date(REQUEST.expiresAt),
+        expiresAt: new Date(ENDS),
       },
+    });
+  });
+
+  it('are without end where that is said', () => {
+    expect(judged({ expiresAt: null, kind: 'donation' })).toMatchObject({
+      terms: { kind: 'donation', expiresAt: null },
     });
   });
 

@@ -55,7 +55,7 @@ export function linkTerms(
       detail: 'is not a currency that can be priced in here',
     });
   const price = priceTerms(request, currency, faults, faulty);
-  const expiresAt = request.expiresAt === undefined ? undefined : deadline(request.expiresAt, now, faults);
+  const expiresAt = endOf(request, now, faults);
   faults.push(...currencyFaults(request, currency, market), ...methodFaults(request), ...redirectFaults(request));
   if (
     faults.length > 0 ||
@@ -97,6 +97,11 @@ function rest(request: LinkDraft): Omit<LinkTerms, keyof PriceTerms | 'currency'
 function priceCurrency(code: string, market: Market): Currency | null {
   const found = market.find(code);
   return found !== null && (found.kind === 'fiat' || market.assets.includes(code)) ? found : null;
+}
+
+/** Undefined with a fault, and where nothing is said. */
+function endOf({ expiresAt }: LinkDraft, now: Date, faults: TermFault[]): Date | null | undefined {
+  return typeof expiresAt === 'string' ? deadline(expiresAt, now, faults) : expiresAt;
 }
 
 /** Undefined with a fault. */

@@ -143,10 +143,16 @@ function inlinesOf(tokens: readonly Token[], kind: string): Inline[] {
     const into = frames.at(-1)?.[1] ?? root;
     if (token.nesting === 1) frames.push(opened(token, frames, into));
     else if (token.nesting === -1) frames.pop();
-    else
-      into.push(token.type.endsWith('break') ? { kind: 'break' } : { kind: 'text', text: plainPiece(token.content) });
+    else into.push(...leavesOf(token));
   }
   return root;
+}
+
+/** Line breaks; and text, cleaned again because character references were read since. */
+function leavesOf(token: Token): Inline[] {
+  if (token.type === 'softbreak' || token.type === 'hardbreak') return [{ kind: 'break' }];
+  const text = plainPiece(token.content);
+  return text === '' ? [] : [{ kind: 'text', text }];
 }
 
 function opened(token: Token, frames: readonly Frame[], into: Inline[]): Frame {

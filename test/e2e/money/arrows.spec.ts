@@ -126,10 +126,9 @@ const choose = ({ publicId }: Link, amount?: string): Promise<Invoice> =>
 const shown = ({ publicId }: Link): Promise<Invoice> => invoiceBy(publicId);
 const end = async ({ id }: Link): Promise<unknown> =>
   expect((await partner.command(`payment_links/${id}/expiration`)).status).toBe(200);
-const set = async ({ id }: Link, status: string): Promise<unknown> =>
+const set = async ({ id }: Link, attributes: object): Promise<unknown> =>
   expect(
-    (await partner.send('PATCH', `payment_links/${id}`, { data: { type: 'paymentLinks', id, attributes: { status } } }))
-      .status,
+    (await partner.send('PATCH', `payment_links/${id}`, { data: { type: 'paymentLinks', id, attributes } })).status,
   ).toBe(200);
 
 /** A choice of an open link, and what is to be done to it by what becomes of the link. */
@@ -227,12 +226,12 @@ const pausedAfterLapse = async (): Promise<Link & { invoice: Invoice }> => {
   const link = await open();
   const invoice = await choose(link, '2');
   await wait(CHECKOUT_SECONDS + 60);
-  await set(link, 'inactive');
+  await set(link, { status: 'inactive' });
   return { ...link, invoice };
 };
 const paused = async (): Promise<Link> => {
   const link = await open();
-  await set(link, 'inactive');
+  await set(link, { status: 'inactive' });
   return link;
 };
 const lastPlaces = new Map<string, Invoice>();
@@ -245,19 +244,22 @@ const lastPlace = async (after: (link: Link) => Promise<unknown>): Promise<Link>
 const payLastPlace = ({ id }: Link): Promise<void> => pay(lastPlaces.get(id) as Invoice);
 
 const LINKS: Readonly<Record<ArrowsOf<typeof LINK_ARROWS>, LinkScenario>> = {
-  'active inactive owner_paused': { before: open, act: (link) => set(link, 'inactive') },
+  'active inactive owner_paused': { before: open, act: (link) => set(link, { status: 'inactive' }) },
   'active completed invoice_paid': { before: born, act: async (link) => pay(await shown(link)) },
   'active completed limit_reached': { before: () => lastPlace(nothing), act: payLastPlace },
   'active expired owner_ended': { before: open, act: end },
   'active expired deadline_passed': { before: open, act: () => wait(25 * HOUR_SECONDS) },
   'active expired invoice_expired': { before: born, act: untilDue },
   'active cancelled invoice_cancelled': { before: born, act: async (link) => cancel(await shown(link)) },
-  'inactive active owner_resumed': { before: paused, act: (link) => set(link, 'active') },
+  'inactive active owner_resumed': { before: paused, act: (link) => set(link, { status: 'active' }) },
   'inactive completed invoice_paid': {
     before: pausedAfterLapse,
     act: (link) => pay((link as Link & { invoice: Invoice }).invoice),
   },
-  'inactive completed limit_reached': { before: () => lastPlace((link) => set(link, 'inactive')), act: payLastPlace },
+  'inactive completed limit_reached': {
+    before: () => lastPlace((link) => set(link, { status: 'inactive' })),
+    act: payLastPlace,
+  },
   'inactive expired owner_ended': { before: paused, act: end },
   'inactive expired deadline_passed': { before: paused, act: () => wait(25 * HOUR_SECONDS) },
   'expired completed invoice_paid': {
@@ -267,6 +269,14 @@ const LINKS: Readonly<Record<ArrowsOf<typeof LINK_ARROWS>, LinkScenario>> = {
       return link;
     },
     act: async (link) => pay(await shown(link)),
+  },
+  'completed active limit_raised': {
+    before: async () => {
+      const link = await lastPlace(nothing);
+      await payLastPlace(link);
+      return link;
+    },
+    act: (link) => set(link, { maxPayments: 2 }),
   },
   'expired completed limit_reached': { before: () => lastPlace(end), act: payLastPlace },
 };
