@@ -14,29 +14,20 @@ import { PaymentLinkRequestsService } from './payment-links/payment-link-request
 import { PaymentLinksController } from './payment-links/payment-links.controller';
 import { PaymentLinksService } from './payment-links/payment-links.service';
 import { MerchantProductsController } from './products/merchant-products.controller';
+import { MerchantRatesController } from './rates/merchant-rates.controller';
+import { MerchantTaxesController } from './taxes/merchant-taxes.controller';
 
 /** The merchant API: JSON for shops, client key and secret. */
 @Module({
-  imports: [
-    AuthModule,
-    CustomersModule,
-    IdempotencyModule,
-    LinksModule,
-    MerchantsModule,
-    ProductsModule,
-    RatesModule,
-  ],
+  imports: [AuthModule, CustomersModule, IdempotencyModule, LinksModule, MerchantsModule, ProductsModule, RatesModule],
   controllers: [
     MerchantHealthController,
     MerchantCustomersController,
     MerchantProductsController,
+    MerchantRatesController,
+    MerchantTaxesController,
     PaymentLinksController,
   ],
-  providers: [
-    MerchantContextService,
-    PaymentLinksService,
-    PaymentLinkRequestsService,
-    PaymentLinkReferencesService,
-  ],
+  providers: [MerchantContextService, PaymentLinksService, PaymentLinkRequestsService, PaymentLinkReferencesService],
 })
 export class MerchantModule {}

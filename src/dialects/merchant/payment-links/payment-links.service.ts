@@ -19,7 +19,9 @@ import type { Span } from '../list-query';
 import type { CreatePaymentLinkDto, UpdatePaymentLinkDto } from './payment-link.dto';
 import { PaymentLinkRequestsService } from './payment-link-requests.service';
 import { type LinkSurroundings, paymentLinkDetails, paymentLinkView, toldMembers } from './payment-link.presenter';
-import { productView, taxView } from './referred-views';
+import { productView } from '../products/product.presenter';
+import { taxView } from '../taxes/tax.dto';
+import { namedNotFound } from '../named-not-found';
 
 type View = Record<string, unknown>;
 
@@ -56,7 +58,7 @@ export class PaymentLinksService {
 
   /** Throws `resource_not_found`, for another merchant's link too. */
   async read(caller: Principal, id: string): Promise<View> {
-    const link = await this.links.get(caller, id);
+    const link = await this.get(caller, id);
     const { merchantId, productIds, taxRateId } = link;
     const [around, products, tax] = await Promise.all([
       this.around([link]),
@@ -70,7 +72,7 @@ export class PaymentLinksService {
   /** Changes the members that are sent. Throws `resource_not_found`, `validation_failed` with every fault, `link_final`, `link_priced`. */
   async update(author: ChangingPrincipal, id: string, sent: Change<UpdatePaymentLinkDto>): Promise<View> {
     for (let attempt = 1; ; attempt += 1) {
-      const link = await this.links.get(author, id);
+      const link = await this.get(author, id);
       if (link.slug === null) throw foreign();
       const around = await this.around([link]);
       const change = await this.requests.change(link, sent(toldMembers(link, around)), (each) =>
@@ -84,6 +86,10 @@ export class PaymentLinksService {
           retryAfterSeconds: 1,
         });
     }
+  }
+
+  private get(caller: Principal, id: string): Promise<PaymentLink> {
+    return namedNotFound('Payment link', this.links.get(caller, id));
   }
 
   /** Null when the link has moved since it was read. */
