@@ -6,6 +6,7 @@ import { LINK_TRANSITIONS } from '../link-states';
 import { deadline, redirectFaults } from './link-terms';
 import type { LinkRevision } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
+import { isOfShop } from '../shop-terms';
 
 /** What an owner asks to change; members that are absent stay as they are. */
 export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
@@ -56,7 +57,7 @@ function endOf(
   if (expiresAt === null) return null;
   return expiresAt === undefined || isSame(expiresAt, link.expiresAt)
     ? link.expiresAt
-    : deadline(expiresAt, now, faults);
+    : deadline(expiresAt, now, faults, !isOfShop(link));
 }
 
 function isSame(text: string, instant: Date | null): boolean {

@@ -127,6 +127,6 @@ function limitFaults({ linkType, limitPayments, maxPayments }: LinkWish, isKnown
 
 function deadlineFaults(text: string, now: Date): InputFault[] {
   const faults: TermFault[] = [];
-  deadline(text, now, faults);
+  deadline(text, now, faults, false);
   return faults.map(({ detail }) => ({ path: 'expiration_date', message: detail }));
 }
