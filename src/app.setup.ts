@@ -49,6 +49,8 @@ import { ClockRepository } from './sandbox/clock/clock.repository';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
 
 const BODY_LIMIT = 64 * 1024;
+/** A form writes a letter beyond ASCII with nine characters and more: 20,000 of them are an answer that a payer may give. */
+const FORM_LIMIT = 256 * 1024;
 /** Slow clients (H01). Node looks for them only so often: a deadline holds to within `checkMs`. */
 const DEADLINES: Deadlines = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 /** A socket on which nothing moves this long is given up; streams say something, or end, within 55 s. */
@@ -224,7 +226,8 @@ function registerParsers(fastify: FastifyInstance): void {
     }
   });
   // SEP-10 wallets may post the challenge as a form, and browsers without a script post a payer's choice.
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
+  const forms = { parseAs: 'string', bodyLimit: FORM_LIMIT } as const;
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', forms, (request, body, done) => {
     try {
       assertBodyType(request, 'form');
       done(null, parseFormBody(request, String(body)));

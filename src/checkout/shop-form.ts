@@ -67,7 +67,7 @@ export function shopChoice(
 ): Pick<CheckoutChoice, 'items' | 'details'> | { readonly field: string; readonly message: string } {
   const takes = shop.sellsEverything || (shop.goods !== null && shop.adjustsQuantity);
   const taken = [...values.quantities].filter(([, quantity]) => !(shop.sellsEverything && /^0*$/.test(quantity)));
-  const odd = takes ? taken.find(([, quantity]) => !/^[1-9]\d{0,3}$/.test(quantity)) : undefined;
+  const odd = takes ? taken.find(([, quantity]) => !/^(?:[1-9]\d{0,2}|1000)$/.test(quantity)) : undefined;
   if (odd !== undefined) return { field: `items.${odd[0]}`, message: 'Enter a whole number from 1 to 1000.' };
   const sold = new Set((shop.goods ?? []).filter(({ price }) => price !== null).map(({ productId }) => productId));
   const items = taken

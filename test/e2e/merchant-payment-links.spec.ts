@@ -49,11 +49,6 @@ const changed = async (link: Json, members: object): Promise<Json> => {
   expect([answer.status, answer.text]).toEqual([200, answer.text]);
   return answer.body;
 };
-const refusedChange = async (link: Json, members: object): Promise<string[]> => {
-  const { status, body } = await put(link, members);
-  expect(status).toBe(400);
-  return [body.message].flat();
-};
 const read = async (id: string): Promise<Json> => (await shop.get(`${LINKS}/${id}`)).body;
 const product = async (members: object = {}): Promise<Json> =>
   (await shop.post('/api/v0/products', { name: 'Tee', description: 'Cotton', price: 20, currency: 'USD', ...members }))
@@ -134,23 +129,10 @@ describe('a new payment link', () => {
       allowMobilePayment: 'yes',
       currency: 'xlm',
     });
-    expect(told.map((each) => each.split(' ', 1)[0]).toSorted()).toEqual(
-      [
-        'title',
-        'url',
-        'amount',
-        'description',
-        'coverImage',
-        'taxId',
-        'maxPayments',
-        'expiration_date',
-        'customerId',
-        'customFields.size',
-        'isForAllProduct',
-        'allowMobilePayment',
-        'currency',
-      ].toSorted(),
-    );
+    expect([told.length, new Set(told.map((each) => each.split(' ', 1)[0]))]).toEqual([
+      13,
+      new Set(['title', 'url', 'amount', 'description', 'coverImage', 'taxId', 'maxPayments', 'expiration_date', 'customerId', 'customFields.size', 'isForAllProduct', 'allowMobilePayment', 'currency']),
+    ]);
   });
 });
 
@@ -193,7 +175,8 @@ describe('url', () => {
   it('of many that want it at once exactly one gets it', async () => {
     const url = slug();
     const answers = await Promise.all(Array.from({ length: 12 }, () => shop.post(LINKS, donation({ url }))));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, ...Array<number>(11).fill(409)]);
+    const counted = (wanted: number): number => answers.filter(({ status }) => status === wanted).length;
+    expect([counted(201), counted(409)]).toEqual([1, 11]);
   });
 });
 

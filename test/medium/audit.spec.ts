@@ -346,6 +346,13 @@ describe('I2 and I3: money and status', () => {
       'is held as wrong_asset although it fits',
     ],
     [
+      'held for a limit that its invoice has no slot of',
+      () =>
+        `with renamed as (update payments set outcome = 'link_full' where outcome = 'wrong_asset')
+         update invoices set asset_code = 'EURC', asset_issuer = (select asset_issuer from payments where outcome = 'wrong_asset') where public_id = '${ids['wrong']}'`,
+      'is held as link_full although it fits',
+    ],
+    [
       'held as unmatched',
       () =>
         `update payment_references set value = 'nobody knows' where kind = 'text' and invoice_id = ${invoice('wrong')}`,
@@ -374,6 +381,12 @@ describe('I6 and I10: what was told and what is final', () => {
     [
       'a lost payment event',
       () => `delete from events where type = 'payment.suspended' and data ->> 'invoiceId' = '${ids['wrong']}'`,
+    ],
+    [
+      'a limit that was never raised',
+      () =>
+        `insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at) select merchant_id, gen_random_uuid(), 'link.reopened', network, subject_type, subject_id, data, created_at
+         from events where type = 'link.created' and subject_id = (select id from payment_links where public_id = '${ids['reused']}')`,
     ],
     ['an event that readers never see', () => `delete from event_numbers where seq = 3`],
     [

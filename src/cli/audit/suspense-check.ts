@@ -3,7 +3,7 @@ import type { Credit, CreditKind, CreditMemo } from '../../stellar/ledger-source
 import type { Breach } from './finding';
 import type { Snapshot } from './snapshot';
 
-interface Suspended extends Omit<MatchableInvoice, 'id' | 'asset' | 'received'> {
+interface Suspended extends Omit<MatchableInvoice, 'id' | 'asset'> {
   readonly network: string;
   readonly operationId: bigint;
   readonly index: number;
@@ -30,7 +30,7 @@ const PAGE = 1_000;
 const SUSPENDED = `
   select p.network, p.operation_id as "operationId", p.change_index as index, p.kind, p.outcome, p.account, p.muxed_id::text as "muxedId", p.from_address as "from",
     p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.amount, p.memo_type as "memoType", p.memo, p.transaction_hash as "transactionHash", p.ledger, p.closed_at as "closedAt",
-    i.id as "invoiceId", i.public_id as "publicId", i.status, i.asset_code as "wantedCode", i.asset_issuer as "wantedIssuer", i.total, i.tolerance_bp as "toleranceBp",
+    i.id as "invoiceId", i.public_id as "publicId", i.status, i.asset_code as "wantedCode", i.asset_issuer as "wantedIssuer", i.total, i.received, i.tolerance_bp as "toleranceBp",
     i.late_grace_seconds as "lateGraceSeconds", i.expires_at as "expiresAt", coalesce(i.provider_ledger, i.opened_ledger) as "providerLedger", i.deleted_at is not null as deleted,
     exists (select from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
       where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind = 'standard' and ((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled')) as "linkClosed",
@@ -74,7 +74,8 @@ function wouldApply(row: Suspended): boolean {
     ...row,
     id: row.invoiceId,
     asset: { code: row.wantedCode, issuer: row.wantedIssuer },
-    received: 0n,
+    // What is held because it would have completed the sum was at least that much short of it.
+    received: row.linkFull ? row.received : 0n,
     // Paid since: the rules would take anything as surplus now, which says nothing about what they had to do then.
     status: row.status === 'PAID' ? ('EXPIRED' as const) : row.status,
   };

@@ -13,6 +13,7 @@ import { LinkProductsService } from '../offers/link-products.service';
 import { MerchantHandlesService } from '../../merchants/merchant-handles.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
+import { slugOf } from '../terms/slug';
 import { ReusableLinksService } from '../slots/reusable-links.service';
 
 /** What of everything on sale is asked for. */
@@ -91,6 +92,7 @@ export class LinkCheckoutService {
 
   /** The public id of what a merchant offers at a path of its own; null where there is nothing. */
   async publicIdAt(handle: string, slug: string): Promise<string | null> {
+    if (slugOf(slug) !== slug) return null;
     const merchantId = await this.handles.merchantOf(handle);
     const link = merchantId === null ? null : await this.repository.findBySlug(merchantId, slug);
     return link?.publicId ?? null;

@@ -15,7 +15,7 @@ export interface LinkSurroundings {
 
 type Members = Record<string, unknown>;
 
-const SAID_IN_SEVERAL_WAYS = ['amount', 'minAmount', 'maxAmount', 'presetAmounts', 'paymentLinkProducts', 'updatedAt'];
+const COMPARED_LATER = ['amount', 'minAmount', 'maxAmount', 'presetAmounts', 'paymentLinkProducts', 'customFields', 'updatedAt'];
 
 /** A link as every answer shows it; amounts are JSON numbers with the digits of the decimal text. */
 export function paymentLinkView(link: PaymentLink, around: LinkSurroundings): Members {
@@ -69,10 +69,10 @@ export function paymentLinkDetails(
 
 /**
  * What a change is compared with: whoever sends back all that was read changes nothing. Amounts and products are left out, because the
- * same can be said in several ways.
+ * same can be said in several ways, and custom fields, because their order counts.
  */
 export function toldMembers(link: PaymentLink, around: LinkSurroundings): Members {
-  const told = Object.entries(paymentLinkView(link, around)).filter(([name]) => !SAID_IN_SEVERAL_WAYS.includes(name));
+  const told = Object.entries(paymentLinkView(link, around)).filter(([name]) => !COMPARED_LATER.includes(name));
   return { ...Object.fromEntries(told), expiration_date: link.expiresAt, createdAt: link.createdAt };
 }
 

@@ -183,7 +183,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     maxPayments: told('Null: no limit.', nullable(whole(1))),
     slotsUsed: told('Invoices that may still be paid, and those that were.', whole()),
     paymentsMade: whole(),
-    paymentsOverLimit: told('Paid after their slot had gone to somebody else.', whole()),
+    paymentsOverLimit: told('Attached by hand although no slot was free.', whole()),
     approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
     expiresAt: nullable(instant),
     createdAt,
@@ -200,7 +200,10 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
   payments: {
     status: told('`held` waits for a payment resolution.', choice(PAYMENT_STATES)),
     disposition: choice(['applied', 'suspense']),
-    outcome: choice(OUTCOMES),
+    outcome: told(
+      '`link_full`: the invoice had given its slot of a link with a limit back, and none was free.',
+      choice(OUTCOMES),
+    ),
     kind: text(60),
     amount: decimal,
     assetCode: currencyCode,
