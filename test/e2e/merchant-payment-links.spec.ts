@@ -131,7 +131,21 @@ describe('a new payment link', () => {
     });
     expect([told.length, new Set(told.map((each) => each.split(' ', 1)[0]))]).toEqual([
       13,
-      new Set(['title', 'url', 'amount', 'description', 'coverImage', 'taxId', 'maxPayments', 'expiration_date', 'customerId', 'customFields.size', 'isForAllProduct', 'allowMobilePayment', 'currency']),
+      new Set([
+        'title',
+        'url',
+        'amount',
+        'description',
+        'coverImage',
+        'taxId',
+        'maxPayments',
+        'expiration_date',
+        'customerId',
+        'customFields.size',
+        'isForAllProduct',
+        'allowMobilePayment',
+        'currency',
+      ]),
     ]);
   });
 });

@@ -6,28 +6,33 @@ import { LinksModule } from '../../links/links.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { ProductsModule } from '../../products/products.module';
 import { RatesModule } from '../../rates/rates.module';
-import { MerchantCustomersController } from './customers/merchant-customers.controller';
-import { MerchantHealthController } from './health/merchant-health.controller';
+import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { MerchantContextService } from './merchant-context.service';
+import { MERCHANT_CONTROLLERS } from './merchant.controllers';
 import { PaymentLinkReferencesService } from './payment-links/payment-link-references.service';
 import { PaymentLinkRequestsService } from './payment-links/payment-link-requests.service';
-import { PaymentLinksController } from './payment-links/payment-links.controller';
 import { PaymentLinksService } from './payment-links/payment-links.service';
-import { MerchantProductsController } from './products/merchant-products.controller';
-import { MerchantRatesController } from './rates/merchant-rates.controller';
-import { MerchantTaxesController } from './taxes/merchant-taxes.controller';
+import { MerchantWebhooksService } from './webhooks/merchant-webhooks.service';
 
 /** The merchant API: JSON for shops, client key and secret. */
 @Module({
-  imports: [AuthModule, CustomersModule, IdempotencyModule, LinksModule, MerchantsModule, ProductsModule, RatesModule],
-  controllers: [
-    MerchantHealthController,
-    MerchantCustomersController,
-    MerchantProductsController,
-    MerchantRatesController,
-    MerchantTaxesController,
-    PaymentLinksController,
+  imports: [
+    AuthModule,
+    CustomersModule,
+    IdempotencyModule,
+    LinksModule,
+    MerchantsModule,
+    ProductsModule,
+    RatesModule,
+    WebhooksModule,
   ],
-  providers: [MerchantContextService, PaymentLinksService, PaymentLinkRequestsService, PaymentLinkReferencesService],
+  controllers: [...MERCHANT_CONTROLLERS],
+  providers: [
+    MerchantContextService,
+    MerchantWebhooksService,
+    PaymentLinksService,
+    PaymentLinkRequestsService,
+    PaymentLinkReferencesService,
+  ],
 })
 export class MerchantModule {}

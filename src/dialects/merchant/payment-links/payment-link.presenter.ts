@@ -15,7 +15,15 @@ export interface LinkSurroundings {
 
 type Members = Record<string, unknown>;
 
-const COMPARED_LATER = ['amount', 'minAmount', 'maxAmount', 'presetAmounts', 'paymentLinkProducts', 'customFields', 'updatedAt'];
+const COMPARED_LATER = [
+  'amount',
+  'minAmount',
+  'maxAmount',
+  'presetAmounts',
+  'paymentLinkProducts',
+  'customFields',
+  'updatedAt',
+];
 
 /** A link as every answer shows it; amounts are JSON numbers with the digits of the decimal text. */
 export function paymentLinkView(link: PaymentLink, around: LinkSurroundings): Members {
