@@ -402,7 +402,28 @@ describe('other families', () => {
   );
 });
 
-describe('idempotency and scopes', () => {
+describe('the page', () => {
+  it('is what the url leads to', async () => {
+    const { url } = await make({ title: 'Coffee for Ada' });
+    const response = await fetch(url);
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('Coffee for Ada')]);
+  });
+});
+
+describe('credentials, idempotency and scopes', () => {
+  it('every call needs the client key and its secret', async () => {
+    const { id } = await make();
+    for (const [method, path] of [
+      ['POST', LINKS],
+      ['GET', LINKS],
+      ['GET', `${LINKS}/${id}`],
+      ['PUT', `${LINKS}/${id}`],
+    ] as const) {
+      const { status, body } = await app.client.send(method, path, method === 'GET' ? undefined : {});
+      expect([status, body.message]).toEqual([401, 'Unauthorized. Client key or secret is invalid or missing.']);
+    }
+  });
+
   const body = (): Json => ({ title: 'Tip jar', url: slug(), linkType: 'DONATION' });
   const key = (): Record<string, string> => ({ 'idempotency-key': crypto.randomUUID() });
 
