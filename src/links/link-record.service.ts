@@ -66,7 +66,13 @@ export class LinkRecordService {
 }
 
 /** Amounts as they are printed. */
-function revisionFacts({ amount, minimum, maximum, scale, ...facts }: LinkRevision): AuditValues {
+function revisionFacts({ amount, minimum, maximum, presets, scale, ...facts }: LinkRevision): AuditValues {
   const print = (value: bigint | null): string | null => printAmount({ amount: value, scale });
-  return { ...facts, amount: print(amount), minimum: print(minimum), maximum: print(maximum) };
+  return {
+    ...facts,
+    amount: print(amount),
+    minimum: print(minimum),
+    maximum: print(maximum),
+    presets: presets?.map(print) ?? null,
+  };
 }

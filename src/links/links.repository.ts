@@ -30,6 +30,7 @@ export type LinkRevision = Pick<
   | 'scale'
   | 'minimum'
   | 'maximum'
+  | 'presets'
   | 'maxPayments'
   | 'maxQuantity'
   | 'expiresAt'
@@ -51,6 +52,7 @@ const REVISABLE: Readonly<Record<Exclude<keyof LinkRevision, Beside>, string>> =
   scale: 'scale',
   minimum: 'minimum',
   maximum: 'maximum',
+  presets: 'presets',
   maxPayments: 'max_payments',
   maxQuantity: 'max_quantity',
   coverImage: 'cover_image',
@@ -143,6 +145,14 @@ export class LinksRepository {
          and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
          ${keysetClause(page, SORTS, values)}`,
       values,
+    );
+  }
+
+  /** Those with a page of their own, the newest first. */
+  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+    return this.transactions.page(
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.slug is not null order by l.created_at desc, l.id desc offset $3 limit $4`,
+      [owner.merchantId, owner.network, skip, take],
     );
   }
 

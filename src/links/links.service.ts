@@ -66,6 +66,11 @@ export class LinksService {
     return this.repository.list(owner, filter, page);
   }
 
+  /** Those with a page of their own, the newest first. */
+  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+    return this.repository.listWithSlug(owner, skip, take);
+  }
+
   /**
    * The owner's early end of a link that has not ended, the invoices of a single-use link with it: what closes on the
    * ledger later is late money. What a reusable link has opened can be paid until its own end. Throws `resource_not_found`, and `link_final` when there is nothing left to end.

@@ -16,6 +16,7 @@ export const MERCHANT_DIALECT: Dialect = {
   },
   statuses: {
     currency_unsupported: 400,
+    webhook_url_refused: 400,
     idempotency_key_reused: 409,
     customer_email_taken: 409,
   },

@@ -7,6 +7,7 @@ import { deadline, redirectFaults } from './link-terms';
 import { pageFaults } from './shop-request';
 import type { LinkRevision } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
+import { isOfShop } from '../shop-terms';
 
 /** What an owner asks to change; members that are absent stay as they are. */
 export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
@@ -57,7 +58,7 @@ function endOf(
   if (expiresAt === null) return null;
   return expiresAt === undefined || isSame(expiresAt, link.expiresAt)
     ? link.expiresAt
-    : deadline(expiresAt, now, faults);
+    : deadline(expiresAt, now, faults, !isOfShop(link));
 }
 
 function isSame(text: string, instant: Date | null): boolean {
@@ -78,6 +79,7 @@ const REVISABLE = [
   'scale',
   'minimum',
   'maximum',
+  'presets',
   'maxPayments',
   'maxQuantity',
   'expiresAt',

@@ -113,8 +113,8 @@ function endOf({ expiresAt }: LinkDraft, now: Date, faults: TermFault[]): Date |
   return typeof expiresAt === 'string' ? deadline(expiresAt, now, faults) : expiresAt;
 }
 
-/** Undefined with a fault. */
-export function deadline(text: string, now: Date, faults: TermFault[]): Date | undefined {
+/** Undefined with a fault. What may be without an end may have a far one: its end is not `bounded`. */
+export function deadline(text: string, now: Date, faults: TermFault[], bounded = true): Date | undefined {
   const instant = parseInstant(text);
   const say = (code: ErrorCode, detail: string): undefined => {
     faults.push({ code, attribute: 'expiresAt', detail });
@@ -123,7 +123,7 @@ export function deadline(text: string, now: Date, faults: TermFault[]): Date | u
   if (instant === undefined)
     return say('expiry_invalid', 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z');
   if (instant <= now) return say('expiry_in_past', 'must be in the future');
-  return instant.getTime() - now.getTime() > MAX_LIFE_MS
+  return bounded && instant.getTime() - now.getTime() > MAX_LIFE_MS
     ? say('expiry_invalid', 'must be at most 366 days ahead')
     : instant;
 }

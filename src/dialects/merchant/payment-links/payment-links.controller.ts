@@ -1,0 +1,50 @@
+import { Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { Author, Caller } from '../../../auth/caller.decorator';
+import { AsksTill, Requires } from '../../../auth/policy';
+import type { ChangingPrincipal, Principal } from '../../../common/principal';
+import { type Change, ChangeBody } from '../../../http/change.decorator';
+import { NewBody } from '../../../http/new-body.decorator';
+import type { SentBody } from '../../../http/sent-body';
+import { Idempotent } from '../../../idempotency/idempotent.decorator';
+import { spanOf } from '../list-query';
+import { CreatePaymentLinkDto, PaymentLinksQuery, UpdatePaymentLinkDto } from './payment-link.dto';
+import { PaymentLinksService } from './payment-links.service';
+
+@Controller('api/v0/payment-links')
+export class PaymentLinksController {
+  constructor(private readonly links: PaymentLinksService) {}
+
+  @Post()
+  @Requires('links:write')
+  @AsksTill()
+  @Idempotent()
+  create(
+    @Author() author: ChangingPrincipal,
+    @NewBody(CreatePaymentLinkDto) sent: SentBody<CreatePaymentLinkDto>,
+  ): Promise<unknown> {
+    return this.links.create(author, sent);
+  }
+
+  @Get()
+  @Requires('links:read')
+  list(@Caller() caller: Principal, @Query() query: PaymentLinksQuery): Promise<unknown> {
+    return this.links.list(caller, spanOf(query));
+  }
+
+  @Get(':id')
+  @Requires('links:read')
+  read(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
+    return this.links.read(caller, id);
+  }
+
+  /** Members that are left out stay as they are. */
+  @Put(':id')
+  @Requires('links:write')
+  update(
+    @Author() author: ChangingPrincipal,
+    @Param('id') id: string,
+    @ChangeBody(UpdatePaymentLinkDto) change: Change<UpdatePaymentLinkDto>,
+  ): Promise<unknown> {
+    return this.links.update(author, id, change);
+  }
+}
