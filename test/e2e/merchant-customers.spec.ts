@@ -301,6 +301,29 @@ describe('one address book', () => {
     expect((await shop.get(`${CUSTOMERS}/${id}`)).body.status).toBe('BLACKLISTED');
   });
 
+  it('keeps one to whom something refers, whichever API is asked to take it away', async () => {
+    const [bound, free] = [await made({ email: address() }), await made({ email: address() })];
+    await app.sql(
+      'create table bills (merchant_id uuid, customer_id uuid, foreign key (merchant_id, customer_id) references customers)',
+    );
+    try {
+      await app.sql('insert into bills values ($1, $2)', [merchantId, bound.id]);
+      const says = 'A payment link bills this customer: erase it instead';
+      const viaPartner = await partner().delete(`/customers/${bound.id}`);
+      expect([viaPartner.status, viaPartner.body.errors[0].code, viaPartner.text]).toEqual([
+        409,
+        'customer_in_use',
+        expect.stringContaining(says),
+      ]);
+      const viaWallet = await app.client.delete(`/api/clients/${bound.id}`, wallet);
+      expect([viaWallet.status, viaWallet.body]).toEqual([409, { error: says }]);
+      expect((await shop.get(`${CUSTOMERS}/${bound.id}`)).body).toEqual(bound);
+      expect((await partner().delete(`/customers/${free.id}`)).status).toBe(204);
+    } finally {
+      await app.sql('drop table bills');
+    }
+  });
+
   it('erases every member that says who it was, and tells it as deleted', async () => {
     const { id, email } = await made({ email: address(), customer_type: 'Government' });
     expect((await partner().send('POST', `/customers/${id}/erasure`, undefined)).status).toBe(200);
