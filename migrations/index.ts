@@ -45,6 +45,7 @@ import { WatchProcesses1763600000270 } from './1763600000270-watch-processes';
 import { SupersedeInvoices1763600000232 } from './1763600000232-supersede-invoices';
 import { UndoAttachments1763600000233 } from './1763600000233-undo-attachments';
 import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issuers-of-credentials';
+import { SpeakToWebhookEndpoints1763600000315 } from './1763600000315-speak-to-webhook-endpoints';
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
@@ -105,6 +106,7 @@ export const MIGRATIONS = [
   MoveTheSandboxClock1763600000300,
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
+  SpeakToWebhookEndpoints1763600000315,
   DescribeProducts1763600000318,
   DescribeCustomers1763600000319,
 ];

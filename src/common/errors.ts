@@ -25,6 +25,7 @@ export const ERRORS = {
   content_encoding_refused: define(415, 'Compressed request bodies are not accepted'),
   route_not_found: define(404, 'There is nothing at this address'),
   method_not_allowed: define(405, 'This address does not answer to this method'),
+  not_offered: define(501, 'This service does not offer this'),
   // JSON:API documents
   not_acceptable: define(406, 'The answer cannot be sent as anything that Accept allows'),
   jsonapi_media_type: define(415, 'The request body must be sent as application/vnd.api+json'),

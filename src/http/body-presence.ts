@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**
@@ -7,6 +8,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
  */
 export function registerBodyPresence(fastify: FastifyInstance): void {
   fastify.addHook('preParsing', (request, _reply, payload, done) => {
+    if (leavesBody(request)) forgetBody(request);
     if (isChunked(request))
       return whenKnown(payload, (error, comes) => {
         if (!comes) forgetBody(request);
@@ -15,6 +17,15 @@ export function registerBodyPresence(fastify: FastifyInstance): void {
     if (!announcesBody(request)) forgetBody(request);
     return done(null, payload);
   });
+}
+
+/** The handler reads no body, whatever its type and length: what is sent is left where it is. Not together with another `RouteConfig` on one handler. */
+export function LeavesBody(): MethodDecorator {
+  return RouteConfig({ leavesBody: true }) as MethodDecorator;
+}
+
+function leavesBody({ is404, routeOptions }: FastifyRequest): boolean {
+  return !is404 && (routeOptions.config as { leavesBody?: true }).leavesBody === true;
 }
 
 /** RFC 9112 section 6: a body is announced by its length or by chunks, of which there may be none. */

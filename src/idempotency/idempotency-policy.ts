@@ -12,8 +12,8 @@ export interface IdempotencyPolicy {
    * it, and equal requests that come together wait for one statement.
    */
   readonly composed?: boolean;
-  /** The answer shows a secret once: it is stored, and replayed, with the secret masked. */
-  readonly secret?: boolean;
+  /** The answer shows a secret once: it is stored, and replayed, with the secret masked. `if_made`: only where the caller has not brought one. */
+  readonly secret?: boolean | 'if_made';
   /** What the handler allows depends on the wallet that asks: keys of different wallets are different keys. */
   readonly byWallet?: boolean;
 }

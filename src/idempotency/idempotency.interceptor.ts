@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { Principal } from '../common/principal';
 import { type Dialect, Dialects } from '../http/dialect';
-import { answerHead, answerOf, masked } from './answers';
+import { answerHead, answerOf, masked, maskedIfAny } from './answers';
 import { fingerprintOf } from './fingerprint';
 import { IDEMPOTENCY, type IdempotencyPolicy } from './idempotency-policy';
 import {
@@ -92,7 +92,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           scopes: used(),
         };
       },
-      keep: policy.secret === true ? masked : (answer) => answer,
+      keep: keeperFor(policy),
     };
     const { answer, replayed } = await this.answered(policy, keyed, work);
     void reply.status(answer.status).headers(answer.headers);
@@ -104,6 +104,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (policy.lease === true) return this.idempotency.leased(keyed, work);
     return policy.composed === true ? this.idempotency.composed(keyed, work) : this.idempotency.once(keyed, work);
   }
+}
+
+/** What may be stored of an answer. */
+function keeperFor({ secret = false }: IdempotencyPolicy): KeyedWork['keep'] {
+  if (secret === false) return (answer) => answer;
+  return secret === 'if_made' ? maskedIfAny : masked;
 }
 
 /** The handler's answer becomes the bytes that `answerOf` would make of it. */

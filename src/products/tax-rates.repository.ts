@@ -8,6 +8,12 @@ export interface TaxRateFilter {
   readonly name?: readonly string[];
 }
 
+export interface TaxRateSearch {
+  /** Part of the name, in capitals or not. */
+  readonly name: string | null;
+  readonly active: boolean | null;
+}
+
 const COLUMNS = `merchant_id as "merchantId", id, name, description, percentage, inclusive, status, version, created_at as "createdAt", updated_at as "updatedAt"`;
 
 @Injectable()
@@ -20,6 +26,15 @@ export class TaxRatesRepository {
       `select ${COLUMNS} from tax_rates where merchant_id = $1 and ($2::text[] is null or status = any($2)) and ($3::text[] is null or name = any($3))
        ${keysetClause(page, CREATION_COLUMNS, values)}`,
       values,
+    );
+  }
+
+  /** The newest first. */
+  search(merchantId: string, { name, active }: TaxRateSearch, skip: number, take: number): Promise<TaxRate[]> {
+    return this.transactions.rows(
+      `select ${COLUMNS} from tax_rates where merchant_id = $1 and ($2::text is null or strpos(lower(name), lower($2)) > 0) and ($3::boolean is null or (status = 'active') = $3)
+       order by created_at desc, id desc offset $4 limit $5`,
+      [merchantId, name, active, skip, take],
     );
   }
 

@@ -11,7 +11,7 @@ import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { catalogEntry } from './catalog-entry';
 import { type TaxRate, type TaxRateDetails, taxRateFacts } from './tax-rate';
-import { type TaxRateFilter, TaxRatesRepository } from './tax-rates.repository';
+import { type TaxRateFilter, type TaxRateSearch, TaxRatesRepository } from './tax-rates.repository';
 
 const SUBJECT = 'tax_rate';
 
@@ -30,6 +30,15 @@ export class TaxRatesService {
     return this.repository.list(merchantId, filter, page);
   }
 
+  /** By what a person remembers of it; the newest first. */
+  search(
+    merchantId: string,
+    search: TaxRateSearch,
+    { skip, take }: { readonly skip: number; readonly take: number },
+  ): Promise<TaxRate[]> {
+    return this.repository.search(merchantId, search, skip, take);
+  }
+
   /** The ones of these that the merchant has. */
   listByIds(merchantId: string, ids: readonly string[]): Promise<TaxRate[]> {
     return this.repository.listByIds(merchantId, ids.filter(isRowId));
@@ -40,12 +49,15 @@ export class TaxRatesService {
     return found(isRowId(id) ? await this.repository.find(merchantId, id) : null);
   }
 
-  create(author: ChangingPrincipal, details: Omit<TaxRateDetails, 'status'>): Promise<TaxRate> {
+  create(
+    author: ChangingPrincipal,
+    details: Omit<TaxRateDetails, 'status'> & Partial<Pick<TaxRateDetails, 'status'>>,
+  ): Promise<TaxRate> {
     return this.transactions.run(async () => {
       const rate = await this.repository.insert(
         author.merchantId,
         this.ids.row(),
-        { ...details, status: 'active' },
+        { ...details, status: details.status ?? 'active' },
         this.clock.now(),
       );
       await this.audit.record(

@@ -109,7 +109,7 @@ export const CLAIM = `
     delete from webhook_turns t using turn where t.merchant_id = turn.merchant_id and not exists (select from left_over l where l.merchant_id = turn.merchant_id)
   )
   select c.merchant_id as "merchantId", c.id, c.endpoint_id as "endpointId", c.event_id as "eventId", c.attempts as attempt, c.attempts_before as "attemptsBefore",
-    e.type, e.network, e.created_at as "createdAt", e.data, w.lane, w.url, w.secret, w.previous_secret as "previousSecret", w.previous_secret_until as "previousSecretUntil",
+    e.type, e.network, e.created_at as "createdAt", e.data, w.lane, w.vocabulary, w.url, w.secret, w.previous_secret as "previousSecret", w.previous_secret_until as "previousSecretUntil",
     n.subject_version as version
   from claimed c
   join events e on e.merchant_id = c.merchant_id and e.id = c.event_id

@@ -3,6 +3,7 @@ import { Transactions } from '../database/transactions';
 import { CLAIM, type ClaimLimits, claimValues } from './delivery-claim';
 import { announceSql, type Lane } from './delivery-lanes';
 import type { RecordedEvent } from './event-types';
+import type { Vocabulary } from './event-vocabulary';
 
 /** A delivery that is ours until its lease ends, with all that sending it takes. */
 export interface ClaimedDelivery extends Omit<RecordedEvent, 'id'> {
@@ -16,6 +17,7 @@ export interface ClaimedDelivery extends Omit<RecordedEvent, 'id'> {
   /** Place of the event among those about its subject. */
   readonly version: bigint;
   readonly lane: Lane;
+  readonly vocabulary: Vocabulary;
   readonly url: string;
   readonly secret: Buffer;
   readonly previousSecret: Buffer | null;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { announceSql } from './delivery-lanes';
+import { wantsSql } from './event-vocabulary';
 import { deliveryHashSql, deliveryIdSql } from './webhook-delivery';
 
 /**
@@ -11,7 +12,7 @@ const TELL = `
   with head as materialized (
     select merchant_id, told_seq, last_seq from event_heads where merchant_id = any($1::uuid[])
   ), endpoint as materialized (
-    select merchant_id, id, network, event_types, since_seq from webhook_endpoints where merchant_id = any($1::uuid[]) and status = 'enabled' for key share
+    select merchant_id, id, network, vocabulary, event_types, since_seq from webhook_endpoints where merchant_id = any($1::uuid[]) and status = 'enabled' for key share
   ), width as materialized (
     select merchant_id, count(*) as endpoints from endpoint group by merchant_id
   ), batch as materialized (
@@ -24,7 +25,7 @@ const TELL = `
     select b.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.event_id, $2, $2
     from batch b join endpoint w on w.merchant_id = b.merchant_id and w.network = b.network
       cross join lateral (select ${deliveryHashSql('w.id', 'b.event_id')} as hash offset 0) h
-    where b.seq > w.since_seq and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else w.event_types is null or b.type = any(w.event_types) end
+    where b.seq > w.since_seq and case when b.type = 'webhook_endpoint.test' then w.id = b.subject_id else ${wantsSql('w', 'b.type')} end
     on conflict do nothing
     returning merchant_id, endpoint_id
   ), announced as (

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import { announceSql } from './delivery-lanes';
+import { wantsSql } from './event-vocabulary';
 import {
   deliveryHashSql,
   deliveryIdSql,
@@ -17,6 +18,15 @@ export interface DeliveryFilter {
   readonly event?: readonly string[];
   readonly status?: readonly DeliveryStatus[];
   readonly createdAt?: { readonly from?: Date; readonly to?: Date };
+}
+
+export interface DeliveryStatistics {
+  readonly endpointId: string;
+  readonly total: number;
+  readonly delivered: number;
+  readonly failed: number;
+  /** When the last one was accepted. */
+  readonly lastAt: Date | null;
 }
 
 type StoredAttempt = Omit<WebhookAttempt, 'startedAt'> & { readonly startedAt: string };
@@ -40,7 +50,7 @@ function deliveriesOf(events: string): string {
 /** What has no delivery gets one; what has failed starts anew under the same id; what was delivered stays so. */
 const REPLAY = `
   with endpoint as (
-    select merchant_id, id, network, event_types, lane from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
+    select merchant_id, id, network, vocabulary, event_types, lane from webhook_endpoints where merchant_id = $1 and id = $2 and status = 'enabled'
   ), batch as materialized (
     select e.id, e.type, e.network, n.seq from event_numbers n join events e on e.merchant_id = n.merchant_id and e.id = n.event_id
     where n.merchant_id = $1 and n.seq > $3 and e.created_at >= $4 order by n.seq limit $5
@@ -48,7 +58,7 @@ const REPLAY = `
     insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, next_attempt_at, created_at)
     select w.merchant_id, ${deliveryIdSql('h.hash')}, w.id, b.id, $6, $6
     from endpoint w join batch b on b.network = w.network cross join lateral (select ${deliveryHashSql('w.id', 'b.id')} as hash offset 0) h
-    where b.type <> 'webhook_endpoint.test' and (w.event_types is null or b.type = any(w.event_types))
+    where b.type <> 'webhook_endpoint.test' and ${wantsSql('w', 'b.type')}
     on conflict (merchant_id, id) do update set status = 'pending', next_attempt_at = $6, attempts_before = webhook_deliveries.attempts, leased_until = null, finished_at = null
       where webhook_deliveries.status = 'failed'
     returning merchant_id
@@ -96,6 +106,16 @@ export class WebhookDeliveriesRepository {
     return this.transactions.page(
       `select ${COLUMNS} from webhook_deliveries d, events e where ${terms.join(' and ')} ${keysetClause(page, IN_ORDER, values)}`,
       values,
+    );
+  }
+
+  /** What became of the deliveries of each of these endpoints that are still remembered. */
+  statistics({ merchantId }: WebhookOwner, endpoints: readonly string[]): Promise<DeliveryStatistics[]> {
+    return this.transactions.rows(
+      `select endpoint_id as "endpointId", count(*)::int as total, (count(*) filter (where status = 'delivered'))::int as delivered,
+         (count(*) filter (where status = 'failed'))::int as failed, max(finished_at) filter (where status = 'delivered') as "lastAt"
+       from webhook_deliveries where merchant_id = $1 and endpoint_id = any($2::uuid[]) group by endpoint_id`,
+      [merchantId, endpoints],
     );
   }
 

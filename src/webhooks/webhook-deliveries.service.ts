@@ -8,7 +8,11 @@ import { Transactions } from '../database/transactions';
 import { formatEventCursor, parseEventCursor } from './event-cursor';
 import { EventPositionsService } from './event-positions.service';
 import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery';
-import { type DeliveryFilter, WebhookDeliveriesRepository } from './webhook-deliveries.repository';
+import {
+  type DeliveryFilter,
+  type DeliveryStatistics,
+  WebhookDeliveriesRepository,
+} from './webhook-deliveries.repository';
 import type { WebhookAuthor, WebhookOwner } from './webhook-endpoint';
 import { WebhookEndpointsService } from './webhook-endpoints.service';
 
@@ -26,6 +30,8 @@ export interface ReplayReport {
   readonly cursor: string;
   readonly hasMore: boolean;
 }
+
+export type { DeliveryStatistics };
 
 const REPLAY_BATCH = 10_000;
 
@@ -49,6 +55,12 @@ export class WebhookDeliveriesService {
     const delivery = isRowId(id) ? await this.repository.find(owner, id) : null;
     if (delivery === null) throw new DomainError('resource_not_found', { detail: 'Webhook delivery not found' });
     return delivery;
+  }
+
+  /** By endpoint; one without deliveries is not in it. */
+  async statistics(owner: WebhookOwner, endpoints: readonly string[]): Promise<Map<string, DeliveryStatistics>> {
+    const rows = await this.repository.statistics(owner, endpoints);
+    return new Map(rows.map((row) => [row.endpointId, row]));
   }
 
   /** The latest fifty, oldest first. */

@@ -1,6 +1,7 @@
 import type { AuditValues, Author } from '../audit-log/audit-entry';
 import type { Network } from '../common/network';
 import type { EventType } from './event-types';
+import type { Vocabulary } from './event-vocabulary';
 
 export const ENDPOINT_STATUSES = ['enabled', 'disabled'] as const;
 export type EndpointStatus = (typeof ENDPOINT_STATUSES)[number];
@@ -16,8 +17,9 @@ export interface WebhookEndpoint {
   readonly network: Network;
   readonly url: string;
   readonly description: string | null;
-  /** Null for every type, also those that do not exist yet. */
+  /** Null for every type that its vocabulary has, also those that do not exist yet. */
   readonly eventTypes: readonly EventType[] | null;
+  readonly vocabulary: Vocabulary;
   readonly status: EndpointStatus;
   readonly disabledReason: DisabledReason | null;
   readonly disabledAt: Date | null;

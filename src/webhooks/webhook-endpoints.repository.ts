@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
 import type { EventType } from './event-types';
+import type { Vocabulary } from './event-vocabulary';
 import type { DisabledReason, EndpointStatus, WebhookEndpoint, WebhookOwner } from './webhook-endpoint';
 
 export interface NewEndpoint {
@@ -11,6 +12,7 @@ export interface NewEndpoint {
   readonly url: string;
   readonly description: string | null;
   readonly eventTypes: readonly EventType[] | null;
+  readonly vocabulary: Vocabulary;
   readonly secret: Buffer;
 }
 
@@ -25,7 +27,7 @@ export interface EndpointFilter {
   readonly status?: readonly EndpointStatus[];
 }
 
-const COLUMNS = `merchant_id as "merchantId", id, network, url, description, event_types as "eventTypes", status, disabled_reason as "disabledReason",
+const COLUMNS = `merchant_id as "merchantId", id, network, url, description, event_types as "eventTypes", vocabulary, status, disabled_reason as "disabledReason",
   disabled_at as "disabledAt", failing_since as "failingSince", consecutive_failures as "consecutiveFailures", paused_until as "pausedUntil",
   previous_secret_until as "previousSecretUntil", version, created_at as "createdAt", updated_at as "updatedAt"`;
 const OWNED = 'merchant_id = $1 and ($2::text is null or network = $2)';
@@ -68,11 +70,11 @@ export class WebhookEndpointsRepository {
   constructor(private readonly transactions: Transactions) {}
 
   async insert(endpoint: NewEndpoint, at: Date): Promise<WebhookEndpoint> {
-    const { merchantId, id, network, url, description, eventTypes, secret } = endpoint;
+    const { merchantId, id, network, url, description, eventTypes, vocabulary, secret } = endpoint;
     const [row] = await this.transactions.rows<WebhookEndpoint>(
-      `insert into webhook_endpoints (merchant_id, id, network, url, description, event_types, secret, created_at, updated_at, since_seq)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $8, ${LAST_NUMBER}) returning ${COLUMNS}`,
-      [merchantId, id, network, url, description, eventTypes, secret, at],
+      `insert into webhook_endpoints (merchant_id, id, network, url, description, event_types, secret, created_at, updated_at, since_seq, vocabulary)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $8, ${LAST_NUMBER}, $9) returning ${COLUMNS}`,
+      [merchantId, id, network, url, description, eventTypes, secret, at, vocabulary],
     );
     return row as WebhookEndpoint;
   }

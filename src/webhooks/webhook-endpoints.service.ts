@@ -11,6 +11,7 @@ import { assertIfMatch } from '../http/preconditions';
 import { OutgoingHttp } from '../outgoing/outgoing-http';
 import { EventNumberingService } from './event-numbering.service';
 import { EVENT_TYPES, type EventType } from './event-types';
+import type { Vocabulary } from './event-vocabulary';
 import { EventsService } from './events.service';
 import { deliveryId } from './webhook-delivery';
 import {
@@ -30,11 +31,18 @@ export interface EndpointDraft {
   readonly description?: string | null;
   /** Null or absent for every type. */
   readonly eventTypes?: readonly string[] | null;
+  readonly vocabulary?: Vocabulary;
+  /** Begins disabled. */
+  readonly disabled?: boolean;
+  /** A secret that the owner chose. */
+  readonly secret?: string | undefined;
 }
 
 /** The members that are there change. */
 export interface EndpointChange extends Partial<Pick<EndpointDraft, 'url' | 'description' | 'eventTypes'>> {
   readonly status?: EndpointStatus;
+  /** Takes the place of the secret, which signs as well for 24 hours. */
+  readonly secret?: string | undefined;
 }
 
 /** An endpoint with its secret (`whsec_...`), which is returned this once. */
@@ -70,7 +78,10 @@ export class WebhookEndpointsService {
     const { network, url } = draft;
     const { merchantId } = author;
     const id = this.ids.row();
-    const secret = this.secrets.create(id);
+    const secret =
+      draft.secret === undefined
+        ? this.secrets.create(id)
+        : { sealed: this.secrets.keep(draft.secret, id), text: draft.secret };
     return this.transactions.run(async () => {
       if ((await this.repository.lockCount(merchantId, network)) >= MAX_PER_NETWORK)
         throw new DomainError('webhook_endpoint_limit_reached');
@@ -81,10 +92,15 @@ export class WebhookEndpointsService {
         url,
         description: patch.description ?? null,
         eventTypes: patch.eventTypes ?? null,
+        vocabulary: draft.vocabulary ?? 'own',
         secret: secret.sealed,
       };
       await this.numbering.catchUp(merchantId);
-      const endpoint = await this.repository.insert(row, this.clock.now());
+      const inserted = await this.repository.insert(row, this.clock.now());
+      const endpoint =
+        draft.disabled === true
+          ? found(await this.repository.disable(author, id, 'owner', this.clock.now()))
+          : inserted;
       await this.note(author, endpoint, 'created', { before: null, after: endpointFacts(endpoint) });
       return { endpoint, secret: secret.text };
     });
@@ -114,16 +130,17 @@ export class WebhookEndpointsService {
   async update(
     author: WebhookAuthor,
     id: string,
-    { status, ...terms }: EndpointChange,
+    { status, secret, ...terms }: EndpointChange,
     ifMatch?: string,
   ): Promise<WebhookEndpoint> {
     const patch = this.checked(terms);
     return this.transactions.run(async () => {
       const before = await this.lock(author, id, ifMatch);
       const now = this.clock.now();
+      if (secret !== undefined) await this.rotate(author, id, this.secrets.keep(secret, id), now);
       const wanted = { ...before, ...patch, status: status ?? before.status };
       const changes = auditChanges(endpointFacts(before), endpointFacts(wanted));
-      if (changes === null) return before;
+      if (changes === null) return secret === undefined ? before : this.get(author, id);
       if (wanted.status !== before.status)
         await (wanted.status === 'enabled'
           ? this.enable(author, id, now)
@@ -166,13 +183,17 @@ export class WebhookEndpointsService {
   async rotateSecret(author: WebhookAuthor, id: string): Promise<EndpointWithSecret> {
     await this.get(author, id);
     const secret = this.secrets.create(id);
-    const now = this.clock.now();
-    const until = new Date(now.getTime() + OVERLAP_MS);
     return this.transactions.run(async () => {
-      const endpoint = found(await this.repository.rotate(author, id, secret.sealed, until, now));
-      await this.note(author, endpoint, 'secret_rotated', { before: null, after: { previousSecretUntil: until } });
+      const endpoint = await this.rotate(author, id, secret.sealed, this.clock.now());
       return { endpoint, secret: secret.text };
     });
+  }
+
+  private async rotate(author: WebhookAuthor, id: string, sealed: Buffer, at: Date): Promise<WebhookEndpoint> {
+    const until = new Date(at.getTime() + OVERLAP_MS);
+    const endpoint = found(await this.repository.rotate(author, id, sealed, until, at));
+    await this.note(author, endpoint, 'secret_rotated', { before: null, after: { previousSecretUntil: until } });
+    return endpoint;
   }
 
   /** Sends a `webhook_endpoint.test` to this endpoint alone, by the way every event goes. Errors: webhook_endpoint_disabled. */

@@ -1,10 +1,12 @@
 import { isoInstant } from '../common/clock';
-import type { EventType, RecordedEvent } from './event-types';
+import type { RecordedEvent } from './event-types';
+import { spokenType, type Vocabulary } from './event-vocabulary';
 
 /** What is sent: one JSON object, the same bytes with every attempt. */
 interface WebhookEnvelope {
   readonly id: string;
-  readonly type: EventType;
+  /** In the vocabulary of the endpoint. */
+  readonly type: string;
   /** Version of this envelope and of the data's members; members may be added without a new one. */
   readonly apiVersion: '1';
   /** When it happened, RFC 3339; and in seconds since 1970. */
@@ -16,12 +18,12 @@ interface WebhookEnvelope {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-export function envelopeBody(event: RecordedEvent, version: number): Buffer {
-  const { id, type, network, createdAt, data } = event;
+export function envelopeBody(event: RecordedEvent, version: number, vocabulary: Vocabulary = 'own'): Buffer {
+  const { id, network, createdAt, data } = event;
   const created = Math.floor(createdAt.getTime() / 1000);
   const envelope: WebhookEnvelope = {
     id: `evt_${id}`,
-    type,
+    type: spokenType(vocabulary, event.type),
     apiVersion: '1',
     timestamp: isoInstant(createdAt),
     created,

@@ -66,9 +66,9 @@ export class WebhookSenderService {
   }
 
   private async post(delivery: ClaimedDelivery, at: Date): Promise<OutgoingAnswer | AttemptFailure | 'stopped'> {
-    const { eventId, id, url, version, lane } = delivery;
+    const { eventId, id, url, version, lane, vocabulary } = delivery;
     const { deadlineMs, unprovenDeadlineMs } = this.settings;
-    const body = envelopeBody({ ...delivery, id: eventId }, Number(version));
+    const body = envelopeBody({ ...delivery, id: eventId }, Number(version), vocabulary);
     // Receivers compare the time of signing with their own clock, which nobody has moved.
     const [webhookId, timestamp] = [messageId(id), Math.floor(this.clock.real().getTime() / 1000)];
     const headers = {

@@ -130,6 +130,13 @@ describe('what the documents tell to type', () => {
     );
   });
 
+  it('the merchant API', async () => {
+    const said = await follow('docs/merchant-api.md');
+    expect(said).toMatch(
+      /"authenticated":true[^]*"percentage":19[^]*"percentage":9.25[^]*"signing_secret":"whsec_[^]*"isActive":false/,
+    );
+  });
+
   it("the payer's page", async () => {
     const said = await follow('docs/checkout.md');
     expect(said).toMatch(/"openAmount":\{"minimum":"10.00"[^]*"url":"http[^]*"transactionHash"[^]*"state":"paid"/);
@@ -149,6 +156,7 @@ describe('what the documents tell to type', () => {
             'docs/checkout.md',
             'docs/wallet-api.md',
             'docs/partner-api.md',
+            'docs/merchant-api.md',
             'docs/operations.md',
           ]).toContain(document);
         if (language === 'console') for (const line of text.trim().split('\n')) expect(line).toMatch(NOT_RUN);
@@ -180,7 +188,7 @@ describe('what the documents claim', () => {
     );
     expect(headings.toSorted()).toEqual(
       routes()
-        .filter((route) => / \/(api\/(?!public\/)|\.well-known\/)/.test(route))
+        .filter((route) => / \/(api\/(?!public\/|v0\/)|\.well-known\/)/.test(route))
         .toSorted(),
     );
   });
@@ -229,6 +237,7 @@ describe('what the documents claim', () => {
         (match) => [match[3] as string, { status: Number(match[1]), title: match[2] as string }],
       );
     const [wallet, partner] = [await table('docs/wallet-api.md'), await table('docs/partner-api.md')];
+    const byMerchant = new Set((await table('docs/merchant-api.md')).map(([code]) => code));
     for (const [code, { status, title }] of wallet)
       expect({ code, status, title }).toEqual({
         code,
@@ -254,7 +263,9 @@ describe('what the documents claim', () => {
       });
     const [byWallet, byPartner] = [new Set(wallet.map(([code]) => code)), new Set(partner.map(([code]) => code))];
     expect([...answered.keys()].filter((code) => !byPartner.has(code))).toEqual([]);
-    expect(Object.keys(ERRORS).filter((code) => !byWallet.has(code) && !byPartner.has(code))).toEqual([]);
+    expect(
+      Object.keys(ERRORS).filter((code) => ![byWallet, byPartner, byMerchant].some((told) => told.has(code))),
+    ).toEqual([]);
   });
 
   it('the operations guide has every metric of our own', async () => {

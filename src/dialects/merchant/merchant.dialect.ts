@@ -15,6 +15,8 @@ export const MERCHANT_DIALECT: Dialect = {
     render: (error) => JSON.stringify(error.code === 'rate_limited' ? limited(error) : refused(error)),
   },
   statuses: {
+    currency_unsupported: 400,
+    webhook_url_refused: 400,
     idempotency_key_reused: 409,
     customer_email_taken: 409,
   },

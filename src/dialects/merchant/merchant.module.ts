@@ -4,15 +4,24 @@ import { CustomersModule } from '../../customers/customers.module';
 import { IdempotencyModule } from '../../idempotency/idempotency.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { ProductsModule } from '../../products/products.module';
-import { MerchantCustomersController } from './customers/merchant-customers.controller';
-import { MerchantHealthController } from './health/merchant-health.controller';
+import { RatesModule } from '../../rates/rates.module';
+import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { MerchantContextService } from './merchant-context.service';
-import { MerchantProductsController } from './products/merchant-products.controller';
+import { MERCHANT_CONTROLLERS } from './merchant.controllers';
+import { MerchantWebhooksService } from './webhooks/merchant-webhooks.service';
 
 /** The merchant API: JSON for shops, client key and secret. */
 @Module({
-  imports: [AuthModule, CustomersModule, IdempotencyModule, MerchantsModule, ProductsModule],
-  controllers: [MerchantHealthController, MerchantCustomersController, MerchantProductsController],
-  providers: [MerchantContextService],
+  imports: [
+    AuthModule,
+    CustomersModule,
+    IdempotencyModule,
+    MerchantsModule,
+    ProductsModule,
+    RatesModule,
+    WebhooksModule,
+  ],
+  controllers: [...MERCHANT_CONTROLLERS],
+  providers: [MerchantContextService, MerchantWebhooksService],
 })
 export class MerchantModule {}
