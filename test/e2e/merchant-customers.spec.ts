@@ -229,6 +229,8 @@ describe('the list', () => {
     ['skip=-1', 'skip must be a whole number from 0 to 999999'],
     ['status=Active', 'status must be one of the following values: ACTIVE, BLACKLISTED, DEACTIVATED, DELETED'],
     ['name=a&name=b', 'name must be a string'],
+    ['name=%00', 'name must not contain the character U+0000'],
+    ['email=a%00b', 'email must not contain the character U+0000'],
   ])('refuses %s', async (query, message) => {
     const { status, body } = await client.get(`${CUSTOMERS}?${query}`);
     expect([status, body.message]).toEqual([400, [message]]);
