@@ -9,7 +9,7 @@ import { NewBody } from '../../../http/new-body.decorator';
 import { assertAll, type SentBody, validationFailed } from '../../../http/sent-body';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { spanOf } from '../list-query';
-import { orNotFound } from '../not-found';
+import { namedNotFound } from '../named-not-found';
 import {
   CreateCustomerDto,
   customerChange,
@@ -62,11 +62,11 @@ export class MerchantCustomersController {
     const before = await this.find(author.merchantId, id);
     const body = change(customerView(before));
     await assertAll(body, [[['email', 'phone_number'], () => assertReachable(body.dto, before)]]);
-    return customerView(await orNotFound(NOUN, this.records.update(author, id, customerChange(body.dto))));
+    return customerView(await namedNotFound(NOUN, this.records.update(author, id, customerChange(body.dto))));
   }
 
   private find(merchantId: string, id: string): Promise<Customer> {
-    return orNotFound(NOUN, this.records.get(merchantId, id));
+    return namedNotFound(NOUN, this.records.get(merchantId, id));
   }
 }
 

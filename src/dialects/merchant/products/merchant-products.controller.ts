@@ -12,7 +12,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { Product } from '../../../products/product';
 import { ProductsService } from '../../../products/products.service';
 import { spanOf } from '../list-query';
-import { orNotFound } from '../not-found';
+import { namedNotFound } from '../named-not-found';
 import {
   CreateProductDto,
   DEFAULT_CURRENCY,
@@ -54,7 +54,7 @@ export class MerchantProductsController {
   @Get(':id')
   @Requires('products:read')
   async read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<unknown> {
-    return productView(await orNotFound(NOUN, this.products.get(merchantId, id)));
+    return productView(await namedNotFound(NOUN, this.products.get(merchantId, id)));
   }
 
   /** Changes the members that were sent, and keeps all others. */
@@ -67,10 +67,10 @@ export class MerchantProductsController {
     @Param('id') id: string,
     @ChangeBody(UpdateProductDto) change: Change<UpdateProductDto>,
   ): Promise<unknown> {
-    const before = await orNotFound(NOUN, this.products.get(author.merchantId, id));
+    const before = await namedNotFound(NOUN, this.products.get(author.merchantId, id));
     const body = change(productView(before));
     await assertAll(body, [[['price', 'currency'], () => this.assertPrice(body.dto, before)]]);
-    return productView(await orNotFound(NOUN, this.products.update(author, id, productChange(body.dto))));
+    return productView(await namedNotFound(NOUN, this.products.update(author, id, productChange(body.dto))));
   }
 
   /** What it was. One that a link sells is refused: it can be archived. */
@@ -78,7 +78,7 @@ export class MerchantProductsController {
   @HttpCode(200)
   @Requires('products:write')
   async delete(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
-    return productView(await orNotFound(NOUN, this.products.delete(author, id)));
+    return productView(await namedNotFound(NOUN, this.products.delete(author, id)));
   }
 
   /** Throws `validation_failed` naming the price. */
