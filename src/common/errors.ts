@@ -122,6 +122,7 @@ export const ERRORS = {
   product_in_use: define(409, 'The product is used; archive it instead'),
   tax_rate_in_use: define(409, 'The tax rate is used; archive it instead'),
   customer_email_taken: define(422, 'Another customer has this e-mail address'),
+  customer_in_use: define(409, 'A payment link bills this customer: erase it instead'),
   customer_erased: define(409, 'The customer has been erased'),
   member_exists: define(422, 'The wallet has a role in this merchant already'),
   last_owner: define(409, 'A merchant must keep an owner'),

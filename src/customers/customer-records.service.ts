@@ -11,6 +11,7 @@ import { assertIfMatch } from '../http/preconditions';
 import type { Customer } from './customer';
 import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
 import { renamed } from './customer-name';
+import { unlessInUse } from './customer-use';
 import {
   type CustomerFacts,
   type CustomerFilter,
@@ -118,13 +119,15 @@ export class CustomerRecordsService {
     });
   }
 
-  /** Takes the record away altogether. Throws `resource_not_found`, `precondition_failed`. */
+  /** Takes the record away altogether. Throws `resource_not_found`, `precondition_failed`, `customer_in_use`. */
   delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
-    return this.transactions.run(async () => {
-      await this.lock(author.merchantId, id, ifMatch);
-      await this.repository.delete(author.merchantId, id);
-      await this.record(author, 'deleted', id, CUSTOMER_MEMBERS);
-    });
+    return unlessInUse(
+      this.transactions.run(async () => {
+        await this.lock(author.merchantId, id, ifMatch);
+        await this.repository.delete(author.merchantId, id);
+        await this.record(author, 'deleted', id, CUSTOMER_MEMBERS);
+      }),
+    );
   }
 
   private record(

@@ -7,6 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import type { Customer } from './customer';
 import { changedMembers, type CustomerChange, customerChange } from './customer-change';
+import { unlessInUse } from './customer-use';
 import { type CustomerDetails, CustomersRepository } from './customers.repository';
 
 export type { CustomerDetails };
@@ -60,13 +61,15 @@ export class CustomersService {
     });
   }
 
-  /** Throws `client_not_found`. */
+  /** Throws `client_not_found`, `customer_in_use`. */
   delete(author: ChangingPrincipal, id: string): Promise<void> {
-    return this.transactions.run(async () => {
-      if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id)))
-        throw new DomainError('client_not_found');
-      await this.record(author, 'deleted', { id }, changedMembers(null, null));
-    });
+    return unlessInUse(
+      this.transactions.run(async () => {
+        if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id)))
+          throw new DomainError('client_not_found');
+        await this.record(author, 'deleted', { id }, changedMembers(null, null));
+      }),
+    );
   }
 
   private async record(

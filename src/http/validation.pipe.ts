@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { DomainError } from '../common/errors';
+import { DomainError, type InputFault } from '../common/errors';
 import { assertMembers, type DtoClass, readNew, validationFailed } from './sent-body';
 
 /** Body or query -> dto class. All faults come back at once. */
@@ -16,9 +16,17 @@ export class ValidationPipe implements PipeTransform {
     if (type === 'body' && value === undefined) return withoutBody(metatype as DtoClass<object>);
     assertMembers(value, type === 'body' ? 'the body' : 'the query');
     const { dto, faults } = readNew(metatype as DtoClass<object>, value);
-    if (faults.length > 0) throw validationFailed(faults);
+    const found = type === 'query' ? [...unstorable(value), ...faults] : faults;
+    if (found.length > 0) throw validationFailed(found);
     return dto;
   }
+}
+
+/** No text of ours has U+0000, and PostgreSQL does not even compare with it. Bodies with it are refused where they are parsed. */
+function unstorable(query: Readonly<Record<string, unknown>>): InputFault[] {
+  return Object.entries(query)
+    .filter(([, value]) => typeof value === 'string' && value.includes('\0'))
+    .map(([path]) => ({ path, message: 'must not contain the character U+0000' }));
 }
 
 /** As if `{}` had been sent; where that is not enough, the body itself is what is missing. */

@@ -93,7 +93,11 @@ describe('a new customer', () => {
     ['last_name', 'l'.repeat(101), 'last_name must be shorter than or equal to 100 characters'],
     ['last_name', ' \u200b', 'last_name must hold something that can be seen'],
     ['phone_number', `+${'1'.repeat(20)}`, 'phone_number must be a phone number of at most 20 characters'],
-    ['email', `${'e'.repeat(250)}@a.io`, 'email must be shorter than or equal to 255 characters'],
+    [
+      'email',
+      `${'e'.repeat(64)}@${`${'d'.repeat(60)}.`.repeat(3)}${'d'.repeat(10)}.io`,
+      'email must be shorter than or equal to 255 characters',
+    ],
     ['first_name', 7, 'first_name must be a string'],
     ['id', NOBODYS, 'id is decided by the server and must not be sent'],
   ])('is refused with %s %j', async (member, value, message) => {
@@ -225,6 +229,8 @@ describe('the list', () => {
     ['skip=-1', 'skip must be a whole number from 0 to 999999'],
     ['status=Active', 'status must be one of the following values: ACTIVE, BLACKLISTED, DEACTIVATED, DELETED'],
     ['name=a&name=b', 'name must be a string'],
+    ['name=%00', 'name must not contain the character U+0000'],
+    ['email=a%00b', 'email must not contain the character U+0000'],
   ])('refuses %s', async (query, message) => {
     const { status, body } = await client.get(`${CUSTOMERS}?${query}`);
     expect([status, body.message]).toEqual([400, [message]]);
@@ -295,6 +301,29 @@ describe('one address book', () => {
     const { id, email } = await made({ email: address(), status: 'BLACKLISTED' });
     await app.client.post('/api/clients', { name: 'John Doe', email }, wallet);
     expect((await shop.get(`${CUSTOMERS}/${id}`)).body.status).toBe('BLACKLISTED');
+  });
+
+  it('keeps one to whom something refers, whichever API is asked to take it away', async () => {
+    const [bound, free] = [await made({ email: address() }), await made({ email: address() })];
+    await app.sql(
+      'create table bills (merchant_id uuid, customer_id uuid, foreign key (merchant_id, customer_id) references customers)',
+    );
+    try {
+      await app.sql('insert into bills values ($1, $2)', [merchantId, bound.id]);
+      const says = 'A payment link bills this customer: erase it instead';
+      const viaPartner = await partner().delete(`/customers/${bound.id}`);
+      expect([viaPartner.status, viaPartner.body.errors[0].code, viaPartner.text]).toEqual([
+        409,
+        'customer_in_use',
+        expect.stringContaining(says),
+      ]);
+      const viaWallet = await app.client.delete(`/api/clients/${bound.id}`, wallet);
+      expect([viaWallet.status, viaWallet.body]).toEqual([409, { error: says }]);
+      expect((await shop.get(`${CUSTOMERS}/${bound.id}`)).body).toEqual(bound);
+      expect((await partner().delete(`/customers/${free.id}`)).status).toBe(204);
+    } finally {
+      await app.sql('drop table bills');
+    }
   });
 
   it('erases every member that says who it was, and tells it as deleted', async () => {

@@ -30,9 +30,9 @@ export const NOT_OFFERED: readonly NotOffered[] = [
   ...calls(LEDGER, 'GET /wallets', 'GET /balance', 'GET /balance/usdc', 'GET /balance/eurc'),
   ...calls(
     'There are no addresses that pay out to a bank',
-    'GET /customers/:customerId/liquidation_addresses',
-    'POST /customers/:customerId/liquidation_addresses',
-    'GET /customers/:customerId/liquidation_addresses/:liquidationAddressId',
+    'GET /customers/:id/liquidation_addresses',
+    'POST /customers/:id/liquidation_addresses',
+    'GET /customers/:id/liquidation_addresses/:liquidationAddressId',
   ),
   ...calls(SANDBOX, 'POST /test-payment', 'GET /test-payment/:id', 'POST /test-payment/:id/refund'),
   ...calls(BILLS, 'GET /invoices', 'POST /invoices', 'GET /invoices/:id', 'PUT /invoices/:id'),

@@ -79,6 +79,7 @@ export class CustomersController {
   }
 
   @Delete(':id')
+  @Refuses('customer_in_use')
   @Requires('clients:write')
   async delete(
     @Author() author: ChangingPrincipal,
