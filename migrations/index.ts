@@ -49,6 +49,7 @@ import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandb
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
+import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscriptions';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -103,4 +104,5 @@ export const MIGRATIONS = [
   MoveTheSandboxClock1763600000300,
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
+  CreateSubscriptions1763600000320,
 ];

@@ -25,6 +25,7 @@ const PLACES = {
   invoices: [3, 1],
   links: [3, 2],
   payments: [3, 3],
+  subscriptions: [3, 4],
   receipts: [3, 4],
   'dialects/partner': [4, 0],
   'dialects/wallet': [4, 0],
