@@ -41,7 +41,12 @@ export interface OfferView {
   readonly now: Date;
 }
 
-const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
+const TITLES: Readonly<Record<LinkKind, string>> = {
+  standard: 'Payment',
+  product: 'Purchase',
+  donation: 'Donation',
+  subscription: 'Subscription',
+};
 
 export function offerView(
   offer: LinkOffer,

@@ -6,7 +6,7 @@ import type { Invoice } from './invoice';
 
 /** An invoice after a change: the fields that events carry and followers need. */
 export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] &
-  Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;
+  Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received' | 'subscriptionId'>;
 
 /** What an entry of the audit log says of a change. */
 export interface AuditNote {

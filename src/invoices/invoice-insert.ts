@@ -68,6 +68,8 @@ const GIVEN = [
   'lateGraceSeconds',
   'activateNewAccounts',
   'referenceNumber',
+  'subscriptionId',
+  'periodIndex',
   'createdBy',
   'createdAt',
   'sentAt',

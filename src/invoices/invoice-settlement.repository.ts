@@ -32,6 +32,7 @@ const JUDGED = [
   'lateGraceSeconds',
   'openedLedger',
   'providerLedger',
+  'subscriptionId',
   'createdAt',
   'expiresAt',
   'deletedAt',

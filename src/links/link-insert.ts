@@ -51,6 +51,7 @@ const COLUMN_OF = {
   presets: 'presets',
   maxPayments: 'max_payments',
   maxQuantity: 'max_quantity',
+  recurrence: 'recurrence',
 } as const satisfies Readonly<Record<Exclude<keyof NewLink, 'productIds' | 'taxRateId'>, string>>;
 const MEMBERS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
 /** Casts of parameters that are used twice, or whose type the select does not determine. */
@@ -58,6 +59,7 @@ const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
   merchantId: '::uuid',
   id: '::uuid',
   metadata: '::jsonb',
+  recurrence: '::jsonb',
   createdAt: '::timestamptz',
 };
 
@@ -67,7 +69,7 @@ const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
  */
 export function linkInsert(link: NewLink, source: string): WriteFragment {
   const values = [
-    ...MEMBERS.map((member) => (member === 'metadata' ? JSON.stringify(link.metadata) : link[member])),
+    ...MEMBERS.map((member) => (isJson(member) && link[member] !== null ? JSON.stringify(link[member]) : link[member])),
     link.productIds,
     link.taxRateId,
   ];
@@ -75,6 +77,10 @@ export function linkInsert(link: NewLink, source: string): WriteFragment {
     values,
     sql: (first) => insertSql(placeholders(first, values.length), source) + (link.invoiceId === null ? REMINDED : ''),
   };
+}
+
+function isJson(member: keyof typeof COLUMN_OF): member is 'metadata' | 'recurrence' {
+  return member === 'metadata' || member === 'recurrence';
 }
 
 const REMINDED = `, link_reminded as (${remindSql('link', 'linked')})`;

@@ -7,7 +7,7 @@ import type { TillRow } from '../common/till';
 import type { Invoice } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-totals';
-import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import { type InvoiceDraft, type InvoicePeriod, InvoicesService } from '../invoices/invoices.service';
 import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -24,6 +24,15 @@ interface Place {
   readonly actor: string;
   /** See Principal. */
   readonly till?: TillRow;
+  /** Absent where nobody has subscribed. */
+  readonly period?: InvoicePeriod;
+  readonly client?: InvoiceClient;
+}
+
+/** Who is asked, where that is known. */
+export interface InvoiceClient {
+  readonly name: string;
+  readonly email: string | null;
 }
 
 /** What an invoice takes from its link. */
@@ -36,6 +45,8 @@ interface Price {
   readonly worth: Worth;
   readonly lines: readonly PricedLine[];
   readonly scale: number;
+  /** In the place of the merchant's own. */
+  readonly lateGraceSeconds?: number;
 }
 
 /**
@@ -89,14 +100,15 @@ export class LinkInvoicesService {
   private async draft(
     place: Place,
     terms: InvoiceTerms,
-    { asset, worth, lines, scale, quoteId }: Price,
+    { asset, worth, lines, scale, quoteId, lateGraceSeconds }: Price,
   ): Promise<InvoiceDraft> {
-    const { merchantId, network, actor } = place;
+    const { merchantId, network, actor, period, client } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(place, network);
-    const policy =
+    const usual =
       quoteId === null
-        ? merchantPolicy
-        : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
+        ? merchantPolicy.lateGraceSeconds
+        : Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS);
+    const policy = { ...merchantPolicy, lateGraceSeconds: lateGraceSeconds ?? usual };
     const { subtotal, taxRate, taxes, taxAmount, total } = worth;
     return {
       merchantId,
@@ -109,8 +121,8 @@ export class LinkInvoicesService {
       description: terms.description,
       notes: null,
       reference: terms.reference,
-      clientName: null,
-      clientEmail: null,
+      clientName: client?.name ?? null,
+      clientEmail: client?.email ?? null,
       clientCompany: null,
       clientAddress: null,
       lines,
@@ -124,6 +136,7 @@ export class LinkInvoicesService {
       activateNewAccounts: false,
       expiresAt: terms.expiresAt,
       policy,
+      ...(period === undefined ? {} : { period }),
     };
   }
 }

@@ -166,6 +166,7 @@ function factsOf({
     presets: null,
     maxPayments: null,
     maxQuantity: null,
+    recurrence: null,
     productIds: [],
     taxRateId: null,
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { INTERVALS, periodAt, periodEnd, periodStart, type Rhythm, shortestDays } from './period-dates';
+import { INTERVALS, type Rhythm, shortestDays } from '../links/terms/recurrence';
+import { periodAt, periodEnd, periodStart } from './period-dates';
 
 const DAY = 86_400_000;
 const day = (date: Date): string => date.toISOString().slice(0, 10);
@@ -66,8 +67,7 @@ describe('S3 properties of periods over 100,000 anchors', () => {
     fc.assert(
       fc.property(cases, ({ anchor, index }) => {
         const gaps = ([MONTHLY, YEARLY] as const).map(
-          (rhythm) =>
-            (periodEnd(anchor, rhythm, index).getTime() - periodStart(anchor, rhythm, index).getTime()) / DAY,
+          (rhythm) => (periodEnd(anchor, rhythm, index).getTime() - periodStart(anchor, rhythm, index).getTime()) / DAY,
         );
         const [month = 0, year = 0] = gaps;
         return Number.isInteger(month) && month >= 28 && month <= 31 && (year === 365 || year === 366);
@@ -90,21 +90,16 @@ describe('S3 properties of periods over 100,000 anchors', () => {
   it('each instant lies in exactly the period that is found for it, and none is shorter than said', () => {
     const rhythms = fc.record({ interval: fc.constantFrom(...INTERVALS), count: fc.integer({ min: 1, max: 24 }) });
     fc.assert(
-      fc.property(
-        cases,
-        rhythms,
-        fc.integer({ min: 0, max: 40_000 * DAY }),
-        ({ anchor, index }, rhythm, later) => {
-          const instant = new Date(anchor.getTime() + later);
-          const at = periodAt(anchor, rhythm, instant);
-          const [start, end] = [periodStart(anchor, rhythm, index), periodEnd(anchor, rhythm, index)];
-          return (
-            periodStart(anchor, rhythm, at) <= instant &&
-            periodEnd(anchor, rhythm, at) > instant &&
-            end.getTime() - start.getTime() >= shortestDays(rhythm) * DAY
-          );
-        },
-      ),
+      fc.property(cases, rhythms, fc.integer({ min: 0, max: 40_000 * DAY }), ({ anchor, index }, rhythm, later) => {
+        const instant = new Date(anchor.getTime() + later);
+        const at = periodAt(anchor, rhythm, instant);
+        const [start, end] = [periodStart(anchor, rhythm, index), periodEnd(anchor, rhythm, index)];
+        return (
+          periodStart(anchor, rhythm, at) <= instant &&
+          periodEnd(anchor, rhythm, at) > instant &&
+          end.getTime() - start.getTime() >= shortestDays(rhythm) * DAY
+        );
+      }),
       { numRuns: 100_000 },
     );
     expect(periodAt(new Date('2027-01-31'), MONTHLY, new Date('2020-01-01'))).toBe(0);

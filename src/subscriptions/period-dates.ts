@@ -1,13 +1,6 @@
+import { type Rhythm, shortestDays } from '../links/terms/recurrence';
+
 /** When the periods of a subscription begin. Pure; every date follows from the anchor and an index, never from the date before. UTC throughout. */
-
-export const INTERVALS = ['day', 'week', 'month', 'year'] as const;
-export type Interval = (typeof INTERVALS)[number];
-
-/** How often: every `count` intervals. */
-export interface Rhythm {
-  readonly interval: Interval;
-  readonly count: number;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -34,11 +27,6 @@ export function periodAt(anchor: Date, rhythm: Rhythm, instant: Date): number {
   let index = Math.max(0, Math.floor(elapsed / (shortestDays(rhythm) * DAY_MS)));
   while (index > 0 && periodStart(anchor, rhythm, index) > instant) index -= 1;
   return index;
-}
-
-/** Whole days of the shortest period there can be. */
-export function shortestDays({ interval, count }: Rhythm): number {
-  return { day: 1, week: 7, month: count >= 12 ? 30 : 28, year: 365 }[interval] * count;
 }
 
 function daysOf(year: number, month: number): number {

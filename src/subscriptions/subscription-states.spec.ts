@@ -9,10 +9,5 @@ it('the table of subscriptions is sound', () => {
 it('nothing leaves what was cancelled or completed', () => {
   expect(SUBSCRIPTION_TRANSITIONS.cancelled).toEqual([]);
   expect(SUBSCRIPTION_TRANSITIONS.completed).toEqual([]);
-  expect(subscriptionSources('active').toSorted()).toEqual([
-    'incomplete',
-    'incomplete_expired',
-    'lapsed',
-    'past_due',
-  ]);
+  expect(subscriptionSources('active').toSorted()).toEqual(['incomplete', 'incomplete_expired', 'lapsed', 'past_due']);
 });

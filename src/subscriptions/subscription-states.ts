@@ -21,14 +21,14 @@ export type SubscriptionReason =
   | 'paid_late'
   | 'payer_cancelled'
   | 'merchant_cancelled'
-  | 'invoice_cancelled'
+  | 'period_withdrawn'
   | 'last_period_over';
 
 type Arrows = Readonly<
   Record<SubscriptionStatus, Readonly<Partial<Record<SubscriptionStatus, readonly SubscriptionReason[]>>>>
 >;
 
-const CANCELLED = ['payer_cancelled', 'merchant_cancelled', 'invoice_cancelled'] as const;
+const CANCELLED = ['payer_cancelled', 'merchant_cancelled'] as const;
 
 /**
  * Every arrow with what draws it. Nothing follows an end, but that a person who attaches held money to the invoice of an enrolment
@@ -47,7 +47,7 @@ export const SUBSCRIPTION_ARROWS = {
     cancelled: CANCELLED,
     completed: ['last_period_over'],
   },
-  past_due: { active: ['period_paid'], lapsed: ['grace_over'], cancelled: CANCELLED },
+  past_due: { active: ['period_paid', 'period_withdrawn'], lapsed: ['grace_over'], cancelled: CANCELLED },
   lapsed: { active: ['paid_late'] },
   cancelled: {},
   completed: {},

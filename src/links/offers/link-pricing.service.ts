@@ -19,6 +19,7 @@ export interface PricedChoice {
   /** Empty where there is only the sum. */
   readonly lines: readonly PricedLine[];
   readonly payCurrency: string;
+  readonly items: readonly WorthItem[];
   /** In the link's currency, tax included. */
   readonly amount: Amount;
   readonly quantity: number;
@@ -78,7 +79,7 @@ export class LinkPricingService {
     this.currencies.assertAmount(link.currency, worth.total);
     const paid = await this.inAsset(link, choice.asset, worth);
     const told = link.kind === 'product' || link.maxQuantity !== null ? storedLines(paid.worth) : [];
-    return { ...paid, lines: told, payCurrency: choice.asset, amount: worth.total, quantity };
+    return { ...paid, items, lines: told, payCurrency: choice.asset, amount: worth.total, quantity };
   }
 
   private async inAsset(

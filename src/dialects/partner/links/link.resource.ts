@@ -59,6 +59,10 @@ export const paymentLinks = defineResource({
     maxPayments: ofMore((link) => (isReusable(link) ? link.maxPayments : 1)),
     slotsUsed: ofMore((link) => (isReusable(link) ? link.slotsUsed : Number(link.invoiceId !== null))),
     paymentsMade: ofMore((link) => (isReusable(link) ? link.paymentsMade : Number(link.status === 'completed'))),
+    recurrence: {
+      has: ({ recurrence }: HostedLink) => recurrence !== null,
+      read: ({ recurrence }) => (recurrence === null ? null : { ...recurrence }),
+    },
     paymentsOverLimit: {
       has: (link: HostedLink) => isMore(link) || link.paymentsOverLimit > 0,
       read: ({ paymentsOverLimit }) => paymentsOverLimit,

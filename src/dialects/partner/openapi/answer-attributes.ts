@@ -2,6 +2,7 @@ import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';
+import { INTERVALS } from '../../../links/terms/recurrence';
 import { LINK_STATES } from '../../../links/payment-link';
 import { OUTCOMES } from '../../../payments/payment-matcher';
 import { PAYMENT_STATES } from '../../../payments/recorded-payment';
@@ -183,6 +184,20 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     maxPayments: told('Null: no limit.', nullable(whole(1))),
     slotsUsed: told('Invoices that may still be paid, and those that were.', whole()),
     paymentsMade: whole(),
+    recurrence: told(
+      'How often subscribers are asked, and how long is waited; of a subscription alone.',
+      nullable(
+        record({
+          interval: choice(INTERVALS),
+          intervalCount: whole(1, 24),
+          billingCycles: told('Null: until somebody ends it.', nullable(whole(1, 120))),
+          openDays: whole(),
+          graceDays: whole(1),
+          reactivationDays: whole(),
+          rollForward: flag,
+        }),
+      ),
+    ),
     paymentsOverLimit: told('Paid after their slot had gone to somebody else.', whole()),
     approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
     expiresAt: nullable(instant),
