@@ -48,6 +48,7 @@ import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issu
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
+import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -103,4 +104,5 @@ export const MIGRATIONS = [
   MoveTheSandboxClock1763600000300,
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
+  QueueMail1763600000330,
 ];
