@@ -48,6 +48,7 @@ import { NameIssuersOfCredentials1763600000293 } from './1763600000293-name-issu
 import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandbox-clock';
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
+import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscriptions';
 
@@ -105,4 +106,5 @@ export const MIGRATIONS = [
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
   CreateSubscriptions1763600000320,
+  QueueMail1763600000330,
 ];

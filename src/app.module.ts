@@ -13,6 +13,7 @@ import { InvoicesModule } from './invoices/invoices.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
 import { LivesModule } from './lives/lives.module';
+import { MailModule } from './mail/mail.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
 import { PartnerModule } from './dialects/partner/partner.module';
@@ -47,6 +48,7 @@ export class AppModule {
         KeysModule,
         IdempotencyModule,
         WebhooksModule,
+        MailModule,
         RatesModule,
         ProductsModule,
         InvoicesModule,

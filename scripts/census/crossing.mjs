@@ -87,6 +87,14 @@ export const CROSSING = {
   'src/lives/lives.repository.ts': {
     begin: { way: 'all', why: 'once in the life of a database: whether anybody ever got a number' },
   },
+  'src/mail/mail-outbox.repository.ts': {
+    mailAppend: { way: 'keys', why: 'mail about everybody whom a page of the ledger concerns' },
+  },
+  'src/mail/mail-queue.repository.ts': {
+    read: { way: 'keys', why: 'job: mail of the merchants whose rows it has taken from the queue' },
+    record: { way: 'keys', why: 'job: what became of mail that it has sent' },
+    deleteEnded: { way: 'all', locks: true, why: SWEEP },
+  },
   'src/merchants/members.repository.ts': {
     findInviter: {
       way: 'all',

@@ -14,6 +14,7 @@ const PLACES = {
   'audit-log': [2, 0],
   deadlines: [2, 0],
   lives: [2, 0],
+  mail: [2, 0],
   merchants: [2, 0],
   auth: [2, 1],
   idempotency: [2, 1],

@@ -35,9 +35,9 @@ export interface NotedChange extends InvoiceChange {
 
 /**
  * Authors of changes without an audit entry of the invoice's own: the ledger's money, the time, a payer who prepares a
- * payment, and a link that ends its invoices, whose end has an entry of its own.
+ * payment, and a link or a subscription that ends its invoices, whose end has an entry of its own.
  */
-export type NoAuthor = 'ledger' | 'time' | 'payer' | 'link';
+export type NoAuthor = 'ledger' | 'time' | 'payer' | 'link' | 'subscription';
 
 export type ChangeAuthor = Author | NoAuthor;
 

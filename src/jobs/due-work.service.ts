@@ -4,12 +4,14 @@ import { ReconciliationService } from '../payments/reconciliation.service';
 import { SettlingApartService } from '../payments/settling-apart.service';
 import { type Due, DueWork } from '../sandbox/clock/due-work';
 import { LedgerUnavailable } from '../stellar/ledger-source';
+import { MailDispatchService } from '../mail/mail-dispatch.service';
 import { Networks } from '../stellar/networks';
 import { EventNumberingService } from '../webhooks/event-numbering.service';
 import { WebhookDispatchService } from '../webhooks/webhook-dispatch.service';
 import { BalanceCheckJob } from './balance-check.job';
 import { DueWorkRepository } from './due-work.repository';
 import { HousekeepingJob } from './housekeeping.job';
+import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
 import { WebhooksJob } from './webhooks.job';
 
@@ -30,6 +32,8 @@ export class DueWorkService extends DueWork {
     private readonly receivability: ReceivabilityJob,
     private readonly balances: BalanceCheckJob,
     private readonly housekeeping: HousekeepingJob,
+    private readonly mail: MailDispatchService,
+    private readonly mails: MailJob,
   ) {
     super();
   }
@@ -67,12 +71,14 @@ export class DueWorkService extends DueWork {
     await this.dispatch.run();
     // An endpoint that was given up has an event, too.
     await this.numbering.settle();
+    await this.mail.run();
   }
 
   async sweep(): Promise<void> {
     await this.receivability.tick();
     await this.balances.tick();
     await this.webhooks.sweep();
+    await this.mails.sweep();
     await this.housekeeping.tick();
     await this.run();
   }

@@ -14,7 +14,6 @@ const MISSING: Readonly<Record<DeadlineKind, string>> = {
     where o.merchant_id = $1 and o.expires_at is not null and o.status in ('PENDING', 'PROCESSING') and ${NOT_REMINDED('invoice')} order by o.id limit $2 for no key update skip locked`,
   link: `select o.merchant_id, o.id, o.network, o.expires_at from payment_links o
     where o.merchant_id = $1 and o.expires_at is not null and o.invoice_id is null and o.status in ('active', 'inactive') and ${NOT_REMINDED('link')} order by o.id limit $2 for no key update skip locked`,
-  subscription: `select s.network, s.due_at as expires_at, s.merchant_id, s.id from subscriptions s where s.merchant_id = $1 and s.due_at is not null`,
   intent: `select o.merchant_id, o.id, i.network, o.expires_at from payment_intents o join invoices i on i.merchant_id = o.merchant_id and i.id = o.invoice_id
     where o.merchant_id = $1 and o.expires_at is not null and o.status in ('open', 'submitted') and ${NOT_REMINDED('intent', 'i.network')} order by o.id limit $2 for no key update of o skip locked`,
   subscription: `select o.merchant_id, o.id, o.network, o.due_at as expires_at from subscriptions o
