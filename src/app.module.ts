@@ -22,6 +22,7 @@ import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
 import { ReceiptsModule } from './receipts/receipts.module';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The only list of modules. */
@@ -54,6 +55,7 @@ export class AppModule {
         InvoicesModule,
         LinksModule,
         PaymentsModule,
+        SubscriptionsModule,
         ReceiptsModule,
         PartnerModule,
         WalletModule,

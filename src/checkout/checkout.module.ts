@@ -6,6 +6,8 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
 import { ReceiptsModule } from '../receipts/receipts.module';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
+import { EnrolmentController } from './portal/enrolment.controller';
 import { CheckoutController } from './checkout.controller';
 import { CheckoutService } from './checkout.service';
 import { OffersService } from './offers.service';
@@ -24,8 +26,9 @@ import { TestPaymentsService } from './test-payments.service';
     PaymentsModule,
     RatesModule,
     ReceiptsModule,
+    SubscriptionsModule,
   ],
-  controllers: [PayPageController, PayReceiptController, CheckoutController],
+  controllers: [PayPageController, PayReceiptController, CheckoutController, EnrolmentController],
   providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
 })
 export class CheckoutModule {}

@@ -12,7 +12,10 @@ export interface CustomerChange {
 }
 
 /** What the audit log keeps of a change. It cannot be erased, so it keeps which members changed and never what they said. */
-export function customerChange(author: Author & Pick<AuditDraft, 'merchantId'>, { verb, id, changed }: CustomerChange): AuditDraft {
+export function customerChange(
+  author: Author & Pick<AuditDraft, 'merchantId'>,
+  { verb, id, changed }: CustomerChange,
+): AuditDraft {
   return {
     ...author,
     network: null,

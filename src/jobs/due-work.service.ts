@@ -13,6 +13,7 @@ import { DueWorkRepository } from './due-work.repository';
 import { HousekeepingJob } from './housekeeping.job';
 import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
+import { SubscriptionsJob } from './subscriptions.job';
 import { WebhooksJob } from './webhooks.job';
 
 /** Does what the jobs do when a sandbox's clock is moved. May run beside them, in any process. */
@@ -26,6 +27,7 @@ export class DueWorkService extends DueWork {
     private readonly reconciliation: ReconciliationService,
     private readonly apart: SettlingApartService,
     private readonly expiry: ExpiryService,
+    private readonly subscriptions: SubscriptionsJob,
     private readonly numbering: EventNumberingService,
     private readonly dispatch: WebhookDispatchService,
     private readonly webhooks: WebhooksJob,
@@ -66,6 +68,7 @@ export class DueWorkService extends DueWork {
   /** Money before deadlines, and both before their events are sent. */
   async run(): Promise<void> {
     for (const { network } of this.networks.enabled) await this.apart.round(network);
+    await this.subscriptions.runAll();
     await this.expiry.runDue();
     await this.numbering.settle();
     await this.dispatch.run();

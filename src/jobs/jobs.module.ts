@@ -18,6 +18,8 @@ import { WebhooksModule } from '../webhooks/webhooks.module';
 import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
 import { ReconciliationJob } from './reconciliation.job';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
+import { SubscriptionsJob } from './subscriptions.job';
 import { WebhooksJob } from './webhooks.job';
 
 /**
@@ -35,6 +37,7 @@ export class JobsModule {
         IdempotencyModule,
         ...(role === 'api' ? [] : [ScheduleModule.forRoot()]),
         PaymentsModule,
+        SubscriptionsModule,
         ReceivabilityModule,
         RatesModule,
         AuthModule,
@@ -44,6 +47,7 @@ export class JobsModule {
       providers: [
         ReconciliationJob,
         ExpiryJob,
+        SubscriptionsJob,
         BalanceCheckJob,
         ReceivabilityJob,
         HousekeepingJob,

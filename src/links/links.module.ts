@@ -34,6 +34,7 @@ import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
+import { SlotHoldingService } from './slots/slot-holding.service';
 import { ReusableLinksService } from './slots/reusable-links.service';
 
 @Module({
@@ -61,6 +62,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkPricingService,
     LinkOffersService,
     LinkSlotsService,
+    SlotHoldingService,
     LinkRivalsService,
     LinkRivalsRepository,
     LinkChoiceKeysService,
@@ -89,6 +91,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkCheckoutService,
     LinkOriginsService,
     LinkLocksService,
+    LinkSlotsService,
+    SlotHoldingService,
   ],
 })
 export class LinksModule {}

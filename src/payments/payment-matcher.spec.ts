@@ -25,6 +25,7 @@ const INVOICE: MatchableInvoice = {
   providerLedger: 999,
   deleted: false,
   linkClosed: false,
+  renews: false,
 };
 const memo = (type: CreditMemo['type'], text: string): CreditMemo => ({ type, bytes: Buffer.from(text, 'latin1') });
 const CREDIT: Credit = {
@@ -291,6 +292,7 @@ describe('judge', () => {
     providerLedger: fc.option(fc.integer({ min: 990, max: 1_015 })),
     deleted: fc.boolean(),
     linkClosed: fc.boolean(),
+    renews: fc.constant(false),
   });
   const credits: fc.Arbitrary<Credit> = fc
     .record({

@@ -20,6 +20,8 @@ export const OUTCOMES = [
   'too_late',
   'invoice_closed',
   'link_closed',
+  'period_paid',
+  'rolled_forward',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -38,6 +40,8 @@ export interface MatchableInvoice {
   readonly deleted: boolean;
   /** Another choice of its single-use link was paid first, or the link was withdrawn. */
   readonly linkClosed: boolean;
+  /** It pays one period of a subscription: more money is meant for the next one. */
+  readonly renews: boolean;
 }
 
 export interface Verdict {
@@ -110,6 +114,7 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   if (invoice.providerLedger !== null && credit.ledger <= invoice.providerLedger) return hold('predates_invoice');
   if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
   if (invoice.linkClosed) return hold('link_closed');
+  if (invoice.status === 'PAID' && invoice.renews) return hold('period_paid');
   const received = invoice.received + credit.amount;
   if (invoice.status === 'PAID') return { disposition: 'applied', outcome: 'surplus', received, status: 'PAID' };
   const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();
@@ -121,6 +126,12 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
     received,
     status: paid ? 'PAID' : invoice.status,
   };
+}
+
+/** What a credit that names a paid period does to the open one, which may be younger; null when it does not fit there either. */
+export function judgeForward(open: MatchableInvoice, credit: Credit): Verdict | null {
+  const verdict = judge({ ...open, providerLedger: null }, credit);
+  return verdict.disposition === 'applied' ? { ...verdict, outcome: 'rolled_forward' } : null;
 }
 
 function fit(received: bigint, total: bigint, paid: boolean): Outcome {

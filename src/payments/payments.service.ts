@@ -11,7 +11,7 @@ import type { Credit, UnreadableItem } from '../stellar/ledger-source';
 import type { EventDraft } from '../webhooks/event-types';
 import { readyEvent } from '../webhooks/event-append';
 import { type Judgeable, type NamedInvoice, NamedInvoicesService, type Patience } from './named-invoices.service';
-import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
+import { chooseInvoice, judge, judgeForward, type MatchableInvoice, type Verdict } from './payment-matcher';
 import { type CreditIdentity, type JudgedCredit, PaymentsRepository } from './payments.repository';
 import { matchable, settlementOf } from './settlement-of';
 
@@ -83,9 +83,9 @@ export class PaymentsService {
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
-    const { credits, find } = await this.named.hold(network, fresh, patience);
+    const { credits, find, forward } = await this.named.hold(network, fresh, patience);
     if (credits.length === 0) return 0;
-    const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find);
+    const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find, forward);
     const owned = await this.owned(network, judged);
     const [inserted, alongside] = await meanwhile(this.repository.insert(network, owned), () =>
       applied.map((each) => readyEvent(paymentEvent(each))),
@@ -123,6 +123,7 @@ function judgeAll(
   network: Network,
   credits: readonly Credit[],
   find: Judgeable['find'],
+  forward: Judgeable['forward'],
 ): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
   const state = new Map<string, MatchableInvoice>();
   const settlements = new Map<string, Settlement>();
@@ -131,24 +132,19 @@ function judgeAll(
   /** Links that a choice has won in these credits, with the invoice that did. */
   const won = new Map<string, string>();
   for (const credit of credits) {
-    const chosen = chooseInvoice(credit, (reference) => find(credit, reference));
-    if (typeof chosen === 'string') {
+    const named = chooseInvoice(credit, (reference) => find(credit, reference));
+    if (typeof named === 'string') {
       judged.push({
         credit,
         id: paymentId(network, credit),
         merchantId: null,
         invoiceId: null,
         disposition: 'suspense',
-        outcome: chosen,
+        outcome: named,
       });
       continue;
     }
-    const winner = chosen.linkId === null ? undefined : won.get(chosen.linkId);
-    const before = {
-      ...(state.get(chosen.id) ?? matchable(chosen)),
-      ...(winner === undefined ? {} : { linkClosed: winner !== chosen.id }),
-    };
-    const verdict = judge(before, credit);
+    const { chosen, before, verdict } = judgeOne(credit, named, state, won, forward);
     const entry: JudgedCredit = {
       credit,
       id: paymentId(network, credit),
@@ -165,6 +161,27 @@ function judgeAll(
     settlements.set(chosen.id, settlementOf(chosen, settlements.get(chosen.id), before, verdict, credit));
   }
   return { judged, applied, settlements: [...settlements.values()] };
+}
+
+/** Against the invoice that it names, or where that is a paid period, against the open one. */
+function judgeOne(
+  credit: Credit,
+  named: NamedInvoice,
+  state: ReadonlyMap<string, MatchableInvoice>,
+  won: ReadonlyMap<string, string>,
+  forward: Judgeable['forward'],
+): { readonly chosen: NamedInvoice; readonly before: MatchableInvoice; readonly verdict: Verdict } {
+  const winner = named.linkId === null ? undefined : won.get(named.linkId);
+  const before = {
+    ...(state.get(named.id) ?? matchable(named)),
+    ...(winner === undefined ? {} : { linkClosed: winner !== named.id }),
+  };
+  const verdict = judge(before, credit);
+  const open = verdict.outcome === 'period_paid' ? forward(named) : undefined;
+  if (open === undefined) return { chosen: named, before, verdict };
+  const next = state.get(open.id) ?? matchable(open);
+  const rolled = judgeForward(next, credit);
+  return rolled === null ? { chosen: named, before, verdict } : { chosen: open, before: next, verdict: rolled };
 }
 
 /** Follows from the ledger's identity of the credit: the same money has the same id in every copy of the books. */

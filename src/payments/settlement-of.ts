@@ -20,6 +20,7 @@ export function matchable(invoice: JudgedInvoice & Rivalry): MatchableInvoice {
     asset: { code: invoice.assetCode, issuer: invoice.assetIssuer },
     deleted: invoice.deletedAt !== null,
     linkClosed,
+    renews: invoice.subscriptionId !== null,
   };
 }
 

@@ -10,7 +10,12 @@ export interface TokenOwner {
 export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert({ merchantId, subscriptionId }: TokenOwner, digest: Buffer, expiresAt: Date | null, at: Date): Promise<void> {
+  async insert(
+    { merchantId, subscriptionId }: TokenOwner,
+    digest: Buffer,
+    expiresAt: Date | null,
+    at: Date,
+  ): Promise<void> {
     await this.transactions.affected(
       'insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)',
       [merchantId, digest, subscriptionId, expiresAt, at],

@@ -4,15 +4,7 @@ import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { PeriodsRepository } from './periods.repository';
 import type { Period } from './subscription';
-import {
-  activated,
-  enrolmentExpired,
-  lapsed,
-  type Move,
-  reactivated,
-  renewed,
-  withdrawn,
-} from './subscription-moves';
+import { activated, enrolmentExpired, lapsed, type Move, reactivated, renewed, withdrawn } from './subscription-moves';
 import { LIVE_STATUSES } from './subscription-states';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 
@@ -42,8 +34,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
 
   async follow(changes: readonly InvoiceChange[]): Promise<void> {
     const ours = changes.filter(
-      ({ invoice, moved }) =>
-        invoice.subscriptionId !== null && moved !== null && FATE_OF[moved.reason] !== undefined,
+      ({ invoice, moved }) => invoice.subscriptionId !== null && moved !== null && FATE_OF[moved.reason] !== undefined,
     );
     if (ours.length === 0) return;
     const held = new Map(

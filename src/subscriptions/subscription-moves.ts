@@ -36,7 +36,7 @@ export const untouched = (held: Held): Move => ({ ...held, periods: [], happenin
 /** The same with its next instant worked out. */
 export function settled(move: Move): Move {
   const { subscription, open, reminderAt } = move;
-  const waiting = open === null ? null : reminderAt;
+  const waiting = open === null || subscription.cancelAtPeriodEnd ? null : reminderAt;
   return {
     ...move,
     reminderAt: waiting,

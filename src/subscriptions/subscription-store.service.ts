@@ -81,7 +81,8 @@ export class SubscriptionStoreService {
       changed.flatMap(({ move }) => move.periods),
       now,
     );
-    for (const { move } of changed) if (move.repurposes !== undefined) await this.periods.repurpose(move.repurposes, now);
+    for (const { move } of changed)
+      if (move.repurposes !== undefined) await this.periods.repurpose(move.repurposes, now);
     await this.reminders.drop(
       changed.flatMap(({ held, move }) => (held.open !== null && move.open === null ? [held.open] : [])),
       now,
@@ -105,7 +106,12 @@ export class SubscriptionStoreService {
     );
     return subscriptions.map((subscription) => {
       const open = waiting.get(subscription.id) ?? null;
-      return { subscription, waiting: open, open: open === null ? null : bare(open), reminderAt: open?.reminderAt ?? null };
+      return {
+        subscription,
+        waiting: open,
+        open: open === null ? null : bare(open),
+        reminderAt: open?.reminderAt ?? null,
+      };
     });
   }
 }
