@@ -10,6 +10,8 @@ import { LINK_ARROWS } from '../../../src/links/link-states';
 import { PayIntentsService } from '../../../src/payments/pay-intents.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
+import { EnrolmentService } from '../../../src/subscriptions/enrolment.service';
+import { SubscriptionActionsService } from '../../../src/subscriptions/subscription-actions.service';
 import { muxedAddress } from '../../../src/stellar/address';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { ApiClient } from '../../support/api-client';
