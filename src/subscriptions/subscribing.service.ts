@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLogService } from '../audit-log/audit-log.service';
 import { Clock } from '../common/clock';
-import { DomainError } from '../common/errors';
+import { DomainError, isDomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { ChangingPrincipal } from '../common/principal';
 import { CustomerRecordsService } from '../customers/customer-records.service';
@@ -53,10 +53,10 @@ export class SubscribingService {
 
   /** Throws `resource_not_found` for a link or customer that is not the merchant's, `link_not_open`, `link_sold_out`, `reference_duplicate`. Returns the id. */
   async subscribe(author: ChangingPrincipal, order: SubscribingOrder): Promise<string> {
-    const link = await this.links.get(author, order.linkId);
+    const link = await missing('link', () => this.links.get(author, order.linkId));
     if (link.recurrence === null)
       throw new DomainError('link_not_open', { detail: 'Nobody can subscribe to this payment link' });
-    const customer = await this.customers.get(author.merchantId, order.customerId);
+    const customer = await missing('customer', () => this.customers.get(author.merchantId, order.customerId));
     const price = await this.pricing.one(link);
     const [item] = price?.items ?? [];
     if (price === null || item === undefined) throw new DomainError('link_not_open');
@@ -116,5 +116,16 @@ export class SubscribingService {
       before: null,
       after: { linkId, customerId, reference },
     });
+  }
+}
+
+/** Says which of the two it is. */
+async function missing<T>(name: string, find: () => Promise<T>): Promise<T> {
+  try {
+    return await find();
+  } catch (error) {
+    throw isDomainError(error, 'resource_not_found')
+      ? new DomainError('resource_not_found', { detail: name, cause: error })
+      : error;
   }
 }

@@ -9,6 +9,7 @@ import { PAYMENT_STATES } from '../../../payments/recorded-payment';
 import { RESOLUTION_ACTIONS } from '../../../payments/recorded-payment';
 import { CATALOG_STATUSES } from '../../../products/tax-rate';
 import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';
+import { PERIOD_STATES, SUBSCRIPTION_STATUSES } from '../../../subscriptions/subscription-states';
 import { EVENT_TYPES } from '../../../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../../../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../../../webhooks/webhook-endpoint';
@@ -138,6 +139,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     amount: decimal,
     amountReceived: sum,
     amountDue: decimal,
+    periodIndex: told('Which period of its subscription it pays.', nullable(whole())),
     clientName: nullable(text(200)),
     clientEmail: nullable(text(320)),
     clientCompany: nullable(text(200)),
@@ -267,6 +269,43 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     createdAt,
   },
   receivingAccounts: { network, address: account, isDefault: flag, createdAt },
+  subscriptionPeriods: {
+    index: told('From 0 on.', whole()),
+    startsAt: told('Null while the first one is not paid.', nullable(instant)),
+    endsAt: nullable(instant),
+    state: choice(PERIOD_STATES),
+    amount: decimal,
+    createdAt,
+  },
+  subscriptions: {
+    status: choice(SUBSCRIPTION_STATUSES),
+    entitled: told('Whether this instant is paid for.', flag),
+    paidThrough: nullable(instant),
+    anchorAt: told(
+      'The close of the ledger that paid the first period: every date follows from it.',
+      nullable(instant),
+    ),
+    interval: choice(INTERVALS),
+    intervalCount: whole(1),
+    billingCycles: told('Null: until somebody ends it.', nullable(whole(1, 120))),
+    periodsPaid: whole(),
+    nextPeriodStartsAt: nullable(instant),
+    nextInvoiceOpensAt: nullable(instant),
+    amount: told('Of one period, tax included.', decimal),
+    currency: currencyCode,
+    asset: currencyCode,
+    network,
+    title: nullable(text(300)),
+    cancelAtPeriodEnd: flag,
+    pausedUntil: nullable(instant),
+    cancelledAt: nullable(instant),
+    reason: told('Who ends it, or why it does not go on.', nullable(text(60))),
+    customFields: told('What the subscriber answered.', metadata),
+    reference: nullable(text(255)),
+    metadata,
+    createdAt,
+    updatedAt,
+  },
   taxRates: {
     name: text(100),
     description: nullable(text(255)),
