@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CustomersModule } from '../customers/customers.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -7,6 +8,10 @@ import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
 import { ReceiptsModule } from '../receipts/receipts.module';
 import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
+import { PortalController } from './portal/portal.controller';
+import { PortalPageController } from './portal/portal-page.controller';
+import { PortalPagesService } from './portal/portal-pages.service';
+import { PortalService } from './portal/portal.service';
 import { EnrolmentController } from './portal/enrolment.controller';
 import { CheckoutController } from './checkout.controller';
 import { CheckoutService } from './checkout.service';
@@ -19,6 +24,7 @@ import { TestPaymentsService } from './test-payments.service';
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
   imports: [
+    CustomersModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,
@@ -28,7 +34,14 @@ import { TestPaymentsService } from './test-payments.service';
     ReceiptsModule,
     SubscriptionsModule,
   ],
-  controllers: [PayPageController, PayReceiptController, CheckoutController, EnrolmentController],
-  providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
+  controllers: [
+    PayPageController,
+    PayReceiptController,
+    CheckoutController,
+    EnrolmentController,
+    PortalController,
+    PortalPageController,
+  ],
+  providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService, PortalService, PortalPagesService],
 })
 export class CheckoutModule {}

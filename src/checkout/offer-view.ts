@@ -4,6 +4,7 @@ import type { Network } from '../common/network';
 import { plainLine, plainText } from '../common/plain-text';
 import type { LinkKind } from '../links/link-kinds';
 import type { LinkOffer, OfferState, OpenAmountOffer } from '../links/offers/link-offer';
+import type { Recurrence } from '../links/terms/recurrence';
 import { webAddress } from './link-context';
 
 export interface OfferedAsset {
@@ -33,6 +34,8 @@ export interface OfferView {
   readonly leastQuantity: number;
   readonly lines: readonly PricedLine[];
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
+  /** How often a subscriber is asked; null for every other kind. */
+  readonly recurrence: Recurrence | null;
   readonly expiresAt: Date | null;
   readonly current: string | null;
   readonly own: string | null;
@@ -54,7 +57,8 @@ export function offerView(
   assets: readonly OfferedAsset[],
   now: Date,
 ): OfferView {
-  const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, own, tax } = offer;
+  const { publicId, network, kind, state, currency, amount, openAmount, recurrence, expiresAt, current, own, tax } =
+    offer;
   return {
     publicId,
     network,
@@ -63,6 +67,7 @@ export function offerView(
     currency,
     amount,
     openAmount,
+    recurrence,
     assets,
     tax,
     expiresAt,
@@ -92,6 +97,7 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     currency,
     amount,
     openAmount,
+    recurrence,
     assets,
     leastQuantity,
     mostQuantity,
@@ -116,6 +122,7 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     quantity,
     lines,
     tax,
+    ...(recurrence === null ? {} : { recurrence }),
     expiresAt: isoInstantOrNull(expiresAt),
     current,
   };

@@ -1,5 +1,6 @@
 import type { TestApp } from '../support/app';
 import type { TestShop } from '../support/shop';
+import type { TestWallet } from '../support/wallet';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
 
 const MONTHLY = { interval: 'month' };
@@ -12,8 +13,10 @@ async function atAnchor(app: TestApp, day: string): Promise<void> {
 describe('a subscription on the sandbox', () => {
   let app: TestApp;
   let shop: TestShop;
+  let coins: TestWallet;
   beforeAll(async () => {
     app = await Subscriber.app();
+    coins = await app.wallet(['USDC']);
     shop = await app.shop();
   });
   afterAll(() => app.stop());
@@ -61,6 +64,7 @@ describe('a subscription on the sandbox', () => {
   it('S20 of days opens with each day and goes on for as long as each is paid', async () => {
     const daily = await Subscriber.begin(app, shop, { interval: 'day' });
     await daily.pay();
+    await forward(app, { advanceSeconds: 3600 });
     for (let index = 1; index <= 5; index += 1) {
       await forward(app, { advanceSeconds: DAY });
       await daily.pay();
@@ -135,7 +139,6 @@ describe('a subscription on the sandbox', () => {
     ]);
     await club.pay(1, '7.5');
     expect((await club.periods())[2]?.state).toBe('paid');
-    const coins = await app.wallet(['USDC']);
     await club.pay(0, '12.5', coins.coin('USDC'), coins);
     expect((await club.outcomes()).at(-1)).toBe('wrong_asset');
     await strict.pay(0);

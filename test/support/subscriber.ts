@@ -32,8 +32,11 @@ export class Subscriber {
     readonly portal: string,
   ) {}
 
-  static async app(env: Readonly<Record<string, string>> = {}): Promise<TestApp> {
-    return TestApp.start({ env: { SANDBOX_CLOCK: '1', WEBHOOKS_ALLOW_PRIVATE: '1', ...env } });
+  static async app(env: Readonly<Record<string, string>> = {}, log?: (line: string) => void): Promise<TestApp> {
+    return TestApp.start({
+      env: { SANDBOX_CLOCK: '1', WEBHOOKS_ALLOW_PRIVATE: '1', ...env },
+      ...(log === undefined ? {} : { log }),
+    });
   }
 
   /** A link that can be subscribed to for a year. */
@@ -89,8 +92,12 @@ export class Subscriber {
 
   /** What was told of it, in order: type and index of the period. */
   async told(): Promise<string[]> {
+    await eventually(
+      () => this.app.sql('select from event_queue'),
+      (waiting) => waiting.length === 0,
+    );
     const rows = await this.app.sql<{ type: string; index: string | null }>(
-      `select e.type, e.data -> 'period' ->> 'index' as index from events e where e.subject_id = $1 order by e.created_at, e.id`,
+      `select e.type, e.data -> 'period' ->> 'index' as index from events e join event_numbers n on n.merchant_id = e.merchant_id and n.event_id = e.id where e.subject_id = $1 order by n.seq`,
       [this.id],
     );
     return rows.map(({ type, index }) => `${type.replace('subscription.', '')}${index === null ? '' : ` ${index}`}`);
