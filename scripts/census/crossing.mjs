@@ -120,7 +120,7 @@ export const CROSSING = {
   'src/subscriptions/periods.repository.ts': {
     listWaiting: { way: 'keys', why: RENEWING },
     listOf: { way: 'keys', why: RENEWING },
-    write: { way: 'keys', why: RENEWING },
+    write: { way: 'all', why: RENEWING },
   },
   'src/subscriptions/portal-tokens.repository.ts': {
     find: { way: 'all', why: 'a subscriber brings a key and nothing else; one index answers' },
@@ -132,11 +132,10 @@ export const CROSSING = {
   },
   'src/subscriptions/subscriptions.repository.ts': {
     holdAll: { way: 'keys', locks: true, why: RENEWING },
-    write: { way: 'keys', why: RENEWING },
+    write: { way: 'all', why: RENEWING },
   },
   'src/payments/held-surplus.repository.ts': {
-    take: { way: 'keys', locks: true, why: RENEWING },
-    apply: { way: 'keys', why: RENEWING },
+    take: { way: 'keys', why: RENEWING },
   },
   'src/payments/balances.repository.ts': {
     listLeastRecent: { way: 'all', why: `job: which account to look at next; ${ADDRESS}` },

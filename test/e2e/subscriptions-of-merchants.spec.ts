@@ -8,6 +8,7 @@ const WEEKLY = { interval: 'week' };
 describe('what merchants do with subscriptions', () => {
   let app: TestApp;
   let shop: TestShop;
+  let other: TestShop;
   const patch = (id: string, attributes: object, headers = {}) =>
     shop.partner.send('PATCH', `subscriptions/${id}`, { data: { type: 'subscriptions', id, attributes } }, headers);
   const later = (days: number, from: Date): string => new Date(from.getTime() + days * DAY * 1000).toISOString();
@@ -15,6 +16,7 @@ describe('what merchants do with subscriptions', () => {
   beforeAll(async () => {
     app = await Subscriber.app();
     shop = await app.shop();
+    other = await app.shop();
   });
   afterAll(() => app.stop());
 
@@ -37,8 +39,8 @@ describe('what merchants do with subscriptions', () => {
       'resumed',
       'invoice_opened 3',
       'reminder 3',
-      'past_due 3',
       'reminder 3',
+      'past_due 3',
     ]);
     const refused = await patch(club.id, { pausedUntil: later(60, anchor) });
     expect([refused.status, refused.body.errors[0].code]).toEqual([409, 'subscription_not_pausable']);
@@ -137,7 +139,6 @@ describe('what merchants do with subscriptions', () => {
 
   it('S25 are found by nobody else, and cancelled by nobody who only reads', async () => {
     const club = await Subscriber.begin(app, shop, WEEKLY);
-    const other = await app.shop();
     const reader = await app.partner(shop.merchantId, { scopes: ['subscriptions:read'] });
     const paths = ['', '/periods', '/link', '/relationships/customer'].map((path) => `subscriptions/${club.id}${path}`);
     for (const path of paths) expect((await other.partner.get(path)).status).toBe(404);

@@ -3,7 +3,8 @@ import { type Amount, formatAmount, parseAmount, DECIMALS } from '../../common/m
 import type { Currency } from '../../rates/currencies.service';
 import { isReusable, type LinkKind } from '../link-kinds';
 import type { LinkDraft, TermFault } from './link-request';
-import { type Recurrence, recurrenceTerms } from './recurrence';
+import type { Recurrence } from './recurrence';
+import { recurrenceTerms } from './recurrence-terms';
 
 /** What a link asks for: a fixed amount, one that the payer says, or what its products cost. */
 

@@ -2,17 +2,16 @@ import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';
-import { INTERVALS } from '../../../links/terms/recurrence';
 import { LINK_STATES } from '../../../links/payment-link';
 import { OUTCOMES } from '../../../payments/payment-matcher';
 import { PAYMENT_STATES } from '../../../payments/recorded-payment';
 import { RESOLUTION_ACTIONS } from '../../../payments/recorded-payment';
 import { CATALOG_STATUSES } from '../../../products/tax-rate';
 import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';
-import { PERIOD_STATES, SUBSCRIPTION_STATUSES } from '../../../subscriptions/subscription-states';
 import { EVENT_TYPES } from '../../../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../../../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../../../webhooks/webhook-endpoint';
+import { recurrence, RECURRING_ATTRIBUTES } from './answer-attributes-recurring';
 import {
   type Attributes,
   network,
@@ -186,20 +185,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     maxPayments: told('Null: no limit.', nullable(whole(1))),
     slotsUsed: told('Invoices that may still be paid, and those that were.', whole()),
     paymentsMade: whole(),
-    recurrence: told(
-      'How often subscribers are asked, and how long is waited; of a subscription alone.',
-      nullable(
-        record({
-          interval: choice(INTERVALS),
-          intervalCount: whole(1, 24),
-          billingCycles: told('Null: until somebody ends it.', nullable(whole(1, 120))),
-          openDays: whole(),
-          graceDays: whole(1),
-          reactivationDays: whole(),
-          rollForward: flag,
-        }),
-      ),
-    ),
+    recurrence,
     paymentsOverLimit: told('Paid after their slot had gone to somebody else.', whole()),
     approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
     expiresAt: nullable(instant),
@@ -269,43 +255,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     createdAt,
   },
   receivingAccounts: { network, address: account, isDefault: flag, createdAt },
-  subscriptionPeriods: {
-    index: told('From 0 on.', whole()),
-    startsAt: told('Null while the first one is not paid.', nullable(instant)),
-    endsAt: nullable(instant),
-    state: choice(PERIOD_STATES),
-    amount: decimal,
-    createdAt,
-  },
-  subscriptions: {
-    status: choice(SUBSCRIPTION_STATUSES),
-    entitled: told('Whether this instant is paid for.', flag),
-    paidThrough: nullable(instant),
-    anchorAt: told(
-      'The close of the ledger that paid the first period: every date follows from it.',
-      nullable(instant),
-    ),
-    interval: choice(INTERVALS),
-    intervalCount: whole(1),
-    billingCycles: told('Null: until somebody ends it.', nullable(whole(1, 120))),
-    periodsPaid: whole(),
-    nextPeriodStartsAt: nullable(instant),
-    nextInvoiceOpensAt: nullable(instant),
-    amount: told('Of one period, tax included.', decimal),
-    currency: currencyCode,
-    asset: currencyCode,
-    network,
-    title: nullable(text(300)),
-    cancelAtPeriodEnd: flag,
-    pausedUntil: nullable(instant),
-    cancelledAt: nullable(instant),
-    reason: told('Who ends it, or why it does not go on.', nullable(text(60))),
-    customFields: told('What the subscriber answered.', metadata),
-    reference: nullable(text(255)),
-    metadata,
-    createdAt,
-    updatedAt,
-  },
+  ...RECURRING_ATTRIBUTES,
   taxRates: {
     name: text(100),
     description: nullable(text(255)),
