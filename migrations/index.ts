@@ -54,6 +54,8 @@ import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-the
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
 import { DescribeCustomers1763600000319 } from './1763600000319-describe-customers';
+import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscriptions';
+import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -113,4 +115,6 @@ export const MIGRATIONS = [
   SpeakToWebhookEndpoints1763600000315,
   DescribeProducts1763600000318,
   DescribeCustomers1763600000319,
+  CreateSubscriptions1763600000320,
+  QueueMail1763600000330,
 ];

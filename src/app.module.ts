@@ -14,6 +14,7 @@ import { InvoicesModule } from './invoices/invoices.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LinksModule } from './links/links.module';
 import { LivesModule } from './lives/lives.module';
+import { MailModule } from './mail/mail.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
 import { PartnerModule } from './dialects/partner/partner.module';
@@ -22,6 +23,7 @@ import { PlatformModule, type Ports } from './platform.module';
 import { RatesModule } from './rates/rates.module';
 import { ProductsModule } from './products/products.module';
 import { ReceiptsModule } from './receipts/receipts.module';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 /** The only list of modules. */
@@ -48,11 +50,13 @@ export class AppModule {
         KeysModule,
         IdempotencyModule,
         WebhooksModule,
+        MailModule,
         RatesModule,
         ProductsModule,
         InvoicesModule,
         LinksModule,
         PaymentsModule,
+        SubscriptionsModule,
         ReceiptsModule,
         PartnerModule,
         MerchantModule,

@@ -44,6 +44,7 @@ import { registerJsonApi } from './jsonapi/register';
 import { LINK_TRANSITIONS } from './links/link-states';
 import { LivesService } from './lives/lives.service';
 import type { Ports } from './platform.module';
+import { SUBSCRIPTION_TRANSITIONS } from './subscriptions/subscription-states';
 import { ClockReaderService } from './sandbox/clock/clock-reader.service';
 import { ClockRepository } from './sandbox/clock/clock.repository';
 import { SANDBOX_PREFIX } from './sandbox/sandbox-url';
@@ -194,6 +195,7 @@ function makeAdapter(
 function assertStateTables(): void {
   assertSound('invoice', INVOICE_TRANSITIONS, ['DRAFT', 'PENDING'], UNWRITTEN_STATUSES);
   assertSound('link', LINK_TRANSITIONS, ['active']);
+  assertSound('subscription', SUBSCRIPTION_TRANSITIONS, ['incomplete']);
 }
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DatabaseUrlFault, parseDatabaseUrl } from './common/database-url';
 import { EnvReader, type Source } from './common/env-reader';
+import { type MailSettings, readMailSettings } from './common/mail-settings';
 import { DEFAULT_PASSPHRASES, isNetwork, type Network } from './common/network';
 import { type RateSettings, readRateSettings } from './common/rate-settings';
 
@@ -59,6 +60,8 @@ export abstract class Settings {
   abstract readonly checkoutSeconds: number;
   abstract readonly limits: RateLimits;
   abstract readonly rates: RateSettings;
+  /** Null where no mail is sent. */
+  abstract readonly mail: MailSettings | null;
 }
 
 export type Env = Settings;
@@ -268,6 +271,7 @@ export function readEnv(source: Source): Env {
     checkoutSeconds: read.integer('CHECKOUT_SECONDS', 900, 30, 86_400),
     limits,
     rates: readRateSettings(read),
+    mail: readMailSettings(read),
   };
   if (read.faults.length > 0) throw new EnvError(read.faults);
   return Object.freeze(env);

@@ -11,9 +11,10 @@ import { Dialects } from './http/dialect';
 import { PrometheusTelemetry } from './health/prometheus-telemetry';
 import { JsonApi } from './jsonapi/json-api';
 import { GuardedHttp } from './outgoing/guarded-http';
+import { MailPort } from './mail/mail-port';
 import { OutgoingHttp } from './outgoing/outgoing-http';
 import { BUILT_RECEIPT_WORKER, ReceiptWorkerFile } from './receipts/receipt-worker-file';
-import { authSettingsOf, ledgerSourcesOf, networksOf, outgoingPolicyOf, partnerApiOf } from './settings';
+import { authSettingsOf, ledgerSourcesOf, mailPortOf, networksOf, outgoingPolicyOf, partnerApiOf } from './settings';
 import type { ClockLimits } from './sandbox/clock/clock-limits';
 import { SandboxClock } from './sandbox/clock/sandbox-clock';
 import { LedgerSources } from './stellar/ledger-sources';
@@ -27,6 +28,7 @@ export interface Ports {
   readonly randomness?: Randomness;
   readonly ledgerSources?: LedgerSources;
   readonly outgoing?: OutgoingHttp;
+  readonly mail?: MailPort;
   readonly webhooks?: Partial<WebhookSettings>;
   readonly receiptWorker?: ReceiptWorkerFile;
   readonly clockLimits?: Partial<ClockLimits>;
@@ -62,6 +64,7 @@ export class PlatformModule {
       { provide: AuthSettings, useValue: authSettingsOf(env) },
       { provide: TomlSettings, useValue: toml },
       { provide: OutgoingHttp, useValue: ports.outgoing ?? new GuardedHttp({ policy: outgoingPolicyOf(env) }) },
+      { provide: MailPort, useValue: ports.mail ?? mailPortOf(env, clock) },
       { provide: Dialects, useValue: DIALECTS },
       { provide: JsonApi, useValue: partnerApiOf(env, randomness) },
       { provide: ReceiptWorkerFile, useValue: ports.receiptWorker ?? BUILT_RECEIPT_WORKER },

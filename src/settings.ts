@@ -9,6 +9,9 @@ import type { Env } from './env';
 import { CursorCodec } from './jsonapi/cursor';
 import { JsonApi } from './jsonapi/json-api';
 import { Resources } from './jsonapi/resources';
+import type { MailPort } from './mail/mail-port';
+import { NoMail } from './mail/no-mail';
+import { SmtpMail } from './mail/smtp-mail';
 import { sandboxIssuers, sandboxSecret } from './sandbox/sandbox-keys';
 import { sandboxHorizonUrl } from './sandbox/sandbox-url';
 import { DEFAULT_DEADLINES, HorizonClient } from './stellar/horizon-client';
@@ -62,6 +65,11 @@ export function outgoingPolicyOf(env: Env): OutgoingPolicy {
     ownHosts: [new URL(env.publicUrl).hostname.toLowerCase()],
     ownPort: env.port,
   };
+}
+
+/** Mail goes out through the server that is configured, and nowhere without one. */
+export function mailPortOf(env: Env, clock: Clock): MailPort {
+  return env.mail === null ? new NoMail() : new SmtpMail(env.mail, clock);
 }
 
 /** Cursors are signed with a key that follows from the newest secrets key: good in every process, and until it is replaced. */

@@ -8,6 +8,8 @@ const PUBLIC_ID =
 const PAGE = 'job: a page of the ledger pays invoices of whomever it names';
 const ENDING =
   'invoices that ended together, of one merchant where a request or a deadline ended them, of several where a page of the ledger did';
+const RENEWING =
+  'subscriptions whose invoices moved together, of one merchant where time or people moved them, of several where a page of the ledger did';
 const SWEEP = 'job: removes what ended long ago, in batches, once per period over all processes';
 const NUMBERING = 'job: a round numbers the events of all merchants that wait, whose heads in the directory it holds';
 const OPERATOR = 'operator: a command that looks at all merchants';
@@ -31,6 +33,8 @@ export const CROSSING = {
   'src/cli/audit/ledger-check.ts': { '*': { why: AUDIT } },
   'src/cli/audit/row-checks.ts': { '*': { why: AUDIT } },
   'src/cli/audit/run-audit.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/subscription-checks.ts': { '*': { why: AUDIT } },
+  'src/cli/audit/subscription-dates.ts': { '*': { why: AUDIT } },
   'src/cli/audit/suspense-check.ts': { '*': { why: AUDIT } },
   'src/cli/operations.repository.ts': {
     listMerchants: { way: 'directory', why: OPERATOR },
@@ -45,6 +49,7 @@ export const CROSSING = {
   'src/invoices/invoice-endings.repository.ts': {
     expireOpen: { way: 'keys', locks: true, why: ENDING },
     takeOff: { way: 'keys', locks: true, why: ENDING },
+    withdraw: { way: 'keys', locks: true, why: ENDING },
   },
   'src/invoices/invoice-numbers.repository.ts': {
     anyBeyond: { way: 'all', why: `job: numbers that a page tells of and nobody knows, after a loss; ${ADDRESS}` },
@@ -54,6 +59,8 @@ export const CROSSING = {
     holdReferenced: { way: 'directory', locks: true, why: PAGE },
     hold: { way: 'keys', locks: true, why: PAGE },
     findReferenced: { way: 'directory', why: PAGE },
+    findOpenOf: { way: 'keys', why: PAGE },
+    holdOpenOf: { way: 'keys', locks: true, why: PAGE },
     settle: { way: 'keys', why: PAGE },
     expire: { way: 'keys', why: ENDING },
     reopenIdle: { way: 'keys', why: ENDING },
@@ -87,6 +94,14 @@ export const CROSSING = {
   'src/lives/lives.repository.ts': {
     begin: { way: 'all', why: 'once in the life of a database: whether anybody ever got a number' },
   },
+  'src/mail/mail-outbox.repository.ts': {
+    mailAppend: { way: 'keys', why: 'mail about everybody whom a page of the ledger concerns' },
+  },
+  'src/mail/mail-queue.repository.ts': {
+    read: { way: 'keys', why: 'job: mail of the merchants whose rows it has taken from the queue' },
+    record: { way: 'keys', why: 'job: what became of mail that it has sent' },
+    deleteEnded: { way: 'all', locks: true, why: SWEEP },
+  },
   'src/merchants/members.repository.ts': {
     findInviter: {
       way: 'all',
@@ -101,6 +116,26 @@ export const CROSSING = {
   },
   'src/merchants/receivability.repository.ts': {
     owners: { way: 'all', why: `job: whom to tell that an account cannot receive; ${ADDRESS}` },
+  },
+  'src/subscriptions/periods.repository.ts': {
+    listWaiting: { way: 'keys', why: RENEWING },
+    listOf: { way: 'keys', why: RENEWING },
+    write: { way: 'all', why: RENEWING },
+  },
+  'src/subscriptions/portal-tokens.repository.ts': {
+    find: { way: 'all', why: 'a subscriber brings a key and nothing else; one index answers' },
+    deleteLapsed: { way: 'all', locks: true, why: SWEEP },
+  },
+  'src/subscriptions/reminders.repository.ts': {
+    take: { way: 'keys', why: RENEWING },
+    drop: { way: 'keys', why: RENEWING },
+  },
+  'src/subscriptions/subscriptions.repository.ts': {
+    holdAll: { way: 'keys', locks: true, why: RENEWING },
+    write: { way: 'all', why: RENEWING },
+  },
+  'src/payments/held-surplus.repository.ts': {
+    take: { way: 'keys', why: RENEWING },
   },
   'src/payments/balances.repository.ts': {
     listLeastRecent: { way: 'all', why: `job: which account to look at next; ${ADDRESS}` },

@@ -5,13 +5,11 @@ import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { isoInstantOrNull } from '../common/clock';
 import { knowsTag } from '../common/entity-tag';
-import { DomainError } from '../common/errors';
 import { Settings } from '../env';
 import { FailsWith } from '../http/route-failure';
-import { keyFrom } from '../idempotency/key-header';
-import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import { CheckoutService } from './checkout.service';
 import { ChoiceDto, choiceOf, TestPaymentDto } from './choice.dto';
+import { choiceKey } from './choice-key';
 import { CHOICE_LIMIT } from './choice-limit';
 import { offerAnswer } from './offer-view';
 import { OffersService } from './offers.service';
@@ -92,14 +90,4 @@ export class CheckoutController {
   ): Promise<{ transactionHash: string }> {
     return { transactionHash: await this.testPayments.pay(publicId, sendAsset) };
   }
-}
-
-/** Belongs to the link, not to its sender: several payers may share one address. */
-function choiceKey(request: FastifyRequest): ChoiceKey | null {
-  const sent = keyFrom(request.raw.rawHeaders);
-  if (sent === 'malformed')
-    throw new DomainError('idempotency_key_malformed', {
-      detail: 'The Idempotency-Key header must be sent once, with 1 to 255 visible ASCII characters',
-    });
-  return sent === undefined ? null : { text: sent.key, bound: true };
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CustomersModule } from '../customers/customers.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -6,6 +7,12 @@ import { MerchantsModule } from '../merchants/merchants.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
 import { ReceiptsModule } from '../receipts/receipts.module';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
+import { PortalController } from './portal/portal.controller';
+import { PortalPageController } from './portal/portal-page.controller';
+import { PortalPagesService } from './portal/portal-pages.service';
+import { PortalService } from './portal/portal.service';
+import { EnrolmentController } from './portal/enrolment.controller';
 import { CheckoutController } from './checkout.controller';
 import { CheckoutService } from './checkout.service';
 import { OffersService } from './offers.service';
@@ -18,6 +25,7 @@ import { TestPaymentsService } from './test-payments.service';
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
   imports: [
+    CustomersModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,
@@ -25,8 +33,17 @@ import { TestPaymentsService } from './test-payments.service';
     PaymentsModule,
     RatesModule,
     ReceiptsModule,
+    SubscriptionsModule,
   ],
-  controllers: [PayPageController, ShopPageController, PayReceiptController, CheckoutController],
-  providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
+  controllers: [
+    PayPageController,
+    ShopPageController,
+    PayReceiptController,
+    CheckoutController,
+    EnrolmentController,
+    PortalController,
+    PortalPageController,
+  ],
+  providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService, PortalService, PortalPagesService],
 })
 export class CheckoutModule {}

@@ -20,6 +20,7 @@ function offer(members: Partial<LinkOffer> = {}): LinkOffer {
     publicId: 'abcdefghijklmnopqrstuvwxyz234567',
     merchantId: 'm',
     network: 'sandbox',
+    recurrence: null,
     kind: 'standard',
     state: 'open',
     title: 'Beans',

@@ -2,6 +2,7 @@ import type { ChoiceFault, ChoiceValues } from './choice-form';
 import { coverImage } from './cover-image';
 import { choiceFields } from './form-fields';
 import { wordsMarkup } from './markdown';
+import { type SubscribeState, subscribeForm } from './portal/subscribe-form';
 import { html, type Markup } from './markup';
 import type { OfferView } from './offer-view';
 import { block, LONG_AMOUNT, pageMain, returnLink } from './page-parts';
@@ -10,11 +11,19 @@ import { account, amountText, countdown, purpose, type Sum } from './pay-summary
 import { goodsFields, payerFields } from './shop-fields';
 
 /** The page on which a payer says how much, how many and in what, for a link that is `open`. */
-export function choosePage(view: OfferView, values: ChoiceValues, fault: ChoiceFault | null): string {
+export function choosePage(
+  view: OfferView,
+  values: ChoiceValues,
+  fault: ChoiceFault | null,
+  subscribing?: SubscribeState,
+): string {
   const request = html`${view.shop === null ? null : coverImage(view.shop.coverImage, view.title)}${headline(view)}
 ${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
 ${offered(view)}`;
-  const form = html`<section class="part methods" aria-labelledby="choose">
+  const form =
+    view.recurrence !== null
+      ? subscribeForm(view, values, subscribing)
+      : html`<section class="part methods" aria-labelledby="choose">
 <h2 id="choose">${view.kind === 'donation' ? 'Your donation' : 'Your payment'}</h2>
 <form action="/pay/${view.publicId}" method="post" novalidate>
 ${view.shop === null ? null : goodsFields(view, view.shop, values, fault)}

@@ -4,6 +4,7 @@ import type { Network } from '../common/network';
 import { plainLine, plainText } from '../common/plain-text';
 import type { LinkKind } from '../links/link-kinds';
 import type { GoodOffer, LinkOffer, OfferState, OpenAmountOffer, ShopOffer } from '../links/offers/link-offer';
+import type { Recurrence } from '../links/terms/recurrence';
 import { webAddress } from './link-context';
 
 export interface OfferedAsset {
@@ -33,6 +34,8 @@ export interface OfferView {
   readonly leastQuantity: number;
   readonly lines: readonly PricedLine[];
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
+  /** How often a subscriber is asked; null for every other kind. */
+  readonly recurrence: Recurrence | null;
   readonly expiresAt: Date | null;
   readonly current: string | null;
   readonly own: string | null;
@@ -58,7 +61,12 @@ export interface CatalogueView {
   readonly isLarge: boolean;
 }
 
-const TITLES: Readonly<Record<LinkKind, string>> = { standard: 'Payment', product: 'Purchase', donation: 'Donation' };
+const TITLES: Readonly<Record<LinkKind, string>> = {
+  standard: 'Payment',
+  product: 'Purchase',
+  donation: 'Donation',
+  subscription: 'Subscription',
+};
 
 export function offerView(
   offer: LinkOffer,
@@ -66,7 +74,8 @@ export function offerView(
   assets: readonly OfferedAsset[],
   now: Date,
 ): OfferView {
-  const { publicId, network, kind, state, currency, amount, openAmount, expiresAt, current, own, tax } = offer;
+  const { publicId, network, kind, state, currency, amount, openAmount, recurrence, expiresAt, current, own, tax } =
+    offer;
   return {
     publicId,
     network,
@@ -75,6 +84,7 @@ export function offerView(
     currency,
     amount,
     openAmount,
+    recurrence,
     assets,
     tax,
     expiresAt,
@@ -126,6 +136,7 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     currency,
     amount,
     openAmount,
+    recurrence,
     assets,
     leastQuantity,
     mostQuantity,
@@ -151,6 +162,7 @@ export function offerAnswer(view: OfferView): Record<string, unknown> {
     quantity,
     lines,
     tax,
+    ...(recurrence === null ? {} : { recurrence }),
     expiresAt: isoInstantOrNull(expiresAt),
     current,
     ...(shop === null ? {} : shopAnswer(shop)),

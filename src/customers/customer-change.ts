@@ -1,6 +1,5 @@
-import type { AuditDraft } from '../audit-log/audit-entry';
+import type { AuditDraft, Author } from '../audit-log/audit-entry';
 import { canonicalJson } from '../common/canonical-json';
-import type { ChangingPrincipal } from '../common/principal';
 import type { CustomerFacts } from './customers.repository';
 
 const SUBJECT = 'customer';
@@ -24,7 +23,10 @@ export interface CustomerChange {
 }
 
 /** What the audit log keeps of a change. It cannot be erased, so it keeps which members changed and never what they said. */
-export function customerChange(author: ChangingPrincipal, { verb, id, changed }: CustomerChange): AuditDraft {
+export function customerChange(
+  author: Author & Pick<AuditDraft, 'merchantId'>,
+  { verb, id, changed }: CustomerChange,
+): AuditDraft {
   return {
     ...author,
     network: null,

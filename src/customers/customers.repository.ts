@@ -175,6 +175,20 @@ export class CustomersRepository {
     return row as Customer;
   }
 
+  /** The one with this address, whatever its case; a new one where there is none. Whoever says an address changes nothing of a customer that is known. */
+  async findOrAdd(merchantId: string, id: string, email: string, at: Date): Promise<Customer> {
+    await this.transactions.affected(
+      `insert into customers (merchant_id, id, name, email, is_favorite, created_at, updated_at) values ($1, $2, left($3, 200), $3, false, $4, $4)
+       on conflict (merchant_id, lower(email)) do nothing`,
+      [merchantId, id, email, at],
+    );
+    const [row] = await this.transactions.rows<Customer>(
+      `select ${COLUMNS} from customers where merchant_id = $1 and lower(email) = lower($2)`,
+      [merchantId, email],
+    );
+    return row as Customer;
+  }
+
   /** Of a row that is locked. */
   async update(
     merchantId: string,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Author } from '../audit-log/audit-entry';
 import { AuditLogService } from '../audit-log/audit-log.service';
 import type { ChangingPrincipal } from '../common/principal';
 import { Clock } from '../common/clock';
@@ -40,6 +41,17 @@ export class CustomersService {
       await this.record(author, after.version === 1n ? 'created' : 'updated', after, changedMembers(before, after));
       return after;
     });
+  }
+
+  /** The customer with the address that somebody unknown has given; a new one, with no other name, where there is none. Inside the caller's transaction. */
+  async knownAs(author: Author, merchantId: string, email: string): Promise<Customer> {
+    const id = this.ids.row();
+    const customer = await this.repository.findOrAdd(merchantId, id, email, this.clock.now());
+    if (customer.id === id)
+      await this.audit.record(
+        customerChange({ ...author, merchantId }, { verb: 'created', id, changed: changedMembers(null, customer) }),
+      );
+    return customer;
   }
 
   /** Throws `client_not_found`. */

@@ -1,7 +1,7 @@
 // The queue of deadlines, as the statements see it that make and end what has one (`deadlines`, README there).
 
-/** Whose time is over: an open invoice, a link that has no invoice, a prepared payment. */
-export type DeadlineKind = 'invoice' | 'link' | 'intent';
+/** Whose time is over: an open invoice, a link that has no invoice, a prepared payment; or a subscription with which something is to be done. */
+export type DeadlineKind = 'invoice' | 'link' | 'intent' | 'subscription';
 
 /**
  * Reminds of the deadlines of `rows`: a table, with its name in the statement, of merchant_id, id, network and expires_at. A reminder

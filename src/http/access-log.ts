@@ -69,10 +69,24 @@ export class AccessLog {
   }
 
   private write({ requestId, method, url, status, ms }: Line): void {
-    const line = { msg: 'request', requestId, method, path: url.split('?', 1)[0]?.slice(0, LONGEST_PATH), status, ms };
+    const line = {
+      msg: 'request',
+      requestId,
+      method,
+      path: masked(url.split('?', 1)[0] ?? '').slice(0, LONGEST_PATH),
+      status,
+      ms,
+    };
     if (url.startsWith(this.quietPrefix)) this.logger.debug(line);
     else this.logger.info(line);
   }
+}
+
+/** What follows these is a key: whoever reads the log must not get it. */
+const KEYED = /^(\/+(?:s|checkout\/+subscriptions)\/+)[^/]+/i;
+
+function masked(path: string): string {
+  return path.replace(KEYED, '$1***');
 }
 
 /** The error of Node's "clientError" event (http.Server). */

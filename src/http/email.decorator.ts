@@ -4,6 +4,11 @@ import { isEmail, registerDecorator } from './validators';
 import { emailAddress } from '../common/email-address';
 import { isSeen } from '../common/plain-text';
 
+/** In its one spelling. */
+export function isEmailAddress(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 320 && isSeen(value) && isEmail(value);
+}
+
 /** An e-mail address in its one spelling, without invisible characters. */
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
@@ -14,8 +19,7 @@ export function IsEmailAddress(): PropertyDecorator {
         target: target.constructor,
         propertyName: property as string,
         validator: {
-          validate: (value: unknown) =>
-            typeof value === 'string' && value.length <= 320 && isSeen(value) && isEmail(value),
+          validate: isEmailAddress,
           defaultMessage: () => 'value must be an e-mail address',
         },
       });

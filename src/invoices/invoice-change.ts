@@ -6,7 +6,7 @@ import type { Invoice } from './invoice';
 
 /** An invoice after a change: the fields that events carry and followers need. */
 export type ChangedInvoice = Parameters<typeof invoiceEventData>[0] &
-  Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received'>;
+  Pick<Invoice, 'merchantId' | 'id' | 'number' | 'network' | 'received' | 'subscriptionId'>;
 
 /** What an entry of the audit log says of a change. */
 export interface AuditNote {
@@ -35,9 +35,9 @@ export interface NotedChange extends InvoiceChange {
 
 /**
  * Authors of changes without an audit entry of the invoice's own: the ledger's money, the time, a payer who prepares a
- * payment, and a link that ends its invoices, whose end has an entry of its own.
+ * payment, and a link or a subscription that ends its invoices, whose end has an entry of its own.
  */
-export type NoAuthor = 'ledger' | 'time' | 'payer' | 'link';
+export type NoAuthor = 'ledger' | 'time' | 'payer' | 'link' | 'subscription';
 
 export type ChangeAuthor = Author | NoAuthor;
 

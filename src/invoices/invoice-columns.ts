@@ -36,6 +36,8 @@ export const INVOICE_COLUMN_OF: Readonly<Record<keyof Invoice, string>> = {
   memo: 'memo',
   openedLedger: 'opened_ledger',
   providerLedger: 'provider_ledger',
+  subscriptionId: 'subscription_id',
+  periodIndex: 'period_index',
   createdBy: 'created_by',
   createdAt: 'created_at',
   updatedAt: 'updated_at',

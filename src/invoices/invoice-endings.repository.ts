@@ -46,6 +46,19 @@ export class InvoiceEndingsRepository {
     );
   }
 
+  /** Cancels the open ones among those that no other transaction holds. */
+  withdraw(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
+    return this.transactions.rows(
+      `with open as (${free('i.status = any($3)')}), moved as (
+         update invoices i set status = 'CANCELLED', closed_at = $4, updated_at = $4, version = i.version + 1
+         from open where ${unchanged('open')}
+         returning ${invoiceColumns('i')}, open.status as previous, open.received as "paidBefore"
+       ), forgotten as (${forgotten('open')})
+       select * from moved`,
+      [...columns(keys), invoiceSources('CANCELLED'), at],
+    );
+  }
+
   /** Ends the open ones among those that no other transaction holds, and takes off what was received. */
   takeOff(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(

@@ -43,6 +43,19 @@ export class InvoiceEndingsService {
     return this.end('rival_paid', () => this.repository.takeOff(keys, this.clock.now()), causes);
   }
 
+  /** What nobody owes any more, because the subscription has ended. Never waits: invoices that another transaction holds are not returned. */
+  async withdraw(keys: readonly InvoiceKey[]): Promise<EndedInvoice[]> {
+    if (keys.length === 0) return [];
+    const changes = await this.door.change('subscription', async () =>
+      (await this.repository.withdraw(keys, this.clock.now())).map((invoice) => ({
+        type: 'invoice.cancelled' as const,
+        invoice,
+        moved: { from: invoice.previous, reason: 'subscription_ended' as const },
+      })),
+    );
+    return changes.map(({ invoice }) => invoice);
+  }
+
   /** Takes off what a cancelled invoice, which the caller holds, has received. */
   async takeOffCancelled(key: InvoiceKey): Promise<void> {
     await this.door.change('link', async () =>

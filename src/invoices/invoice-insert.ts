@@ -69,6 +69,8 @@ const GIVEN = [
   'lateGraceSeconds',
   'activateNewAccounts',
   'referenceNumber',
+  'subscriptionId',
+  'periodIndex',
   'createdBy',
   'createdAt',
   'sentAt',

@@ -32,6 +32,7 @@ const JUDGED = [
   'lateGraceSeconds',
   'openedLedger',
   'providerLedger',
+  'subscriptionId',
   'createdAt',
   'expiresAt',
   'deletedAt',
@@ -72,6 +73,19 @@ const REFERENCED = `select ${invoiceColumns('i', JUDGED)}, r.account, r.kind, r.
        from unnest($2::text[], $3::text[], $4::text[]) as asked (account, kind, value)
        join payment_references r on r.network = $1 and r.account = asked.account and r.kind = asked.kind and r.value = asked.value
        join invoices i on i.merchant_id = r.merchant_id and i.id = r.invoice_id`;
+
+export interface SubscriptionKey {
+  readonly merchantId: string;
+  readonly subscriptionId: string;
+}
+
+const OPEN_OF = `select ${invoiceColumns('i', JUDGED)} from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id)
+  join subscriptions s on s.merchant_id = k.merchant_id and s.id = k.id and s.roll_forward and s.status in ('active', 'past_due')
+  join invoices i on i.merchant_id = s.merchant_id and i.subscription_id = s.id and i.status in ('PENDING', 'PROCESSING')`;
+
+function subscriptionColumns(keys: readonly SubscriptionKey[]): [string[], string[]] {
+  return [keys.map(({ merchantId }) => merchantId), keys.map(({ subscriptionId }) => subscriptionId)];
+}
 
 /** What a batch of money does to one invoice. */
 export interface Settlement {
@@ -122,6 +136,16 @@ export class InvoiceSettlementRepository {
     values: string[],
   ): Promise<ReferencedInvoice[]> {
     return this.transactions.rows(REFERENCED, [network, accounts, kinds, values]);
+  }
+
+  /** The open invoices of subscriptions that take money for a paid period, whoever holds them. */
+  findOpenOf(keys: readonly SubscriptionKey[]): Promise<JudgedInvoice[]> {
+    return this.transactions.rows(OPEN_OF, subscriptionColumns(keys));
+  }
+
+  /** The same, those that are held from then on: others' are left out. */
+  holdOpenOf(keys: readonly SubscriptionKey[]): Promise<JudgedInvoice[]> {
+    return this.transactions.rows(`${OPEN_OF} ${IN_ORDER('skip')}`, subscriptionColumns(keys));
   }
 
   /** As it is now. */

@@ -16,6 +16,7 @@ import {
   type JudgedInvoice,
   type ReferencedInvoice,
   type Settlement,
+  type SubscriptionKey,
 } from './invoice-settlement.repository';
 import { type InvoiceReason, type InvoiceStatus, PAYABLE_STATUSES } from './invoice-states';
 
@@ -76,6 +77,18 @@ export class InvoiceSettlementService {
       references.map((each) => each.kind),
       references.map((each) => each.value),
     );
+  }
+
+  /**
+   * The open invoices of subscriptions whose paid periods money has named. The caller holds invoices and links already, so these are not
+   * waited for: `busy` is true when another transaction holds one.
+   */
+  async holdOpenOf(
+    keys: readonly SubscriptionKey[],
+  ): Promise<{ readonly open: JudgedInvoice[]; readonly busy: boolean }> {
+    const open = await this.repository.holdOpenOf(keys);
+    const busy = open.length < keys.length && (await this.repository.findOpenOf(keys)).length > open.length;
+    return { open, busy };
   }
 
   /** One invoice as it is now, to be judged. Throws `invoice_not_found`. */

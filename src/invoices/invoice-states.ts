@@ -13,10 +13,12 @@ export type InvoiceReason =
   | 'paid_late'
   | 'deadline_passed'
   | 'link_ended'
-  | 'rival_paid';
+  | 'rival_paid'
+  | 'subscription_ended';
 
 type Arrows = Readonly<Record<InvoiceStatus, Readonly<Partial<Record<InvoiceStatus, readonly InvoiceReason[]>>>>>;
 
+const WITHDRAWN = ['owner_cancelled', 'subscription_ended'] as const;
 const UNPAID = ['deadline_passed', 'link_ended', 'rival_paid'] as const;
 
 /**
@@ -34,13 +36,13 @@ export const INVOICE_ARROWS = {
     PROCESSING: ['payment_prepared'],
     PAID: ['paid_in_full'],
     EXPIRED: UNPAID,
-    CANCELLED: ['owner_cancelled'],
+    CANCELLED: WITHDRAWN,
   },
   PROCESSING: {
     PENDING: ['preparation_lapsed'],
     PAID: ['paid_in_full'],
     EXPIRED: UNPAID,
-    CANCELLED: ['owner_cancelled'],
+    CANCELLED: WITHDRAWN,
   },
   PAID: {},
   EXPIRED: { PAID: ['paid_late'] },

@@ -50,6 +50,9 @@ export interface Invoice {
   readonly openedLedger: number | null;
   /** The newest closed ledger that the network's provider had reported by then; null before its first report, and on rows of earlier releases. */
   readonly providerLedger: number | null;
+  /** Which period of which subscription it pays; null for every other invoice. */
+  readonly subscriptionId: string | null;
+  readonly periodIndex: number | null;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;

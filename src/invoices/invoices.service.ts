@@ -27,6 +27,12 @@ import {
   InvoicesRepository,
 } from './invoices.repository';
 
+/** Which period of which subscription an invoice asks for. */
+export interface InvoicePeriod {
+  readonly subscriptionId: string;
+  readonly index: number;
+}
+
 /** What any dialect says of a new invoice, already validated and in domain terms. */
 export interface InvoiceDraft {
   readonly merchantId: string;
@@ -58,6 +64,8 @@ export interface InvoiceDraft {
   readonly activateNewAccounts: boolean;
   readonly expiresAt: Date | null;
   readonly policy: { readonly toleranceBp: number; readonly lateGraceSeconds: number };
+  /** Absent for what no subscription asks for. */
+  readonly period?: InvoicePeriod;
 }
 
 /** How many creations a window allows, and which window: the caller's documented limit. */
@@ -203,7 +211,7 @@ export class InvoicesService {
     });
   }
 
-  private birth({ policy, asset, ...draft }: InvoiceDraft): NewInvoice {
+  private birth({ policy, asset, period, ...draft }: InvoiceDraft): NewInvoice {
     const now = this.clock.now();
     return {
       ...draft,
@@ -213,6 +221,8 @@ export class InvoicesService {
       taxes: [...draft.taxes],
       assetCode: asset.code,
       assetIssuer: asset.issuer,
+      subscriptionId: period?.subscriptionId ?? null,
+      periodIndex: period?.index ?? null,
       id: this.ids.row(),
       publicId: this.ids.publicId(),
       referenceNumber: this.ids.referenceNumber(),

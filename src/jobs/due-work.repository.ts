@@ -21,8 +21,10 @@ const KINDS: Readonly<Record<string, string>> = {
   'the lapse of a prepared payment': inQueue('intent'),
   'the expiry of an invoice': `${inQueue('invoice')} and not exists (select from quarantined_items q where q.merchant_id = d.merchant_id and q.invoice_id = d.subject_id)`,
   'the expiry of a payment link': inQueue('link'),
+  'a period of a subscription': inQueue('subscription'),
   'money that was put aside': `select q.retry_at as at from quarantined_items q where q.network = ${ENABLED} and ${within('q.retry_at')}`,
   'a webhook': `select turn.at from webhook_turns t cross join lateral (values ${LANES.map((lane) => `(t.${lane}_due_at)`).join(', ')}) as turn (at) where ${within('turn.at')}`,
+  mail: `select q.due_at as at from mail_queue q where ${within('q.due_at')}`,
   'a webhook under way': `select d.next_attempt_at as at from webhook_deliveries d where d.status = 'pending' and d.leased_until > clock_timestamp() and ${within('d.next_attempt_at')}`,
 };
 

@@ -4,13 +4,16 @@ import { ReconciliationService } from '../payments/reconciliation.service';
 import { SettlingApartService } from '../payments/settling-apart.service';
 import { type Due, DueWork } from '../sandbox/clock/due-work';
 import { LedgerUnavailable } from '../stellar/ledger-source';
+import { MailDispatchService } from '../mail/mail-dispatch.service';
 import { Networks } from '../stellar/networks';
 import { EventNumberingService } from '../webhooks/event-numbering.service';
 import { WebhookDispatchService } from '../webhooks/webhook-dispatch.service';
 import { BalanceCheckJob } from './balance-check.job';
 import { DueWorkRepository } from './due-work.repository';
 import { HousekeepingJob } from './housekeeping.job';
+import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
+import { SubscriptionsJob } from './subscriptions.job';
 import { WebhooksJob } from './webhooks.job';
 
 /** Does what the jobs do when a sandbox's clock is moved. May run beside them, in any process. */
@@ -24,12 +27,15 @@ export class DueWorkService extends DueWork {
     private readonly reconciliation: ReconciliationService,
     private readonly apart: SettlingApartService,
     private readonly expiry: ExpiryService,
+    private readonly subscriptions: SubscriptionsJob,
     private readonly numbering: EventNumberingService,
     private readonly dispatch: WebhookDispatchService,
     private readonly webhooks: WebhooksJob,
     private readonly receivability: ReceivabilityJob,
     private readonly balances: BalanceCheckJob,
     private readonly housekeeping: HousekeepingJob,
+    private readonly mail: MailDispatchService,
+    private readonly mails: MailJob,
   ) {
     super();
   }
@@ -62,17 +68,20 @@ export class DueWorkService extends DueWork {
   /** Money before deadlines, and both before their events are sent. */
   async run(): Promise<void> {
     for (const { network } of this.networks.enabled) await this.apart.round(network);
+    await this.subscriptions.runAll();
     await this.expiry.runDue();
     await this.numbering.settle();
     await this.dispatch.run();
     // An endpoint that was given up has an event, too.
     await this.numbering.settle();
+    await this.mail.run();
   }
 
   async sweep(): Promise<void> {
     await this.receivability.tick();
     await this.balances.tick();
     await this.webhooks.sweep();
+    await this.mails.sweep();
     await this.housekeeping.tick();
     await this.run();
   }

@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
+import { MailModule } from '../mail/mail.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { BalanceCheckJob } from './balance-check.job';
 import { DueWorkRepository } from './due-work.repository';
@@ -14,8 +15,11 @@ import { HousekeepingJob } from './housekeeping.job';
 import { JobTicksRepository } from './job-ticks.repository';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
 import { ReconciliationJob } from './reconciliation.job';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module';
+import { SubscriptionsJob } from './subscriptions.job';
 import { WebhooksJob } from './webhooks.job';
 
 /**
@@ -33,19 +37,23 @@ export class JobsModule {
         IdempotencyModule,
         ...(role === 'api' ? [] : [ScheduleModule.forRoot()]),
         PaymentsModule,
+        SubscriptionsModule,
         ReceivabilityModule,
         RatesModule,
         AuthModule,
         WebhooksModule,
+        MailModule,
       ],
       providers: [
         ReconciliationJob,
         ExpiryJob,
+        SubscriptionsJob,
         BalanceCheckJob,
         ReceivabilityJob,
         HousekeepingJob,
         EventNumberingJob,
         WebhooksJob,
+        MailJob,
         JobTicksRepository,
         ...(movableClock ? [DueWorkRepository, DueWorkService] : []),
       ],

@@ -46,7 +46,8 @@ export class InvoiceSupersessionService {
   ): Promise<CreatedInvoice> {
     return this.transactions.run(async () => {
       const old = await this.actions.cancel(author, address);
-      if ((await this.origins.originOf(old)) !== null) throw new DomainError('invoice_of_link');
+      if (old.subscriptionId !== null || (await this.origins.originOf(old)) !== null)
+        throw new DomainError('invoice_of_link');
       await this.money.release([old], 'invoice_closed');
       await this.endings.takeOffCancelled(old);
       const created = await this.invoices.create(author, await draft(old), allowance);

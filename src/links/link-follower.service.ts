@@ -29,6 +29,7 @@ const TARGET_OF: Readonly<Partial<Record<InvoiceReason, Target>>> = {
   paid_late: 'completed',
   deadline_passed: 'expired',
   owner_cancelled: 'cancelled',
+  subscription_ended: 'cancelled',
 };
 
 /**

@@ -61,6 +61,7 @@ const COLUMN_OF = {
   collectsTax: 'collects_tax',
   paidFor: 'paid_for',
   customerId: 'customer_id',
+  recurrence: 'recurrence',
 } as const satisfies Readonly<Record<Exclude<keyof NewLink, 'productIds' | 'productQuantities' | 'taxRateId'>, string>>;
 const MEMBERS = Object.keys(COLUMN_OF) as (keyof typeof COLUMN_OF)[];
 /** Casts of parameters that are used twice, or whose type the select does not determine. */
@@ -70,6 +71,7 @@ const TYPES: Readonly<Partial<Record<keyof typeof COLUMN_OF, string>>> = {
   metadata: '::jsonb',
   customFields: '::json',
   customerId: '::uuid',
+  recurrence: '::jsonb',
   createdAt: '::timestamptz',
 };
 
@@ -90,9 +92,11 @@ export function linkInsert(link: NewLink, source: string): WriteFragment {
   };
 }
 
+const JSON_MEMBERS: ReadonlySet<string> = new Set(['metadata', 'customFields', 'recurrence']);
+
 /** The driver would write a list of PostgreSQL, or an object as it likes. */
 export function columnValue(member: string, value: unknown): unknown {
-  return (member === 'metadata' || member === 'customFields') && value !== null ? JSON.stringify(value) : value;
+  return JSON_MEMBERS.has(member) && value !== null ? JSON.stringify(value) : value;
 }
 
 const REMINDED = `, link_reminded as (${remindSql('link', 'linked')})`;

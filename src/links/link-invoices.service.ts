@@ -8,7 +8,7 @@ import { CustomerRecordsService } from '../customers/customer-records.service';
 import type { Invoice, PayerAnswers } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
 import { storedTaxes } from '../invoices/invoice-totals';
-import { type InvoiceDraft, InvoicesService } from '../invoices/invoices.service';
+import { type InvoiceDraft, type InvoicePeriod, InvoicesService } from '../invoices/invoices.service';
 import type { Keyset } from '../database/keyset';
 import { MerchantsService } from '../merchants/merchants.service';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -28,6 +28,15 @@ interface Place {
   readonly actor: string;
   /** See Principal. */
   readonly till?: TillRow;
+  /** Absent where nobody has subscribed. */
+  readonly period?: InvoicePeriod;
+  readonly client?: InvoiceClient;
+}
+
+/** Who is asked, where that is known. */
+export interface InvoiceClient {
+  readonly name: string;
+  readonly email: string | null;
 }
 
 /** What an invoice takes from its link. */
@@ -43,6 +52,8 @@ interface Price {
   readonly scale: number;
   /** A rate of the moment has its part in the price. */
   readonly isRated: boolean;
+  /** In the place of the merchant's own. */
+  readonly lateGraceSeconds?: number;
 }
 
 type Client = Pick<InvoiceDraft, 'clientName' | 'clientEmail' | 'clientCompany' | 'clientAddress'>;
@@ -109,8 +120,14 @@ export class LinkInvoicesService {
     return this.invoices.createWith({ ...draft, ...client, payer: answersOf(details) });
   }
 
-  private async clientOf({ merchantId }: Place, customerId: string | null, details: PayerDetails): Promise<Client> {
-    const { name, email, address } = details;
+  private async clientOf(
+    { merchantId, client: known }: Place,
+    customerId: string | null,
+    details: PayerDetails,
+  ): Promise<Client> {
+    const { address } = details;
+    const name = details.name ?? known?.name ?? null;
+    const email = details.email ?? known?.email ?? null;
     const told = address === null ? null : addressText(address);
     const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
     // Nobody is left of an erased customer.
@@ -127,13 +144,14 @@ export class LinkInvoicesService {
   private async draft(
     place: Place,
     terms: InvoiceTerms,
-    { asset, worth, lines, scale, isRated }: Price,
+    { asset, worth, lines, scale, isRated, lateGraceSeconds }: Price,
   ): Promise<InvoiceDraft> {
-    const { merchantId, network, actor } = place;
+    const { merchantId, network, actor, period } = place;
     const { destination, policy: merchantPolicy } = await this.merchants.till(place, network);
-    const policy = !isRated
-      ? merchantPolicy
-      : { ...merchantPolicy, lateGraceSeconds: Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS) };
+    const usual = isRated
+      ? Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS)
+      : merchantPolicy.lateGraceSeconds;
+    const policy = { ...merchantPolicy, lateGraceSeconds: lateGraceSeconds ?? usual };
     const { subtotal, taxRate, taxes, taxAmount, total } = worth;
     return {
       merchantId,
@@ -164,6 +182,7 @@ export class LinkInvoicesService {
       activateNewAccounts: false,
       expiresAt: terms.expiresAt,
       policy,
+      ...(period === undefined ? {} : { period }),
     };
   }
 }

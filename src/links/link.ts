@@ -2,6 +2,7 @@ import type { Network } from '../common/network';
 import type { LinkKind } from './link-kinds';
 import type { LinkStatus } from './link-states';
 import type { ShopTerms } from './shop-terms';
+import type { Recurrence } from './terms/recurrence';
 
 /**
  * A shareable request to pay. A standard link is single use: with a fixed price in an asset it has its invoice from
@@ -27,6 +28,8 @@ export interface Link extends ShopTerms {
   readonly presets: bigint[] | null;
   readonly maxPayments: number | null;
   readonly maxQuantity: number | null;
+  /** How often those who subscribe are asked; null for every other kind. */
+  readonly recurrence: Recurrence | null;
   readonly currency: string;
   readonly accountCurrency: string | null;
   readonly payCurrencies: string[] | null;

@@ -36,6 +36,7 @@ import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
+import { SlotHoldingService } from './slots/slot-holding.service';
 import { ReusableLinksService } from './slots/reusable-links.service';
 
 @Module({
@@ -65,6 +66,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkPricingService,
     LinkOffersService,
     LinkSlotsService,
+    SlotHoldingService,
     LinkRivalsService,
     LinkRivalsRepository,
     LinkChoiceKeysService,
@@ -94,6 +96,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkCheckoutService,
     LinkOriginsService,
     LinkLocksService,
+    LinkSlotsService,
+    SlotHoldingService,
   ],
 })
 export class LinksModule {}

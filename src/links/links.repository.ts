@@ -71,7 +71,7 @@ const REVISABLE: Readonly<Record<Exclude<keyof LinkRevision, Beside>, string>> =
 };
 
 const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId", l.kind, l.status, l.network, l.invoice_id as "invoiceId", l.direction, l.title, l.description, l.amount,
-  l.minimum, l.maximum, l.presets, l.max_payments as "maxPayments", l.max_quantity as "maxQuantity", l.scale, l.currency, l.account_currency as "accountCurrency",
+  l.minimum, l.maximum, l.presets, l.max_payments as "maxPayments", l.max_quantity as "maxQuantity", l.recurrence, l.scale, l.currency, l.account_currency as "accountCurrency",
   l.pay_currencies as "payCurrencies", l.payment_methods as "paymentMethods", l.reference, l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl",
   l.metadata, l.expires_at as "expiresAt", l.slots_used::float8 as "slotsUsed", l.payments_made::float8 as "paymentsMade", l.payments_over_limit::float8 as "paymentsOverLimit",
   case when l.kind = 'product' then array(select p.product_id from payment_link_products p where p.merchant_id = l.merchant_id and p.link_id = l.id order by p.position) else '{}' end as "productIds",

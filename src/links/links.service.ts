@@ -173,6 +173,7 @@ function factsOf({
     maxPayments: null,
     maxQuantity: null,
     ...NO_SHOP,
+    recurrence: null,
     productIds: [],
     productQuantities: [],
     taxRateId: null,

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '../database/transactions';
 import { type DeadlineKind, remindSql } from '../database/deadline-sql';
 
-const NOT_REMINDED = (kind: DeadlineKind, network = 'o.network'): string =>
-  `not exists (select from deadlines d where d.network = ${network} and d.kind = '${kind}' and d.due_at = o.expires_at and d.merchant_id = o.merchant_id and d.subject_id = o.id)`;
+const NOT_REMINDED = (kind: DeadlineKind, network = 'o.network', dueAt = 'o.expires_at'): string =>
+  `not exists (select from deadlines d where d.network = ${network} and d.kind = '${kind}' and d.due_at = ${dueAt} and d.merchant_id = o.merchant_id and d.subject_id = o.id)`;
 
 /**
  * Whose deadlines must be in the queue and are not there, at most $2 of each kind, held. What somebody else holds is left out: he
@@ -16,12 +16,14 @@ const MISSING: Readonly<Record<DeadlineKind, string>> = {
     where o.merchant_id = $1 and o.expires_at is not null and o.invoice_id is null and o.status in ('active', 'inactive') and ${NOT_REMINDED('link')} order by o.id limit $2 for no key update skip locked`,
   intent: `select o.merchant_id, o.id, i.network, o.expires_at from payment_intents o join invoices i on i.merchant_id = o.merchant_id and i.id = o.invoice_id
     where o.merchant_id = $1 and o.expires_at is not null and o.status in ('open', 'submitted') and ${NOT_REMINDED('intent', 'i.network')} order by o.id limit $2 for no key update of o skip locked`,
+  subscription: `select o.merchant_id, o.id, o.network, o.due_at as expires_at from subscriptions o
+    where o.merchant_id = $1 and o.due_at is not null and ${NOT_REMINDED('subscription', 'o.network', 'o.due_at')} order by o.id limit $2 for no key update skip locked`,
 };
 
 const remindAgain = (kind: DeadlineKind): string =>
   `${kind}_missing as materialized (${MISSING[kind]}), ${kind}_again as (${remindSql(kind, `${kind}_missing`)} returning 1)`;
-const REPAIR = `with ${remindAgain('invoice')}, ${remindAgain('link')}, ${remindAgain('intent')}
-  select from invoice_again union all select from link_again union all select from intent_again`;
+const REPAIR = `with ${remindAgain('invoice')}, ${remindAgain('link')}, ${remindAgain('intent')}, ${remindAgain('subscription')}
+  select from invoice_again union all select from link_again union all select from intent_again union all select from subscription_again`;
 
 @Injectable()
 export class DeadlineRepairRepository {
@@ -36,7 +38,7 @@ export class DeadlineRepairRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Writes what is missing in the queue, of at most `limit` of one merchant's open invoices, links and intents each that no other transaction holds; how many. */
+  /** Writes what is missing in the queue, of at most `limit` of one merchant's open invoices, links, intents and subscriptions each that no other transaction holds; how many. */
   repair(merchantId: string, limit: number): Promise<number> {
     return this.transactions.affected(REPAIR, [merchantId, limit]);
   }

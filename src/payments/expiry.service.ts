@@ -99,7 +99,7 @@ export class ExpiryService {
   }
 
   /** The instant up to which a deadline may be judged: what is ingested, and never the future of our own clock. */
-  private async readThrough(network: Network): Promise<Date | null> {
+  async readThrough(network: Network): Promise<Date | null> {
     const through = (await this.cursors.find(network))?.ingestedThrough ?? null;
     const now = this.clock.now();
     return through !== null && through > now ? now : through;

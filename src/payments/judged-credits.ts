@@ -4,7 +4,7 @@ import type { JudgedInvoice, Settlement } from '../invoices/invoice-settlement.s
 import type { Rivalry } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
 import type { Judgeable, NamedInvoice } from './named-invoices.service';
-import { chooseInvoice, judge, type MatchableInvoice, type Verdict } from './payment-matcher';
+import { chooseInvoice, judge, judgeForward, type MatchableInvoice, type Verdict } from './payment-matcher';
 import type { CreditIdentity, JudgedCredit } from './payments.repository';
 
 /** What credits mean together, one after the other, and what is written of it on their invoices. Pure. */
@@ -29,6 +29,7 @@ export function judgeAll(
   network: Network,
   credits: readonly Credit[],
   find: Judgeable['find'],
+  forward: Judgeable['forward'],
 ): { judged: JudgedCredit[]; applied: Applied[]; settlements: Settlement[] } {
   const state = new Map<string, MatchableInvoice>();
   const settlements = new Map<string, Settlement>();
@@ -36,13 +37,15 @@ export function judgeAll(
   const applied: Applied[] = [];
   const links = new LinksSoFar();
   for (const credit of credits) {
-    const chosen = chooseInvoice(credit, (reference) => find(credit, reference));
-    if (typeof chosen === 'string') {
-      judged.push({ ...entryOf(network, credit), disposition: 'suspense', outcome: chosen });
+    const named = chooseInvoice(credit, (reference) => find(credit, reference));
+    if (typeof named === 'string') {
+      judged.push({ ...entryOf(network, credit), disposition: 'suspense', outcome: named });
       continue;
     }
-    const before = { ...(state.get(chosen.id) ?? matchable(chosen)), ...links.factsOf(chosen) };
-    const verdict = judge(before, credit);
+    const { chosen, before, verdict } = judgeOne(credit, named, forward, (invoice) => ({
+      ...(state.get(invoice.id) ?? matchable(invoice)),
+      ...links.factsOf(invoice),
+    }));
     const { disposition, outcome } = verdict;
     const entry: JudgedCredit = { ...entryOf(network, credit, chosen), disposition, outcome };
     judged.push(entry);
@@ -53,6 +56,22 @@ export function judgeAll(
     settlements.set(chosen.id, settlementOf(chosen, settlements.get(chosen.id), before, verdict, credit));
   }
   return { judged, applied, settlements: [...settlements.values()] };
+}
+
+/** Against the invoice that it names, or where that is a paid period, against the open one. */
+function judgeOne(
+  credit: Credit,
+  named: NamedInvoice,
+  forward: Judgeable['forward'],
+  now: (invoice: NamedInvoice) => MatchableInvoice,
+): { readonly chosen: NamedInvoice; readonly before: MatchableInvoice; readonly verdict: Verdict } {
+  const before = now(named);
+  const verdict = judge(before, credit);
+  const open = verdict.outcome === 'period_paid' ? forward(named) : undefined;
+  if (open === undefined) return { chosen: named, before, verdict };
+  const next = now(open);
+  const rolled = judgeForward(next, credit);
+  return rolled === null ? { chosen: named, before, verdict } : { chosen: open, before: next, verdict: rolled };
 }
 
 /** What the credits judged so far have made of links, which are read once for all of them. */
@@ -110,6 +129,7 @@ export function matchable(invoice: JudgedInvoice & Rivalry): MatchableInvoice {
     deleted: invoice.deletedAt !== null,
     linkClosed,
     linkFull: limitedLinkId !== null && room <= 0,
+    renews: invoice.subscriptionId !== null,
   };
 }
 

@@ -32,6 +32,8 @@ export type NamedInvoice = ReferencedInvoice & Rivalry;
 export interface Judgeable {
   readonly credits: readonly Credit[];
   readonly find: (credit: Credit, reference: CreditReference) => NamedInvoice | undefined;
+  /** The open period of a subscription that takes money for its paid ones, held like the others. */
+  readonly forward: (paid: NamedInvoice) => NamedInvoice | undefined;
 }
 
 /** What was looked for, by name, and which of it is held with its links, by id of the invoice. */
@@ -68,13 +70,35 @@ export class NamedInvoicesService {
     if (busy.length > 0) await this.putAside(network, busy, found, patience);
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
-    if (waiting.length === 0) return { credits: free, find: found };
+    const forward = await this.forwardOf([...named.values()].filter(({ id }) => held.has(id)));
+    if (waiting.length === 0) return { credits: free, find: found, forward };
     // A caller that holds an invoice takes along the credits that wait for it: they are judged in the order of the ledger.
     const all = [
       ...new Map([...free, ...waiting].map((credit) => [`${credit.operationId}/${credit.index}`, credit])).values(),
     ];
     const rows = await this.settlement.findReferenced(network, [...keysOf(all).values()]);
-    return { credits: all, find: finder(byName(rows, links)) };
+    return { credits: all, find: finder(byName(rows, links)), forward };
+  }
+
+  /** Where money goes that names a period which is paid already. */
+  private async forwardOf(named: readonly NamedInvoice[]): Promise<Judgeable['forward']> {
+    const paid = named.filter(({ status, subscriptionId }) => subscriptionId !== null && status === 'PAID');
+    if (paid.length === 0) return () => undefined;
+    const keys = new Map(
+      paid.map(({ merchantId, subscriptionId }) => [
+        subscriptionId,
+        { merchantId, subscriptionId: subscriptionId as string },
+      ]),
+    );
+    const { open, busy } = await this.settlement.holdOpenOf([...keys.values()]);
+    if (busy) throw new TransactionConflict(HELD);
+    const bySubscription = new Map(open.map((invoice) => [invoice.subscriptionId, invoice]));
+    return ({ subscriptionId, account, kind, value }) => {
+      const invoice = bySubscription.get(subscriptionId);
+      return invoice === undefined || invoice.destination !== account
+        ? undefined
+        : { ...invoice, ...NO_RIVALS, account, kind, value };
+    };
   }
 
   /** The invoice that a credit names, looked up without any lock; null when it names none. */

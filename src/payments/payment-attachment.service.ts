@@ -3,10 +3,10 @@ import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { LinkLocksService } from '../links/link-locks.service';
-import type { Credit, CreditKind, CreditMemo } from '../stellar/ledger-source';
 import { matchable, settlementOf } from './judged-credits';
 import { judge, type Outcome, type Verdict } from './payment-matcher';
 import { PaymentResolutionsRepository } from './payment-resolutions.repository';
+import { creditOf } from './recorded-credit';
 import type { RecordedPayment } from './recorded-payment';
 
 export interface Attachment {
@@ -61,6 +61,7 @@ const REASONS: Readonly<Partial<Record<Outcome, string>>> = {
   wrong_asset: 'it was paid in another asset',
   self_payment: 'the account paid itself',
   invoice_closed: 'the invoice is cancelled or deleted',
+  period_paid: 'the period of the subscription is paid; attach it to the invoice of the open one',
   link_closed: 'its payment link was paid by another choice, or withdrawn',
 };
 
@@ -68,36 +69,4 @@ function notAttachable(reason: string): DomainError {
   return new DomainError('payment_not_attachable', {
     detail: `The payment cannot be attached to this invoice: ${reason}`,
   });
-}
-
-function creditOf(payment: RecordedPayment): Credit {
-  const {
-    operationId,
-    changeIndex,
-    account,
-    muxedId,
-    fromAddress,
-    assetCode,
-    assetIssuer,
-    amount,
-    memoType,
-    memo,
-    transactionHash,
-    ledger,
-    closedAt,
-  } = payment;
-  return {
-    operationId,
-    index: changeIndex,
-    kind: payment.kind as CreditKind,
-    account,
-    muxedId: muxedId === null ? null : BigInt(muxedId),
-    from: fromAddress,
-    asset: { code: assetCode, issuer: assetIssuer },
-    amount,
-    memo: { type: memoType as CreditMemo['type'], bytes: memo },
-    transactionHash,
-    ledger,
-    closedAt,
-  };
 }

@@ -26,6 +26,7 @@ const INVOICE: MatchableInvoice = {
   deleted: false,
   linkClosed: false,
   linkFull: false,
+  renews: false,
 };
 const memo = (type: CreditMemo['type'], text: string): CreditMemo => ({ type, bytes: Buffer.from(text, 'latin1') });
 const CREDIT: Credit = {
@@ -332,6 +333,7 @@ describe('judge', () => {
     deleted: fc.boolean(),
     linkClosed: fc.boolean(),
     linkFull: fc.boolean(),
+    renews: fc.constant(false),
   });
   const credits: fc.Arbitrary<Credit> = fc
     .record({

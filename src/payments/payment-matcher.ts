@@ -21,6 +21,8 @@ export const OUTCOMES = [
   'invoice_closed',
   'link_closed',
   'link_full',
+  'period_paid',
+  'rolled_forward',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -41,6 +43,8 @@ export interface MatchableInvoice {
   readonly linkClosed: boolean;
   /** It has given its slot of a link with a limit back, and no slot is free: it cannot become PAID by itself any more. */
   readonly linkFull: boolean;
+  /** It pays one period of a subscription: more money is meant for the next one. */
+  readonly renews: boolean;
 }
 
 export interface Verdict {
@@ -113,6 +117,7 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
   if (invoice.providerLedger !== null && credit.ledger <= invoice.providerLedger) return hold('predates_invoice');
   if (invoice.deleted || invoice.status === 'CANCELLED' || invoice.status === 'FAILED') return hold('invoice_closed');
   if (invoice.linkClosed) return hold('link_closed');
+  if (invoice.status === 'PAID' && invoice.renews) return hold('period_paid');
   const received = invoice.received + credit.amount;
   if (invoice.status === 'PAID') return { disposition: 'applied', outcome: 'surplus', received, status: 'PAID' };
   const lateMs = invoice.expiresAt === null ? 0 : credit.closedAt.getTime() - invoice.expiresAt.getTime();
@@ -125,6 +130,12 @@ export function judge(invoice: MatchableInvoice, credit: Credit): Verdict {
     received,
     status: paid ? 'PAID' : invoice.status,
   };
+}
+
+/** What a credit that names a paid period does to the open one, which may be younger; null when it does not fit there either. */
+export function judgeForward(open: MatchableInvoice, credit: Credit): Verdict | null {
+  const verdict = judge({ ...open, providerLedger: null }, credit);
+  return verdict.disposition === 'applied' ? { ...verdict, outcome: 'rolled_forward' } : null;
 }
 
 function fit(received: bigint, total: bigint, paid: boolean): Outcome {

@@ -16,6 +16,8 @@ import { CursorsRepository } from './cursors.repository';
 import { DeadlineRepairRepository } from './deadline-repair.repository';
 import { DeadlineRepairService } from './deadline-repair.service';
 import { ExpiryService } from './expiry.service';
+import { HeldSurplusRepository } from './held-surplus.repository';
+import { HeldSurplusService } from './held-surplus.service';
 import { IntentsRepository } from './intents.repository';
 import { LedgerHealthService } from './ledger-health.service';
 import { NamedInvoicesService } from './named-invoices.service';
@@ -69,6 +71,8 @@ import { SubmissionService } from './submission.service';
     IntentsRepository,
     PreparedPaymentsService,
     PaymentsService,
+    HeldSurplusRepository,
+    HeldSurplusService,
     CreditPiecesService,
     QuarantineService,
     PageRecorderService,
@@ -87,6 +91,7 @@ import { SubmissionService } from './submission.service';
   ],
   exports: [
     PaymentsService,
+    HeldSurplusService,
     InvoiceRecordService,
     PaymentResolutionsService,
     PaymentReadsService,

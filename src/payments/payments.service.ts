@@ -68,9 +68,9 @@ export class PaymentsService {
     const known = new Set((await this.repository.known(network, ours)).map(identity));
     const fresh = ours.filter((credit) => !known.has(identity(credit)));
     if (fresh.length === 0) return 0;
-    const { credits, find } = await this.named.hold(network, fresh, patience);
+    const { credits, find, forward } = await this.named.hold(network, fresh, patience);
     if (credits.length === 0) return 0;
-    const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find);
+    const { judged, applied, settlements } = judgeAll(network, inLedgerOrder(credits), find, forward);
     const owned = await this.owned(network, judged);
     const [inserted, alongside] = await meanwhile(this.repository.insert(network, owned), () =>
       applied.map((each) => readyEvent(paymentEvent(each))),

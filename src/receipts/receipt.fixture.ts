@@ -42,6 +42,8 @@ export function invoiceOf(over: Partial<Invoice> = {}): Invoice {
     memo: 'INV-0001',
     openedLedger: null,
     providerLedger: 1,
+    subscriptionId: null,
+    periodIndex: null,
     createdBy: 'x',
     createdAt: at,
     updatedAt: at,

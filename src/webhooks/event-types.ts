@@ -27,6 +27,23 @@ export const EVENT_TYPES = [
   'payment.attached',
   'payment.refunded',
   'payment.dismissed',
+  'payment.rolled_forward',
+  'subscription.created',
+  'subscription.activated',
+  'subscription.invoice_opened',
+  'subscription.renewed',
+  'subscription.past_due',
+  'subscription.lapsed',
+  'subscription.reactivated',
+  'subscription.paused',
+  'subscription.resumed',
+  'subscription.cancellation_scheduled',
+  'subscription.cancelled',
+  'subscription.completed',
+  'subscription.period_skipped',
+  'subscription.price_changed',
+  'subscription.reminder',
+  'subscription.incomplete_expired',
   'receiving_account.created',
   'receiving_account.updated',
   'receiving_account.cannot_receive',
@@ -50,7 +67,15 @@ export interface EventDraft {
   readonly type: EventType;
   readonly network: Network;
   readonly subjectType:
-    'invoice' | 'link' | 'payment' | 'webhook_endpoint' | 'receiving_account' | 'member' | 'api_key' | 'client';
+    | 'invoice'
+    | 'link'
+    | 'payment'
+    | 'webhook_endpoint'
+    | 'receiving_account'
+    | 'member'
+    | 'api_key'
+    | 'client'
+    | 'subscription';
   readonly subjectId: string;
   readonly data: Readonly<Record<string, unknown>>;
   /**

@@ -78,6 +78,24 @@ describe('the environment', () => {
     expect(new EnvError(faults).message).toContain('PORT must be a whole number from 0 to 65535');
   });
 
+  it.each([
+    [{ MAIL_URL: 'http://mail.example.com', MAIL_FROM: 'a@example.com' }, 'MAIL_URL'],
+    [{ MAIL_URL: 'smtp://mail.example.com/?requireTLS=false', MAIL_FROM: 'a@example.com' }, 'MAIL_URL'],
+    [{ MAIL_URL: 'smtp://mail.example.com' }, 'MAIL_FROM'],
+    [{ MAIL_FROM: 'Shop' }, 'MAIL_FROM'],
+    [{ MAIL_URL: 'smtp://mail.example.com', MAIL_FROM: 'Shop <a@example.com>\nBcc: <b@example.com>' }, 'MAIL_FROM'],
+  ])('refuses mail that cannot be sent: %j', (source, name) => {
+    expect(envFaults(source).map((fault) => fault.split(' ')[0])).toEqual([name]);
+  });
+
+  it('knows the server and the sender of mail', () => {
+    const mail = { url: 'smtps://u:p%40@mail.example.com', from: 'Shop <a@example.com>' };
+    expect(readEnv({ MAIL_URL: mail.url, MAIL_FROM: mail.from }).mail).toEqual(mail);
+    expect(envFaults({ MAIL_URL: 'ftp://u:hunter2@mail.example.com', MAIL_FROM: mail.from }).join()).not.toContain(
+      'hunter2',
+    );
+  });
+
   it('does not repeat a secret in its faults', () => {
     const secret = 'SBADSECRETBADSECRETBADSECRETBADSECRETBADSECRET';
     expect(

@@ -482,6 +482,7 @@ describe('a link without end', () => {
         openAmount: kind === 'donation' ? null : { minimum: 10_000_000n, maximum: 90_000_000n, presets: [] },
         maxPayments: null,
         maxQuantity: null,
+        recurrence: null,
         scale: 2,
         currency: 'XLM',
         accountCurrency: null,

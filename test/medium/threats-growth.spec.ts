@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { HousekeepingJob } from '../../src/jobs/housekeeping.job';
+import { MailJob } from '../../src/jobs/mail.job';
 import { WebhooksJob } from '../../src/jobs/webhooks.job';
 import { JobTicksRepository } from '../../src/jobs/job-ticks.repository';
 import { TestApp } from '../support/app';
@@ -19,6 +20,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   job_slots: { kind: 'swept', after: 'a day' },
   webhook_deliveries: { kind: 'swept', after: '30 days' },
   quotes: { kind: 'swept', after: '30 days, when no invoice rests on them' },
+  mail_outbox: { kind: 'swept', after: '30 days' },
 
   invoices: { kind: 'record', of: 'debts; deleted drafts keep their number and their payment reference' },
   payment_links: { kind: 'record', of: 'what was asked of payers' },
@@ -52,6 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   receivability: { kind: 'bounded', by: 'receiving accounts and assets' },
   watched_balances: { kind: 'bounded', by: 'receiving accounts and assets' },
   webhook_turns: { kind: 'bounded', by: 'one a merchant for whom something waits' },
+  mail_queue: { kind: 'bounded', by: 'mail that waits, at most six hours unless every worker is away' },
   deadlines: { kind: 'bounded', by: 'open invoices, links and intents that have one' },
   audit_heads: { kind: 'bounded', by: 'one a merchant' },
   invoice_counters: { kind: 'bounded', by: 'one a merchant' },
@@ -74,6 +77,7 @@ const AGED: Readonly<Record<string, string>> = {
   job_slots: 'slot',
   webhook_deliveries: 'created_at',
   quotes: 'expires_at',
+  mail_outbox: 'ended_at',
 };
 const PILED_UP = 12_000;
 
@@ -116,6 +120,10 @@ async function pileUp(): Promise<void> {
   await app.sql(
     `insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) select id, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now() from merchants limit 1`,
   );
+  await app.sql(
+    `insert into mail_outbox (merchant_id, id, dedupe_key, recipient, template, locale, data, state, due_at, created_at, sent_at, ended_at)
+     select m.id, gen_random_uuid(), 'old' || g, 'a@example.com', 't', 'en', '{}', 'sent', ${old}, ${old}, ${old}, ${old} from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
+  );
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, status, next_attempt_at, created_at, finished_at)
     select w.merchant_id, gen_random_uuid(), w.id, e.id, 'delivered', ${old}, ${old}, ${old} from webhook_endpoints w, (select * from events order by id limit 1) e, generate_series(1, ${PILED_UP}) g where e.merchant_id = w.merchant_id`);
 }
@@ -154,6 +162,7 @@ describe('what piles up', () => {
     const claim = jest.spyOn(app.get(JobTicksRepository), 'claim').mockResolvedValue(true);
     await app.get(HousekeepingJob).tick();
     await app.get(WebhooksJob).sweep();
+    await app.get(MailJob).sweep();
     claim.mockRestore();
     expect(await count(true)).toEqual(Object.fromEntries(Object.keys(AGED).map((table) => [table, 0])));
     const kept = await count(false);

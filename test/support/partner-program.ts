@@ -27,7 +27,7 @@ export class PartnerProgram {
   /** `attributes` and `relationships` of a new resource, whose type is the last segment of the path. */
   create(path: string, attributes: object, relationships?: object, headers: Headers = {}): Promise<Answer> {
     const data = {
-      type: path.split('?', 1)[0]?.split('/').at(-1),
+      type: typeOf(path),
       attributes,
       ...(relationships === undefined ? {} : { relationships }),
     };
@@ -50,4 +50,10 @@ export class PartnerProgram {
       expectSoundDocument(answer, target);
     return answer;
   }
+}
+
+/** The last segment; of a command of subscriptions, which has a body, that of the collection. */
+function typeOf(path: string): string | undefined {
+  const segments = path.split('?', 1)[0]?.split('/') ?? [];
+  return segments.length === 3 ? segments[0] : segments.at(-1);
 }

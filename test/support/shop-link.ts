@@ -46,6 +46,7 @@ export async function shopLink(app: TestApp, merchantId: string, wish: ShopLinkW
       scale: 2,
       maxPayments: members.maxPayments ?? null,
       maxQuantity: members.maxQuantity ?? null,
+      recurrence: null,
       currency: members.currency ?? 'USDC',
       accountCurrency: null,
       payCurrencies: null,

@@ -8,6 +8,7 @@ export const INVARIANTS = {
   I10: 'final is final',
   I11: 'no row crosses merchants',
   I13: 'whatever has a deadline stands in the queue of deadlines',
+  I14: 'a subscription asks once for every period, on its day, and is what its periods say',
 } as const;
 
 export type Invariant = keyof typeof INVARIANTS;

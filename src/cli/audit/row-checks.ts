@@ -1,4 +1,5 @@
 import { DIRECTORY_CHECKS } from './directory-checks';
+import { SUBSCRIPTION_CHECKS } from './subscription-checks';
 import { FEED_CHECKS } from './feed-checks';
 import type { RowCheck } from './finding';
 
@@ -15,6 +16,10 @@ const NAMES_REFERENCE = `((r.kind = 'id' and r.value = p.muxed_id::text)
 
 /** The newest ledger that had closed when the invoice was made, as far as it is known. */
 const BIRTH = 'coalesce(i.provider_ledger, i.opened_ledger)';
+/** Money that names another period of the same subscription counts for the open one, whose invoice may be younger. */
+const ROLLED = `(p.outcome = 'rolled_forward' and i.subscription_id is not null and exists (
+  select from payment_references r join invoices o on o.merchant_id = r.merchant_id and o.id = r.invoice_id
+  where r.network = p.network and r.account = p.account and o.merchant_id = i.merchant_id and o.subscription_id = i.subscription_id and o.id <> i.id and ${NAMES_REFERENCE}))`;
 /** A human said which invoice the money was meant for. */
 const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id and s.undone_at is null)`;
 
@@ -51,13 +56,13 @@ const MONEY: readonly RowCheck[] = [
     sql: `select ${PAYMENT} || ' on ' || ${INVOICE} as subject from payments p join invoices i on ${OF_INVOICE}
       where p.disposition = 'applied' and not exists (
         select from payment_references r where r.merchant_id = i.merchant_id and r.invoice_id = i.id and r.network = p.network and r.account = p.account and ${NAMES_REFERENCE})
-        and not ${ATTACHED}`,
+        and not ${ATTACHED} and not ${ROLLED}`,
   },
   {
     invariant: 'I2',
     says: 'applied although it is older than its invoice',
     sql: `select ${PAYMENT} || ' of ledger ' || p.ledger || ' on ' || ${INVOICE} || ', made after ledger ' || ${BIRTH} as subject from payments p join invoices i on ${OF_INVOICE}
-      where p.disposition = 'applied' and p.ledger <= ${BIRTH} and not ${ATTACHED}`,
+      where p.disposition = 'applied' and p.ledger <= ${BIRTH} and not ${ATTACHED} and not ${ROLLED}`,
   },
   {
     invariant: 'I3',
@@ -292,4 +297,5 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   ...FINAL,
   ...MERCHANTS,
   ...DIRECTORY_CHECKS,
+  ...SUBSCRIPTION_CHECKS,
 ];

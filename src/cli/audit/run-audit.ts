@@ -7,6 +7,7 @@ import { checkLedger } from './ledger-check';
 import { type History, type ReadExtent, reportedHistory, storedHistory } from './ledger-history';
 import { ROW_CHECKS } from './row-checks';
 import type { Snapshot } from './snapshot';
+import { checkPeriodDates } from './subscription-dates';
 import { checkSuspense } from './suspense-check';
 
 export interface AuditOptions {
@@ -37,7 +38,7 @@ export async function runAudit(snapshot: Snapshot, options: AuditOptions): Promi
     const rows = await snapshot.rows<{ subject: string }>(sql);
     breaches.push(...rows.map(({ subject }) => ({ invariant, text: `${says}: ${subject}` })));
   }
-  breaches.push(...(await checkSuspense(snapshot)));
+  breaches.push(...(await checkSuspense(snapshot)), ...(await checkPeriodDates(snapshot)));
   return {
     breaches,
     notes: [...notes, ...(await countRows(snapshot))],

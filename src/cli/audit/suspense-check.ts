@@ -31,7 +31,7 @@ const SUSPENDED = `
   select p.network, p.operation_id as "operationId", p.change_index as index, p.kind, p.outcome, p.account, p.muxed_id::text as "muxedId", p.from_address as "from",
     p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.amount, p.memo_type as "memoType", p.memo, p.transaction_hash as "transactionHash", p.ledger, p.closed_at as "closedAt",
     i.id as "invoiceId", i.public_id as "publicId", i.status, i.asset_code as "wantedCode", i.asset_issuer as "wantedIssuer", i.total, i.received, i.tolerance_bp as "toleranceBp",
-    i.late_grace_seconds as "lateGraceSeconds", i.expires_at as "expiresAt", coalesce(i.provider_ledger, i.opened_ledger) as "providerLedger", i.deleted_at is not null as deleted,
+    i.late_grace_seconds as "lateGraceSeconds", i.expires_at as "expiresAt", coalesce(i.provider_ledger, i.opened_ledger) as "providerLedger", i.deleted_at is not null as deleted, i.subscription_id is not null as renews,
     exists (select from payment_link_choices c join payment_links l on l.merchant_id = c.merchant_id and l.id = c.link_id
       where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind = 'standard' and ((l.status = 'completed' and l.invoice_id <> i.id) or l.status = 'cancelled')) as "linkClosed",
     -- How full its link was then is not on record any more; that the invoice had no slot of its own is.
@@ -39,6 +39,8 @@ const SUSPENDED = `
       where c.merchant_id = i.merchant_id and c.invoice_id = i.id and l.kind <> 'standard' and c.slot <> 'held') as "linkFull"
   from payments p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id
   where p.disposition = 'suspense'
+    -- More money for a paid period waits for the next one: it was paid then, and is judged as unpaid below.
+    and p.outcome <> 'period_paid'
     -- Closed once and open again is told by I10; the money was rightly held then.
     and not (p.outcome = 'invoice_closed' and exists (select from events e where e.merchant_id = i.merchant_id and e.subject_id = i.id and e.type in ('invoice.cancelled', 'invoice.deleted')))
     and (p.network, p.operation_id, p.change_index) > ($1, $2, $3)

@@ -6,6 +6,7 @@ import { ProductsService } from '../../products/products.service';
 import { TaxRatesService } from '../../products/tax-rates.service';
 import { EventReadsService } from '../../webhooks/event-reads.service';
 import { WebhookEndpointsService } from '../../webhooks/webhook-endpoints.service';
+import { SubscriptionReadsService } from '../../subscriptions/subscription-reads.service';
 import { MoneyLoadersService } from './money-loaders.service';
 
 /** How documents come to include related resources: one line for each type that another may lead to. */
@@ -17,6 +18,7 @@ export class PartnerLoadersService {
     private readonly products: ProductsService,
     private readonly taxRates: TaxRatesService,
     private readonly events: EventReadsService,
+    private readonly subscriptions: SubscriptionReadsService,
     private readonly endpoints: WebhookEndpointsService,
   ) {}
 
@@ -29,6 +31,8 @@ export class PartnerLoadersService {
         customers: (ids) => this.customers.listByIds(reader.merchantId, ids),
         products: (ids) => this.products.listByIds(reader.merchantId, ids),
         taxRates: (ids) => this.taxRates.listByIds(reader.merchantId, ids),
+        subscriptions: (ids) => this.subscriptions.listByIds(reader, ids),
+        subscriptionPeriods: (ids) => this.subscriptions.listPeriodsByIds(reader, ids),
         events: (ids) => this.events.listByIds(reader, ids),
         webhookEndpoints: (ids) => this.endpoints.listByIds(reader, ids),
       },

@@ -17,6 +17,9 @@ import { CurrenciesController } from './rates/currencies.controller';
 import { ExchangeRatesController } from './rates/exchange-rates.controller';
 import { QuotesController } from './rates/quotes.controller';
 import { ReceiptsController } from './receipts/receipts.controller';
+import { SubscriptionCommandsController } from './subscriptions/subscription-commands.controller';
+import { SubscriptionPeriodsController } from './subscriptions/subscription-periods.controller';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller';
 import { EventsController } from './webhooks/events.controller';
 import { WebhookDeliveriesController } from './webhooks/webhook-deliveries.controller';
 import { WebhookEndpointsController } from './webhooks/webhook-endpoints.controller';
@@ -30,6 +33,9 @@ export const PARTNER_CONTROLLERS: readonly Type[] = [
   PaymentsController,
   PaymentResolutionsController,
   ReceiptsController,
+  SubscriptionsController,
+  SubscriptionCommandsController,
+  SubscriptionPeriodsController,
   ProductsController,
   TaxRatesController,
   CustomersController,

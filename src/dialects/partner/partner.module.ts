@@ -12,6 +12,7 @@ import { PaymentsModule } from '../../payments/payments.module';
 import { ProductsModule } from '../../products/products.module';
 import { RatesModule } from '../../rates/rates.module';
 import { ReceiptsModule } from '../../receipts/receipts.module';
+import { SubscriptionsModule } from '../../subscriptions/subscriptions.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { LinkInvoicePagesService } from './links/link-invoice-pages.service';
 import { LinkRequestsService } from './links/link-requests.service';
@@ -20,6 +21,7 @@ import { OpenApiController } from './openapi/openapi.controller';
 import { PageAddressesService } from './page-addresses.service';
 import { PARTNER_CONTROLLERS } from './partner.controllers';
 import { PartnerLoadersService } from './partner-loaders.service';
+import { PeriodPagesService } from './subscriptions/period-pages.service';
 import { DecisionReaderService } from './payments/decision-reader.service';
 
 /** The partner API: JSON:API below `/api/public/v1`. */
@@ -38,6 +40,7 @@ import { DecisionReaderService } from './payments/decision-reader.service';
     ProductsModule,
     RatesModule,
     ReceiptsModule,
+    SubscriptionsModule,
     WebhooksModule,
   ],
   controllers: [...PARTNER_CONTROLLERS, OpenApiController],
@@ -48,6 +51,7 @@ import { DecisionReaderService } from './payments/decision-reader.service';
     LinkRequestsService,
     LinkInvoicePagesService,
     DecisionReaderService,
+    PeriodPagesService,
   ],
 })
 export class PartnerModule {}

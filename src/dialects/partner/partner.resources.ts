@@ -14,6 +14,7 @@ import { paymentResolutions } from './payments/payment-resolution.resource';
 import { currencies } from './rates/currency.resource';
 import { exchangeRates } from './rates/exchange-rate.resource';
 import { quotes } from './rates/quote.resource';
+import { subscriptionPeriods, subscriptions } from './subscriptions/subscription.resource';
 import { events } from './webhooks/event.resource';
 import { webhookDeliveries } from './webhooks/webhook-delivery.resource';
 import { webhookEndpoints } from './webhooks/webhook-endpoint.resource';
@@ -36,6 +37,8 @@ export const RESOURCES = [
   products,
   quotes,
   receivingAccounts,
+  subscriptionPeriods,
+  subscriptions,
   taxRates,
   webhookDeliveries,
   webhookEndpoints,

@@ -14,7 +14,7 @@ import { MerchantHandlesService } from '../../merchants/merchant-handles.service
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
 import { slugOf } from '../terms/slug';
-import { ReusableLinksService } from '../slots/reusable-links.service';
+import { type Beginning, ReusableLinksService } from '../slots/reusable-links.service';
 
 /** What of everything on sale is asked for. */
 export interface CatalogueAsk {
@@ -59,9 +59,33 @@ export class LinkCheckoutService {
     const link = await this.find(publicId);
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
+    if (link.kind === 'subscription')
+      throw new DomainError('link_not_open', {
+        detail: `This payment link is subscribed to: send the choice to /checkout/${link.publicId}/subscription`,
+      });
     if (!isReusable(link)) return this.choice.chooseFor(link, choice, payerAddress, key);
     const { state } = await this.offers.offerOf(link);
     return this.reusable.open(link, state, choice, payerAddress, key);
+  }
+
+  /**
+   * The first invoice of somebody who subscribes, and whether it was made under this key before; what begins with it is `beginning`'s.
+   * Throws as `open` does, and `link_not_open` for a link that nobody can subscribe to.
+   */
+  async enrol(
+    publicId: string,
+    choice: CheckoutChoice,
+    payerAddress: string,
+    key: ChoiceKey | null,
+    beginningOf: (link: PaymentLink) => Beginning,
+  ): Promise<{ readonly invoice: Invoice; readonly link: PaymentLink }> {
+    const link = await this.find(publicId);
+    if (link.kind !== 'subscription')
+      throw new DomainError('link_not_open', { detail: 'Nobody can subscribe to this payment link' });
+    const repeated = await this.keys.find(link, choice, key);
+    if (repeated !== null) return { invoice: repeated, link };
+    const { state } = await this.offers.offerOf(link);
+    return { invoice: await this.reusable.open(link, state, choice, payerAddress, key, beginningOf(link)), link };
   }
 
   /** What was chosen under this key before, also where nothing can be chosen any more; null for nothing. Throws `link_not_found`, `idempotency_key_reused`. */

@@ -84,7 +84,7 @@ export class LinkChoicesRepository {
   }
 
   /** Remembers an invoice that holds a slot; the caller has taken it. */
-  async hold(link: LinkKey, choice: NewChoice, payerAddress: string): Promise<void> {
+  async hold(link: LinkKey, choice: NewChoice, payerAddress: string | null): Promise<void> {
     await this.transactions.affected(INSERT, values(link, choice, 'held', payerAddress));
   }
 

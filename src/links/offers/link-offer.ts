@@ -3,6 +3,7 @@ import type { Network } from '../../common/network';
 import type { LinkKind } from '../link-kinds';
 import type { Basket } from './basket';
 import type { SentDetails } from './payer-details';
+import type { Recurrence } from '../terms/recurrence';
 
 /** What the holder of a link's public id may see and choose. */
 export interface LinkOffer {
@@ -26,6 +27,8 @@ export interface LinkOffer {
   readonly lines: readonly PricedLine[];
   /** Null where there is none, and where the products are taxed differently: the invoice shows the sum. */
   readonly tax: { readonly percent: string; readonly inclusive: boolean } | null;
+  /** How often those who subscribe are asked; null for every other kind. */
+  readonly recurrence: Recurrence | null;
   readonly expiresAt: Date | null;
   /** Single use: public id of the invoice that paid it, else of the newest choice that can be paid. */
   readonly current: string | null;

@@ -27,6 +27,7 @@ export interface PricedChoice {
   /** Empty where there is only the sum. */
   readonly lines: readonly PricedLine[];
   readonly payCurrency: string;
+  readonly items: readonly WorthItem[];
   /** In the link's currency, tax included. */
   readonly amount: Amount;
   readonly quantity: number;
@@ -113,6 +114,7 @@ export class LinkPricingService {
     const isRated = paid.quoteId !== null || (goods ?? []).some(({ product }) => isConverted(product, link));
     return {
       ...paid,
+      items,
       lines: told,
       payCurrency: choice.asset,
       amount: worth.total,

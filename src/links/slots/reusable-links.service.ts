@@ -3,6 +3,8 @@ import { DomainError } from '../../common/errors';
 import { Transactions } from '../../database/transactions';
 import { Settings } from '../../env';
 import type { Invoice } from '../../invoices/invoice';
+import type { InvoicePeriod } from '../../invoices/invoices.service';
+import type { InvoiceClient } from '../link-invoices.service';
 import { MIN_SCALE, PAYER } from '../choices/link-choice.service';
 import { type ChoiceKey, LinkChoiceKeysService } from '../choices/link-choice-keys.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
@@ -14,6 +16,17 @@ import { LinkRecordService } from '../link-record.service';
 import { LinkSlotsService } from './link-slots.service';
 import { LinksRepository } from '../links.repository';
 import type { PaymentLink } from '../payment-link';
+
+/** What begins with an invoice, in its transaction. */
+export interface Beginning {
+  /** Before it is made: which period of what it asks for, and whom. */
+  before(priced: PricedChoice): Promise<{ readonly period: InvoicePeriod; readonly client?: InvoiceClient }>;
+  /** When it is made. */
+  after(invoice: Invoice): Promise<void>;
+}
+
+/** Late money for an enrolment that was not paid in time is held: its slot may be somebody else's. */
+const ENROLMENT_GRACE_SECONDS = 0;
 
 /** Links that open an invoice of its own for every checkout. */
 @Injectable()
@@ -42,13 +55,14 @@ export class ReusableLinksService {
     choice: CheckoutChoice,
     payerAddress: string,
     key: ChoiceKey | null,
+    beginning?: Beginning,
   ): Promise<Invoice> {
     if (state !== 'open') throw refusal(state);
     // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     await this.assertRoom(link, payerAddress);
     const details = assertDetails(link, choice);
     const priced = await this.pricing.price(link, choice);
-    return this.transactions.run(() => this.fill(link, choice, priced, details, payerAddress, key));
+    return this.transactions.run(() => this.fill(link, choice, priced, details, payerAddress, key, beginning));
   }
 
   private async fill(
@@ -58,6 +72,7 @@ export class ReusableLinksService {
     details: PayerDetails,
     address: string,
     key: ChoiceKey | null,
+    beginning: Beginning | undefined,
   ): Promise<Invoice> {
     if (key !== null) await this.links.lock(link.merchantId, link.id);
     // The other of two clicks may have got the slot, perhaps the last one.
@@ -69,9 +84,13 @@ export class ReusableLinksService {
     // Exact, because every transaction that opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
     const invoice = await this.children.create(
-      { merchantId, network, actor: PAYER },
+      { merchantId, network, actor: PAYER, ...(await beginning?.before(priced)) },
       { ...link, expiresAt: priced.expiresAt },
-      { ...priced, scale: MIN_SCALE },
+      {
+        ...priced,
+        scale: MIN_SCALE,
+        ...(beginning === undefined ? {} : { lateGraceSeconds: ENROLMENT_GRACE_SECONDS }),
+      },
       details,
     );
     await this.choices.hold(
@@ -79,6 +98,7 @@ export class ReusableLinksService {
       { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) },
       address,
     );
+    await beginning?.after(invoice);
     await this.record.announce('link.chosen', link, invoice);
     return invoice;
   }

@@ -31,6 +31,7 @@ const LINK: PaymentLink = {
   expiresAt: new Date('2026-06-01T00:00:00.000Z'),
   maxPayments: 5,
   maxQuantity: null,
+  recurrence: null,
   slotsUsed: 3,
   paymentsMade: 2,
   paymentsOverLimit: 0,

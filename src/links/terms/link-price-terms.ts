@@ -3,6 +3,8 @@ import { type Amount, formatAmount, parseAmount, DECIMALS } from '../../common/m
 import type { Currency } from '../../rates/currencies.service';
 import { isReusable, type LinkKind } from '../link-kinds';
 import type { LinkDraft, TermFault } from './link-request';
+import type { Recurrence } from './recurrence';
+import { recurrenceTerms } from './recurrence-terms';
 
 /** What a link asks for: a fixed amount, one that the payer says, or what its products cost. */
 
@@ -22,9 +24,14 @@ export interface PriceTerms {
   readonly maxPayments: number | null;
   /** Null: exactly one. */
   readonly maxQuantity: number | null;
+  /** Null for every kind but `subscription`. */
+  readonly recurrence: Recurrence | null;
 }
 
-type Request = Pick<LinkDraft, 'kind' | 'amount' | 'currency' | 'openAmount' | 'maxPayments' | 'quantity'>;
+type Request = Pick<
+  LinkDraft,
+  'kind' | 'amount' | 'currency' | 'openAmount' | 'maxPayments' | 'quantity' | 'recurrence'
+>;
 /** An amount with the decimals it was written with. */
 type Read = ReturnType<typeof parseAmount>;
 
@@ -41,17 +48,27 @@ export function priceTerms(
   const known = faults.length;
   // Everything depends on the kind, and on whether merchant or payer sets the amount.
   if (faulty.has('kind') || faulty.has('amount') || faulty.has('openAmount')) return undefined;
-  const kind = kindOf(request, faults);
+  const kind = request.kind ?? 'standard';
+  const recurrence = faulty.has('recurrence') ? null : recurrenceTerms(request, faults);
+  if (kind === 'subscription') assertPlan(request, facts, faults);
   const { amount, scale, openAmount } =
     kind === 'product' ? ofProducts(request, facts, faults) : ofAmount(request, facts, faults);
   const maxPayments = request.maxPayments ?? null;
   const maxQuantity = request.quantity?.maximum ?? null;
   if (!isReusable({ kind }) && maxPayments !== null && maxPayments !== 1)
     faults.push(wrong('maxPayments', 'belongs to links that can be used again: a standard link is paid once'));
-  if (maxQuantity !== null && (!isReusable({ kind }) || openAmount !== null))
+  if (maxQuantity !== null && (!isReusable({ kind }) || kind === 'subscription' || openAmount !== null))
     faults.push(wrong('quantity', 'belongs to products, and to donations of a fixed amount'));
   if (faults.length > known || facts === null) return undefined;
-  return { kind, amount, scale, openAmount, maxPayments: isReusable({ kind }) ? maxPayments : null, maxQuantity };
+  return {
+    kind,
+    amount,
+    scale,
+    openAmount,
+    maxPayments: isReusable({ kind }) ? maxPayments : null,
+    maxQuantity,
+    recurrence,
+  };
 }
 
 /** A printed amount of the currency is at most this fine, also where the ledger could hold more. */
@@ -72,14 +89,15 @@ export function amountFault(
 
 const NOTHING = { amount: null, openAmount: null };
 
-function kindOf({ kind }: Request, faults: TermFault[]): LinkKind {
-  if (kind !== 'subscription') return kind ?? 'standard';
-  faults.push({
-    code: 'subscriptions_not_available',
-    attribute: 'kind',
-    detail: 'subscriptions need a payer who signs up, which is not offered yet; use standard, product or donation',
-  });
-  return 'donation';
+/** Every period asks for the same sum of one asset. */
+function assertPlan({ openAmount = null }: Request, facts: Currency | null, faults: TermFault[]): void {
+  if (openAmount !== null) faults.push(wrong('openAmount', 'cannot be combined with a subscription'));
+  if (facts?.kind === 'fiat')
+    faults.push({
+      code: 'currency_unsupported',
+      attribute: 'currency',
+      detail: 'must be an asset: a subscription asks for the same sum of one asset in every period',
+    });
 }
 
 function ofProducts(

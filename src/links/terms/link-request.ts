@@ -1,9 +1,10 @@
 import type { ErrorCode } from '../../common/errors';
 import type { LinkKind } from '../link-kinds';
+import type { RecurrenceRequest } from './recurrence';
 
 /** What was asked for, shapes already checked. */
 export interface LinkRequest {
-  readonly kind?: LinkKind | 'subscription' | null;
+  readonly kind?: LinkKind | null;
   readonly amount?: string | null;
   readonly openAmount?: {
     readonly minimum?: string | null;
@@ -12,6 +13,7 @@ export interface LinkRequest {
   } | null;
   readonly maxPayments?: number | null;
   readonly quantity?: { readonly maximum: number } | null;
+  readonly recurrence?: RecurrenceRequest | null;
   readonly currency: string;
   readonly paymentType: 'Invoice' | 'Payout';
   /** Null: without end. */

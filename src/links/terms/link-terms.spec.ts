@@ -178,7 +178,24 @@ describe('the terms of a link', () => {
   });
 
   it.each<[string, Partial<LinkRequest>, string[]]>([
-    ['subscription', { kind: 'subscription' }, ['subscriptions_not_available kind']],
+    ['subscription without a recurrence', { kind: 'subscription' }, ['recurrence_invalid recurrence']],
+    ['a recurrence of another kind', { recurrence: { interval: 'month' } }, ['recurrence_invalid recurrence']],
+    ['subscription', { kind: 'subscription', recurrence: { interval: 'month' } }, []],
+    [
+      'subscription that opens too early and waits too long',
+      { kind: 'subscription', recurrence: { interval: 'week', openDays: 4, graceDays: 8 } },
+      ['recurrence_invalid recurrence openDays', 'recurrence_invalid recurrence graceDays'],
+    ],
+    [
+      'subscription of four years',
+      { kind: 'subscription', recurrence: { interval: 'year', intervalCount: 4 } },
+      ['recurrence_invalid recurrence intervalCount'],
+    ],
+    [
+      'subscription with an open amount',
+      { kind: 'subscription', amount: null, openAmount: {}, recurrence: { interval: 'day' } },
+      ['attributes_invalid openAmount'],
+    ],
     ['product', { kind: 'product', amount: null }, []],
     ['product with an amount', { kind: 'product' }, ['attributes_invalid amount']],
     [

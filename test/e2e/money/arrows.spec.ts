@@ -10,6 +10,8 @@ import { LINK_ARROWS } from '../../../src/links/link-states';
 import { PayIntentsService } from '../../../src/payments/pay-intents.service';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import { ReconciliationService } from '../../../src/payments/reconciliation.service';
+import { EnrolmentService } from '../../../src/subscriptions/enrolment.service';
+import { SubscriptionActionsService } from '../../../src/subscriptions/subscription-actions.service';
 import { muxedAddress } from '../../../src/stellar/address';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
 import { ApiClient } from '../../support/api-client';
@@ -144,6 +146,19 @@ const nothing = (): Promise<void> => Promise.resolve();
 const prepare = ({ publicId }: Invoice): Promise<unknown> =>
   app.get(PayIntentsService).prepare(publicId, null, () => undefined);
 
+/** The first invoice of somebody who subscribes, and the end of the subscription. */
+const period = async (): Promise<Invoice> => {
+  const { publicId } = await make({ kind: 'subscription', amount: '2', recurrence: { interval: 'month' } });
+  const { invoice } = await app
+    .get(EnrolmentService)
+    .enrol(publicId, { asset: 'XLM' }, { email: null, answers: {} }, PAYER_ADDRESS, null);
+  return invoice;
+};
+const withdraw = ({ merchantId, subscriptionId }: Invoice): Promise<unknown> =>
+  app
+    .get(SubscriptionActionsService)
+    .cancel({ merchantId, network: null, actor: 'test', requestId: null }, subscriptionId as string, false);
+
 type Scenario<S> = () => Promise<S>;
 
 const byItself =
@@ -191,6 +206,11 @@ const INVOICES: Readonly<Record<ArrowsOf<typeof INVOICE_ARROWS>, Scenario<Invoic
   'PROCESSING EXPIRED link_ended': byLink(prepare, end),
   'PROCESSING EXPIRED rival_paid': byLink(prepare, (_link, rival) => pay(rival)),
   'PROCESSING CANCELLED owner_cancelled': byItself(processing, cancel),
+  'PENDING CANCELLED subscription_ended': byItself(period, withdraw),
+  'PROCESSING CANCELLED subscription_ended': byItself(period, async (invoice) => {
+    await prepare(invoice);
+    await withdraw(invoice);
+  }),
   'EXPIRED PAID paid_late': byItself(pending, async (invoice) => {
     await untilDue();
     await pay(invoice);

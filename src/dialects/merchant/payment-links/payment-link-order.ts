@@ -5,6 +5,7 @@ import type { Product } from '../../../products/product';
 import type { TaxRate } from '../../../products/tax-rate';
 import type { WishedTerms } from './payment-link-terms';
 import type { LinkType } from './payment-link.dto';
+import { recurrenceOf } from './subscription-wish';
 import type { LinkWish } from './payment-link-wish';
 import type { LinkKind } from '../../../links/link-kinds';
 
@@ -14,23 +15,23 @@ export interface Referred {
   readonly taxRate: TaxRate | null;
 }
 
-/** Of a type that can be made. */
-const KINDS: Readonly<Record<Exclude<LinkType, 'SUBSCRIPTION'>, LinkKind>> = {
+const KINDS: Readonly<Record<LinkType, LinkKind>> = {
   PRODUCT: 'product',
   DONATION: 'donation',
   COLLECTION: 'donation',
   INVOICE: 'standard',
+  SUBSCRIPTION: 'subscription',
 };
 
 /** A wish without faults as a link to be made. Pure. */
 export function orderOf(
   network: Network,
-  { linkType, currency }: LinkWish,
+  wish: LinkWish,
   terms: WishedTerms,
   slug: string,
   { products, taxRate }: Referred,
 ): LinkOrder {
-  if (linkType === 'SUBSCRIPTION') throw new Error('a subscription is no single payment');
+  const { linkType, currency } = wish;
   const { amount, minimum, maximum, presets } = terms;
   return {
     network,
@@ -44,6 +45,7 @@ export function orderOf(
       openAmount: minimum === null || maximum === null ? null : { minimum, maximum, presets: presets ?? [] },
       maxPayments: terms.maxPayments,
       maxQuantity: terms.maxQuantity,
+      recurrence: recurrenceOf(wish),
       currency,
       accountCurrency: null,
       payCurrencies: null,

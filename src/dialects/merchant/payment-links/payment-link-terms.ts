@@ -28,6 +28,7 @@ export function asksAmount({ linkType, amount }: LinkWish): boolean {
 export function termsOf(wish: LinkWish, maximum: Amount): WishedTerms {
   const isProduct = wish.linkType === 'PRODUCT';
   const isReusable = wish.linkType !== 'INVOICE';
+  const isCounted = isReusable && wish.linkType !== 'SUBSCRIPTION';
   const isOpen = asksAmount(wish);
   const amount = sellsProducts(wish) ? null : wish.amount;
   const { customFields } = wish;
@@ -37,7 +38,7 @@ export function termsOf(wish: LinkWish, maximum: Amount): WishedTerms {
     scale: scaleOf(isOpen ? [wish.minAmount, wish.maxAmount, ...wish.presetAmounts] : [amount]),
     maxPayments: isReusable && wish.limitPayments ? wish.maxPayments : null,
     // Of one thing that has a price; of products each line has its own number.
-    maxQuantity: isReusable && amount !== null && wish.allowQuantityAdjustment ? MAX_LINE_QUANTITY : null,
+    maxQuantity: isCounted && amount !== null && wish.allowQuantityAdjustment ? MAX_LINE_QUANTITY : null,
     adjustsQuantity: isProduct && wish.allowQuantityAdjustment,
     sellsEverything: isProduct && wish.isForAllProduct,
     productIds: wish.paymentLinkProducts.map(({ productId }) => productId),

@@ -2,6 +2,7 @@ import { type ParsedAmount, parseAmount } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
 import { type BasketLine, namedBasket } from '../../../links/offers/basket';
 import type { PaymentLink } from '../../../links/payment-link';
+import type { Interval } from '../../../links/terms/recurrence';
 import type { CreatePaymentLinkDto, LinkType, PaymentLinkMembersDto, RecurringType } from './payment-link.dto';
 
 /** Everything that a shop says of a link, whether just now or when it was made. */
@@ -103,13 +104,22 @@ export function wishFor(link: PaymentLink): LinkWish {
     maxPayments: link.kind === 'standard' ? 1 : link.maxPayments,
     customFields: link.customFields,
     expiration_date: link.expiresAt?.toISOString() ?? null,
-    recurringType: 'MONTHLY',
+    recurringType: link.recurrence === null ? 'MONTHLY' : RECURRING_TYPES[link.recurrence.interval],
   };
 }
 
+export const RECURRING_TYPES = {
+  day: 'DAILY',
+  week: 'WEEKLY',
+  month: 'MONTHLY',
+  year: 'YEARLY',
+} as const satisfies Readonly<Record<Interval, RecurringType>>;
+
 /** A link that was called COLLECTION is a donation. */
 export function linkTypeOf({ kind }: Pick<PaymentLink, 'kind'>): LinkType {
-  return ({ standard: 'INVOICE', product: 'PRODUCT', donation: 'DONATION' } as const)[kind];
+  return (
+    { standard: 'INVOICE', product: 'PRODUCT', donation: 'DONATION', subscription: 'SUBSCRIPTION' } as const
+  )[kind];
 }
 
 const AMOUNTS = ['amount', 'minAmount', 'maxAmount'];

@@ -1,14 +1,10 @@
 import type { InputFault } from '../../../common/errors';
+import { type Recurrence, usualRecurrence } from '../../../links/terms/recurrence';
 import type { LinkWish } from './payment-link-wish';
 
-/** What is wrong with the wish for a subscription, which is not opened yet: the one place that says so. */
+/** What is wrong with the wish for a subscription. */
 export function subscriptionFaults(wish: LinkWish, isKnown: (...names: string[]) => boolean): InputFault[] {
-  const faults: InputFault[] = [
-    {
-      path: 'linkType',
-      message: 'SUBSCRIPTION is not offered yet: use PRODUCT, DONATION or INVOICE for payments that do not recur',
-    },
-  ];
+  const faults: InputFault[] = [];
   if (isKnown('amount') && wish.amount === null)
     faults.push({ path: 'amount', message: 'is required for a SUBSCRIPTION: what every period costs' });
   if (isKnown('recurringType') && wish.recurringType === 'ONE_TIME')
@@ -17,4 +13,11 @@ export function subscriptionFaults(wish: LinkWish, isKnown: (...names: string[])
       message: 'must be DAILY, WEEKLY, MONTHLY or YEARLY for a SUBSCRIPTION: what is paid once is no subscription',
     });
   return faults;
+}
+
+const INTERVALS = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const;
+
+/** Null for a link that is paid once or again and again. */
+export function recurrenceOf({ linkType, recurringType }: Pick<LinkWish, 'linkType' | 'recurringType'>): Recurrence | null {
+  return linkType === 'SUBSCRIPTION' && recurringType !== 'ONE_TIME' ? usualRecurrence(INTERVALS[recurringType]) : null;
 }

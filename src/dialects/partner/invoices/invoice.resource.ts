@@ -49,6 +49,7 @@ export const invoices = defineResource({
     amount: told(({ total }) => total),
     amountReceived: told(({ received }) => received),
     amountDue: told(({ total, received, status }) => (status === 'PAID' || received >= total ? 0n : total - received)),
+    periodIndex: 'periodIndex',
     clientName: 'clientName',
     clientEmail: 'clientEmail',
     clientCompany: 'clientCompany',
@@ -68,7 +69,14 @@ export const invoices = defineResource({
     ledger: 'paidLedger',
     payerWallet: 'payerWallet',
   },
-  relationships: { payments: { to: 'many', types: ['payments'] } },
+  relationships: {
+    payments: { to: 'many', types: ['payments'] },
+    subscription: {
+      to: 'one',
+      types: ['subscriptions'],
+      linkage: ({ subscriptionId }) => (subscriptionId === null ? null : { type: 'subscriptions', id: subscriptionId }),
+    },
+  },
   aliases: { expires_at: 'expiresAt' },
   filters: {
     status: choiceFilter(INVOICE_STATUSES),

@@ -23,6 +23,7 @@ import { Omittable } from '../../../http/omittable.decorator';
 import { IsTexts } from '../../../http/texts.decorator';
 import { MAX_QUESTIONS } from '../../../links/offers/payer-details';
 import { LINK_KINDS, type LinkKind } from '../../../links/link-kinds';
+import { type Interval, INTERVALS } from '../../../links/terms/recurrence';
 
 const MAX_PAYMENTS = 1_000_000;
 
@@ -37,9 +38,19 @@ class QuantityDto {
   @IsInt() @Min(2) @Max(1000) maximum: number;
 }
 
+class RecurrenceDto {
+  @IsIn(INTERVALS) interval: Interval;
+  @IsOptional() @IsInt() @Min(1) @Max(24) intervalCount?: number | null;
+  @IsOptional() @IsInt() @Min(1) @Max(120) billingCycles?: number | null;
+  @IsOptional() @IsInt() @Min(0) @Max(365) openDays?: number | null;
+  @IsOptional() @IsInt() @Min(1) @Max(1095) graceDays?: number | null;
+  @IsOptional() @IsInt() @Min(0) @Max(365) reactivationDays?: number | null;
+  @IsOptional() @IsBoolean() rollForward?: boolean | null;
+}
+
 /** Attributes of a new link. Only shapes are checked here; `linkTerms` judges what they mean. */
 export class CreateLinkDto {
-  @IsOptional() @IsIn([...LINK_KINDS, 'subscription'], offering(LINK_KINDS)) kind?: LinkKind | 'subscription' | null;
+  @IsOptional() @IsIn(LINK_KINDS, offering(LINK_KINDS)) kind?: LinkKind | null;
   @IsOptional() @IsString() @Length(1, 20) amount?: string | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => OpenAmountDto) openAmount?: OpenAmountDto | null;
   @IsString() @Length(1, 12) currency: string;
@@ -63,6 +74,7 @@ export class CreateLinkDto {
   @IsOptional() @Reference() @IsString() @Length(1, 255) reference?: string | null;
   @IsOptional() @IsInt() @Min(1) @Max(MAX_PAYMENTS) maxPayments?: number | null;
   @IsOptional() @IsObject() @ValidateNested() @Type(() => QuantityDto) quantity?: QuantityDto | null;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => RecurrenceDto) recurrence?: RecurrenceDto | null;
   @IsOptional() @IsString() @MaxLength(2048) successRedirectUrl?: string | null;
   @IsOptional() @IsString() @MaxLength(2048) unsuccessRedirectUrl?: string | null;
   @IsOptional() @IsString() @Length(1, 300) @IsVisible() title?: string | null;

@@ -75,6 +75,10 @@ export const paymentLinks = defineResource({
     collectsTax: ofShop(({ collectsTax }) => collectsTax),
     paidFor: ofShop(({ paidFor }) => paidFor),
     productQuantities: ofShop(({ productQuantities }) => [...productQuantities]),
+    recurrence: {
+      has: ({ recurrence }: HostedLink) => recurrence !== null,
+      read: ({ recurrence }) => (recurrence === null ? null : { ...recurrence }),
+    },
     paymentsOverLimit: {
       has: (link: HostedLink) => isMore(link) || link.paymentsOverLimit > 0,
       read: ({ paymentsOverLimit }) => paymentsOverLimit,

@@ -56,7 +56,7 @@ export class LinksController {
     'unsupported_account_currency',
     'unsupported_payment_method',
     'payouts_not_available',
-    'subscriptions_not_available',
+    'recurrence_invalid',
     'related_resource_not_found',
     'expiry_invalid',
     'expiry_in_past',

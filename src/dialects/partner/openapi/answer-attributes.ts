@@ -11,6 +11,7 @@ import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';
 import { EVENT_TYPES } from '../../../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../../../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../../../webhooks/webhook-endpoint';
+import { recurrence, RECURRING_ATTRIBUTES } from './answer-attributes-recurring';
 import {
   type Attributes,
   network,
@@ -138,6 +139,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     amount: decimal,
     amountReceived: sum,
     amountDue: decimal,
+    periodIndex: told('Which period of its subscription it pays.', nullable(whole())),
     clientName: nullable(text(200)),
     clientEmail: nullable(text(320)),
     clientCompany: nullable(text(200)),
@@ -195,6 +197,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     slotsUsed: told('Invoices that may still be paid, and those that were.', whole()),
     paymentsMade: whole(),
     paymentsOverLimit: told('Attached by hand although no slot was free.', whole()),
+    recurrence,
     approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
     expiresAt: nullable(instant),
     createdAt,
@@ -285,6 +288,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     createdAt,
   },
   receivingAccounts: { network, address: account, isDefault: flag, createdAt },
+  ...RECURRING_ATTRIBUTES,
   taxRates: {
     name: text(100),
     description: nullable(text(255)),

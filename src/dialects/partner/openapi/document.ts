@@ -13,6 +13,7 @@ import { CATALOG } from './operations/catalog';
 import { MARKET } from './operations/market';
 import { MERCHANT } from './operations/merchant';
 import { MONEY } from './operations/money';
+import { RECURRING } from './operations/recurring';
 import { RECORDS } from './operations/records';
 import { SELF } from './operations/self';
 import { type Parameter, SHARED_PARAMETERS } from './parameters';
@@ -35,7 +36,7 @@ export interface OpenApi {
   };
 }
 
-const NOUNS: readonly Noun[] = [...MONEY, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
+const NOUNS: readonly Noun[] = [...MONEY, ...RECURRING, ...CATALOG, ...MARKET, ...MERCHANT, ...RECORDS];
 
 /** The document of the partner API, from what its controllers, resources and dtos declare; the same in every deployment. */
 export function openApiDocument(): OpenApi {

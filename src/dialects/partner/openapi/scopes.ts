@@ -6,6 +6,8 @@ export const SCOPE_MEANINGS: Readonly<Record<Scope, string>> = {
   'links:write': 'Create, change and expire payment links.',
   'invoices:read': 'Read invoices and their receipts.',
   'invoices:write': 'Create and cancel invoices.',
+  'subscriptions:read': 'Read subscriptions and their periods.',
+  'subscriptions:write': 'Begin, change, reprice, cancel and resume subscriptions, and issue portal links.',
   'clients:read': 'Read customers.',
   'clients:write': 'Create, change, erase and delete customers.',
   'payments:read': 'Read payments and what was decided about them.',

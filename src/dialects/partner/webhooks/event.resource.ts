@@ -9,7 +9,12 @@ function afterText(text: string): string | undefined {
 }
 
 /** Resource types that events are about; others have no address of their own here. */
-const SUBJECTS: Readonly<Record<string, string>> = { invoice: 'invoices', link: 'paymentLinks', payment: 'payments' };
+const SUBJECTS: Readonly<Record<string, string>> = {
+  invoice: 'invoices',
+  link: 'paymentLinks',
+  payment: 'payments',
+  subscription: 'subscriptions',
+};
 
 function subjectOf({ subjectType, subjectId }: PlacedEvent): Identifier | null {
   const type = SUBJECTS[subjectType];

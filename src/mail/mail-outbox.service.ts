@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { Ids } from '../common/ids';
+import { MailOutboxRepository } from './mail-outbox.repository';
+import { type Mail, MailPort } from './mail-port';
+
+/** Whose mail it is. */
+export interface MailContext {
+  readonly merchantId: string;
+}
+
+/** A mail to write; one that is due later is sent then. */
+export interface MailEntry extends Mail {
+  readonly dueAt?: Date;
+}
+
+/** The only way to write to people. */
+@Injectable()
+export class MailOutbox {
+  constructor(
+    private readonly repository: MailOutboxRepository,
+    private readonly port: MailPort,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** False where no mail is sent: who would only gather texts for it need not. */
+  get configured(): boolean {
+    return this.port.configured;
+  }
+
+  /**
+   * Writes mail in the caller's transaction, as the last that it does: it is sent exactly when the change was made, and by somebody
+   * else. A dedupe key that the merchant has on record stays as it is. Writes nothing where no mail is sent.
+   */
+  async write({ merchantId }: MailContext, entries: readonly MailEntry[]): Promise<void> {
+    if (!this.port.configured || entries.length === 0) return;
+    const createdAt = this.clock.now();
+    const rows = entries.map((entry) => ({
+      ...entry,
+      merchantId,
+      id: this.ids.row(),
+      createdAt,
+      dueAt: entry.dueAt ?? createdAt,
+    }));
+    await this.repository.insert(rows);
+  }
+
+  /** Forgets everything that was or would be sent to an address. What somebody is just sending arrives all the same. */
+  async erase({ merchantId }: MailContext, recipient: string): Promise<void> {
+    await this.repository.deleteRecipient(merchantId, recipient);
+  }
+}

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions';
+import type { Mail } from './mail-port';
+
+export interface MailKey {
+  readonly merchantId: string;
+  readonly id: string;
+}
+
+/** A mail that is ours until its lease ends. */
+export interface ClaimedMail extends Mail, MailKey {
+  /** How often it was tried before. */
+  readonly attempts: number;
+}
+
+export interface MailOutcome extends MailKey {
+  readonly state: 'waiting' | 'sent' | 'failed' | 'not_configured';
+  /** When it is tried again, while it waits. */
+  readonly dueAt: Date | null;
+  readonly error: string | null;
+}
+
+/** Short: it waits for nobody, and what it marks is free again when the lease ends, whatever became of who took it. */
+const CLAIM = `
+  with due as materialized (
+    select merchant_id, mail_id from mail_queue where due_at <= $1 and leased_until <= clock_timestamp()
+    order by due_at limit $2 for update skip locked
+  )
+  update mail_queue q set leased_until = clock_timestamp() + make_interval(secs => $3)
+  from due where q.merchant_id = due.merchant_id and q.mail_id = due.mail_id
+  returning q.merchant_id as "merchantId", q.mail_id as id`;
+
+const READ = `
+  select m.merchant_id as "merchantId", m.id, m.recipient as "to", m.template, m.locale, m.data, m.dedupe_key as "dedupeKey", m.attempts
+  from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id) join mail_outbox m on m.merchant_id = k.merchant_id and m.id = k.id
+  where m.state = 'waiting'`;
+
+const RECORD = `
+  update mail_outbox m set state = o.state, attempts = m.attempts + 1, due_at = coalesce(o.due_at, m.due_at), last_error = o.error,
+    data = case when o.state = 'waiting' then m.data else '{}' end,
+    sent_at = case when o.state = 'sent' then $6::timestamptz end,
+    ended_at = case when o.state <> 'waiting' then $6::timestamptz end
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) as o (merchant_id, id, state, due_at, error)
+  where m.merchant_id = o.merchant_id and m.id = o.id and m.state = 'waiting'`;
+
+const PUT_OFF = `
+  update mail_queue q set due_at = o.due_at, leased_until = '-infinity'
+  from unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) as o (merchant_id, id, due_at) where q.merchant_id = o.merchant_id and q.mail_id = o.id`;
+
+const LEAVE = `delete from mail_queue q using unnest($1::uuid[], $2::uuid[]) as o (merchant_id, id) where q.merchant_id = o.merchant_id and q.mail_id = o.id`;
+
+const DELETE_ENDED = `
+  delete from mail_outbox where (merchant_id, id) in (
+    select merchant_id, id from mail_outbox where ended_at < $1 order by ended_at limit $2 for update skip locked)`;
+
+/** Mail on its way to whoever sends it. */
+@Injectable()
+export class MailQueueRepository {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Takes what is due; nobody else gets it before the lease ends by the database's clock. */
+  claim(at: Date, limit: number, leaseSeconds: number): Promise<MailKey[]> {
+    return this.transactions.rows<MailKey>(CLAIM, [at, limit, leaseSeconds]);
+  }
+
+  /** Of these, what still waits: somebody may have been erased meanwhile. */
+  read(keys: readonly MailKey[]): Promise<ClaimedMail[]> {
+    return this.transactions.rows<ClaimedMail>(READ, columnsOf(keys));
+  }
+
+  /** What became of mail that was sent, in the caller's transaction with the queue. */
+  async record(outcomes: readonly MailOutcome[], at: Date): Promise<void> {
+    await this.transactions.affected(RECORD, [
+      ...columnsOf(outcomes),
+      outcomes.map(({ state }) => state),
+      outcomes.map(({ dueAt }) => dueAt),
+      outcomes.map(({ error }) => error),
+      at,
+    ]);
+  }
+
+  async putOff(outcomes: readonly MailOutcome[]): Promise<void> {
+    if (outcomes.length > 0)
+      await this.transactions.affected(PUT_OFF, [...columnsOf(outcomes), outcomes.map(({ dueAt }) => dueAt)]);
+  }
+
+  async leave(keys: readonly MailKey[]): Promise<void> {
+    if (keys.length > 0) await this.transactions.affected(LEAVE, columnsOf(keys));
+  }
+
+  deleteEnded(before: Date, limit: number): Promise<number> {
+    return this.transactions.affected(DELETE_ENDED, [before, limit]);
+  }
+}
+
+function columnsOf(keys: readonly MailKey[]): [string[], string[]] {
+  return [keys.map(({ merchantId }) => merchantId), keys.map(({ id }) => id)];
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids } from '../common/ids';
+import type { Customer } from '../customers/customer';
+import { CustomersService } from '../customers/customers.service';
+import { Transactions } from '../database/transactions';
+import type { Invoice } from '../invoices/invoice';
+import { type ChoiceKey } from '../links/choices/link-choice-keys.service';
+import { PAYER } from '../links/choices/link-choice.service';
+import { LinkCheckoutService } from '../links/choices/link-checkout.service';
+import type { CheckoutChoice } from '../links/offers/link-offer';
+import type { PaymentLink } from '../links/payment-link';
+import type { Beginning } from '../links/slots/reusable-links.service';
+import { EventsService } from '../webhooks/events.service';
+import { newSubscription } from './new-subscription';
+import { PeriodsRepository } from './periods.repository';
+import { PortalTokensService } from './portal-tokens.service';
+import type { Subscription } from './subscription';
+import { subscriptionEvent } from './subscription-event';
+import { SubscriptionInvoicesService } from './subscription-invoices.service';
+import { SubscriptionsRepository } from './subscriptions.repository';
+
+/** What a payer says of himself. */
+export interface Subscriber {
+  readonly email: string | null;
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+export interface Enrolled {
+  /** Of the first period. */
+  readonly invoice: Invoice;
+  readonly portalUrl: string;
+}
+
+/** A key that leads to a subscription must be hard to guess. */
+const SHORTEST_KEY = 20;
+
+/** Payers subscribe by themselves; the subscription begins when the first period is paid. */
+@Injectable()
+export class EnrolmentService {
+  constructor(
+    private readonly checkout: LinkCheckoutService,
+    private readonly repository: SubscriptionsRepository,
+    private readonly periods: PeriodsRepository,
+    private readonly invoices: SubscriptionInvoicesService,
+    private readonly tokens: PortalTokensService,
+    private readonly customers: CustomersService,
+    private readonly events: EventsService,
+    private readonly transactions: Transactions,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Throws what `LinkCheckoutService.enrol` throws, and `idempotency_key_malformed` for a key that can be guessed. */
+  async enrol(
+    publicId: string,
+    choice: CheckoutChoice,
+    subscriber: Subscriber,
+    payerAddress: string,
+    key: ChoiceKey | null,
+  ): Promise<Enrolled> {
+    if (key !== null && key.text.length < SHORTEST_KEY)
+      throw new DomainError('idempotency_key_malformed', {
+        detail: `The Idempotency-Key of an enrolment needs at least ${SHORTEST_KEY} characters: it leads to the subscription`,
+      });
+    let portalUrl: string | undefined;
+    const { invoice } = await this.checkout.enrol(publicId, choice, payerAddress, key, (link) =>
+      this.beginning(link, subscriber, (url) => (portalUrl = url)),
+    );
+    return { invoice, portalUrl: portalUrl ?? (await this.portalOf(invoice)) };
+  }
+
+  private beginning(link: PaymentLink, { email, answers }: Subscriber, told: (portalUrl: string) => void): Beginning {
+    let begun: Subscription | undefined;
+    return {
+      before: async ({ items: [item], amount, payCurrency }) => {
+        if (item === undefined) throw new Error(`payment link ${link.id} asks for nothing`);
+        const customer = await this.customerOf(link.merchantId, email);
+        begun = newSubscription({
+          id: this.ids.row(),
+          publicId: this.ids.publicId(),
+          link,
+          item,
+          total: amount,
+          payCurrency,
+          customerId: customer?.id ?? null,
+          answers,
+          reference: null,
+          metadata: {},
+          createdBy: PAYER,
+          createdAt: this.clock.now(),
+        });
+        await this.repository.insert(begun);
+        return {
+          period: { subscriptionId: begun.id, index: 0 },
+          ...(customer === null ? {} : { client: customer }),
+        };
+      },
+      after: async (invoice) => {
+        if (begun === undefined) throw new Error('an invoice was made before its subscription');
+        const { merchantId, id } = begun;
+        const period = this.invoices.periodOf(begun, 0, invoice);
+        await this.periods.write([period], invoice.createdAt);
+        told(await this.tokens.issue({ merchantId, subscriptionId: id }));
+        await this.events.record([
+          subscriptionEvent(begun, { type: 'subscription.created', period }, invoice.publicId),
+        ]);
+      },
+    };
+  }
+
+  /** Sent once more under its key: another key to the same subscription. */
+  private async portalOf({ merchantId, subscriptionId }: Invoice): Promise<string> {
+    if (subscriptionId === null) throw new Error('a subscription was not begun');
+    return this.transactions.run(() => this.tokens.issue({ merchantId, subscriptionId }));
+  }
+
+  private async customerOf(merchantId: string, email: string | null): Promise<Customer | null> {
+    return email === null ? null : this.customers.knownAs({ actor: PAYER, requestId: null }, merchantId, email);
+  }
+}

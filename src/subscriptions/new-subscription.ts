@@ -1,0 +1,56 @@
+import type { PaymentLink } from '../links/payment-link';
+import type { WorthItem } from '../links/offers/link-worth';
+import type { Subscription } from './subscription';
+
+/** What is known of somebody who subscribes. */
+export interface Enrolment {
+  readonly id: string;
+  readonly publicId: string;
+  readonly link: PaymentLink;
+  /** The one thing that the link asks for. */
+  readonly item: WorthItem;
+  /** What a period costs, tax included. */
+  readonly total: bigint;
+  readonly payCurrency: string;
+  readonly customerId: string | null;
+  readonly answers: Readonly<Record<string, string>>;
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly createdBy: string;
+  readonly createdAt: Date;
+}
+
+/** The plan as it is frozen: changing the link changes nothing of it. Pure. */
+export function newSubscription({ link, item, ...given }: Enrolment): Subscription {
+  const { merchantId, id: linkId, network, title, description, currency, scale, recurrence } = link;
+  if (recurrence === null) throw new Error(`nobody can subscribe to the payment link ${linkId}`);
+  return {
+    ...given,
+    ...recurrence,
+    merchantId,
+    linkId,
+    network,
+    title,
+    description,
+    currency,
+    scale,
+    price: item.price,
+    taxPercentage: item.tax?.percentage ?? null,
+    taxInclusive: item.tax?.inclusive ?? null,
+    status: 'incomplete',
+    anchorAt: null,
+    nextIndex: 1,
+    nextOpenAt: null,
+    paidThrough: null,
+    dueAt: null,
+    cancelAtPeriodEnd: false,
+    pausedUntil: null,
+    cancelledAt: null,
+    reason: null,
+    nextPrice: null,
+    nextTotal: null,
+    nextPriceFrom: null,
+    version: 1n,
+    updatedAt: given.createdAt,
+  };
+}

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
+import { Ids, isPublicId } from '../common/ids';
+import { digest } from '../common/secrets';
+import { Settings } from '../env';
+import { PortalTokensRepository, type TokenOwner } from './portal-tokens.repository';
+
+/** Keys by which subscribers reach their own subscription, without an account. Told once, kept as digests. */
+@Injectable()
+export class PortalTokensService {
+  constructor(
+    private readonly repository: PortalTokensRepository,
+    private readonly settings: Settings,
+    private readonly ids: Ids,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The address of the portal with a new key, in the caller's transaction. */
+  async issue(owner: TokenOwner, expiresAt: Date | null = null): Promise<string> {
+    const token = this.ids.publicId();
+    await this.repository.insert(owner, digest(token), expiresAt, this.clock.now());
+    return `${this.settings.publicUrl}/s/${token}`;
+  }
+
+  /** Every key that was issued before works no more. In the caller's transaction. */
+  async reissue(owner: TokenOwner): Promise<string> {
+    await this.repository.revokeAll(owner, this.clock.now());
+    return this.issue(owner);
+  }
+
+  /** Throws `portal_token_invalid`, the same for one that never was, has lapsed or was revoked. */
+  async ownerOf(token: string): Promise<TokenOwner> {
+    const owner = isPublicId(token) ? await this.repository.find(digest(token), this.clock.now()) : null;
+    if (owner === null) throw new DomainError('portal_token_invalid');
+    return owner;
+  }
+}

@@ -1,0 +1,83 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { InvoiceChange, InvoiceFollower } from '../invoices/invoice-change';
+import { InvoiceDoorService } from '../invoices/invoice-door.service';
+import type { InvoiceReason } from '../invoices/invoice-states';
+import { PeriodsRepository } from './periods.repository';
+import type { Period } from './subscription';
+import { activated, enrolmentExpired, lapsed, type Move, reactivated, renewed, withdrawn } from './subscription-moves';
+import { LIVE_STATUSES } from './subscription-states';
+import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
+
+type Fate = 'paid' | 'unpaid' | 'withdrawn';
+
+/** What becomes of the period of an invoice that moved for this reason. What a subscription did to its invoice itself is not among them. */
+const FATE_OF: Readonly<Partial<Record<InvoiceReason, Fate>>> = {
+  paid_in_full: 'paid',
+  paid_late: 'paid',
+  deadline_passed: 'unpaid',
+  link_ended: 'unpaid',
+  owner_cancelled: 'withdrawn',
+};
+
+/** Subscriptions follow the invoices of their periods, which follow the ledger. Locks are taken after those of links. */
+@Injectable()
+export class SubscriptionFollowerService implements InvoiceFollower, OnModuleInit {
+  constructor(
+    private readonly door: InvoiceDoorService,
+    private readonly store: SubscriptionStoreService,
+    private readonly periods: PeriodsRepository,
+  ) {}
+
+  onModuleInit(): void {
+    this.door.register(this);
+  }
+
+  async follow(changes: readonly InvoiceChange[]): Promise<void> {
+    const ours = changes.filter(
+      ({ invoice, moved }) => invoice.subscriptionId !== null && moved !== null && FATE_OF[moved.reason] !== undefined,
+    );
+    if (ours.length === 0) return;
+    const held = new Map(
+      (
+        await this.store.holdAll(
+          ours.map(({ invoice }) => ({ merchantId: invoice.merchantId, id: invoice.subscriptionId as string })),
+        )
+      ).map((each) => [each.subscription.id, each]),
+    );
+    const periods = new Map(
+      (await this.periods.listOf(ours.map(({ invoice }) => invoice))).map((period) => [period.invoiceId, period]),
+    );
+    const moves = ours.flatMap((change): CausedMove[] => {
+      const [subscription, period] = [
+        held.get(change.invoice.subscriptionId as string),
+        periods.get(change.invoice.id),
+      ];
+      if (subscription === undefined || period === undefined) return [];
+      const move = this.moveOf(subscription, period, change);
+      const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
+      return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
+    });
+    await this.store.write(moves);
+  }
+
+  private moveOf(held: HeldSubscription, period: Period, { invoice, moved }: InvoiceChange): Move | null {
+    const fate = moved === null ? undefined : FATE_OF[moved.reason];
+    const { status } = held.subscription;
+    const isFirst = status === 'incomplete' || status === 'incomplete_expired';
+    if (fate === 'paid') {
+      // Money that a person attached may be older than what it pays.
+      const closedAt = new Date(Math.max((invoice.paidAt ?? invoice.createdAt).getTime(), invoice.createdAt.getTime()));
+      if (isFirst) return activated(held, period, closedAt);
+      if (status === 'lapsed') return reactivated(held, period, closedAt, this.store.newPeriodOf(held.subscription));
+      return isWaiting(held, period) ? renewed(held, period) : null;
+    }
+    if (fate === undefined) return null;
+    if (status === 'incomplete') return enrolmentExpired(held, period);
+    if (!isWaiting(held, period)) return null;
+    return fate === 'unpaid' ? lapsed(held, period) : withdrawn(held, period);
+  }
+}
+
+function isWaiting({ subscription, open }: HeldSubscription, { id }: Period): boolean {
+  return LIVE_STATUSES.includes(subscription.status) && open?.id === id;
+}
