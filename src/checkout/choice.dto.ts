@@ -25,7 +25,7 @@ class ItemDto {
   @IsInt() @Min(1) @Max(MAX_LINE_QUANTITY) quantity: number;
 }
 
-class AddressDto {
+export class AddressDto {
   @IsOptional() @IsString() @MaxLength(300) street?: string;
   @IsOptional() @IsString() @MaxLength(300) city?: string;
   @IsOptional() @IsString() @MaxLength(300) postalCode?: string;
@@ -65,7 +65,12 @@ export function choiceOf({ asset, amount, quantity, items, ...details }: ChoiceD
 }
 
 /** What is said of the payer, if anything is. */
-function detailsSaid({ name, email, address, customFields }: Omit<ChoiceDto, 'asset'>): { details?: SentDetails } {
+export function detailsSaid({
+  name,
+  email,
+  address,
+  customFields,
+}: Pick<ChoiceDto, 'name' | 'email' | 'address' | 'customFields'>): { details?: SentDetails } {
   const details: SentDetails = {
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof email === 'string' ? { email } : {}),

@@ -94,7 +94,7 @@ function offered(view: OfferView): Markup {
   return purpose(
     html`For, in the merchant's words`,
     view.title,
-    view.shop === null || view.description === null ? view.description : wordsMarkup(view.description),
+    view.shop?.isMarkdown === true && view.description !== null ? wordsMarkup(view.description) : view.description,
     (view.lines.length === 0 || isCounted(view)) && (view.tax === null || view.amount === null)
       ? null
       : account(view.currency, isCounted(view) ? [] : view.lines, sums),

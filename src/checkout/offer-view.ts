@@ -94,7 +94,7 @@ export function offerView(
     merchant: plainLine(merchantName) || 'Unnamed merchant',
     title: plainLine(offer.title ?? '') || TITLES[kind],
     // Blanks at the beginning of a line count in Markdown, which is made harmless where it is rendered.
-    description: (offer.shop === null ? plainText(offer.description ?? '') : offer.description) || null,
+    description: (offer.shop?.isMarkdown === true ? offer.description : plainText(offer.description ?? '')) || null,
     mostQuantity: offer.quantity === null || offer.quantity.maximum < 2 ? null : offer.quantity.maximum,
     leastQuantity: offer.quantity?.minimum ?? 1,
     lines: offer.lines.map((line) => ({ ...line, description: plainLine(line.description) })),

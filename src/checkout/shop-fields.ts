@@ -77,10 +77,11 @@ function whole(fault: ChoiceFault | null): Markup | null {
 }
 
 /** Who pays: asked for by shops, and required only where the merchant has to send something. */
-export function payerFields(shop: Shop, values: ChoiceValues, fault: ChoiceFault | null): Markup {
+export function payerFields(shop: Shop, values: ChoiceValues, fault: ChoiceFault | null, asksEmail = true): Markup {
   const { name, email, address, answers } = values.shop;
   const questions = Object.entries(shop.customFields ?? {});
-  return html`${shop.asksName ? html`${line('name', 'Name', name, 'name', fault, false)}${line('email', 'E-mail', email, 'email', fault, false)}` : null}
+  return html`${shop.asksName ? line('name', 'Name', name, 'name', fault, false) : null}
+${shop.asksName && asksEmail ? line('email', 'E-mail', email, 'email', fault, false) : null}
 ${
   shop.asksAddress
     ? html`<fieldset class="entry"><legend>Postal address</legend>${faultText('address', faultAt(fault, 'address'))}

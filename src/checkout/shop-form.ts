@@ -76,7 +76,8 @@ export function shopChoice(
   return { ...(takes ? { items } : {}), details: detailsSaid(values, shop) };
 }
 
-function detailsSaid(
+/** What is said of the payer. */
+export function detailsSaid(
   { name, email, address, answers }: ShopValues,
   { asksName, asksAddress, customFields }: ShopOffer,
 ): NonNullable<CheckoutChoice['details']> {

@@ -60,7 +60,12 @@ const paid = (invoice: string, amount = TOTAL): Credit => ({
   closedAt: new Date(DEADLINE.getTime() + 1_000),
 });
 const judged = (invoices: readonly NamedInvoice[], credits: readonly Credit[]): ReturnType<typeof judgeAll> =>
-  judgeAll('sandbox', inLedgerOrder(credits), (_credit, { value }) => invoices.find(({ id }) => id === value), () => undefined);
+  judgeAll(
+    'sandbox',
+    inLedgerOrder(credits),
+    (_credit, { value }) => invoices.find(({ id }) => id === value),
+    () => undefined,
+  );
 const outcomes = (invoices: readonly NamedInvoice[], credits: readonly Credit[]): string[] =>
   judged(invoices, credits).judged.map(({ outcome }) => outcome);
 

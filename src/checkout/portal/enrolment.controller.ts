@@ -6,6 +6,7 @@ import { Settings } from '../../env';
 import { FailsWith } from '../../http/route-failure';
 import { EnrolmentService } from '../../subscriptions/enrolment.service';
 import { CHOICE_LIMIT } from '../choice-limit';
+import { detailsSaid } from '../choice.dto';
 import { choiceKey } from '../choice-key';
 import { EnrolmentDto } from './enrolment.dto';
 
@@ -33,14 +34,20 @@ export class EnrolmentController {
   @FailsWith('Failed to subscribe')
   async enrol(
     @Param('publicId') publicId: string,
-    @Body() { asset, email, customFields }: EnrolmentDto,
+    @Body() { asset, email, ...said }: EnrolmentDto,
     @CallerAddress() address: string,
     @Req() request: FastifyRequest,
   ): Promise<EnrolmentAnswer> {
+    const { name, address: postal, customFields } = said;
     const subscriber = { email: email ?? null, answers: customFields ?? {} };
+    const details = detailsSaid({
+      ...(name === undefined ? {} : { name }),
+      ...(postal === undefined ? {} : { address: postal }),
+      ...(customFields === undefined || customFields === null ? {} : { customFields }),
+    });
     const { invoice, portalUrl } = await this.enrolment.enrol(
       publicId,
-      { asset },
+      { asset, ...details },
       subscriber,
       address,
       choiceKey(request),

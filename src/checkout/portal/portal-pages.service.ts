@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { emailAddress } from '../../common/email-address';
 import { isDomainError } from '../../common/errors';
 import { isEmailAddress } from '../../http/email.decorator';
+import type { CheckoutChoice } from '../../links/offers/link-offer';
 import { EnrolmentService } from '../../subscriptions/enrolment.service';
 import { choosePage, endedPage } from '../choose-page';
-import { choiceValues, faultOf, sentToken } from '../choice-form';
+import { type ChoiceValues, choiceValues, faultOf, sentToken } from '../choice-form';
 import type { OfferView } from '../offer-view';
 import { OffersService } from '../offers.service';
 import { notFoundPage } from '../page-document';
 import type { PageAnswer } from '../pay-pages.service';
+import { detailsSaid } from '../shop-form';
 import { noPortalPage, portalPage } from './portal-page';
 import { PortalService } from './portal.service';
 import type { SubscribeState } from './subscribe-form';
@@ -31,12 +33,13 @@ export class PortalPagesService {
     if (view === null) return { status: 404, page: notFoundPage() };
     const token = sentToken(form);
     const email = emailAddress(textOf(form, 'email'));
-    const state = { token: token ?? this.offers.token(), email };
-    if (email !== '' && !isEmailAddress(email)) return offered(view, { ...state, fault: NO_ADDRESS }, 422);
+    const values = choiceValues(form, view, token ?? this.offers.token());
+    const state = { token: values.token, email };
+    if (email !== '' && !isEmailAddress(email)) return offered(view, values, { ...state, fault: NO_ADDRESS }, 422);
     try {
       const { portalUrl } = await this.enrolment.enrol(
         publicId,
-        { asset: textOf(form, 'asset') || (view.assets[0]?.code ?? '') },
+        { asset: textOf(form, 'asset') || (view.assets[0]?.code ?? ''), ...detailsOf(view, values) },
         { email: email === '' ? null : email, answers: {} },
         address,
         token === undefined ? null : { text: token, bound: false },
@@ -45,7 +48,9 @@ export class PortalPagesService {
     } catch (error) {
       if (!isDomainError(error) || error.status >= 500) throw error;
       const now = (await this.offer(publicId)) ?? view;
-      const answer = offered(now, { ...state, fault: faultOf(error, now).message }, error.status);
+      const fault = faultOf(error, now);
+      const told = fault.field === null ? { fault: fault.message } : { fault: null, details: fault };
+      const answer = offered(now, values, { ...state, ...told }, error.status);
       return error.retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds: error.retryAfterSeconds };
     }
   }
@@ -100,14 +105,22 @@ export class PortalPagesService {
   }
 }
 
+/** The e-mail address is the subscription's own, not the invoice's. */
+function detailsOf({ shop }: OfferView, values: ChoiceValues): Pick<CheckoutChoice, 'details'> {
+  if (shop === null) return {};
+  const { email: _email, ...details } = detailsSaid(values.shop, shop);
+  return { details };
+}
+
 function offered(
   view: OfferView,
+  values: ChoiceValues,
   subscribing: SubscribeState,
   status: number,
 ): PageAnswer & { readonly status: number } {
   const { state } = view;
   if (state !== 'open') return { status, page: endedPage({ ...view, state }) };
-  return { status, page: choosePage(view, choiceValues({}, view, subscribing.token), null, subscribing) };
+  return { status, page: choosePage(view, values, null, subscribing) };
 }
 
 function textOf(form: unknown, name: string): string {

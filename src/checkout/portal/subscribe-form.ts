@@ -1,7 +1,8 @@
 import { periodEnd } from '../../subscriptions/period-dates';
-import type { ChoiceValues } from '../choice-form';
+import type { ChoiceFault, ChoiceValues } from '../choice-form';
 import { html, type Markup } from '../markup';
 import type { OfferView } from '../offer-view';
+import { payerFields } from '../shop-fields';
 import { dayWords, rhythmWords } from './rhythm-words';
 
 /** What a payer's form holds, and what is wrong with it. */
@@ -9,6 +10,8 @@ export interface SubscribeState {
   readonly token: string;
   readonly email: string;
   readonly fault: string | null;
+  /** What is wrong with who pays, each beside its field. */
+  readonly details?: ChoiceFault | null;
 }
 
 /** What a payer agrees to, in one sentence. */
@@ -21,7 +24,8 @@ export function promise({ amount, currency, recurrence, now }: OfferView): strin
 }
 
 /** The form by which a payer subscribes; it works without a script. */
-export function subscribeForm(view: OfferView, { token }: Pick<ChoiceValues, 'token'>, state?: SubscribeState): Markup {
+export function subscribeForm(view: OfferView, values: ChoiceValues, state?: SubscribeState): Markup {
+  const { token } = values;
   const [asset] = view.assets;
   const fault = state?.fault ?? null;
   return html`<section class="part methods" aria-labelledby="subscribe">
@@ -36,6 +40,7 @@ export function subscribeForm(view: OfferView, { token }: Pick<ChoiceValues, 'to
 ${fault === null ? null : html`<p class="fault" id="email-fault">${fault}</p>`}
 <p class="hint" id="email-hint">Nobody can take money from your wallet: you pay each period yourself.</p>
 </div>
+${view.shop === null ? null : payerFields(view.shop, values, state?.details ?? null, false)}
 <button type="submit" class="button" data-busy="One moment\u2026">Continue</button>
 <p class="hint">Nothing is charged yet. The next page is yours alone: keep its address.</p>
 </form>

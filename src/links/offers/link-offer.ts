@@ -36,12 +36,14 @@ export interface LinkOffer {
   readonly own: string | null;
   readonly successRedirectUrl: string | null;
   readonly unsuccessRedirectUrl: string | null;
-  /** What a shop says of it; null for any other link. */
+  /** Null for a link that shows and asks no more than its price. */
   readonly shop: ShopOffer | null;
 }
 
-/** What the page of a shop's link shows and asks. */
+/** What the page of a link shows and asks beyond its price. */
 export interface ShopOffer {
+  /** The description is Markdown. */
+  readonly isMarkdown: boolean;
   readonly coverImage: string | null;
   readonly showsCodes: boolean;
   /** Null where there are none: the payer picks from the catalogue, or the link has an amount. */

@@ -11,7 +11,7 @@ import { isReusable } from '../link-kinds';
 import { sellsGoods } from './basket';
 import type { OfferedGood } from './goods';
 import type { GoodOffer, LinkOffer, OfferState, ShopOffer } from './link-offer';
-import { isOfShop } from '../shop-terms';
+import { asksPayer, isOfShop } from '../shop-terms';
 import { LinkPricingService } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
@@ -66,7 +66,7 @@ export class LinkOffersService {
       successRedirectUrl,
       unsuccessRedirectUrl,
       state: this.state(link, isPicked || price !== null),
-      shop: isOfShop(link) ? shopOffer(link, goods) : null,
+      shop: asksPayer(link) || link.coverImage !== null ? shopOffer(link, goods) : null,
       amount:
         price === null || openAmount !== null ? null : printAmount({ amount: price.worth.total, scale: link.scale }),
       assets: this.currencies.offeredFor(link),
@@ -129,7 +129,8 @@ function shopOffer(link: PaymentLink, goods: readonly OfferedGood[] | null): Sho
     adjustsQuantity,
     customFields,
     asksAddress: collectsAddress,
-    asksName: customerId === null,
+    isMarkdown: isOfShop(link),
+    asksName: asksPayer(link) && customerId === null,
     goods: goods === null || sellsEverything ? null : goods.map((good) => goodOffer(good, link.scale)),
   };
 }

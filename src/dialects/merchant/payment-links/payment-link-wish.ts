@@ -117,9 +117,9 @@ export const RECURRING_TYPES = {
 
 /** A link that was called COLLECTION is a donation. */
 export function linkTypeOf({ kind }: Pick<PaymentLink, 'kind'>): LinkType {
-  return (
-    { standard: 'INVOICE', product: 'PRODUCT', donation: 'DONATION', subscription: 'SUBSCRIPTION' } as const
-  )[kind];
+  return ({ standard: 'INVOICE', product: 'PRODUCT', donation: 'DONATION', subscription: 'SUBSCRIPTION' } as const)[
+    kind
+  ];
 }
 
 const AMOUNTS = ['amount', 'minAmount', 'maxAmount'];

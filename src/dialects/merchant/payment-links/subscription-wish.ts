@@ -18,6 +18,9 @@ export function subscriptionFaults(wish: LinkWish, isKnown: (...names: string[])
 const INTERVALS = { DAILY: 'day', WEEKLY: 'week', MONTHLY: 'month', YEARLY: 'year' } as const;
 
 /** Null for a link that is paid once or again and again. */
-export function recurrenceOf({ linkType, recurringType }: Pick<LinkWish, 'linkType' | 'recurringType'>): Recurrence | null {
+export function recurrenceOf({
+  linkType,
+  recurringType,
+}: Pick<LinkWish, 'linkType' | 'recurringType'>): Recurrence | null {
   return linkType === 'SUBSCRIPTION' && recurringType !== 'ONE_TIME' ? usualRecurrence(INTERVALS[recurringType]) : null;
 }

@@ -1,7 +1,18 @@
 import { INTERVALS } from '../../../links/terms/recurrence';
 import { PERIOD_STATES, SUBSCRIPTION_STATUSES } from '../../../subscriptions/subscription-states';
 import { type Attributes, createdAt, network, told, updatedAt } from './answer-shapes';
-import { choice, currencyCode, decimal, flag, instant, metadata, nullable, record, text, whole } from '../../../http/json-schema';
+import {
+  choice,
+  currencyCode,
+  decimal,
+  flag,
+  instant,
+  metadata,
+  nullable,
+  record,
+  text,
+  whole,
+} from '../../../http/json-schema';
 
 // What answers say of what recurs.
 
