@@ -1,4 +1,4 @@
-// openapi.json and the types of the client must be what the code says. With --write (npm run openapi) they become that.
+// openapi.json, openapi.merchant.json and the types of the client must be what the code says. With --write (npm run openapi) they become that.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -6,15 +6,19 @@ import { promisify } from 'node:util';
 import { build } from './build.mjs';
 import { requireNode, ROOT } from './project.mjs';
 
-const FILES = { document: 'openapi.json', sdk: 'sdk/operations.ts' };
+const FILES = [
+  { name: 'openapi.json', dialect: 'partner', what: 'document' },
+  { name: 'sdk/operations.ts', dialect: 'partner', what: 'sdk' },
+  { name: 'openapi.merchant.json', dialect: 'merchant', what: 'document' },
+];
 
 requireNode('npm run openapi');
 if (!(await build())) process.exit(1);
-for (const [what, name] of Object.entries(FILES)) {
+for (const { name, dialect, what } of FILES) {
   const file = path.join(ROOT, name);
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [path.join(ROOT, 'dist/src/dialects/partner/openapi/write-document.js'), what],
+    [path.join(ROOT, `dist/src/dialects/${dialect}/openapi/write-document.js`), what],
     { cwd: ROOT, maxBuffer: 32 * 1024 * 1024 },
   );
   if (read(file) === stdout) continue;

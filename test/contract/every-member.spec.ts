@@ -1,5 +1,5 @@
 import { openApiDocument } from '../../src/dialects/partner/openapi/document';
-import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
+import type { JsonSchema } from '../../src/http/json-schema';
 import { type Answer, ApiClient, type Json } from '../support/api-client';
 import { bodyRoutes, type Path, pathsOf } from './body-routes';
 import { OpenApiShop } from './openapi-fixtures';

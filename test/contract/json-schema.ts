@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
+import type { JsonSchema } from '../../src/http/json-schema';
 
 type Members = Readonly<Record<string, unknown>>;
 type Say = (at: string, message: string) => void;

@@ -7,7 +7,7 @@ import { PARTNER_PREFIX } from '../../src/dialects/partner/partner.dialect';
 import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import { type ErrorCode, ERRORS } from '../../src/common/errors';
 import { escapeHtml } from '../../src/http/html';
-import type { JsonSchema } from '../../src/dialects/partner/openapi/json-schema';
+import type { JsonSchema } from '../../src/http/json-schema';
 import { openApiDocument, openApiText } from '../../src/dialects/partner/openapi/document';
 import type { Operation } from '../../src/dialects/partner/openapi/operation';
 import { SCOPES } from '../../src/common/principal';

@@ -1,4 +1,4 @@
-import { IsOptional, Matches, registerDecorator } from '../../http/validators';
+import { IsOptional, registerDecorator } from '../../http/validators';
 
 const DEFAULT_TAKE = 10;
 
@@ -12,7 +12,15 @@ export interface Span {
 export function IsSkip(): PropertyDecorator {
   return (target, property) => {
     IsOptional()(target, property as string);
-    Matches(/^\d{1,6}$/, { message: 'value must be a whole number from 0 to 999999' })(target, property as string);
+    registerDecorator({
+      name: 'isSkip',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && /^\d{1,6}$/.test(value),
+        defaultMessage: () => 'value must be a whole number from 0 to 999999',
+      },
+    });
   };
 }
 

@@ -9,7 +9,7 @@ import { assertAll, type SentBody } from '../../../http/sent-body';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { TaxRatesService } from '../../../products/tax-rates.service';
 import { spanOf } from '../list-query';
-import { orNotFound } from '../not-found';
+import { namedNotFound } from '../named-not-found';
 import { CreateTaxDto, ListTaxesQuery, taxDetails, taxView, UpdateTaxDto } from './tax.dto';
 
 @Controller('api/v0/taxes')
@@ -55,7 +55,7 @@ export class MerchantTaxesController {
   @Get(':id')
   @Requires('tax_rates:read')
   async read(@Caller() { merchantId }: Principal, @Param('id') id: string): Promise<unknown> {
-    return taxView(await orNotFound('Tax', this.taxes.get(merchantId, id)));
+    return taxView(await namedNotFound('Tax', this.taxes.get(merchantId, id)));
   }
 
   /** Only what is sent changes. What was invoiced already stays as it is. */
@@ -66,16 +66,16 @@ export class MerchantTaxesController {
     @Param('id') id: string,
     @ChangeBody(UpdateTaxDto) change: Change<UpdateTaxDto>,
   ): Promise<unknown> {
-    const body = change(taxView(await orNotFound('Tax', this.taxes.get(author.merchantId, id))));
+    const body = change(taxView(await namedNotFound('Tax', this.taxes.get(author.merchantId, id))));
     await assertAll(body, [[['appIds'], () => assertOwn(author, body.dto.appIds)]]);
-    return taxView(await orNotFound('Tax', this.taxes.update(author, id, taxDetails(body.dto))));
+    return taxView(await namedNotFound('Tax', this.taxes.update(author, id, taxDetails(body.dto))));
   }
 
   @Delete(':id')
   @Requires('tax_rates:write')
   async delete(@Author() author: ChangingPrincipal, @Param('id') id: string): Promise<unknown> {
-    const tax = await orNotFound('Tax', this.taxes.get(author.merchantId, id));
-    await orNotFound('Tax', this.taxes.delete(author, id));
+    const tax = await namedNotFound('Tax', this.taxes.get(author.merchantId, id));
+    await namedNotFound('Tax', this.taxes.delete(author, id));
     return taxView(tax);
   }
 }

@@ -23,7 +23,7 @@ const MAX_TAKE = 100;
 function IsPercentage(): PropertyDecorator {
   return (target, property) => {
     registerDecorator({
-      name: 'isPercentage',
+      name: 'isPercentageNumber',
       target: target.constructor,
       propertyName: property as string,
       validator: {

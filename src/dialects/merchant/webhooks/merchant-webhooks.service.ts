@@ -7,7 +7,7 @@ import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { type EndpointWithSecret, WebhookEndpointsService } from '../../../webhooks/webhook-endpoints.service';
 import type { Span } from '../list-query';
 import { MerchantContextService } from '../merchant-context.service';
-import { orNotFound } from '../not-found';
+import { namedNotFound } from '../named-not-found';
 import { type CreateWebhookDto, statisticsView, type UpdateWebhookDto, webhookView } from './merchant-webhook.dto';
 
 const NOUN = 'Webhook';
@@ -40,12 +40,12 @@ export class MerchantWebhooksService {
   }
 
   get(caller: Principal, id: string): Promise<WebhookEndpoint> {
-    return orNotFound(NOUN, this.endpoints.get(caller, id));
+    return namedNotFound(NOUN, this.endpoints.get(caller, id));
   }
 
   update(author: ChangingPrincipal, id: string, dto: UpdateWebhookDto): Promise<WebhookEndpoint> {
     const { name, url, isActive, signing_secret: secret, events } = dto;
-    return orNotFound(
+    return namedNotFound(
       NOUN,
       this.endpoints.update(author, id, {
         ...(name === undefined ? {} : { description: name }),
@@ -60,7 +60,7 @@ export class MerchantWebhooksService {
   /** As it was told, with what became of its deliveries. */
   async delete(author: ChangingPrincipal, id: string): Promise<unknown> {
     const [told] = await this.told(author, [await this.get(author, id)]);
-    await orNotFound(NOUN, this.endpoints.delete(author, id));
+    await namedNotFound(NOUN, this.endpoints.delete(author, id));
     return told;
   }
 

@@ -40,7 +40,7 @@ import {
   text,
   url,
   whole,
-} from './json-schema';
+} from '../../../http/json-schema';
 
 /**
  * The shapes of every resource type's attributes in answers. A resource definition has only their names. Building the

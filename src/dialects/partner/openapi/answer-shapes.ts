@@ -1,6 +1,6 @@
 import { NETWORKS } from '../../../common/network';
 import { SCOPES } from '../../../common/principal';
-import { choice, decimal, instant, type JsonSchema, list, nullable, record, text } from './json-schema';
+import { choice, decimal, instant, type JsonSchema, list, nullable, record, text } from '../../../http/json-schema';
 
 // Shapes that answers of several types have in common.
 

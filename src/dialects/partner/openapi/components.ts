@@ -1,4 +1,4 @@
-import { text, whole } from './json-schema';
+import { text, whole } from '../../../http/json-schema';
 import { SCOPE_MEANINGS } from './scopes';
 
 const header = (name: string, description: string): object => ({ type: 'apiKey', in: 'header', name, description });

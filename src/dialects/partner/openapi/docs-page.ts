@@ -3,7 +3,7 @@ import { escapeHtml } from '../../../http/html';
 import { memberRows, prose, shape } from './docs-schema';
 import { DOCS_STYLE } from './docs-style';
 import type { OpenApi } from './document';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 import type { Operation } from './operation';
 import type { Parameter } from './parameters';
 

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../http/html';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 
 /** Rows of `name, shape, meaning` for the members of an object, those of nested objects after a point. */
 export function memberRows(schema: JsonSchema, prefix = ''): string {

@@ -5,7 +5,7 @@ import type { Resource } from '../../../jsonapi/resource';
 import { Resources } from '../../../jsonapi/resources';
 import { RESPONSE_HEADERS, SECURITY_SCHEMES } from './components';
 import { SHARED_RESPONSES } from './error-responses';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 import type { Noun } from './nouns';
 import { type Operation, operationOf } from './operation';
 import { pascal, plansOf } from './operation-plan';

@@ -1,6 +1,6 @@
 import { type ErrorCode, ERRORS } from '../../../common/errors';
 import { JSON_API } from '../../../jsonapi/media-type';
-import { ref } from './json-schema';
+import { ref } from '../../../http/json-schema';
 import type { OperationPlan } from './operation-plan';
 import { SAMPLE_ID } from './sample';
 

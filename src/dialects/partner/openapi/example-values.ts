@@ -1,4 +1,13 @@
-import { account, currencyCode, decimal, hash, instant, type JsonSchema, muxedOrAccount, sum } from './json-schema';
+import {
+  account,
+  currencyCode,
+  decimal,
+  hash,
+  instant,
+  type JsonSchema,
+  muxedOrAccount,
+  sum,
+} from '../../../http/json-schema';
 
 const PAYER = 'GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ';
 

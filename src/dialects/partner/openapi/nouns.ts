@@ -1,4 +1,4 @@
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 
 /** A request document as it could be sent. `$NAME` stands for the id of a resource of that name, see `sampleId`. */
 export interface Example {

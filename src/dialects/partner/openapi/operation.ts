@@ -5,7 +5,7 @@ import type { Resources } from '../../../jsonapi/resources';
 import { answerExample } from './answer-examples';
 import { descriptionOf } from './descriptions';
 import { errorCodesOf, errorResponses } from './error-responses';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 import type { OperationPlan } from './operation-plan';
 import { type Parameter, type ParameterReference, parametersOf } from './parameters';
 import { answerSchema, requestSchema } from './resource-schemas';

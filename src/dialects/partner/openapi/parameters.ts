@@ -1,6 +1,6 @@
 import type { Resource } from '../../../jsonapi/resource';
 import { ANSWER_ATTRIBUTES } from './answer-attributes';
-import { choice, instant, type JsonSchema, text, whole } from './json-schema';
+import { choice, instant, type JsonSchema, text, whole } from '../../../http/json-schema';
 import type { OperationPlan } from './operation-plan';
 
 export interface Parameter {

@@ -1,8 +1,8 @@
 import type { Relationship, Resource } from '../../../jsonapi/resource';
 import type { Resources } from '../../../jsonapi/resources';
 import { ANSWER_ATTRIBUTES } from './answer-attributes';
-import { dtoSchema } from './dto-schema';
-import { type JsonSchema, ref, text, url } from './json-schema';
+import { dtoSchema } from '../../../http/dto-schema';
+import { type JsonSchema, ref, text, url } from '../../../http/json-schema';
 import type { OperationPlan } from './operation-plan';
 
 const id = text(100, { minLength: 1 });

@@ -1,6 +1,6 @@
 import { JSON_API } from '../../../jsonapi/media-type';
 import type { OpenApi } from './document';
-import type { JsonSchema } from './json-schema';
+import type { JsonSchema } from '../../../http/json-schema';
 import type { Operation } from './operation';
 import type { Parameter, ParameterReference } from './parameters';
 

@@ -2,7 +2,7 @@ import { IssueKeyDto } from '../../keys/key.dto';
 import { InviteMemberDto, UpdateMemberDto } from '../../merchants/member.dto';
 import { UpdateMerchantDto } from '../../merchants/merchant.dto';
 import { AddReceivingAccountDto, UpdateReceivingAccountDto } from '../../merchants/receiving-account.dto';
-import { record, text } from '../json-schema';
+import { record, text } from '../../../../http/json-schema';
 import type { Noun, OperationNotes } from '../nouns';
 
 const secret = record({ secret: { ...text(100), description: 'Told this once.' } });

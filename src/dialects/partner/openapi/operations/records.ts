@@ -1,6 +1,6 @@
 import { ATTEMPT_FAILURES } from '../../../../webhooks/webhook-delivery';
 import { CreateWebhookEndpointDto, UpdateWebhookEndpointDto } from '../../webhooks/webhook-endpoint.dto';
-import { choice, instant, list, nullable, record, text, whole } from '../json-schema';
+import { choice, instant, list, nullable, record, text, whole } from '../../../../http/json-schema';
 import type { Noun } from '../nouns';
 
 const secret = record({

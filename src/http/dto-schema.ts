@@ -1,13 +1,16 @@
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage } from '../../../http/validators';
-import type { Offer } from '../../../http/offer';
+import { getMetadataStorage } from './validators';
+import type { Offer } from './offer';
 import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 
 type Dto = new () => object;
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
+/** By name of a validator; a dialect may mean something else by one than the others do. */
+export type Meanings = Readonly<Record<string, (constraints: readonly unknown[]) => JsonSchema>>;
+
 /** What one validator says about a value, from its constraints. An unknown one must be given its meaning here. */
-const MEANINGS: Readonly<Record<string, (constraints: readonly unknown[]) => JsonSchema>> = {
+const MEANINGS: Meanings = {
   isString: () => ({ type: 'string' }),
   isBoolean: () => flag,
   isInt: () => ({ type: 'integer' }),
@@ -22,6 +25,10 @@ const MEANINGS: Readonly<Record<string, (constraints: readonly unknown[]) => Jso
   max: ([maximum]) => ({ maximum: maximum as number }),
   matches: ([pattern]) => ({ pattern: (pattern as RegExp).source }),
   isIn: ([values]) => ({ type: 'string', enum: values as string[] }),
+  isPhoneNumber: () => text(20),
+  areImageUrls: () => ({}),
+  isSkip: () => ({ type: 'integer', minimum: 0, maximum: 999_999 }),
+  isTake: ([max]) => ({ type: 'integer', minimum: 1, maximum: max as number }),
   equals: ([value]) => ({ type: typeof value, const: value as boolean }),
   arrayNotEmpty: () => ({ minItems: 1 }),
   arrayMaxSize: ([maxItems]) => ({ maxItems: maxItems as number }),
@@ -43,7 +50,7 @@ const PATTERN_LENGTH = 20;
  * Members are required unless their absence is allowed. Null is absence in a new resource; in a change it empties a member,
  * where `@IsOptional()` says that it may be empty. Throws for a validator without a meaning.
  */
-export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
+export function dtoSchema(dto: Dto, isNew = true, own: Meanings = {}): JsonSchema {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
   const names = [...new Set(rules.map(({ propertyName }) => propertyName))];
   const properties = names.map(
@@ -55,6 +62,7 @@ export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
           name,
           rules.filter(({ propertyName }) => propertyName === name),
           isNew,
+          { ...MEANINGS, ...own },
         ),
       ] as const,
   );
@@ -64,15 +72,21 @@ export function dtoSchema(dto: Dto, isNew = true): JsonSchema {
   return { type: 'object', properties: Object.fromEntries(properties), ...(required.length === 0 ? {} : { required }) };
 }
 
-function propertySchema(dto: Dto, name: string, rules: readonly Rule[], isNew: boolean): JsonSchema {
+function propertySchema(
+  dto: Dto,
+  name: string,
+  rules: readonly Rule[],
+  isNew: boolean,
+  meanings: Meanings,
+): JsonSchema {
   const meant = (each: boolean): JsonSchema =>
     rules
       .filter((rule) => rule.type === 'customValidation' && (rule.each === true) === each)
-      .map((rule) => meaningOf(dto, rule))
+      .map((rule) => meaningOf(dto, rule, meanings))
       .reduce((all, one) => ({ ...all, ...one }), {});
   const nested = rules.find(({ type }) => type === 'nestedValidation');
   const own = meant(false);
-  const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name));
+  const items = nested === undefined ? meant(true) : dtoSchema(nestedClass(dto, name), true, meanings);
   const schema =
     own.type === 'array'
       ? { ...own, items: bounded(items) }
@@ -84,8 +98,8 @@ function propertySchema(dto: Dto, name: string, rules: readonly Rule[], isNew: b
     : schema;
 }
 
-function meaningOf(dto: Dto, rule: Rule): JsonSchema {
-  const meaning = MEANINGS[rule.name ?? ''];
+function meaningOf(dto: Dto, rule: Rule, meanings: Meanings): JsonSchema {
+  const meaning = meanings[rule.name ?? ''];
   if (meaning === undefined)
     throw new Error(`${dto.name}.${rule.propertyName}: the validator ${rule.name} has no meaning in the document`);
   const offered = (rule.context as Offer | undefined)?.offered;
