@@ -93,11 +93,11 @@ export class CreatePaymentLinkDto extends PaymentLinkMembersDto {
 export class UpdatePaymentLinkDto extends PaymentLinkMembersDto {
   @Omittable() @IsString() @Length(3, 100) @IsVisible() title?: string;
   @Omittable() @IsIn(['ACTIVE', 'INACTIVE']) status?: 'ACTIVE' | 'INACTIVE';
-  @Allow() url?: unknown;
-  @Allow() linkType?: unknown;
-  @Allow() currency?: unknown;
+  @IsOptional() @Allow() url?: unknown;
+  @IsOptional() @Allow() linkType?: unknown;
+  @IsOptional() @Allow() currency?: unknown;
   /** Moves with every payment, so what was read may be old: it is not looked at. */
-  @Allow() updatedAt?: unknown;
+  @IsOptional() @Allow() updatedAt?: unknown;
 }
 
 export class PaymentLinksQuery {
