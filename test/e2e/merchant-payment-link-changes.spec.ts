@@ -247,7 +247,7 @@ describe('a change', () => {
   it.each<[string, (link: Json) => unknown, (link: Json) => unknown]>([
     ['url', () => 'another', ({ url }) => url],
     ['url', () => 'https://example.com/another', ({ url }) => url.split('/').at(-1)],
-    ['url', () => 5, ({ url }) => url],
+    ['url', () => null, ({ url }) => url],
     ['linkType', () => 'PRODUCT', () => 'COLLECTION'],
     ['linkType', () => 'x', () => 'DONATION'],
     ['currency', () => 'eurc', () => 'usdc'],

@@ -62,7 +62,7 @@ export const CALLS: Readonly<Record<string, Described>> = {
     ...CONFLICT,
   }),
   'GET /payment-links': call('payment links', 'listPaymentLinks', 'List payment links', 'PaymentLinks'),
-  'GET /payment-links/:id': call('payment links', 'getPaymentLink', 'Read a payment link', 'PaymentLink'),
+  'GET /payment-links/:id': call('payment links', 'getPaymentLink', 'Read a payment link', 'DetailedPaymentLink'),
   'PUT /payment-links/:id': call('payment links', 'updatePaymentLink', 'Change a payment link', 'PaymentLink', {
     example: { title: 'Premium' },
     ...CONFLICT,

@@ -25,6 +25,10 @@ const NUMBER: JsonSchema = { type: ['number', 'string'], description: 'A number,
 const OWN_MEANINGS: Meanings = {
   isDecimal: () => NUMBER,
   isPercentageNumber: () => NUMBER,
+  notOffered: ([harmless]) => {
+    const [value] = harmless as readonly boolean[];
+    return value === undefined ? { description: 'Is not offered.' } : { type: 'boolean', const: value };
+  },
   isIn: ([values]) =>
     (values as readonly unknown[]).every((value) => typeof value === 'string')
       ? { type: 'string', enum: values as string[] }

@@ -69,6 +69,44 @@ const customer = {
   updated_at: instant,
 };
 
+const amount: JsonSchema = { type: 'number', minimum: 0.01 };
+const line = { productId: id, quantity: whole(1, 1000) };
+
+const paymentLink = {
+  id,
+  title: nullable(text(300)),
+  url,
+  description: nullable(text(2000)),
+  coverImage: nullable(url),
+  linkType: choice(['PRODUCT', 'DONATION', 'SUBSCRIPTION', 'INVOICE']),
+  status: choice(['ACTIVE', 'INACTIVE', 'EXPIRED']),
+  amount: nullable(amount),
+  paymentForId: nullable(text(255)),
+  currency: text(12),
+  allowQuantityAdjustment: flag,
+  allowMobilePayment: flag,
+  collectTax: flag,
+  collectAddress: flag,
+  limitPayments: flag,
+  maxPayments: nullable(whole(1)),
+  customFields: nullable({ type: 'object', additionalProperties: text(200), maxProperties: 20 }),
+  paymentLinkProducts: list(record(line), 50),
+  isForAllProduct: flag,
+  appId: id,
+  customerId: nullable(id),
+  taxId: nullable(id),
+  expiration_date: nullable(instant),
+  createdAt: instant,
+  updatedAt: instant,
+};
+/** Of a donation without an amount alone. */
+const openAmount = { minAmount: amount, maxAmount: amount, presetAmounts: list(amount, 10) };
+/** What one link is read with. */
+const details = {
+  paymentLinkProducts: list(record({ ...line, product: nullable(ref('Product')) }), 50),
+  tax: nullable(ref('Tax')),
+};
+
 /** Of a list that tells how long it is. */
 function page(name: string): JsonSchema {
   return record({ data: list(ref(name), 100), total: whole(), skip: whole(), take: whole(1, 100) });
@@ -112,7 +150,11 @@ export const SHAPES: Readonly<Record<string, JsonSchema>> = {
   Products: page('Product'),
   Customer: record(customer),
   Customers: page('Customer'),
-  PaymentLink: { type: 'object', description: 'A payment link, as the page of the merchant API tells it.' },
+  PaymentLink: { ...record(paymentLink), properties: { ...paymentLink, ...openAmount } },
+  DetailedPaymentLink: {
+    ...record({ ...paymentLink, ...details }),
+    properties: { ...paymentLink, ...openAmount, ...details },
+  },
   PaymentLinks: list(ref('PaymentLink'), 100),
   Error: {
     ...record({

@@ -3,7 +3,6 @@ import { MAX_AMOUNT } from '../../../common/money';
 import { IsDecimal } from '../../../http/decimal.decorator';
 import { Omittable } from '../../../http/omittable.decorator';
 import {
-  Allow,
   ArrayMaxSize,
   IsArray,
   IsBoolean,
@@ -93,11 +92,11 @@ export class CreatePaymentLinkDto extends PaymentLinkMembersDto {
 export class UpdatePaymentLinkDto extends PaymentLinkMembersDto {
   @Omittable() @IsString() @Length(3, 100) @IsVisible() title?: string;
   @Omittable() @IsIn(['ACTIVE', 'INACTIVE']) status?: 'ACTIVE' | 'INACTIVE';
-  @Allow() url?: unknown;
-  @Allow() linkType?: unknown;
-  @Allow() currency?: unknown;
+  @IsOptional() @IsString() @MaxLength(2048) url?: string | null;
+  @IsOptional() @IsString() @MaxLength(20) linkType?: string | null;
+  @IsOptional() @IsString() @MaxLength(12) currency?: string | null;
   /** Moves with every payment, so what was read may be old: it is not looked at. */
-  @Allow() updatedAt?: unknown;
+  @IsOptional() @IsString() @MaxLength(40) updatedAt?: string | null;
 }
 
 export class PaymentLinksQuery {
