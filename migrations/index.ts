@@ -49,6 +49,7 @@ import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandb
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
+import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-choose-mail';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -105,4 +106,5 @@ export const MIGRATIONS = [
   PartTenantsFromDirectory1763600000294,
   QueueDeadlines1763600000295,
   QueueMail1763600000330,
+  LetMembersChooseMail1763600000331,
 ];

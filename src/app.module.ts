@@ -16,6 +16,7 @@ import { LivesModule } from './lives/lives.module';
 import { MailModule } from './mail/mail.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
+import { NoticesModule } from './notices/notices.module';
 import { PartnerModule } from './dialects/partner/partner.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
@@ -55,6 +56,7 @@ export class AppModule {
         LinksModule,
         PaymentsModule,
         ReceiptsModule,
+        NoticesModule,
         PartnerModule,
         WalletModule,
         CheckoutModule,

@@ -110,6 +110,12 @@ export const CROSSING = {
   'src/merchants/receivability.repository.ts': {
     owners: { way: 'all', why: `job: whom to tell that an account cannot receive; ${ADDRESS}` },
   },
+  'src/notices/notices.repository.ts': {
+    addressees: {
+      way: 'keys',
+      why: 'whom to write to about what happened at everybody whom a page of the ledger concerns',
+    },
+  },
   'src/payments/balances.repository.ts': {
     listLeastRecent: { way: 'all', why: `job: which account to look at next; ${ADDRESS}` },
   },

@@ -27,6 +27,7 @@ const PLACES = {
   links: [3, 2],
   payments: [3, 3],
   receipts: [3, 4],
+  notices: [3, 5],
   'dialects/partner': [4, 0],
   'dialects/wallet': [4, 0],
   checkout: [4, 0],

@@ -9,6 +9,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { MerchantProfileModule } from '../merchants/merchant-profile.module';
 import { MerchantsModule } from '../merchants/merchants.module';
+import { NoticesModule } from '../notices/notices.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { PlatformModule } from '../platform.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
@@ -35,6 +36,7 @@ export class CliModule {
         KeysModule,
         WebhooksModule,
         PaymentsModule,
+        NoticesModule,
       ],
       providers: [OperationsRepository],
     };

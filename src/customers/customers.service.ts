@@ -7,6 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import { Transactions } from '../database/transactions';
 import type { Customer } from './customer';
 import { changedMembers, type CustomerChange, customerChange } from './customer-change';
+import { MailOutbox } from '../mail/mail-outbox.service';
 import { type CustomerDetails, CustomersRepository } from './customers.repository';
 
 export type { CustomerDetails };
@@ -18,6 +19,7 @@ export class CustomersService {
     private readonly repository: CustomersRepository,
     private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
+    private readonly mail: MailOutbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -63,8 +65,9 @@ export class CustomersService {
   /** Throws `client_not_found`. */
   delete(author: ChangingPrincipal, id: string): Promise<void> {
     return this.transactions.run(async () => {
-      if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id)))
-        throw new DomainError('client_not_found');
+      const deleted = isRowId(id) ? await this.repository.delete(author.merchantId, id) : null;
+      if (deleted === null) throw new DomainError('client_not_found');
+      if (deleted.email !== null) await this.mail.erase(author, deleted.email);
       await this.record(author, 'deleted', { id }, changedMembers(null, null));
     });
   }

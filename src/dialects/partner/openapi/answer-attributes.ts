@@ -1,3 +1,4 @@
+import { MAIL_OCCASIONS } from '../../../merchants/member';
 import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
@@ -151,7 +152,14 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     ledger: nullable(whole()),
     payerWallet: nullable(muxedOrAccount),
   },
-  members: { wallet: account, role: choice(ROLES), status: choice(['invited', 'active']), createdAt },
+  members: {
+    wallet: account,
+    role: choice(ROLES),
+    status: choice(['invited', 'active']),
+    email: told('Where the member is written to, when the service sends mail.', nullable(text(320))),
+    mailOn: told('What the member is written to about.', list(choice(MAIL_OCCASIONS), MAIL_OCCASIONS.length)),
+    createdAt,
+  },
   merchants: {
     name: text(200),
     defaultNetwork: network,
