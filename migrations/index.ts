@@ -50,6 +50,7 @@ import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tena
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-choose-mail';
+import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -107,4 +108,5 @@ export const MIGRATIONS = [
   QueueDeadlines1763600000295,
   QueueMail1763600000330,
   LetMembersChooseMail1763600000331,
+  CountPageViews1763600000332,
 ];

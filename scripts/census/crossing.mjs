@@ -80,6 +80,9 @@ export const CROSSING = {
     holdOf: { way: 'keys', locks: true, why: ENDING },
   },
   'src/links/links.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
+  'src/links/statistics/link-views.repository.ts': {
+    add: { way: 'keys', why: 'page views of a second, of whichever links payers have opened' },
+  },
   'src/links/slots/link-slots.repository.ts': {
     giveBack: { way: 'keys', why: ENDING },
     pay: { way: 'keys', why: ENDING },

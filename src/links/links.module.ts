@@ -32,6 +32,10 @@ import { LinkSlotsService } from './slots/link-slots.service';
 import { LinkSlotsRepository } from './slots/link-slots.repository';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
+import { LinkStatisticsRepository } from './statistics/link-statistics.repository';
+import { LinkStatisticsService } from './statistics/link-statistics.service';
+import { LinkViewsRepository } from './statistics/link-views.repository';
+import { LinkViewsService } from './statistics/link-views.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
 import { ReusableLinksService } from './slots/reusable-links.service';
@@ -76,6 +80,10 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkOriginsService,
     LinkLocksRepository,
     LinkLocksService,
+    LinkViewsRepository,
+    LinkViewsService,
+    LinkStatisticsRepository,
+    LinkStatisticsService,
   ],
   exports: [
     LinksService,
@@ -89,6 +97,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkCheckoutService,
     LinkOriginsService,
     LinkLocksService,
+    LinkViewsService,
+    LinkStatisticsService,
   ],
 })
 export class LinksModule {}

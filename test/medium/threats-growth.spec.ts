@@ -24,6 +24,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 
   invoices: { kind: 'record', of: 'debts; deleted drafts keep their number and their payment reference' },
   payment_links: { kind: 'record', of: 'what was asked of payers' },
+  link_views: { kind: 'record', of: 'how often a page was opened; one row a link and day' },
   payment_link_choices: { kind: 'record', of: 'the debts a link was paid by' },
   payment_link_products: { kind: 'record', of: 'what was sold, and at which price' },
   payment_link_tax_rates: { kind: 'record', of: 'what was sold, and at which tax' },

@@ -5,6 +5,7 @@ import { InvoiceCancellationController } from './invoices/invoice-cancellation.c
 import { InvoicesController } from './invoices/invoices.controller';
 import { ApiKeysController, ClientsController } from './keys/keys.controller';
 import { LinkRelationshipsController } from './links/link-relationships.controller';
+import { LinkStatisticsController, StatisticsOfLinkController } from './links/link-statistics.controller';
 import { LinksController } from './links/links.controller';
 import { MembersController } from './merchants/members.controller';
 import { MerchantsController } from './merchants/merchants.controller';
@@ -24,6 +25,8 @@ import { WebhookEndpointsController } from './webhooks/webhook-endpoints.control
 /** Everything that the partner API answers, in the order in which it is described. */
 export const PARTNER_CONTROLLERS: readonly Type[] = [
   LinksController,
+  StatisticsOfLinkController,
+  LinkStatisticsController,
   LinkRelationshipsController,
   InvoiceCancellationController,
   InvoicesController,

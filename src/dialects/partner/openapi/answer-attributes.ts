@@ -21,12 +21,14 @@ import {
   sources,
   told,
   credential,
+  figures,
   invoiceLine,
 } from './answer-shapes';
 import {
   account,
   choice,
   currencyCode,
+  day,
   decimal,
   flag,
   hash,
@@ -168,6 +170,12 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     timeZone: told('Of the IANA database: where a due date without a time ends.', text(64)),
     createdAt,
     updatedAt,
+  },
+  paymentLinkStatistics: {
+    from: told('The first day that is counted, in UTC; 29 days before the last, unless it is asked for.', day),
+    to: told('The last day that is counted, in UTC; today, unless it is asked for. At most 366 days.', day),
+    totals: record(figures),
+    days: told('Days on which something happened, in order.', list(record({ date: day, ...figures }), 366)),
   },
   paymentLinks: {
     kind: choice(LINK_KINDS),

@@ -1,6 +1,18 @@
 import { NETWORKS } from '../../../common/network';
 import { SCOPES } from '../../../common/principal';
-import { choice, decimal, instant, type JsonSchema, list, nullable, record, text } from './json-schema';
+import {
+  account,
+  choice,
+  decimal,
+  instant,
+  type JsonSchema,
+  list,
+  nullable,
+  record,
+  sum,
+  text,
+  whole,
+} from './json-schema';
 
 // Shapes that answers of several types have in common.
 
@@ -24,3 +36,13 @@ export const credential: Attributes = {
 };
 
 export const invoiceLine = record({ description: text(300), quantity: decimal, rate: decimal, amount: decimal });
+
+/** Of a link, over some time. */
+export const figures: Attributes = {
+  opened: told('Page views by people, without cookies: who comes twice counts twice.', whole()),
+  chosen: told('Choices of payers.', whole()),
+  paid: whole(),
+  abandoned: told('Choices that ended unpaid.', whole()),
+  conversion: told('Payments for each page view; null where there was none.', nullable(text(30))),
+  received: list(record({ assetCode: text(12), assetIssuer: nullable(account), amount: sum }), 100),
+};

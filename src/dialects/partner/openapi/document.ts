@@ -45,7 +45,10 @@ export function openApiDocument(): OpenApi {
   const routes = partnerRoutes(PARTNER_CONTROLLERS);
   for (const noun of NOUNS) {
     const resource = resources.of(noun.type);
-    for (const plan of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {
+    for (const one of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {
+      const told = one.notes.answers;
+      const plan =
+        told === undefined ? one : { ...one, resource: resources.of(told), noun: nounOf(told), tagged: false };
       (paths[plan.path] ??= {})[plan.route.method.toLowerCase()] = operationOf(plan, resources, nameOf);
     }
   }
