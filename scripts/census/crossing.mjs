@@ -81,7 +81,7 @@ export const CROSSING = {
   },
   'src/links/links.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
   'src/links/statistics/link-views.repository.ts': {
-    add: { way: 'keys', why: 'page views of a second, of whichever links payers have opened' },
+    add: { way: 'all', why: PUBLIC_ID },
   },
   'src/links/slots/link-slots.repository.ts': {
     giveBack: { way: 'keys', why: ENDING },

@@ -1,4 +1,4 @@
-import { Memo } from '@stellar/stellar-sdk';
+import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { LinkViewsService } from '../../src/links/statistics/link-views.service';
 import { ExpiryService } from '../../src/payments/expiry.service';
@@ -150,7 +150,10 @@ describe('the statistics of a link', () => {
     });
     const link = { id: body.data.id, ...body.data.attributes };
     await look(link);
-    await payer.pay(shop.wallet.address, '3', { memo: Memo.text(body.included[0].attributes.memo) });
+    await payer.submitTimeless(
+      [Operation.payment({ destination: shop.wallet.address, amount: '3', asset: Asset.native() })],
+      Memo.text(body.included[0].attributes.memo),
+    );
     await statusBecomes(body.included[0].id, 'PAID');
     const { totals } = await counted(link, 1);
     expect(totals).toMatchObject({

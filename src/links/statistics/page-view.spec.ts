@@ -7,7 +7,9 @@ describe('a page view', () => {
     CHROME,
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
     'Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0',
-  ])('is one by a person: %s', (agent) => {});
+  ])('is one by a person: %s', (agent) => {
+    expect(isPageView({ method: 'GET', headers: { 'user-agent': agent } })).toBe(true);
+  });
 
   it.each([
     'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)',
