@@ -26,6 +26,7 @@ const PLACES = {
   invoices: [3, 1],
   links: [3, 2],
   payments: [3, 3],
+  accounting: [3, 4],
   receipts: [3, 4],
   notices: [3, 5],
   'dialects/partner': [4, 0],

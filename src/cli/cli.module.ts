@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountingModule } from '../accounting/accounting.module';
 import { AuditLogModule } from '../audit-log/audit-log.module';
 import { AuthModule } from '../auth/auth.module';
 import { KeysModule } from '../auth/keys.module';
@@ -37,6 +38,7 @@ export class CliModule {
         WebhooksModule,
         PaymentsModule,
         NoticesModule,
+        AccountingModule,
       ],
       providers: [OperationsRepository],
     };

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AuditLogController } from './audit/audit-log.controller';
 import { CustomersController } from './customers/customers.controller';
+import { ExportsController } from './exports/exports.controller';
 import { InvoiceCancellationController } from './invoices/invoice-cancellation.controller';
 import { InvoicesController } from './invoices/invoices.controller';
 import { ApiKeysController, ClientsController } from './keys/keys.controller';
@@ -33,6 +34,7 @@ export const PARTNER_CONTROLLERS: readonly Type[] = [
   PaymentsController,
   PaymentResolutionsController,
   ReceiptsController,
+  ExportsController,
   ProductsController,
   TaxRatesController,
   CustomersController,
