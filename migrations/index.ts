@@ -51,6 +51,7 @@ import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-choose-mail';
 import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
+import { RememberIncidents1763600000333 } from './1763600000333-remember-incidents';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -109,4 +110,5 @@ export const MIGRATIONS = [
   QueueMail1763600000330,
   LetMembersChooseMail1763600000331,
   CountPageViews1763600000332,
+  RememberIncidents1763600000333,
 ];

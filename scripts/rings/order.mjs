@@ -29,6 +29,7 @@ const PLACES = {
   accounting: [3, 4],
   receipts: [3, 4],
   notices: [3, 5],
+  incidents: [3, 6],
   'dialects/partner': [4, 0],
   'dialects/wallet': [4, 0],
   checkout: [4, 0],

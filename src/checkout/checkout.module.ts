@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { IncidentsModule } from '../incidents/incidents.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -12,11 +13,13 @@ import { OffersService } from './offers.service';
 import { PayPageController } from './pay-page.controller';
 import { PayPagesService } from './pay-pages.service';
 import { PayReceiptController } from './pay-receipt.controller';
+import { StatusPageController } from './status-page.controller';
 import { TestPaymentsService } from './test-payments.service';
 
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
   imports: [
+    IncidentsModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,
@@ -25,7 +28,7 @@ import { TestPaymentsService } from './test-payments.service';
     RatesModule,
     ReceiptsModule,
   ],
-  controllers: [PayPageController, PayReceiptController, CheckoutController],
+  controllers: [PayPageController, PayReceiptController, CheckoutController, StatusPageController],
   providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService],
 })
 export class CheckoutModule {}
