@@ -24,7 +24,7 @@ class Mailbox extends MailPort {
     return this.mails
       .splice(0)
       .map(({ to, template }): [string, string] => [to, template])
-      .toSorted();
+      .toSorted(([one], [other]) => (one < other ? -1 : 1));
   }
 }
 

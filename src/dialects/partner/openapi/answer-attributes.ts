@@ -1,5 +1,3 @@
-import { MAIL_OCCASIONS } from '../../../merchants/member';
-import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';
@@ -21,14 +19,14 @@ import {
   sources,
   told,
   credential,
-  figures,
+  members,
+  paymentLinkStatistics,
   invoiceLine,
 } from './answer-shapes';
 import {
   account,
   choice,
   currencyCode,
-  day,
   decimal,
   flag,
   hash,
@@ -154,14 +152,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     ledger: nullable(whole()),
     payerWallet: nullable(muxedOrAccount),
   },
-  members: {
-    wallet: account,
-    role: choice(ROLES),
-    status: choice(['invited', 'active']),
-    email: told('Where the member is written to, when the service sends mail.', nullable(text(320))),
-    mailOn: told('What the member is written to about.', list(choice(MAIL_OCCASIONS), MAIL_OCCASIONS.length)),
-    createdAt,
-  },
+  members,
   merchants: {
     name: text(200),
     defaultNetwork: network,
@@ -171,12 +162,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     createdAt,
     updatedAt,
   },
-  paymentLinkStatistics: {
-    from: told('The first day that is counted, in UTC; 29 days before the last, unless it is asked for.', day),
-    to: told('The last day that is counted, in UTC; today, unless it is asked for. At most 366 days.', day),
-    totals: record(figures),
-    days: told('Days on which something happened, in order.', list(record({ date: day, ...figures }), 366)),
-  },
+  paymentLinkStatistics,
   paymentLinks: {
     kind: choice(LINK_KINDS),
     amount: told(

@@ -14,6 +14,7 @@ import { MARKET } from './operations/market';
 import { MERCHANT } from './operations/merchant';
 import { MONEY } from './operations/money';
 import { RECORDS } from './operations/records';
+import { EXPORTS } from './operations/exports';
 import { SELF } from './operations/self';
 import { type Parameter, SHARED_PARAMETERS } from './parameters';
 import { partnerRoutes, type PartnerRoute } from './partner-routes';
@@ -58,9 +59,10 @@ export function openApiDocument(): OpenApi {
     servers: [{ url: PARTNER_PREFIX }],
     tags: [
       ...NOUNS.map(({ plural, about }) => ({ name: plural, description: about })),
+      { name: 'exports', description: 'Tables for other programs.' },
       { name: 'description', description: 'This document.' },
     ],
-    paths: { ...paths, ...SELF },
+    paths: { ...paths, ...EXPORTS, ...SELF },
     components: {
       securitySchemes: SECURITY_SCHEMES,
       headers: RESPONSE_HEADERS,
