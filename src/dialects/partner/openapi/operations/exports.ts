@@ -33,8 +33,12 @@ export const EXPORTS: Readonly<Record<string, Readonly<Record<string, Operation>
       tags: ['exports'],
       summary: 'Export the books of a period',
       description:
-        'CSV (RFC 4180, UTF-8) with a line for each payment that counts towards an invoice, by the time its ledger closed. The sums of an invoice stand in the line of the payment that paid it, and only there. `fiat_value` is at the rate that the payer was promised, and empty where the price was in the asset. Cells that a program could run begin with an apostrophe.',
-      security: [{ bearer: [] }, { clientKey: [], clientSecret: [] }],
+        'CSV (RFC 4180, UTF-8) with a line for each payment that counts towards an invoice, by the time its ledger closed. The sums of an invoice stand in the line of the payment that paid it, and only there. `fiat_value` is at the rate that the payer was promised, and empty where the price was in the asset. Cells that a program could run begin with an apostrophe. Needs the scope `payments:read`.',
+      security: [
+        { bearer: [] },
+        { clientKey: [], clientSecret: [] },
+        { walletAddress: [], authNonce: [], authSignature: [] },
+      ],
       'x-required-scopes': ['payments:read'],
       parameters: [
         moment('from', 'The first day, in the time zone of the merchant, or an RFC 3339 instant.'),
