@@ -50,6 +50,9 @@ import { MoveTheSandboxClock1763600000300 } from './1763600000300-move-the-sandb
 import { PartTenantsFromDirectory1763600000294 } from './1763600000294-part-tenants-from-directory';
 import { QueueDeadlines1763600000295 } from './1763600000295-queue-deadlines';
 import { LetLinksBeWithoutEnd1763600000312 } from './1763600000312-let-links-be-without-end';
+import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-choose-mail';
+import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
+import { RememberIncidents1763600000333 } from './1763600000333-remember-incidents';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
@@ -117,4 +120,7 @@ export const MIGRATIONS = [
   DescribeCustomers1763600000319,
   CreateSubscriptions1763600000320,
   QueueMail1763600000330,
+  LetMembersChooseMail1763600000331,
+  CountPageViews1763600000332,
+  RememberIncidents1763600000333,
 ];

@@ -17,6 +17,7 @@ import { LivesModule } from './lives/lives.module';
 import { MailModule } from './mail/mail.module';
 import { MerchantProfileModule } from './merchants/merchant-profile.module';
 import { MerchantsModule } from './merchants/merchants.module';
+import { NoticesModule } from './notices/notices.module';
 import { PartnerModule } from './dialects/partner/partner.module';
 import { PaymentsModule } from './payments/payments.module';
 import { PlatformModule, type Ports } from './platform.module';
@@ -58,6 +59,7 @@ export class AppModule {
         PaymentsModule,
         SubscriptionsModule,
         ReceiptsModule,
+        NoticesModule,
         PartnerModule,
         MerchantModule,
         WalletModule,

@@ -87,6 +87,9 @@ export const CROSSING = {
     holdOf: { way: 'keys', locks: true, why: ENDING },
   },
   'src/links/links.repository.ts': { findPublicById: { way: 'all', why: PUBLIC_ID } },
+  'src/links/statistics/link-views.repository.ts': {
+    add: { way: 'all', why: PUBLIC_ID },
+  },
   'src/links/slots/link-slots.repository.ts': {
     giveBack: { way: 'keys', why: ENDING },
     pay: { way: 'keys', why: ENDING },
@@ -136,6 +139,12 @@ export const CROSSING = {
   },
   'src/payments/held-surplus.repository.ts': {
     take: { way: 'keys', why: RENEWING },
+  },
+  'src/notices/notices.repository.ts': {
+    addressees: {
+      way: 'keys',
+      why: 'whom to write to about what happened at everybody whom a page of the ledger concerns',
+    },
   },
   'src/payments/balances.repository.ts': {
     listLeastRecent: { way: 'all', why: `job: which account to look at next; ${ADDRESS}` },

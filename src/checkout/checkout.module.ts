@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CustomersModule } from '../customers/customers.module';
+import { IncidentsModule } from '../incidents/incidents.module';
 import { InvoicesModule } from '../invoices/invoices.module';
 import { LinksModule } from '../links/links.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
@@ -20,12 +21,14 @@ import { PayPageController } from './pay-page.controller';
 import { PayPagesService } from './pay-pages.service';
 import { ShopPageController } from './shop-page.controller';
 import { PayReceiptController } from './pay-receipt.controller';
+import { StatusPageController } from './status-page.controller';
 import { TestPaymentsService } from './test-payments.service';
 
 /** Everything an anonymous payer can reach in a browser. */
 @Module({
   imports: [
     CustomersModule,
+    IncidentsModule,
     InvoicesModule,
     LinksModule,
     MerchantsModule,
@@ -43,6 +46,7 @@ import { TestPaymentsService } from './test-payments.service';
     EnrolmentController,
     PortalController,
     PortalPageController,
+    StatusPageController,
   ],
   providers: [CheckoutService, OffersService, PayPagesService, TestPaymentsService, PortalService, PortalPagesService],
 })

@@ -10,10 +10,14 @@ interface Page {
   readonly main: Markup;
   /** False where nothing can change: no script then. */
   readonly live: boolean;
+  /** What stands below, where it is not how payments go. */
+  readonly footer?: string;
 }
 
 /** The frame of every page here. What is announced to screen readers stands outside of the part that gets replaced. */
-export function pageDocument({ title, main, live }: Page): string {
+const FOOTER = "Payments on this page go from your wallet straight to the merchant's, on the Stellar network.";
+
+export function pageDocument({ title, main, live, footer = FOOTER }: Page): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +33,7 @@ ${live ? html`<script src="${SCRIPT.path}" integrity="${SCRIPT.integrity}" defer
 <body>
 ${main}
 <p id="live" class="unseen" role="status" aria-live="polite"></p>
-<footer><p>Payments on this page go from your wallet straight to the merchant's, on the Stellar network.</p></footer>
+<footer><p>${footer}</p></footer>
 </body>
 </html>
 `.text;

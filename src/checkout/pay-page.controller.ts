@@ -4,6 +4,7 @@ import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { DomainError } from '../common/errors';
 import { TakesForm } from '../http/form-body';
+import { LinkViewsService } from '../links/statistics/link-views.service';
 import { CheckoutService } from './checkout.service';
 import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
 import { pageAddress } from './page-address';
@@ -18,6 +19,7 @@ export class PayPageController {
   constructor(
     private readonly pages: PayPagesService,
     private readonly checkout: CheckoutService,
+    private readonly views: LinkViewsService,
   ) {}
 
   @Get('assets/:name')
@@ -59,7 +61,10 @@ export class PayPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const location = pageAddress(publicId, request.originalUrl);
-    sendPage(reply, location === undefined ? await this.pages.open(publicId, query, address) : { location });
+    if (location !== undefined) return sendPage(reply, { location });
+    const answer = await this.pages.open(publicId, query, address);
+    if ('location' in answer || answer.status === 200) this.views.opened(publicId, request);
+    sendPage(reply, answer);
   }
 
   /** Another page of what is on sale, with what was typed so far. */

@@ -26,7 +26,7 @@ export type PageAnswer =
 /** Query of a payer's page, as it was sent. */
 export type PageQuery = Readonly<Record<string, unknown>>;
 
-const MISSING: PageAnswer = { status: 404, page: notFoundPage() };
+export const MISSING: PageAnswer = { status: 404, page: notFoundPage() };
 
 /** Which page a payer gets to see. */
 @Injectable()
@@ -62,12 +62,6 @@ export class PayPagesService {
     if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
     const values = choiceValues(query, view, this.offers.token());
     return offerPage(await this.offers.withCatalogue(view, values.shop), values, null);
-  }
-
-  /** What a merchant offers at a path of its own: the same page as under its public id. */
-  async openAt(handle: string, slug: string, query: PageQuery, payerAddress: string): Promise<PageAnswer> {
-    const publicId = await this.offers.publicIdAt(handle, slug);
-    return publicId === null ? MISSING : this.open(publicId, query, payerAddress);
   }
 
   /** The form once more, on another page of what is on sale. */

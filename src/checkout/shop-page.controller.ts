@@ -1,14 +1,20 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerAddress } from '../auth/caller.decorator';
 import { Public } from '../auth/policy';
+import { LinkViewsService } from '../links/statistics/link-views.service';
+import { OffersService } from './offers.service';
 import { sendPage } from './pay-page.controller';
-import { type PageQuery, PayPagesService } from './pay-pages.service';
+import { MISSING, type PageQuery, PayPagesService } from './pay-pages.service';
 
 /** A shop's own address of a link. Its form is sent to the page of the link's public id. */
 @Controller('p')
 export class ShopPageController {
-  constructor(private readonly pages: PayPagesService) {}
+  constructor(
+    private readonly pages: PayPagesService,
+    private readonly offers: OffersService,
+    private readonly views: LinkViewsService,
+  ) {}
 
   @Get(':merchant/*')
   @Public()
@@ -17,8 +23,13 @@ export class ShopPageController {
     @Param('*') slug: string,
     @Query() query: PageQuery,
     @CallerAddress() address: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendPage(reply, await this.pages.openAt(merchant, slug.replace(/\/+$/, ''), query, address));
+    const publicId = await this.offers.publicIdAt(merchant, slug.replace(/\/+$/, ''));
+    if (publicId === null) return sendPage(reply, MISSING);
+    const answer = await this.pages.open(publicId, query, address);
+    if ('location' in answer || answer.status === 200) this.views.opened(publicId, request);
+    sendPage(reply, answer);
   }
 }

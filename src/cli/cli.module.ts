@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccountingModule } from '../accounting/accounting.module';
 import { AuditLogModule } from '../audit-log/audit-log.module';
 import { AuthModule } from '../auth/auth.module';
 import { KeysModule } from '../auth/keys.module';
@@ -9,6 +10,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { MerchantProfileModule } from '../merchants/merchant-profile.module';
 import { MerchantsModule } from '../merchants/merchants.module';
+import { NoticesModule } from '../notices/notices.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { PlatformModule } from '../platform.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
@@ -35,6 +37,8 @@ export class CliModule {
         KeysModule,
         WebhooksModule,
         PaymentsModule,
+        NoticesModule,
+        AccountingModule,
       ],
       providers: [OperationsRepository],
     };

@@ -15,6 +15,7 @@ export function asJson(output: Output): string {
 
 /** Rows as aligned columns where they fit, else as records; a record as one line a member. */
 export function asText(output: Output): string {
+  if (typeof output === 'string') return output.trimEnd();
   if (!isRows(output)) return record(output);
   const [first] = output;
   if (first === undefined) return 'None.';

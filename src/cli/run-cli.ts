@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AccountingService } from '../accounting/accounting.service';
 import { AuditLogService } from '../audit-log/audit-log.service';
 import { CredentialsService } from '../auth/credentials.service';
 import { KeysService } from '../auth/keys.service';
@@ -20,6 +21,7 @@ import { CommandFailure, EX_USAGE, parseArguments } from './command';
 import type { CliCommand, Output, Services } from './commands/cli-command';
 import { AUDIT_LOG_COMMANDS } from './commands/audit-log';
 import { ENDPOINT_COMMANDS } from './commands/endpoints';
+import { EXPORT_COMMANDS } from './commands/export';
 import { KEY_COMMANDS } from './commands/keys';
 import { LEDGER_COMMANDS } from './commands/ledger';
 import { MEMBER_COMMANDS } from './commands/members';
@@ -37,6 +39,7 @@ const COMMANDS: readonly CliCommand[] = [
   ...LEDGER_COMMANDS,
   ...RECOVER_COMMANDS,
   ...AUDIT_LOG_COMMANDS,
+  ...EXPORT_COMMANDS,
 ];
 
 /** What a command line prints. `readEnv` is called by the commands that work on a database. Throws `CommandFailure`. */
@@ -82,6 +85,7 @@ async function withServices(env: Env, work: (services: Services) => Promise<Outp
       clock.adopt((await new ClockRepository(of(Transactions)).read()).offsetMs);
       return await work({
         env,
+        accounting: of(AccountingService),
         operations,
         merchants: of(MerchantsService),
         members: of(MembersService),

@@ -7,6 +7,7 @@ import { Ids, isRowId } from '../common/ids';
 import { violatedUnique } from '../database/database-errors';
 import type { Keyset } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import { MailOutbox } from '../mail/mail-outbox.service';
 import { assertIfMatch } from '../http/preconditions';
 import type { Customer } from './customer';
 import { changedMembers, CUSTOMER_MEMBERS, type CustomerChange, customerChange } from './customer-change';
@@ -51,6 +52,7 @@ export class CustomerRecordsService {
     private readonly repository: CustomersRepository,
     private readonly transactions: Transactions,
     private readonly audit: AuditLogService,
+    private readonly mail: MailOutbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -114,6 +116,7 @@ export class CustomerRecordsService {
       if (before.erasedAt !== null) return before;
       const now = this.clock.now();
       const after = await this.repository.update(author.merchantId, id, { ...ERASED, erasedAt: now }, now);
+      if (before.email !== null) await this.mail.erase(author, before.email);
       await this.record(author, 'erased', id, CUSTOMER_MEMBERS);
       return after;
     });
@@ -123,8 +126,9 @@ export class CustomerRecordsService {
   delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
-        await this.lock(author.merchantId, id, ifMatch);
+        const { email } = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
+        if (email !== null) await this.mail.erase(author, email);
         await this.record(author, 'deleted', id, CUSTOMER_MEMBERS);
       }),
     );

@@ -201,12 +201,13 @@ export class CustomersRepository {
     return row as Customer;
   }
 
-  /** False when there was none. */
-  async delete(merchantId: string, id: string): Promise<boolean> {
-    return (
-      (await this.transactions.affected('delete from customers where merchant_id = $1 and id = $2', [merchantId, id])) >
-      0
+  /** Null when there was none. */
+  async delete(merchantId: string, id: string): Promise<Pick<Customer, 'email'> | null> {
+    const [row] = await this.transactions.rows<Pick<Customer, 'email'>>(
+      'delete from customers where merchant_id = $1 and id = $2 returning email',
+      [merchantId, id],
     );
+    return row ?? null;
   }
 }
 

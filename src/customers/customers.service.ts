@@ -9,6 +9,7 @@ import { Transactions } from '../database/transactions';
 import type { Customer } from './customer';
 import { changedMembers, type CustomerChange, customerChange } from './customer-change';
 import { unlessInUse } from './customer-use';
+import { MailOutbox } from '../mail/mail-outbox.service';
 import { type CustomerDetails, CustomersRepository } from './customers.repository';
 
 export type { CustomerDetails };
@@ -20,6 +21,7 @@ export class CustomersService {
     private readonly repository: CustomersRepository,
     private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
+    private readonly mail: MailOutbox,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -77,8 +79,9 @@ export class CustomersService {
   delete(author: ChangingPrincipal, id: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
-        if (!isRowId(id) || !(await this.repository.delete(author.merchantId, id)))
-          throw new DomainError('client_not_found');
+        const deleted = isRowId(id) ? await this.repository.delete(author.merchantId, id) : null;
+        if (deleted === null) throw new DomainError('client_not_found');
+        if (deleted.email !== null) await this.mail.erase(author, deleted.email);
         await this.record(author, 'deleted', { id }, changedMembers(null, null));
       }),
     );

@@ -57,6 +57,7 @@ export const instant: JsonSchema = text(24, {
   format: 'date-time',
   pattern: String.raw`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$`,
 });
+export const day: JsonSchema = text(10, { format: 'date', pattern: String.raw`^\d{4}-\d{2}-\d{2}$` });
 export const account: JsonSchema = text(56, { pattern: '^G[A-Z2-7]{55}$' });
 export const muxedOrAccount: JsonSchema = text(69, { pattern: '^([GC][A-Z2-7]{55}|M[A-Z2-7]{68})$' });
 export const hash: JsonSchema = text(64, { pattern: '^[0-9a-f]{64}$' });

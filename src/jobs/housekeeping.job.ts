@@ -3,6 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { AuthHousekeepingService } from '../auth/auth-housekeeping.service';
 import { Clock } from '../common/clock';
 import { IdempotencyHousekeepingService } from '../idempotency/idempotency-housekeeping.service';
+import { ServiceStatusService } from '../incidents/service-status.service';
 import { DeadlineRepairService } from '../payments/deadline-repair.service';
 import { ExpiryService } from '../payments/expiry.service';
 import { QuoteHousekeepingService } from '../rates/quote-housekeeping.service';
@@ -24,6 +25,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
     private readonly expiry: ExpiryService,
     private readonly deadlines: DeadlineRepairService,
     private readonly quotes: QuoteHousekeepingService,
+    private readonly status: ServiceStatusService,
     private readonly slots: JobTicksRepository,
     private readonly clock: Clock,
   ) {
@@ -42,6 +44,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
       await this.auth.sweep();
       await this.idempotency.sweep();
       await this.expiry.sweep();
+      await this.status.sweep();
       // Walks over all that were chosen, so not oftener than it has to.
       if (await this.slots.claim('quotes', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.quotes.sweep();
       if (await this.slots.claim('deadlines', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.deadlines.run();

@@ -4,6 +4,7 @@ import { AuthModule } from '../auth/auth.module';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { LivesModule } from '../lives/lives.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
+import { IncidentsModule } from '../incidents/incidents.module';
 import { MailModule } from '../mail/mail.module';
 import { PaymentsModule } from '../payments/payments.module';
 import { BalanceCheckJob } from './balance-check.job';
@@ -15,6 +16,7 @@ import { HousekeepingJob } from './housekeeping.job';
 import { JobTicksRepository } from './job-ticks.repository';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
+import { IncidentsJob } from './incidents.job';
 import { MailJob } from './mail.job';
 import { ReceivabilityJob } from './receivability.job';
 import { ReconciliationJob } from './reconciliation.job';
@@ -43,6 +45,7 @@ export class JobsModule {
         AuthModule,
         WebhooksModule,
         MailModule,
+        IncidentsModule,
       ],
       providers: [
         ReconciliationJob,
@@ -54,6 +57,7 @@ export class JobsModule {
         EventNumberingJob,
         WebhooksJob,
         MailJob,
+        IncidentsJob,
         JobTicksRepository,
         ...(movableClock ? [DueWorkRepository, DueWorkService] : []),
       ],

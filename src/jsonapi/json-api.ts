@@ -39,6 +39,15 @@ export class JsonApi {
     return this.parameters(request, [resource]);
   }
 
+  /** For GET of one resource that is worked out for the filters of its query. */
+  filteredQuery(resource: Resource, request: IncomingRequest): DocumentQuery {
+    const reader = new QueryReader(request.url, this.resources);
+    const parameters = reader.filtered(resource as Resource<never>);
+    reader.finish();
+    this.assertIncludable(request, parameters.include, [resource]);
+    return { request, ...parameters };
+  }
+
   /** For requests whose answer has no resource in it: every parameter is refused. */
   noQuery(request: IncomingRequest): void {
     if (!hasQuery(request)) return;

@@ -51,6 +51,13 @@ export class QueryReader {
     return { include: this.include(roots), fields: this.fields() };
   }
 
+  /** Of one resource that is worked out for these filters. */
+  filtered<F extends Filters>(resource: Resource<never, F>): DocumentParameters & { readonly filter: FilterValues<F> } {
+    const filter = readFilters(resource.filters, this.take('filter'));
+    this.faults.push(...filter.faults);
+    return { ...this.document([resource as never as Resource]), filter: filter.value };
+  }
+
   list<Row, F extends Filters, S extends string>(resource: Resource<Row, F, S>): ListParameters<F, S> {
     const filter = readFilters(resource.filters, this.take('filter'));
     const sort = readSort(resource, this.scalar('sort'));

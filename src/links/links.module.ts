@@ -34,6 +34,10 @@ import { LinkSlotsService } from './slots/link-slots.service';
 import { LinkSlotsRepository } from './slots/link-slots.repository';
 import { LinksRepository } from './links.repository';
 import { LinksService } from './links.service';
+import { LinkStatisticsRepository } from './statistics/link-statistics.repository';
+import { LinkStatisticsService } from './statistics/link-statistics.service';
+import { LinkViewsRepository } from './statistics/link-views.repository';
+import { LinkViewsService } from './statistics/link-views.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
 import { SlotHoldingService } from './slots/slot-holding.service';
@@ -82,6 +86,10 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkOriginsService,
     LinkLocksRepository,
     LinkLocksService,
+    LinkViewsRepository,
+    LinkViewsService,
+    LinkStatisticsRepository,
+    LinkStatisticsService,
   ],
   exports: [
     LinksService,
@@ -98,6 +106,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkLocksService,
     LinkSlotsService,
     SlotHoldingService,
+    LinkViewsService,
+    LinkStatisticsService,
   ],
 })
 export class LinksModule {}

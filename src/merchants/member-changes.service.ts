@@ -42,5 +42,8 @@ export class MemberChangesService {
 }
 
 function factsOf(member: Member | null): Record<string, string> | null {
-  return member === null ? null : { wallet: member.wallet, role: member.role, status: member.status };
+  if (member === null) return null;
+  const { wallet, role, status, email, mailOn } = member;
+  // The log cannot be erased: of an address it keeps that there is one.
+  return { wallet, role, status, email: email === null ? 'none' : 'given', mailOn: mailOn.join(' ') };
 }

@@ -9,9 +9,12 @@ export interface MemberFilter {
   readonly status?: readonly MemberStatus[];
 }
 
+/** What may be changed of a member. */
+export type MemberFacts = Pick<Member, 'role' | 'email' | 'mailOn'>;
+
 export type NewMember = Pick<Member, 'merchantId' | 'id' | 'wallet' | 'role' | 'createdAt'>;
 
-const COLUMNS = `merchant_id as "merchantId", id, wallet, role, status, version, created_at as "createdAt"`;
+const COLUMNS = `merchant_id as "merchantId", id, wallet, role, status, email, mail_on as "mailOn", version, created_at as "createdAt"`;
 
 /** Where a wallet belongs that is let go by one merchant: its own merchant first. */
 const OTHER_HOME = `
@@ -102,10 +105,10 @@ export class MembersRepository {
     return row as Member;
   }
 
-  async setRole(merchantId: string, id: string, role: Role): Promise<Member> {
+  async update(merchantId: string, id: string, { role, email, mailOn }: MemberFacts): Promise<Member> {
     const [row] = await this.transactions.rows<Member>(
-      `update members set role = $3, version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
-      [merchantId, id, role],
+      `update members set role = $3, email = $4, mail_on = $5, version = version + 1 where merchant_id = $1 and id = $2 returning ${COLUMNS}`,
+      [merchantId, id, role, email, mailOn],
     );
     return row as Member;
   }

@@ -10,7 +10,7 @@ import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { MemberChangesService } from './member-changes.service';
 import type { Member } from './member';
-import { type MemberFilter, MembersRepository } from './members.repository';
+import { type MemberFacts, type MemberFilter, MembersRepository } from './members.repository';
 import { MerchantProfileRepository } from './merchant-profile.repository';
 
 /** The author of a change of a merchant's members. A ChangingPrincipal is one. */
@@ -80,16 +80,18 @@ export class MembersService {
     });
   }
 
-  /** Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
-  changeRole(author: MembersAuthor, id: string, role: Role | undefined, ifMatch?: string): Promise<Member> {
+  /** Changes what is there of its role and its mail. Throws `resource_not_found`, `precondition_failed`, `last_owner`. */
+  update(author: MembersAuthor, id: string, change: Partial<MemberFacts>, ifMatch?: string): Promise<Member> {
     const { merchantId } = author;
     return this.transactions.run(async () => {
       const { defaultNetwork } = await this.merchants.lock(merchantId);
       const before = await this.get(merchantId, id);
       assertIfMatch(ifMatch, before.version);
-      if (role === undefined || role === before.role) return before;
-      await this.assertOwnerStays(before);
-      const after = await this.repository.setRole(merchantId, id, role);
+      const { role, email, mailOn } = { ...before, ...change };
+      const same = email === before.email && mailOn.join() === before.mailOn.join();
+      if (role === before.role && same) return before;
+      if (role !== before.role) await this.assertOwnerStays(before);
+      const after = await this.repository.update(merchantId, id, { role, email, mailOn });
       await this.changes.tell(author, defaultNetwork, 'member.updated', before, after);
       return after;
     });

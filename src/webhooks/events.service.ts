@@ -15,6 +15,9 @@ export interface EventResumption {
   readonly reason: Resumption;
 }
 
+/** Told of events in the transaction that records them. */
+export type EventListener = (drafts: readonly EventDraft[]) => Promise<void>;
+
 export interface EventPage {
   readonly events: readonly RecordedEvent[];
   /** Pass back as `after` to go on; equal to the one given when nothing is new. */
@@ -26,6 +29,8 @@ export interface EventPage {
 /** The outbox: the only way to announce anything. */
 @Injectable()
 export class EventsService {
+  private readonly listeners: EventListener[] = [];
+
   constructor(
     private readonly repository: EventsRepository,
     private readonly numbering: EventNumberingService,
@@ -33,6 +38,10 @@ export class EventsService {
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
+
+  onRecord(listener: EventListener): void {
+    this.listeners.push(listener);
+  }
 
   /**
    * Writes the events in the caller's transaction, at its end: they exist exactly when the change does. What is on record already
@@ -47,6 +56,7 @@ export class EventsService {
     });
     await this.repository.insert(rows);
     this.written(drafts.map(({ merchantId }) => merchantId));
+    for (const listen of this.listeners) await listen(drafts);
     return rows.map(({ id }) => id);
   }
 

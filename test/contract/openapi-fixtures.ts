@@ -56,6 +56,7 @@ export class OpenApiShop {
   }
 
   private readonly makers: Readonly<Record<string, () => Promise<string>>> = {
+    PAYMENT_LINK_STATISTICS_ID: () => this.idOf('PAYMENT_LINK_ID'),
     PAYMENT_LINK_ID: () =>
       this.made('paymentLinks', '/payment_links', {
         attributes: {

@@ -254,7 +254,7 @@ describe('against a service', () => {
       if (response.content === undefined) return expect(answer.text).toBe('');
       const [[type, { schema }] = ['', { schema: {} }]] = Object.entries(response.content);
       expect(answer.type.split(';', 1)[0]).toBe(type);
-      if (!type.endsWith('json')) return expect(answer.text.length).toBeGreaterThan(1000);
+      if (!type.endsWith('json')) return expect(answer.text.length).toBeGreaterThan(type === 'text/csv' ? 100 : 1000);
       const body = JSON.parse(answer.text) as { data?: unknown };
       expect(schemaFaults(schema, body, schemas)).toEqual([]);
       expect(unlikeDeclared(body.data)).toEqual([]);
@@ -285,7 +285,7 @@ describe('against a service', () => {
       const answers = {
         stranger: await ask('', nothing, {}, new ApiClient(shop.app.url)),
         query: await ask('?nonsense=1', nothing),
-        accept: await ask('', nothing, { accept: 'text/csv' }),
+        accept: await ask('', nothing, { accept: 'image/png' }),
         key: await ask('', nothing, { 'idempotency-key': 'x'.repeat(256) }),
         ...(sends
           ? {

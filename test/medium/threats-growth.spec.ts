@@ -21,9 +21,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   webhook_deliveries: { kind: 'swept', after: '30 days' },
   quotes: { kind: 'swept', after: '30 days, when no invoice rests on them' },
   mail_outbox: { kind: 'swept', after: '30 days' },
+  incidents: { kind: 'swept', after: '30 days' },
 
   invoices: { kind: 'record', of: 'debts; deleted drafts keep their number and their payment reference' },
   payment_links: { kind: 'record', of: 'what was asked of payers' },
+  link_views: { kind: 'record', of: 'how often a page was opened; one row a link and day' },
   payment_link_choices: { kind: 'record', of: 'the debts a link was paid by' },
   payment_link_products: { kind: 'record', of: 'what was sold, and at which price' },
   payment_link_tax_rates: { kind: 'record', of: 'what was sold, and at which tax' },
@@ -46,6 +48,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   customers: { kind: 'bounded', by: 'the merchant, who can delete and erase' },
   process_heartbeats: { kind: 'bounded', by: 'the processes of a day' },
   demo_merchant: { kind: 'bounded', by: 'one row' },
+  incident_watch: { kind: 'bounded', by: 'one row' },
   sandbox_clock: { kind: 'bounded', by: 'one row' },
   sandbox_clock_readers: { kind: 'bounded', by: 'the processes of an hour' },
   products: { kind: 'bounded', by: 'the merchant, who can delete' },
@@ -78,6 +81,7 @@ const AGED: Readonly<Record<string, string>> = {
   webhook_deliveries: 'created_at',
   quotes: 'expires_at',
   mail_outbox: 'ended_at',
+  incidents: 'closed_at',
 };
 const PILED_UP = 12_000;
 
@@ -119,6 +123,9 @@ async function pileUp(): Promise<void> {
   );
   await app.sql(
     `insert into webhook_endpoints (merchant_id, id, network, url, secret, created_at, updated_at) select id, gen_random_uuid(), 'sandbox', 'https://example.com/', '', now(), now() from merchants limit 1`,
+  );
+  await app.sql(
+    `insert into incidents select 'service_away', '', ${old} - g * interval '1 minute', ${old} - g * interval '1 minute' ${rows}`,
   );
   await app.sql(
     `insert into mail_outbox (merchant_id, id, dedupe_key, recipient, template, locale, data, state, due_at, created_at, sent_at, ended_at)
@@ -181,7 +188,7 @@ describe('what piles up', () => {
     const unbounded = sweeps
       .filter(({ table, sql }) => AGED[table] !== undefined && !/limit \$\d/.test(sql) && !sql.includes('${FENCED}'))
       .map(({ table }) => table);
-    // Those of one member who leaves; and a row a job and ten minutes: 144 a day each.
-    expect(unbounded).toEqual(['sessions', 'job_slots']);
+    // Those of one member who leaves; what was sent to one person who is erased; and a row a job and ten minutes: 144 a day each.
+    expect(unbounded).toEqual(['sessions', 'mail_outbox', 'job_slots']);
   });
 });

@@ -1,3 +1,4 @@
+import type { AccountingService } from '../../accounting/accounting.service';
 import type { AuditLogService } from '../../audit-log/audit-log.service';
 import { CredentialsService } from '../../auth/credentials.service';
 import type { KeysService } from '../../auth/keys.service';
@@ -16,6 +17,7 @@ import { OperationsRepository } from '../operations.repository';
 
 export interface Services {
   readonly env: Env;
+  readonly accounting: AccountingService;
   readonly merchants: MerchantsService;
   readonly credentials: CredentialsService;
   readonly keys: KeysService;
@@ -28,8 +30,8 @@ export interface Services {
   readonly quarantine: QuarantineService;
 }
 
-/** What a command has to show: rows of a table, or one record. */
-export type Output = readonly object[] | object;
+/** What a command has to show: rows of a table, one record, or a text that other programs read. */
+export type Output = readonly object[] | object | string;
 
 export interface CliCommand {
   /** The words that name it. */

@@ -41,7 +41,7 @@ const role: CliCommand = {
   async run(services, given) {
     const [id, wanted] = [rowIdOf(given, 'member'), roleOf(given)];
     const merchantId = await merchantOf(given, services);
-    return shown(await services.members.changeRole({ ...OPERATOR, merchantId }, id, wanted));
+    return shown(await services.members.update({ ...OPERATOR, merchantId }, id, { role: wanted }));
   },
 };
 

@@ -1,10 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { AuditLogController } from './audit/audit-log.controller';
 import { CustomersController } from './customers/customers.controller';
+import { ExportsController } from './exports/exports.controller';
 import { InvoiceEndingsController } from './invoices/invoice-endings.controller';
 import { InvoicesController } from './invoices/invoices.controller';
 import { ApiKeysController, ClientsController } from './keys/keys.controller';
 import { LinkRelationshipsController } from './links/link-relationships.controller';
+import { LinkStatisticsController, StatisticsOfLinkController } from './links/link-statistics.controller';
 import { LinksController } from './links/links.controller';
 import { MembersController } from './merchants/members.controller';
 import { MerchantsController } from './merchants/merchants.controller';
@@ -27,6 +29,8 @@ import { WebhookEndpointsController } from './webhooks/webhook-endpoints.control
 /** Everything that the partner API answers, in the order in which it is described. */
 export const PARTNER_CONTROLLERS: readonly Type[] = [
   LinksController,
+  StatisticsOfLinkController,
+  LinkStatisticsController,
   LinkRelationshipsController,
   InvoiceEndingsController,
   InvoicesController,
@@ -36,6 +40,7 @@ export const PARTNER_CONTROLLERS: readonly Type[] = [
   SubscriptionsController,
   SubscriptionCommandsController,
   SubscriptionPeriodsController,
+  ExportsController,
   ProductsController,
   TaxRatesController,
   CustomersController,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountingModule } from '../../accounting/accounting.module';
 import { AuditLogModule } from '../../audit-log/audit-log.module';
 import { KeysModule } from '../../auth/keys.module';
 import { CustomersModule } from '../../customers/customers.module';
@@ -27,6 +28,7 @@ import { DecisionReaderService } from './payments/decision-reader.service';
 /** The partner API: JSON:API below `/api/public/v1`. */
 @Module({
   imports: [
+    AccountingModule,
     AuditLogModule,
     KeysModule,
     CustomersModule,

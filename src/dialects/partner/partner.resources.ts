@@ -9,6 +9,7 @@ import { taxRates } from './products/tax-rate.resource';
 import { invoices } from './invoices/invoice.resource';
 import type { Resource } from '../../jsonapi/resource';
 import { paymentLinks } from './links/link.resource';
+import { linkStatistics } from './links/link-statistics.resource';
 import { payments } from './payments/payment.resource';
 import { paymentResolutions } from './payments/payment-resolution.resource';
 import { currencies } from './rates/currency.resource';
@@ -29,6 +30,7 @@ export const RESOURCES = [
   events,
   exchangeRates,
   invoices,
+  linkStatistics,
   members,
   merchants,
   paymentLinks,

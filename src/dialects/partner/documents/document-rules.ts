@@ -7,4 +7,6 @@ export interface DocumentRules {
   readonly resource: Resource;
   /** Whose a list is: one merchant's, or what of it a caller's network reaches. */
   readonly tenant: 'merchant' | 'network';
+  /** `filtered` where one resource is worked out for the filters of its query. */
+  readonly one?: 'filtered' | undefined;
 }

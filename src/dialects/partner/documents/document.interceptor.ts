@@ -86,8 +86,9 @@ export class DocumentInterceptor implements NestInterceptor {
   }
 
   /** Throws with everything that is wrong with the query, and with a body of DELETE that names something else. */
-  private read({ shape, resource, tenant }: Plan, request: DocumentRequest): DocumentQuery | undefined {
+  private read({ shape, resource, tenant, one }: Plan, request: DocumentRequest): DocumentQuery | undefined {
     if (shape === 'list') return this.api.listQuery(resource, request, tenantOf(request, tenant));
+    if (shape === 'one' && one === 'filtered') return this.api.filteredQuery(resource, request);
     if (shape === 'one' || shape === 'created') return this.api.query(resource, request);
     const { id, name } = request.params;
     if (shape === 'nothing' && request.method === 'DELETE' && id !== undefined && name === undefined)

@@ -9,9 +9,10 @@ import { DOCUMENTS, type DocumentRules } from './document-rules';
 export function DocumentsOf<Row, F extends Filters, S extends string>(
   resource: Resource<Row, F, S>,
   tenant: DocumentRules['tenant'] = 'merchant',
+  one?: DocumentRules['one'],
 ): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    SetMetadata(DOCUMENTS, { resource, tenant } satisfies DocumentRules),
+    SetMetadata(DOCUMENTS, { resource, tenant, one } satisfies DocumentRules),
     KeysFirst(),
     UseInterceptors(DocumentInterceptor),
   );

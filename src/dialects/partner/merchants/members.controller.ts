@@ -58,7 +58,7 @@ export class MembersController {
     @ChangedDocument(UpdateMemberDto) change: ChangeOf<UpdateMemberDto>,
   ): Promise<Member> {
     const { attributes } = change(await this.service.get(author.merchantId, id));
-    return this.service.changeRole(author, id, attributes.role, ifMatch);
+    return this.service.update(author, id, attributes, ifMatch);
   }
 
   /** By the invited wallet; it opens this merchant from its next sign-in on. */

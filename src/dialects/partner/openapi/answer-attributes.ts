@@ -1,4 +1,3 @@
-import { ROLES } from '../../../common/principal';
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
 import { LINK_KINDS } from '../../../links/link-kinds';
@@ -21,6 +20,8 @@ import {
   sources,
   told,
   credential,
+  members,
+  paymentLinkStatistics,
   invoiceLine,
 } from './answer-shapes';
 import {
@@ -163,7 +164,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     ledger: nullable(whole()),
     payerWallet: nullable(muxedOrAccount),
   },
-  members: { wallet: account, role: choice(ROLES), status: choice(['invited', 'active']), createdAt },
+  members,
   merchants: {
     name: text(200),
     defaultNetwork: network,
@@ -174,6 +175,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     createdAt,
     updatedAt,
   },
+  paymentLinkStatistics,
   paymentLinks: {
     kind: choice(LINK_KINDS),
     amount: told(

@@ -15,6 +15,7 @@ import { MERCHANT } from './operations/merchant';
 import { MONEY } from './operations/money';
 import { RECURRING } from './operations/recurring';
 import { RECORDS } from './operations/records';
+import { EXPORTS } from './operations/exports';
 import { SELF } from './operations/self';
 import { type Parameter, SHARED_PARAMETERS } from './parameters';
 import { partnerRoutes, type PartnerRoute } from './partner-routes';
@@ -46,7 +47,10 @@ export function openApiDocument(): OpenApi {
   const routes = partnerRoutes(PARTNER_CONTROLLERS);
   for (const noun of NOUNS) {
     const resource = resources.of(noun.type);
-    for (const plan of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {
+    for (const one of routesOf(routes, resource).flatMap((route) => plansOf(route, noun, resource))) {
+      const told = one.notes.answers;
+      const plan =
+        told === undefined ? one : { ...one, resource: resources.of(told), noun: nounOf(told), tagged: false };
       (paths[plan.path] ??= {})[plan.route.method.toLowerCase()] = operationOf(plan, resources, nameOf);
     }
   }
@@ -56,9 +60,10 @@ export function openApiDocument(): OpenApi {
     servers: [{ url: PARTNER_PREFIX }],
     tags: [
       ...NOUNS.map(({ plural, about }) => ({ name: plural, description: about })),
+      { name: 'exports', description: 'Tables for other programs.' },
       { name: 'description', description: 'This document.' },
     ],
-    paths: { ...paths, ...SELF },
+    paths: { ...paths, ...EXPORTS, ...SELF },
     components: {
       securitySchemes: SECURITY_SCHEMES,
       headers: RESPONSE_HEADERS,

@@ -146,7 +146,7 @@ export const EXAMPLE_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     expiresAt: '2030-01-01T12:15:00.000Z',
   },
   merchants: { name: 'Beans & Co', toleranceBp: 50, lateGraceSeconds: 86_400 },
-  members: { role: 'viewer', status: 'invited' },
+  members: { role: 'viewer', status: 'invited', email: null, mailOn: [] },
   receivingAccounts: { isDefault: true },
   apiKeys: { ...credential, keyPrefix: 'sk_test_a2b3' },
   clients: { ...credential, clientKey: 'ck_test_a2b3c4d5e6f7' },

@@ -1,6 +1,7 @@
 import {
   account,
   currencyCode,
+  day,
   decimal,
   hash,
   instant,
@@ -16,6 +17,7 @@ const BY_PATTERN: ReadonlyMap<string | undefined, string> = new Map([
   [decimal.pattern, '25.00'],
   [sum.pattern, '25.00'],
   [instant.pattern, '2030-01-01T12:00:00.000Z'],
+  [day.pattern, '2030-01-01'],
   [account.pattern, PAYER],
   [muxedOrAccount.pattern, PAYER],
   [hash.pattern, '3389e9f0f1a65f19736cacf544c2e825313e8447f569233bb8db39aa607c8889'],

@@ -17,6 +17,10 @@ export interface OperationNotes {
   readonly example?: Example;
   /** Schema of `meta`. */
   readonly meta?: JsonSchema;
+  /** One resource that is worked out for the filters of the query. */
+  readonly filtered?: boolean;
+  /** Type of what it answers with, where that is not the noun above it. */
+  readonly answers?: string;
   /** Where the summary does not yield it. */
   readonly operationId?: string;
   /** A command that honours If-Match and answers with an ETag. */

@@ -1,6 +1,6 @@
 import type { Resource } from '../../../jsonapi/resource';
 import { ANSWER_ATTRIBUTES } from './answer-attributes';
-import { choice, instant, type JsonSchema, text, whole } from '../../../http/json-schema';
+import { choice, day, instant, type JsonSchema, text, whole } from '../../../http/json-schema';
 import type { OperationPlan } from './operation-plan';
 
 export interface Parameter {
@@ -84,6 +84,7 @@ export function parametersOf(
   const tells = kind !== 'delete' && kind !== 'relate' && kind !== 'file';
   return [
     ...(plan.path.includes('{id}') ? [sharedParameter('Id')] : []),
+    ...(kind === 'read' && plan.notes.filtered === true ? filtersOf(resource) : []),
     ...(kind === 'list' ? [...filtersOf(resource), ...sortOf(resource), ...pageOf(resource)] : []),
     ...(plan.relationship?.paged === true ? targets.flatMap((target) => [...sortOf(target), ...pageOf(target)]) : []),
     ...(tells ? [...includeOf(plan, targets), sharedParameter('Fields')] : []),
@@ -110,6 +111,8 @@ function filtersOf({ type, filters }: Resource): readonly Parameter[] {
           schema: { ...instant, maxLength: 40, pattern: '^\\d{4}-\\d{2}-\\d{2}[Tt]' },
         };
       const attribute = ANSWER_ATTRIBUTES[type]?.[name];
+      if (attribute?.format === 'date')
+        return { name: `filter[${name}]`, in: 'query', description: attribute.description ?? 'A day.', schema: day };
       const choices = attribute?.enum ?? attribute?.anyOf?.find((each) => each.enum !== undefined)?.enum;
       const items: JsonSchema = choices === undefined ? text(320) : choice(choices);
       return {

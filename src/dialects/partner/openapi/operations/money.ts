@@ -30,6 +30,12 @@ export const MONEY: readonly Noun[] = [
         },
       },
       'GET /:id': { summary: 'Read a payment link' },
+      'GET /:id/statistics': {
+        summary: 'Read how a payment link does',
+        operationId: 'readStatisticsOfPaymentLink',
+        answers: 'paymentLinkStatistics',
+        filtered: true,
+      },
       'PATCH /:id': {
         summary: 'Change a payment link',
         description:
@@ -41,6 +47,20 @@ export const MONEY: readonly Noun[] = [
         summary: 'Expire a payment link',
         description:
           'Nobody can choose or check out from now on. The invoice of a standard link ends with it; what a reusable link has opened can be paid until its own end.',
+      },
+    },
+  },
+  {
+    type: 'paymentLinkStatistics',
+    singular: 'payment link statistics',
+    plural: 'payment link statistics',
+    about:
+      'How a link does, day by day: page views, counted without cookies and without programs that look at pages; choices of payers; what of them was paid and what ended unpaid; what came in of each asset. `conversion` is payments for each page view. The id is that of the link.',
+    operations: {
+      'GET /:id': {
+        summary: 'Read statistics of a payment link',
+        operationId: 'readPaymentLinkStatistics',
+        filtered: true,
       },
     },
   },

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { amountOf, formatAmount } from '../common/money';
+import { ACCOUNTING_COLUMNS, accountingCells, type BookedPayment, fiatValue } from './accounting-row';
+
+const paid: BookedPayment = {
+  id: 'p1',
+  recordedAt: new Date('2026-06-01T10:00:03.000Z'),
+  closedAt: new Date('2026-06-01T10:00:00.000Z'),
+  network: 'sandbox',
+  assetCode: 'XLM',
+  assetIssuer: null,
+  amount: amountOf('95.2000000'),
+  fromAddress: 'GPAYER',
+  transactionHash: 'ab',
+  operationId: 77n,
+  pays: true,
+  number: 'INV-0001',
+  reference: null,
+  clientName: 'Grace',
+  clientCompany: null,
+  clientEmail: 'grace@example.com',
+  subtotal: amountOf('80'),
+  taxAmount: amountOf('15.2'),
+  taxes: [
+    { percentage: '19', base: '80.00', tax: '15.20', inclusive: false },
+    { percentage: '0', base: '0.00', tax: '0.00', inclusive: false },
+  ],
+  discount: 0n,
+  total: amountOf('95.2'),
+  quote: { currency: 'EUR', rate: '0.2521', amount: amountOf('24'), payAmount: amountOf('95.2') },
+};
+const told = (payment: BookedPayment): Record<string, string | null> =>
+  Object.fromEntries(ACCOUNTING_COLUMNS.map((name, at) => [name, accountingCells(payment)[at] ?? null]));
+
+describe('a row of the books', () => {
+  it('has a cell for every column', () => {
+    expect(accountingCells(paid)).toHaveLength(ACCOUNTING_COLUMNS.length);
+    expect(told(paid)).toMatchObject({
+      date: '2026-06-01T10:00:00.000Z',
+      invoice: 'INV-0001',
+      entry: 'invoice_paid',
+      customer: 'Grace',
+      net: '80.00',
+      tax: '15.20',
+      tax_by_rate: '19%: 15.20; 0%: 0.00',
+      discount: '0.00',
+      total: '95.20',
+      received: '95.20',
+      fiat_currency: 'EUR',
+      fiat_value: '24.00',
+      fiat_rate: '0.2521',
+      transaction_hash: 'ab',
+    });
+  });
+
+  it('tells the sums of an invoice once, with the payment that paid it', () => {
+    expect(told({ ...paid, pays: false, amount: amountOf('1') })).toMatchObject({
+      entry: 'further_payment',
+      net: null,
+      tax: null,
+      tax_by_rate: null,
+      total: null,
+      received: '1.00',
+      fiat_value: '0.25',
+    });
+  });
+
+  it('has no fiat value where nobody was promised a rate', () => {
+    expect(told({ ...paid, quote: null })).toMatchObject({ fiat_currency: null, fiat_value: null, fiat_rate: null });
+  });
+
+  it('values a payment at the rate, never off by more than half a cent', () => {
+    const quote = { currency: 'EUR', amount: 1n, payAmount: 0n };
+    fc.assert(
+      fc.property(fc.bigInt(1n, 10n ** 15n), fc.integer({ min: 1, max: 10 ** 9 }), (amount, rate) => {
+        const text = formatAmount(BigInt(rate));
+        const value = fiatValue(amount, { ...quote, rate: text });
+        const exact = amount * BigInt(rate);
+        const off = value * 10_000_000n - exact;
+        expect(value % 100_000n).toBe(0n);
+        expect((off < 0n ? -off : off) * 2n <= 100_000n * 10_000_000n).toBe(true);
+      }),
+    );
+  });
+});
