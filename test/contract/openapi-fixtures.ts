@@ -45,6 +45,13 @@ export class OpenApiShop {
     // A link of another kind than the others, so that everything a link can have is told once.
     if (/^(update|read((Products|TaxRate|Invoices).*Of)?)PaymentLink$/.test(operationId))
       values['PAYMENT_LINK_ID'] = await this.donation();
+    if (operationId === 'resumeSubscription') {
+      const id = await this.subscription();
+      await this.owner.create('subscriptions', `/subscriptions/${id}/cancellation`, {
+        attributes: { atPeriodEnd: true },
+      });
+      values['SUBSCRIPTION_ID'] = id;
+    }
     for (const name of names) if (values[name] === undefined && name !== 'RANDOM') values[name] = await this.idOf(name);
     return values;
   }
@@ -77,6 +84,19 @@ export class OpenApiShop {
         attributes: { action: 'dismiss', reason: 'a gift' },
         relationships: { payment: { data: { type: 'payments', id: await this.heldPayment() } } },
       }),
+    SUBSCRIPTION_LINK_ID: () =>
+      this.made('paymentLinks', '/payment_links', {
+        attributes: {
+          kind: 'subscription',
+          amount: '5',
+          currency: 'XLM',
+          paymentType: 'Invoice',
+          expiresAt: inADay(),
+          recurrence: { interval: 'month' },
+        },
+      }),
+    SUBSCRIPTION_ID: () => this.subscription(),
+    SUBSCRIPTION_PERIOD_ID: async () => this.first(`/subscriptions/${await this.subscription()}/periods`),
     PRODUCT_ID: async () =>
       this.made('products', '/products', {
         attributes: { name: 'Tee', price: '1', currency: 'EUR', metadata: { size: 'M' } },
@@ -102,6 +122,24 @@ export class OpenApiShop {
     WEBHOOK_DELIVERY_ID: () => this.delivery(),
     AUDIT_ENTRY_ID: () => this.first('/audit_log'),
   };
+
+  /** One whose first period is paid. */
+  private async subscription(): Promise<string> {
+    const id = await this.made('subscriptions', '/subscriptions', {
+      attributes: { metadata: { plan: 'silver' } },
+      relationships: {
+        link: { data: { type: 'paymentLinks', id: await this.idOf('SUBSCRIPTION_LINK_ID') } },
+        customer: { data: { type: 'customers', id: await this.idOf('CUSTOMER_ID') } },
+      },
+    });
+    const { body } = await this.owner.get(`/subscriptions/${id}/currentInvoice`);
+    await this.app.client.post(`/checkout/${body.data.attributes.publicId}/test-payment`);
+    await eventually(
+      () => this.owner.get(`/subscriptions/${id}`),
+      (answer) => answer.body.data.attributes.status === 'active',
+    );
+    return id;
+  }
 
   private async made(type: string, path: string, sent: Sent): Promise<string> {
     const answer: Answer = await this.owner.create(type, path, sent);

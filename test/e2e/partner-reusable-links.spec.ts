@@ -295,7 +295,7 @@ describe('a link to products', () => {
 
 describe('terms of other kinds', () => {
   it.each<[string, object, string[]]>([
-    ['a subscription without a recurrence', { kind: 'subscription' }, ['recurrence_invalid /recurrence']],
+    ['a subscription without a recurrence', { kind: 'subscription' }, ['recurrence_invalid ']],
     ['a recurrence of another kind', { recurrence: { interval: 'month' } }, ['recurrence_invalid /recurrence']],
     ['a kind nobody knows', { kind: 'lease' }, ['attributes_invalid /kind']],
     ['no amount and nobody to say it', { amount: null }, ['attributes_invalid /amount']],

@@ -52,6 +52,7 @@ describe('the terms of a link', () => {
         amount: amountOf('100'),
         openAmount: null,
         maxPayments: null,
+        recurrence: null,
         maxQuantity: null,
         scale: 2,
         currency: 'EUR',
@@ -178,22 +179,22 @@ describe('the terms of a link', () => {
   });
 
   it.each<[string, Partial<LinkRequest>, string[]]>([
-    ['subscription without a recurrence', { kind: 'subscription' }, ['recurrence_invalid recurrence']],
+    ['subscription without a recurrence', { kind: 'subscription', currency: 'XLM' }, ['recurrence_invalid recurrence']],
     ['a recurrence of another kind', { recurrence: { interval: 'month' } }, ['recurrence_invalid recurrence']],
-    ['subscription', { kind: 'subscription', recurrence: { interval: 'month' } }, []],
+    ['subscription', { kind: 'subscription', currency: 'XLM', recurrence: { interval: 'month' } }, []],
     [
       'subscription that opens too early and waits too long',
-      { kind: 'subscription', recurrence: { interval: 'week', openDays: 4, graceDays: 8 } },
+      { kind: 'subscription', currency: 'XLM', recurrence: { interval: 'week', openDays: 4, graceDays: 8 } },
       ['recurrence_invalid recurrence openDays', 'recurrence_invalid recurrence graceDays'],
     ],
     [
       'subscription of four years',
-      { kind: 'subscription', recurrence: { interval: 'year', intervalCount: 4 } },
+      { kind: 'subscription', currency: 'XLM', recurrence: { interval: 'year', intervalCount: 4 } },
       ['recurrence_invalid recurrence intervalCount'],
     ],
     [
       'subscription with an open amount',
-      { kind: 'subscription', amount: null, openAmount: {}, recurrence: { interval: 'day' } },
+      { kind: 'subscription', currency: 'XLM', amount: null, openAmount: {}, recurrence: { interval: 'day' } },
       ['attributes_invalid openAmount'],
     ],
     ['product', { kind: 'product', amount: null }, []],

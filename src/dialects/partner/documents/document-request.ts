@@ -52,6 +52,14 @@ export const DraftDocument = createParamDecorator(
   },
 );
 
+/** The body of a command, read when the handler knows that the resource is there. Throws with every fault. */
+export const CommandDocument = createParamDecorator(
+  (dto: DtoClass<object>, context: ExecutionContext): (() => RequestBody<object>) => {
+    const { request, document } = read(context);
+    return () => document.api.createBody(document.resource, request, dto);
+  },
+);
+
 /** The body of a change. Throws with every fault when it is read. */
 export const ChangedDocument = createParamDecorator(
   (dto: DtoClass<object>, context: ExecutionContext): ChangeOf<object> => {

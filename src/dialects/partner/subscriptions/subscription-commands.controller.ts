@@ -7,7 +7,7 @@ import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import type { RequestBody } from '../../../jsonapi/request-body';
 import { SubscriptionActionsService } from '../../../subscriptions/subscription-actions.service';
 import { SubscriptionReadsService, type SubscriptionView } from '../../../subscriptions/subscription-reads.service';
-import { NewDocument } from '../documents/document-request';
+import { CommandDocument } from '../documents/document-request';
 import { rowsWith, type RowsWith } from '../documents/document.interceptor';
 import { DocumentsOf } from '../documents/documents-of.decorator';
 import { Refuses } from '../refuses.decorator';
@@ -30,9 +30,10 @@ export class SubscriptionCommandsController {
   async cancel(
     @Author() author: ChangingPrincipal,
     @Param('id') id: string,
-    @NewDocument(CancelSubscriptionDto) body: RequestBody<CancelSubscriptionDto>,
+    @CommandDocument(CancelSubscriptionDto) body: () => RequestBody<CancelSubscriptionDto>,
   ): Promise<SubscriptionView> {
-    await this.actions.cancel(author, id, body.attributes.atPeriodEnd ?? false);
+    await this.reads.get(author, id);
+    await this.actions.cancel(author, id, body().attributes.atPeriodEnd ?? false);
     return this.reads.get(author, id);
   }
 
@@ -73,9 +74,10 @@ export class SubscriptionCommandsController {
   async changePrice(
     @Author() author: ChangingPrincipal,
     @Param('id') id: string,
-    @NewDocument(ChangePriceDto) body: RequestBody<ChangePriceDto>,
+    @CommandDocument(ChangePriceDto) body: () => RequestBody<ChangePriceDto>,
   ): Promise<SubscriptionView> {
-    const { amount, fromPeriod } = body.attributes;
+    await this.reads.get(author, id);
+    const { amount, fromPeriod } = body().attributes;
     await this.actions.changePrice(author, id, amountOf(amount), fromPeriod);
     return this.reads.get(author, id);
   }
