@@ -17,7 +17,7 @@ import { decimalText } from '../common/number-text';
 import { IsDecimal } from '../http/decimal.decorator';
 import { IsTexts } from '../http/texts.decorator';
 import { MAX_BASKET_LINES, MAX_LINE_QUANTITY } from '../links/offers/basket';
-import { MAX_ANSWERS, MAX_QUESTIONS, type SentDetails } from '../links/offers/payer-details';
+import { MAX_ANSWERS, MAX_QUESTIONS, type SentDetails } from '../links/offers/sent-details';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 
 class ItemDto {

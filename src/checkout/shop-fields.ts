@@ -2,7 +2,7 @@ import { type ChoiceFault, type ChoiceField, type ChoiceValues, faultAt } from '
 import { html, type Markup } from './markup';
 import type { GoodOffer } from '../links/offers/link-offer';
 import { MAX_LINE_QUANTITY } from '../links/offers/basket';
-import { ADDRESS_PARTS } from '../links/offers/payer-details';
+import { ADDRESS_PARTS } from '../links/offers/sent-details';
 import type { CatalogueView, OfferView } from './offer-view';
 import { amountText } from './pay-summary';
 import { FIELD } from './shop-form';

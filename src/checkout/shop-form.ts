@@ -2,7 +2,7 @@ import { plainLine, plainText } from '../common/plain-text';
 import { MAX_BASKET_LINES } from '../links/offers/basket';
 import type { ShopOffer } from '../links/offers/link-offer';
 import type { CheckoutChoice } from '../links/offers/link-offer';
-import { ADDRESS_PARTS, type PostalAddress } from '../links/offers/payer-details';
+import { ADDRESS_PARTS, type PostalAddress } from '../links/offers/sent-details';
 
 /** The part of a payer's form that only links of shops have: goods, and who pays. */
 

@@ -5,6 +5,7 @@ import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { ChangingPrincipal } from '../common/principal';
 import { Transactions } from '../database/transactions';
+import { MailOutbox } from '../mail/mail-outbox.service';
 import type { Invoice } from './invoice';
 import { InvoicesRepository } from './invoices.repository';
 
@@ -16,6 +17,7 @@ export class InvoiceErasureService {
   constructor(
     private readonly repository: InvoicesRepository,
     private readonly transactions: Transactions,
+    private readonly mail: MailOutbox,
     private readonly audit: AuditLogService,
     private readonly clock: Clock,
   ) {}
@@ -29,6 +31,7 @@ export class InvoiceErasureService {
       const changed = PERSONAL.filter((name) => before[name] !== null);
       if (changed.length === 0) return before;
       const after = await this.repository.erasePayer(before, this.clock.now());
+      if (before.clientEmail !== null) await this.mail.erase(author, before.clientEmail);
       await this.audit.record({
         ...author,
         network: before.network,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditLogModule } from '../audit-log/audit-log.module';
 import { LivesModule } from '../lives/lives.module';
+import { MailModule } from '../mail/mail.module';
 import { ReceivabilityModule } from '../merchants/receivability.module';
 import { MerchantsModule } from '../merchants/merchants.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
@@ -21,7 +22,7 @@ import { InvoicesService } from './invoices.service';
 import { InvoiceStatusService } from './invoice-status.service';
 
 @Module({
-  imports: [LivesModule, AuditLogModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
+  imports: [LivesModule, AuditLogModule, MailModule, MerchantsModule, ReceivabilityModule, WebhooksModule],
   providers: [
     InvoicesRepository,
     InvoiceNumbersRepository,

@@ -2,7 +2,7 @@ import { IsEmailAddress } from '../../http/email.decorator';
 import { Type } from 'class-transformer';
 import { IsTexts } from '../../http/texts.decorator';
 import { IsBoolean, IsObject, IsOptional, IsString, Length, MaxLength, ValidateNested } from '../../http/validators';
-import { MAX_ANSWERS } from '../../links/offers/payer-details';
+import { MAX_ANSWERS } from '../../links/offers/sent-details';
 import { AddressDto } from '../choice.dto';
 
 /** What a payer sends who subscribes. */

@@ -2,7 +2,8 @@ import { parseAmount } from '../../common/money';
 import type { Invoice } from '../../invoices/invoice';
 import { basketOf, sameBasket } from '../offers/basket';
 import type { CheckoutChoice } from '../offers/link-offer';
-import { addressText, detailsOf } from '../offers/payer-details';
+import { detailsOf } from '../offers/payer-details';
+import { addressText } from '../offers/sent-details';
 import type { PaymentLink } from '../payment-link';
 import type { KeptChoice } from './link-choices.repository';
 

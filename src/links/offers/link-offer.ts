@@ -2,7 +2,7 @@ import type { PricedLine } from '../../common/priced-line';
 import type { Network } from '../../common/network';
 import type { LinkKind } from '../link-kinds';
 import type { Basket } from './basket';
-import type { SentDetails } from './payer-details';
+import type { SentDetails } from './sent-details';
 import type { Recurrence } from '../terms/recurrence';
 
 /** What the holder of a link's public id may see and choose. */

@@ -1,4 +1,5 @@
-import { detailsOf, MAX_ANSWERS, NO_DETAILS, type SentDetails } from './payer-details';
+import { detailsOf, NO_DETAILS } from './payer-details';
+import { MAX_ANSWERS, type SentDetails } from './sent-details';
 
 const LINK = { slug: 'tee', collectsAddress: false, customFields: null, customerId: null };
 const ADDRESS = { street: '1 Sea Road', city: 'Harbour', postalCode: '12345', country: 'DE' };

@@ -1,22 +1,11 @@
-import { isEmail } from 'class-validator';
+import { isEmailAddress } from '../../http/email.decorator';
 import { emailAddress } from '../../common/email-address';
 import { plainLine, plainText } from '../../common/plain-text';
 import type { PaymentLink } from '../payment-link';
 import { asksPayer } from '../shop-terms';
+import { ADDRESS_PARTS, MAX_ANSWERS, type PostalAddress, type SentDetails } from './sent-details';
 
 /** What a payer says beside the money. Pure. */
-
-export const ADDRESS_PARTS = ['street', 'city', 'postalCode', 'country'] as const;
-export type PostalAddress = Readonly<Record<(typeof ADDRESS_PARTS)[number], string>>;
-
-/** As it was sent; text of any content. */
-export interface SentDetails {
-  readonly name?: string;
-  readonly email?: string;
-  readonly address?: Partial<PostalAddress>;
-  /** Answers by the keys of the link's questions. */
-  readonly customFields?: Readonly<Record<string, string>>;
-}
 
 export interface PayerDetails {
   readonly name: string | null;
@@ -38,11 +27,6 @@ const MAX_NAME = 200;
 const MAX_EMAIL = 254;
 /** Together they fit where an invoice keeps an address. */
 const MAX_PART = 120;
-/** Of one link. */
-export const MAX_QUESTIONS = 20;
-/** Of all answers together. */
-export const MAX_ANSWERS = 20_000;
-
 type Asking = Pick<PaymentLink, 'slug' | 'collectsAddress' | 'customFields' | 'customerId'>;
 
 /** Every fault, or what is kept. A link that is billed to a customer asks nobody for a name. */
@@ -58,7 +42,7 @@ export function detailsOf(
   if (name !== null && !named) say('name', 'is not asked for by this payment link');
   else if (name !== null && name.length > MAX_NAME) say('name', `must have at most ${MAX_NAME} characters`);
   if (email !== null && !named) say('email', 'is not asked for by this payment link');
-  else if (email !== null && (email.length > MAX_EMAIL || !isEmail(email)))
+  else if (email !== null && (email.length > MAX_EMAIL || !isEmailAddress(email)))
     say('email', 'must be an e-mail address such as ada@example.com');
   const address = addressOf(link, sent.address, say);
   const customFields = answersOf(link, sent.customFields, say);
@@ -110,9 +94,4 @@ function line(value: string | undefined): string | null {
 
 function text(value: string): string | null {
   return plainText(value) || null;
-}
-
-/** As letters are addressed. */
-export function addressText({ street, city, postalCode, country }: PostalAddress): string {
-  return `${street}\n${postalCode} ${city}\n${country}`;
 }

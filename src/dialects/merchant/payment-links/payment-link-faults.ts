@@ -4,7 +4,7 @@ import { SHOP_MINIMUM } from '../../../links/offers/link-pricing.service';
 import { isCoverImage } from '../../../links/terms/cover-image';
 import type { TermFault } from '../../../links/terms/link-request';
 import { deadline } from '../../../links/terms/link-terms';
-import { customFieldFaults } from './custom-fields';
+import { customFieldFaults } from '../../../links/terms/custom-fields';
 import { asksAmount, sellsProducts } from './payment-link-terms';
 import type { LinkWish } from './payment-link-wish';
 import { subscriptionFaults } from './subscription-wish';

@@ -21,7 +21,7 @@ import { IsMetadata } from '../../../http/metadata.decorator';
 import { offering } from '../../../http/offer';
 import { Omittable } from '../../../http/omittable.decorator';
 import { IsTexts } from '../../../http/texts.decorator';
-import { MAX_QUESTIONS } from '../../../links/offers/payer-details';
+import { MAX_QUESTIONS } from '../../../links/offers/sent-details';
 import { LINK_KINDS, type LinkKind } from '../../../links/link-kinds';
 import { type Interval, INTERVALS } from '../../../links/terms/recurrence';
 
