@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from './validators';
 import type { Offer } from './offer';
-import { account, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
+import { account, day, decimal, flag, type JsonSchema, metadata, nullable, text } from './json-schema';
 
 type Dto = new () => object;
 type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
@@ -39,6 +39,12 @@ const MEANINGS: Meanings = {
   isInstant: () => text(40, { format: 'date-time' }),
   isAccountAddress: () => account,
   isMetadata: () => metadata,
+  isDay: () => day,
+  isTexts: ([most, longest]) => ({
+    type: 'object',
+    maxProperties: Number(most),
+    additionalProperties: text(Number(longest)),
+  }),
 };
 
 /** Strings with a closed shape have a bound of their own; the pattern says it, and readers of bounds alone see it too. */

@@ -6,6 +6,7 @@ export function IsTexts(most: number, longest: number): PropertyDecorator {
   return (target, property) => {
     registerDecorator({
       name: 'isTexts',
+      constraints: [most, longest],
       target: target.constructor,
       propertyName: property as string,
       validator: {

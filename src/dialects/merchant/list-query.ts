@@ -42,6 +42,27 @@ export function IsTake(max: number): PropertyDecorator {
   };
 }
 
+/** A day of the calendar, such as 2026-11-30. */
+export function IsDay(): PropertyDecorator {
+  return (target, property) => {
+    IsOptional()(target, property as string);
+    registerDecorator({
+      name: 'isDay',
+      target: target.constructor,
+      propertyName: property as string,
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isDay(value),
+        defaultMessage: () => 'value must be a day such as 2026-11-30',
+      },
+    });
+  };
+}
+
+function isDay(text: string): boolean {
+  const instant = new Date(`${text}T00:00:00.000Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
+}
+
 /** For a query whose members were judged by these rules. */
 export function spanOf({ skip, take }: { readonly skip?: string; readonly take?: string }): Span {
   return { skip: Number(skip ?? 0), take: Number(take ?? DEFAULT_TAKE) };

@@ -63,6 +63,12 @@ export const CALLS: Readonly<Record<string, Described>> = {
   }),
   'GET /payment-links': call('payment links', 'listPaymentLinks', 'List payment links', 'PaymentLinks'),
   'GET /payment-links/:id': call('payment links', 'getPaymentLink', 'Read a payment link', 'DetailedPaymentLink'),
+  'GET /payment-links/:id/statistics': call(
+    'payment links',
+    'getPaymentLinkStatistics',
+    'Read how a payment link does',
+    'PaymentLinkStatistics',
+  ),
   'PUT /payment-links/:id': call('payment links', 'updatePaymentLink', 'Change a payment link', 'PaymentLink', {
     example: { title: 'Premium' },
     ...CONFLICT,

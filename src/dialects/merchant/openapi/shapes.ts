@@ -1,5 +1,6 @@
 import {
   choice,
+  day,
   decimal,
   flag,
   instant,
@@ -101,6 +102,19 @@ const paymentLink = {
 };
 /** Of a donation without an amount alone. */
 const openAmount = { minAmount: amount, maxAmount: amount, presetAmounts: list(amount, 10) };
+/** Of a subscription alone. */
+const recurring = { recurringType: choice(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']) };
+const figures = {
+  opened: whole(),
+  chosen: whole(),
+  paid: whole(),
+  abandoned: whole(),
+  conversion: nullable({ type: 'number', minimum: 0 } as JsonSchema),
+  received: list(
+    record({ currency: text(12), issuer: nullable(text(56)), amount: { type: 'number', minimum: 0 } }),
+    10,
+  ),
+};
 /** What one link is read with. */
 const details = {
   paymentLinkProducts: list(record({ ...line, product: nullable(ref('Product')) }), 50),
@@ -150,12 +164,19 @@ export const SHAPES: Readonly<Record<string, JsonSchema>> = {
   Products: page('Product'),
   Customer: record(customer),
   Customers: page('Customer'),
-  PaymentLink: { ...record(paymentLink), properties: { ...paymentLink, ...openAmount } },
+  PaymentLink: { ...record(paymentLink), properties: { ...paymentLink, ...openAmount, ...recurring } },
   DetailedPaymentLink: {
     ...record({ ...paymentLink, ...details }),
-    properties: { ...paymentLink, ...openAmount, ...details },
+    properties: { ...paymentLink, ...openAmount, ...recurring, ...details },
   },
   PaymentLinks: list(ref('PaymentLink'), 100),
+  PaymentLinkStatistics: record({
+    paymentLinkId: id,
+    from: day,
+    to: day,
+    totals: record(figures),
+    days: list(record({ date: day, ...figures }), 366),
+  }),
   Error: {
     ...record({
       statusCode: whole(400, 599),

@@ -20,7 +20,7 @@ import {
 import { IsVisible } from '../../../http/visible.decorator';
 import { MAX_BASKET_LINES, MAX_LINE_QUANTITY } from '../../../links/offers/basket';
 import { SHOP_MINIMUM } from '../../../links/offers/link-pricing.service';
-import { IsSkip, IsTake } from '../list-query';
+import { IsDay, IsSkip, IsTake } from '../list-query';
 import { NotOffered } from './not-offered.decorator';
 
 export const LINK_TYPES = ['PRODUCT', 'DONATION', 'SUBSCRIPTION', 'INVOICE', 'COLLECTION'] as const;
@@ -97,6 +97,11 @@ export class UpdatePaymentLinkDto extends PaymentLinkMembersDto {
   @IsOptional() @IsString() @MaxLength(12) currency?: string | null;
   /** Moves with every payment, so what was read may be old: it is not looked at. */
   @IsOptional() @IsString() @MaxLength(40) updatedAt?: string | null;
+}
+
+export class LinkStatisticsQuery {
+  @IsDay() from?: string;
+  @IsDay() to?: string;
 }
 
 export class PaymentLinksQuery {

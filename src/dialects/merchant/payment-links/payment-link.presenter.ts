@@ -3,7 +3,7 @@ import { formatAmount } from '../../../common/money';
 import { jsonNumber } from '../../../http/json-number';
 import { linkState, type PaymentLink } from '../../../links/payment-link';
 import { type BasketLine, namedBasket } from '../../../links/offers/basket';
-import { linkTypeOf } from './payment-link-wish';
+import { linkTypeOf, RECURRING_TYPES } from './payment-link-wish';
 
 /** What a link is shown with that does not stand in its row. */
 export interface LinkSurroundings {
@@ -38,6 +38,7 @@ export function paymentLinkView(link: PaymentLink, around: LinkSurroundings): Me
     status: statusOf(link, around.now),
     amount: numberOf(link.amount),
     ...openAmountView(link),
+    ...(link.recurrence === null ? {} : { recurringType: RECURRING_TYPES[link.recurrence.interval] }),
     paymentForId: link.paidFor,
     currency: link.currency.toLowerCase(),
     allowQuantityAdjustment: link.adjustsQuantity || link.maxQuantity !== null,

@@ -6,13 +6,18 @@ import { type Change, ChangeBody } from '../../../http/change.decorator';
 import { NewBody } from '../../../http/new-body.decorator';
 import type { SentBody } from '../../../http/sent-body';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
+import { LinkStatisticsService } from '../../../links/statistics/link-statistics.service';
 import { spanOf } from '../list-query';
-import { CreatePaymentLinkDto, PaymentLinksQuery, UpdatePaymentLinkDto } from './payment-link.dto';
+import { linkStatisticsView } from './link-statistics.presenter';
+import { CreatePaymentLinkDto, LinkStatisticsQuery, PaymentLinksQuery, UpdatePaymentLinkDto } from './payment-link.dto';
 import { PaymentLinksService } from './payment-links.service';
 
 @Controller('api/v0/payment-links')
 export class PaymentLinksController {
-  constructor(private readonly links: PaymentLinksService) {}
+  constructor(
+    private readonly links: PaymentLinksService,
+    private readonly figures: LinkStatisticsService,
+  ) {}
 
   @Post()
   @Requires('links:write')
@@ -35,6 +40,17 @@ export class PaymentLinksController {
   @Requires('links:read')
   read(@Caller() caller: Principal, @Param('id') id: string): Promise<unknown> {
     return this.links.read(caller, id);
+  }
+
+  /** The last 30 days, or those from `from` to `to`, in UTC. */
+  @Get(':id/statistics')
+  @Requires('links:read')
+  async statistics(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Query() query: LinkStatisticsQuery,
+  ): Promise<unknown> {
+    return linkStatisticsView(await this.figures.read(caller, id, query));
   }
 
   /** Members that are left out stay as they are. */
