@@ -127,7 +127,6 @@ export const CROSSING = {
   },
   'src/subscriptions/portal-tokens.repository.ts': {
     find: { way: 'all', why: 'a subscriber brings a key and nothing else; one index answers' },
-    deleteLapsed: { way: 'all', locks: true, why: SWEEP },
   },
   'src/subscriptions/reminders.repository.ts': {
     take: { way: 'keys', why: RENEWING },

@@ -37,13 +37,4 @@ export class PortalTokensRepository {
     );
     return row ?? null;
   }
-
-  /** Tokens that lapsed long ago. */
-  async deleteLapsed(before: Date, limit: number): Promise<number> {
-    return this.transactions.affected(
-      `delete from subscription_tokens where (merchant_id, digest) in (
-         select merchant_id, digest from subscription_tokens where least(expires_at, revoked_at) < $1 limit $2 for update skip locked)`,
-      [before, limit],
-    );
-  }
 }
