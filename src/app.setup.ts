@@ -229,10 +229,10 @@ function registerParsers(fastify: FastifyInstance): void {
   });
   // SEP-10 wallets may post the challenge as a form, and browsers without a script post a payer's choice.
   const forms = { parseAs: 'string', bodyLimit: FORM_LIMIT } as const;
-  fastify.addContentTypeParser('application/x-www-form-urlencoded', forms, (request, body, done) => {
+  fastify.addContentTypeParser<string>('application/x-www-form-urlencoded', forms, (request, body, done) => {
     try {
       assertBodyType(request, 'form');
-      done(null, parseFormBody(request, String(body)));
+      done(null, parseFormBody(request, body));
     } catch (error) {
       done(error as Error);
     }

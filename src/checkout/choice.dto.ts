@@ -17,7 +17,7 @@ import { decimalText } from '../common/number-text';
 import { IsDecimal } from '../http/decimal.decorator';
 import { IsTexts } from '../http/texts.decorator';
 import { MAX_BASKET_LINES, MAX_LINE_QUANTITY } from '../links/offers/basket';
-import { MAX_ANSWERS, MAX_QUESTIONS, type SentDetails } from '../links/offers/sent-details';
+import { MAX_ANSWERS, MAX_QUESTIONS, type PostalAddress, type SentDetails } from '../links/offers/sent-details';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 
 class ItemDto {
@@ -74,7 +74,7 @@ export function detailsSaid({
   const details: SentDetails = {
     ...(typeof name === 'string' ? { name } : {}),
     ...(typeof email === 'string' ? { email } : {}),
-    ...(address === undefined || address === null ? {} : { address: { ...address } }),
+    ...(address === undefined || address === null ? {} : { address: addressSaid(address) }),
     ...(customFields === undefined || customFields === null ? {} : { customFields: { ...customFields } }),
   };
   return Object.keys(details).length === 0 ? {} : { details };
@@ -82,4 +82,8 @@ export function detailsSaid({
 
 export class TestPaymentDto {
   @IsOptional() @IsString() @Length(1, 12) sendAsset?: string;
+}
+
+function addressSaid({ street = '', city = '', postalCode = '', country = '' }: AddressDto): PostalAddress {
+  return { street, city, postalCode, country };
 }

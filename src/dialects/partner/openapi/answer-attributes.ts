@@ -1,7 +1,5 @@
 import { NETWORKS } from '../../../common/network';
 import { INVOICE_STATUSES } from '../../../invoices/invoice-states';
-import { LINK_KINDS } from '../../../links/link-kinds';
-import { LINK_STATES } from '../../../links/payment-link';
 import { OUTCOMES } from '../../../payments/payment-matcher';
 import { PAYMENT_STATES } from '../../../payments/recorded-payment';
 import { RESOLUTION_ACTIONS } from '../../../payments/recorded-payment';
@@ -10,7 +8,8 @@ import { MAX_CURSOR_LENGTH } from '../../../webhooks/event-cursor';
 import { EVENT_TYPES } from '../../../webhooks/event-types';
 import { ATTEMPT_FAILURES, DELIVERY_STATUSES } from '../../../webhooks/webhook-delivery';
 import { DISABLED_REASONS, ENDPOINT_STATUSES } from '../../../webhooks/webhook-endpoint';
-import { recurrence, RECURRING_ATTRIBUTES } from './answer-attributes-recurring';
+import { PAYMENT_LINK_ATTRIBUTES } from './answer-attributes-links';
+import { RECURRING_ATTRIBUTES } from './answer-attributes-recurring';
 import {
   type Attributes,
   network,
@@ -176,62 +175,7 @@ export const ANSWER_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     updatedAt,
   },
   paymentLinkStatistics,
-  paymentLinks: {
-    kind: choice(LINK_KINDS),
-    amount: told(
-      'Null where the payer says how much, and for products, whose prices count when somebody checks out.',
-      nullable(decimal),
-    ),
-    openAmount: told(
-      'What the payer may say.',
-      nullable(record({ minimum: decimal, maximum: decimal, presets: list(decimal, 10) })),
-    ),
-    quantity: told('Null: exactly one.', nullable(record({ maximum: whole(2, 1000) }))),
-    currency: currencyCode,
-    accountCurrency: nullable(currencyCode),
-    network: nullable(network),
-    networkName: nullable(text(40)),
-    reference: nullable(text(255)),
-    hostedPageUrl: url,
-    publicId: text(40),
-    status: choice(LINK_STATES),
-    maxPayments: told('Null: no limit.', nullable(whole(1))),
-    slotsUsed: told('Invoices that may still be paid, and those that were.', whole()),
-    paymentsMade: whole(),
-    paymentsOverLimit: told('Attached by hand although no slot was free.', whole()),
-    recurrence,
-    approvalStatus: told('Of links that pay out, which are not offered yet.', { type: 'null' }),
-    expiresAt: nullable(instant),
-    createdAt,
-    updatedAt,
-    paymentType: choice(['Invoice', 'Payout']),
-    paymentMethods: list(text(40), 10),
-    payCurrencies: nullable(list(currencyCode, 50)),
-    successRedirectUrl: nullable(url),
-    unsuccessRedirectUrl: nullable(url),
-    title: nullable(text(300)),
-    description: nullable(text(2000)),
-    metadata,
-    slug: told(
-      'Path of the page behind the handle of its merchant. This and what follows is not there for links of which none of it was said.',
-      nullable(text(100)),
-    ),
-    coverImage: nullable(url),
-    customFields: told('Questions to the payer: labels by keys.', nullable(labels)),
-    collectsAddress: flag,
-    adjustsQuantity: told('The payer may say how many of each product.', flag),
-    sellsEverything: told('The payer picks from all active products.', flag),
-    showsCodes: told('False: the page shows no QR code and no address for wallet apps.', flag),
-    collectsTax: told(
-      'Null: products are taxed as they say. Otherwise whether everything is taxed, by the rate of the link.',
-      nullable(flag),
-    ),
-    paidFor: told(
-      'What the merchant calls it; the reference of its invoices where the link has none.',
-      nullable(text(255)),
-    ),
-    productQuantities: told('How many of each product, in the order of the relationship.', list(whole(1, 1000), 50)),
-  },
+  paymentLinks: PAYMENT_LINK_ATTRIBUTES,
   payments: {
     status: told('`held` waits for a payment resolution.', choice(PAYMENT_STATES)),
     disposition: choice(['applied', 'suspense']),
