@@ -28,7 +28,7 @@ function parsed(text: string): string[][] {
   return rows;
 }
 
-describe('a cell', () => {
+describe('G21: a cell', () => {
   it.each([
     ['=1+1', "'=1+1"],
     ['=HYPERLINK("https://evil.example","x")', `"'=HYPERLINK(""https://evil.example"",""x"")"`],

@@ -177,6 +177,14 @@ describe('the accounting export', () => {
     expect([answer.status, errors.map((error: Json) => error.source.parameter)]).toEqual([400, parameters]);
   });
 
+  it('G22: is saved under a name of our own, whatever is asked for', async () => {
+    const { headers } = await exported(PERIOD);
+    expect([headers.get('content-disposition'), headers.get('content-type')]).toEqual([
+      'attachment; filename="accounting.csv"',
+      expect.stringContaining('text/csv'),
+    ]);
+  });
+
   it('asks for the scope of payments', async () => {
     const weak = await app.shop({ scopes: ['links:read'] });
     expect((await exported(PERIOD, weak)).status).toBe(403);

@@ -218,14 +218,63 @@ describe('linkType', () => {
     ]);
   });
 
-  it('SUBSCRIPTION is refused with the reason until there is one, and its members are judged', async () => {
+  it('SUBSCRIPTION needs an amount and asks for it again and again', async () => {
     expect(await refusal(donation({ linkType: 'SUBSCRIPTION', recurringType: 'ONE_TIME' }))).toEqual([
-      expect.stringMatching(/^linkType SUBSCRIPTION is not offered yet/),
       expect.stringMatching(/^amount is required for a SUBSCRIPTION/),
       expect.stringMatching(/^recurringType must be DAILY, WEEKLY, MONTHLY or YEARLY/),
     ]);
-    for (const recurringType of ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY', undefined])
-      expect(await refusal(donation({ linkType: 'SUBSCRIPTION', amount: 5, recurringType }))).toHaveLength(1);
+  });
+
+  it.each([
+    ['DAILY', 'day'],
+    ['WEEKLY', 'week'],
+    ['MONTHLY', 'month'],
+    ['YEARLY', 'year'],
+    [undefined, 'month'],
+  ])('SUBSCRIPTION recurs %s, and is the same in the other families', async (recurringType, interval) => {
+    const link = await made(
+      donation({
+        linkType: 'SUBSCRIPTION',
+        amount: 12.5,
+        recurringType,
+        collectAddress: true,
+        limitPayments: true,
+        maxPayments: 3,
+      }),
+    );
+    expect(await read(link.id)).toMatchObject({
+      linkType: 'SUBSCRIPTION',
+      recurringType: recurringType ?? 'MONTHLY',
+      amount: 12.5,
+      maxPayments: 3,
+      status: 'ACTIVE',
+    });
+    const [row] = await app.sql<{ publicId: string; recurrence: Json }>(
+      'select public_id as "publicId", recurrence from payment_links where id = $1',
+      [link.id],
+    );
+    expect(row?.recurrence).toMatchObject({ interval, intervalCount: 1, billingCycles: null });
+    const page = await app.client.get(new URL(link.url).pathname);
+    expect([page.status, page.text.includes('cancel at any time'), page.text.includes('name="street"')]).toEqual([
+      200,
+      true,
+      true,
+    ]);
+    const address = { street: '1 Sea Road', city: 'Harbour', postalCode: '12345', country: 'Germany' };
+    const enrol = (body: object): Promise<Answer> =>
+      app.client.post(`/checkout/${row?.publicId}/subscription`, { asset: 'USDC', email: 'ada@example.com', ...body });
+    expect((await enrol({})).status).toBe(422);
+    const begun = await enrol({ address });
+    expect([begun.status, begun.body]).toEqual([
+      200,
+      {
+        publicId: expect.any(String),
+        portalUrl: expect.stringContaining('/s/'),
+        url: expect.stringContaining('/pay/'),
+      },
+    ]);
+    expect((await changed(link, { recurringType: recurringType ?? 'MONTHLY', title: 'Club' })).title).toBe('Club');
+    expect((await put(link, { recurringType: interval === 'day' ? 'YEARLY' : 'DAILY' })).status).toBe(400);
   });
 
   it('anything else is refused', async () => {
@@ -567,7 +616,7 @@ describe('expiration_date', () => {
   });
 });
 
-describe('members that the server decides or does not have', () => {
+describe('E05: members that the server decides or does not have', () => {
   it.each(['id', 'status', 'createdAt', 'updatedAt'])('%s is refused on a new link', async (name) => {
     expect(await refusal(priced({ [name]: 'ACTIVE' }))).toEqual([
       `${name} is decided by the server and must not be sent`,

@@ -250,7 +250,7 @@ describe('images', () => {
   });
 });
 
-describe('a multipart body', () => {
+describe('C24: a multipart body', () => {
   const raw = (body: Buffer | string, type = 'multipart/form-data; boundary=X', path = PRODUCTS, method = 'POST') =>
     rawRequest(app.url, method, path, { headers: { ...pair, 'content-type': type }, body });
   const part = (name: string, value = 'v'): string =>

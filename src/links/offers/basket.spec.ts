@@ -68,7 +68,7 @@ describe('the worth of a basket', () => {
     }),
   });
 
-  it('adds up to the stroop: lines and tax are the total, for 100,000 baskets', () => {
+  it('A44: adds up to the stroop: lines and tax are the total, for 100,000 baskets', () => {
     fc.assert(
       fc.property(fc.array(item, { minLength: 1, maxLength: 8 }), fc.constantFrom(1n, 100_000n), (drawn, unit) => {
         const items: WorthItem[] = drawn.map((each, at) => ({ ...each, description: `item ${at}` }));

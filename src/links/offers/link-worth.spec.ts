@@ -18,7 +18,7 @@ const partsOf = ({ taxes }: Worth): bigint[] => [
   taxes.reduce((sum, { tax }) => sum + tax, 0n),
 ];
 
-describe('what things cost together', () => {
+describe('A44: what things cost together', () => {
   it.each<[string, WorthItem[], number, string[], number | null]>([
     ['without tax', [item('20'), item('10')], 1, ['30.00', '0.00', '30.00'], 0],
     ['with tax on top', [item('10', vat(19, false))], 3, ['30.00', '5.70', '35.70'], 190_000],

@@ -15,7 +15,7 @@ import { wishFaults } from './payment-link-faults';
 import { orderOf } from './payment-link-order';
 import { PaymentLinkReferencesService } from './payment-link-references.service';
 import { changedTerms, termsOf } from './payment-link-terms';
-import { changedWish, linkTypeOf, wishFor, wishOf } from './payment-link-wish';
+import { changedWish, linkTypeOf, RECURRING_TYPES, wishFor, wishOf } from './payment-link-wish';
 
 /** What a shop sends as a link to be made, or as a change of one. */
 @Injectable()
@@ -111,15 +111,13 @@ function fixedFaults(link: PaymentLink, dto: UpdatePaymentLinkDto): InputFault[]
   if (linkType !== undefined && !isSameType(linkType, link)) say('linkType');
   if (currency !== undefined && (typeof currency !== 'string' || currency.toUpperCase() !== link.currency))
     say('currency');
-  if (recurringType !== undefined && recurringType !== null && isRecurring(link)) say('recurringType');
+  const { recurrence } = link;
+  if (recurringType !== undefined && recurrence !== null && recurringType !== RECURRING_TYPES[recurrence.interval])
+    say('recurringType');
   return faults;
 }
 
 function isSameType(sent: unknown, link: PaymentLink): boolean {
   const told = linkTypeOf(link);
   return sent === told || (sent === 'COLLECTION' && told === 'DONATION');
-}
-
-function isRecurring(link: PaymentLink): boolean {
-  return linkTypeOf(link) === 'SUBSCRIPTION';
 }
