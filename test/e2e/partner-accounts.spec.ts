@@ -629,6 +629,7 @@ const WRITERS: Readonly<Record<string, readonly Role[]>> = {
   'tax_rates:write': ['owner', 'admin'],
   'clients:write': ['owner', 'admin'],
   'links:write': ['owner', 'admin'],
+  'subscriptions:write': ['owner', 'admin'],
   'invoices:write': ['owner', 'admin'],
   'payments:write': ['owner', 'admin'],
   'quotes:write': ['owner', 'admin'],
