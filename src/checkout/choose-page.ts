@@ -90,7 +90,11 @@ function headline({ amount, currency, mostQuantity, shop }: OfferView): Markup {
 function offered(view: OfferView): Markup {
   const sums: Sum[] =
     view.tax === null ? [] : [[`Tax ${view.tax.percent} %`, view.tax.inclusive ? 'included' : 'added']];
-  if (view.amount !== null) sums.push([view.mostQuantity === null ? 'Total' : 'Price of one', view.amount]);
+  if (view.amount !== null)
+    sums.push([
+      isCounted(view) ? 'Total as filled in' : view.mostQuantity === null ? 'Total' : 'Price of one',
+      view.amount,
+    ]);
   return purpose(
     html`For, in the merchant's words`,
     view.title,

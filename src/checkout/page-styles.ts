@@ -56,7 +56,7 @@ progress { display: block; width: 100%; height: .5rem; margin: .5rem 0; accent-c
 .words ul, .words ol { padding-inline-start: 1.5rem; }
 .words strong { color: var(--ink); font-weight: 600; }
 .words .host { color: var(--soft); font-size: .875em; }
-.cover { display: block; width: 100%; height: auto; aspect-ratio: 1200 / 630; margin-bottom: 1.25rem; border-radius: .6rem; background: var(--field); color: var(--soft); font-size: .875rem; object-fit: cover; overflow-wrap: anywhere; }
+.cover { display: block; width: 100%; height: auto; aspect-ratio: 1200 / 630; margin: .9rem 0 1.25rem; border-radius: .6rem; background: var(--field); color: var(--soft); font-size: .875rem; object-fit: cover; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; margin-top: 1rem; font-size: .9375rem; }
 th, td { padding: .4rem 0; text-align: start; vertical-align: top; font-weight: 400; overflow-wrap: anywhere; }
 thead th { color: var(--soft); font-size: .8125rem; padding-top: 0; }

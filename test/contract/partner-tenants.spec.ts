@@ -33,6 +33,8 @@ const NAMES: Readonly<Record<string, string>> = {
   events: 'subject',
   products: 'taxRate',
   webhook_deliveries: 'event',
+  subscriptions: 'link',
+  subscription_periods: 'invoice',
 };
 const idOf = ({ status, text, body }: Answer): string => {
   expect([status, text]).toEqual([201, text]);
@@ -44,6 +46,33 @@ async function endpointOf(who: PartnerProgram): Promise<string> {
   const id = idOf(await who.create('webhook_endpoints', { url: 'https://shop.example/hooks' }));
   await who.send('POST', `webhook_endpoints/${id}/test`);
   return id;
+}
+
+/** A subscription and its first period, by a customer of hers. */
+async function subscribed(): Promise<
+  Record<'subscriptions' | 'subscription_periods' | 'payment_link_statistics', string>
+> {
+  const link = idOf(
+    await ada.create('payment_links', {
+      kind: 'subscription',
+      amount: '5',
+      currency: 'XLM',
+      paymentType: 'Invoice',
+      expires_at: IN_A_DAY,
+      recurrence: { interval: 'month' },
+    }),
+  );
+  const customer = idOf(await ada.create('customers', { name: 'Ida', email: 'ida@example.com' }));
+  const named = (type: string, id: string): object => ({ data: { type, id } });
+  const id = idOf(
+    await ada.create(
+      'subscriptions',
+      {},
+      { link: named('paymentLinks', link), customer: named('customers', customer) },
+    ),
+  );
+  const { body } = await ada.get(`subscriptions/${id}/periods`);
+  return { subscriptions: id, subscription_periods: body.data[0].id, payment_link_statistics: link };
 }
 
 /** Ada's rows; money held in suspense among them. */
@@ -82,6 +111,7 @@ async function furnish(merchantId: string, address: string): Promise<Record<stri
     clients: idOf(await ada.create('clients', { label: 'c', scopes: ['links:read'] })),
     quotes: '01890000-0000-7000-8000-00000000000a',
     webhook_endpoints: await endpointOf(ada),
+    ...(await subscribed()),
   };
   const { amount, memo } = (await ada.get(`invoices/${made.invoices}`)).body.data.attributes as {
     amount: string;
@@ -246,13 +276,15 @@ describe('what a key for one collection reaches (E19)', () => {
       ]);
       const narrow = await app.partner(adasId?.id ?? '', { scopes: [readScope as Scope] });
       const id = adas[path] as string;
+      const isListed = routes.some((route) => route.method === 'GET' && route.path === `${PARTNER}/${path}`);
       const wide: string[] = [];
       for (const { name, types, includable, links } of relationships) {
         const needed = types
           .map((type) => (RESOURCES as readonly Resource[]).find((each) => each.type === type)?.readScope)
           .filter((scope) => scope !== readScope);
         const addresses = [
-          ...(includable === false ? [] : [`${path}?include=${name}`, `${path}/${id}?include=${name}`]),
+          ...(includable === false ? [] : [`${path}/${id}?include=${name}`]),
+          ...(includable === false || !isListed ? [] : [`${path}?include=${name}`]),
           ...(links === false ? [] : [`${path}/${id}/${name}`]),
         ];
         for (const address of addresses) {
@@ -286,7 +318,9 @@ describe('what a key for one collection reaches (E19)', () => {
 });
 
 describe('every collection', () => {
-  const lists = (): RoutePolicy[] => routes.filter(({ method, path }) => method === 'GET' && !path.includes(':id'));
+  /** The books are a file, and no document. */
+  const lists = (): RoutePolicy[] =>
+    routes.filter(({ method, path }) => method === 'GET' && !path.includes(':id') && !path.includes('/exports/'));
 
   it.each([
     ['an include that leaks (E03)', 'include=merchant.apiKeys', 'parameter_invalid'],

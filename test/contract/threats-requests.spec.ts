@@ -150,7 +150,8 @@ describe('SQL in what is asked', () => {
           headers: { ...credentials(route.path), ...('body' in body ? { 'content-type': type } : {}) },
           ...body,
         });
-        if (status < 400 || status >= 500) wrong.push(`${route.method} ${target}: ${status}`);
+        // What is not offered says so, whatever its id is.
+        if ((status < 400 || status >= 500) && status !== 501) wrong.push(`${route.method} ${target}: ${status}`);
       }
     }
     expect(wrong).toEqual([]);
