@@ -17,12 +17,18 @@ export function goodsFields(
   fault: ChoiceFault | null,
 ): Markup | null {
   if (shop.sellsEverything) return catalogueFields(view, shop, values, fault);
-  if (shop.goods === null || !shop.adjustsQuantity) return null;
+  if (shop.goods === null || !shop.adjustsQuantity) return forgery(shop, fault);
   return html`<fieldset class="entry goods">
 <legend>How many</legend>
 ${shop.goods.map((good) => goodRow(good, view.currency, true, quantityOf(values, good.productId), faultAt(fault, `items.${good.productId}`)))}
 ${whole(fault)}
 </fieldset>`;
+}
+
+/** No field of the form says how many, so a fault stands where the fields would. */
+function forgery({ goods }: Shop, fault: ChoiceFault | null): Markup | null {
+  const [first] = (goods ?? []).flatMap(({ productId }) => faultAt(fault, `items.${productId}`) ?? []);
+  return faultText('items', first ?? null);
 }
 
 /** Searched and turned over by the same form, sent to another place: what was typed comes along, and stands in no address. */

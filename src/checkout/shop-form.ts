@@ -66,6 +66,10 @@ export function shopChoice(
   shop: ShopOffer,
 ): Pick<CheckoutChoice, 'items' | 'details'> | { readonly field: string; readonly message: string } {
   const takes = shop.sellsEverything || (shop.goods !== null && shop.adjustsQuantity);
+  const forged = takes
+    ? undefined
+    : shop.goods?.find(({ productId, quantity }) => values.quantities.get(productId) !== String(quantity));
+  if (forged !== undefined) return { field: `items.${forged.productId}`, message: 'The number of these is fixed.' };
   const taken = [...values.quantities].filter(([, quantity]) => !(shop.sellsEverything && /^0*$/.test(quantity)));
   const odd = takes ? taken.find(([, quantity]) => !/^(?:[1-9]\d{0,2}|1000)$/.test(quantity)) : undefined;
   if (odd !== undefined) return { field: `items.${odd[0]}`, message: 'Enter a whole number from 1 to 1000.' };

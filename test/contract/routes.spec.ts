@@ -48,10 +48,11 @@ function servedRoutes(app: TestApp): string[] {
     .printRoutes({ commonPrefix: false })
     .split('\n')
     .flatMap((line) => {
-      const [, indent = '', path = '', methods = ''] = /^(.*?)[├└]── (\S+) \((.+)\)$/.exec(line) ?? [];
+      const [, indent = '', path = '', methods = ''] = /^(.*?)[├└]── (\S+)(?: \((.+)\))?$/.exec(line) ?? [];
       if (path === '') return [];
       const level = indent.length / 4;
       above.splice(level, above.length, path);
+      if (methods === '') return [];
       return methods
         .split(', ')
         .filter((method) => method !== 'HEAD')

@@ -184,7 +184,10 @@ describe('goods', () => {
     const link = await make({ goods: [[tee, 2]] });
     const forged = await choose(link, { items: [{ productId: tee, quantity: 1 }] });
     expect([forged.status, forged.text.includes('is fixed for this payment link: it must be 2')]).toEqual([422, true]);
-    const { chosen: invoice } = await send(link, { [`take-${tee}`]: '1' });
+    const forgedForm = await send(link, { [`take-${tee}`]: '1' });
+    expect([forgedForm.status, forgedForm.text.includes('The number of these is fixed')]).toEqual([422, true]);
+    expect(await invoices(link)).toBe(0);
+    const { chosen: invoice } = await send(link, {});
     expect((await invoiceOf(invoice)).amount).toBe('40.00');
     const theirs = (await other.partner.create('products', { name: 'Ring', price: '1', currency: 'USD' })).body.data.id;
     expect((await choose(link, { items: [{ productId: theirs, quantity: 1 }] })).status).toBe(422);

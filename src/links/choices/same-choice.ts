@@ -27,7 +27,9 @@ export function isSamePayer(link: PaymentLink, choice: CheckoutChoice, invoice: 
   const said = detailsOf(link, choice.details ?? {});
   if ('faults' in said) return false;
   const { name, email, address, customFields } = said.details;
-  const own = link.customerId === null ? [invoice.clientName, invoice.clientEmail] : [name, email];
+  // Whom a link or a subscription bills is not what the payer said.
+  const isTold = link.customerId === null && invoice.subscriptionId === null;
+  const own = isTold ? [invoice.clientName, invoice.clientEmail] : [name, email];
   return (
     own[0] === name &&
     own[1] === email &&

@@ -45,7 +45,7 @@ export function linkRevision(
   const changed = changedMembers(revisable(link), wanted);
   assertChangeable(link, changed);
   if (link.status === 'completed' && changed.includes('status')) assertReopens(link, wanted, now);
-  return { revision: Object.fromEntries(changed.map((name) => [name, wanted[name]])) };
+  return { revision: Object.fromEntries(whole(changed).map((name) => [name, wanted[name]])) };
 }
 
 /** Undefined with a fault. A deadline that has passed may be said again. */
@@ -69,6 +69,12 @@ function changedMembers(before: LinkRevision, after: LinkRevision): (keyof LinkR
   const text = (value: unknown): string =>
     JSON.stringify(value, (_name, each: unknown) => (typeof each === 'bigint' ? each.toString() : each)) ?? '';
   return (Object.keys(before) as (keyof LinkRevision)[]).filter((name) => text(before[name]) !== text(after[name]));
+}
+
+/** Products and their numbers are written together. */
+function whole(changed: readonly (keyof LinkRevision)[]): (keyof LinkRevision)[] {
+  const goods = ['productIds', 'productQuantities'] as const;
+  return goods.some((name) => changed.includes(name)) ? [...new Set([...changed, ...goods])] : [...changed];
 }
 
 const REVISABLE = [
