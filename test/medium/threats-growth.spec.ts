@@ -40,7 +40,13 @@ const RULES: Readonly<Record<string, Rule>> = {
   sandbox_ledgers: { kind: 'record', of: 'the embedded network, which a real one keeps outside' },
   sandbox_entries: { kind: 'record', of: 'the embedded network, which a real one keeps outside' },
 
+  subscriptions: { kind: 'record', of: 'who has promised to pay again and again' },
+  subscription_periods: { kind: 'record', of: 'what each period was paid with' },
+  subscription_reminders: { kind: 'record', of: 'who was reminded of which period' },
+  subscription_tokens: { kind: 'bounded', by: 'keys of subscribers; those that are over are deleted' },
+
   merchants: { kind: 'bounded', by: 'wallets that have signed in' },
+  merchant_handles: { kind: 'bounded', by: 'one a merchant' },
   members: { kind: 'bounded', by: 'people' },
   wallets: { kind: 'bounded', by: 'members' },
   credentials: { kind: 'bounded', by: 'the limits of who issues them' },
