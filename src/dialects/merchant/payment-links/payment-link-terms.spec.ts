@@ -195,8 +195,8 @@ describe('faults', () => {
     [{ amount: 5, coverImage: 'http://example.com/a.jpg' }, ['coverImage']],
     [{ amount: 5, expiration_date: NOW.toISOString() }, ['expiration_date']],
     [{ amount: 5, customFields: { a: 1, b: '' } }, ['customFields.a', 'customFields.b']],
-    [{ linkType: 'SUBSCRIPTION', recurringType: 'ONE_TIME' }, ['linkType', 'amount', 'recurringType']],
-    [{ linkType: 'SUBSCRIPTION', amount: 5 }, ['linkType']],
+    [{ linkType: 'SUBSCRIPTION', recurringType: 'ONE_TIME' }, ['amount', 'recurringType']],
+    [{ linkType: 'SUBSCRIPTION', amount: 5 }, []],
   ])('of %j', (body, paths) => {
     expect(faultsOf(wish(body), said(body))).toEqual(paths);
   });
