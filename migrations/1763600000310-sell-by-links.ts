@@ -26,7 +26,7 @@ export class SellByLinks1763600000310 implements MigrationInterface {
         add column customer_id uuid,
         add constraint payment_links_slug_unique unique (merchant_id, slug),
         add constraint payment_links_customer_fkey foreign key (merchant_id, customer_id) references customers (merchant_id, id),
-        add constraint payment_links_goods_check check (not (adjusts_quantity or sells_everything) or kind = 'product'),
+        add constraint payment_links_goods_check check (not sells_everything or kind = 'product'),
         drop constraint payment_links_price_check,
         add constraint payment_links_price_check check (
           num_nonnulls(amount, minimum) = 1 or (kind = 'product' and minimum is null));

@@ -210,7 +210,7 @@ describe('linkType', () => {
       linkType: 'INVOICE',
       limitPayments: true,
       maxPayments: 1,
-      allowQuantityAdjustment: false,
+      allowQuantityAdjustment: true,
     });
     expect(await refusal(donation({ linkType: 'INVOICE' }))).toEqual([expect.stringMatching(/^amount is required/)]);
     expect(await refusal(donation({ linkType: 'INVOICE', amount: 5, limitPayments: true, maxPayments: 2 }))).toEqual([
@@ -315,8 +315,9 @@ describe('allowQuantityAdjustment, allowMobilePayment and currency', () => {
     expect(row).toEqual({ max_quantity: value ? 1000 : null, adjusts_quantity: value, shows_codes: value });
   });
 
-  it('an open amount has no quantity to adjust', async () => {
-    expect((await made(donation())).allowQuantityAdjustment).toBe(false);
+  it('are told as they were said, also where there is nothing to count', async () => {
+    for (const value of [true, false])
+      expect((await made(donation({ allowQuantityAdjustment: value }))).allowQuantityAdjustment).toBe(value);
   });
 
   it.each(['usdc', 'eurc'])('currency %s is what is charged', async (currency) => {

@@ -39,7 +39,8 @@ export function termsOf(wish: LinkWish, maximum: Amount): WishedTerms {
     maxPayments: isReusable && wish.limitPayments ? wish.maxPayments : null,
     // Of one thing that has a price; of products each line has its own number.
     maxQuantity: isCounted && amount !== null && wish.allowQuantityAdjustment ? MAX_LINE_QUANTITY : null,
-    adjustsQuantity: isProduct && wish.allowQuantityAdjustment,
+    // Kept as it was said; without goods nothing reads it.
+    adjustsQuantity: wish.allowQuantityAdjustment,
     sellsEverything: isProduct && wish.isForAllProduct,
     productIds: wish.paymentLinkProducts.map(({ productId }) => productId),
     productQuantities: wish.paymentLinkProducts.map(({ quantity }) => quantity),
