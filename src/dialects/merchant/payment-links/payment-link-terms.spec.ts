@@ -137,11 +137,11 @@ describe('a wish', () => {
   it('of a sound body keeps what the database demands of prices and limits', () => {
     fc.assert(
       fc.property(sound, (link) => {
-        const { kind, amount, minimum, maximum, presets, maxQuantity, adjustsQuantity, sellsEverything, scale } = link;
+        const { kind, amount, minimum, maximum, presets, maxQuantity, sellsEverything, scale } = link;
         expect([minimum === null, maximum === null, presets === null]).toEqual(Array(3).fill(minimum === null));
         expect(kind === 'product' ? minimum === null : (amount === null) !== (minimum === null)).toBe(true);
         expect(maxQuantity === null || (kind !== 'standard' && amount !== null)).toBe(true);
-        expect((adjustsQuantity || sellsEverything) && kind !== 'product').toBe(false);
+        expect(sellsEverything && kind !== 'product').toBe(false);
         expect(kind === 'product' && amount !== null && link.productIds.length > 0).toBe(false);
         expect(link.maxPayments !== null && kind === 'standard').toBe(false);
         if (amount !== null) expect(amountOf(formatAmount(amount, scale))).toBe(amount);
