@@ -20,6 +20,15 @@ const SORTS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql
 export class PaymentResolutionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
+  /** Keeps held money from being counted towards an invoice until the caller's transaction ends; false when it is not held any more. */
+  async hold(merchantId: string, paymentId: string): Promise<boolean> {
+    const held = await this.transactions.rows(
+      `select from payments where merchant_id = $1 and id = $2 and disposition = 'suspense' for update`,
+      [merchantId, paymentId],
+    );
+    return held.length === 1;
+  }
+
   /** Violates `payment_resolutions_once` when the payment has a decision already. */
   async insert(resolution: Omit<PaymentResolution, 'undoneAt'>): Promise<void> {
     const {

@@ -1,0 +1,88 @@
+import { Transactions } from '../../src/database/transactions';
+import { HeldSurplusRepository } from '../../src/payments/held-surplus.repository';
+import { HeldRows } from '../chaos/held-rows';
+import type { TestApp } from '../support/app';
+import type { TestShop } from '../support/shop';
+import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
+
+let app: TestApp;
+let shop: TestShop;
+beforeAll(async () => {
+  app = await Subscriber.app();
+  shop = await app.shop();
+});
+afterAll(async () => {
+  await HeldRows.releaseAll();
+  await app.stop();
+});
+
+/** A subscriber who has paid the first period twice; the second payment is held. */
+async function early(): Promise<{ readonly club: Subscriber; readonly paymentId: string }> {
+  const club = await Subscriber.begin(app, shop, { interval: 'week' });
+  await club.pay();
+  await club.pay(0);
+  expect(await club.outcomes()).toEqual(['exact', 'period_paid']);
+  const [held] = await app.sql<{ id: string }>(
+    `select p.id from payments p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id where i.subscription_id = $1 and p.outcome = 'period_paid'`,
+    [club.id],
+  );
+  return { club, paymentId: held?.id as string };
+}
+const refunded = (paymentId: string): ReturnType<TestShop['partner']['create']> =>
+  shop.partner.create('payment_resolutions', { action: 'refund' }, { payment: { data: { type: 'payments', id: paymentId } } });
+const DECIDED = `insert into payment_resolutions (merchant_id, id, payment_id, network, action, held_as, created_by, created_at)
+  select merchant_id, gen_random_uuid(), id, network, 'refund', outcome, 'key:x', now() from payments where id = $1`;
+
+describe('held money that two decide about at once', () => {
+  it.each([
+    ['refund', {}],
+    ['dismiss', { reason: 'a mistake' }],
+  ])('is not refused to the payer by %s after it was counted for the next period', async (action, more) => {
+    const { paymentId } = await early();
+    const counting = await HeldRows.hold(
+      app.databaseUrl,
+      `update payments set disposition = 'applied', outcome = 'rolled_forward' where id = $1`,
+      [paymentId],
+    );
+    const answer = shop.partner.create(
+      'payment_resolutions',
+      { action, ...more },
+      { payment: { data: { type: 'payments', id: paymentId } } },
+    );
+    await counting.awaited();
+    await counting.commit();
+    const { status, body } = await answer;
+    expect([status, body.errors?.[0]?.code]).toEqual([409, 'payment_not_held']);
+    expect(await app.sql('select from payment_resolutions where payment_id = $1', [paymentId])).toEqual([]);
+    await app.sql(`update payments set disposition = 'suspense', outcome = 'period_paid' where id = $1`, [paymentId]);
+  });
+
+  it('is not counted for a period after it was refunded', async () => {
+    const { club, paymentId } = await early();
+    const { status, text } = await refunded(paymentId);
+    expect([status, text]).toEqual([201, text]);
+    await forward(app, { advanceSeconds: 6 * DAY });
+    expect([(await club.periods())[1]?.state, await club.outcomes()]).toEqual(['open', ['exact', 'period_paid']]);
+    await soundBooks(app);
+  });
+
+  it('is not counted where the decision came between the look and the hold', async () => {
+    const { club, paymentId } = await early();
+    const [invoice] = await app.sql<{ merchantId: string; id: string }>(
+      'select merchant_id as "merchantId", invoice_id as id from payments where id = $1',
+      [paymentId],
+    );
+    const surplus = app.get(HeldSurplusRepository);
+    const other = await app.sql<{ id: string }>(
+      `select id from invoices where subscription_id <> $1 and status = 'PAID' limit 1`,
+      [club.id],
+    );
+    const [payment] = await app.sql<{ id: string }>('select id from payments where id = $1', [paymentId]);
+    await app.sql(DECIDED, [paymentId]);
+    const apply = app.get(Transactions).run(async () =>
+      surplus.apply([{ ...payment, merchantId: invoice?.merchantId, openId: other[0]?.id } as never]),
+    );
+    await expect(apply).rejects.toMatchObject({ code: 'database_busy' });
+    expect(await club.outcomes()).toEqual(['exact', 'period_paid']);
+  });
+});
