@@ -8,6 +8,11 @@ export interface InvoiceKey {
   readonly id: string;
 }
 
+export interface SubscriptionKey {
+  readonly merchantId: string;
+  readonly subscriptionId: string;
+}
+
 /** Money that names a period which was paid, and the open invoice of the same subscription. */
 export interface HeldSurplus extends RecordedPayment {
   readonly openId: string;
@@ -29,6 +34,16 @@ const TAKE = `
 @Injectable()
 export class HeldSurplusRepository {
   constructor(private readonly transactions: Transactions) {}
+
+  /** Holds subscriptions until the caller's transaction ends, after its invoices and links; the ids of those that are held. */
+  async hold(keys: readonly SubscriptionKey[], holding: 'wait' | 'skip'): Promise<ReadonlySet<string>> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select s.id from subscriptions s where (s.merchant_id, s.id) in (select * from unnest($1::uuid[], $2::uuid[]))
+       order by s.merchant_id, s.id for no key update of s${holding === 'skip' ? ' skip locked' : ''}`,
+      [keys.map(({ merchantId }) => merchantId), keys.map(({ subscriptionId }) => subscriptionId)],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
 
   /** In ledger order, held until the caller's transaction ends. */
   take(invoices: readonly InvoiceKey[]): Promise<HeldSurplus[]> {

@@ -1,7 +1,9 @@
+import { Clock } from '../../src/common/clock';
 import { Transactions } from '../../src/database/transactions';
+import { SubscriptionTimeService } from '../../src/subscriptions/subscription-time.service';
 import { HeldSurplusRepository } from '../../src/payments/held-surplus.repository';
 import { HeldRows } from '../chaos/held-rows';
-import type { TestApp } from '../support/app';
+import { eventually, type TestApp } from '../support/app';
 import type { TestShop } from '../support/shop';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
 
@@ -29,7 +31,11 @@ async function early(): Promise<{ readonly club: Subscriber; readonly paymentId:
   return { club, paymentId: held?.id as string };
 }
 const refunded = (paymentId: string): ReturnType<TestShop['partner']['create']> =>
-  shop.partner.create('payment_resolutions', { action: 'refund' }, { payment: { data: { type: 'payments', id: paymentId } } });
+  shop.partner.create(
+    'payment_resolutions',
+    { action: 'refund' },
+    { payment: { data: { type: 'payments', id: paymentId } } },
+  );
 const DECIDED = `insert into payment_resolutions (merchant_id, id, payment_id, network, action, held_as, created_by, created_at)
   select merchant_id, gen_random_uuid(), id, network, 'refund', outcome, 'key:x', now() from payments where id = $1`;
 
@@ -79,10 +85,52 @@ describe('held money that two decide about at once', () => {
     );
     const [payment] = await app.sql<{ id: string }>('select id from payments where id = $1', [paymentId]);
     await app.sql(DECIDED, [paymentId]);
-    const apply = app.get(Transactions).run(async () =>
-      surplus.apply([{ ...payment, merchantId: invoice?.merchantId, openId: other[0]?.id } as never]),
-    );
+    const apply = app
+      .get(Transactions)
+      .run(async () => surplus.apply([{ ...payment, merchantId: invoice?.merchantId, openId: other[0]?.id } as never]));
     await expect(apply).rejects.toMatchObject({ code: 'database_busy' });
+    await app.sql('delete from payment_resolutions where payment_id = $1', [paymentId]);
     expect(await club.outcomes()).toEqual(['exact', 'period_paid']);
+  });
+});
+
+/** Money for the paid period comes while time opens the next one and has not committed. */
+async function meeting(until: (opening: HeldRows) => Promise<unknown>): Promise<Subscriber> {
+  const club = await Subscriber.begin(app, shop, { interval: 'week' });
+  await club.pay();
+  // Whoever tells of something waits here, as the last thing before the commit.
+  const opening = await HeldRows.hold(app.databaseUrl, 'lock table events in share mode');
+  const now = app.get(Clock).now().getTime();
+  const opened = app.get(SubscriptionTimeService).run('sandbox', new Date(now + 6.5 * DAY * 1000));
+  await opening.awaited();
+  const paid = club.pay(0);
+  await until(opening);
+  await opening.release();
+  await Promise.all([opened, paid]);
+  return club;
+}
+
+describe('money for a paid period while the next one opens', () => {
+  it('counts for the next one, when the reader waits for it', async () => {
+    const club = await meeting((opening) => opening.awaited(2));
+    expect([(await club.periods()).map(({ state }) => state), await club.outcomes()]).toEqual([
+      ['paid', 'paid'],
+      ['exact', 'rolled_forward'],
+    ]);
+    await soundBooks(app);
+  });
+
+  it('counts for the next one, when the reader has put it aside and gone on', async () => {
+    const club = await meeting(() =>
+      eventually(
+        () => app.sql('select from quarantined_items where retry_at is not null'),
+        (aside) => aside.length === 1,
+      ),
+    );
+    expect([(await club.periods()).map(({ state }) => state), await club.outcomes()]).toEqual([
+      ['paid', 'paid'],
+      ['exact', 'rolled_forward'],
+    ]);
+    await soundBooks(app);
   });
 });
