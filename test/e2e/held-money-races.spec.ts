@@ -49,7 +49,7 @@ describe('held money that two decide about at once', () => {
     const { paymentId } = await early();
     const counting = await HeldRows.hold(
       app.databaseUrl,
-      `update payments set disposition = 'applied', outcome = 'rolled_forward' where id = $1`,
+      `update payments set disposition = 'applied', outcome = 'rolled_forward', applied_at = now() where id = $1`,
       [paymentId],
     );
     const answer = shop.partner.create(
@@ -89,7 +89,9 @@ describe('held money that two decide about at once', () => {
     await app.sql(DECIDED, [paymentId]);
     const apply = app
       .get(Transactions)
-      .run(async () => surplus.apply([{ ...payment, merchantId: invoice?.merchantId, openId: other[0]?.id } as never]));
+      .run(async () =>
+        surplus.apply([{ ...payment, merchantId: invoice?.merchantId, openId: other[0]?.id } as never], new Date()),
+      );
     await expect(apply).rejects.toMatchObject({ code: 'database_busy' });
     await app.sql('delete from payment_resolutions where payment_id = $1', [paymentId]);
     expect(await club.outcomes()).toEqual(['exact', 'period_paid']);
