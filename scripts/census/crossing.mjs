@@ -139,6 +139,7 @@ export const CROSSING = {
   'src/payments/held-surplus.repository.ts': {
     hold: { way: 'keys', locks: true, why: PAGE },
     take: { way: 'keys', why: RENEWING },
+    apply: { way: 'keys', why: RENEWING },
   },
   'src/notices/notices.repository.ts': {
     addressees: {
