@@ -137,7 +137,9 @@ export const CROSSING = {
     write: { way: 'all', why: RENEWING },
   },
   'src/payments/held-surplus.repository.ts': {
+    hold: { way: 'keys', locks: true, why: PAGE },
     take: { way: 'keys', why: RENEWING },
+    apply: { way: 'keys', why: RENEWING },
   },
   'src/notices/notices.repository.ts': {
     addressees: {

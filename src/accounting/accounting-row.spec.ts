@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount } from '../common/money';
 import { ACCOUNTING_COLUMNS, accountingCells, type BookedPayment, fiatValue } from './accounting-row';
+import { csvLine } from './csv';
 
 const paid: BookedPayment = {
   id: 'p1',
-  recordedAt: new Date('2026-06-01T10:00:03.000Z'),
+  bookedAt: new Date('2026-06-03T08:00:00.000Z'),
   closedAt: new Date('2026-06-01T10:00:00.000Z'),
   network: 'sandbox',
   assetCode: 'XLM',
@@ -27,6 +28,7 @@ const paid: BookedPayment = {
   ],
   discount: 0n,
   total: amountOf('95.2'),
+  answers: { size: 'M', colour: 'red' },
   quote: { currency: 'EUR', rate: '0.2521', amount: amountOf('24'), payAmount: amountOf('95.2') },
 };
 const told = (payment: BookedPayment): Record<string, string | null> =>
@@ -37,6 +39,8 @@ describe('a row of the books', () => {
     expect(accountingCells(paid)).toHaveLength(ACCOUNTING_COLUMNS.length);
     expect(told(paid)).toMatchObject({
       date: '2026-06-01T10:00:00.000Z',
+      booked_at: '2026-06-03T08:00:00.000Z',
+      answers: 'size: M; colour: red',
       invoice: 'INV-0001',
       entry: 'invoice_paid',
       customer: 'Grace',
@@ -60,9 +64,21 @@ describe('a row of the books', () => {
       tax: null,
       tax_by_rate: null,
       total: null,
+      answers: null,
       received: '1.00',
       fiat_value: '0.25',
     });
+  });
+
+  it('G21: answers are harmless to a program that opens tables, whichever of them begins with a formula', () => {
+    const line = (answers: Record<string, string>): string => csvLine(accountingCells({ ...paid, answers }));
+    expect(line({ '=cmd()': 'x' })).toMatch(/,'=cmd\(\): x\r\n$/);
+    expect(line({ size: '=cmd()' })).toMatch(/,size: =cmd\(\)\r\n$/);
+    expect(line({ size: 'M",\r\n=cmd()' })).toMatch(/,"size: M"",\r\n=cmd\(\)"\r\n$/);
+  });
+
+  it('has no answers where nothing was asked', () => {
+    expect(told({ ...paid, answers: null })['answers']).toBeNull();
   });
 
   it('has no fiat value where nobody was promised a rate', () => {

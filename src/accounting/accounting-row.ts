@@ -4,7 +4,8 @@ import { divideHalfUp, type StoredTax } from '../invoices/invoice-totals';
 /** A payment that counts towards an invoice, with what is known of both. */
 export interface BookedPayment {
   readonly id: string;
-  readonly recordedAt: Date;
+  /** When it began to count. */
+  readonly bookedAt: Date;
   readonly closedAt: Date;
   readonly network: string;
   readonly assetCode: string;
@@ -25,6 +26,8 @@ export interface BookedPayment {
   readonly taxes: readonly StoredTax[];
   readonly discount: Amount;
   readonly total: Amount;
+  /** What the payer answered, by the keys of the questions. */
+  readonly answers: Readonly<Record<string, string>> | null;
   /** What the payer was promised when the asset was chosen; null where the price was in the asset itself. */
   readonly quote: {
     readonly currency: string;
@@ -56,6 +59,8 @@ export const ACCOUNTING_COLUMNS = [
   'transaction_hash',
   'operation_id',
   'payment_id',
+  'booked_at',
+  'answers',
 ] as const;
 
 /** In the order of the columns. */
@@ -84,7 +89,18 @@ export function accountingCells(payment: BookedPayment): (string | null)[] {
     payment.transactionHash,
     payment.operationId.toString(),
     payment.id,
+    payment.bookedAt.toISOString(),
+    pays ? answersOf(payment) : null,
   ];
+}
+
+/** `size: M; colour: red` */
+function answersOf({ answers }: BookedPayment): string | null {
+  return answers === null
+    ? null
+    : Object.entries(answers)
+        .map(([key, answer]) => `${key}: ${answer}`)
+        .join('; ');
 }
 
 const CENT = STROOPS_PER_UNIT / 100n;

@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import type { RecordedPayment } from './recorded-payment';
 
 export interface InvoiceKey {
   readonly merchantId: string;
   readonly id: string;
+}
+
+export interface SubscriptionKey {
+  readonly merchantId: string;
+  readonly subscriptionId: string;
 }
 
 /** Money that names a period which was paid, and the open invoice of the same subscription. */
@@ -29,21 +35,38 @@ const TAKE = `
 export class HeldSurplusRepository {
   constructor(private readonly transactions: Transactions) {}
 
+  /** Holds subscriptions until the caller's transaction ends, after its invoices and links; the ids of those that are held. */
+  async hold(keys: readonly SubscriptionKey[], holding: 'wait' | 'skip'): Promise<ReadonlySet<string>> {
+    const rows = await this.transactions.rows<{ id: string }>(
+      `select s.id from subscriptions s where (s.merchant_id, s.id) in (select * from unnest($1::uuid[], $2::uuid[]))
+       order by s.merchant_id, s.id for no key update of s${holding === 'skip' ? ' skip locked' : ''}`,
+      [keys.map(({ merchantId }) => merchantId), keys.map(({ subscriptionId }) => subscriptionId)],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** In ledger order, held until the caller's transaction ends. */
   take(invoices: readonly InvoiceKey[]): Promise<HeldSurplus[]> {
     return this.transactions.rows(TAKE, [invoices.map(({ merchantId }) => merchantId), invoices.map(({ id }) => id)]);
   }
 
-  /** Counts payments that the caller holds towards other invoices than they name. */
-  async apply(payments: readonly HeldSurplus[]): Promise<void> {
-    await this.transactions.affected(
-      `update payments p set disposition = 'applied', outcome = 'rolled_forward', invoice_id = k.invoice_id
-       from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (merchant_id, id, invoice_id) where p.merchant_id = k.merchant_id and p.id = k.id`,
+  /**
+   * Counts payments that the caller holds towards other invoices than they name. Throws `TransactionConflict` when one was decided
+   * about while it was taken: what is asked together with a lock is seen as it was before the lock.
+   */
+  async apply(payments: readonly HeldSurplus[], at: Date): Promise<void> {
+    const applied = await this.transactions.affected(
+      `update payments p set disposition = 'applied', outcome = 'rolled_forward', invoice_id = k.invoice_id, applied_at = $4
+       from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (merchant_id, id, invoice_id)
+       where p.merchant_id = k.merchant_id and p.id = k.id and p.disposition = 'suspense'
+         and not exists (select from payment_resolutions r where r.merchant_id = p.merchant_id and r.payment_id = p.id and r.undone_at is null)`,
       [
         payments.map(({ merchantId }) => merchantId),
         payments.map(({ id }) => id),
         payments.map(({ openId }) => openId),
+        at,
       ],
     );
+    if (applied !== payments.length) throw new TransactionConflict('held money was decided about while it was taken');
   }
 }

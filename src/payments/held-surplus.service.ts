@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
 import { formatAmount } from '../common/money';
 import {
   type InvoiceKey,
@@ -25,6 +26,7 @@ export class HeldSurplusService {
   constructor(
     private readonly repository: HeldSurplusRepository,
     private readonly settlement: InvoiceSettlementService,
+    private readonly clock: Clock,
   ) {}
 
   /** Inside the transaction that opened these invoices of subscriptions. What is beyond a sum stays held. */
@@ -48,7 +50,10 @@ export class HeldSurplusService {
       rolled.push({ payment, invoice, received: verdict.received });
     }
     if (rolled.length === 0) return;
-    await this.repository.apply(rolled.map(({ payment }) => payment));
+    await this.repository.apply(
+      rolled.map(({ payment }) => payment),
+      this.clock.now(),
+    );
     await this.settlement.settle([...invoices.values()], [...settlements.values()], {
       alongside: rolled.map(rolledEvent),
     });

@@ -25,6 +25,7 @@ const lapsed = (id: string, room: number, more: Partial<NamedInvoice> = {}): Nam
     lateGraceSeconds: 3_600,
     expiresAt: DEADLINE,
     providerLedger: 999,
+    subscriptionId: null,
     openedLedger: 999,
     deletedAt: null,
     paidAt: null,

@@ -12,6 +12,7 @@ import {
 } from '../invoices/invoice-settlement.service';
 import { type LinkHolds, LinkLocksService, NO_RIVALS, type Rivalry } from '../links/link-locks.service';
 import type { Credit } from '../stellar/ledger-source';
+import { HeldSurplusRepository, type SubscriptionKey } from './held-surplus.repository';
 import { chooseInvoice, type CreditReference, referencesOf } from './payment-matcher';
 import { QuarantineRepository } from './quarantine.repository';
 
@@ -41,6 +42,13 @@ interface Taken {
   readonly named: ReadonlyMap<string, NamedInvoice>;
   readonly held: ReadonlyMap<string, InvoiceKey>;
   readonly links: LinkHolds;
+  readonly forward: Judgeable['forward'];
+}
+
+/** Where money for paid periods goes, and the invoices of which that cannot be said now. */
+interface Forwarding {
+  readonly forward: Judgeable['forward'];
+  readonly busy: readonly NamedInvoice[];
 }
 
 /**
@@ -53,6 +61,7 @@ export class NamedInvoicesService {
     private readonly settlement: InvoiceSettlementService,
     private readonly links: LinkLocksService,
     private readonly quarantine: QuarantineRepository,
+    private readonly surplus: HeldSurplusRepository,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -60,7 +69,7 @@ export class NamedInvoicesService {
   /** Inside the caller's transaction. Throws `TransactionConflict` when its patience is over. */
   async hold(network: Network, credits: readonly Credit[], patience: Patience): Promise<Judgeable> {
     const asked = keysOf(credits);
-    const { named, held, links } =
+    const { named, held, links, forward } =
       patience === 'short'
         ? await this.shortly(() => this.take(network, asked, 'wait'))
         : await this.take(network, asked, 'skip');
@@ -70,7 +79,6 @@ export class NamedInvoicesService {
     if (busy.length > 0) await this.putAside(network, busy, found, patience);
     const free = busy.length === 0 ? credits : credits.filter((credit) => !busy.includes(credit));
     const waiting = await this.quarantine.waitingFor(network, [...held.values()]);
-    const forward = await this.forwardOf([...named.values()].filter(({ id }) => held.has(id)));
     if (waiting.length === 0) return { credits: free, find: found, forward };
     // A caller that holds an invoice takes along the credits that wait for it: they are judged in the order of the ledger.
     const all = [
@@ -80,24 +88,29 @@ export class NamedInvoicesService {
     return { credits: all, find: finder(byName(rows, links)), forward };
   }
 
-  /** Where money goes that names a period which is paid already. */
-  private async forwardOf(named: readonly NamedInvoice[]): Promise<Judgeable['forward']> {
-    const paid = named.filter(({ status, subscriptionId }) => subscriptionId !== null && status === 'PAID');
-    if (paid.length === 0) return () => undefined;
-    const keys = new Map(
-      paid.map(({ merchantId, subscriptionId }) => [
-        subscriptionId,
-        { merchantId, subscriptionId: subscriptionId as string },
-      ]),
-    );
-    const { open, busy } = await this.settlement.holdOpenOf([...keys.values()]);
-    if (busy) throw new TransactionConflict(HELD);
+  /**
+   * Where money goes that names a period which is paid already. The subscriptions are held before anybody looks for what is open: time,
+   * which opens periods and counts held money for them, has committed by then, or comes after this money. All that the settlement
+   * will hold are held, and at once, so that no two transactions wait for each other.
+   */
+  private async forwardOf(named: readonly NamedInvoice[], holding: Holding): Promise<Forwarding> {
+    const periods = named.filter(({ subscriptionId }) => subscriptionId !== null);
+    const paid = periods.filter(({ status }) => status === 'PAID');
+    if (paid.length === 0) return { forward: () => undefined, busy: [] };
+    const free = await this.surplus.hold(keysOfSubscriptions(periods), holding);
+    const isFree = ({ subscriptionId }: NamedInvoice): boolean => free.has(subscriptionId ?? '');
+    const { open, busy } = await this.settlement.holdOpenOf(keysOfSubscriptions(paid.filter(isFree)));
     const bySubscription = new Map(open.map((invoice) => [invoice.subscriptionId, invoice]));
-    return ({ subscriptionId, account, kind, value }) => {
-      const invoice = bySubscription.get(subscriptionId);
-      return invoice === undefined || invoice.destination !== account
-        ? undefined
-        : { ...invoice, ...NO_RIVALS, account, kind, value };
+    return {
+      forward: ({ subscriptionId, account, kind, value }) => {
+        const invoice = bySubscription.get(subscriptionId);
+        return invoice === undefined || invoice.destination !== account
+          ? undefined
+          : { ...invoice, ...NO_RIVALS, account, kind, value };
+      },
+      busy: periods.filter(
+        (each) => !isFree(each) || (busy && paid.includes(each) && !bySubscription.has(each.subscriptionId)),
+      ),
     };
   }
 
@@ -108,7 +121,7 @@ export class NamedInvoicesService {
     return typeof chosen === 'string' ? null : { merchantId: chosen.merchantId, id: chosen.id };
   }
 
-  /** Holds the invoices, then their links. Invoices that no credit names, or that another transaction holds, are looked up without any lock. */
+  /** Holds the invoices, then their links, then subscriptions. Invoices that no credit names, or that another transaction holds, are looked up without any lock. */
   private async take(network: Network, asked: ReadonlyMap<string, ReferenceKey>, holding: Holding): Promise<Taken> {
     const rows = await this.settlement.holdReferenced(network, [...asked.values()], holding);
     const held = new Map(rows.map(({ merchantId, id }) => [id, { merchantId, id }]));
@@ -117,7 +130,12 @@ export class NamedInvoicesService {
     const named = byName(rows, links);
     const open = [...asked].flatMap(([name, reference]) => (named.has(name) ? [] : [reference]));
     for (const [name, row] of byName(await this.settlement.findReferenced(network, open), links)) named.set(name, row);
-    return { named, held, links };
+    const { forward, busy } = await this.forwardOf(
+      [...named.values()].filter(({ id }) => held.has(id)),
+      holding,
+    );
+    for (const { id } of busy) held.delete(id);
+    return { named, held, links, forward };
   }
 
   private async putAside(
@@ -165,6 +183,13 @@ function chosenBy(credit: Credit, find: Judgeable['find']): ReturnType<typeof ch
 
 function isBusy(chosen: InvoiceKey | string, held: ReadonlyMap<string, InvoiceKey>): boolean {
   return typeof chosen !== 'string' && !held.has(chosen.id);
+}
+
+function keysOfSubscriptions(periods: readonly NamedInvoice[]): SubscriptionKey[] {
+  const keys = periods.flatMap(({ merchantId, subscriptionId }) =>
+    subscriptionId === null ? [] : [{ merchantId, subscriptionId }],
+  );
+  return [...new Map(keys.map((key) => [key.subscriptionId, key])).values()];
 }
 
 /** Every way in which credits name invoices, once, by name. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import type { Amount } from '../common/money';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
@@ -25,6 +26,7 @@ export class PaymentAttachmentService {
     private readonly settlement: InvoiceSettlementService,
     private readonly repository: PaymentResolutionsRepository,
     private readonly locks: LinkLocksService,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -46,7 +48,8 @@ export class PaymentAttachmentService {
       credit,
     );
     if (verdict.disposition === 'suspense') throw notAttachable(REASONS[verdict.outcome] ?? verdict.outcome);
-    if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome)))
+    const at = this.clock.now();
+    if (!(await this.repository.apply(payment.merchantId, payment.id, invoiceId, verdict.outcome, at)))
       throw new DomainError('payment_not_held');
     await this.settlement.settle([invoice], [settlementOf(invoice, undefined, before, verdict, credit)]);
     return attachmentOf(verdict, invoice.publicId);

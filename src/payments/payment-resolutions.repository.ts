@@ -20,6 +20,15 @@ const SORTS = { createdAt: { sql: 'created_at', type: 'timestamptz' }, id: { sql
 export class PaymentResolutionsRepository {
   constructor(private readonly transactions: Transactions) {}
 
+  /** Keeps held money from being counted towards an invoice until the caller's transaction ends; false when it is not held any more. */
+  async hold(merchantId: string, paymentId: string): Promise<boolean> {
+    const held = await this.transactions.rows(
+      `select from payments where merchant_id = $1 and id = $2 and disposition = 'suspense' for update`,
+      [merchantId, paymentId],
+    );
+    return held.length === 1;
+  }
+
   /** Violates `payment_resolutions_once` when the payment has a decision already. */
   async insert(resolution: Omit<PaymentResolution, 'undoneAt'>): Promise<void> {
     const {
@@ -55,10 +64,10 @@ export class PaymentResolutionsRepository {
   }
 
   /** Counts held money towards an invoice; false when it is not held any more. */
-  async apply(merchantId: string, paymentId: string, invoiceId: string, outcome: Outcome): Promise<boolean> {
+  async apply(merchantId: string, paymentId: string, invoiceId: string, outcome: Outcome, at: Date): Promise<boolean> {
     const applied = await this.transactions.affected(
-      `update payments set disposition = 'applied', invoice_id = $3, outcome = $4 where merchant_id = $1 and id = $2 and disposition = 'suspense'`,
-      [merchantId, paymentId, invoiceId, outcome],
+      `update payments set disposition = 'applied', invoice_id = $3, outcome = $4, applied_at = $5 where merchant_id = $1 and id = $2 and disposition = 'suspense'`,
+      [merchantId, paymentId, invoiceId, outcome, at],
     );
     return applied === 1;
   }

@@ -85,6 +85,8 @@ export class PaymentResolutionsService {
       createdAt: this.clock.now(),
       undoneAt: null,
     };
+    // What is attached is held behind its invoice and its link, and written only while it is held.
+    if (decision.action !== 'attach' && !(await this.repository.hold(merchantId, paymentId))) throw notHeld(payment);
     await this.repository.insert(resolution);
     const attached = decision.invoiceId === null ? null : await this.attachment.attach(payment, decision.invoiceId);
     const data = eventData(payment, resolution, attached);

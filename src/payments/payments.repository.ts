@@ -25,9 +25,9 @@ export interface CreditIdentity {
 const INSERT = `
   with recorded as (
   insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,
-    asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
+    asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at, applied_at)
   select $1, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,
-    asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, $2
+    asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, $2, case when disposition = 'applied' then $2::timestamptz end
   from unnest($3::bigint[], $4::integer[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::numeric[], $13::text[],
     $14::text[], $15::text[], $16::bigint[], $17::text[], $18::bytea[], $19::text[], $20::integer[], $21::timestamptz[])
     as p (operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, muxed_id, from_address,

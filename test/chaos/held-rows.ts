@@ -17,7 +17,7 @@ export class HeldRows {
     });
   }
 
-  /** `rows` selects rows `for update`. */
+  /** `rows` selects rows `for update`, or changes them. */
   static async hold(url: string, rows: string, values: readonly unknown[] = []): Promise<HeldRows> {
     const client = new Client({ connectionString: url });
     await client.connect();
@@ -48,8 +48,17 @@ export class HeldRows {
   }
 
   async release(): Promise<void> {
+    await this.end('rollback');
+  }
+
+  /** Lets go of them with what was changed. */
+  async commit(): Promise<void> {
+    await this.end('commit');
+  }
+
+  private async end(how: 'commit' | 'rollback'): Promise<void> {
     HeldRows.all.delete(this);
-    await this.client.query('rollback');
+    await this.client.query(how);
     await this.client.end();
   }
 }

@@ -126,16 +126,16 @@ describe('the accounting export', () => {
            case when n % 3 = 0 then null else md5(n::text) || md5('x') end, 5, 'GP'
          from (select $1::uuid as merchant_id) m, generate_series(1, 2500) n, lateral (select (random() * 1e12)::bigint + 1 as net, (random() * 1e11)::bigint as tax, n as nn) a
          returning merchant_id, id, reference_number - 1000000 as n)
-       insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, from_address, asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at)
+       insert into payments (network, operation_id, change_index, id, merchant_id, invoice_id, disposition, outcome, kind, account, from_address, asset_code, asset_issuer, amount, memo_type, memo, transaction_hash, ledger, closed_at, recorded_at, applied_at)
        select 'sandbox', 9000000000000 + n, part, gen_random_uuid(), merchant_id, id, case when n % 7 = 0 then 'suspense' else 'applied' end, 'exact', 'payment', 'GX', 'GP', 'XLM', null, (random() * 1e12)::bigint + 1, 'text', ''::bytea,
-         md5(n::text) || md5('x'), 5, now() - (n % 50) * interval '1 hour' * (case when n % 5 = 0 then 1 else 0 end), now()
+         md5(n::text) || md5('x'), 5, now() - (n % 50) * interval '1 hour' * (case when n % 5 = 0 then 1 else 0 end), now(), now() - (n % 50) * interval '1 hour' * (case when n % 5 = 0 then 1 else 0 end)
        from made, generate_series(0, 1) part`,
       [shop.merchantId],
     );
     const lines = await table();
     const [from, to] = [`${day(-1)}T00:00:00Z`, `${day(2)}T00:00:00Z`];
     const [books] = await app.sql<{ received: string; count: number; total: string; tax: string }>(
-      `with booked as (select * from payments where merchant_id = $1 and disposition = 'applied' and closed_at >= $2 and closed_at < $3)
+      `with booked as (select * from payments where merchant_id = $1 and disposition = 'applied' and applied_at >= $2 and applied_at < $3)
        select (select sum(amount)::text from booked) as received, (select count(*)::int from booked) as count,
          (select sum(total)::text from invoices i where merchant_id = $1 and status = 'PAID' and exists (select from booked b where b.invoice_id = i.id and b.transaction_hash = i.paid_transaction)) as total,
          (select sum(tax_amount)::text from invoices i where merchant_id = $1 and status = 'PAID' and exists (select from booked b where b.invoice_id = i.id and b.transaction_hash = i.paid_transaction)) as tax`,
@@ -150,6 +150,41 @@ describe('the accounting export', () => {
     ]).toEqual([books?.count, books?.received, books?.total, books?.tax]);
     expect(sum(lines, 'net') + sum(lines, 'tax') - sum(lines, 'discount')).toBe(sum(lines, 'total'));
     expect(new Set(lines.map((line) => line['payment_id'])).size).toBe(lines.length);
+  });
+
+  it('has held money in the period in which it was attached, not in an earlier one that was read before', async () => {
+    const invoice = await invoiced();
+    const { hash } = await payer.pay(shop.wallet.address, invoice.amount, { memo: Memo.text('which?') });
+    const [payment] = await eventually(
+      () => app.sql<{ id: string }>('select id from payments where transaction_hash = $1', [hash]),
+      (rows) => rows.length > 0,
+    );
+    await app.sql(`update payments set closed_at = closed_at - interval '30 days' where transaction_hash = $1`, [hash]);
+    const attached = await shop.partner.create(
+      'payment_resolutions',
+      { action: 'attach' },
+      {
+        payment: { data: { type: 'payments', id: payment?.id } },
+        invoice: { data: { type: 'invoices', id: invoice.id } },
+      },
+    );
+    expect([attached.status, attached.text]).toEqual([201, attached.text]);
+    const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
+    expect(lines.map((line) => [line['entry'], line['date']?.slice(0, 10), line['booked_at']?.slice(0, 10)])).toEqual([
+      ['invoice_paid', day(-30), day(0)],
+    ]);
+    expect(await table(`from=${day(-31)}&to=${day(-29)}`)).toEqual([]);
+  });
+
+  it('G21: has the answers of the payer, harmless, in the line that pays', async () => {
+    const invoice = await invoiced();
+    await app.sql(`update invoices set payer = '{"customFields": {"=cmd()": "x", "size": "=cmd()"}}' where id = $1`, [
+      invoice.id,
+    ]);
+    await pay(invoice, '1');
+    await pay(invoice, '10.8999999');
+    const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
+    expect(lines.map((line) => line['answers'])).toEqual(['', "'=cmd(): x; size: =cmd()"]);
   });
 
   it('is printed by the command as it is served', async () => {

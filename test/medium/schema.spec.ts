@@ -165,7 +165,7 @@ describe('the schema', () => {
       query: (text: string, values?: unknown[]): Promise<unknown> =>
         dataSource.query(
           text.replaceAll(
-            /create table (\w+) \(([\s\S]*?)\n {6}\)(?: with \([^)]*\))?;/g,
+            /create table (\w+) \(([\s\S]*?)\n {2,6}\)(?: with \([^)]*\))?;/g,
             (whole, name: string, body: string) =>
               KINDS[name] === 'tenant'
                 ? `create table ${name} (${body}\n) partition by hash (merchant_id); create table ${name}_0 partition of ${name} for values with (modulus 1, remainder 0);`

@@ -25,7 +25,7 @@ export class ReleasedMoneyRepository {
   release(invoices: readonly InvoiceKey[], outcome: string, at: Date): Promise<ReleasedPayment[]> {
     return this.transactions.rows(
       `with released as (
-       update payments p set disposition = 'suspense', outcome = $3 from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
+       update payments p set disposition = 'suspense', outcome = $3, applied_at = null from unnest($1::uuid[], $2::uuid[]) as k (merchant_id, invoice_id)
        where p.merchant_id = k.merchant_id and p.invoice_id = k.invoice_id and p.disposition = 'applied'
        returning p.id, p.invoice_id as "invoiceId", p.amount, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.from_address as "from", p.account,
          p.transaction_hash as "transactionHash", p.ledger, p.operation_id as "operationId", p.closed_at as "closedAt", p.merchant_id
