@@ -111,10 +111,10 @@ export class EnrolmentService {
     };
   }
 
-  /** Sent once more under its key: another key to the same subscription. */
+  /** Sent once more under its key: another key to the same subscription, unless its merchant has ended them. */
   private async portalOf({ merchantId, subscriptionId }: Invoice): Promise<string> {
     if (subscriptionId === null) throw new Error('a subscription was not begun');
-    return this.transactions.run(() => this.tokens.issue({ merchantId, subscriptionId }));
+    return this.transactions.run(() => this.tokens.issueAgain({ merchantId, subscriptionId }));
   }
 
   /** The link's own customer, whoever pays. Nobody is left of an erased one. */
