@@ -59,6 +59,7 @@ import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
 import { DescribeCustomers1763600000319 } from './1763600000319-describe-customers';
 import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscriptions';
+import { KeepWhatSubscriptionsSay1763600000325 } from './1763600000325-keep-what-subscriptions-say';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
@@ -120,6 +121,7 @@ export const MIGRATIONS = [
   DescribeProducts1763600000318,
   DescribeCustomers1763600000319,
   CreateSubscriptions1763600000320,
+  KeepWhatSubscriptionsSay1763600000325,
   QueueMail1763600000330,
   LetMembersChooseMail1763600000331,
   CountPageViews1763600000332,

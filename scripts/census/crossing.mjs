@@ -127,6 +127,7 @@ export const CROSSING = {
   },
   'src/subscriptions/portal-tokens.repository.ts': {
     find: { way: 'all', why: 'a subscriber brings a key and nothing else; one index answers' },
+    deleteEnded: { way: 'all', why: SWEEP },
   },
   'src/subscriptions/reminders.repository.ts': {
     take: { way: 'keys', why: RENEWING },

@@ -65,8 +65,10 @@ export class CheckoutService {
   private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {
     const origin = await this.origins.originOf(invoice);
     if (origin === null) return NO_LINK;
+    // A later period leads nobody to subscribe once more.
+    const isRenewal = (invoice.periodIndex ?? 0) > 0;
     const offer =
-      origin.linkPublicId !== invoice.publicId && asksForOffer(state)
+      !isRenewal && origin.linkPublicId !== invoice.publicId && asksForOffer(state)
         ? await this.links.offer(origin.linkPublicId)
         : null;
     const fiat = origin.quote === null ? null : this.currencies.find(origin.quote.currency);

@@ -112,6 +112,7 @@ export class CustomerRecordsService {
   /** Erases the person and keeps the record. Repeating it is harmless. Throws `resource_not_found`, `precondition_failed`. */
   erase(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<Customer> {
     return this.transactions.run(async () => {
+      if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
       const before = await this.lock(author.merchantId, id, ifMatch);
       if (before.erasedAt !== null) return before;
       const now = this.clock.now();
@@ -126,6 +127,7 @@ export class CustomerRecordsService {
   delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
+        if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
         const { email } = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
         if (email !== null) await this.mail.erase(author, email);

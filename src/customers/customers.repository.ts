@@ -202,6 +202,14 @@ export class CustomersRepository {
   }
 
   /** Null when there was none. */
+  /** What the customer answered to subscriptions. Before the customer is held: whoever holds a subscription may wait for a customer. */
+  async eraseAnswers(merchantId: string, id: string): Promise<void> {
+    await this.transactions.affected(
+      `update subscriptions set answers = '{}' where merchant_id = $1 and customer_id = $2 and answers <> '{}'`,
+      [merchantId, id],
+    );
+  }
+
   async delete(merchantId: string, id: string): Promise<Pick<Customer, 'email'> | null> {
     const [row] = await this.transactions.rows<Pick<Customer, 'email'>>(
       'delete from customers where merchant_id = $1 and id = $2 returning email',

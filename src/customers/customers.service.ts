@@ -79,6 +79,7 @@ export class CustomersService {
   delete(author: ChangingPrincipal, id: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
+        if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
         const deleted = isRowId(id) ? await this.repository.delete(author.merchantId, id) : null;
         if (deleted === null) throw new DomainError('client_not_found');
         if (deleted.email !== null) await this.mail.erase(author, deleted.email);

@@ -43,6 +43,8 @@ describe('no secret reaches the log', () => {
   });
 
   it.each([
+    [`GET /s/${TOKEN.slice(0, 32)}/x`, 'GET /s/[redacted]/x'],
+    [`GET /checkout/subscriptions/${TOKEN.slice(0, 32)}`, 'GET /checkout/subscriptions/[redacted]'],
     [`authorization: Bearer ${TOKEN}`, 'authorization: Bearer [redacted]'],
     [`Basic ${Buffer.from('user:password').toString('base64')}`, 'Basic [redacted]'],
     ['postgres://app:hunter22@db.example:5432/till', 'postgres://app:[redacted]@db.example:5432/till'],

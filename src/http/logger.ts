@@ -7,8 +7,8 @@ import pino, { type DestinationStream, type Logger } from 'pino';
  */
 const SECRET_SHAPES: readonly (readonly [RegExp, string])[] = [
   [shape('S[A-Z2-7]{55}(?![A-Z2-7])'), 'S[redacted]'],
-  // The key of a subscriber, in the address of the portal.
-  [/(\/s\/)[a-z2-7]{32}(?![a-z0-9])/g, '$1[redacted]'],
+  // The key of a subscriber, in the addresses of the portal.
+  [/(\/(?:s|checkout\/subscriptions)\/)[a-z2-7]{32}(?![a-z0-9])/g, '$1[redacted]'],
   [shape('(sk_test_|sk_live_|ses_|cs_|whsec_)[A-Za-z0-9+/=_-]{8,}'), '$1[redacted]'],
   [shape('eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*'), '[redacted]'],
   [shape('(Bearer|Basic)\\s+[A-Za-z0-9._~+/=-]{8,}', 'gi'), '$1 [redacted]'],

@@ -22,15 +22,17 @@ export class InvoiceErasureService {
     private readonly clock: Clock,
   ) {}
 
-  /** Also from the events of the invoice. Repeating it is harmless. Throws `resource_not_found`. */
+  /** Also from the events of the invoice, and from its subscription. Repeating it is harmless. Throws `resource_not_found`. */
   erase(author: ChangingPrincipal, id: string): Promise<Invoice> {
     return this.transactions.run(async () => {
       const address = { by: 'id', value: id, merchantId: author.merchantId, network: author.network } as const;
       const before = isRowId(id) ? await this.repository.hold(address) : null;
       if (before === null) throw new DomainError('resource_not_found');
-      const changed = PERSONAL.filter((name) => before[name] !== null);
-      if (changed.length === 0) return before;
-      const after = await this.repository.erasePayer(before, this.clock.now());
+      const personal = PERSONAL.filter((name) => before[name] !== null);
+      const answered = await this.repository.eraseAnswers(before);
+      if (personal.length === 0 && !answered) return before;
+      const changed = answered ? [...personal, 'answers'] : personal;
+      const after = personal.length === 0 ? before : await this.repository.erasePayer(before, this.clock.now());
       if (before.clientEmail !== null) await this.mail.erase(author, before.clientEmail);
       await this.audit.record({
         ...author,

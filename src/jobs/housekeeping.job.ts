@@ -7,6 +7,7 @@ import { ServiceStatusService } from '../incidents/service-status.service';
 import { DeadlineRepairService } from '../payments/deadline-repair.service';
 import { ExpiryService } from '../payments/expiry.service';
 import { QuoteHousekeepingService } from '../rates/quote-housekeeping.service';
+import { PortalTokensService } from '../subscriptions/portal-tokens.service';
 import { JobTicksRepository } from './job-ticks.repository';
 import { SingleRun } from './single-run';
 
@@ -25,6 +26,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
     private readonly expiry: ExpiryService,
     private readonly deadlines: DeadlineRepairService,
     private readonly quotes: QuoteHousekeepingService,
+    private readonly tokens: PortalTokensService,
     private readonly status: ServiceStatusService,
     private readonly slots: JobTicksRepository,
     private readonly clock: Clock,
@@ -44,6 +46,7 @@ export class HousekeepingJob implements BeforeApplicationShutdown {
       await this.auth.sweep();
       await this.idempotency.sweep();
       await this.expiry.sweep();
+      await this.tokens.sweep();
       await this.status.sweep();
       // Walks over all that were chosen, so not oftener than it has to.
       if (await this.slots.claim('quotes', new Date(Math.floor(now / DAY_MS) * DAY_MS))) await this.quotes.sweep();

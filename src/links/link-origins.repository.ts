@@ -10,7 +10,7 @@ interface OriginRow extends Omit<InvoiceOrigin, 'quote'> {
   readonly quotedUntil: Date;
 }
 
-// Born with it, the link names the invoice; chosen, the choice names both, also when a later one took its place.
+// Born with it, the link names the invoice; chosen, the choice names both, also when a later one took its place. Later periods are led to it by their subscription.
 const FIND = `
   select l.public_id as "linkPublicId", l.success_redirect_url as "successRedirectUrl", l.unsuccess_redirect_url as "unsuccessRedirectUrl", l.shows_codes as "showsCodes",
     c.pay_currency as "payCurrency", q.currency, q.amount, q.rate::text as rate, q.expires_at as "quotedUntil"
@@ -19,7 +19,8 @@ const FIND = `
     left join quotes q on q.merchant_id = c.merchant_id and q.id = c.quote_id
   where l.merchant_id = $1 and l.id = coalesce(
     (select link_id from payment_link_choices where merchant_id = $1 and invoice_id = $2),
-    (select id from payment_links where merchant_id = $1 and invoice_id = $2))`;
+    (select id from payment_links where merchant_id = $1 and invoice_id = $2),
+    (select s.link_id from invoices i join subscriptions s on s.merchant_id = i.merchant_id and s.id = i.subscription_id where i.merchant_id = $1 and i.id = $2))`;
 
 @Injectable()
 export class LinkOriginsRepository {

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
 import type { Customer } from '../customers/customer';
+import { CustomerRecordsService } from '../customers/customer-records.service';
 import { CustomersService } from '../customers/customers.service';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice';
@@ -24,7 +25,6 @@ import { SubscriptionsRepository } from './subscriptions.repository';
 /** What a payer says of himself. */
 export interface Subscriber {
   readonly email: string | null;
-  readonly answers: Readonly<Record<string, string>>;
 }
 
 export interface Enrolled {
@@ -46,6 +46,7 @@ export class EnrolmentService {
     private readonly invoices: SubscriptionInvoicesService,
     private readonly tokens: PortalTokensService,
     private readonly customers: CustomersService,
+    private readonly billed: CustomerRecordsService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
@@ -71,12 +72,12 @@ export class EnrolmentService {
     return { invoice, portalUrl: portalUrl ?? (await this.portalOf(invoice)) };
   }
 
-  private beginning(link: PaymentLink, { email, answers }: Subscriber, told: (portalUrl: string) => void): Beginning {
+  private beginning(link: PaymentLink, { email }: Subscriber, told: (portalUrl: string) => void): Beginning {
     let begun: Subscription | undefined;
     return {
-      before: async ({ items: [item], amount, payCurrency }) => {
+      before: async ({ items: [item], amount, payCurrency }, { customFields }) => {
         if (item === undefined) throw new Error(`payment link ${link.id} asks for nothing`);
-        const customer = await this.customerOf(link.merchantId, email);
+        const customer = await this.customerOf(link, email);
         begun = newSubscription({
           id: this.ids.row(),
           publicId: this.ids.publicId(),
@@ -85,7 +86,7 @@ export class EnrolmentService {
           total: amount,
           payCurrency,
           customerId: customer?.id ?? null,
-          answers,
+          answers: customFields ?? {},
           reference: null,
           metadata: {},
           createdBy: PAYER,
@@ -110,13 +111,18 @@ export class EnrolmentService {
     };
   }
 
-  /** Sent once more under its key: another key to the same subscription. */
+  /** Sent once more under its key: another key to the same subscription, unless its merchant has ended them. */
   private async portalOf({ merchantId, subscriptionId }: Invoice): Promise<string> {
     if (subscriptionId === null) throw new Error('a subscription was not begun');
-    return this.transactions.run(() => this.tokens.issue({ merchantId, subscriptionId }));
+    return this.transactions.run(() => this.tokens.issueAgain({ merchantId, subscriptionId }));
   }
 
-  private async customerOf(merchantId: string, email: string | null): Promise<Customer | null> {
+  /** The link's own customer, whoever pays. Nobody is left of an erased one. */
+  private async customerOf({ merchantId, customerId }: PaymentLink, email: string | null): Promise<Customer | null> {
+    if (customerId !== null) {
+      const [customer] = await this.billed.listByIds(merchantId, [customerId]);
+      return customer === undefined || customer.erasedAt !== null ? null : customer;
+    }
     return email === null ? null : this.customers.knownAs({ actor: PAYER, requestId: null }, merchantId, email);
   }
 }

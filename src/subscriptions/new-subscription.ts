@@ -1,5 +1,6 @@
 import type { PaymentLink } from '../links/payment-link';
 import type { WorthItem } from '../links/offers/link-worth';
+import { plainWords } from '../links/terms/markdown';
 import type { Subscription } from './subscription';
 
 /** What is known of somebody who subscribes. */
@@ -22,7 +23,7 @@ export interface Enrolment {
 
 /** The plan as it is frozen: changing the link changes nothing of it. Pure. */
 export function newSubscription({ link, item, ...given }: Enrolment): Subscription {
-  const { merchantId, id: linkId, network, title, description, currency, scale, recurrence } = link;
+  const { merchantId, id: linkId, network, title, description, currency, scale, recurrence, slug, paidFor } = link;
   if (recurrence === null) throw new Error(`nobody can subscribe to the payment link ${linkId}`);
   return {
     ...given,
@@ -31,7 +32,9 @@ export function newSubscription({ link, item, ...given }: Enrolment): Subscripti
     linkId,
     network,
     title,
-    description,
+    // Where the link has a page of its own, its description is Markdown.
+    description: slug === null ? description : plainWords(description ?? '') || null,
+    paidFor,
     currency,
     scale,
     price: item.price,

@@ -22,10 +22,36 @@ export class PortalTokensRepository {
     );
   }
 
+  /** Whether the merchant has ended the keys of a subscription once. Nobody does until the caller's transaction ends. */
+  async isRevoked({ merchantId, subscriptionId }: TokenOwner): Promise<boolean> {
+    const rows = await this.transactions.rows<{ readonly revokedAt: Date | null }>(
+      'select keys_revoked_at as "revokedAt" from subscriptions where merchant_id = $1 and id = $2 for share',
+      [merchantId, subscriptionId],
+    );
+    return rows.some(({ revokedAt }) => revokedAt !== null);
+  }
+
   async revokeAll({ merchantId, subscriptionId }: TokenOwner, at: Date): Promise<void> {
+    await this.transactions.affected(
+      'update subscriptions set keys_revoked_at = $3 where merchant_id = $1 and id = $2',
+      [merchantId, subscriptionId, at],
+    );
     await this.transactions.affected(
       'update subscription_tokens set revoked_at = $3 where merchant_id = $1 and subscription_id = $2 and revoked_at is null',
       [merchantId, subscriptionId, at],
+    );
+  }
+
+  /** At most `limit` keys that work no more. Returns how many went. */
+  deleteEnded(before: Date, limit: number): Promise<number> {
+    return this.transactions.affected(
+      `with ended as (
+         select t.merchant_id, t.digest from subscription_tokens t
+         where (t.expires_at is not null or t.revoked_at is not null) and least(t.expires_at, t.revoked_at) < $1
+         limit $2
+       )
+       delete from subscription_tokens t using ended where t.merchant_id = ended.merchant_id and t.digest = ended.digest`,
+      [before, limit],
     );
   }
 

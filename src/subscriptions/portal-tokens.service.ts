@@ -3,8 +3,11 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
 import { digest } from '../common/secrets';
+import { inBatches } from '../database/batches';
 import { Settings } from '../env';
 import { PortalTokensRepository, type TokenOwner } from './portal-tokens.repository';
+
+const BATCH = 1_000;
 
 /** Keys by which subscribers reach their own subscription, without an account. Told once, kept as digests. */
 @Injectable()
@@ -21,6 +24,22 @@ export class PortalTokensService {
     const token = this.ids.publicId();
     await this.repository.insert(owner, digest(token), expiresAt, this.clock.now());
     return `${this.settings.publicUrl}/s/${token}`;
+  }
+
+  /** Another key for who has enrolled, by the key of the enrolment. Throws `portal_token_invalid` where the merchant has ended those that were issued. */
+  async issueAgain(owner: TokenOwner): Promise<string> {
+    if (await this.repository.isRevoked(owner))
+      throw new DomainError('portal_token_invalid', {
+        status: 409,
+        detail: 'The merchant has issued another address of the portal; this enrolment leads to it no more',
+      });
+    return this.issue(owner);
+  }
+
+  /** Deletes keys that have lapsed or were revoked, in short statements. Returns how many went. */
+  sweep(): Promise<number> {
+    const now = this.clock.now();
+    return inBatches(BATCH, (size) => this.repository.deleteEnded(now, size));
   }
 
   /** Every key that was issued before works no more. In the caller's transaction. */

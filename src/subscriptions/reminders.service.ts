@@ -25,6 +25,8 @@ export interface Reminder {
   readonly period: Period;
   readonly kind: ReminderKind;
   readonly invoicePublicId: string | null;
+  /** Until when the invoice of a first period can be paid, which has no dates yet. */
+  readonly deadline?: Date | null;
 }
 
 /** Tells subscribers what is to be paid: by mail, or where there is none or no address, as an event for the merchant to pass on. Inside the caller's transaction. */
@@ -77,16 +79,21 @@ export class RemindersService {
     await this.events.record([subscriptionEvent(subscription, happening, invoicePublicId)]);
   }
 
-  private async write({ subscription, period, kind }: Reminder, to: string, merchant: string): Promise<void> {
+  private async write(
+    { subscription, period, kind, deadline: first }: Reminder,
+    to: string,
+    merchant: string,
+  ): Promise<void> {
     const { merchantId, id } = subscription;
     const lapsesAt = new Date((period.endsAt ?? this.clock.now()).getTime() + TOKEN_DAYS * DAY_MS);
     const url = await this.tokens.issue({ merchantId, subscriptionId: id }, lapsesAt);
     const day = (instant: Date | null): string => (instant === null ? '' : `${isoInstant(instant).slice(0, 10)} (UTC)`);
-    const deadline = period.startsAt === null ? null : deadlineOf(subscription, period.index, period.createdAt);
+    const deadline =
+      period.startsAt === null ? (first ?? null) : deadlineOf(subscription, period.index, period.createdAt);
     await this.outbox.write({ merchantId }, [
       {
         to,
-        template: `subscription.${kind}`,
+        template: period.startsAt === null ? 'subscription.first' : `subscription.${kind}`,
         locale: 'en',
         data: {
           merchant,

@@ -89,7 +89,9 @@ export class SubscribingService {
         await this.events.record([
           subscriptionEvent(subscription, { type: 'subscription.created', period }, invoice.publicId),
         ]);
-        await this.reminders.send([{ subscription, period, kind: 'opening', invoicePublicId: invoice.publicId }]);
+        await this.reminders.send([
+          { subscription, period, kind: 'opening', invoicePublicId: invoice.publicId, deadline: invoice.expiresAt },
+        ]);
         await this.note(author, subscription.id, order);
         return subscription.id;
       });

@@ -4,8 +4,7 @@ import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { PeriodsRepository } from './periods.repository';
 import type { Period } from './subscription';
-import { activated, enrolmentExpired, lapsed, type Move, reactivated, renewed, withdrawn } from './subscription-moves';
-import { LIVE_STATUSES } from './subscription-states';
+import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 
 type Fate = 'paid' | 'unpaid' | 'withdrawn';
@@ -63,21 +62,14 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
   private moveOf(held: HeldSubscription, period: Period, { invoice, moved }: InvoiceChange): Move | null {
     const fate = moved === null ? undefined : FATE_OF[moved.reason];
     const { status } = held.subscription;
-    const isFirst = status === 'incomplete' || status === 'incomplete_expired';
     if (fate === 'paid') {
       // Money that a person attached may be older than what it pays.
       const closedAt = new Date(Math.max((invoice.paidAt ?? invoice.createdAt).getTime(), invoice.createdAt.getTime()));
-      if (isFirst) return activated(held, period, closedAt);
-      if (status === 'lapsed') return reactivated(held, period, closedAt, this.store.newPeriodOf(held.subscription));
-      return isWaiting(held, period) ? renewed(held, period) : null;
+      return paid(held, period, closedAt, this.store.newPeriodOf(held.subscription));
     }
     if (fate === undefined) return null;
     if (status === 'incomplete') return enrolmentExpired(held, period);
     if (!isWaiting(held, period)) return null;
     return fate === 'unpaid' ? lapsed(held, period) : withdrawn(held, period);
   }
-}
-
-function isWaiting({ subscription, open }: HeldSubscription, { id }: Period): boolean {
-  return LIVE_STATUSES.includes(subscription.status) && open?.id === id;
 }

@@ -101,7 +101,7 @@ export class SubscriptionInvoicesService {
     customer: Customer | null,
     lateGraceSeconds: number,
   ): Promise<Invoice> {
-    const { merchantId, network, title, description, price, payCurrency } = subscription;
+    const { merchantId, network, title, description, paidFor, price, payCurrency } = subscription;
     const worth = this.worth(subscription, price);
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
     return this.invoices.create(
@@ -112,7 +112,7 @@ export class SubscriptionInvoicesService {
         period: { subscriptionId: subscription.id, index },
         ...(customer === null ? {} : { client: customer }),
       },
-      { title, description, reference: null, expiresAt },
+      { title, description, reference: paidFor, expiresAt },
       {
         asset: this.currencies.payable(network, payCurrency),
         worth,

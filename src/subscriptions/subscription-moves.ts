@@ -2,6 +2,7 @@ import { periodAt } from './period-dates';
 import { type Happening } from './subscription-event';
 import { type Period, rhythmOf, type Subscription } from './subscription';
 import { datesOf, dueOf, nextStep, openingOf } from './subscription-plan';
+import { LIVE_STATUSES } from './subscription-states';
 
 /** What money, people and time make of a subscription: from what it is to what it becomes. Pure. */
 
@@ -42,6 +43,20 @@ export function settled(move: Move): Move {
     reminderAt: waiting,
     subscription: { ...subscription, dueAt: dueOf(subscription, open, waiting) },
   };
+}
+
+/** The invoice of a period is paid. Null where that moves nothing. */
+export function paid(held: Held, period: Period, closedAt: Date, newPeriod: NewPeriod): Move | null {
+  const { status } = held.subscription;
+  if (status === 'incomplete' || status === 'incomplete_expired') return activated(held, period, closedAt);
+  if (status !== 'lapsed' && !isWaiting(held, period)) return null;
+  // Also before time has said that the grace is over: what closed later does not renew what is past.
+  const isLate = status === 'lapsed' || (period.endsAt !== null && closedAt >= period.endsAt);
+  return isLate ? reactivated(held, period, closedAt, newPeriod) : renewed(held, period);
+}
+
+export function isWaiting({ subscription, open }: Held, { id }: Period): boolean {
+  return LIVE_STATUSES.includes(subscription.status) && open?.id === id;
 }
 
 /** The first period is paid: everything is counted from the close of that ledger. */
@@ -110,7 +125,7 @@ export function lapsed(held: Held, period: Period): Move {
 export function reactivated(held: Held, period: Period, closedAt: Date, newPeriod: NewPeriod): Move {
   const { subscription } = held;
   const { anchorAt, billingCycles } = subscription;
-  if (anchorAt === null || period.invoiceId === null) throw new Error(`subscription ${subscription.id} has not lapsed`);
+  if (anchorAt === null || period.invoiceId === null) throw new Error(`subscription ${subscription.id} has not begun`);
   const at = periodAt(anchorAt, rhythmOf(subscription), closedAt);
   const index = Math.max(period.index, Math.min(at, (billingCycles ?? Infinity) - 1));
   const skipped: Period[] =
@@ -127,7 +142,7 @@ export function reactivated(held: Held, period: Period, closedAt: Date, newPerio
   const back: Subscription = {
     ...subscription,
     status: 'active',
-    reason: null,
+    reason: subscription.status === 'lapsed' ? null : flagged(subscription),
     paidThrough: paid.endsAt,
     nextIndex: Math.max(subscription.nextIndex, index + 1),
   };
@@ -148,7 +163,7 @@ export function reactivated(held: Held, period: Period, closedAt: Date, newPerio
 export function withdrawn({ subscription }: Held, period: Period): Move {
   const over: Period = { ...period, state: 'cancelled' };
   return settled({
-    subscription: { ...subscription, status: 'active', reason: null },
+    subscription: { ...subscription, status: 'active', reason: flagged(subscription) },
     open: null,
     reminderAt: null,
     periods: [over],

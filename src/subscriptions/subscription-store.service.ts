@@ -52,19 +52,22 @@ export class SubscriptionStoreService {
 
   /** Makes rows for periods that have none. */
   newPeriodOf(subscription: Subscription): NewPeriod {
-    const dates = datesOf(subscription);
-    return (index, { state, invoiceId }) => ({
-      merchantId: subscription.merchantId,
-      subscriptionId: subscription.id,
-      id: this.ids.row(),
-      index,
-      startsAt: dates.start(index),
-      endsAt: dates.end(index),
-      invoiceId,
-      state,
-      amount: subscription.total,
-      createdAt: this.clock.now(),
-    });
+    return (index, { state, invoiceId }) => {
+      // Not before one is asked for: a subscription that has not begun has no dates.
+      const dates = datesOf(subscription);
+      return {
+        merchantId: subscription.merchantId,
+        subscriptionId: subscription.id,
+        id: this.ids.row(),
+        index,
+        startsAt: dates.start(index),
+        endsAt: dates.end(index),
+        invoiceId,
+        state,
+        amount: subscription.total,
+        createdAt: this.clock.now(),
+      };
+    };
   }
 
   /** However many, each step is one statement. Returns those that are written: an invoice that somebody else holds cannot be withdrawn now. */

@@ -38,7 +38,10 @@ export interface Subscription extends SubscriptionCourse {
   readonly linkId: string;
   readonly network: Network;
   readonly title: string | null;
+  /** Plain text. */
   readonly description: string | null;
+  /** The reference that the invoice of each period bears. */
+  readonly paidFor: string | null;
   readonly currency: string;
   readonly scale: number;
   /** Code of the asset that is paid. */

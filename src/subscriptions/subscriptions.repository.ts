@@ -50,6 +50,7 @@ const FIXED = {
   network: 'network',
   title: 'title',
   description: 'description',
+  paidFor: 'paid_for',
   currency: 'currency',
   scale: 'scale',
   payCurrency: 'pay_currency',

@@ -1,3 +1,4 @@
+import { PortalTokensService } from '../../src/subscriptions/portal-tokens.service';
 import type { TestApp } from '../support/app';
 import type { TestShop } from '../support/shop';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
@@ -109,6 +110,24 @@ describe('S15 the portal of a subscriber', () => {
     expect([(await page(old as string)).status, (await page(fresh as string)).status]).toEqual([404, 200]);
     const stored = await app.sql<{ text: string }>('select row_to_json(t)::text as text from subscription_tokens t');
     expect(stored.some(({ text }) => text.includes((fresh as string).slice(3)))).toBe(false);
+  });
+
+  it('is not reached by the key of the enrolment when the merchant has issued a new one, and old keys are deleted', async () => {
+    const link = await Subscriber.link(app, shop, { interval: 'month' });
+    const enrol = () =>
+      app.client.post(
+        `/checkout/${link.publicId}/subscription`,
+        { asset: 'XLM' },
+        { 'idempotency-key': 'an-enrolment-that-is-repeated' },
+      );
+    expect([(await enrol()).status, (await enrol()).status]).toEqual([200, 200]);
+    const [row] = await app.sql<{ id: string }>('select id from subscriptions where link_id = $1', [link.id]);
+    expect((await shop.partner.command(`subscriptions/${row?.id}/portal_link`)).status).toBe(200);
+    const kept = () => app.sql('select revoked_at from subscription_tokens where subscription_id = $1', [row?.id]);
+    expect([(await enrol()).status, (await kept()).length]).toEqual([409, 3]);
+    await forward(app, { advanceSeconds: 1 });
+    await app.get(PortalTokensService).sweep();
+    expect([(await enrol()).status, await kept()]).toEqual([409, [{ revoked_at: null }]]);
   });
 
   it('has its keys in no line of the log', () => {

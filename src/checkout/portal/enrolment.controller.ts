@@ -39,7 +39,6 @@ export class EnrolmentController {
     @Req() request: FastifyRequest,
   ): Promise<EnrolmentAnswer> {
     const { name, address: postal, customFields } = said;
-    const subscriber = { email: email ?? null, answers: customFields ?? {} };
     const details = detailsSaid({
       ...(name === undefined ? {} : { name }),
       ...(postal === undefined ? {} : { address: postal }),
@@ -48,7 +47,7 @@ export class EnrolmentController {
     const { invoice, portalUrl } = await this.enrolment.enrol(
       publicId,
       { asset, ...details },
-      subscriber,
+      { email: email ?? null },
       address,
       choiceKey(request),
     );

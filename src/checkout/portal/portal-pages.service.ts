@@ -40,7 +40,7 @@ export class PortalPagesService {
       const { portalUrl } = await this.enrolment.enrol(
         publicId,
         { asset: textOf(form, 'asset') || (view.assets[0]?.code ?? ''), ...detailsOf(view, values) },
-        { email: email === '' ? null : email, answers: {} },
+        { email: email === '' ? null : email },
         address,
         token === undefined ? null : { text: token, bound: false },
       );

@@ -20,7 +20,10 @@ import type { PaymentLink } from '../payment-link';
 /** What begins with an invoice, in its transaction. */
 export interface Beginning {
   /** Before it is made: which period of what it asks for, and whom. */
-  before(priced: PricedChoice): Promise<{ readonly period: InvoicePeriod; readonly client?: InvoiceClient }>;
+  before(
+    priced: PricedChoice,
+    details: PayerDetails,
+  ): Promise<{ readonly period: InvoicePeriod; readonly client?: InvoiceClient }>;
   /** When it is made. */
   after(invoice: Invoice): Promise<void>;
 }
@@ -84,7 +87,7 @@ export class ReusableLinksService {
     // Exact, because every transaction that opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
     const invoice = await this.children.create(
-      { merchantId, network, actor: PAYER, ...(await beginning?.before(priced)) },
+      { merchantId, network, actor: PAYER, ...(await beginning?.before(priced, details)) },
       { ...link, expiresAt: priced.expiresAt },
       {
         ...priced,

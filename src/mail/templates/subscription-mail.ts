@@ -2,6 +2,15 @@ import type { MailTemplates } from './mail-template';
 
 /** To subscribers, about the invoice of one period. */
 export const SUBSCRIPTION_MAIL: MailTemplates = {
+  'subscription.first': {
+    en: {
+      subject: 'Your subscription at {merchant}',
+      paragraphs: [
+        'You are invited to subscribe to "{title}". It begins when the first payment of {amount} is made, which is possible until {deadline}.',
+      ],
+      link: 'See and pay it, or cancel',
+    },
+  },
   'subscription.opening': {
     en: {
       subject: 'Your next payment to {merchant}',

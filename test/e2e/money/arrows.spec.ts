@@ -151,7 +151,7 @@ const period = async (): Promise<Invoice> => {
   const { publicId } = await make({ kind: 'subscription', amount: '2', recurrence: { interval: 'month' } });
   const { invoice } = await app
     .get(EnrolmentService)
-    .enrol(publicId, { asset: 'XLM' }, { email: null, answers: {} }, PAYER_ADDRESS, null);
+    .enrol(publicId, { asset: 'XLM' }, { email: null }, PAYER_ADDRESS, null);
   return invoice;
 };
 const withdraw = ({ merchantId, subscriptionId }: Invoice): Promise<unknown> =>
