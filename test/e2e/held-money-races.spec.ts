@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { Clock } from '../../src/common/clock';
 import { Transactions } from '../../src/database/transactions';
 import { SubscriptionTimeService } from '../../src/subscriptions/subscription-time.service';
