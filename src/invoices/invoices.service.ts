@@ -63,6 +63,8 @@ export interface InvoiceDraft {
   readonly scale: number;
   readonly activateNewAccounts: boolean;
   readonly expiresAt: Date | null;
+  /** The instant that its deadline was counted from; left out, the one of its birth. */
+  readonly createdAt?: Date;
   readonly policy: { readonly toleranceBp: number; readonly lateGraceSeconds: number };
   /** Absent for what no subscription asks for. */
   readonly period?: InvoicePeriod;

@@ -39,7 +39,6 @@ export class WalletLinksService {
     const { activateNewAccounts = false } = body.dto;
     const paid = { network: till.network.network, destination: till.destination, activateNewAccounts };
     const warnings = await this.warnings.warningsFor(paid, asset);
-    // Its deadline counts from its creation, so nothing is waited for between the two.
     const draft = this.draft(author, body.dto, till, asset);
     const tell = (invoice: CreatedLink): Record<string, unknown> => ({
       ...linkCreated(invoice, this.settings.publicUrl),
@@ -68,6 +67,7 @@ export class WalletLinksService {
     const { amount, scale } = amountFrom(dto.amount);
     const activateNewAccounts = dto.activateNewAccounts ?? false;
     const { metadata = {} } = dto;
+    const now = this.clock.now();
     return {
       merchantId: author.merchantId,
       createdBy: author.actor,
@@ -92,7 +92,8 @@ export class WalletLinksService {
       total: amount,
       scale,
       activateNewAccounts,
-      expiresAt: deadlineFrom(dto.expiresAt, this.clock.now(), DEFAULT_LINK_SECONDS),
+      expiresAt: deadlineFrom(dto.expiresAt, now, DEFAULT_LINK_SECONDS),
+      createdAt: now,
       policy: till.policy,
     };
   }
