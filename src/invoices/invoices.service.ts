@@ -214,7 +214,7 @@ export class InvoicesService {
   }
 
   private birth({ policy, asset, period, ...draft }: InvoiceDraft): NewInvoice {
-    const now = this.clock.now();
+    const now = draft.createdAt ?? this.clock.now();
     return {
       ...draft,
       payer: draft.payer ?? null,
