@@ -23,7 +23,6 @@ const WALKS: Readonly<Record<string, string>> = {
   'payment_links status': 'five values',
   'payment_links kind': 'few values',
   'payments status': 'few values',
-  'payments disposition': 'two values',
   'payments outcome': 'few values',
   'payment_resolutions action': 'three values',
   'products status': 'two values',
