@@ -95,7 +95,7 @@ export const ERRORS = {
   unsupported_payment_method: define(422, 'Unsupported payment method'),
   unsupported_account_currency: define(422, 'Unsupported account currency'),
   payouts_not_available: define(422, 'Payouts are not available yet'),
-  slug_taken: define(409, 'Another payment link has this slug'),
+  slug_taken: define(422, 'Another payment link has this slug'),
   recurrence_invalid: define(422, 'The recurrence is not valid'),
   link_priced: define(409, 'Somebody has been given a price under these terms'),
   link_not_open: define(409, 'The payment link cannot be used'),

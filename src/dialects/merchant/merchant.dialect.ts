@@ -19,6 +19,7 @@ export const MERCHANT_DIALECT: Dialect = {
     webhook_url_refused: 400,
     idempotency_key_reused: 409,
     customer_email_taken: 409,
+    slug_taken: 409,
   },
   texts: {
     authentication_required: BAD_CREDENTIALS,
