@@ -263,8 +263,13 @@ describe('what the documents claim', () => {
       });
     const [byWallet, byPartner] = [new Set(wallet.map(([code]) => code)), new Set(partner.map(([code]) => code))];
     expect([...answered.keys()].filter((code) => !byPartner.has(code))).toEqual([]);
+    const byPage = new Set(
+      [...(await read('docs/checkout.md')).matchAll(/^\| \d{3} \| (.*) \|$/gm)].flatMap(([, codes = '']) =>
+        [...codes.matchAll(/`([a-z]+_[a-z_]+)`/g)].map(([, code]) => code as string),
+      ),
+    );
     expect(
-      Object.keys(ERRORS).filter((code) => ![byWallet, byPartner, byMerchant].some((told) => told.has(code))),
+      Object.keys(ERRORS).filter((code) => ![byWallet, byPartner, byMerchant, byPage].some((told) => told.has(code))),
     ).toEqual([]);
   });
 
