@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { amountOf, formatAmount, parseAmount } from '../../common/money';
 import type { Currency } from '../../rates/currencies.service';
 import type { LinkRequest } from './link-request';
+import { NO_SHOP } from '../shop-terms';
 import { linkTerms, type Market } from './link-terms';
 
 const NOW = new Date('2026-05-17T10:07:24.199Z');
@@ -47,6 +48,7 @@ const codes = (changes: Partial<LinkRequest>): string[] => {
 describe('the terms of a link', () => {
   it('are defaults where nothing was said', () => {
     expect(judged({})).toEqual({
+      shop: NO_SHOP,
       terms: {
         kind: 'standard',
         amount: amountOf('100'),
