@@ -44,7 +44,7 @@ const SUBSCRIPTIONS = `
     reference text,
     metadata jsonb not null default '{}',
     created_by text not null,
-    version integer not null default 1,
+    version bigint not null default 1,
     created_at timestamptz(3) not null,
     updated_at timestamptz(3) not null,
     primary key (merchant_id, id),

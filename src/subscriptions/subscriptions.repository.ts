@@ -83,7 +83,7 @@ const SORTS = { createdAt: { sql: 's.created_at', type: 'timestamptz' }, id: { s
 /** Over the versions that were read, in one statement. What reminds of their next instant goes with them. */
 const WRITE = `
   with change as (
-    select * from jsonb_to_recordset($1::jsonb) as c (merchant_id uuid, id uuid, version integer, ${MEMBERS.map((member) => `${COURSE[member].name} ${COURSE[member].type}`).join(', ')})
+    select * from jsonb_to_recordset($1::jsonb) as c (merchant_id uuid, id uuid, version bigint, ${MEMBERS.map((member) => `${COURSE[member].name} ${COURSE[member].type}`).join(', ')})
   ), before as (
     select s.merchant_id, s.id, s.network, s.due_at as expires_at from change c join subscriptions s on s.merchant_id = c.merchant_id and s.id = c.id
   ), changed as (

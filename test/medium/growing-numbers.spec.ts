@@ -27,6 +27,17 @@ const BOUNDED: Readonly<Record<string, string>> = {
   'quarantined_items.attempts': 'stops at a million',
   'webhook_deliveries.attempts': 'one a request that is sent and waited for',
   'webhook_deliveries.attempts_before': 'the same',
+  'mail_outbox.attempts': 'three, and again only by a worker that was cut off',
+  period_index: 'of a subscription: one a day at the most',
+  next_index: 'the same',
+  next_price_from: 'the same',
+  billing_cycles: 'checked',
+  interval_count: 'checked',
+  open_days: 'checked',
+  grace_days: 'checked',
+  reactivation_days: 'checked',
+  tax_percentage: 'copied from a rate, which is checked',
+  'subscriptions.scale': 'decimals of an amount',
   'webhook_endpoints.consecutive_failures': 'ends with the endpoint, within days',
 };
 /** Money of one thing, as one payment can hold it; identities and counters that have 64 bits. */
