@@ -43,16 +43,10 @@ const READ_SCOPES = SCOPES.filter((scope) => scope.endsWith(':read'));
 /** The members of a merchant and where its money goes: for owners only. */
 const OWNER_SCOPES: readonly Scope[] = ['members:write', 'accounts:write'];
 /**
- * The one list of what no key gets unless asked for: what only some shops do, what moves money, approves it or says where it goes, and what makes its holder as
+ * The one list of what no key gets unless asked for: what moves money, approves it or says where it goes, and what makes its holder as
  * good as an owner or lets it outlive its own revocation. A new scope of that kind is added here.
  */
-export const ASKED_SCOPES: readonly Scope[] = [
-  'payments:write',
-  'subscriptions:read',
-  'subscriptions:write',
-  ...OWNER_SCOPES,
-  'keys:write',
-];
+export const ASKED_SCOPES: readonly Scope[] = ['payments:write', ...OWNER_SCOPES, 'keys:write'];
 
 /** What a key may do when nothing was said about it. */
 export const DEFAULT_KEY_SCOPES: readonly Scope[] = SCOPES.filter((scope) => !ASKED_SCOPES.includes(scope));

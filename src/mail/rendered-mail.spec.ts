@@ -12,7 +12,15 @@ const mail = (more: Partial<Mail> = {}, data: Partial<MailData> = {}): Mail => (
   ...more,
   data: { url: URL, merchant: 'Shop', number: 'INV-1', amount: '12.5 USDC', ...data } as MailData,
 });
-const everything = { merchant: 'Shop', number: 'INV-1', amount: '12.5 USDC', reason: 'because' };
+const everything = {
+  merchant: 'Shop',
+  number: 'INV-1',
+  amount: '12.5 USDC',
+  reason: 'because',
+  title: 'Club',
+  start: '2026-12-31',
+  deadline: '2027-01-07',
+};
 
 describe('a mail', () => {
   it('says in text and HTML what its template says, with its one link', () => {

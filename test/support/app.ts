@@ -188,13 +188,8 @@ export class TestApp {
   }
 }
 
-/** What tests do with a key: decide about held money and subscribe customers, too. */
-const TILL_SCOPES: readonly Scope[] = [
-  ...DEFAULT_KEY_SCOPES,
-  'payments:write',
-  'subscriptions:read',
-  'subscriptions:write',
-];
+/** What tests do with a key: decide about held money, too. */
+const TILL_SCOPES: readonly Scope[] = [...DEFAULT_KEY_SCOPES, 'payments:write'];
 
 /** The printing thread from its sources: tests run without a build. */
 const RECEIPT_WORKER = path.join(__dirname, 'receipt-worker.cjs');

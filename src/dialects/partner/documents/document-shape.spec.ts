@@ -22,7 +22,7 @@ it.each([
   expect(documentShape(method, path)).toBe(shape);
 });
 
-it('every handler of the partner API tells of a resource, but for the file of a receipt', () => {
+it('every handler of the partner API tells of a resource, but for files: a receipt, and the books', () => {
   const silent = PARTNER_CONTROLLERS.flatMap((controller) =>
     routeHandlers(controller)
       .filter(
@@ -34,5 +34,5 @@ it('every handler of the partner API tells of a resource, but for the file of a 
           `${RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod]} ${Reflect.getMetadata(PATH_METADATA, handler) as string}`,
       ),
   );
-  expect(silent).toEqual(['GET :id/receipt']);
+  expect(silent).toEqual(['GET :id/receipt', 'GET accounting']);
 });
