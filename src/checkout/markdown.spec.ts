@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { plainWords } from '../links/terms/markdown';
-import { HOSTILE_PIECES, HOSTILE_WORDS } from './hostile-words.fixture';
+import { HOSTILE_PIECES } from './hostile-pieces.fixture';
+import { HOSTILE_WORDS } from './hostile-words.fixture';
 import { wordsMarkup } from './markdown';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;

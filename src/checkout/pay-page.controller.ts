@@ -9,8 +9,9 @@ import { CheckoutService } from './checkout.service';
 import { CHOICE_LIMIT, PRICES_LIMIT } from './choice-limit';
 import { pageAddress } from './page-address';
 import { ASSETS } from './page-assets';
-import { HTML_TYPE, PAGE_HEADERS, pageHeaders } from './page-security';
-import { type PageAnswer, type PageQuery, PayPagesService } from './pay-pages.service';
+import { isForeign, sendPage } from './page-answer';
+import { PAGE_HEADERS } from './page-security';
+import { type PageQuery, PayPagesService } from './pay-pages.service';
 import { NO_CODE, qrSvg } from './qr-svg';
 
 /** The page a payer opens, and the three files it loads. */
@@ -88,17 +89,11 @@ export class PayPageController {
     @CallerAddress() address: string,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const foreign = site === 'cross-site' || site === 'same-site';
     sendPage(
       reply,
-      foreign ? { location: `/pay/${encodeURIComponent(publicId)}` } : await this.pages.choose(publicId, form, address),
+      isForeign(site)
+        ? { location: `/pay/${encodeURIComponent(publicId)}` }
+        : await this.pages.choose(publicId, form, address),
     );
   }
-}
-
-export function sendPage(reply: FastifyReply, answer: PageAnswer): void {
-  void reply.headers('location' in answer ? PAGE_HEADERS : pageHeaders(answer.imageHost ?? null));
-  if ('location' in answer) return void reply.status(303).header('location', answer.location).send();
-  if (answer.retryAfterSeconds !== undefined) void reply.header('retry-after', String(answer.retryAfterSeconds));
-  return void reply.status(answer.status).type(HTML_TYPE).send(answer.page);
 }

@@ -9,19 +9,9 @@ import type { OfferView } from './offer-view';
 import { OffersService } from './offers.service';
 import { notFoundPage } from './page-document';
 import { coverHost } from '../links/terms/cover-image';
+import type { PageAnswer } from './page-answer';
 import { payPage } from './pay-page';
 import { isPayable } from './payment-facts';
-
-/** A page, or the way to one. */
-export type PageAnswer =
-  | {
-      readonly status: number;
-      readonly page: string;
-      readonly retryAfterSeconds?: number;
-      /** The one host beside ours that the page shows an image of. */
-      readonly imageHost?: string | null;
-    }
-  | { readonly location: string };
 
 /** Query of a payer's page, as it was sent. */
 export type PageQuery = Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { CallerAddress } from '../auth/caller.decorator';
 import { Public } from '../auth/policy';
 import { LinkViewsService } from '../links/statistics/link-views.service';
 import { OffersService } from './offers.service';
-import { sendPage } from './pay-page.controller';
+import { sendPage } from './page-answer';
 import { MISSING, type PageQuery, PayPagesService } from './pay-pages.service';
 
 /** A shop's own address of a link. Its form is sent to the page of the link's public id. */

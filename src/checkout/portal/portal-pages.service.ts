@@ -9,7 +9,7 @@ import { type ChoiceValues, choiceValues, faultOf, sentToken } from '../choice-f
 import type { OfferView } from '../offer-view';
 import { OffersService } from '../offers.service';
 import { notFoundPage } from '../page-document';
-import type { PageAnswer } from '../pay-pages.service';
+import type { PageAnswer } from '../page-answer';
 import { detailsSaid } from '../shop-form';
 import { noPortalPage, portalPage } from './portal-page';
 import { PortalService } from './portal.service';

@@ -18,8 +18,7 @@ const NAMES_REFERENCE = `((r.kind = 'id' and r.value = p.muxed_id::text)
 const BIRTH = 'coalesce(i.provider_ledger, i.opened_ledger)';
 /** Money that names another period of the same subscription counts for the open one, whose invoice may be younger. */
 const ROLLED = `(p.outcome = 'rolled_forward' and i.subscription_id is not null and exists (
-  select from payment_references r join invoices o on o.merchant_id = r.merchant_id and o.id = r.invoice_id
-  where r.network = p.network and r.account = p.account and o.merchant_id = i.merchant_id and o.subscription_id = i.subscription_id and o.id <> i.id and ${NAMES_REFERENCE}))`;
+  select from payment_references r join invoices o on o.merchant_id = r.merchant_id and o.id = r.invoice_id where r.network = p.network and r.account = p.account and o.merchant_id = i.merchant_id and o.subscription_id = i.subscription_id and o.id <> i.id and ${NAMES_REFERENCE}))`;
 /** A human said which invoice the money was meant for. */
 const ATTACHED = `exists (select from payment_resolutions s where s.merchant_id = p.merchant_id and s.payment_id = p.id and s.action = 'attach' and s.invoice_id = p.invoice_id and s.undone_at is null)`;
 
