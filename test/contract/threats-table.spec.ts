@@ -46,7 +46,7 @@ const specs = new Map(
     .map((file) => [
       file.replaceAll('\\', '/'),
       readFileSync(file, 'utf8')
-        .replaceAll(/\/\*.*?\*\//gs, '')
+        .replaceAll(/^\s*\/\*.*?\*\//gms, '')
         .replaceAll(/^\s*\/\/.*$/gm, ''),
     ]),
 );
