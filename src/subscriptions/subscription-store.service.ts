@@ -86,8 +86,10 @@ export class SubscriptionStoreService {
       changed.flatMap(({ move }) => move.periods),
       now,
     );
-    for (const { move } of changed)
-      if (move.repurposes !== undefined) await this.periods.repurpose(move.repurposes, now);
+    await this.periods.repurpose(
+      changed.flatMap(({ move }) => move.repurposes ?? []),
+      now,
+    );
     await this.reminders.drop(
       changed.flatMap(({ held, move }) => (held.open !== null && move.open === null ? [held.open] : [])),
       now,
@@ -96,12 +98,13 @@ export class SubscriptionStoreService {
     return changed;
   }
 
-  /** The invoices of periods that nobody is asked for any more. False when somebody else holds one of them. */
-  async withdraw(periods: readonly Period[]): Promise<boolean> {
+  /** The invoices of periods that nobody is asked for any more. Returns the ids of the periods; an invoice that somebody else holds cannot be withdrawn now. */
+  async withdraw(periods: readonly Period[]): Promise<ReadonlySet<string>> {
     const keys = periods.flatMap(({ merchantId, invoiceId }) =>
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
-    return (await this.endings.withdraw(keys)).length === keys.length;
+    const gone = new Set((await this.endings.withdraw(keys)).map(({ id }) => id));
+    return new Set(periods.flatMap(({ id, invoiceId }) => (invoiceId === null || gone.has(invoiceId) ? [id] : [])));
   }
 
   /** Of subscriptions whose unpaid invoice takes no more money: what it has received is held. Returns the ids; money that is under way, or an invoice that somebody else holds, is tried again. */
