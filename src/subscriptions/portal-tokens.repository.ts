@@ -6,19 +6,26 @@ export interface TokenOwner {
   readonly subscriptionId: string;
 }
 
+export interface NewToken extends TokenOwner {
+  readonly digest: Buffer;
+  readonly expiresAt: Date | null;
+}
+
 @Injectable()
 export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert(
-    { merchantId, subscriptionId }: TokenOwner,
-    digest: Buffer,
-    expiresAt: Date | null,
-    at: Date,
-  ): Promise<void> {
+  async insert(tokens: readonly NewToken[], at: Date): Promise<void> {
     await this.transactions.affected(
-      'insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)',
-      [merchantId, digest, subscriptionId, expiresAt, at],
+      `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at)
+       select k.merchant_id, k.digest, k.subscription_id, k.expires_at, $5 from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::timestamptz[]) as k (merchant_id, digest, subscription_id, expires_at)`,
+      [
+        tokens.map(({ merchantId }) => merchantId),
+        tokens.map(({ digest }) => digest),
+        tokens.map(({ subscriptionId }) => subscriptionId),
+        tokens.map(({ expiresAt }) => expiresAt),
+        at,
+      ],
     );
   }
 
