@@ -14,6 +14,7 @@ import { WalletInvoiceReadsService } from './invoices/wallet-invoice-reads.servi
 import { WalletInvoicesController } from './invoices/wallet-invoices.controller';
 import { WalletInvoicesService } from './invoices/wallet-invoices.service';
 import { WalletLinksController } from './links/wallet-links.controller';
+import { WalletLinkReadsService } from './links/wallet-link-reads.service';
 import { WalletLinksService } from './links/wallet-links.service';
 import { WalletPaymentsController } from './payments/wallet-payments.controller';
 import { WalletPaymentsService } from './payments/wallet-payments.service';
@@ -50,6 +51,7 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
   ],
   providers: [
     WalletContextService,
+    WalletLinkReadsService,
     WalletLinksService,
     WalletPaymentsService,
     WalletInvoicesService,
