@@ -141,3 +141,61 @@ describe('an invoice', () => {
       ]);
   });
 });
+
+describe('what is made in one family is good in the others', () => {
+  /** What a payer of a shop's link in USDC is asked for. */
+  const asked = async (members: object, more: object = {}): Promise<Record<string, unknown>> => {
+    const link = await all.offered({ linkType: 'PRODUCT', ...members });
+    return (await all.invoice(await all.choose(link, more))).attributes;
+  };
+
+  it('a tax rate made over JSON:API is a valid taxId, inclusive too', async () => {
+    const exclusive = await all.taxRate();
+    const inclusive = await all.taxRate({ inclusive: true });
+    const taxed = (taxId: string): Promise<Record<string, unknown>> => asked({ amount: 10, collectTax: true, taxId });
+    expect(await taxed(exclusive)).toMatchObject({ amount: '12.50', subtotal: '10.00', taxAmount: '2.50' });
+    expect(await taxed(inclusive)).toMatchObject({ amount: '10.00', subtotal: '8.00', taxAmount: '2.00' });
+    const { body } = await all.merchant.get(`/api/v0/taxes/${inclusive}`);
+    expect(body).toMatchObject({ id: inclusive, percentage: 25, inclusive: true });
+  });
+
+  it('a tax made over /api/v0 is a valid taxRate of a partner link', async () => {
+    const { body: tax } = await all.merchant.post('/api/v0/taxes', { name: 'GST', percentage: 10, inclusive: true });
+    const { publicId } = await all.partner({}, { taxRate: { data: { type: 'taxRates', id: tax.id } } });
+    expect((await all.invoice(publicId)).attributes).toMatchObject({ amount: '5.00', taxAmount: '0.4545455' });
+  });
+
+  it('a product made over JSON:API is a valid productId, one made over /api/v0 a product of a partner link', async () => {
+    const productId = await all.product({ price: '7.25' });
+    expect(await asked({ paymentLinkProducts: [{ productId, quantity: 2 }] })).toMatchObject({ amount: '14.50' });
+    const { body: made } = await all.merchant.post('/api/v0/products', {
+      name: 'Cap',
+      description: 'Wool',
+      price: 3.5,
+    });
+    const link = await all.partner(
+      { kind: 'product', amount: null, currency: 'USD' },
+      { products: { data: [{ type: 'products', id: made.id }] } },
+    );
+    const { body: offer } = await all.app.client.get(`/checkout/${link.publicId}/offer`);
+    expect([offer.amount, offer.lines[0].description]).toEqual(['30.50', 'Cap']);
+  });
+
+  it('a customer made over JSON:API or as a client of the wallet API is a valid customerId', async () => {
+    const { body: theirs } = await all.shop.partner.create('customers', {
+      name: 'Ada Lovelace',
+      email: 'ada@example.org',
+    });
+    expect(await asked({ amount: 5, customerId: theirs.data.id })).toMatchObject({
+      clientName: 'Ada Lovelace',
+      clientEmail: 'ada@example.org',
+    });
+    const client = await all.program.post('/api/clients', { name: 'Grace Hopper', email: 'grace@example.org' });
+    const { body: found } = await all.merchant.get('/api/v0/customers?email=grace@example.org');
+    expect([client.status, found.total]).toEqual([client.status, 1]);
+    expect(await asked({ amount: 5, customerId: found.data[0].id })).toMatchObject({
+      clientName: 'Grace Hopper',
+      clientEmail: 'grace@example.org',
+    });
+  });
+});

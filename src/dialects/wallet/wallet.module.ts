@@ -7,6 +7,7 @@ import { ReceivabilityModule } from '../../merchants/receivability.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { PaymentsModule } from '../../payments/payments.module';
 import { PricesModule } from '../../prices/prices.module';
+import { RatesModule } from '../../rates/rates.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { WalletAuthModule } from './auth/wallet-auth.module';
 import { WalletClientsController } from './clients/wallet-clients.controller';
@@ -37,6 +38,7 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
     ReceivabilityModule,
     PaymentsModule,
     PricesModule,
+    RatesModule,
     WebhooksModule,
   ],
   controllers: [

@@ -32,7 +32,7 @@ export class WalletLinkReadsService {
     const paid = await this.paidBy(offer);
     if (paid !== null)
       return { ...linkPublic(paid, publicUrl), id: publicId, checkoutUrl: checkoutUrl(publicUrl, publicId) };
-    return linkOffered(offer, this.currencies.get(offer.currency).kind === 'asset', publicUrl);
+    return linkOffered(offer, this.currencies.find(offer.currency)?.kind === 'asset', publicUrl);
   }
 
   /** What polls are answered, and a tag that changes whenever it does. Throws `link_not_found`. */
