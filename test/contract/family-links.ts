@@ -265,7 +265,7 @@ export class FamilyLinks {
   }
 }
 
-function openText(least: unknown, most: unknown): string {
+function openText(least: string | number | null | undefined, most: string | number | null | undefined): string {
   return least === undefined || least === null ? NONE : `${String(least)} to ${String(most)}`;
 }
 
