@@ -145,11 +145,13 @@ export class SeedShop {
     return { status: response.status, headers: response.headers, text: await response.text(), invoice };
   }
 
-  /** The payer opens the page and answers; public id of the invoice. */
+  /** The payer opens the page and answers; public id of the invoice. Who subscribes is led to it by a page of their own. */
   async choose(link: Json, typed: Readonly<Record<string, string>> = {}): Promise<string> {
-    const { status, text, invoice } = await this.fill(await this.visit(link.url), typed);
+    const { status, text, headers, invoice } = await this.fill(await this.visit(link.url), typed);
     expect([status, status === 303 ? '' : text]).toEqual([303, '']);
-    return invoice;
+    const portal = new URL(headers.get('location') ?? '', this.app.url);
+    if (!portal.pathname.startsWith('/s/')) return invoice;
+    return /\/pay\/([a-z2-7]{32})/.exec((await this.visit(portal.href)).text)?.[1] ?? '';
   }
 
   async invoice(publicId: string): Promise<Json> {
