@@ -103,7 +103,6 @@ describe('(S4) the scheduler of subscriptions', () => {
     await soundBooks(still.app);
     for (const wanted of ['BEGIN', 'COMMIT', 'insert into invoices', 'insert into events', 'insert into payments'])
       expect(deaths.filter((each) => each.includes(wanted)).length).toBeGreaterThan(0);
-    console.log(deaths.length);
     expect(deaths.length).toBeGreaterThan(100);
   });
 
