@@ -68,7 +68,7 @@ describe('(S21) a subscription in every family', () => {
     const owner = (await app.merchant(shop.wallet)).client;
     const invoices = (await club.periods()).map(({ invoice }) => invoice);
     const shown = await owner.get('/api/invoices');
-    const ours = shown.body.filter((each: Json) => invoices.includes(each.id));
+    const ours = shown.body.items.filter((each: Json) => invoices.includes(each.id));
     expect(ours.map((each: Json) => [each.status, Number(each.total), each.currency])).toEqual([
       ['PAID', 12.5, 'USDC'],
       ['PAID', 12.5, 'USDC'],
