@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount } from '../common/money';
-import { ACCOUNTING_COLUMNS, accountingCells, type BookedPayment, fiatValue } from './accounting-row';
+import { ACCOUNTING_COLUMNS, accountingCells, type BookEntry, fiatValue } from './accounting-row';
 import { csvLine } from './csv';
 
-const paid: BookedPayment = {
+const paid: BookEntry = {
+  kind: 'payment',
+  heldBefore: false,
   id: 'p1',
   bookedAt: new Date('2026-06-03T08:00:00.000Z'),
   closedAt: new Date('2026-06-01T10:00:00.000Z'),
@@ -31,7 +33,7 @@ const paid: BookedPayment = {
   answers: { size: 'M', colour: 'red' },
   quote: { currency: 'EUR', rate: '0.2521', amount: amountOf('24'), payAmount: amountOf('95.2') },
 };
-const told = (payment: BookedPayment): Record<string, string | null> =>
+const told = (payment: BookEntry): Record<string, string | null> =>
   Object.fromEntries(ACCOUNTING_COLUMNS.map((name, at) => [name, accountingCells(payment)[at] ?? null]));
 
 describe('a row of the books', () => {
@@ -42,7 +44,7 @@ describe('a row of the books', () => {
       booked_at: '2026-06-03T08:00:00.000Z',
       answers: 'size: M; colour: red',
       invoice: 'INV-0001',
-      entry: 'invoice_paid',
+      kind: 'payment',
       customer: 'Grace',
       net: '80.00',
       tax: '15.20',
@@ -59,7 +61,7 @@ describe('a row of the books', () => {
 
   it('tells the sums of an invoice once, with the payment that paid it', () => {
     expect(told({ ...paid, pays: false, amount: amountOf('1') })).toMatchObject({
-      entry: 'further_payment',
+      kind: 'payment',
       net: null,
       tax: null,
       tax_by_rate: null,

@@ -78,10 +78,10 @@ describe('the accounting export', () => {
     await pay(invoice, '10.8999999');
     await pay(invoice, '0.5');
     const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
-    expect(lines.map((line) => [line['entry'], line['received'], line['total']])).toEqual([
-      ['further_payment', '1.00', ''],
-      ['invoice_paid', '10.8999999', invoice.amount],
-      ['further_payment', '0.50', ''],
+    expect(lines.map((line) => [line['kind'], line['received'], line['total']])).toEqual([
+      ['payment', '1.00', ''],
+      ['payment', '10.8999999', invoice.amount],
+      ['payment', '0.50', ''],
     ]);
     expect(lines[1]).toMatchObject({
       customer: "'=cmd|calc",
@@ -108,7 +108,7 @@ describe('the accounting export', () => {
     await pay(invoice, '80');
     const [line] = (await table()).filter(({ invoice: number }) => number === invoice.number);
     expect(line).toMatchObject({
-      entry: 'invoice_paid',
+      kind: 'payment',
       received: '80.00',
       fiat_currency: 'EUR',
       fiat_value: '20.00',
@@ -170,8 +170,8 @@ describe('the accounting export', () => {
     );
     expect([attached.status, attached.text]).toEqual([201, attached.text]);
     const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
-    expect(lines.map((line) => [line['entry'], line['date']?.slice(0, 10), line['booked_at']?.slice(0, 10)])).toEqual([
-      ['invoice_paid', day(-30), day(0)],
+    expect(lines.map((line) => [line['kind'], line['date']?.slice(0, 10), line['booked_at']?.slice(0, 10)])).toEqual([
+      ['payment', day(-30), day(0)],
     ]);
     expect(await table(`from=${day(-31)}&to=${day(-29)}`)).toEqual([]);
   });

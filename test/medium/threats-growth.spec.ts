@@ -32,6 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   payment_references: { kind: 'record', of: 'how late money finds its invoice; a value is never given twice' },
   invoice_supersessions: { kind: 'record', of: 'which invoice took the place of which' },
   payments: { kind: 'record', of: 'money' },
+  payment_releases: { kind: 'record', of: 'from when to when money counted' },
   payment_resolutions: { kind: 'record', of: 'what was decided about money' },
   quarantined_items: { kind: 'record', of: 'what may be money; counted in the metrics until somebody has looked' },
   events: { kind: 'record', of: 'every change; readers that were away catch up from it' },
