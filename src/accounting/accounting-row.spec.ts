@@ -72,9 +72,55 @@ describe('a row of the books', () => {
     });
   });
 
-  it('G21: answers are harmless to a program that opens tables, whichever of them begins with a formula', () => {
+  it.each([
+    ['held', false, ['0.00', '95.20', '0.00', '0.00']],
+    ['payment', false, ['95.20', '0.00', '0.00', '0.00']],
+    ['payment', true, ['95.20', '-95.20', '0.00', '0.00']],
+    ['released', false, ['-95.20', '95.20', '0.00', '0.00']],
+    ['refunded', false, ['0.00', '-95.20', '95.20', null]],
+    ['dismissed', false, ['0.00', '-95.20', '0.00', '0.00']],
+  ] as const)('%s (held before: %s) moves what is received, held and refunded', (kind, heldBefore, sums) => {
+    const { received, held, refunded, fee, fiat_value: fiat } = told({ ...paid, kind, heldBefore });
+    expect([received, held, refunded, fee]).toEqual(sums);
+    expect(fiat?.startsWith('-')).toBe(kind === 'released');
+  });
+
+  const OUTSIDERS = [
+    'number',
+    'reference',
+    'clientCompany',
+    'clientName',
+    'clientEmail',
+    'assetCode',
+    'answers',
+  ] as const;
+  const TRIGGERS = ['=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20'];
+  it.each(OUTSIDERS)('G21: %s is harmless to a program that opens tables, however it begins', (member) => {
+    for (const trigger of TRIGGERS)
+      for (const text of [`${trigger}cmd|' /C calc'!A0`, `a;${trigger}cmd()`, `a; ${trigger}cmd()`]) {
+        const value = member === 'answers' ? { [text]: text } : text;
+        const line = csvLine(
+          accountingCells({
+            ...paid,
+            reference: null,
+            clientCompany: null,
+            clientName: null,
+            clientEmail: null,
+            [member]: value,
+          }),
+        );
+        expect(line).toContain('cmd');
+        // However a program parts the cells: by commas or by semicolons, inside of quotes too.
+        expect(line.split(/[,;]\s?"?/).filter((cell) => /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell))).toEqual(
+          [],
+        );
+      }
+  });
+
+  it('G21: answers are harmless whichever of them begins with a formula', () => {
     const line = (answers: Record<string, string>): string => csvLine(accountingCells({ ...paid, answers }));
     expect(line({ '=cmd()': 'x' })).toMatch(/,'=cmd\(\): x\r\n$/);
+    expect(line({ size: 'M', '=cmd()': 'x' })).toMatch(/,size: M; '=cmd\(\): x\r\n$/);
     expect(line({ size: '=cmd()' })).toMatch(/,size: =cmd\(\)\r\n$/);
     expect(line({ size: 'M",\r\n=cmd()' })).toMatch(/,"size: M"",\r\n=cmd\(\)"\r\n$/);
   });

@@ -50,7 +50,8 @@ const PAGE = `
   select l.at as "bookedAt", l.rank, l.line_id as "lineId", l.held_before as "heldBefore", p.id, p.closed_at as "closedAt", p.network, p.asset_code as "assetCode", p.asset_issuer as "assetIssuer", p.amount,
     p.from_address as "fromAddress", case when l.rank = 3 then s.refund_transaction_hash else p.transaction_hash end as "transactionHash", p.operation_id as "operationId",
     coalesce(l.settled and i.status = 'PAID' and i.paid_transaction = p.transaction_hash and p.outcome <> 'surplus' and not exists (
-      select from payments b where b.merchant_id = p.merchant_id and b.invoice_id = p.invoice_id and b.disposition = 'applied' and b.transaction_hash = p.transaction_hash and b.outcome <> 'surplus'
+      select from (select * from payments b where b.merchant_id = p.merchant_id and b.transaction_hash = p.transaction_hash offset 0) b
+      where b.invoice_id = p.invoice_id and b.disposition = 'applied' and b.outcome <> 'surplus'
         and (coalesce(b.applied_at, b.recorded_at), b.operation_id, b.change_index) > (${BOOKED}, p.operation_id, p.change_index)), false) as pays,
     i.number, i.reference, i.client_name as "clientName", i.client_company as "clientCompany", i.client_email as "clientEmail",
     i.subtotal, i.tax_amount as "taxAmount", i.taxes, i.discount, i.total, i.payer -> 'customFields' as answers,

@@ -1,7 +1,7 @@
 /** Programs that open tables run what begins with one of these (also in full width); an apostrophe in front makes it text. */
 const FORMULA = /^[=+\-@\t\r\n\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}]/u;
 /** Where a semicolon parts cells, what follows one begins a cell. */
-const AFTER_SEMICOLON = /(;\s*)(?=[=+\-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}])/gu;
+const AFTER_SEMICOLON = /(; *)(?=[=+\-@\t\r\n\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}])/gu;
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
 /** One cell by RFC 4180. Null is empty. */

@@ -30,7 +30,7 @@ interface Deal {
   readonly steps: readonly (typeof STEPS)[number][];
 }
 const number = (most: number, decimals: number): fc.Arbitrary<string> =>
-  fc.integer({ min: 1, max: most * 10 ** decimals }).map((n) => (n / 10 ** decimals).toFixed(decimals));
+  fc.integer({ min: 10 ** decimals, max: most * 10 ** decimals }).map((n) => (n / 10 ** decimals).toFixed(decimals));
 const deal: fc.Arbitrary<Deal> = fc.record({
   coin: fc.constantFrom<Coin>('XLM', 'USDC'),
   lines: fc.array(fc.record({ quantity: number(9, 1), rate: number(20, 7) }), { minLength: 1, maxLength: 3 }),
@@ -175,8 +175,12 @@ describe('the books of random money', () => {
 
   it('are those of the ledger of payments, of invoices, of their receipts and of the account, and none changes any more', async () => {
     const seen = new Set<string>();
-    const deals = fc.sample(deal, { seed: 8, numRuns: 24 });
-    const [early, late] = [deals.slice(0, 12), deals.slice(12)];
+    const plain: Deal = { coin: 'USDC', lines: [{ quantity: '2', rate: '3.5' }], tax: [], steps: ['part', 'refunded'] };
+    const deals = fc.sample(deal, { seed: 8, numRuns: 9 });
+    const [early, late] = [
+      [plain, ...deals.slice(0, 5)],
+      [{ ...plain, steps: ['part', 'superseded', 'dismissed'] as const }, ...deals.slice(5)],
+    ];
     const before = { XLM: await balance('XLM'), USDC: await balance('USDC') };
     const ids = await live(early);
     const cut = new Date(Date.now() + 5).toISOString();
@@ -237,7 +241,7 @@ describe('the books of random money', () => {
   async function sumsAreThoseOfInvoices(lines: readonly Line[]): Promise<void> {
     const invoices = await all(shop, 'invoices');
     const paid = invoices.filter(({ attributes }) => attributes.status === 'PAID');
-    expect(paid.length).toBeGreaterThan(5);
+    expect(paid.length).toBeGreaterThan(1);
     expect(paid.some(({ attributes }) => attributes.taxBreakdown.length > 1)).toBe(true);
     expect(
       lines

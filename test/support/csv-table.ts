@@ -4,7 +4,7 @@ export type Line = Readonly<Record<string, string>>;
 
 /** Lines by the names of their columns. RFC 4180, also with line breaks in cells. */
 export function csvTable(csv: string): Line[] {
-  const rows = [...csv.matchAll(/(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n)/g)].reduce<string[][]>(
+  const rows = [...`${csv.trimEnd()}\r\n`.matchAll(/(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r\n)/g)].reduce<string[][]>(
     (table, [, quoted, plain = '', end]) => {
       table.at(-1)?.push(quoted?.replaceAll('""', '"') ?? plain);
       if (end === '\r\n') table.push([]);
