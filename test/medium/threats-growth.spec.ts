@@ -136,7 +136,7 @@ async function pileUp(): Promise<void> {
   );
   await app.sql(
     `insert into mail_outbox (merchant_id, id, dedupe_key, recipient, template, locale, data, state, due_at, created_at, sent_at, ended_at)
-     select m.id, gen_random_uuid(), 'old' || g, 'a@example.com', 't', 'en', '{}', 'sent', ${old}, ${old}, ${old}, ${old} from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
+     select m.id, gen_random_uuid(), 'old' || g, 'a@example.com', 't', 'en', null, 'sent', ${old}, ${old}, ${old}, ${old} from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
   );
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, status, next_attempt_at, created_at, finished_at)
     select w.merchant_id, gen_random_uuid(), w.id, e.id, 'delivered', ${old}, ${old}, ${old} from webhook_endpoints w, (select * from events order by id limit 1) e, generate_series(1, ${PILED_UP}) g where e.merchant_id = w.merchant_id`);
