@@ -3,7 +3,7 @@ import { getMetadataStorage, validateSync, type ValidationError } from './valida
 import { constraintMessage } from '../common/constraint-message';
 import { DomainError, type InputFault } from '../common/errors';
 import { NumberText } from '../common/number-text';
-import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists, sameValue } from '../common/sent-value';
+import { forgetNestedNulls, forgetNulls, keepSent, nestedLists, sameValue } from '../common/sent-value';
 
 export type DtoClass<T> = new () => T;
 
@@ -80,7 +80,7 @@ export function readChange<T extends object>(dtoClass: DtoClass<T>, sent: Member
 }
 
 function made<T extends object>(dtoClass: DtoClass<T>, sent: Members): T {
-  return keepNumbers(plainToInstance(dtoClass, sent, { enableImplicitConversion: false }), sent) as T;
+  return keepSent(plainToInstance(dtoClass, sent, { enableImplicitConversion: false }), sent) as T;
 }
 
 function knows(dtoClass: DtoClass<object>, name: string): boolean {
