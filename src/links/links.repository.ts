@@ -148,10 +148,10 @@ export class LinksRepository {
     );
   }
 
-  /** Those with a page of their own, the newest first. */
-  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+  /** Those that ask for money, the newest first. */
+  listNewest(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
     return this.transactions.page(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.slug is not null order by l.created_at desc, l.id desc offset $3 limit $4`,
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.direction = 'invoice' order by l.created_at desc, l.id desc offset $3 limit $4`,
       [owner.merchantId, owner.network, skip, take],
     );
   }

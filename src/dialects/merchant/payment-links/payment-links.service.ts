@@ -51,7 +51,7 @@ export class PaymentLinksService {
 
   /** The newest first. */
   async list(caller: Principal, { skip, take }: Span): Promise<View[]> {
-    const links = await this.links.listWithSlug(caller, skip, take);
+    const links = await this.links.listNewest(caller, skip, take);
     const around = await this.around(links);
     return links.map((link) => paymentLinkView(link, around));
   }
@@ -73,7 +73,6 @@ export class PaymentLinksService {
   async update(author: ChangingPrincipal, id: string, sent: Change<UpdatePaymentLinkDto>): Promise<View> {
     for (let attempt = 1; ; attempt += 1) {
       const link = await this.get(author, id);
-      if (link.slug === null) throw foreign();
       const around = await this.around([link]);
       const change = await this.requests.change(link, sent(toldMembers(link, around)), (each) =>
         this.judged(link, each),
@@ -139,10 +138,4 @@ async function stillThere<T>(work: () => Promise<T>): Promise<T> {
 
 function inOurWords({ attribute, detail }: TermFault): InputFault {
   return { path: attribute === 'expiresAt' ? 'expiration_date' : attribute, message: detail };
-}
-
-function foreign(): DomainError {
-  return new DomainError('validation_failed', {
-    detail: 'This payment link has no url of its own: it was made over another API, and is changed there',
-  });
 }
