@@ -104,7 +104,7 @@ const sound = BODY.map((body) => {
   if (link === undefined) throw new Error(`is not sound: ${JSON.stringify(body)}`);
   return link;
 });
-const AROUND = { publicUrl: 'https://pay.example', handle: 'shop', now: NOW };
+const AROUND = { publicUrl: 'https://pay.example', handle: 'shop', soldOff: new Set(), now: NOW };
 
 describe('a wish', () => {
   it('read from a link makes the same link again, so what is sent back changes nothing', () => {
