@@ -38,7 +38,9 @@ describe('a member that is called as a method of every object', () => {
     ];
     const choose = async (made: Json): Promise<Json> =>
       app.client.post(`/checkout/${await pageOf(made.body.id)}/choice`, {
-        asset: 'XLM',
+        asset: 'USDC',
+        name: 'Ada',
+        email: 'ada@example.com',
         customFields: { [name]: 'An answer' },
       });
     const refused = await choose(silent);

@@ -35,11 +35,7 @@ export class LinkSalesService {
 }
 
 /** `active` has the currencies of the products that are sold. */
-function isSold(
-  link: Selling,
-  active: ReadonlyMap<string, string>,
-  sellsAny: boolean,
-): boolean {
+function isSold(link: Selling, active: ReadonlyMap<string, string>, sellsAny: boolean): boolean {
   if (!isOfShop(link)) return link.productIds.every((id) => active.get(id) === link.currency);
   return link.sellsEverything ? sellsAny : link.productIds.some((id) => active.has(id));
 }
