@@ -156,13 +156,13 @@ export class LinksRepository {
     );
   }
 
-  /** The whole link, locked for a change by its owner. */
+  /** The whole link, locked for a change by its owner. Read after it is locked: whoever waited sees products and taxes as they are now. */
   async lockOwned(owner: Tenant, id: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
+    const locked = await this.transactions.rows(
+      `select from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
       [owner.merchantId, owner.network, id],
     );
-    return row ?? null;
+    return locked.length === 0 ? null : this.find(owner, id);
   }
 
   /** Rewrites members of a link that is locked. One that opens again is reminded of its deadline again. */
