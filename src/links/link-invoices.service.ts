@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { TillRow } from '../common/till';
+import type { Customer } from '../customers/customer';
 import { CustomerRecordsService } from '../customers/customer-records.service';
 import type { Invoice, PayerAnswers } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
@@ -34,11 +35,8 @@ interface Place {
   readonly client?: InvoiceClient;
 }
 
-/** Who is asked, where that is known. */
-export interface InvoiceClient {
-  readonly name: string;
-  readonly email: string | null;
-}
+/** The customer whom the merchant has named. */
+type InvoiceClient = Pick<Customer, 'name' | 'email' | 'company' | 'address'>;
 
 /** What an invoice takes from its link. */
 type InvoiceTerms = Pick<LinkTerms, 'title' | 'description' | 'reference' | 'expiresAt'> &
@@ -122,24 +120,26 @@ export class LinkInvoicesService {
   }
 
   private async clientOf(
-    { merchantId, client: known }: Place,
+    { merchantId, client }: Place,
     customerId: string | null,
     details: PayerDetails,
   ): Promise<Client> {
-    const { address } = details;
-    const name = details.name ?? known?.name ?? null;
-    const email = details.email ?? known?.email ?? null;
+    const { name, email, address } = details;
     const told = address === null ? null : addressText(address);
-    const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
-    // Nobody is left of an erased customer.
-    if (customer === undefined || customer.erasedAt !== null)
-      return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
+    const billed = client ?? (customerId === null ? undefined : await this.named(merchantId, customerId));
+    if (billed === undefined) return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
     return {
-      clientName: customer.name,
-      clientEmail: customer.email,
-      clientCompany: customer.company,
-      clientAddress: told ?? customer.address,
+      clientName: billed.name,
+      clientEmail: billed.email,
+      clientCompany: billed.company,
+      clientAddress: told ?? billed.address,
     };
+  }
+
+  /** Nobody is left of an erased customer. */
+  private async named(merchantId: string, customerId: string): Promise<InvoiceClient | undefined> {
+    const [customer] = await this.customers.listByIds(merchantId, [customerId]);
+    return customer === undefined || customer.erasedAt !== null ? undefined : customer;
   }
 
   private async draft(

@@ -6,10 +6,14 @@ export interface TokenOwner {
   readonly subscriptionId: string;
 }
 
+const OWNERS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, subscription_id)';
+const OF_OWNER = 't.merchant_id = k.merchant_id and t.subscription_id = k.subscription_id and t.revoked_at is null';
+
 @Injectable()
 export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
+  /** One that is there already works until then. */
   async insert(
     { merchantId, subscriptionId }: TokenOwner,
     digest: Buffer,
@@ -17,7 +21,8 @@ export class PortalTokensRepository {
     at: Date,
   ): Promise<void> {
     await this.transactions.affected(
-      'insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)',
+      `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)
+       on conflict (merchant_id, digest) do update set expires_at = excluded.expires_at`,
       [merchantId, digest, subscriptionId, expiresAt, at],
     );
   }
@@ -42,6 +47,22 @@ export class PortalTokensRepository {
     );
   }
 
+  /** Keys without an end get one. */
+  async end(owners: readonly TokenOwner[], expiresAt: Date): Promise<void> {
+    await this.transactions.affected(
+      `update subscription_tokens t set expires_at = $3 from ${OWNERS} where ${OF_OWNER} and t.expires_at is null`,
+      [...columnsOf(owners), expiresAt],
+    );
+  }
+
+  /** Keys that work still have no end any more. */
+  async keep(owners: readonly TokenOwner[], now: Date): Promise<void> {
+    await this.transactions.affected(
+      `update subscription_tokens t set expires_at = null from ${OWNERS} where ${OF_OWNER} and t.expires_at > $3`,
+      [...columnsOf(owners), now],
+    );
+  }
+
   /** At most `limit` keys that work no more. Returns how many went. */
   deleteEnded(before: Date, limit: number): Promise<number> {
     return this.transactions.affected(
@@ -63,4 +84,8 @@ export class PortalTokensRepository {
     );
     return row ?? null;
   }
+}
+
+function columnsOf(owners: readonly TokenOwner[]): unknown[] {
+  return [owners.map(({ merchantId }) => merchantId), owners.map(({ subscriptionId }) => subscriptionId)];
 }

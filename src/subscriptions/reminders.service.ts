@@ -11,7 +11,7 @@ import { EventsService } from '../webhooks/events.service';
 import { PortalTokensService } from './portal-tokens.service';
 import { type ReminderKind, reminderPlan } from './reminder-plan';
 import { RemindersRepository } from './reminders.repository';
-import type { Period, Subscription } from './subscription';
+import { mailAddressOf, type Period, type Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
 import { deadlineOf } from './subscription-plan';
 
@@ -62,14 +62,15 @@ export class RemindersService {
     const customers = await this.customersOf(merchantId, reminders);
     const named = this.outbox.configured ? (await this.merchants.settings(merchantId)).name : '';
     for (const reminder of reminders) {
-      const email = customers.get(reminder.subscription.customerId ?? '')?.email ?? null;
+      const email = mailAddressOf(reminder.subscription, customers.get(reminder.subscription.customerId ?? ''));
       if (email === null || !this.outbox.configured) await this.tell(reminder);
       else await this.write(reminder, email, named);
     }
   }
 
   private async customersOf(merchantId: string, reminders: readonly Reminder[]): Promise<Map<string, Customer>> {
-    const ids = [...new Set(reminders.flatMap(({ subscription }) => subscription.customerId ?? []))];
+    const named = reminders.filter(({ subscription }) => subscription.remindsCustomer);
+    const ids = [...new Set(named.flatMap(({ subscription }) => subscription.customerId ?? []))];
     const found = ids.length === 0 ? [] : await this.customers.listByIds(merchantId, ids);
     return new Map(found.map((customer) => [customer.id, customer]));
   }

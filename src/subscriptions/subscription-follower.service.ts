@@ -3,6 +3,7 @@ import type { InvoiceChange, InvoiceFollower } from '../invoices/invoice-change'
 import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { PeriodsRepository } from './periods.repository';
+import { SubscribersService } from './subscribers.service';
 import type { Period } from './subscription';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
@@ -25,6 +26,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
     private readonly door: InvoiceDoorService,
     private readonly store: SubscriptionStoreService,
     private readonly periods: PeriodsRepository,
+    private readonly subscribers: SubscribersService,
   ) {}
 
   onModuleInit(): void {
@@ -56,7 +58,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(moves);
+    await this.store.write(await this.subscribers.known(moves));
   }
 
   private moveOf(held: HeldSubscription, period: Period, { invoice, moved }: InvoiceChange): Move | null {
