@@ -49,6 +49,7 @@ export const CROSSING = {
   'src/invoices/invoice-endings.repository.ts': {
     expireOpen: { way: 'keys', locks: true, why: ENDING },
     takeOff: { way: 'keys', locks: true, why: ENDING },
+    takeOffEnded: { way: 'keys', locks: true, why: ENDING },
     withdraw: { way: 'keys', locks: true, why: ENDING },
   },
   'src/invoices/invoice-numbers.repository.ts': {

@@ -108,6 +108,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     SlotHoldingService,
     LinkViewsService,
     LinkStatisticsService,
+    ReleasedMoneyService,
   ],
 })
 export class LinksModule {}

@@ -6,6 +6,11 @@ export interface TokenOwner {
   readonly subscriptionId: string;
 }
 
+export interface NewToken extends TokenOwner {
+  readonly digest: Buffer;
+  readonly expiresAt: Date | null;
+}
+
 const OWNERS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, subscription_id)';
 const OF_OWNER = 't.merchant_id = k.merchant_id and t.subscription_id = k.subscription_id and t.revoked_at is null';
 
@@ -13,17 +18,19 @@ const OF_OWNER = 't.merchant_id = k.merchant_id and t.subscription_id = k.subscr
 export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** One that is there already works until then. */
-  async insert(
-    { merchantId, subscriptionId }: TokenOwner,
-    digest: Buffer,
-    expiresAt: Date | null,
-    at: Date,
-  ): Promise<void> {
+  /** Those that are there already work until then. */
+  async insert(tokens: readonly NewToken[], at: Date): Promise<void> {
     await this.transactions.affected(
-      `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)
+      `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at)
+       select k.merchant_id, k.digest, k.subscription_id, k.expires_at, $5 from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::timestamptz[]) as k (merchant_id, digest, subscription_id, expires_at)
        on conflict (merchant_id, digest) do update set expires_at = excluded.expires_at`,
-      [merchantId, digest, subscriptionId, expiresAt, at],
+      [
+        tokens.map(({ merchantId }) => merchantId),
+        tokens.map(({ digest }) => digest),
+        tokens.map(({ subscriptionId }) => subscriptionId),
+        tokens.map(({ expiresAt }) => expiresAt),
+        at,
+      ],
     );
   }
 

@@ -27,8 +27,14 @@ export class PortalTokensService {
   ) {}
 
   /** The address of the portal with a new key, in the caller's transaction. */
-  issue(owner: TokenOwner, expiresAt: Date | null = null): Promise<string> {
-    return this.keep(owner, this.ids.publicId(), expiresAt);
+  async issue(owner: TokenOwner): Promise<string> {
+    return this.keep(owner, this.ids.publicId(), null);
+  }
+
+  /** One for each, in one statement. */
+  async issueAll(owners: readonly (TokenOwner & { readonly expiresAt: Date | null })[]): Promise<string[]> {
+    if (owners.length === 0) return [];
+    return this.keepAll(owners.map((owner) => ({ ...owner, token: this.ids.publicId() })));
   }
 
   /** Another key for who has enrolled: one and the same for the key of the enrolment, however often it is sent. Throws `portal_token_invalid` where the merchant has ended those that were issued. */
@@ -70,8 +76,19 @@ export class PortalTokensService {
   }
 
   private async keep(owner: TokenOwner, token: string, expiresAt: Date | null): Promise<string> {
-    await this.repository.insert(owner, digest(token), expiresAt, this.clock.now());
-    return `${this.settings.publicUrl}/s/${token}`;
+    const [url] = await this.keepAll([{ ...owner, token, expiresAt }]);
+    if (url === undefined) throw new Error('a key was not issued');
+    return url;
+  }
+
+  private async keepAll(
+    tokens: readonly (TokenOwner & { readonly token: string; readonly expiresAt: Date | null })[],
+  ): Promise<string[]> {
+    await this.repository.insert(
+      tokens.map(({ token, ...owner }) => ({ ...owner, digest: digest(token) })),
+      this.clock.now(),
+    );
+    return tokens.map(({ token }) => `${this.settings.publicUrl}/s/${token}`);
   }
 
   private afterwards(): Date {

@@ -201,7 +201,7 @@ export class SubscriptionActionsService {
         throw new TransactionConflict('another period of the subscription was opened');
       const moved = await move(held);
       await this.store.write([{ held, move: moved }]);
-      if (moved.withdraws !== undefined && !(await this.store.withdraw([moved.withdraws])))
+      if (moved.withdraws !== undefined && (await this.store.withdraw([moved.withdraws])).size === 0)
         throw new TransactionConflict('the invoice of the period is not open any more');
       const after = factsOf(moved.subscription);
       await this.note(actor, id, verb, factsOf(held.subscription), {
