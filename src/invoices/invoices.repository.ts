@@ -245,13 +245,6 @@ export class InvoicesRepository {
     return held(row, key);
   }
 
-  /** What the payer answered to a subscription, of which the caller holds an invoice. True where something was there. */
-  async eraseAnswers({ merchantId, subscriptionId }: Pick<Invoice, 'merchantId' | 'subscriptionId'>): Promise<boolean> {
-    if (subscriptionId === null) return false;
-    const sql = `update subscriptions set answers = '{}' where merchant_id = $1 and id = $2 and answers <> '{}'`;
-    return (await this.transactions.affected(sql, [merchantId, subscriptionId])) > 0;
-  }
-
   /** Of an invoice that the caller holds, and of its events. */
   async erasePayer(key: InvoiceKey, at: Date): Promise<Invoice> {
     await this.transactions.affected(

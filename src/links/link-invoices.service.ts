@@ -39,17 +39,14 @@ export interface InvoiceAim {
   readonly client?: InvoiceClient;
 }
 
+/** The customer whom the merchant has named. */
+type InvoiceClient = Pick<Customer, 'name' | 'email' | 'company' | 'address'>;
+
 /** One of several invoices. */
 export interface InvoiceOrder extends InvoiceAim {
   readonly terms: InvoiceTerms;
   readonly price: Price;
   readonly details?: PayerDetails;
-}
-
-/** Who is asked, where that is known. */
-export interface InvoiceClient {
-  readonly name: string;
-  readonly email: string | null;
 }
 
 /** What an invoice takes from its link. */
@@ -158,17 +155,16 @@ export class LinkInvoicesService {
   }
 }
 
-function clientOf({ details = NO_DETAILS, client: known }: InvoiceOrder, customer: Customer | undefined): Client {
-  const { address } = details;
-  const name = details.name ?? known?.name ?? null;
-  const email = details.email ?? known?.email ?? null;
+function clientOf({ details = NO_DETAILS, client }: InvoiceOrder, customer: Customer | undefined): Client {
+  const { name, email, address } = details;
   const told = address === null ? null : addressText(address);
-  if (customer === undefined) return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
+  const billed = client ?? customer;
+  if (billed === undefined) return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
   return {
-    clientName: customer.name,
-    clientEmail: customer.email,
-    clientCompany: customer.company,
-    clientAddress: told ?? customer.address,
+    clientName: billed.name,
+    clientEmail: billed.email,
+    clientCompany: billed.company,
+    clientAddress: told ?? billed.address,
   };
 }
 

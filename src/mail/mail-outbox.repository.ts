@@ -74,10 +74,10 @@ export class MailOutboxRepository {
   }
 
   /** An address is the same whatever its case. The queue forgets by itself what it no longer finds. */
-  async deleteRecipient(merchantId: string, recipient: string): Promise<void> {
+  async deleteRecipients(merchantId: string, recipients: readonly string[]): Promise<void> {
     await this.transactions.affected(
-      'delete from mail_outbox where merchant_id = $1 and lower(recipient) = lower($2)',
-      [merchantId, recipient],
+      'delete from mail_outbox where merchant_id = $1 and lower(recipient) = any(select lower(r) from unnest($2::text[]) as r)',
+      [merchantId, recipients],
     );
   }
 }

@@ -46,8 +46,9 @@ export class MailOutbox {
     await this.repository.insert(rows);
   }
 
-  /** Forgets everything that was or would be sent to an address. What somebody is just sending arrives all the same. */
-  async erase({ merchantId }: MailContext, recipient: string): Promise<void> {
-    await this.repository.deleteRecipient(merchantId, recipient);
+  /** Forgets everything that was or would be sent to these addresses. What somebody is just sending arrives all the same. */
+  async erase({ merchantId }: MailContext, recipients: readonly (string | null)[]): Promise<void> {
+    const known = recipients.filter((each) => each !== null);
+    if (known.length > 0) await this.repository.deleteRecipients(merchantId, known);
   }
 }

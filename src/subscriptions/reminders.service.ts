@@ -12,7 +12,7 @@ import { EventsService } from '../webhooks/events.service';
 import { PortalTokensService } from './portal-tokens.service';
 import type { ReminderKind } from './reminder-plan';
 import { RemindersRepository } from './reminders.repository';
-import type { Period, Subscription } from './subscription';
+import { mailAddressOf, type Period, type Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
 import type { OpenedPeriod } from './subscription-invoices.service';
 import { deadlineOf } from './subscription-plan';
@@ -66,7 +66,9 @@ export class RemindersService {
     const customers = await this.customersOf(merchantId, reminders);
     const addressed = reminders.map((reminder) => ({
       reminder,
-      to: this.outbox.configured ? (customers.get(reminder.subscription.customerId ?? '')?.email ?? null) : null,
+      to: this.outbox.configured
+        ? mailAddressOf(reminder.subscription, customers.get(reminder.subscription.customerId ?? ''))
+        : null,
     }));
     await this.events.record(addressed.flatMap(({ reminder, to }) => (to === null ? [eventOf(reminder)] : [])));
     await this.write(
@@ -76,7 +78,8 @@ export class RemindersService {
   }
 
   private async customersOf(merchantId: string, reminders: readonly Reminder[]): Promise<Map<string, Customer>> {
-    const ids = [...new Set(reminders.flatMap(({ subscription }) => subscription.customerId ?? []))];
+    const named = reminders.filter(({ subscription }) => subscription.remindsCustomer);
+    const ids = [...new Set(named.flatMap(({ subscription }) => subscription.customerId ?? []))];
     const found = ids.length === 0 ? [] : await this.customers.listByIds(merchantId, ids);
     return new Map(found.map((customer) => [customer.id, customer]));
   }

@@ -4,6 +4,7 @@ import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { PeriodsRepository } from './periods.repository';
+import { SubscribersService } from './subscribers.service';
 import type { Period } from './subscription';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
@@ -30,6 +31,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
     private readonly door: InvoiceDoorService,
     private readonly store: SubscriptionStoreService,
     private readonly periods: PeriodsRepository,
+    private readonly subscribers: SubscribersService,
     private readonly money: ReleasedMoneyService,
   ) {}
 
@@ -70,7 +72,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(moves);
+    await this.store.write(await this.subscribers.known(moves));
   }
 
   private moveOf(held: HeldSubscription, period: Period, change: InvoiceChange): Move | null {

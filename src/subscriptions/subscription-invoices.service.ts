@@ -5,6 +5,7 @@ import type { Customer } from '../customers/customer';
 import type { Invoice } from '../invoices/invoice';
 import { type InvoiceOrder, LinkInvoicesService } from '../links/link-invoices.service';
 import { DEFAULT_TITLE } from '../links/offers/link-products.service';
+import type { PayerDetails } from '../links/offers/payer-details';
 import { LinkPricingService } from '../links/offers/link-pricing.service';
 import { storedLines, type Worth } from '../links/offers/link-worth';
 import { CurrenciesService } from '../rates/currencies.service';
@@ -125,7 +126,7 @@ export class SubscriptionInvoicesService {
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
     return {
       period: { subscriptionId: subscription.id, index },
-      ...(customer === null ? {} : { client: customer }),
+      ...billedTo(subscription, customer),
       terms: { title, description, reference: paidFor, expiresAt },
       price: {
         asset: this.currencies.payable(network, payCurrency),
@@ -136,8 +137,20 @@ export class SubscriptionInvoicesService {
         isRated: false,
         lateGraceSeconds,
       },
+      details: detailsOf(subscription),
     };
   }
+}
+
+/** Whom the merchant has named. Nobody is left of an erased customer. */
+function billedTo({ billsCustomer }: Subscription, customer: Customer | null): { readonly client?: Customer } {
+  return billsCustomer && customer !== null && customer.erasedAt === null ? { client: customer } : {};
+}
+
+/** What the payer said when he subscribed. */
+function detailsOf({ payerName, email, payerAddress, answers }: Subscription): PayerDetails {
+  const customFields = Object.keys(answers).length === 0 ? null : answers;
+  return { name: payerName, email, address: payerAddress, customFields };
 }
 
 function placeOf({ merchantId, network }: Subscription): Parameters<LinkInvoicesService['createAll']>[0] {

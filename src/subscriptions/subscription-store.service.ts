@@ -7,6 +7,7 @@ import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { PeriodsRepository, type WaitingPeriod } from './periods.repository';
+import { PortalTokensService } from './portal-tokens.service';
 import { RemindersRepository } from './reminders.repository';
 import type { Period, Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
@@ -35,6 +36,7 @@ export class SubscriptionStoreService {
     private readonly repository: SubscriptionsRepository,
     private readonly periods: PeriodsRepository,
     private readonly reminders: RemindersRepository,
+    private readonly tokens: PortalTokensService,
     private readonly endings: InvoiceEndingsService,
     private readonly money: ReleasedMoneyService,
     private readonly events: EventsService,
@@ -93,6 +95,9 @@ export class SubscriptionStoreService {
     await this.reminders.drop(
       changed.flatMap(({ held, move }) => (held.open !== null && move.open === null ? [held.open] : [])),
       now,
+    );
+    await this.tokens.follow(
+      changed.map(({ held, move }) => ({ before: held.subscription, after: move.subscription })),
     );
     await this.events.record(changed.flatMap(eventsOf));
     return changed;

@@ -205,7 +205,7 @@ describe('mail', () => {
     await send();
     await write(entry('waits'), entry('other', { to: 'bob@example.com' }));
     await app.get(MailOutbox).write({ merchantId: other }, [entry('theirs')]);
-    await app.get(MailOutbox).erase({ merchantId }, 'ADA@example.com');
+    await app.get(MailOutbox).erase({ merchantId }, ['ADA@example.com']);
     expect((await rows()).map(({ key }) => key)).toEqual(['other', 'theirs']);
     smtp.taken.length = 0;
     await send();
