@@ -159,7 +159,7 @@ function line(
   const wrong = faultAt(fault, field);
   return html`<div class="entry">
 <label for="${name}">${label}${required ? null : html` <span class="label">optional</span>`}</label>
-<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>
+<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" dir="auto" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>
 ${faultText(name, wrong)}
 </div>`;
 }
@@ -167,7 +167,7 @@ ${faultText(name, wrong)}
 function question(name: string, label: string, value: string, fault: string | null): Markup {
   return html`<div class="entry">
 <label for="${name}" class="theirs" dir="auto">${label} <span class="label">optional</span></label>
-<textarea id="${name}" name="${name}" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>${value}</textarea>
+<textarea id="${name}" name="${name}" dir="auto" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>${value}</textarea>
 ${faultText(name, fault)}
 </div>`;
 }
