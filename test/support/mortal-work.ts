@@ -44,12 +44,12 @@ export class MortalWork {
       }
       if (callback === undefined) {
         const asked = query.call(this, first, ...rest) as Promise<unknown>;
-        return asked.finally(die).then(() => refused(undefined));
+        return asked.then(die, die).then(() => refused(undefined));
       }
       const values = rest.filter((each) => typeof each !== 'function');
       return query.call(this, first, ...values, () => {
         die();
-        refused(callback);
+        void refused(callback);
       });
     } as unknown as typeof Client.prototype.query;
     return new MortalWork(query);
