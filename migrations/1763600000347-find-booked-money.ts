@@ -28,8 +28,12 @@ export class FindBookedMoney1763600000347 implements MigrationInterface {
         `select indisvalid as valid from pg_index where indexrelid = to_regclass('${name}')`,
       )) as { valid: boolean }[];
       if (found?.valid === true) continue;
-      if (found !== undefined) await runner.query(`drop index concurrently ${name}`);
-      await runner.query(`create index concurrently ${name} on ${on}`);
+      if (found !== undefined) await runner.query(`drop index ${name}`);
+      // A table in partitions takes no other.
+      const [table] = (await runner.query(
+        `select relkind = 'p' as parted from pg_class where oid = '${on.split(' ')[0]}'::regclass`,
+      )) as { parted: boolean }[];
+      await runner.query(`create index ${table?.parted === true ? '' : 'concurrently'} ${name} on ${on}`);
     }
     for (const each of CONSTRAINTS) await runner.query(`alter table ${each}`);
   }

@@ -70,7 +70,7 @@ type Migration = new () => MigrationInterface;
  */
 function impatient(Original: Migration): Migration {
   return class extends Original {
-    readonly name = Original.name;
+    override readonly name = Original.name;
 
     override async up(runner: QueryRunner): Promise<void> {
       if (this.transaction !== false) {

@@ -137,7 +137,10 @@ describe('the books of random money', () => {
   const supersede = async (id: string): Promise<void> => {
     const { publicId, status } = (await shop.partner.get(`invoices/${id}`)).body.data.attributes;
     const answer = await shop.client.post(`/api/invoices/${publicId}/supersede`);
-    expect([status, answer.status, answer.text]).toEqual([status, answer.status === 409 ? 409 : 201, answer.text]);
+    expect([status === 'PAID' ? [400] : [201, 409, 400], answer.text]).toEqual([
+      expect.arrayContaining([answer.status]),
+      answer.text,
+    ]);
   };
   const step = async (id: string, { coin }: Deal, what: (typeof STEPS)[number]): Promise<void> => {
     const { attributes } = (await shop.partner.get(`invoices/${id}`)).body.data;
