@@ -63,6 +63,9 @@ import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscri
 import { KeepWhatSubscriptionsSay1763600000325 } from './1763600000325-keep-what-subscriptions-say';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 
+import { RememberReleasedMoney1763600000346 } from './1763600000346-remember-released-money';
+import { FindHeldMoney1763600000347 } from './1763600000347-find-held-money';
+
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
   CreateMerchants1763600000000,
@@ -128,5 +131,7 @@ export const MIGRATIONS = [
   CountPageViews1763600000332,
   RememberIncidents1763600000333,
   BookPayments1763600000334,
+  RememberReleasedMoney1763600000346,
+  FindHeldMoney1763600000347,
   AskWhoSubscribes1763600000353,
 ];

@@ -148,21 +148,21 @@ export class LinksRepository {
     );
   }
 
-  /** Those with a page of their own, the newest first. */
-  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+  /** Those that ask for money, the newest first. */
+  listNewest(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
     return this.transactions.page(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.slug is not null order by l.created_at desc, l.id desc offset $3 limit $4`,
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.direction = 'invoice' order by l.created_at desc, l.id desc offset $3 limit $4`,
       [owner.merchantId, owner.network, skip, take],
     );
   }
 
-  /** The whole link, locked for a change by its owner. */
+  /** The whole link, locked for a change by its owner. Read after it is locked: whoever waited sees products and taxes as they are now. */
   async lockOwned(owner: Tenant, id: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
+    const locked = await this.transactions.rows(
+      `select from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
       [owner.merchantId, owner.network, id],
     );
-    return row ?? null;
+    return locked.length === 0 ? null : this.find(owner, id);
   }
 
   /** Rewrites members of a link that is locked. One that opens again is reminded of its deadline again. */
