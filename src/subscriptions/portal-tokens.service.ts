@@ -21,16 +21,20 @@ export class PortalTokensService {
 
   /** The address of the portal with a new key, in the caller's transaction. */
   async issue(owner: TokenOwner): Promise<string> {
-    const [url] = await this.issueAll([{ ...owner, expiresAt: null }]);
+    const [url] = await this.issueAll(owner.merchantId, [{ subscriptionId: owner.subscriptionId, expiresAt: null }]);
     if (url === undefined) throw new Error('a key was not issued');
     return url;
   }
 
-  /** One for each, in one statement. */
-  async issueAll(owners: readonly (TokenOwner & { readonly expiresAt: Date | null })[]): Promise<string[]> {
+  /** One for each subscription, in one statement. */
+  async issueAll(
+    merchantId: string,
+    owners: readonly { readonly subscriptionId: string; readonly expiresAt: Date | null }[],
+  ): Promise<string[]> {
     if (owners.length === 0) return [];
     const tokens = owners.map((owner) => ({ ...owner, token: this.ids.publicId() }));
     await this.repository.insert(
+      merchantId,
       tokens.map(({ token, ...owner }) => ({ ...owner, digest: digest(token) })),
       this.clock.now(),
     );
