@@ -29,7 +29,9 @@ export function TakesForm(use: FormUse): MethodDecorator {
 export function bodyTypes(request: Pick<FastifyRequest, 'is404' | 'routeOptions'>): string {
   const use = request.is404 ? undefined : formUse(request);
   if (use === 'only') return FORM;
-  return { none: JSON_TYPE, too: `${JSON_TYPE} or ${FORM}`, any: `${JSON_TYPE}, ${FORM} or multipart/form-data` }[use ?? 'none'];
+  return { none: JSON_TYPE, too: `${JSON_TYPE} or ${FORM}`, any: `${JSON_TYPE}, ${FORM} or multipart/form-data` }[
+    use ?? 'none'
+  ];
 }
 
 /** Says what the route found takes. */
