@@ -12,6 +12,7 @@ export interface Enrolment {
   readonly item: WorthItem;
   /** What a period costs, tax included. */
   readonly total: bigint;
+  /** What the first period is paid in. */
   readonly payCurrency: string;
   readonly customerId: string | null;
   readonly answers: Readonly<Record<string, string>>;
@@ -28,6 +29,7 @@ export function newSubscription({ link, item, ...given }: Enrolment): Subscripti
   return {
     ...given,
     ...recurrence,
+    payCurrency: given.payCurrency === currency ? currency : null,
     merchantId,
     linkId,
     network,

@@ -43,7 +43,7 @@ export class RemindersService {
   ) {}
 
   /** A period whose invoice has just been opened: its first message goes out with it. */
-  async begin(subscription: Subscription, period: Period, invoicePublicId: string): Promise<void> {
+  async begin(subscription: Subscription, period: Period, invoicePublicId: string | null): Promise<void> {
     if (period.startsAt === null) return;
     const deadline = deadlineOf(subscription, period.index, period.createdAt);
     await this.repository.insert(
@@ -98,7 +98,7 @@ export class RemindersService {
         data: {
           merchant,
           title: subscription.title ?? DEFAULT_TITLE,
-          amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.payCurrency}`,
+          amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.currency}`,
           start: day(period.startsAt),
           deadline: day(deadline),
           url,

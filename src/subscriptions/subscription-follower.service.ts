@@ -2,8 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { InvoiceChange, InvoiceFollower } from '../invoices/invoice-change';
 import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
-import { PeriodsRepository } from './periods.repository';
-import type { Period } from './subscription';
+import { type FollowedPeriod, PeriodsRepository } from './periods.repository';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 
@@ -44,7 +43,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       ).map((each) => [each.subscription.id, each]),
     );
     const periods = new Map(
-      (await this.periods.listOf(ours.map(({ invoice }) => invoice))).map((period) => [period.invoiceId, period]),
+      (await this.periods.listOf(ours.map(({ invoice }) => invoice))).map((period) => [period.movedId, period]),
     );
     const moves = ours.flatMap((change): CausedMove[] => {
       const [subscription, period] = [
@@ -56,20 +55,31 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(moves);
+    await this.store.write(oneOfEach(moves));
   }
 
-  private moveOf(held: HeldSubscription, period: Period, { invoice, moved }: InvoiceChange): Move | null {
+  private moveOf(held: HeldSubscription, period: FollowedPeriod, { invoice, moved }: InvoiceChange): Move | null {
     const fate = moved === null ? undefined : FATE_OF[moved.reason];
     const { status } = held.subscription;
     if (fate === 'paid') {
       // Money that a person attached may be older than what it pays.
       const closedAt = new Date(Math.max((invoice.paidAt ?? invoice.createdAt).getTime(), invoice.createdAt.getTime()));
-      return paid(held, period, closedAt, this.store.newPeriodOf(held.subscription));
+      return paid(held, { ...period, invoiceId: invoice.id }, closedAt, this.store.newPeriodOf(held.subscription));
     }
     if (fate === undefined) return null;
     if (status === 'incomplete') return enrolmentExpired(held, period);
-    if (!isWaiting(held, period)) return null;
+    // Another choice of its link can be paid, or made.
+    if (!isWaiting(held, period) || period.linkStatus === 'active') return null;
     return fate === 'unpaid' ? lapsed(held, period) : withdrawn(held, period);
   }
+}
+
+/** Choices of one link may end together, and move its subscription once. */
+function oneOfEach(moves: readonly CausedMove[]): CausedMove[] {
+  const seen = new Set<string>();
+  return moves.filter(({ move: { subscription } }) => {
+    const isNew = !seen.has(subscription.id);
+    seen.add(subscription.id);
+    return isNew;
+  });
 }

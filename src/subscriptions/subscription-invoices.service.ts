@@ -20,7 +20,8 @@ const MIN_SCALE = 2;
 export interface OpenedPeriod {
   readonly subscription: Subscription;
   readonly period: Period;
-  readonly invoice: Invoice;
+  /** Null where the payer chooses first what to pay with. */
+  readonly invoice: Invoice | null;
   /** When the subscriber is next reminded. */
   readonly reminderAt: Date | null;
 }
@@ -88,6 +89,8 @@ export class SubscriptionInvoicesService {
       startsAt: dates?.[0] ?? null,
       endsAt: dates?.[1] ?? null,
       invoiceId: invoice.id,
+      linkId: null,
+      linkPublicId: null,
       state: 'open',
       amount: total,
       createdAt: invoice.createdAt,
@@ -101,7 +104,7 @@ export class SubscriptionInvoicesService {
     customer: Customer | null,
     lateGraceSeconds: number,
   ): Promise<Invoice> {
-    const { merchantId, network, title, description, paidFor, price, payCurrency } = subscription;
+    const { merchantId, network, title, description, paidFor, price, currency } = subscription;
     const worth = this.worth(subscription, price);
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
     return this.invoices.create(
@@ -114,7 +117,7 @@ export class SubscriptionInvoicesService {
       },
       { title, description, reference: paidFor, expiresAt },
       {
-        asset: this.currencies.payable(network, payCurrency),
+        asset: this.currencies.payable(network, currency),
         worth,
         lines: storedLines(worth),
         scale: Math.max(MIN_SCALE, subscription.scale),
@@ -127,7 +130,7 @@ export class SubscriptionInvoicesService {
 }
 
 /** A price that was announced counts from its period on. */
-function atPriceOf(subscription: Subscription, index: number): Subscription {
+export function atPriceOf(subscription: Subscription, index: number): Subscription {
   const { nextPrice, nextTotal, nextPriceFrom } = subscription;
   if (nextPrice === null || nextTotal === null || nextPriceFrom === null || index < nextPriceFrom) return subscription;
   return { ...subscription, price: nextPrice, total: nextTotal, nextPrice: null, nextTotal: null, nextPriceFrom: null };

@@ -217,14 +217,10 @@ function taken(
         { ...move, subscription: { ...subscription, status: 'completed', reason: 'last_period_over' } },
         'subscription.completed',
       );
-    case 'end': {
-      const ended = cancelled(move, subscription.reason ?? 'payer_cancelled', at);
-      return {
-        ...ended,
-        periods: ended.periods.reduce(withPeriod, move.periods),
-        happenings: [...move.happenings, ...ended.happenings],
-      };
-    }
+    case 'lapse':
+      return move.open === null ? move : after(move, lapsed(move, move.open));
+    case 'end':
+      return after(move, cancelled(move, subscription.reason ?? 'payer_cancelled', at));
     case 'skip': {
       const skipped = range(subscription.nextIndex, step.through).map((index) =>
         newPeriod(index, { state: 'skipped', invoiceId: null }),
@@ -241,6 +237,15 @@ function taken(
       };
     }
   }
+}
+
+/** One move after another. */
+function after(move: Move, next: Move): Move {
+  return {
+    ...next,
+    periods: next.periods.reduce(withPeriod, move.periods),
+    happenings: [...move.happenings, ...next.happenings],
+  };
 }
 
 /** Its invoice is open. */

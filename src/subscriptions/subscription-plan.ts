@@ -46,7 +46,7 @@ export function isLast({ nextIndex, billingCycles }: Subscription): boolean {
 
 /** What time does next. */
 export type Step =
-  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' }
+  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'lapse' }
   | { readonly does: 'skip'; readonly through: number }
   | { readonly does: 'open'; readonly index: number };
 
@@ -56,9 +56,20 @@ export function nextStep(subscription: Subscription, open: Period | null, at: Da
   const { pausedUntil, cancelAtPeriodEnd, paidThrough } = subscription;
   if (pausedUntil !== null && pausedUntil <= at) return { does: 'resume' };
   if (cancelAtPeriodEnd && paidThrough !== null && paidThrough <= at) return { does: 'end' };
-  if (open !== null)
-    return open.state === 'open' && open.startsAt !== null && open.startsAt <= at ? { does: 'past_due' } : null;
+  if (open !== null) return waitingStep(subscription, open, at);
   return cancelAtPeriodEnd ? null : openStep(subscription, at);
+}
+
+/** The invoice of a period ends by its own deadline; where a payer chooses one each time, the period itself does. */
+function waitingStep(subscription: Subscription, open: Period, at: Date): Step | null {
+  if (open.state === 'open' && open.startsAt !== null && open.startsAt <= at) return { does: 'past_due' };
+  const end = chosenUntil(subscription, open);
+  return end !== null && end <= at ? { does: 'lapse' } : null;
+}
+
+/** Until when a period that is priced in fiat is waited for; null for any other. */
+function chosenUntil(subscription: Subscription, { linkId, index, createdAt }: Period): Date | null {
+  return linkId === null ? null : deadlineOf(subscription, index, createdAt);
 }
 
 /** Nothing waits for money: the next period is passed over, opened, or not there any more. */
@@ -85,7 +96,7 @@ export function dueOf(subscription: Subscription, open: Period | null, reminderA
 function waits(subscription: Subscription, open: Period | null): (Date | null)[] {
   const { nextIndex, cancelAtPeriodEnd, paidThrough, pausedUntil } = subscription;
   const end = cancelAtPeriodEnd ? paidThrough : null;
-  if (open !== null) return [end, open.state === 'open' ? open.startsAt : null];
+  if (open !== null) return [end, open.state === 'open' ? open.startsAt : chosenUntil(subscription, open)];
   if (cancelAtPeriodEnd) return [end];
   const start = datesOf(subscription).start(nextIndex);
   return [isLast(subscription) || pausedUntil !== null ? start : openingOf(subscription, nextIndex)];

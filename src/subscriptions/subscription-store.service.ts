@@ -3,6 +3,8 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { TransactionConflict } from '../database/database-errors';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { PeriodLinksService } from '../links/periods/period-links.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { PeriodsRepository, type WaitingPeriod } from './periods.repository';
@@ -35,6 +37,8 @@ export class SubscriptionStoreService {
     private readonly periods: PeriodsRepository,
     private readonly reminders: RemindersRepository,
     private readonly endings: InvoiceEndingsService,
+    private readonly settlement: InvoiceSettlementService,
+    private readonly links: PeriodLinksService,
     private readonly events: EventsService,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -63,6 +67,8 @@ export class SubscriptionStoreService {
         startsAt: dates.start(index),
         endsAt: dates.end(index),
         invoiceId,
+        linkId: null,
+        linkPublicId: null,
         state,
         amount: subscription.total,
         createdAt: this.clock.now(),
@@ -94,8 +100,16 @@ export class SubscriptionStoreService {
     return changed;
   }
 
-  /** The invoices of periods that nobody is asked for any more. False when somebody else holds one of them. */
+  /** Waits for what a period is paid by, before its subscription is held. */
+  async holdAsking({ merchantId, invoiceId, linkId }: Period): Promise<void> {
+    if (linkId !== null) await this.links.hold({ merchantId, id: linkId });
+    else if (invoiceId !== null) await this.settlement.hold({ merchantId, id: invoiceId });
+  }
+
+  /** The invoices and links of periods that nobody is asked for any more. False when somebody else holds one of them. */
   async withdraw(periods: readonly Period[]): Promise<boolean> {
+    for (const { merchantId, linkId } of periods)
+      if (linkId !== null && !(await this.links.withdraw({ merchantId, id: linkId }))) return false;
     const keys = periods.flatMap(({ merchantId, invoiceId }) =>
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
@@ -127,7 +141,7 @@ function eventsOf({ held, move, invoices, cause }: CausedMove): EventDraft[] {
   const waiting = (held as Partial<HeldSubscription>).waiting ?? null;
   const publicIdOf = (period: Period | null): string | null => {
     const id = period?.invoiceId ?? null;
-    if (id === null) return null;
+    if (id === null) return waiting !== null && waiting.id === period?.id ? waiting.invoicePublicId : null;
     return invoices?.get(id) ?? (waiting?.invoiceId === id ? waiting.invoicePublicId : null);
   };
   return move.happenings.map((happening) =>

@@ -7,8 +7,10 @@ import type { Customer } from '../customers/customer';
 import { CustomerRecordsService } from '../customers/customer-records.service';
 import { DeadlinesService, type Judged } from '../deadlines/deadlines.service';
 import { HeldSurplusService } from '../payments/held-surplus.service';
+import { FiatPeriodsService } from './fiat-periods.service';
 import { RemindersRepository } from './reminders.repository';
 import { type Reminder, RemindersService } from './reminders.service';
+import { isFiat, type Subscription } from './subscription';
 import { advanced, type Move, opened } from './subscription-moves';
 import { deadlineOf } from './subscription-plan';
 import { type OpenedPeriod, SubscriptionInvoicesService } from './subscription-invoices.service';
@@ -32,6 +34,7 @@ export class SubscriptionTimeService {
     private readonly repository: SubscriptionsRepository,
     private readonly store: SubscriptionStoreService,
     private readonly invoices: SubscriptionInvoicesService,
+    private readonly fiat: FiatPeriodsService,
     private readonly due: RemindersRepository,
     private readonly reminders: RemindersService,
     private readonly customers: CustomerRecordsService,
@@ -59,9 +62,9 @@ export class SubscriptionTimeService {
     const written = await this.store.write(advances.map(({ caused }) => caused));
     const openings = advances.flatMap(({ opening }) => opening ?? []);
     for (const { subscription, period, invoice } of openings)
-      await this.reminders.begin(subscription, period, invoice.publicId);
+      await this.reminders.begin(subscription, period, invoice?.publicId ?? null);
     // Standing orders come early: what waits for the next period is counted for it.
-    await this.surplus.apply(openings.map(({ invoice }) => invoice));
+    await this.surplus.apply(openings.flatMap(({ invoice }) => invoice ?? []));
     return { ended: written.length, stale: await this.repository.listNotDue(merchantId, ids, at) };
   }
 
@@ -76,7 +79,7 @@ export class SubscriptionTimeService {
     if (opening === null) return null;
     const { subscription, period, invoice, reminderAt } = opening;
     const next = advanced(opened({ ...move, subscription }, period, reminderAt), at, newPeriod);
-    const invoices = new Map([[invoice.id, invoice.publicId]]);
+    const invoices = new Map(invoice === null ? [] : [[invoice.id, invoice.publicId]]);
     return {
       caused: { held, move: next.move, invoices },
       opening: { ...opening, subscription: next.move.subscription },
@@ -90,7 +93,7 @@ export class SubscriptionTimeService {
 
   private async open({ subscription }: Move, index: number, customer: Customer | null): Promise<OpenedPeriod | null> {
     try {
-      return await this.transactions.recoverable(() => this.invoices.open(subscription, index, customer));
+      return await this.transactions.recoverable(() => this.openOne(subscription, index, customer));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
       if (!isDomainError(error, 'recovering'))
@@ -102,6 +105,14 @@ export class SubscriptionTimeService {
         });
       return null;
     }
+  }
+
+  private async openOne(subscription: Subscription, index: number, customer: Customer | null): Promise<OpenedPeriod> {
+    if (!isFiat(subscription)) return this.invoices.open(subscription, index, customer);
+    const { merchantId, network } = subscription;
+    const [opened] = await this.fiat.open(merchantId, network, [{ subscription, index }]);
+    if (opened === undefined) throw new Error(`period ${index} of subscription ${subscription.id} was not opened`);
+    return opened;
   }
 
   /** Sends what is due, and returns the same subscriptions as they are then. Nobody who has cancelled is reminded. */

@@ -99,7 +99,7 @@ export class LinkChoiceService {
     payerAddress: string,
     key: ChoiceKey | null,
   ): Promise<Invoice> {
-    const { merchantId, network } = link;
+    const { merchantId, network, period } = link;
     const now = await this.repository.lock(merchantId, link.id);
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
@@ -107,7 +107,7 @@ export class LinkChoiceService {
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
     const invoice = await this.children.create(
-      { merchantId, network, actor: PAYER },
+      { merchantId, network, actor: PAYER, ...(period === null ? {} : { period }) },
       { ...link, expiresAt: priced.expiresAt },
       { ...priced, scale: MIN_SCALE },
       details,
