@@ -81,7 +81,10 @@ export class PeriodLinksService {
     if ((await this.repository.hold(key.merchantId, [key.id], 'skip')).length === 0) return false;
     const choices = await this.rivals.choices([key]);
     if ((await this.settlement.holdFree(choices)).length < choices.length) return false;
-    await this.endings.withdraw(choices.filter(({ open }) => open));
+    const cancelled = await this.endings.withdraw(choices.filter(({ open }) => open));
+    const parts = cancelled.filter(({ paidBefore }) => paidBefore > 0n);
+    for (const part of parts) await this.endings.takeOffCancelled(part);
+    await this.money.release(parts, 'invoice_closed');
     const lapsed = await this.endings.takeOff(choices.filter(({ open }) => !open));
     await this.money.release(lapsed, 'link_closed');
     await this.cancelUnchosen(key);
