@@ -177,8 +177,8 @@ describe('a subscription that is priced in fiat', () => {
     expect((await club.told()).slice(2)).toEqual([
       'invoice_opened 1',
       'reminder 1',
-      'past_due 1',
       'reminder 1',
+      'past_due 1',
       'reminder 1',
       'reminder 1',
       'lapsed 1',
