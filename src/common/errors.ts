@@ -108,6 +108,7 @@ export const ERRORS = {
   subscription_not_pausable: define(409, 'The subscription cannot be paused'),
   subscription_not_resumable: define(409, 'The subscription was not to end'),
   price_change_too_late: define(409, 'The invoice of this period is open already'),
+  price_change_pending: define(409, 'Another price was announced from an earlier period on'),
   portal_token_invalid: define(404, 'There is no subscription at this address'),
   // paying
   own_invoice: define(400, 'Cannot pay your own invoice'),

@@ -27,7 +27,7 @@ const TAKE = `
     join invoices n on n.merchant_id = k.merchant_id and n.id = k.id
     join subscriptions s on s.merchant_id = n.merchant_id and s.id = n.subscription_id and s.roll_forward
     join invoices o on o.merchant_id = n.merchant_id and o.subscription_id = n.subscription_id and o.id <> n.id
-    join payments p on p.merchant_id = o.merchant_id and p.invoice_id = o.id and p.outcome = 'period_paid' and p.disposition = 'suspense' and p.account = n.destination
+    join payments p on p.merchant_id = o.merchant_id and p.invoice_id = o.id and p.outcome = 'period_paid' and p.disposition = 'suspense'
   where not exists (select from payment_resolutions r where r.merchant_id = p.merchant_id and r.payment_id = p.id and r.undone_at is null)
   order by p.operation_id, p.change_index for update of p skip locked`;
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
-import { formatAmount } from '../common/money';
 import {
   type InvoiceKey,
   InvoiceSettlementService,
@@ -11,6 +10,7 @@ import { NO_RIVALS } from '../links/link-locks.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { type HeldSurplus, HeldSurplusRepository } from './held-surplus.repository';
 import { judgeForward, type MatchableInvoice } from './payment-matcher';
+import { paymentData } from './payment-event';
 import { creditOf } from './recorded-credit';
 import { matchable, settlementOf } from './judged-credits';
 
@@ -60,31 +60,13 @@ export class HeldSurplusService {
   }
 }
 
-/** Shaped like the other events about payments. */
 function rolledEvent({ payment, invoice, received }: Rolled): EventDraft {
-  const { id, amount, assetCode, assetIssuer, fromAddress, account, transactionHash, ledger, operationId, closedAt } =
-    payment;
   return {
     merchantId: invoice.merchantId,
     type: 'payment.rolled_forward',
     network: invoice.network,
     subjectType: 'payment',
-    subjectId: id,
-    data: {
-      id,
-      invoiceId: invoice.publicId,
-      invoiceNumber: invoice.number,
-      outcome: 'rolled_forward',
-      amount: formatAmount(amount, 2),
-      asset: { code: assetCode, issuer: assetIssuer },
-      received: formatAmount(received, 2),
-      total: formatAmount(invoice.total, 2),
-      from: fromAddress,
-      to: account,
-      transactionHash,
-      ledger,
-      operationId: operationId.toString(),
-      closedAt: closedAt.toISOString(),
-    },
+    subjectId: payment.id,
+    data: paymentData(payment.id, creditOf(payment), invoice, { outcome: 'rolled_forward', received }),
   };
 }

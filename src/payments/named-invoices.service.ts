@@ -104,9 +104,8 @@ export class NamedInvoicesService {
     return {
       forward: ({ subscriptionId, account, kind, value }) => {
         const invoice = bySubscription.get(subscriptionId);
-        return invoice === undefined || invoice.destination !== account
-          ? undefined
-          : { ...invoice, ...NO_RIVALS, account, kind, value };
+        // Whichever of the merchant's accounts it names: a standing order keeps its first one, whatever is the default today.
+        return invoice === undefined ? undefined : { ...invoice, ...NO_RIVALS, account, kind, value };
       },
       busy: periods.filter(
         (each) => !isFree(each) || (busy && paid.includes(each) && !bySubscription.has(each.subscriptionId)),

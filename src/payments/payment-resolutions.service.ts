@@ -14,6 +14,8 @@ import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { type Attachment, PaymentAttachmentService } from './payment-attachment.service';
 import { PaymentResolutionsRepository, type ResolutionFilter } from './payment-resolutions.repository';
+import { moneyData } from './payment-event';
+import { creditOf } from './recorded-credit';
 import type { PaymentResolution } from './payment-resolution';
 import { paymentState, type RecordedPayment, type ResolutionAction } from './recorded-payment';
 
@@ -123,31 +125,18 @@ export class PaymentResolutionsService {
   }
 }
 
-/** Shaped like the other events about payments. */
 function eventData(
   payment: RecordedPayment,
   resolution: PaymentResolution,
   attached: Attachment | null,
 ): Record<string, unknown> {
-  const { id, amount, assetCode, assetIssuer, fromAddress, account, transactionHash, ledger, operationId, closedAt } =
-    payment;
-  const money = {
-    amount: formatAmount(amount, 2),
-    asset: { code: assetCode, issuer: assetIssuer },
-    from: fromAddress,
-    to: account,
-    transactionHash,
-    ledger,
-    operationId: operationId.toString(),
-    closedAt: closedAt.toISOString(),
-  };
   const result =
     attached === null
       ? { outcome: payment.outcome }
       : { outcome: attached.outcome, invoiceId: attached.publicId, received: formatAmount(attached.received, 2) };
   return {
-    id,
-    ...money,
+    id: payment.id,
+    ...moneyData(creditOf(payment)),
     ...result,
     heldAs: resolution.heldAs,
     resolutionId: resolution.id,

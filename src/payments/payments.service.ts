@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { meanwhile } from '../common/meanwhile';
-import { formatAmount } from '../common/money';
 import type { Network } from '../common/network';
 import { TransactionConflict } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
@@ -11,6 +10,7 @@ import type { EventDraft } from '../webhooks/event-types';
 import { readyEvent } from '../webhooks/event-append';
 import { type Applied, identity, inLedgerOrder, judgeAll } from './judged-credits';
 import { NamedInvoicesService, type Patience } from './named-invoices.service';
+import { paymentData } from './payment-event';
 import { type JudgedCredit, PaymentsRepository } from './payments.repository';
 
 /**
@@ -126,21 +126,6 @@ function paymentEvent(applied: Applied): EventDraft {
     subjectType: 'payment',
     subjectId: judged.id,
     cause: causeOf(applied),
-    data: {
-      id: judged.id,
-      invoiceId: invoice.publicId,
-      invoiceNumber: invoice.number,
-      outcome: verdict.outcome,
-      amount: formatAmount(credit.amount, 2),
-      asset: credit.asset,
-      received: formatAmount(verdict.received, 2),
-      total: formatAmount(invoice.total, 2),
-      from: credit.from,
-      to: credit.account,
-      transactionHash: credit.transactionHash,
-      ledger: credit.ledger,
-      operationId: credit.operationId.toString(),
-      closedAt: credit.closedAt.toISOString(),
-    },
+    data: paymentData(judged.id, credit, invoice, verdict),
   };
 }

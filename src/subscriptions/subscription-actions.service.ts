@@ -93,7 +93,7 @@ export class SubscriptionActionsService {
     }
   }
 
-  /** From a period on whose invoice is not open yet. Throws `subscription_final`, `price_change_too_late` and the conditions of an amount. */
+  /** From a period on whose invoice is not open yet. Throws `subscription_final`, `price_change_too_late`, `price_change_pending` and the conditions of an amount. */
   changePrice(actor: Actor, id: string, price: bigint, fromPeriod: number): Promise<void> {
     return this.change(actor, id, 'price_changed', (held) => {
       const { subscription } = held;
@@ -101,6 +101,11 @@ export class SubscriptionActionsService {
       if (fromPeriod < subscription.nextIndex)
         throw new DomainError('price_change_too_late', {
           detail: `The next period whose invoice is not open has the index ${subscription.nextIndex}`,
+        });
+      const announced = subscription.nextPriceFrom;
+      if (announced !== null && fromPeriod > announced)
+        throw new DomainError('price_change_pending', {
+          detail: `From the period ${announced} on there is another price already; change that one, or wait until its invoice is open`,
         });
       const worth = this.invoices.worth(subscription, price);
       if (worth === undefined) throw new DomainError('amount_above_maximum');

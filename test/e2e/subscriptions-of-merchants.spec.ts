@@ -52,7 +52,11 @@ describe('what merchants do with subscriptions', () => {
     await club.pay();
     const change = (amount: string, fromPeriod: number) =>
       shop.partner.create(`subscriptions/${club.id}/price_change`, { amount, fromPeriod });
+    expect((await change('14.00', 3)).status).toBe(200);
     expect((await change('15.00', 2)).status).toBe(200);
+    // What was announced from period 2 on is not taken back by what comes later.
+    const second = await change('16.00', 3);
+    expect([second.status, second.body.errors[0].code]).toEqual([409, 'price_change_pending']);
     await forward(app, { advanceSeconds: 6 * DAY });
     const late = await change('20.00', 1);
     expect([late.status, late.body.errors[0].code]).toEqual([409, 'price_change_too_late']);

@@ -104,7 +104,7 @@ export const SUBSCRIPTION_CHECKS: readonly RowCheck[] = [
     says: 'money for a paid period is held although the next one waits for it',
     sql: `select 'payment ' || m.id || ' of ' || ${SUBSCRIPTION} as subject
       from payments m join invoices o on o.merchant_id = m.merchant_id and o.id = m.invoice_id join subscriptions s on s.merchant_id = o.merchant_id and s.id = o.subscription_id and s.roll_forward
-        join invoices i on i.merchant_id = o.merchant_id and i.subscription_id = s.id and i.status in ('PENDING', 'PROCESSING') and i.destination = m.account and (i.expires_at is null or m.closed_at <= i.expires_at)
+        join invoices i on i.merchant_id = o.merchant_id and i.subscription_id = s.id and i.status in ('PENDING', 'PROCESSING') and (i.expires_at is null or m.closed_at <= i.expires_at)
       where m.disposition = 'suspense' and m.outcome = 'period_paid' and not exists (select from payment_resolutions r where r.merchant_id = m.merchant_id and r.payment_id = m.id and r.undone_at is null)`,
   },
   {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
-import { formatAmount } from '../../common/money';
 import type { Invoice } from '../../invoices/invoice';
+import { paymentData } from '../../payments/payment-event';
 import type { EventDraft } from '../../webhooks/event-types';
 import { EventsService } from '../../webhooks/events.service';
 import { type ReleasedPayment, ReleasedMoneyRepository } from './released-money.repository';
@@ -37,7 +37,6 @@ export class ReleasedMoneyService {
   }
 }
 
-/** Shaped like the other events about payments. */
 function releasedEvent(
   payment: ReleasedPayment,
   invoice: Left | undefined,
@@ -45,34 +44,18 @@ function releasedEvent(
   cause: string | undefined,
 ): EventDraft[] {
   if (invoice === undefined) return [];
-  const { id, amount, assetCode, assetIssuer, from, account, transactionHash, ledger, operationId, closedAt } = payment;
-  const money = {
-    amount: formatAmount(amount, 2),
-    asset: { code: assetCode, issuer: assetIssuer },
-    received: '0.00',
-    total: formatAmount(invoice.total, 2),
-    from,
-    to: account,
-  };
-  const data = {
-    id,
-    invoiceId: invoice.publicId,
-    invoiceNumber: invoice.number,
-    outcome,
-    ...money,
-    transactionHash,
-    ledger,
-    operationId: operationId.toString(),
-    closedAt: closedAt.toISOString(),
-  };
+  const { assetCode, assetIssuer, ...money } = payment;
   return [
     {
       merchantId: invoice.merchantId,
       type: 'payment.released',
       network: invoice.network,
       subjectType: 'payment',
-      subjectId: id,
-      data,
+      subjectId: payment.id,
+      data: paymentData(payment.id, { ...money, asset: { code: assetCode, issuer: assetIssuer } }, invoice, {
+        outcome,
+        received: 0n,
+      }),
       cause,
     },
   ];

@@ -64,6 +64,7 @@ export class SubscriptionCommandsController {
   @Refuses(
     'subscription_final',
     'price_change_too_late',
+    'price_change_pending',
     'amount_too_precise',
     'amount_below_minimum',
     'amount_above_maximum',
