@@ -113,6 +113,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkViewsService,
     LinkStatisticsService,
     PeriodLinksService,
+    ReleasedMoneyService,
   ],
 })
 export class LinksModule {}

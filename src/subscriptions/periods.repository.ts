@@ -21,6 +21,13 @@ export interface FollowedPeriod extends Period {
   readonly linkStatus: LinkStatus | null;
 }
 
+export interface UnpaidPeriod {
+  readonly merchantId: string;
+  readonly subscriptionId: string;
+  readonly invoiceId: string;
+  readonly unread: boolean;
+}
+
 const COLUMNS = `p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", p.id, p.period_index as index, p.starts_at as "startsAt", p.ends_at as "endsAt",
   p.invoice_id as "invoiceId", p.link_id as "linkId", (select l.public_id from payment_links l where l.merchant_id = p.merchant_id and l.id = p.link_id) as "linkPublicId", p.state, p.amount, p.created_at as "createdAt"`;
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id)';
@@ -33,6 +40,15 @@ const WAITING = `
       or q.invoice_id in (select c.invoice_id from payment_link_choices c where c.merchant_id = p.merchant_id and c.link_id = p.link_id))) as unread,
     (select min(r.due_at) from subscription_reminders r where r.merchant_id = p.merchant_id and r.subscription_id = p.subscription_id and r.period_index = p.period_index and r.sent_at is null) as "reminderAt"
   from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('open', 'past_due')`;
+
+/** Their last invoice, or a choice of their link, expired: it has received something, or money for it is not recorded yet. */
+const UNPAID = `
+  select p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", i.id as "invoiceId", q.unread
+  from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('lapsed', 'cancelled')
+    cross join lateral (select p.invoice_id as id union select c.invoice_id from payment_link_choices c where c.merchant_id = p.merchant_id and c.link_id = p.link_id) as a
+    join invoices i on i.merchant_id = p.merchant_id and i.id = a.id and i.status = 'EXPIRED'
+    cross join lateral (select exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id) as unread) as q
+  where i.received > 0 or q.unread`;
 
 /** Rows that lose their invoice come first: another one may get it. */
 const WRITE = `
@@ -52,6 +68,11 @@ export class PeriodsRepository {
     subscriptions: readonly { readonly merchantId: string; readonly id: string }[],
   ): Promise<WaitingPeriod[]> {
     return this.transactions.rows(WAITING, columns(subscriptions));
+  }
+
+  /** Of each of these subscriptions, which have not been paid in time, the invoice that has to be looked at. */
+  listUnpaid(subscriptions: readonly { readonly merchantId: string; readonly id: string }[]): Promise<UnpaidPeriod[]> {
+    return this.transactions.rows(UNPAID, columns(subscriptions));
   }
 
   /** Those that these invoices are for: each with its own, or with one of the choices of its link. */

@@ -1,10 +1,12 @@
 import { periodEnd, periodStart } from './period-dates';
 import { type Period, rhythmOf, type Subscription } from './subscription';
-import { LIVE_STATUSES } from './subscription-states';
+import { LIVE_STATUSES, UNPAID_STATUSES } from './subscription-states';
 
 /** What is due at a subscription, and when. Pure. */
 
 const DAY_MS = 86_400_000;
+/** Longer than money for a quote that has ended is taken. */
+const QUOTES_LATE_MS = 3_600_000;
 /** Invoices of one instant are opened within this part of the lead time, so that midnight is no burst. */
 const SPREAD = 0.1;
 
@@ -46,14 +48,15 @@ export function isLast({ nextIndex, billingCycles }: Subscription): boolean {
 
 /** What time does next. */
 export type Step =
-  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'lapse' }
+  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'lapse' | 'release' }
   | { readonly does: 'skip'; readonly through: number }
   | { readonly does: 'open'; readonly index: number };
 
 /** The first thing that is due at an instant; null when nothing is. `open` is the one period that waits for money. */
 export function nextStep(subscription: Subscription, open: Period | null, at: Date): Step | null {
+  const { pausedUntil, cancelAtPeriodEnd, paidThrough, dueAt } = subscription;
+  if (UNPAID_STATUSES.includes(subscription.status)) return dueAt !== null && dueAt <= at ? { does: 'release' } : null;
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
-  const { pausedUntil, cancelAtPeriodEnd, paidThrough } = subscription;
   if (pausedUntil !== null && pausedUntil <= at) return { does: 'resume' };
   if (cancelAtPeriodEnd && paidThrough !== null && paidThrough <= at) return { does: 'end' };
   if (open !== null) return waitingStep(subscription, open, at);
@@ -72,6 +75,12 @@ function chosenUntil(subscription: Subscription, { linkId, index, createdAt }: P
   return linkId === null ? null : deadlineOf(subscription, index, createdAt);
 }
 
+/** From when on no quote for a period that is priced in fiat can be paid, not even late. */
+export function unquotedFrom(subscription: Subscription, { index, createdAt }: Period): Date {
+  const deadline = deadlineOf(subscription, index, createdAt);
+  return new Date(deadline.getTime() + subscription.reactivationDays * DAY_MS + QUOTES_LATE_MS);
+}
+
 /** Nothing waits for money: the next period is passed over, opened, or not there any more. */
 function openStep(subscription: Subscription, at: Date): Step | null {
   const { nextIndex: index, pausedUntil } = subscription;
@@ -88,6 +97,8 @@ function openStep(subscription: Subscription, at: Date): Step | null {
 
 /** When `nextStep` will have something to say, or a reminder is due; null while only money or people move it. */
 export function dueOf(subscription: Subscription, open: Period | null, reminderAt: Date | null = null): Date | null {
+  // When its invoice takes no more money was said when it ended.
+  if (UNPAID_STATUSES.includes(subscription.status)) return subscription.dueAt;
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
   const instants = [reminderAt, subscription.pausedUntil, ...waits(subscription, open)].flatMap((each) => each ?? []);
   return instants.length === 0 ? null : new Date(Math.min(...instants.map((each) => each.getTime())));

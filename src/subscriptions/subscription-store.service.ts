@@ -5,6 +5,7 @@ import { TransactionConflict } from '../database/database-errors';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { PeriodLinksService } from '../links/periods/period-links.service';
+import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { PeriodsRepository, type WaitingPeriod } from './periods.repository';
@@ -39,6 +40,7 @@ export class SubscriptionStoreService {
     private readonly endings: InvoiceEndingsService,
     private readonly settlement: InvoiceSettlementService,
     private readonly links: PeriodLinksService,
+    private readonly money: ReleasedMoneyService,
     private readonly events: EventsService,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -114,6 +116,20 @@ export class SubscriptionStoreService {
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
     return (await this.endings.withdraw(keys)).length === keys.length;
+  }
+
+  /** Of subscriptions whose unpaid invoice takes no more money: what it has received is held. Returns the ids; money that is under way, or an invoice that somebody else holds, is tried again. */
+  async release(subscriptions: readonly Subscription[]): Promise<ReadonlySet<string>> {
+    if (subscriptions.length === 0) return new Set();
+    const unpaid = await this.periods.listUnpaid(subscriptions);
+    const released = await this.money.releaseEnded(
+      unpaid.flatMap(({ merchantId, invoiceId, unread }) => (unread ? [] : [{ merchantId, id: invoiceId }])),
+    );
+    const done = new Set(released.map(({ id }) => id));
+    const left = new Set(
+      unpaid.filter(({ invoiceId }) => !done.has(invoiceId)).map(({ subscriptionId }) => subscriptionId),
+    );
+    return new Set(subscriptions.flatMap(({ id }) => (left.has(id) ? [] : [id])));
   }
 
   private async withPeriods(subscriptions: readonly Subscription[]): Promise<HeldSubscription[]> {

@@ -88,7 +88,8 @@ export class SubscriptionTimeService {
 
   private async ended(held: HeldSubscription, move: Move): Promise<Advance | null> {
     const gone = move.withdraws === undefined || (await this.store.withdraw([move.withdraws]));
-    return gone ? { caused: { held, move }, opening: null } : null;
+    const released = move.releases === undefined || (await this.store.release([move.subscription])).size > 0;
+    return gone && released ? { caused: { held, move }, opening: null } : null;
   }
 
   private async open({ subscription }: Move, index: number, customer: Customer | null): Promise<OpenedPeriod | null> {

@@ -241,7 +241,7 @@ describe('a subscription that is priced in fiat', () => {
     expect((await app.client.post(`/checkout/${link}/choice`, { asset: 'XLM' })).status).toBe(409);
     expect([await club.status(), await club.outcomes()]).toEqual([
       'cancelled',
-      ['exact', 'link_closed', 'invoice_closed', 'invoice_closed'],
+      ['exact', 'invoice_closed', 'invoice_closed', 'invoice_closed'],
     ]);
     await soundBooks(app);
   });

@@ -81,14 +81,15 @@ export class PeriodLinksService {
     if ((await this.repository.hold(key.merchantId, [key.id], 'skip')).length === 0) return false;
     const choices = await this.rivals.choices([key]);
     if ((await this.settlement.holdFree(choices)).length < choices.length) return false;
-    const cancelled = await this.endings.withdraw(choices.filter(({ open }) => open));
-    const parts = cancelled.filter(({ paidBefore }) => paidBefore > 0n);
-    for (const part of parts) await this.endings.takeOffCancelled(part);
-    await this.money.release(parts, 'invoice_closed');
-    const lapsed = await this.endings.takeOff(choices.filter(({ open }) => !open));
-    await this.money.release(lapsed, 'link_closed');
+    await this.endings.withdraw(choices.filter(({ open }) => open));
+    await this.money.releaseEnded(choices.filter(({ open }) => !open));
     await this.cancelUnchosen(key);
     return true;
+  }
+
+  /** What was paid in part to choices that have lapsed, of links that were cancelled with their last choice; the caller holds the links. Never waits. */
+  async releaseParts(links: readonly LinkKey[]): Promise<void> {
+    if (links.length > 0) await this.money.releaseEnded(await this.rivals.choices(links));
   }
 
   /** With an open choice it was cancelled by that. */
