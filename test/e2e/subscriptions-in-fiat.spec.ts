@@ -1,143 +1,66 @@
-import { Asset, Memo, Operation } from '@stellar/stellar-sdk';
 import { Clock } from '../../src/common/clock';
 import { eventually, type TestApp } from '../support/app';
-import { RateSource } from '../support/rate-source';
+import { FiatClub, type ShownPeriod } from '../support/fiat-club';
 import type { TestShop } from '../support/shop';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
-import type { TestWallet } from '../support/wallet';
 
 const MONTHLY = { interval: 'month' };
 const QUOTE_SECONDS = 900;
 
+let fiat: FiatClub;
 let app: TestApp;
 let shop: TestShop;
-let rates: RateSource;
-let coins: TestWallet;
-/** Euro for one XLM. */
-let price = '0.25';
 
 beforeAll(async () => {
-  rates = await RateSource.start((asset) => (asset === 'XLM' ? price : '1'));
-  app = await Subscriber.app(rates.onlyEnv);
-  [shop, coins] = await Promise.all([app.shop(), app.wallet(['EURC'])]);
+  fiat = await FiatClub.start();
+  ({ app, shop } = fiat);
 });
-afterAll(async () => {
-  await app.stop();
-  await rates.stop();
-});
-
-/** Somebody who has paid the first month of a plan of 12.50 EUR. */
-async function member(recurrence: object = MONTHLY, more: object = {}): Promise<Subscriber> {
-  price = '0.25';
-  const club = await Subscriber.begin(app, shop, recurrence, { currency: 'EUR', ...more });
-  await club.pay();
-  expect([await club.status(), await club.outcomes()]).toEqual(['active', ['exact']]);
-  return club;
-}
-
-interface Shown {
-  readonly index: number;
-  readonly state: string;
-  readonly amount: string;
-  readonly invoice: string | null;
-  readonly link: string | null;
-  readonly payable: boolean;
-}
-
-/** What the subscriber's page says of the periods, the newest first. */
-async function shown(club: Subscriber): Promise<readonly Shown[]> {
-  const token = new URL(club.portal).pathname.slice('/s/'.length);
-  return (await app.client.get(`/checkout/subscriptions/${token}`)).body.periods as Shown[];
-}
-
-async function linkOf(club: Subscriber): Promise<string> {
-  const [newest] = await shown(club);
-  expect([newest?.payable, newest?.link]).toEqual([true, expect.stringMatching(/^[a-z2-7]{32}$/)]);
-  return newest?.link as string;
-}
-
-/** The invoice that a choice makes. */
-async function chosen(link: string, asset = 'XLM'): Promise<string> {
-  const { status, body, text } = await app.client.post(`/checkout/${link}/choice`, { asset });
-  expect([status, text]).toEqual([200, text]);
-  return body.publicId as string;
-}
-
-interface Asked {
-  readonly memo: string;
-  readonly destination: string;
-  readonly total: bigint;
-  readonly status: string;
-  readonly received: bigint;
-}
-
-async function asked(publicId: string): Promise<Asked> {
-  const [row] = await app.sql<Asked>(
-    'select memo, destination, total, status, received from invoices where public_id = $1',
-    [publicId],
-  );
-  return row as Asked;
-}
-
-/** Pays an invoice, in whole or in part, and returns what became of the money. */
-async function pay(publicId: string, part?: string, asset = Asset.native(), wallet = coins): Promise<string> {
-  const { memo, destination, total } = await asked(publicId);
-  const outcomes = () =>
-    app.sql<{ outcome: string }>(
-      `select p.outcome from payments p join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id where i.public_id = $1 order by p.operation_id, p.change_index`,
-      [publicId],
-    );
-  const before = (await outcomes()).length;
-  const amount = part ?? (Number(total) / 1e7).toFixed(7);
-  await wallet.submitTimeless([Operation.payment({ destination, amount, asset })], Memo.text(memo));
-  const after = await eventually(outcomes, (rows) => rows.length > before);
-  return after.at(-1)?.outcome as string;
-}
+afterAll(() => fiat.stop());
 
 describe('a subscription that is priced in fiat', () => {
   it('S18 quotes one period three times, is paid once, and tells each thing once', async () => {
-    const club = await member();
+    const club = await fiat.member();
     await forward(app, { advanceSeconds: 27 * DAY });
-    const [open] = await shown(club);
+    const [open] = await fiat.shown(club.portal);
     expect(open).toMatchObject({ index: 1, state: 'open', amount: '12.50', invoice: null, payable: true });
-    const link = await linkOf(club);
-    const quotes = [await chosen(link)];
-    expect((await asked(quotes[0] as string)).total).toBe(500_000_000n);
+    const link = await fiat.link(club);
+    const quotes = [await fiat.choose(link)];
+    expect((await fiat.asked(quotes[0] as string)).total).toBe(500_000_000n);
     for (const now of ['0.5', '0.125']) {
       await forward(app, { advanceSeconds: QUOTE_SECONDS + 400 });
-      expect((await asked(quotes.at(-1) as string)).status).toBe('EXPIRED');
-      price = now;
-      quotes.push(await chosen(link));
+      expect((await fiat.asked(quotes.at(-1) as string)).status).toBe('EXPIRED');
+      fiat.price = now;
+      quotes.push(await fiat.choose(link));
     }
-    expect(await Promise.all(quotes.map(async (each) => (await asked(each)).total))).toEqual([
+    expect(await Promise.all(quotes.map(async (each) => (await fiat.asked(each)).total))).toEqual([
       500_000_000n,
       250_000_000n,
       1_000_000_000n,
     ]);
     // Too late for the second price, which was the best one.
-    expect(await pay(quotes[1] as string)).toBe('too_late');
-    expect((await shown(club))[0]?.state).toBe('open');
-    expect(await pay(quotes[2] as string)).toBe('exact');
-    expect(await shown(club)).toMatchObject([
+    expect(await fiat.pay(quotes[1] as string)).toBe('too_late');
+    expect((await fiat.shown(club.portal))[0]?.state).toBe('open');
+    expect(await fiat.pay(quotes[2] as string)).toBe('exact');
+    expect(await fiat.shown(club.portal)).toMatchObject([
       { index: 1, state: 'paid', invoice: quotes[2], payable: false },
       { index: 0, state: 'paid', amount: '12.50' },
     ]);
     expect(await club.told()).toEqual(['created 0', 'activated 0', 'invoice_opened 1', 'reminder 1', 'renewed 1']);
-    expect(await pay(quotes[2] as string)).toBe('period_paid');
-    expect(await pay(quotes[0] as string)).toBe('link_closed');
+    expect(await fiat.pay(quotes[2] as string)).toBe('period_paid');
+    expect(await fiat.pay(quotes[0] as string)).toBe('link_closed');
     await forward(app, { advanceSeconds: 30 * DAY });
-    expect((await shown(club))[0]).toMatchObject({ index: 2, state: 'open' });
+    expect((await fiat.shown(club.portal))[0]).toMatchObject({ index: 2, state: 'open' });
     expect(await club.outcomes()).toEqual(['exact', 'too_late', 'exact', 'period_paid', 'link_closed']);
     await soundBooks(app);
   });
 
   it('asks for the same sum in euro every month of a year, whatever it is worth then', async () => {
     await forward(app, { to: '2028-01-31T10:30:00.000Z' });
-    const club = await member();
+    const club = await fiat.member();
     for (let index = 1; index < 12; index += 1) {
       await forward(app, { to: new Date(Date.UTC(2028, index + 1, -1, 10, 30)).toISOString() });
-      price = (0.3 + index / 100).toFixed(2);
-      expect(await pay(await chosen(await linkOf(club)))).toBe('exact');
+      fiat.price = (0.3 + index / 100).toFixed(2);
+      expect(await fiat.pay(await fiat.choose(await fiat.link(club)))).toBe('exact');
     }
     const periods = await club.periods();
     expect(periods.map(({ starts }) => starts?.slice(5))).toEqual([
@@ -163,17 +86,20 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('lapses without any invoice, and comes back by a new quote while late money may do that', async () => {
-    const club = await member({ ...MONTHLY, reactivationDays: 10 });
+    const club = await fiat.member({ ...MONTHLY, reactivationDays: 10 });
     await forward(app, { advanceSeconds: 32 * DAY });
     expect([await club.status(), (await club.periods()).map(({ invoice }) => invoice === null)]).toEqual([
       'past_due',
       [false, true],
     ]);
     await forward(app, { advanceSeconds: 7 * DAY });
-    expect([await club.status(), (await shown(club))[0]]).toMatchObject(['lapsed', { state: 'lapsed', payable: true }]);
+    expect([await club.status(), (await fiat.shown(club.portal))[0]]).toMatchObject([
+      'lapsed',
+      { state: 'lapsed', payable: true },
+    ]);
     await soundBooks(app);
-    expect(await pay(await chosen(await linkOf(club)))).toBe('exact');
-    expect([await club.status(), (await shown(club))[0]?.state]).toEqual(['active', 'paid']);
+    expect(await fiat.pay(await fiat.choose(await fiat.link(club)))).toBe('exact');
+    expect([await club.status(), (await fiat.shown(club.portal))[0]?.state]).toEqual(['active', 'paid']);
     expect((await club.told()).slice(2)).toEqual([
       'invoice_opened 1',
       'reminder 1',
@@ -188,30 +114,44 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('lapses for good after that', async () => {
-    const club = await member({ interval: 'week', reactivationDays: 0 });
+    const club = await fiat.member({ interval: 'week', reactivationDays: 0 });
     await forward(app, { advanceSeconds: 7 * DAY });
-    const link = await linkOf(club);
-    const quote = await chosen(link);
+    const link = await fiat.link(club);
+    const quote = await fiat.choose(link);
     await forward(app, { advanceSeconds: 4 * DAY });
-    expect([await club.status(), (await shown(club))[0]?.payable]).toEqual(['lapsed', false]);
+    expect([await club.status(), (await fiat.shown(club.portal))[0]?.payable]).toEqual(['lapsed', false]);
     const refused = await app.client.post(`/checkout/${link}/choice`, { asset: 'XLM' });
     expect(refused.status).toBe(409);
-    expect(await pay(quote)).toBe('too_late');
+    expect(await fiat.pay(quote)).toBe('too_late');
     expect([await club.status(), (await club.told()).at(-1)]).toEqual(['lapsed', 'lapsed 1']);
     await soundBooks(app);
   });
 
+  it('holds what was paid in part of a period that has lapsed, when nothing can complete it any more', async () => {
+    const club = await fiat.member({ interval: 'week', reactivationDays: 2 });
+    await forward(app, { advanceSeconds: 7 * DAY });
+    const quote = await fiat.choose(await fiat.link(club));
+    expect(await fiat.pay(quote, '5')).toBe('under');
+    await forward(app, { advanceSeconds: 4 * DAY });
+    expect([await club.status(), (await fiat.asked(quote)).received]).toEqual(['lapsed', 50_000_000n]);
+    await soundBooks(app);
+    await forward(app, { advanceSeconds: 2 * DAY });
+    expect([await club.status(), (await fiat.asked(quote)).received]).toEqual(['lapsed', 0n]);
+    expect(await club.outcomes()).toEqual(['exact', 'invoice_closed']);
+    await soundBooks(app);
+  });
+
   it('takes two choices at once, of which the first that is paid wins; the other money is held', async () => {
-    const club = await member();
+    const club = await fiat.member();
     await forward(app, { advanceSeconds: 28 * DAY });
-    const link = await linkOf(club);
-    const [one, same, other] = await Promise.all([chosen(link), chosen(link), chosen(link, 'EURC')]);
-    expect([one === same, (await asked(other)).total]).toEqual([true, 125_000_000n]);
-    expect(await pay(one, '10')).toBe('under');
-    expect(await pay(other, undefined, coins.coin('EURC'))).toBe('exact');
-    expect((await shown(club))[0]).toMatchObject({ state: 'paid', invoice: other });
+    const link = await fiat.link(club);
+    const [one, same, other] = await Promise.all([fiat.choose(link), fiat.choose(link), fiat.choose(link, 'EURC')]);
+    expect([one === same, (await fiat.asked(other)).total]).toEqual([true, 125_000_000n]);
+    expect(await fiat.pay(one, '10')).toBe('under');
+    expect(await fiat.pay(other, undefined, fiat.payer.coin('EURC'))).toBe('exact');
+    expect((await fiat.shown(club.portal))[0]).toMatchObject({ state: 'paid', invoice: other });
     await eventually(
-      () => asked(one),
+      () => fiat.asked(one),
       ({ status, received }) => status === 'EXPIRED' && received === 0n,
     );
     expect(await club.outcomes()).toEqual(['exact', 'link_closed', 'exact']);
@@ -220,24 +160,24 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('is cancelled with an open quote and with one that has ended: what was paid of both is held', async () => {
-    const club = await member();
+    const club = await fiat.member();
     await forward(app, { advanceSeconds: 28 * DAY });
-    const link = await linkOf(club);
-    const first = await chosen(link);
-    expect(await pay(first, '5')).toBe('under');
+    const link = await fiat.link(club);
+    const first = await fiat.choose(link);
+    expect(await fiat.pay(first, '5')).toBe('under');
     await forward(app, { advanceSeconds: QUOTE_SECONDS + 400 });
-    price = '0.5';
-    const second = await chosen(link);
-    expect(await pay(second, '5')).toBe('under');
+    fiat.price = '0.5';
+    const second = await fiat.choose(link);
+    expect(await fiat.pay(second, '5')).toBe('under');
     const token = new URL(club.portal).pathname.slice('/s/'.length);
     const cancelled = await app.client.post(`/checkout/subscriptions/${token}/cancellation`, { atPeriodEnd: false });
     expect([cancelled.status, cancelled.body.status]).toEqual([200, 'cancelled']);
-    expect([(await asked(first)).received, (await asked(second)).received]).toEqual([0n, 0n]);
-    expect(await Promise.all([first, second].map(async (each) => (await asked(each)).status))).toEqual([
+    expect([(await fiat.asked(first)).received, (await fiat.asked(second)).received]).toEqual([0n, 0n]);
+    expect(await Promise.all([first, second].map(async (each) => (await fiat.asked(each)).status))).toEqual([
       'EXPIRED',
       'CANCELLED',
     ]);
-    expect(await pay(second)).toBe('invoice_closed');
+    expect(await fiat.pay(second)).toBe('invoice_closed');
     expect((await app.client.post(`/checkout/${link}/choice`, { asset: 'XLM' })).status).toBe(409);
     expect([await club.status(), await club.outcomes()]).toEqual([
       'cancelled',
@@ -247,13 +187,13 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('is cancelled where nothing was chosen, ends with its period, and is paused', async () => {
-    const [now, later, paused] = [await member(), await member(), await member()];
+    const [now, later, paused] = [await fiat.member(), await fiat.member(), await fiat.member()];
     await forward(app, { advanceSeconds: 28 * DAY });
     const verb = (of: Subscriber, path: string, attributes: object): Promise<{ status: number }> =>
       shop.partner.create(`subscriptions/${of.id}/${path}`, attributes);
     expect((await verb(now, 'cancellation', {})).status).toBe(200);
     expect((await verb(later, 'cancellation', { atPeriodEnd: true })).status).toBe(200);
-    await chosen(await linkOf(later));
+    await fiat.choose(await fiat.link(later));
     const change = (attributes: object) =>
       shop.partner.send('PATCH', `subscriptions/${paused.id}`, {
         data: { type: 'subscriptions', id: paused.id, attributes },
@@ -267,7 +207,7 @@ describe('a subscription that is priced in fiat', () => {
       'active',
     ]);
     for (const each of [now, later, paused])
-      expect((await shown(each)).map(({ state, payable }) => [state, payable]).slice(-2)).toEqual([
+      expect((await fiat.shown(each.portal)).map(({ state, payable }) => [state, payable]).slice(-2)).toEqual([
         ['cancelled', false],
         ['paid', false],
       ]);
@@ -275,9 +215,9 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('is a page with a button for the subscriber, and a form that asks what to pay the first period with', async () => {
-    const club = await member();
+    const club = await fiat.member();
     await forward(app, { advanceSeconds: 28 * DAY });
-    const link = await linkOf(club);
+    const link = await fiat.link(club);
     const page = (path: string): Promise<string> => fetch(`${app.url}${path}`).then((answer) => answer.text());
     const own = await page(new URL(club.portal).pathname);
     expect(own).toContain(`href="/pay/${link}"`);
@@ -285,7 +225,7 @@ describe('a subscription that is priced in fiat', () => {
     const choice = await page(`/pay/${link}`);
     expect(choice).toMatch(/name="asset" value="EURC"/);
     expect(choice).not.toContain('Open until');
-    const invoice = await chosen(link);
+    const invoice = await fiat.choose(link);
     expect(await page(`/pay/${invoice}`)).toContain(`/pay/${link}?choose`);
     const form = await page(`/pay/${club.link}`);
     expect(form).toMatch(/12\.50 EUR every month, next on/);
@@ -293,7 +233,7 @@ describe('a subscription that is priced in fiat', () => {
   });
 
   it('is told to its merchant in euro, whose list of links it leaves as it is', async () => {
-    const club = await member({ interval: 'week' });
+    const club = await fiat.member({ interval: 'week' });
     const count = async (): Promise<number> =>
       (await shop.partner.get('payment_links?page[size]=100')).body.data.length;
     const before = await count();
@@ -305,7 +245,7 @@ describe('a subscription that is priced in fiat', () => {
     const { type, id } = period.relationships.link.data;
     expect(type).toBe('paymentLinks');
     const link = (await shop.partner.get(`payment_links/${id}`)).body.data;
-    expect(link.attributes).toMatchObject({ publicId: await linkOf(club), amount: '12.50', currency: 'EUR' });
+    expect(link.attributes).toMatchObject({ publicId: await fiat.link(club), amount: '12.50', currency: 'EUR' });
     const refused = await shop.partner.send('PATCH', `payment_links/${id}`, {
       data: { type: 'paymentLinks', id, attributes: { amount: '1' } },
     });
@@ -313,7 +253,7 @@ describe('a subscription that is priced in fiat', () => {
     const current = async () =>
       (await shop.partner.get(`subscriptions/${club.id}`)).body.data.relationships.currentInvoice.data;
     expect(await current()).toBeNull();
-    const quote = await chosen(await linkOf(club));
+    const quote = await fiat.choose(await fiat.link(club));
     const [row] = await app.sql<{ id: string }>('select id from invoices where public_id = $1', [quote]);
     expect(await current()).toEqual({ type: 'invoices', id: row?.id });
     const invoice = (await shop.partner.get(`invoices/${row?.id}`)).body.data;
@@ -321,7 +261,7 @@ describe('a subscription that is priced in fiat', () => {
     expect(invoice.relationships.subscription.data).toEqual({ type: 'subscriptions', id: club.id });
     // Its merchant withdraws the only quote that is open: that period is not asked for.
     expect((await shop.partner.command(`invoices/${row?.id}/cancellation`)).status).toBe(200);
-    expect((await shown(club))[0]).toMatchObject({ state: 'cancelled', payable: false });
+    expect((await fiat.shown(club.portal))[0]).toMatchObject({ state: 'cancelled', payable: false });
     await soundBooks(app);
   });
 
@@ -342,9 +282,9 @@ describe('a subscription that is priced in fiat', () => {
     );
     expect(made.body.data.attributes.recurrence.rollForward).toBe(false);
     const { publicId } = made.body.data.attributes;
-    price = '0.25';
+    fiat.price = '0.25';
     const enrolled = await Subscriber.enrol(app, { publicId });
-    expect(await pay(enrolled.body.publicId as string)).toBe('exact');
+    expect(await fiat.pay(enrolled.body.publicId as string)).toBe('exact');
     const [row] = await app.sql<{ id: string }>('select id from subscriptions where link_id = $1', [made.body.data.id]);
     const changed = await shop.partner.send('PATCH', `tax_rates/${tax.id}`, {
       data: { type: 'taxRates', id: tax.id, attributes: { percentage: '5' } },
@@ -353,16 +293,16 @@ describe('a subscription that is priced in fiat', () => {
     const dearer = await shop.partner.create(`subscriptions/${row?.id}/price_change`, { amount: '20', fromPeriod: 2 });
     expect(dearer.status).toBe(200);
     const token = new URL(enrolled.body.portalUrl as string).pathname.slice('/s/'.length);
-    for (const [fiat, total] of [
+    for (const [euro, total] of [
       ['12.00', 480_000_000n],
       ['24.00', 960_000_000n],
     ] as const) {
       await forward(app, { advanceSeconds: 7 * DAY });
-      const [period] = (await app.client.get(`/checkout/subscriptions/${token}`)).body.periods as Shown[];
-      expect(period?.amount).toBe(fiat);
-      const quote = await chosen(period?.link as string);
-      expect((await asked(quote)).total).toBe(total);
-      expect(await pay(quote)).toBe('exact');
+      const [period] = (await app.client.get(`/checkout/subscriptions/${token}`)).body.periods as ShownPeriod[];
+      expect(period?.amount).toBe(euro);
+      const quote = await fiat.choose(period?.link as string);
+      expect((await fiat.asked(quote)).total).toBe(total);
+      expect(await fiat.pay(quote)).toBe('exact');
     }
     await soundBooks(app);
   });
