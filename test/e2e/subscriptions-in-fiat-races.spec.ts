@@ -1,13 +1,16 @@
 import { FiatClub } from '../support/fiat-club';
 import { DAY, forward, soundBooks } from '../support/subscriber';
+import type { TestWallet } from '../support/wallet';
+
+const MEMBERS = 4;
 
 let fiat: FiatClub;
+let wallets: readonly TestWallet[];
 beforeAll(async () => {
   fiat = await FiatClub.start();
+  wallets = await Promise.all(Array.from({ length: MEMBERS }, () => fiat.app.wallet(['EURC'])));
 });
 afterAll(() => fiat.stop());
-
-const MEMBERS = 6;
 
 describe('a period that is priced in fiat, at one instant', () => {
   it('is paid, chosen for once more and cancelled: no money is lost, and nothing is told twice', async () => {
@@ -16,10 +19,10 @@ describe('a period that is priced in fiat, at one instant', () => {
     for (let count = 0; count < MEMBERS; count += 1) members.push(await fiat.member({ interval: 'week' }));
     await forward(app, { advanceSeconds: 6 * DAY });
     const quoted = [];
-    for (const club of members) {
+    for (const [at, club] of members.entries()) {
       const link = await fiat.link(club);
       const [quote, other] = [await fiat.choose(link), await fiat.choose(link, 'EURC')];
-      quoted.push({ club, link, quote, other, wallet: await app.wallet(['EURC']) });
+      quoted.push({ club, link, quote, other, wallet: wallets[at] as TestWallet });
     }
     await Promise.all(
       quoted.flatMap(({ club, link, quote, other, wallet }) => {
@@ -27,7 +30,7 @@ describe('a period that is priced in fiat, at one instant', () => {
         return [
           app.client.post(`/checkout/subscriptions/${token}/cancellation`, { atPeriodEnd: false }),
           app.client.post(`/checkout/${link}/choice`, { asset: 'USDC' }),
-          fiat.pay(quote),
+          fiat.pay(quote, undefined, undefined, club.wallet),
           fiat.pay(other, undefined, wallet.coin('EURC'), wallet),
         ];
       }),
@@ -58,11 +61,11 @@ describe('a period that is priced in fiat, at one instant', () => {
     for (let count = 0; count < MEMBERS; count += 1) clubs.push(await fiat.member({ interval: 'week' }));
     await forward(app, { advanceSeconds: 6 * DAY });
     await Promise.all(
-      clubs.map(async (club) => {
+      clubs.map(async (club, at) => {
         const link = await fiat.link(club);
         const [one, same, other] = await Promise.all([fiat.choose(link), fiat.choose(link), fiat.choose(link, 'EURC')]);
         expect(one).toBe(same);
-        const wallet = await app.wallet(['EURC']);
+        const wallet = wallets[at] as TestWallet;
         await Promise.all([
           fiat.pay(one, undefined, undefined, club.wallet),
           fiat.pay(other, undefined, wallet.coin('EURC'), wallet),
