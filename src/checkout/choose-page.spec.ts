@@ -17,6 +17,7 @@ const OPEN_AMOUNT = { amount: null, openAmount: { minimum: '1.00', maximum: '500
 
 function offer(members: Partial<LinkOffer> = {}): LinkOffer {
   return {
+    createdAt: new Date(0),
     publicId: 'abcdefghijklmnopqrstuvwxyz234567',
     merchantId: 'm',
     network: 'sandbox',

@@ -2,6 +2,7 @@ import type { ChoiceFault, ChoiceValues } from './choice-form';
 import { coverImage } from './cover-image';
 import { choiceFields } from './form-fields';
 import { wordsMarkup } from './markdown';
+import { rhythmWords } from './portal/rhythm-words';
 import { type SubscribeState, subscribeForm } from './portal/subscribe-form';
 import { html, type Markup } from './markup';
 import type { OfferView } from './offer-view';
@@ -80,11 +81,11 @@ function earlier({ own, current }: OfferView): Markup | null {
     : html`<p class="hint">Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.</p>`;
 }
 
-function headline({ amount, currency, mostQuantity, shop }: OfferView): Markup {
+function headline({ amount, currency, mostQuantity, shop, recurrence }: OfferView): Markup {
   if (shop?.sellsEverything === true)
     return html`<p class="amount long">You choose what to buy <span class="code">in ${currency}</span></p>`;
   if (amount === null) return html`<p class="amount long">You choose <span class="code">in ${currency}</span></p>`;
-  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${mostQuantity === null ? '' : ' each'}</span></p>`;
+  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${recurrence === null ? '' : ` ${rhythmWords(recurrence)}`}${mostQuantity === null ? '' : ' each'}</span></p>`;
 }
 
 function offered(view: OfferView): Markup {

@@ -77,6 +77,7 @@ input:not([type="radio"]) { width: 100%; min-height: 2.9rem; padding: .5rem .85r
 .entry .fault, .entry .hint { margin-top: .35rem; }
 fieldset .fault { margin-bottom: .5rem; }
 .fault + .button, .state .button { margin-top: .6rem; }
+.state + p > .button { margin-top: 1.1rem; }
 .presets { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .75rem; padding: 0; list-style: none; }
 .presets a { display: block; min-height: 2.25rem; padding: .3rem .9rem; border: 1px solid var(--edge); border-radius: 2rem; color: var(--ink); font-variant-numeric: tabular-nums; text-decoration: none; }
 .presets a:hover { border-color: var(--accent); }

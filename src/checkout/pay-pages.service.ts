@@ -48,7 +48,7 @@ export class PayPagesService {
     const view = await this.offer(publicId, payerAddress);
     if (view === null) return MISSING;
     // A choice is shown to the payer who made it: the next payer must not see an amount that a stranger made up.
-    const current = view.state === 'open' ? view.own : view.current;
+    const current = view.state === 'open' || view.state === 'inactive' ? view.own : view.current;
     if (current !== null && !(view.state === 'open' && Object.hasOwn(query, 'choose'))) return chosen(view, current);
     const values = choiceValues(query, view, this.offers.token());
     return offerPage(await this.offers.withCatalogue(view, values.shop), values, null);

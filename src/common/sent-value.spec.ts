@@ -1,5 +1,5 @@
 import { NumberText } from './number-text';
-import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists, sameValue } from './sent-value';
+import { forgetNestedNulls, forgetNulls, keepSent, nestedLists, sameValue } from './sent-value';
 
 class Inner {
   a: unknown;
@@ -62,9 +62,16 @@ it.each([
   expect(sameValue(sent, told)).toBe(same);
 });
 
-it('keepNumbers takes a number for a number where an object was made of it', () => {
+it('keepSent takes a number for a number where an object was made of it', () => {
   const big = new NumberText('1e400');
   expect(
-    keepNumbers(outer({ one: inner('x'), many: [inner('x')], free: big }), { one: big, many: [big], free: big }),
+    keepSent(outer({ one: inner('x'), many: [inner('x')], free: big }), { one: big, many: [big], free: big }),
   ).toEqual(outer({ one: Infinity, many: [Infinity], free: big }));
+});
+
+it('keepSent keeps members that are called as a method of every object, where they stood', () => {
+  const names = ['first', ...Object.getOwnPropertyNames(Object.prototype).filter((name) => !name.startsWith('__'))];
+  const sent = { free: Object.fromEntries([...names, 'last'].map((name) => [name, 'x'])) };
+  const kept = keepSent(Object.assign(new Outer(), { free: { first: 'x', last: 'x' } }), sent) as Outer;
+  expect(Object.entries(kept.free as object)).toEqual(Object.entries(sent.free));
 });

@@ -14,12 +14,23 @@ function isDescribed(value: unknown): value is Record<string, unknown> {
   );
 }
 
-/** A number that kept its text is an object, and must not be taken for one: where a class was made of it, it is a number again. */
-export function keepNumbers(made: unknown, sent: unknown): unknown {
+/**
+ * Mends what making classes of a body loses. A number that kept its text is an object, and must not be taken for one: where a class was
+ * made of it, it is a number again. Members of a free-form object that are called as a method of every object (`toString`) are left out
+ * there, and are put back where they stood.
+ */
+export function keepSent(made: unknown, sent: unknown): unknown {
   if (sent instanceof NumberText) return made instanceof NumberText ? made : Number(sent.text);
   if (typeof made !== 'object' || made === null || typeof sent !== 'object' || sent === null) return made;
-  for (const [name, value] of Object.entries(made))
-    (made as Record<string, unknown>)[name] = keepNumbers(value, (sent as Record<string, unknown>)[name]);
+  const [now, before] = [made as Record<string, unknown>, sent as Record<string, unknown>];
+  if (!isDescribed(made) && !Array.isArray(made) && !(made instanceof NumberText))
+    return Object.fromEntries(
+      Object.keys(before).map((name) => [
+        name,
+        Object.hasOwn(now, name) ? keepSent(now[name], before[name]) : before[name],
+      ]),
+    );
+  for (const [name, value] of Object.entries(now)) now[name] = keepSent(value, before[name]);
   return made;
 }
 

@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EntityManager } from 'typeorm';
 import { connectTo } from './clients';
 import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
 
-/** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine. */
+/** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine; by a text without parameters, which leaves no snapshot behind. */
 const MIGRATION_LOCK = 7_205_759_403;
+const ASK_AGAIN_MS = 200;
 const APPLICATION = 'lumentill-migrate';
 const TABLE = 'schema_migrations';
 const FOLDER = path.resolve(__dirname, '../../migrations');
@@ -45,13 +48,21 @@ export async function migrate(url: string): Promise<string[]> {
       await manager.query('set local lock_timeout = 0');
       await manager.query('set local statement_timeout = 0');
       await manager.query('set local idle_in_transaction_session_timeout = 0');
-      await manager.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      while (!(await isTaken(manager))) await pause(ASK_AGAIN_MS);
       const applied = await lock.runMigrations();
       return applied.map((migration) => migration.name);
     });
   } finally {
     await lock.destroy();
   }
+}
+
+/** A statement that waited for the lock would hold a snapshot meanwhile, which an index that is built beside writers waits for: both for ever. */
+async function isTaken(manager: EntityManager): Promise<boolean> {
+  const [row] = await manager.query<{ taken: boolean }[]>(
+    `select pg_try_advisory_xact_lock(${MIGRATION_LOCK}) as taken`,
+  );
+  return row?.taken === true;
 }
 
 /** Throws when the server is too old. */

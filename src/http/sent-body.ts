@@ -3,7 +3,8 @@ import { getMetadataStorage, validateSync, type ValidationError } from './valida
 import { constraintMessage } from '../common/constraint-message';
 import { DomainError, type InputFault } from '../common/errors';
 import { NumberText } from '../common/number-text';
-import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists, sameValue } from '../common/sent-value';
+import { forgetNestedNulls, forgetNulls, keepSent, nestedLists, sameValue } from '../common/sent-value';
+import { DECIDED_CHANGE, DECIDED_NEW, nameFaults } from './member-names';
 
 export type DtoClass<T> = new () => T;
 
@@ -46,15 +47,24 @@ export interface SentBody<T> {
  * state, which are refused. Null is absent in what is new.
  */
 export function readNew<T extends object>(dtoClass: DtoClass<T>, sent: Members): SentBody<T> {
-  const dto = made(dtoClass, sent);
-  forgetNulls(dto);
-  const refused = Object.keys(sent).filter((name) => DECIDED_BY_SERVER.has(name));
-  const { faults } = validated(dto, () => false);
-  const unknown = refused.filter((name) => !knows(dtoClass, name));
+  const { dto, faults } = readQuery(dtoClass, sent);
+  const known = namesOf(dtoClass);
+  const refused = Object.keys(sent).filter((name) => DECIDED_BY_SERVER.has(name) && !known.has(name));
   return {
     dto,
-    faults: [...unknown.map((path) => ({ path, message: 'is decided by the server and must not be sent' })), ...faults],
+    faults: [
+      ...refused.map((path) => ({ path, message: DECIDED_NEW })),
+      ...nameFaults(dtoClass, sent, { known, decided: DECIDED_BY_SERVER }, true),
+      ...faults,
+    ],
   };
+}
+
+/** The same of what is asked for: a question changes nothing, so whatever is not known in it is ignored. */
+export function readQuery<T extends object>(dtoClass: DtoClass<T>, sent: Members): SentBody<T> {
+  const dto = made(dtoClass, sent);
+  forgetNulls(dto);
+  return { dto, faults: validated(dto, () => false).faults };
 }
 
 /**
@@ -67,26 +77,26 @@ export function readChange<T extends object>(dtoClass: DtoClass<T>, sent: Member
   const dto = made(dtoClass, news);
   forgetNestedNulls(dto);
   const { faults } = validated(dto, isTold);
-  const unknown = Object.keys(news).filter(
-    (name) => !knows(dtoClass, name) && (DECIDED_BY_SERVER.has(name) || Object.hasOwn(told, name)),
-  );
+  const known = namesOf(dtoClass);
+  const decided = new Set([...DECIDED_BY_SERVER, ...Object.keys(told)]);
+  const refused = Object.keys(news).filter((name) => decided.has(name) && !known.has(name));
   return {
     dto,
     faults: [
-      ...unknown.map((path) => ({ path, message: 'is decided by the server: send what it tells, or nothing' })),
+      ...refused.map((path) => ({ path, message: DECIDED_CHANGE })),
+      ...nameFaults(dtoClass, news, { known, decided }, false),
       ...faults,
     ],
   };
 }
 
 function made<T extends object>(dtoClass: DtoClass<T>, sent: Members): T {
-  return keepNumbers(plainToInstance(dtoClass, sent, { enableImplicitConversion: false }), sent) as T;
+  return keepSent(plainToInstance(dtoClass, sent, { enableImplicitConversion: false }), sent) as T;
 }
 
-function knows(dtoClass: DtoClass<object>, name: string): boolean {
-  return getMetadataStorage()
-    .getTargetValidationMetadatas(dtoClass, '', false, false)
-    .some(({ propertyName }) => propertyName === name);
+function namesOf(dtoClass: DtoClass<object>): ReadonlySet<string> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dtoClass, '', false, false);
+  return new Set(rules.map(({ propertyName }) => propertyName));
 }
 
 /** The members that a rule reads, and the rule, which throws a DomainError. The error is reported at the first member. */

@@ -1,6 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { DomainError, type InputFault } from '../common/errors';
-import { assertMembers, type DtoClass, readNew, validationFailed } from './sent-body';
+import { assertMembers, type DtoClass, readNew, readQuery, validationFailed } from './sent-body';
 
 /** Body or query -> dto class. All faults come back at once. */
 @Injectable()
@@ -15,7 +15,7 @@ export class ValidationPipe implements PipeTransform {
       return value;
     if (type === 'body' && value === undefined) return withoutBody(metatype as DtoClass<object>);
     assertMembers(value, type === 'body' ? 'the body' : 'the query');
-    const { dto, faults } = readNew(metatype as DtoClass<object>, value);
+    const { dto, faults } = (type === 'query' ? readQuery : readNew)(metatype as DtoClass<object>, value);
     const found = type === 'query' ? [...unstorable(value), ...faults] : faults;
     if (found.length > 0) throw validationFailed(found);
     return dto;

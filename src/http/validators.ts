@@ -1,4 +1,6 @@
+import { Transform } from 'class-transformer';
 import type * as ClassValidator from 'class-validator';
+import { NumberText, wholeNumber } from '../common/number-text';
 
 export type { ValidationError, ValidationOptions } from 'class-validator';
 
@@ -26,11 +28,21 @@ export const { Matches } = load('decorator/string/Matches');
 export const { MaxLength } = load('decorator/string/MaxLength');
 export const { IsArray } = load('decorator/typechecker/IsArray');
 export const { IsBoolean } = load('decorator/typechecker/IsBoolean');
-export const { IsInt } = load('decorator/typechecker/IsInt');
+const { IsInt: isInt } = load('decorator/typechecker/IsInt');
 export const { IsObject } = load('decorator/typechecker/IsObject');
 export const { IsString } = load('decorator/typechecker/IsString');
 export const { getMetadataStorage } = load('metadata/MetadataStorage');
 export const { registerDecorator } = load('register-decorator');
+
+/** A JSON number without a fraction, however it is spelled: programs that know doubles alone write `100.0`, and `1e2` is the same number. */
+export function IsInt(): PropertyDecorator {
+  return (target, property) => {
+    isInt()(target, property);
+    Transform(({ value }: { readonly value: unknown }) =>
+      value instanceof NumberText ? (wholeNumber(value.text) ?? value) : value,
+    )(target, property);
+  };
+}
 
 const { Validator } = load('validation/Validator');
 const validator = new Validator();

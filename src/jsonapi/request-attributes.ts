@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync, type ValidationError } from '../http/validators';
 import { constraintMessage } from '../common/constraint-message';
 import type { InputFault } from '../common/errors';
-import { forgetNestedNulls, forgetNulls, keepNumbers, nestedLists } from '../common/sent-value';
+import { forgetNestedNulls, forgetNulls, keepSent, nestedLists } from '../common/sent-value';
 import { bodyFault, type JsonObject } from './request-document';
 import type { Resource } from './resource';
 import type { ToldResource } from './told-resource';
@@ -41,7 +41,7 @@ export function readAttributes<T extends object>(
   dtoClass: DtoClass<T>,
 ): ReadAttributes<T> {
   const { spellings, values, faults } = namedAttributes(document, data, resource);
-  const dto = keepNumbers(plainToInstance(dtoClass, values, { enableImplicitConversion: false }), values) as T;
+  const dto = keepSent(plainToInstance(dtoClass, values, { enableImplicitConversion: false }), values) as T;
   if (told === undefined) forgetNulls(dto);
   else forgetNestedNulls(dto);
   const errors = validateSync(dto, { whitelist: true, forbidUnknownValues: false, validationError: { target: false } });

@@ -11,6 +11,8 @@ import type { TermFault } from './terms/link-request';
 import { LinksRepository } from './links.repository';
 import type { PaymentLink } from './payment-link';
 
+type ChangedLink = { readonly link: PaymentLink } | { readonly faults: readonly TermFault[] };
+
 /** What its owner may change of a link: never what a payer has got a price for. */
 @Injectable()
 export class LinkChangesService {
@@ -31,27 +33,43 @@ export class LinkChangesService {
    * Changes the members that are sent, or reports what is wrong with them. Throws `resource_not_found`,
    * `precondition_failed`, `link_final`, `link_priced`.
    */
-  update(
+  update(author: ChangingPrincipal, id: string, change: LinkChange, ifMatch?: string): Promise<ChangedLink> {
+    return this.transactions.run(async () => {
+      const before = await this.held(author, id);
+      assertIfMatch(ifMatch, before.version);
+      return this.revise(author, before, change);
+    });
+  }
+
+  /** The same of a change that is made of the link as it is once it is held: whoever waited for another changes what that one has left. */
+  updateHeld(
     author: ChangingPrincipal,
     id: string,
-    change: LinkChange,
-    ifMatch?: string,
-  ): Promise<{ readonly link: PaymentLink } | { readonly faults: readonly TermFault[] }> {
+    changeOf: (link: PaymentLink) => Promise<LinkChange>,
+  ): Promise<ChangedLink> {
     return this.transactions.run(async () => {
-      const before = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
-      if (before === null) throw new DomainError('resource_not_found');
-      assertIfMatch(ifMatch, before.version);
-      const judged = linkRevision(before, change, this.clock.now());
-      if ('faults' in judged) return judged;
-      if (Object.keys(judged.revision).length === 0) return { link: before };
-      await this.repository.revise(before, judged.revision, this.clock.now());
-      const link = await this.repository.find(author, id);
-      if (link === null) throw new Error(`payment link ${id} vanished`);
-      await this.record.announce('link.updated', link, null);
-      if (before.status === 'completed' && link.status === 'active')
-        await this.record.announce('link.reopened', link, null);
-      await this.record.updated(link, author, revisable(before), revisable(link));
-      return { link };
+      const before = await this.held(author, id);
+      return this.revise(author, before, await changeOf(before));
     });
+  }
+
+  private async held(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
+    const link = isRowId(id) ? await this.repository.lockOwned(author, id) : null;
+    if (link === null) throw new DomainError('resource_not_found');
+    return link;
+  }
+
+  private async revise(author: ChangingPrincipal, before: PaymentLink, change: LinkChange): Promise<ChangedLink> {
+    const judged = linkRevision(before, change, this.clock.now());
+    if ('faults' in judged) return judged;
+    if (Object.keys(judged.revision).length === 0) return { link: before };
+    await this.repository.revise(before, judged.revision, this.clock.now());
+    const link = await this.repository.find(author, before.id);
+    if (link === null) throw new Error(`payment link ${before.id} vanished`);
+    await this.record.announce('link.updated', link, null);
+    if (before.status === 'completed' && link.status === 'active')
+      await this.record.announce('link.reopened', link, null);
+    await this.record.updated(link, author, revisable(before), revisable(link));
+    return { link };
   }
 }

@@ -18,7 +18,7 @@ type Arrows = Readonly<Record<LinkStatus, Readonly<Partial<Record<LinkStatus, re
 
 /**
  * Every arrow with what draws it. A link follows its money: late money accepted under the merchant's policy completes an expired
- * one, and one that is paused since its payer's choice lapsed. A link that shows an invoice cannot be paused. Only a reusable link is
+ * one, and one that is paused. A link that was born with its invoice cannot be paused. Only a reusable link is
  * completed by its limit, and opened again by a higher one.
  */
 export const LINK_ARROWS = {

@@ -18,6 +18,7 @@ import { LinkChoiceService } from './choices/link-choice.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { LinkFollowerService } from './link-follower.service';
 import { LinkProductsService } from './offers/link-products.service';
+import { LinkSalesService } from './offers/link-sales.service';
 import { ProductPricesService } from './offers/product-prices.service';
 import { LinkInvoicesService } from './link-invoices.service';
 import { LinkLocksService } from './link-locks.service';
@@ -64,6 +65,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinksService,
     LinkRecordService,
     LinkProductsService,
+    LinkSalesService,
     ProductPricesService,
     LinkInvoicesService,
     LinkBirthService,
@@ -100,6 +102,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkOpeningService,
     LinkChangesService,
     LinkProductsService,
+    LinkSalesService,
     ProductPricesService,
     LinkPricingService,
     LinkInvoicesService,

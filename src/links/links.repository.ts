@@ -79,7 +79,8 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
   l.slug, l.cover_image as "coverImage", l.custom_fields as "customFields", l.collects_address as "collectsAddress", l.adjusts_quantity as "adjustsQuantity",
   l.sells_everything as "sellsEverything", l.shows_codes as "showsCodes", l.collects_tax as "collectsTax", l.paid_for as "paidFor", l.customer_id as "customerId",
-  (select json_build_object('subscriptionId', s.id, 'index', l.period_index, 'tax', case when s.tax_percentage is not null then json_build_object('percentage', s.tax_percentage, 'inclusive', s.tax_inclusive) end)
+  (select json_build_object('subscriptionId', s.id, 'index', l.period_index, 'tax', case when s.tax_percentage is not null then json_build_object('percentage', s.tax_percentage, 'inclusive', s.tax_inclusive) end,
+       'details', json_build_object('name', s.payer_name, 'email', s.email, 'address', s.payer_address, 'customFields', case when s.answers::text <> '{}' then s.answers end))
      from subscriptions s where s.merchant_id = l.merchant_id and s.id = l.subscription_id) as period,
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
@@ -153,21 +154,21 @@ export class LinksRepository {
     );
   }
 
-  /** Those with a page of their own, the newest first. */
-  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+  /** Those that ask for money, the newest first. */
+  listNewest(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
     return this.transactions.page(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.slug is not null order by l.created_at desc, l.id desc offset $3 limit $4`,
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.direction = 'invoice' order by l.created_at desc, l.id desc offset $3 limit $4`,
       [owner.merchantId, owner.network, skip, take],
     );
   }
 
-  /** The whole link, locked for a change by its owner. */
+  /** The whole link, locked for a change by its owner. Read after it is locked: whoever waited sees products and taxes as they are now. */
   async lockOwned(owner: Tenant, id: string): Promise<PaymentLink | null> {
-    const [row] = await this.transactions.rows<PaymentLink>(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
+    const locked = await this.transactions.rows(
+      `select from payment_links l where ${OWNED} and l.id = $3 for no key update of l`,
       [owner.merchantId, owner.network, id],
     );
-    return row ?? null;
+    return locked.length === 0 ? null : this.find(owner, id);
   }
 
   /** Rewrites members of a link that is locked. One that opens again is reminded of its deadline again. */

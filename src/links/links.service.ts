@@ -67,9 +67,9 @@ export class LinksService {
     return this.repository.list(owner, filter, page);
   }
 
-  /** Those with a page of their own, the newest first. */
-  listWithSlug(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
-    return this.repository.listWithSlug(owner, skip, take);
+  /** Those that ask for money, the newest first. */
+  listNewest(owner: Tenant, skip: number, take: number): Promise<PaymentLink[]> {
+    return this.repository.listNewest(owner, skip, take);
   }
 
   /**

@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
-import type { Network } from '../common/network';
 import { PeriodLinksService } from '../links/periods/period-links.service';
 import { reminderPlan } from './reminder-plan';
-import type { Subscription } from './subscription';
-import { atPriceOf, type OpenedPeriod } from './subscription-invoices.service';
-import { datesOf, deadlineOf } from './subscription-plan';
+import type { DuePeriod, OpenedPeriod } from './subscription-invoices.service';
 
 /** The author that the links name. */
 const ACTOR = 'subscription';
 const DAY_MS = 86_400_000;
-
-/** A subscription that is held, and which of its periods is opened. */
-export interface FiatOpening {
-  readonly subscription: Subscription;
-  readonly index: number;
-}
 
 /**
  * Periods that are priced in fiat. Nothing is quoted when one opens: the payer chooses what to pay with, as often as it takes, and each choice is an invoice with
@@ -31,17 +22,15 @@ export class FiatPeriodsService {
   ) {}
 
   /** Those of one merchant and network, in their order. Inside the caller's transaction, which holds the subscriptions. Throws `recovering`. */
-  async open(merchantId: string, network: Network, openings: readonly FiatOpening[]): Promise<OpenedPeriod[]> {
+  async open(due: readonly DuePeriod[]): Promise<OpenedPeriod[]> {
+    const [first] = due;
+    if (first === undefined) return [];
     const openedAt = this.clock.now();
-    const priced = openings.map(({ subscription, index }) => ({
-      subscription: atPriceOf(subscription, index),
-      index,
-      deadline: deadlineOf(subscription, index, openedAt),
-    }));
+    const { merchantId, network } = first.subscription;
     const links = await this.links.open(
       merchantId,
       network,
-      priced.map(({ subscription, index, deadline }) => ({
+      due.map(({ subscription, index, deadline }) => ({
         subscriptionId: subscription.id,
         index,
         price: subscription.price,
@@ -49,17 +38,16 @@ export class FiatPeriodsService {
       })),
       ACTOR,
     );
-    return links.map((link, at) => {
-      const { subscription, index, deadline } = priced[at] as (typeof priced)[number];
-      const dates = datesOf(subscription);
-      const [, next] = reminderPlan(subscription, dates.start(index), openedAt, deadline);
+    return due.map(({ subscription, index, dates: [startsAt, endsAt], deadline }, at) => {
+      const link = links[at];
+      if (link === undefined) throw new Error(`period ${index} of subscription ${subscription.id} was not opened`);
       const period = {
         merchantId,
         subscriptionId: subscription.id,
         id: this.ids.row(),
         index,
-        startsAt: dates.start(index),
-        endsAt: dates.end(index),
+        startsAt,
+        endsAt,
         invoiceId: null,
         linkId: link.id,
         linkPublicId: link.publicId,
@@ -67,7 +55,7 @@ export class FiatPeriodsService {
         amount: subscription.total,
         createdAt: openedAt,
       };
-      return { subscription, period, invoice: null, reminderAt: next?.dueAt ?? null };
+      return { subscription, period, invoice: null, plan: reminderPlan(subscription, startsAt, openedAt, deadline) };
     });
   }
 }

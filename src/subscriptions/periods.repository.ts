@@ -85,11 +85,18 @@ export class PeriodsRepository {
     );
   }
 
-  /** Money came for another period than the invoice was made for. The caller holds the invoice. */
-  async repurpose({ merchantId, invoiceId, index }: Period, at: Date): Promise<void> {
+  /** Money came for other periods than the invoices were made for. The caller holds the invoices. */
+  async repurpose(periods: readonly Period[], at: Date): Promise<void> {
+    if (periods.length === 0) return;
     await this.transactions.affected(
-      'update invoices set period_index = $3, updated_at = $4, version = version + 1 where merchant_id = $1 and id = $2',
-      [merchantId, invoiceId, index, at],
+      `update invoices i set period_index = k.period_index, updated_at = $4, version = i.version + 1
+       from unnest($1::uuid[], $2::uuid[], $3::integer[]) as k (merchant_id, id, period_index) where i.merchant_id = k.merchant_id and i.id = k.id`,
+      [
+        periods.map(({ merchantId }) => merchantId),
+        periods.map(({ invoiceId }) => invoiceId),
+        periods.map(({ index }) => index),
+        at,
+      ],
     );
   }
 

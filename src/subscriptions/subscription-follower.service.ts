@@ -5,6 +5,7 @@ import type { InvoiceReason } from '../invoices/invoice-states';
 import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { PeriodLinksService } from '../links/periods/period-links.service';
 import { type FollowedPeriod, PeriodsRepository } from './periods.repository';
+import { SubscribersService } from './subscribers.service';
 import type { Period } from './subscription';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { unquotedFrom } from './subscription-plan';
@@ -32,6 +33,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
     private readonly door: InvoiceDoorService,
     private readonly store: SubscriptionStoreService,
     private readonly periods: PeriodsRepository,
+    private readonly subscribers: SubscribersService,
     private readonly money: ReleasedMoneyService,
     private readonly links: PeriodLinksService,
   ) {}
@@ -73,7 +75,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(oneOfEach(moves));
+    await this.store.write(await this.subscribers.known(oneOfEach(moves)));
     await this.links.releaseParts(moves.flatMap(({ move }) => move.periods.flatMap(cancelledLink)));
   }
 

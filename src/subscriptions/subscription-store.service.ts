@@ -9,6 +9,7 @@ import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { PeriodsRepository, type WaitingPeriod } from './periods.repository';
+import { PortalTokensService } from './portal-tokens.service';
 import { RemindersRepository } from './reminders.repository';
 import type { Period, Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
@@ -37,6 +38,7 @@ export class SubscriptionStoreService {
     private readonly repository: SubscriptionsRepository,
     private readonly periods: PeriodsRepository,
     private readonly reminders: RemindersRepository,
+    private readonly tokens: PortalTokensService,
     private readonly endings: InvoiceEndingsService,
     private readonly settlement: InvoiceSettlementService,
     private readonly links: PeriodLinksService,
@@ -92,11 +94,16 @@ export class SubscriptionStoreService {
       changed.flatMap(({ move }) => move.periods),
       now,
     );
-    for (const { move } of changed)
-      if (move.repurposes !== undefined) await this.periods.repurpose(move.repurposes, now);
+    await this.periods.repurpose(
+      changed.flatMap(({ move }) => move.repurposes ?? []),
+      now,
+    );
     await this.reminders.drop(
       changed.flatMap(({ held, move }) => (held.open !== null && move.open === null ? [held.open] : [])),
       now,
+    );
+    await this.tokens.follow(
+      changed.map(({ held, move }) => ({ before: held.subscription, after: move.subscription })),
     );
     await this.events.record(changed.flatMap(eventsOf));
     return changed;
@@ -108,14 +115,18 @@ export class SubscriptionStoreService {
     else if (invoiceId !== null) await this.settlement.hold({ merchantId, id: invoiceId });
   }
 
-  /** The invoices and links of periods that nobody is asked for any more. False when somebody else holds one of them. */
-  async withdraw(periods: readonly Period[]): Promise<boolean> {
-    for (const { merchantId, linkId } of periods)
-      if (linkId !== null && !(await this.links.withdraw({ merchantId, id: linkId }))) return false;
+  /** The invoices and links of periods that nobody is asked for any more. Returns the ids of the periods; what somebody else holds cannot be withdrawn now. */
+  async withdraw(periods: readonly Period[]): Promise<ReadonlySet<string>> {
+    const ended = await this.links.withdraw(
+      periods.flatMap(({ merchantId, linkId }) => (linkId === null ? [] : [{ merchantId, id: linkId }])),
+    );
     const keys = periods.flatMap(({ merchantId, invoiceId }) =>
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
-    return (await this.endings.withdraw(keys)).length === keys.length;
+    const gone = new Set((await this.endings.withdraw(keys)).map(({ id }) => id));
+    const isGone = ({ invoiceId, linkId }: Period): boolean =>
+      linkId === null ? invoiceId === null || gone.has(invoiceId) : ended.has(linkId);
+    return new Set(periods.filter(isGone).map(({ id }) => id));
   }
 
   /** Of subscriptions whose unpaid invoice takes no more money: what it has received is held. Returns the ids; money that is under way, or an invoice that somebody else holds, is tried again. */

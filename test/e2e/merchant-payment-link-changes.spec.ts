@@ -1,7 +1,7 @@
 import { Memo } from '@stellar/stellar-sdk';
 import type { Invoice } from '../../src/invoices/invoice';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
-import type { Answer, ApiClient, Json } from '../support/api-client';
+import { type Answer, ApiClient, type Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { audited } from '../support/audited';
 import { ManualClock } from '../support/manual-clock';
@@ -367,7 +367,7 @@ describe('other families', () => {
     return body.data;
   };
 
-  it('a link made over JSON:API is read by its id; without a slug it is in no list and changed over there', async () => {
+  it('a link made over JSON:API without a slug is read, listed and changed here as any other, at the address of its page', async () => {
     const { id, attributes } = await made({ kind: 'donation' });
     expect(await read({ id })).toMatchObject({
       linkType: 'DONATION',
@@ -377,8 +377,35 @@ describe('other families', () => {
       allowMobilePayment: true,
       tax: null,
     });
-    expect((await shop.get(`${LINKS}?take=100`)).body.some((each: Json) => each.id === id)).toBe(false);
-    expect(await refusal({ id }, { title: 'Here' })).toEqual([expect.stringMatching(/made over another API/)]);
+    expect((await shop.get(LINKS)).body[0]).toMatchObject({ id, url: `${app.url}/pay/${attributes.publicId}` });
+    const before = await rowOf({ id });
+    expect(await changed({ id }, { ...(await read({ id })), title: 'Here' })).toMatchObject({ id, title: 'Here' });
+    const { title, version, updated_at, ...rest } = await rowOf({ id });
+    const { title: _title, version: _version, updated_at: _updatedAt, ...kept } = before;
+    expect([title, BigInt(version) - BigInt(before.version), updated_at, rest]).toEqual([
+      'Here',
+      1n,
+      expect.any(Date),
+      kept,
+    ]);
+    expect(await refusal({ id }, { url: 'here' })).toEqual([expect.stringMatching(/^url cannot be changed/)]);
+    expect((await changed({ id }, { status: 'INACTIVE' })).status).toBe('INACTIVE');
+    expect((await partner.get(`payment_links/${id}`)).body.data.attributes.status).toBe('inactive');
+  });
+
+  it('a link that the wallet API made is listed as an INVOICE, and its price is not changed any more', async () => {
+    const program = new ApiClient(app.url, { authorization: `Bearer ${await app.apiKey(merchant.merchantId)}` });
+    const { body } = await program.post('/api/links', { amount: '5', asset: 'USDC', metadata: { title: 'There' } });
+    const [link] = (await shop.get(LINKS)).body;
+    expect(link).toMatchObject({
+      title: 'There',
+      linkType: 'INVOICE',
+      amount: 5,
+      url: body.checkoutUrl,
+      maxPayments: 1,
+    });
+    expect((await put(link, { amount: 6 })).status).toBe(409);
+    expect((await put(link, { status: 'INACTIVE' })).status).toBe(409);
   });
 
   it.each<[string, object]>([

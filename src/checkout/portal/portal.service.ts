@@ -7,6 +7,7 @@ import { LinksService } from '../../links/links.service';
 import type { PaymentLink } from '../../links/payment-link';
 import { PAYER } from '../../links/choices/link-choice.service';
 import { MerchantsService } from '../../merchants/merchants.service';
+import { mailAddressOf } from '../../subscriptions/subscription';
 import { PortalTokensService } from '../../subscriptions/portal-tokens.service';
 import type { Period } from '../../subscriptions/subscription';
 import { type Actor, SubscriptionActionsService } from '../../subscriptions/subscription-actions.service';
@@ -34,11 +35,11 @@ export class PortalService {
     const { merchantId, subscriptionId } = await this.tokens.ownerOf(token);
     const owner = { merchantId, network: null };
     const subscription = await this.reads.get(owner, subscriptionId);
-    const { customerId } = subscription;
+    const { customerId, remindsCustomer } = subscription;
     const [{ name }, periods, [customer]] = await Promise.all([
       this.merchants.settings(merchantId),
       this.reads.listLatestPeriods(subscription, SHOWN),
-      customerId === null ? [] : this.customers.listByIds(merchantId, [customerId]),
+      customerId === null || !remindsCustomer ? [] : this.customers.listByIds(merchantId, [customerId]),
     ]);
     const [invoices, links] = await Promise.all([
       this.invoices.listByIds(
@@ -50,7 +51,7 @@ export class PortalService {
     return portalView(
       subscription,
       name,
-      customer?.email ?? null,
+      mailAddressOf(subscription, customer),
       periods,
       new Map(invoices.map((invoice) => [invoice.id, invoice])),
       new Map(links.map((link) => [link.id, link])),

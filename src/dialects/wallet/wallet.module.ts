@@ -7,6 +7,7 @@ import { ReceivabilityModule } from '../../merchants/receivability.module';
 import { MerchantsModule } from '../../merchants/merchants.module';
 import { PaymentsModule } from '../../payments/payments.module';
 import { PricesModule } from '../../prices/prices.module';
+import { RatesModule } from '../../rates/rates.module';
 import { WebhooksModule } from '../../webhooks/webhooks.module';
 import { WalletAuthModule } from './auth/wallet-auth.module';
 import { WalletClientsController } from './clients/wallet-clients.controller';
@@ -14,6 +15,7 @@ import { WalletInvoiceReadsService } from './invoices/wallet-invoice-reads.servi
 import { WalletInvoicesController } from './invoices/wallet-invoices.controller';
 import { WalletInvoicesService } from './invoices/wallet-invoices.service';
 import { WalletLinksController } from './links/wallet-links.controller';
+import { WalletLinkReadsService } from './links/wallet-link-reads.service';
 import { WalletLinksService } from './links/wallet-links.service';
 import { WalletPaymentsController } from './payments/wallet-payments.controller';
 import { WalletPaymentsService } from './payments/wallet-payments.service';
@@ -36,6 +38,7 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
     ReceivabilityModule,
     PaymentsModule,
     PricesModule,
+    RatesModule,
     WebhooksModule,
   ],
   controllers: [
@@ -50,6 +53,7 @@ import { WalletWebhooksController } from './webhooks/wallet-webhooks.controller'
   ],
   providers: [
     WalletContextService,
+    WalletLinkReadsService,
     WalletLinksService,
     WalletPaymentsService,
     WalletInvoicesService,

@@ -12,6 +12,7 @@ export interface LinkOffer {
   readonly network: Network;
   readonly kind: LinkKind;
   readonly state: OfferState;
+  readonly createdAt: Date;
   readonly title: string | null;
   readonly description: string | null;
   /** What it is priced in: code of a fiat currency or of an asset. */

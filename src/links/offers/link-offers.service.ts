@@ -12,7 +12,7 @@ import { sellsGoods } from './basket';
 import type { OfferedGood } from './goods';
 import type { GoodOffer, LinkOffer, OfferState, ShopOffer } from './link-offer';
 import { asksPayer, isOfShop } from '../shop-terms';
-import { LinkPricingService } from './link-pricing.service';
+import { leastOf, LinkPricingService } from './link-pricing.service';
 import type { WorthItem } from './link-worth';
 import { linkState, type PaymentLink, printAmount, printOpenAmount } from '../payment-link';
 
@@ -39,6 +39,7 @@ export class LinkOffersService {
       merchantId,
       network,
       kind,
+      createdAt,
       title,
       description,
       currency,
@@ -57,6 +58,7 @@ export class LinkOffersService {
       merchantId,
       network,
       kind,
+      createdAt,
       title,
       description,
       currency,
@@ -91,11 +93,12 @@ export class LinkOffersService {
   }
 
   /** As many as one payment must be worth at least, and as many as the link allows and as one payment of its currency may be worth. */
-  private quantity({ maxQuantity, currency }: PaymentLink, { items, worth }: Price): LinkOffer['quantity'] {
+  private quantity(link: PaymentLink, { items, worth }: Price): LinkOffer['quantity'] {
+    const { maxQuantity, currency } = link;
     if (maxQuantity === null) return null;
     const affordable = Number(this.currencies.get(currency).maximum / worth.total);
     return {
-      minimum: this.pricing.leastQuantity(items, currency),
+      minimum: this.pricing.leastQuantity(items, currency, leastOf(link)),
       maximum: Math.max(1, Math.min(maxQuantity, affordable)),
     };
   }

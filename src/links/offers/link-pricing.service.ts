@@ -76,8 +76,11 @@ export class LinkPricingService {
   }
 
   /** How many of everything make the least that may be paid. */
-  leastQuantity(items: readonly WorthItem[], currency: string): number {
-    const { minimum } = this.currencies.get(currency);
+  leastQuantity(
+    items: readonly WorthItem[],
+    currency: string,
+    minimum: Amount = this.currencies.get(currency).minimum,
+  ): number {
     const one = this.worth(items, 1, currency)?.total ?? minimum;
     let least = Number((minimum + one - 1n) / one);
     // Taxes are rounded once for all: the estimate may be off by one.
@@ -152,7 +155,7 @@ export class LinkPricingService {
 }
 
 /** What the family of shops' links may ask for at least; others ask for what their currency does. What a period costs was agreed on before. */
-function leastOf(link: PaymentLink): Amount | undefined {
+export function leastOf(link: Pick<PaymentLink, 'slug' | 'period'>): Amount | undefined {
   return isOfShop(link) || link.period !== null ? SHOP_MINIMUM : undefined;
 }
 

@@ -93,6 +93,12 @@ export class LinkProductsService {
     }));
   }
 
+  /** True where the merchant has anything that a payer may pick. */
+  async sellsAny(merchantId: string): Promise<boolean> {
+    const page = { limit: 1, order: [{ field: 'id', descending: false }], from: null };
+    return (await this.products.list(merchantId, { status: ['active'] }, page)).length > 0;
+  }
+
   /** By the link's own rate, by none, or as the products say: see `ShopTerms.collectsTax`. */
   private async taxesOf(link: PricedByShop, products: readonly Product[]): Promise<Map<string, ItemTax>> {
     if (link.collectsTax !== null) {

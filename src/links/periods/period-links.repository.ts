@@ -15,18 +15,13 @@ export interface PeriodLinkDraft {
   readonly expiresAt: Date;
 }
 
-interface LinkKey {
-  readonly merchantId: string;
-  readonly id: string;
-}
-
 /** What may be paid with, and where the payer goes, is said by the link that was subscribed to; everything else was frozen when the subscription began. */
 const INSERT = `
   with open as (${openLifeSql('$2')}), linked as (
     insert into payment_links (merchant_id, id, public_id, kind, status, direction, network, title, description, amount, scale, currency, account_currency, pay_currencies, payment_methods,
       success_redirect_url, unsuccess_redirect_url, metadata, shows_codes, paid_for, customer_id, expires_at, subscription_id, period_index, created_by, created_at, updated_at)
     select s.merchant_id, n.id, n.public_id, 'standard', 'active', 'invoice', s.network, s.title, s.description, n.price, s.scale, s.currency, l.account_currency, l.pay_currencies, l.payment_methods,
-      l.success_redirect_url, l.unsuccess_redirect_url, '{}', l.shows_codes, s.paid_for, s.customer_id, n.expires_at, s.id, n.period_index, $4, $5, $5
+      l.success_redirect_url, l.unsuccess_redirect_url, '{}', l.shows_codes, s.paid_for, case when s.bills_customer then s.customer_id end, n.expires_at, s.id, n.period_index, $4, $5, $5
     from jsonb_to_recordset($3::jsonb) as n (id uuid, public_id text, subscription_id uuid, period_index integer, price bigint, expires_at timestamptz)
       join subscriptions s on s.merchant_id = $1 and s.id = n.subscription_id join payment_links l on l.merchant_id = s.merchant_id and l.id = s.link_id, open
     returning merchant_id, id, network, expires_at
@@ -73,16 +68,17 @@ export class PeriodLinksRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Withdraws one that is held and that nobody has chosen for. False when it has ended already. */
-  async cancelUnchosen({ merchantId, id }: LinkKey, at: Date): Promise<boolean> {
-    const rows = await this.transactions.rows(
+  /** Withdraws those that nobody has chosen for and that have not ended, of links that are held. Returns their ids. */
+  async cancelUnchosen(merchantId: string, ids: readonly string[], at: Date): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.transactions.rows<{ id: string }>(
       `with ended as (
-         update payment_links set status = 'cancelled', updated_at = $3, version = version + 1 where merchant_id = $1 and id = $2 and status = 'active' and invoice_id is null
+         update payment_links set status = 'cancelled', updated_at = $3, version = version + 1 where merchant_id = $1 and id = any($2::uuid[]) and status = 'active' and invoice_id is null
          returning merchant_id, id, network, expires_at
        ), forgotten as (${forgetSql('link', 'ended')})
        select id from ended`,
-      [merchantId, id, at],
+      [merchantId, ids, at],
     );
-    return rows.length > 0;
+    return rows.map(({ id }) => id);
   }
 }

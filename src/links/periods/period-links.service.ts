@@ -73,18 +73,29 @@ export class PeriodLinksService {
   }
 
   /**
-   * Nobody is asked any more: the open choices are cancelled, the link with them, and what was paid to any choice in part is held. Never waits. False when another
-   * transaction holds the link or one of its choices: nothing is done then.
+   * Nobody is asked any more: the open choices are cancelled, the links with them, and what was paid to any choice in part is held. Never waits. Returns the ids of
+   * the links; with one of which another transaction holds a part nothing is done.
    */
-  async withdraw(key: LinkKey): Promise<boolean> {
+  async withdraw(keys: readonly LinkKey[]): Promise<ReadonlySet<string>> {
+    const [first] = keys;
+    if (first === undefined) return new Set();
     // All locks come before the first change: events that are announced cannot be taken back.
-    if ((await this.repository.hold(key.merchantId, [key.id], 'skip')).length === 0) return false;
-    const choices = await this.rivals.choices([key]);
-    if ((await this.settlement.holdFree(choices)).length < choices.length) return false;
-    await this.endings.withdraw(choices.filter(({ open }) => open));
-    await this.money.releaseEnded(choices.filter(({ open }) => !open));
-    await this.cancelUnchosen(key);
-    return true;
+    const held = new Set(
+      await this.repository.hold(
+        first.merchantId,
+        keys.map(({ id }) => id),
+        'skip',
+      ),
+    );
+    const choices = await this.rivals.choices(keys.filter(({ id }) => held.has(id)));
+    const free = new Set((await this.settlement.holdFree(choices)).map(({ id }) => id));
+    const busy = new Set(choices.flatMap(({ id, linkId }) => (free.has(id) ? [] : [linkId])));
+    const ending = keys.filter(({ id }) => held.has(id) && !busy.has(id));
+    const theirs = choices.filter(({ linkId }) => !busy.has(linkId));
+    await this.endings.withdraw(theirs.filter(({ open }) => open));
+    await this.money.releaseEnded(theirs.filter(({ open }) => !open));
+    await this.cancelUnchosen(first.merchantId, ending);
+    return new Set(ending.map(({ id }) => id));
   }
 
   /** What was paid in part to choices that have lapsed, of links that were cancelled with their last choice; the caller holds the links. Never waits. */
@@ -92,11 +103,16 @@ export class PeriodLinksService {
     if (links.length > 0) await this.money.releaseEnded(await this.rivals.choices(links));
   }
 
-  /** With an open choice it was cancelled by that. */
-  private async cancelUnchosen(key: LinkKey): Promise<void> {
-    if (!(await this.repository.cancelUnchosen(key, this.clock.now()))) return;
-    const link = await this.links.find({ merchantId: key.merchantId, network: null }, key.id);
-    if (link !== null) await this.events.record([this.event('link.cancelled', link)]);
+  /** Those with an open choice were cancelled by that. */
+  private async cancelUnchosen(merchantId: string, keys: readonly LinkKey[]): Promise<void> {
+    const ids = await this.repository.cancelUnchosen(
+      merchantId,
+      keys.map(({ id }) => id),
+      this.clock.now(),
+    );
+    if (ids.length === 0) return;
+    const links = await this.links.listByIds({ merchantId, network: null }, ids);
+    await this.events.record(links.map((link) => this.event('link.cancelled', link)));
   }
 
   private event(type: 'link.created' | 'link.cancelled', link: PaymentLink): Parameters<EventsService['record']>[0][0] {

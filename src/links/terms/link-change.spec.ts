@@ -84,7 +84,15 @@ describe('a change of a link', () => {
     ['a pause', {}, { status: 'inactive' }, { status: 'inactive' }],
     ['the end of a pause', { status: 'inactive' }, { status: 'active' }, { status: 'active' }],
     ['a title that an invoice has', PRICED, { title: 'Two' }, 'link_priced'],
-    ['a pause of what is priced', PRICED, { status: 'inactive' }, 'link_priced'],
+    ['a pause of what was born with its price', PRICED, { status: 'inactive' }, 'link_priced'],
+    ['a pause of what a payer has chosen', { ...PRICED, slug: 's' }, { status: 'inactive' }, { status: 'inactive' }],
+    [
+      'the end of a pause of what a payer has chosen',
+      { ...PRICED, slug: 's', status: 'inactive' },
+      { status: 'active' },
+      { status: 'active' },
+    ],
+    ['a title of what a payer has chosen', { ...PRICED, slug: 's' }, { title: 'Two' }, 'link_priced'],
     [
       'a redirect of what is priced',
       PRICED,

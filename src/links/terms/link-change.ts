@@ -7,7 +7,7 @@ import { deadline, redirectFaults } from './link-terms';
 import { pageFaults } from './shop-request';
 import type { LinkRevision } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
-import { isOfShop } from '../shop-terms';
+import { asksPayer, isOfShop } from '../shop-terms';
 
 /** What an owner asks to change; members that are absent stay as they are. */
 export type LinkChange = Partial<Omit<LinkRevision, 'expiresAt' | 'status'>> & {
@@ -21,6 +21,8 @@ const NOTES: readonly string[] = ['metadata'];
 /** What a higher limit changes of a link that was completed by the old one. */
 const REOPENING: readonly string[] = [...NOTES, 'maxPayments', 'status'];
 const PAGES: readonly string[] = [...NOTES, 'successRedirectUrl', 'unsuccessRedirectUrl'];
+/** What no invoice that a payer has chosen depends on: whether others may come to choose. */
+const DOORS: readonly string[] = [...PAGES, 'status'];
 
 /**
  * The members that change, or what is wrong with them. Pure. Throws `link_final` for a link that has ended and
@@ -139,7 +141,7 @@ function assertReopens(link: PaymentLink, { status }: LinkRevision, now: Date): 
 function assertChangeable(link: PaymentLink, changed: readonly string[]): void {
   const final = !LINK_TRANSITIONS[link.status].includes('expired');
   const reopens = link.status === 'completed' && changed.includes('maxPayments');
-  const allowed = final ? (reopens ? REOPENING : NOTES) : link.invoiceId === null ? changed : PAGES;
+  const allowed = final ? (reopens ? REOPENING : NOTES) : changeableOf(link, changed);
   const refused = changed.filter((name) => !allowed.includes(name));
   if (refused.length === 0) return;
   if (final)
@@ -147,8 +149,14 @@ function assertChangeable(link: PaymentLink, changed: readonly string[]): void {
       detail: `Only metadata${link.status === 'completed' && isReusable(link) ? ' and a higher maxPayments' : ''} can be changed. Current status: ${linkState(link)}`,
     });
   throw new DomainError('link_priced', {
-    detail: `The invoice of this payment link was made with them: ${refused.join(', ')}`,
+    detail: `Somebody has been given an invoice of this payment link with these terms, which do not change while it can be paid: ${refused.join(', ')}`,
   });
+}
+
+/** A link that was born with its invoice is that invoice; one whose payers choose goes on beside what they have chosen. */
+function changeableOf(link: PaymentLink, changed: readonly string[]): readonly string[] {
+  if (link.invoiceId === null) return changed;
+  return asksPayer(link) ? DOORS : PAGES;
 }
 
 /** What is taken stays taken, and a limit that is reached at once would end the link by the back door. */

@@ -121,7 +121,12 @@ export function deadline(text: string, now: Date, faults: TermFault[], bounded =
     return undefined;
   };
   if (instant === undefined)
-    return say('expiry_invalid', 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z');
+    return say(
+      'expiry_invalid',
+      parseInstant(`${text}Z`) === undefined
+        ? 'must be an ISO 8601 instant such as 2030-06-01T23:00:00.000Z'
+        : `must say its time zone: ${text}Z in UTC, or with an offset such as +02:00`,
+    );
   if (instant <= now) return say('expiry_in_past', 'must be in the future');
   return bounded && instant.getTime() - now.getTime() > MAX_LIFE_MS
     ? say('expiry_invalid', 'must be at most 366 days ahead')

@@ -9,6 +9,7 @@ import { CUSTOMER_STATUSES, CUSTOMER_TYPES, type CustomerStatus, type CustomerTy
 import type { CustomerDraft, CustomerFacts, CustomerSearch } from '../../../customers/customer-records.service';
 import { isPhoneNumber } from '../../../customers/phone-number';
 import { IsSkip, IsTake } from '../list-query';
+import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const STATUSES = CUSTOMER_STATUSES.map((status) => status.toUpperCase());
 const MAX_EMAIL = 255;
@@ -28,6 +29,9 @@ function IsPhoneNumber(): PropertyDecorator {
   };
 }
 
+const MEANT = { phone: 'phone_number', type: 'customer_type', emailAddress: 'email' };
+
+@NamesOfShops(MEANT)
 export class CreateCustomerDto {
   @Trimmed() @IsString() @Length(1, 100) @IsVisible() first_name: string;
   @Trimmed() @IsString() @Length(1, 100) @IsVisible() last_name: string;
@@ -37,6 +41,7 @@ export class CreateCustomerDto {
   @IsOptional() @IsIn(STATUSES) status?: string;
 }
 
+@ChangedNamesOfShops(MEANT)
 export class UpdateCustomerDto {
   @Omittable() @Trimmed() @IsString() @Length(1, 100) @IsVisible() first_name?: string;
   @Omittable() @Trimmed() @IsString() @Length(1, 100) @IsVisible() last_name?: string;

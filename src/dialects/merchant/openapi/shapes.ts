@@ -103,7 +103,10 @@ const paymentLink = {
 /** Of a donation without an amount alone. */
 const openAmount = { minAmount: amount, maxAmount: amount, presetAmounts: list(amount, 10) };
 /** Of a subscription alone. */
-const recurring = { recurringType: choice(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']) };
+const recurring = {
+  recurringType: nullable(choice(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'])),
+  recurrence: record({ interval: choice(['day', 'week', 'month', 'year']), intervalCount: whole(1, 24) }),
+};
 const figures = {
   opened: whole(),
   chosen: whole(),

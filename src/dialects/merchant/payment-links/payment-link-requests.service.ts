@@ -15,7 +15,7 @@ import { wishFaults } from './payment-link-faults';
 import { orderOf } from './payment-link-order';
 import { PaymentLinkReferencesService } from './payment-link-references.service';
 import { changedTerms, termsOf } from './payment-link-terms';
-import { changedWish, linkTypeOf, RECURRING_TYPES, wishFor, wishOf } from './payment-link-wish';
+import { changedWish, linkTypeOf, recurringTypeOf, wishFor, wishOf } from './payment-link-wish';
 
 /** What a shop sends as a link to be made, or as a change of one. */
 @Injectable()
@@ -112,7 +112,7 @@ function fixedFaults(link: PaymentLink, dto: UpdatePaymentLinkDto): InputFault[]
   if (currency !== undefined && (typeof currency !== 'string' || currency.toUpperCase() !== link.currency))
     say('currency');
   const { recurrence } = link;
-  if (recurringType !== undefined && recurrence !== null && recurringType !== RECURRING_TYPES[recurrence.interval])
+  if (recurringType !== undefined && recurrence !== null && recurringType !== recurringTypeOf(recurrence))
     say('recurringType');
   return faults;
 }

@@ -60,7 +60,9 @@ const BODY = fc
 
 const said = (body: object): ReadonlySet<string> => new Set(Object.keys(body));
 const faultsOf = (wish: LinkWish, sent: ReadonlySet<string>, isNew = true): string[] =>
-  wishFaults(wish, { isNew, said: sent, faulty: new Set(), maximum: MAXIMUM, now: NOW }).map(({ path }) => path);
+  wishFaults(wish, { isNew, said: sent, faulty: new Set<string>(), maximum: MAXIMUM, now: NOW }).map(
+    ({ path }) => path,
+  );
 
 /** The link that comes of a body, as it would be read; undefined for a body with faults. */
 function linkOf(body: object): PaymentLink | undefined {
@@ -105,7 +107,7 @@ const sound = BODY.map((body) => {
   if (link === undefined) throw new Error(`is not sound: ${JSON.stringify(body)}`);
   return link;
 });
-const AROUND = { publicUrl: 'https://pay.example', handle: 'shop', now: NOW };
+const AROUND = { publicUrl: 'https://pay.example', handle: 'shop', soldOff: new Set<string>(), now: NOW };
 
 describe('a wish', () => {
   it('read from a link makes the same link again, so what is sent back changes nothing', () => {

@@ -2,7 +2,7 @@ import { type ParsedAmount, parseAmount } from '../../../common/money';
 import { decimalText } from '../../../common/number-text';
 import { type BasketLine, namedBasket } from '../../../links/offers/basket';
 import type { PaymentLink } from '../../../links/payment-link';
-import type { Interval } from '../../../links/terms/recurrence';
+import type { Interval, Recurrence } from '../../../links/terms/recurrence';
 import type { CreatePaymentLinkDto, LinkType, PaymentLinkMembersDto, RecurringType } from './payment-link.dto';
 
 /** Everything that a shop says of a link, whether just now or when it was made. */
@@ -31,7 +31,8 @@ export interface LinkWish {
   readonly maxPayments: number | null;
   readonly customFields: Readonly<Record<string, unknown>> | null;
   readonly expiration_date: string | null;
-  readonly recurringType: RecurringType;
+  /** Null: a rhythm that no shop has a word for. */
+  readonly recurringType: RecurringType | null;
 }
 
 /** What a member is where nothing is said of it. */
@@ -104,16 +105,21 @@ export function wishFor(link: PaymentLink): LinkWish {
     maxPayments: link.kind === 'standard' ? 1 : link.maxPayments,
     customFields: link.customFields,
     expiration_date: link.expiresAt?.toISOString() ?? null,
-    recurringType: link.recurrence === null ? 'MONTHLY' : RECURRING_TYPES[link.recurrence.interval],
+    recurringType: link.recurrence === null ? 'MONTHLY' : recurringTypeOf(link.recurrence),
   };
 }
 
-export const RECURRING_TYPES = {
+const RECURRING_TYPES = {
   day: 'DAILY',
   week: 'WEEKLY',
   month: 'MONTHLY',
   year: 'YEARLY',
 } as const satisfies Readonly<Record<Interval, RecurringType>>;
+
+/** Null where it is not of every single interval: every three months is not monthly. */
+export function recurringTypeOf({ interval, intervalCount }: Recurrence): RecurringType | null {
+  return intervalCount === 1 ? RECURRING_TYPES[interval] : null;
+}
 
 /** A link that was called COLLECTION is a donation. */
 export function linkTypeOf({ kind }: Pick<PaymentLink, 'kind'>): LinkType {

@@ -21,6 +21,7 @@ import { IsVisible } from '../../../http/visible.decorator';
 import { MAX_BASKET_LINES, MAX_LINE_QUANTITY } from '../../../links/offers/basket';
 import { SHOP_MINIMUM } from '../../../links/offers/link-pricing.service';
 import { IsDay, IsSkip, IsTake } from '../list-query';
+import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 import { NotOffered } from './not-offered.decorator';
 
 export const LINK_TYPES = ['PRODUCT', 'DONATION', 'SUBSCRIPTION', 'INVOICE', 'COLLECTION'] as const;
@@ -37,6 +38,27 @@ const AMOUNT = {
   message: 'must be a decimal of at least 0.01, with at most 7 decimals',
 };
 const PRESETS = { ...AMOUNT, message: 'must be decimals of at least 0.01, with at most 7 decimals' };
+
+/** What else these are called elsewhere. */
+const MEANT = {
+  expiresAt: 'expiration_date',
+  expiry: 'expiration_date',
+  expiryDate: 'expiration_date',
+  expiration: 'expiration_date',
+  expirationTime: 'expiration_date',
+  deadline: 'expiration_date',
+  validUntil: 'expiration_date',
+  maxPayment: 'maxPayments',
+  limitPayment: 'limitPayments',
+  minimumAmount: 'minAmount',
+  maximumAmount: 'maxAmount',
+  presets: 'presetAmounts',
+  products: 'paymentLinkProducts',
+  isForAllProducts: 'isForAllProduct',
+  collectTaxes: 'collectTax',
+  customField: 'customFields',
+  slug: 'url',
+};
 
 export class PaymentLinkProductDto {
   @IsString() @MaxLength(100) productId: string;
@@ -81,6 +103,7 @@ export class PaymentLinkMembersDto {
   @NotOffered([false], 'is not offered: what is paid has a receipt') createInvoicePdf?: unknown;
 }
 
+@NamesOfShops(MEANT)
 export class CreatePaymentLinkDto extends PaymentLinkMembersDto {
   @IsString() @Length(3, 100) @IsVisible() title: string;
   @IsString() @MaxLength(2048) url: string;
@@ -89,6 +112,7 @@ export class CreatePaymentLinkDto extends PaymentLinkMembersDto {
 }
 
 /** Every member may be left out. Those that never change may be sent back as they were told. */
+@ChangedNamesOfShops(MEANT)
 export class UpdatePaymentLinkDto extends PaymentLinkMembersDto {
   @Omittable() @IsString() @Length(3, 100) @IsVisible() title?: string;
   @Omittable() @IsIn(['ACTIVE', 'INACTIVE']) status?: 'ACTIVE' | 'INACTIVE';

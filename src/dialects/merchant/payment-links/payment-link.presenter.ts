@@ -3,13 +3,15 @@ import { formatAmount } from '../../../common/money';
 import { jsonNumber } from '../../../http/json-number';
 import { linkState, type PaymentLink } from '../../../links/payment-link';
 import { type BasketLine, namedBasket } from '../../../links/offers/basket';
-import { linkTypeOf, RECURRING_TYPES } from './payment-link-wish';
+import { linkTypeOf, recurringTypeOf } from './payment-link-wish';
 
 /** What a link is shown with that does not stand in its row. */
 export interface LinkSurroundings {
   readonly publicUrl: string;
   /** The merchant's name in addresses; null where none of the links needs it. */
   readonly handle: string | null;
+  /** Ids of links whose payers find nothing on sale. */
+  readonly soldOff: ReadonlySet<string>;
   readonly now: Date;
 }
 
@@ -35,10 +37,10 @@ export function paymentLinkView(link: PaymentLink, around: LinkSurroundings): Me
     description: link.description,
     coverImage: link.coverImage,
     linkType: linkTypeOf(link),
-    status: statusOf(link, around.now),
+    status: statusOf(link, around),
     amount: numberOf(link.amount),
     ...openAmountView(link),
-    ...(link.recurrence === null ? {} : { recurringType: RECURRING_TYPES[link.recurrence.interval] }),
+    ...recurrenceView(link),
     paymentForId: link.paidFor,
     currency: link.currency.toLowerCase(),
     allowQuantityAdjustment: link.adjustsQuantity || link.maxQuantity !== null,
@@ -86,10 +88,17 @@ export function toldMembers(link: PaymentLink, around: LinkSurroundings): Member
 }
 
 /** ACTIVE while somebody can still come to pay. Time that is over counts before the job has seen it. */
-function statusOf(link: PaymentLink, now: Date): 'ACTIVE' | 'INACTIVE' | 'EXPIRED' {
+function statusOf(link: PaymentLink, { now, soldOff }: LinkSurroundings): 'ACTIVE' | 'INACTIVE' | 'EXPIRED' {
   const isOpen = link.status === 'active' || link.status === 'inactive';
   if (link.status === 'expired' || (isOpen && link.expiresAt !== null && link.expiresAt <= now)) return 'EXPIRED';
-  return link.status === 'active' && linkState(link) !== 'sold_out' ? 'ACTIVE' : 'INACTIVE';
+  return link.status === 'active' && linkState(link) !== 'sold_out' && !soldOff.has(link.id) ? 'ACTIVE' : 'INACTIVE';
+}
+
+/** Only of subscriptions. The word is that of every one interval; others, which are made elsewhere, have none, and their rhythm in full. */
+function recurrenceView({ recurrence }: PaymentLink): Members {
+  if (recurrence === null) return {};
+  const { interval, intervalCount } = recurrence;
+  return { recurringType: recurringTypeOf(recurrence), recurrence: { interval, intervalCount } };
 }
 
 /** Of a link without a slug, which another family made, the page that is known by its public id. */

@@ -5,12 +5,12 @@ import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { isStillReferenced } from '../../../database/database-errors';
 import { Settings } from '../../../env';
 import type { Change } from '../../../http/change.decorator';
-import { entityTag } from '../../../http/preconditions';
 import { type SentBody, validationFailed } from '../../../http/sent-body';
 import { LinkChangesService } from '../../../links/link-changes.service';
 import { LinkOpeningService } from '../../../links/link-opening.service';
 import { LinksService } from '../../../links/links.service';
 import { LinkProductsService } from '../../../links/offers/link-products.service';
+import { LinkSalesService } from '../../../links/offers/link-sales.service';
 import type { PaymentLink } from '../../../links/payment-link';
 import type { LinkChange } from '../../../links/terms/link-change';
 import type { TermFault } from '../../../links/terms/link-request';
@@ -25,9 +25,6 @@ import { namedNotFound } from '../named-not-found';
 
 type View = Record<string, unknown>;
 
-/** A payer who takes a slot moves the version of the link; three in the time of one change are many. */
-const ATTEMPTS = 3;
-
 /** A shop's links, in its own words. */
 @Injectable()
 export class PaymentLinksService {
@@ -37,6 +34,7 @@ export class PaymentLinksService {
     private readonly opening: LinkOpeningService,
     private readonly changes: LinkChangesService,
     private readonly sold: LinkProductsService,
+    private readonly sales: LinkSalesService,
     private readonly handles: MerchantHandlesService,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -51,7 +49,7 @@ export class PaymentLinksService {
 
   /** The newest first. */
   async list(caller: Principal, { skip, take }: Span): Promise<View[]> {
-    const links = await this.links.listWithSlug(caller, skip, take);
+    const links = await this.links.listNewest(caller, skip, take);
     const around = await this.around(links);
     return links.map((link) => paymentLinkView(link, around));
   }
@@ -71,44 +69,25 @@ export class PaymentLinksService {
 
   /** Changes the members that are sent. Throws `resource_not_found`, `validation_failed` with every fault, `link_final`, `link_priced`. */
   async update(author: ChangingPrincipal, id: string, sent: Change<UpdatePaymentLinkDto>): Promise<View> {
-    for (let attempt = 1; ; attempt += 1) {
-      const link = await this.get(author, id);
-      if (link.slug === null) throw foreign();
-      const around = await this.around([link]);
-      const change = await this.requests.change(link, sent(toldMembers(link, around)), (each) =>
-        this.judged(link, each),
-      );
-      const changed = await this.changed(author, link, change);
-      if (changed !== null) return paymentLinkView(changed, around);
-      if (attempt === ATTEMPTS)
-        throw new DomainError('database_busy', {
-          detail: 'The payment link is being paid so often that it could not be changed: please try again',
-          retryAfterSeconds: 1,
-        });
-    }
+    const around = await this.around([await this.get(author, id)]);
+    const changed = await stillThere(() =>
+      this.changes.updateHeld(author, id, (link) =>
+        this.requests.change(link, sent(toldMembers(link, around)), (change) => this.judged(link, change)),
+      ),
+    );
+    if ('faults' in changed) throw validationFailed(changed.faults.map(inOurWords));
+    return paymentLinkView(changed.link, await this.around([changed.link]));
   }
 
   private get(caller: Principal, id: string): Promise<PaymentLink> {
     return namedNotFound('Payment link', this.links.get(caller, id));
   }
 
-  /** Null when the link has moved since it was read. */
-  private async changed(author: ChangingPrincipal, link: PaymentLink, change: LinkChange): Promise<PaymentLink | null> {
-    try {
-      const changed = await stillThere(() => this.changes.update(author, link.id, change, entityTag(link.version)));
-      if ('faults' in changed) throw validationFailed(changed.faults.map(inOurWords));
-      return changed.link;
-    } catch (error) {
-      if (isDomainError(error, 'precondition_failed')) return null;
-      throw error;
-    }
-  }
-
+  /** What does not change any more is said here where nothing is wrong with what was sent. */
   private judged(link: PaymentLink, change: LinkChange): InputFault[] {
     try {
       return this.changes.faults(link, change).map(inOurWords);
     } catch (error) {
-      // That the link has ended is said where nothing is wrong with what was sent.
       if (isDomainError(error, 'link_final') || isDomainError(error, 'link_priced')) return [];
       throw error;
     }
@@ -119,16 +98,24 @@ export class PaymentLinksService {
     return {
       publicUrl: this.settings.publicUrl,
       handle: named === undefined ? null : await this.handles.use(named.merchantId),
+      soldOff: await this.sales.soldOff(links),
       now: this.clock.now(),
     };
   }
 }
 
-/** Something that was named went between our look and our write. */
+const PRICED =
+  'Somebody has been given an invoice of this payment link, so what it says does not change while that can be paid: only status does';
+const FINAL =
+  'This payment link has ended and does not change any more, except that a higher maxPayments opens one again whose payments were all made before its expiration_date';
+
+/** What does not change any more, in our words. Something that was named went between our look and our write. */
 async function stillThere<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (isDomainError(error, 'link_priced')) throw new DomainError('link_priced', { detail: PRICED, cause: error });
+    if (isDomainError(error, 'link_final')) throw new DomainError('link_final', { detail: FINAL, cause: error });
     if (!isStillReferenced(error) && !isDomainError(error, 'related_resource_not_found')) throw error;
     throw new DomainError('validation_failed', {
       detail: 'A product, the tax or the customer that is named does not exist any more',
@@ -139,10 +126,4 @@ async function stillThere<T>(work: () => Promise<T>): Promise<T> {
 
 function inOurWords({ attribute, detail }: TermFault): InputFault {
   return { path: attribute === 'expiresAt' ? 'expiration_date' : attribute, message: detail };
-}
-
-function foreign(): DomainError {
-  return new DomainError('validation_failed', {
-    detail: 'This payment link has no url of its own: it was made over another API, and is changed there',
-  });
 }

@@ -22,5 +22,7 @@ export function recurrenceOf({
   linkType,
   recurringType,
 }: Pick<LinkWish, 'linkType' | 'recurringType'>): Recurrence | null {
-  return linkType === 'SUBSCRIPTION' && recurringType !== 'ONE_TIME' ? usualRecurrence(INTERVALS[recurringType]) : null;
+  return linkType === 'SUBSCRIPTION' && recurringType !== null && recurringType !== 'ONE_TIME'
+    ? usualRecurrence(INTERVALS[recurringType])
+    : null;
 }

@@ -10,6 +10,7 @@ import type { ProductTraits } from '../../../products/product';
 import type { ProductChange, ProductDraft } from '../../../products/products.service';
 import type { CatalogStatus } from '../../../products/tax-rate';
 import { IsSkip, IsTake } from '../list-query';
+import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const PRODUCT_CURRENCIES = ['USD', 'EUR', 'GBP', 'CAD', 'AUD', 'JPY'] as const;
 export const DEFAULT_CURRENCY = 'USD';
@@ -82,6 +83,9 @@ class ProductExtras {
   images?: string[] | null;
 }
 
+const MEANT = { image: 'images', stock: 'stockCount', title: 'name' };
+
+@NamesOfShops(MEANT)
 export class CreateProductDto extends ProductExtras {
   @IsString(TEXT) @Length(1, 200) @IsVisible() name: string;
   @IsString(TEXT) @Length(1, 2000) @IsVisible() description: string;
@@ -90,6 +94,7 @@ export class CreateProductDto extends ProductExtras {
   @EmptyIsNull() @UpperCase() @IsOptional() @IsIn(STATUSES) status?: (typeof STATUSES)[number];
 }
 
+@ChangedNamesOfShops(MEANT)
 export class UpdateProductDto extends ProductExtras {
   @Omittable() @IsString(TEXT) @Length(1, 200) @IsVisible() name?: string;
   @Omittable() @IsString(TEXT) @Length(1, 2000) @IsVisible() description?: string;

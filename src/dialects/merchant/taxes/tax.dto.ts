@@ -16,6 +16,7 @@ import {
 import { IsVisible } from '../../../http/visible.decorator';
 import type { TaxRate, TaxRateDetails } from '../../../products/tax-rate';
 import { IsSkip, IsTake } from '../list-query';
+import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const MAX_TAKE = 100;
 
@@ -34,6 +35,9 @@ function IsPercentage(): PropertyDecorator {
   };
 }
 
+const MEANT = { isActive: 'active', enabled: 'active', isInclusive: 'inclusive', rate: 'percentage' };
+
+@NamesOfShops(MEANT)
 export class CreateTaxDto {
   @IsString() @Length(1, 100) @IsVisible() name: string;
   @IsOptional() @IsString() @MaxLength(255) description?: string | null;
@@ -45,6 +49,7 @@ export class CreateTaxDto {
   @Omittable() @IsArray() @ArrayMaxSize(1) @IsString({ each: true }) appIds?: string[];
 }
 
+@ChangedNamesOfShops(MEANT)
 export class UpdateTaxDto {
   @Omittable() @IsString() @Length(1, 100) @IsVisible() name?: string;
   @IsOptional() @IsString() @MaxLength(255) description?: string | null;

@@ -18,6 +18,7 @@ import { MERCHANT_EVENTS, namesOf } from '../../../webhooks/event-vocabulary';
 import type { DeliveryStatistics } from '../../../webhooks/webhook-deliveries.service';
 import type { WebhookEndpoint } from '../../../webhooks/webhook-endpoint';
 import { IsSkip, IsTake } from '../list-query';
+import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const MAX_TAKE = 100;
 const SECRET = /^[A-Za-z0-9_-]{32,128}$/;
@@ -36,6 +37,9 @@ const AreEvents = (): PropertyDecorator =>
     IsOptional(),
   );
 
+const MEANT = { active: 'isActive', isEncrypted: 'encrypted', secret: 'signing_secret', eventTypes: 'events' };
+
+@NamesOfShops(MEANT)
 export class CreateWebhookDto {
   @IsName() name: string;
   @IsString() @MaxLength(2048) url: string;
@@ -47,6 +51,7 @@ export class CreateWebhookDto {
   @AreEvents() events?: string[] | null;
 }
 
+@ChangedNamesOfShops(MEANT)
 export class UpdateWebhookDto {
   @Omittable() @IsName() name?: string;
   @Omittable() @IsString() @MaxLength(2048) url?: string;

@@ -4,7 +4,9 @@ import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice';
 import type { NewInvoice } from '../../../invoices/invoice-insert';
+import { isOfVisitor } from '../../../links/visitor';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
+import type { LinkOffer, OfferState } from '../../../links/offers/link-offer';
 
 export type WalletLinkStatus = 'CREATED' | 'PENDING' | 'CONFIRMED' | 'EXPIRED' | 'FAILED' | 'CANCELLED';
 
@@ -59,10 +61,15 @@ export function linkCreated(invoice: CreatedLink, publicUrl: string): Record<str
   };
 }
 
-/** Anyone's view: the payer's e-mail and the merchant's reference stay with the merchant. */
+/** Anyone's view: the payer's e-mail and the merchant's reference stay with the merchant, and whom a visitor's checkout is billed to. */
 export function linkPublic(invoice: Invoice, publicUrl: string): Record<string, unknown> {
   const created = linkCreated(invoice, publicUrl);
-  const metadata = { ...(created['metadata'] as Record<string, unknown>), reference: null, payerEmail: null };
+  const metadata = {
+    ...(created['metadata'] as Record<string, unknown>),
+    ...(isOfVisitor(invoice) ? { payerName: null } : {}),
+    reference: null,
+    payerEmail: null,
+  };
   return {
     ...created,
     metadata,
@@ -71,7 +78,52 @@ export function linkPublic(invoice: Invoice, publicUrl: string): Record<string, 
   };
 }
 
-export function linkStatusView(view: InvoiceStatusView): Record<string, unknown> {
+/** What a payer may do decides: whoever can pay, or is waited for, finds it PENDING. */
+const OFFER_STATUS: Readonly<Record<OfferState, WalletLinkStatus>> = {
+  open: 'PENDING',
+  sold_out: 'PENDING',
+  inactive: 'CREATED',
+  completed: 'CONFIRMED',
+  expired: 'EXPIRED',
+  cancelled: 'CANCELLED',
+};
+
+export function offerStatus({ state }: Pick<LinkOffer, 'state'>): WalletLinkStatus {
+  return OFFER_STATUS[state];
+}
+
+/**
+ * Anyone's view of a link without an invoice: its payers get theirs at the checkout, and each has references of its own. `isAsset` where it
+ * is priced in one; `currency` says what the price is in, `amount` is null where the payer says how much.
+ */
+export function linkOffered(offer: LinkOffer, isAsset: boolean, publicUrl: string): Record<string, unknown> {
+  const { publicId, amount, currency, title, description } = offer;
+  return {
+    id: publicId,
+    status: offerStatus(offer),
+    checkoutUrl: checkoutUrl(publicUrl, publicId),
+    amount,
+    asset: isAsset ? currency : null,
+    currency,
+    destination: null,
+    memo: null,
+    memoType: null,
+    memoId: null,
+    muxedAddress: null,
+    createdAt: isoInstant(offer.createdAt),
+    expiresAt: isoInstantOrNull(offer.expiresAt),
+    metadata: { title, description, reference: null, payerName: null, payerEmail: null },
+    activateNewAccounts: false,
+    legacyInvoiceId: null,
+    legacyInvoiceNumber: null,
+    transactionHash: null,
+    confirmedAt: null,
+  };
+}
+
+export function linkStatusView(
+  view: Pick<InvoiceStatusView, 'publicId' | 'status' | 'paidTransaction' | 'paidAt' | 'expiresAt'>,
+): Record<string, unknown> {
   return {
     id: view.publicId,
     status: linkStatus(view.status),
