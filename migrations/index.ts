@@ -65,7 +65,7 @@ import { KeepWhatSubscriptionsSay1763600000325 } from './1763600000325-keep-what
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 
 import { RememberReleasedMoney1763600000346 } from './1763600000346-remember-released-money';
-import { FindHeldMoney1763600000347 } from './1763600000347-find-held-money';
+import { FindBookedMoney1763600000347 } from './1763600000347-find-booked-money';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -134,6 +134,6 @@ export const MIGRATIONS = [
   BookPayments1763600000334,
   AskInFiatAgainAndAgain1763600000343,
   RememberReleasedMoney1763600000346,
-  FindHeldMoney1763600000347,
+  FindBookedMoney1763600000347,
   AskWhoSubscribes1763600000353,
 ];

@@ -4,7 +4,7 @@ import type { Network } from '../common/network';
 import { invoiceEventData } from '../invoices/invoice-event';
 import { isReusable } from './link-kinds';
 import type { Link } from './link';
-import type { PayerDetails } from './offers/payer-details';
+import type { PayerDetails } from './offers/sent-details';
 import type { ItemTax } from './offers/link-worth';
 
 /** One period that is priced in fiat. The tax is the subscription's, as it was frozen; the details are what the payer said when he subscribed. */

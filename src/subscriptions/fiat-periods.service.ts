@@ -3,7 +3,7 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { PeriodLinksService } from '../links/periods/period-links.service';
 import { reminderPlan } from './reminder-plan';
-import type { DuePeriod, OpenedPeriod } from './subscription-invoices.service';
+import type { DuePeriod, OpenedPeriod } from './due-period';
 
 /** The author that the links name. */
 const ACTOR = 'subscription';

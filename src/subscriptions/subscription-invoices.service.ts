@@ -5,12 +5,13 @@ import type { Customer } from '../customers/customer';
 import type { Invoice } from '../invoices/invoice';
 import { type InvoiceOrder, LinkInvoicesService } from '../links/link-invoices.service';
 import { DEFAULT_TITLE } from '../links/offers/link-products.service';
-import type { PayerDetails } from '../links/offers/payer-details';
+import type { PayerDetails } from '../links/offers/sent-details';
 import { LinkPricingService } from '../links/offers/link-pricing.service';
 import { storedLines, type Worth } from '../links/offers/link-worth';
 import { CurrenciesService } from '../rates/currencies.service';
 import { FiatPeriodsService } from './fiat-periods.service';
-import { type PlannedReminder, reminderPlan } from './reminder-plan';
+import type { DuePeriod, OpenedPeriod } from './due-period';
+import { reminderPlan } from './reminder-plan';
 import { isFiat, type Period, type Subscription } from './subscription';
 import { datesOf, deadlineOf } from './subscription-plan';
 
@@ -18,25 +19,6 @@ const DAY_SECONDS = 86_400;
 /** The author that the invoices name. */
 const ACTOR = 'subscription';
 const MIN_SCALE = 2;
-
-/** A period whose invoice can be made. */
-export interface DuePeriod {
-  readonly subscription: Subscription;
-  readonly index: number;
-  readonly dates: readonly [Date, Date];
-  readonly deadline: Date;
-  /** Null where the payer chooses first what to pay with. */
-  readonly order: InvoiceOrder | null;
-}
-
-export interface OpenedPeriod {
-  readonly subscription: Subscription;
-  readonly period: Period;
-  /** Null where the payer chooses first what to pay with. */
-  readonly invoice: Invoice | null;
-  /** Of what the subscriber is reminded. */
-  readonly plan: readonly PlannedReminder[];
-}
 
 /** The invoices of periods, each under the terms that were frozen when the subscription began. */
 @Injectable()
@@ -134,7 +116,7 @@ export class SubscriptionInvoicesService {
     customer: Customer | null,
     lateGraceSeconds: number,
   ): InvoiceOrder {
-    const { network, title, description, paidFor, price, currency } = subscription;
+    const { network, title, description, paidFor, price, currency, payCurrency } = subscription;
     const worth = this.worth(subscription, price);
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
     return {
@@ -142,7 +124,7 @@ export class SubscriptionInvoicesService {
       ...billedTo(subscription, customer),
       terms: { title, description, reference: paidFor, expiresAt },
       price: {
-        asset: this.currencies.payable(network, currency),
+        asset: this.currencies.payable(network, payCurrency ?? currency),
         worth,
         lines: storedLines(worth),
         scale: Math.max(MIN_SCALE, subscription.scale),

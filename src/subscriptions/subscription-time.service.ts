@@ -12,7 +12,8 @@ import { type Reminder, RemindersService } from './reminders.service';
 import { advanced, type Move, type NewPeriod, opened as periodOpened } from './subscription-moves';
 import type { Subscription } from './subscription';
 import { deadlineOf } from './subscription-plan';
-import { type DuePeriod, type OpenedPeriod, SubscriptionInvoicesService } from './subscription-invoices.service';
+import type { DuePeriod, OpenedPeriod } from './due-period';
+import { SubscriptionInvoicesService } from './subscription-invoices.service';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 import { SubscriptionsRepository } from './subscriptions.repository';
 

@@ -170,5 +170,5 @@ function limitFaults(link: PaymentLink, limit: number | null): TermFault[] {
   if (limit < link.slotsUsed) return say(`must be at least ${link.slotsUsed}: as many are paid or being paid`);
   return limit > link.paymentsMade
     ? []
-    : say(`must be more than the ${link.paymentsMade} payments made; expire the link to end it`);
+    : say(`must be more than the ${link.paymentsMade} payments made: to take no more, pause the link or let it end`);
 }
