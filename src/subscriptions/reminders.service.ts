@@ -14,7 +14,7 @@ import type { ReminderKind } from './reminder-plan';
 import { RemindersRepository } from './reminders.repository';
 import { mailAddressOf, type Period, type Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
-import type { OpenedPeriod } from './subscription-invoices.service';
+import type { OpenedPeriod } from './due-period';
 import { deadlineOf } from './subscription-plan';
 
 /** The key in a mail works so long after its period. */
@@ -58,7 +58,7 @@ export class RemindersService {
         subscription,
         period,
         kind: 'opening' as const,
-        invoicePublicId: invoice.publicId,
+        invoicePublicId: invoice?.publicId ?? null,
       })),
     );
   }
@@ -130,7 +130,7 @@ function mailOf(
     data: {
       merchant,
       title: subscription.title ?? DEFAULT_TITLE,
-      amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.payCurrency}`,
+      amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.currency}`,
       start: day(period.startsAt),
       deadline: day(deadline),
       url,
