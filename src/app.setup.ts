@@ -193,7 +193,12 @@ function makeAdapter(
       log.answered(request, reply);
     },
     clientErrorHandler: (error: unknown, socket: Socket) =>
-      log.unreadable(error as Unreadable, socket, ids.row(), (url, address) => late.limits?.fieldsUncounted(url, address) ?? {}),
+      log.unreadable(
+        error as Unreadable,
+        socket,
+        ids.row(),
+        (url, address) => late.limits?.fieldsUncounted(url, address) ?? {},
+      ),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
 }
 

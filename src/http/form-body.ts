@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
-type FormUse = 'only' | 'too' | 'any';
+export type FormUse = 'only' | 'too' | 'any';
 
 /** A name that was sent several times has all its values, in their order. */
 export type FormMembers = Readonly<Record<string, string | readonly string[]>>;
@@ -29,7 +30,9 @@ export function TakesForm(use: FormUse): MethodDecorator {
 export function bodyTypes(request: Pick<FastifyRequest, 'is404' | 'routeOptions'>): string {
   const use = request.is404 ? undefined : formUse(request);
   if (use === 'only') return FORM;
-  return { none: JSON_TYPE, too: `${JSON_TYPE} or ${FORM}`, any: `${JSON_TYPE}, ${FORM} or multipart/form-data` }[use ?? 'none'];
+  return { none: JSON_TYPE, too: `${JSON_TYPE} or ${FORM}`, any: `${JSON_TYPE}, ${FORM} or multipart/form-data` }[
+    use ?? 'none'
+  ];
 }
 
 /** Says what the route found takes. */
@@ -38,6 +41,11 @@ export function typeRefused(request: Pick<FastifyRequest, 'is404' | 'routeOption
     detail: `The request body must be sent as ${bodyTypes(request)}`,
     cause,
   });
+}
+
+/** What a handler declares with `TakesForm`. */
+export function formOf(handler: object): FormUse | undefined {
+  return (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { readonly form?: FormUse } | undefined)?.form;
 }
 
 /** Throws `unsupported_media_type` where the route found does not take a body of this type. */

@@ -77,9 +77,21 @@ describe('a change', () => {
   });
 
   it.each([
-    ['/api/v0/taxes', { name: 'VAT', percentage: 19, active: false, inclusive: true }, { active: true, inclusive: false }],
-    ['/api/v0/products', { name: 'Tee', description: 'x', price: 5, currency: 'EUR', status: 'ARCHIVED', unit: 'kg' }, { currency: 'USD', status: 'ACTIVE', unit: null }],
-    [LINKS, { title: 'Tip jar', url: 'nulls', linkType: 'DONATION', amount: 5, collectAddress: true }, { collectAddress: false, amount: null }],
+    [
+      '/api/v0/taxes',
+      { name: 'VAT', percentage: 19, active: false, inclusive: true },
+      { active: true, inclusive: false },
+    ],
+    [
+      '/api/v0/products',
+      { name: 'Tee', description: 'x', price: 5, currency: 'EUR', status: 'ARCHIVED', unit: 'kg' },
+      { currency: 'USD', status: 'ACTIVE', unit: null },
+    ],
+    [
+      LINKS,
+      { title: 'Tip jar', url: 'nulls', linkType: 'DONATION', amount: 5, collectAddress: true },
+      { collectAddress: false, amount: null },
+    ],
   ])('null puts members of %s back to what they are where nothing is said', async (path, body, defaults) => {
     const { id } = await made(path, body);
     const nulls = Object.fromEntries(Object.keys(defaults).map((name) => [name, null]));
@@ -174,7 +186,11 @@ describe('members', () => {
   it.each([
     ['/api/v0/customers', { firstName: 'Ada', last_name: 'L', phone_number: '+14155550100' }, 'first_name'],
     ['/api/v0/taxes', { name: 'VAT', percentage: 19, isActive: false }, 'active'],
-    ['/api/v0/webhooks', { name: 'Hook', url: 'https://example.com', isActive: true, encrypted: false, signingSecret: 'x' }, 'signing_secret'],
+    [
+      '/api/v0/webhooks',
+      { name: 'Hook', url: 'https://example.com', isActive: true, encrypted: false, signingSecret: 'x' },
+      'signing_secret',
+    ],
     ['/api/v0/products', { name: 'Tee', description: 'x', price: 5, stock_count: 3 }, 'stockCount'],
   ])('of %s that are nearly right are told their name', async (path, body, right) => {
     expect(await refused(path, body)).toContainEqual(expect.stringContaining(`it is called ${right} here`));
@@ -206,14 +222,17 @@ describe('members', () => {
     expect([answer.status, answer.body.maxPayments]).toEqual([201, told]);
   });
 
-  it.each(['100.5', '1.00000000000000000001', '1e-1', '1e400'])('maxPayments of %s is no whole number', async (text) => {
-    const answer = await shop.send(
-      'POST',
-      LINKS,
-      `{"title":"Tip jar","url":"${slug()}","linkType":"DONATION","limitPayments":true,"maxPayments":${text}}`,
-    );
-    expect(faults(answer)).toEqual(['maxPayments must be an integer number']);
-  });
+  it.each(['100.5', '1.00000000000000000001', '1e-1', '1e400'])(
+    'maxPayments of %s is no whole number',
+    async (text) => {
+      const answer = await shop.send(
+        'POST',
+        LINKS,
+        `{"title":"Tip jar","url":"${slug()}","linkType":"DONATION","limitPayments":true,"maxPayments":${text}}`,
+      );
+      expect(faults(answer)).toEqual(['maxPayments must be an integer number']);
+    },
+  );
 
   it('expiration_date says that its time zone is missing', async () => {
     const body = { title: 'Tip', url: slug(), linkType: 'DONATION', expiration_date: '2030-01-01T00:00:00' };
