@@ -322,6 +322,11 @@ export const KINDS: readonly Scenario[] = [
   ],
   ['a collection', 'merchant', (all) => all.offered({ linkType: 'COLLECTION', amount: 5 })],
   ['a subscription', 'partner', (all) => all.partner({ kind: 'subscription', recurrence: { interval: 'month' } })],
+  [
+    'a subscription of every three months',
+    'partner',
+    (all) => all.partner({ kind: 'subscription', recurrence: { interval: 'month', intervalCount: 3 } }),
+  ],
   ['a subscription', 'merchant', (all) => all.offered({ linkType: 'SUBSCRIPTION', amount: 5 })],
 ];
 
