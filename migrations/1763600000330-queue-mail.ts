@@ -12,8 +12,8 @@ export class QueueMail1763600000330 implements MigrationInterface {
         recipient text not null,
         template text not null,
         locale text not null,
-        -- What the template needs; emptied when the mail has ended.
-        data jsonb not null check (jsonb_typeof(data) = 'object'),
+        -- What the template needs, sealed, because its link may open what is the reader's alone; emptied when the mail has ended.
+        data bytea,
         state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed', 'not_configured')),
         attempts int not null default 0,
         due_at timestamptz(3) not null,
@@ -21,6 +21,7 @@ export class QueueMail1763600000330 implements MigrationInterface {
         created_at timestamptz(3) not null,
         sent_at timestamptz(3) check ((sent_at is not null) = (state = 'sent')),
         ended_at timestamptz(3) check ((ended_at is null) = (state = 'waiting')),
+        check ((data is null) = (ended_at is not null)),
         primary key (merchant_id, id),
         unique (merchant_id, dedupe_key)
       );
@@ -37,6 +38,7 @@ export class QueueMail1763600000330 implements MigrationInterface {
         primary key (merchant_id, mail_id)
       );
       create index mail_queue_due on mail_queue (due_at);
+      create index mail_queue_by_merchant on mail_queue (merchant_id, due_at);
     `);
   }
 

@@ -54,6 +54,7 @@ import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-c
 import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
 import { RememberIncidents1763600000333 } from './1763600000333-remember-incidents';
 import { BookPayments1763600000334 } from './1763600000334-book-payments';
+import { AskWhoSubscribes1763600000353 } from './1763600000353-ask-who-subscribes';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
@@ -61,6 +62,9 @@ import { DescribeCustomers1763600000319 } from './1763600000319-describe-custome
 import { CreateSubscriptions1763600000320 } from './1763600000320-create-subscriptions';
 import { KeepWhatSubscriptionsSay1763600000325 } from './1763600000325-keep-what-subscriptions-say';
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
+
+import { RememberReleasedMoney1763600000346 } from './1763600000346-remember-released-money';
+import { FindBookedMoney1763600000347 } from './1763600000347-find-booked-money';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -127,4 +131,7 @@ export const MIGRATIONS = [
   CountPageViews1763600000332,
   RememberIncidents1763600000333,
   BookPayments1763600000334,
+  RememberReleasedMoney1763600000346,
+  FindBookedMoney1763600000347,
+  AskWhoSubscribes1763600000353,
 ];

@@ -219,9 +219,8 @@ async function create(asked: Asked, body: Body, key: string | null, now: Date): 
     legacyInvoiceNumber: NUMBER,
   });
   const { text, values } = invoiceInsert({
-    invoice: { ...invoice, lines: [], taxes: [] },
+    invoices: [{ invoice: { ...invoice, lines: [], taxes: [] }, numberSuffix: '' }],
     limit,
-    numberSuffix: '',
     companions: key === null ? companions : [...companions, keep(merchantId, key, body, now, answer)],
   });
   const { rows } = await pool.query<{ number: string }>({

@@ -49,6 +49,7 @@ export const CROSSING = {
   'src/invoices/invoice-endings.repository.ts': {
     expireOpen: { way: 'keys', locks: true, why: ENDING },
     takeOff: { way: 'keys', locks: true, why: ENDING },
+    takeOffEnded: { way: 'keys', locks: true, why: ENDING },
     withdraw: { way: 'keys', locks: true, why: ENDING },
   },
   'src/invoices/invoice-numbers.repository.ts': {
@@ -120,6 +121,10 @@ export const CROSSING = {
   'src/merchants/receivability.repository.ts': {
     owners: { way: 'all', why: `job: whom to tell that an account cannot receive; ${ADDRESS}` },
   },
+  'src/customers/customers.repository.ts': {
+    findOrAdd: { way: 'keys', why: RENEWING },
+    'findOrAdd:2': { way: 'keys', locks: true, why: RENEWING },
+  },
   'src/subscriptions/periods.repository.ts': {
     listWaiting: { way: 'keys', why: RENEWING },
     listOf: { way: 'keys', why: RENEWING },
@@ -128,6 +133,8 @@ export const CROSSING = {
   'src/subscriptions/portal-tokens.repository.ts': {
     find: { way: 'all', why: 'a subscriber brings a key and nothing else; one index answers' },
     deleteEnded: { way: 'all', why: SWEEP },
+    end: { way: 'keys', why: RENEWING },
+    keep: { way: 'keys', why: RENEWING },
   },
   'src/subscriptions/reminders.repository.ts': {
     take: { way: 'keys', why: RENEWING },

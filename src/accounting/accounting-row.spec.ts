@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { amountOf, formatAmount } from '../common/money';
-import { ACCOUNTING_COLUMNS, accountingCells, type BookedPayment, fiatValue } from './accounting-row';
+import { ACCOUNTING_COLUMNS, accountingCells, type BookEntry, fiatValue } from './accounting-row';
 import { csvLine } from './csv';
 
-const paid: BookedPayment = {
+const paid: BookEntry = {
+  kind: 'payment',
+  heldBefore: false,
   id: 'p1',
   bookedAt: new Date('2026-06-03T08:00:00.000Z'),
   closedAt: new Date('2026-06-01T10:00:00.000Z'),
@@ -31,7 +33,7 @@ const paid: BookedPayment = {
   answers: { size: 'M', colour: 'red' },
   quote: { currency: 'EUR', rate: '0.2521', amount: amountOf('24'), payAmount: amountOf('95.2') },
 };
-const told = (payment: BookedPayment): Record<string, string | null> =>
+const told = (payment: BookEntry): Record<string, string | null> =>
   Object.fromEntries(ACCOUNTING_COLUMNS.map((name, at) => [name, accountingCells(payment)[at] ?? null]));
 
 describe('a row of the books', () => {
@@ -42,7 +44,7 @@ describe('a row of the books', () => {
       booked_at: '2026-06-03T08:00:00.000Z',
       answers: 'size: M; colour: red',
       invoice: 'INV-0001',
-      entry: 'invoice_paid',
+      kind: 'payment',
       customer: 'Grace',
       net: '80.00',
       tax: '15.20',
@@ -59,7 +61,7 @@ describe('a row of the books', () => {
 
   it('tells the sums of an invoice once, with the payment that paid it', () => {
     expect(told({ ...paid, pays: false, amount: amountOf('1') })).toMatchObject({
-      entry: 'further_payment',
+      kind: 'payment',
       net: null,
       tax: null,
       tax_by_rate: null,
@@ -70,9 +72,55 @@ describe('a row of the books', () => {
     });
   });
 
-  it('G21: answers are harmless to a program that opens tables, whichever of them begins with a formula', () => {
+  it.each([
+    ['held', false, ['0.00', '95.20', '0.00', '0.00']],
+    ['payment', false, ['95.20', '0.00', '0.00', '0.00']],
+    ['payment', true, ['95.20', '-95.20', '0.00', '0.00']],
+    ['released', false, ['-95.20', '95.20', '0.00', '0.00']],
+    ['refunded', false, ['0.00', '-95.20', '95.20', null]],
+    ['dismissed', false, ['0.00', '-95.20', '0.00', '0.00']],
+  ] as const)('%s (held before: %s) moves what is received, held and refunded', (kind, heldBefore, sums) => {
+    const { received, held, refunded, fee, fiat_value: fiat } = told({ ...paid, kind, heldBefore });
+    expect([received, held, refunded, fee]).toEqual(sums);
+    expect(fiat?.startsWith('-')).toBe(kind === 'released');
+  });
+
+  const OUTSIDERS = [
+    'number',
+    'reference',
+    'clientCompany',
+    'clientName',
+    'clientEmail',
+    'assetCode',
+    'answers',
+  ] as const;
+  const TRIGGERS = ['=', '+', '-', '@', '\t', '\r', '\n', '\uff1d', '\uff0b', '\uff0d', '\uff20'];
+  it.each(OUTSIDERS)('G21: %s is harmless to a program that opens tables, however it begins', (member) => {
+    for (const trigger of TRIGGERS)
+      for (const text of [`${trigger}cmd|' /C calc'!A0`, `a;${trigger}cmd()`, `a; ${trigger}cmd()`]) {
+        const value = member === 'answers' ? { [text]: text } : text;
+        const line = csvLine(
+          accountingCells({
+            ...paid,
+            reference: null,
+            clientCompany: null,
+            clientName: null,
+            clientEmail: null,
+            [member]: value,
+          }),
+        );
+        expect(line).toContain('cmd');
+        // However a program parts the cells: by commas or by semicolons, inside of quotes too.
+        expect(line.split(/[,;]\s?"?/).filter((cell) => /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(cell))).toEqual(
+          [],
+        );
+      }
+  });
+
+  it('G21: answers are harmless whichever of them begins with a formula', () => {
     const line = (answers: Record<string, string>): string => csvLine(accountingCells({ ...paid, answers }));
     expect(line({ '=cmd()': 'x' })).toMatch(/,'=cmd\(\): x\r\n$/);
+    expect(line({ size: 'M', '=cmd()': 'x' })).toMatch(/,size: M; '=cmd\(\): x\r\n$/);
     expect(line({ size: '=cmd()' })).toMatch(/,size: =cmd\(\)\r\n$/);
     expect(line({ size: 'M",\r\n=cmd()' })).toMatch(/,"size: M"",\r\n=cmd\(\)"\r\n$/);
   });

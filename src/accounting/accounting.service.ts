@@ -3,7 +3,7 @@ import { DomainError, type InputFault } from '../common/errors';
 import type { Tenant } from '../common/tenant';
 import { MerchantsService } from '../merchants/merchants.service';
 import { ACCOUNTING_COLUMNS, accountingCells } from './accounting-row';
-import { AccountingRepository, type BookmarkedAt } from './accounting.repository';
+import { AccountingRepository } from './accounting.repository';
 import { csvLine } from './csv';
 import { type Period, periodEnd, periodStart } from './period';
 
@@ -15,7 +15,7 @@ export interface AskedPeriod {
   readonly to: unknown;
 }
 
-/** The books of a merchant: one line for each payment that counts towards an invoice. */
+/** The books of a merchant: one line for everything that happened to money that arrived. */
 @Injectable()
 export class AccountingService {
   constructor(
@@ -39,9 +39,10 @@ export class AccountingService {
     yield csvLine(ACCOUNTING_COLUMNS);
     for (let page = first; ;) {
       if (page.length > 0) yield page.map((row) => csvLine(accountingCells(row))).join('');
-      const last: BookmarkedAt | undefined = page.at(-1);
+      const last = page.at(-1);
       if (last === undefined || page.length < PAGE) return;
-      page = await this.repository.page(owner, period, last, PAGE);
+      const { bookedAt, rank, id: paymentId, lineId } = last;
+      page = await this.repository.page(owner, period, { bookedAt, rank, paymentId, lineId }, PAGE);
     }
   }
 }

@@ -1,14 +1,15 @@
 import type { ChoiceFault, ChoiceValues } from './choice-form';
-import { coverImage } from './cover-image';
+import { coverImage } from './pictures';
 import { choiceFields } from './form-fields';
 import { wordsMarkup } from './markdown';
+import { rhythmWords } from './portal/rhythm-words';
 import { type SubscribeState, subscribeForm } from './portal/subscribe-form';
 import { html, type Markup } from './markup';
 import type { OfferView } from './offer-view';
 import { block, LONG_AMOUNT, pageMain, returnLink } from './page-parts';
 import { pageDocument } from './page-document';
 import { account, amountText, countdown, purpose, type Sum } from './pay-summary';
-import { goodsFields, payerFields } from './shop-fields';
+import { goodsFields, goodsShown, payerFields } from './shop-fields';
 
 /** The page on which a payer says how much, how many and in what, for a link that is `open`. */
 export function choosePage(
@@ -19,7 +20,8 @@ export function choosePage(
 ): string {
   const request = html`${view.shop === null ? null : coverImage(view.shop.coverImage, view.title)}${headline(view)}
 ${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
-${offered(view)}`;
+${offered(view)}
+${view.shop === null ? null : goodsShown(view, view.shop)}`;
   const form =
     view.recurrence !== null
       ? subscribeForm(view, values, subscribing)
@@ -80,11 +82,11 @@ function earlier({ own, current }: OfferView): Markup | null {
     : html`<p class="hint">Somebody has opened this request before. If that was you, <a href="/pay/${current}">go on there</a>.</p>`;
 }
 
-function headline({ amount, currency, mostQuantity, shop }: OfferView): Markup {
+function headline({ amount, currency, mostQuantity, shop, recurrence }: OfferView): Markup {
   if (shop?.sellsEverything === true)
     return html`<p class="amount long">You choose what to buy <span class="code">in ${currency}</span></p>`;
   if (amount === null) return html`<p class="amount long">You choose <span class="code">in ${currency}</span></p>`;
-  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${mostQuantity === null ? '' : ' each'}</span></p>`;
+  return html`<p class="amount${amount.length > LONG_AMOUNT ? ' long' : ''}">${amountText(amount)} <span class="code">${currency}${recurrence === null ? '' : ` ${rhythmWords(recurrence)}`}${mostQuantity === null ? '' : ' each'}</span></p>`;
 }
 
 function offered(view: OfferView): Markup {

@@ -112,12 +112,12 @@ export class CustomerRecordsService {
   /** Erases the person and keeps the record. Repeating it is harmless. Throws `resource_not_found`, `precondition_failed`. */
   erase(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<Customer> {
     return this.transactions.run(async () => {
-      if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
+      const mailed = isRowId(id) ? await this.repository.eraseSubscriber(author.merchantId, id) : [];
       const before = await this.lock(author.merchantId, id, ifMatch);
       if (before.erasedAt !== null) return before;
       const now = this.clock.now();
       const after = await this.repository.update(author.merchantId, id, { ...ERASED, erasedAt: now }, now);
-      if (before.email !== null) await this.mail.erase(author, before.email);
+      await this.mail.erase(author, [before.email, ...mailed]);
       await this.record(author, 'erased', id, CUSTOMER_MEMBERS);
       return after;
     });
@@ -127,10 +127,10 @@ export class CustomerRecordsService {
   delete(author: ChangingPrincipal, id: string, ifMatch?: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
-        if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
+        const mailed = isRowId(id) ? await this.repository.eraseSubscriber(author.merchantId, id) : [];
         const { email } = await this.lock(author.merchantId, id, ifMatch);
         await this.repository.delete(author.merchantId, id);
-        if (email !== null) await this.mail.erase(author, email);
+        await this.mail.erase(author, [email, ...mailed]);
         await this.record(author, 'deleted', id, CUSTOMER_MEMBERS);
       }),
     );

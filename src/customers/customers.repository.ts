@@ -20,6 +20,12 @@ export interface CustomerSearch {
   readonly status?: CustomerStatus;
 }
 
+/** Whose customer has which address. */
+export interface CustomerAddress {
+  readonly merchantId: string;
+  readonly email: string;
+}
+
 /** What a merchant says of a customer. An absent member keeps what is known of the address already. */
 export interface CustomerDetails {
   readonly name: string;
@@ -41,6 +47,9 @@ const UPDATE = `
 // Text is compared and not matched as a pattern: a merchant looks for "50%" and finds that.
 const FOUND = `merchant_id = $1 and ($2::text is null or position(lower($2) in lower(name)) > 0) and ($3::text is null or lower(email) = lower($3))
     and ($4::text is null or case when erased_at is null then status else 'deleted' end = $4)`;
+
+const OF_SUBSCRIBER =
+  's.merchant_id = $1 and (s.customer_id = $2 or lower(s.email) = (select lower(c.email) from customers c where c.merchant_id = $1 and c.id = $2))';
 
 // One statement decides between a new row and the known one, so that two requests for one address cannot both insert.
 const UPSERT = `
@@ -175,18 +184,28 @@ export class CustomersRepository {
     return row as Customer;
   }
 
-  /** The one with this address, whatever its case; a new one where there is none. Whoever says an address changes nothing of a customer that is known. */
-  async findOrAdd(merchantId: string, id: string, email: string, at: Date): Promise<Customer> {
+  /**
+   * Those with these addresses, whatever their case; new ones under the ids where there are none. Whoever says an address changes nothing of a
+   * customer that is known. Nobody deletes them until the caller's transaction ends.
+   */
+  async findOrAdd(
+    wanted: readonly (CustomerAddress & { readonly id: string })[],
+    at: Date,
+  ): Promise<(CustomerAddress & { readonly id: string })[]> {
+    const [merchants, emails] = [wanted.map(({ merchantId }) => merchantId), wanted.map(({ email }) => email)];
     await this.transactions.affected(
-      `insert into customers (merchant_id, id, name, email, is_favorite, created_at, updated_at) values ($1, $2, left($3, 200), $3, false, $4, $4)
+      `insert into customers (merchant_id, id, name, email, is_favorite, created_at, updated_at)
+       select k.merchant_id, k.id, left(k.email, 200), k.email, false, $4, $4 from unnest($1::uuid[], $2::uuid[], $3::text[]) as k (merchant_id, id, email)
+       order by k.merchant_id, lower(k.email), k.id
        on conflict (merchant_id, lower(email)) do nothing`,
-      [merchantId, id, email, at],
+      [merchants, wanted.map(({ id }) => id), emails, at],
     );
-    const [row] = await this.transactions.rows<Customer>(
-      `select ${COLUMNS} from customers where merchant_id = $1 and lower(email) = lower($2)`,
-      [merchantId, email],
+    return this.transactions.rows(
+      `select c.merchant_id as "merchantId", k.email, c.id from unnest($1::uuid[], $2::text[]) as k (merchant_id, email)
+         join customers c on c.merchant_id = k.merchant_id and lower(c.email) = lower(k.email)
+       order by c.merchant_id, c.id for key share of c`,
+      [merchants, emails],
     );
-    return row as Customer;
   }
 
   /** Of a row that is locked. */
@@ -201,15 +220,23 @@ export class CustomersRepository {
     return row as Customer;
   }
 
-  /** Null when there was none. */
-  /** What the customer answered to subscriptions. Before the customer is held: whoever holds a subscription may wait for a customer. */
-  async eraseAnswers(merchantId: string, id: string): Promise<void> {
-    await this.transactions.affected(
-      `update subscriptions set answers = '{}' where merchant_id = $1 and customer_id = $2 and answers <> '{}'`,
+  /**
+   * What the customer, and whoever gave the customer's address, said to subscriptions; returns the addresses. Before the customer is held:
+   * whoever holds a subscription may wait for a customer.
+   */
+  async eraseSubscriber(merchantId: string, id: string): Promise<string[]> {
+    const said = await this.transactions.rows<{ readonly email: string }>(
+      `select distinct email from subscriptions s where ${OF_SUBSCRIBER} and email is not null`,
       [merchantId, id],
     );
+    await this.transactions.affected(
+      `update subscriptions s set answers = '{}', email = null, payer_name = null, payer_address = null where ${OF_SUBSCRIBER}`,
+      [merchantId, id],
+    );
+    return said.map(({ email }) => email);
   }
 
+  /** Null when there was none. */
   async delete(merchantId: string, id: string): Promise<Pick<Customer, 'email'> | null> {
     const [row] = await this.transactions.rows<Pick<Customer, 'email'>>(
       'delete from customers where merchant_id = $1 and id = $2 returning email',

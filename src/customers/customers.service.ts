@@ -10,7 +10,7 @@ import type { Customer } from './customer';
 import { changedMembers, type CustomerChange, customerChange } from './customer-change';
 import { unlessInUse } from './customer-use';
 import { MailOutbox } from '../mail/mail-outbox.service';
-import { type CustomerDetails, CustomersRepository } from './customers.repository';
+import { type CustomerAddress, type CustomerDetails, CustomersRepository } from './customers.repository';
 
 export type { CustomerDetails };
 
@@ -45,15 +45,24 @@ export class CustomersService {
     });
   }
 
-  /** The customer with the address that somebody unknown has given; a new one, with no other name, where there is none. Inside the caller's transaction. */
-  async knownAs(author: Author, merchantId: string, email: string): Promise<Customer> {
-    const id = this.ids.row();
-    const customer = await this.repository.findOrAdd(merchantId, id, email, this.clock.now());
-    if (customer.id === id)
-      await this.audit.record(
-        customerChange({ ...author, merchantId }, { verb: 'created', id, changed: changedMembers(null, customer) }),
-      );
-    return customer;
+  /**
+   * The customers with addresses that people unknown have given, by merchant and by the address as it was given; new ones, with no other name,
+   * where there are none. Inside the caller's transaction, which keeps them until its end.
+   */
+  async knownAs(author: Author, addresses: readonly CustomerAddress[]): Promise<Map<string, Map<string, string>>> {
+    const wanted = addresses.map((each) => ({ ...each, id: this.ids.row() }));
+    const added = new Set(wanted.map(({ id }) => id));
+    const found = await this.repository.findOrAdd(wanted, this.clock.now());
+    const known = new Map<string, Map<string, string>>();
+    for (const { merchantId, email, id } of found) {
+      known.set(merchantId, (known.get(merchantId) ?? new Map<string, string>()).set(email, id));
+      // Once, however many gave the address in this or that case.
+      if (added.delete(id))
+        await this.audit.record(
+          customerChange({ ...author, merchantId }, { verb: 'created', id, changed: ['name', 'email', 'isFavorite'] }),
+        );
+    }
+    return known;
   }
 
   /** Throws `client_not_found`. */
@@ -79,10 +88,10 @@ export class CustomersService {
   delete(author: ChangingPrincipal, id: string): Promise<void> {
     return unlessInUse(
       this.transactions.run(async () => {
-        if (isRowId(id)) await this.repository.eraseAnswers(author.merchantId, id);
+        const mailed = isRowId(id) ? await this.repository.eraseSubscriber(author.merchantId, id) : [];
         const deleted = isRowId(id) ? await this.repository.delete(author.merchantId, id) : null;
         if (deleted === null) throw new DomainError('client_not_found');
-        if (deleted.email !== null) await this.mail.erase(author, deleted.email);
+        await this.mail.erase(author, [deleted.email, ...mailed]);
         await this.record(author, 'deleted', { id }, changedMembers(null, null));
       }),
     );

@@ -72,10 +72,14 @@ export class InvoiceEndingsRepository {
     );
   }
 
-  takeOffCancelled({ merchantId, id }: InvoiceKey, at: Date): Promise<Invoice[]> {
+  /** Takes off what was received, among those that ended without being paid and that no other transaction holds. */
+  takeOffEnded(keys: readonly InvoiceKey[], at: Date): Promise<EndedInvoice[]> {
     return this.transactions.rows(
-      `update invoices i set received = 0, updated_at = $3, version = i.version + 1 where i.merchant_id = $1 and i.id = $2 and i.status = 'CANCELLED' and i.received > 0 returning ${invoiceColumns('i')}`,
-      [merchantId, id, at],
+      `with ended as (${free(`i.status in ('CANCELLED', 'EXPIRED') and i.received > 0`)})
+       update invoices i set received = 0, updated_at = $3, version = i.version + 1
+       from ended where ${unchanged('ended')}
+       returning ${invoiceColumns('i')}, ended.status as previous, ended.received as "paidBefore"`,
+      [...columns(keys), at],
     );
   }
 }

@@ -56,15 +56,17 @@ export class InvoiceEndingsService {
     return changes.map(({ invoice }) => invoice);
   }
 
-  /** Takes off what a cancelled invoice, which the caller holds, has received. */
-  async takeOffCancelled(key: InvoiceKey): Promise<void> {
-    await this.door.change('link', async () =>
-      (await this.repository.takeOffCancelled(key, this.clock.now())).map((invoice) => ({
+  /** Takes off what cancelled and expired invoices have received. Returns them. Never waits: invoices that another transaction holds are not returned. */
+  async takeOffEnded(keys: readonly InvoiceKey[]): Promise<EndedInvoice[]> {
+    if (keys.length === 0) return [];
+    const changes = await this.door.change('link', async () =>
+      (await this.repository.takeOffEnded(keys, this.clock.now())).map((invoice) => ({
         type: null,
         invoice,
         moved: null,
       })),
     );
+    return changes.map(({ invoice }) => invoice);
   }
 
   private async end(

@@ -7,6 +7,7 @@ import type { ChangingPrincipal } from '../common/principal';
 import { Transactions } from '../database/transactions';
 import { MailOutbox } from '../mail/mail-outbox.service';
 import type { Invoice } from './invoice';
+import { InvoicePayerRepository } from './invoice-payer.repository';
 import { InvoicesRepository } from './invoices.repository';
 
 const PERSONAL = ['clientName', 'clientEmail', 'clientCompany', 'clientAddress', 'payer'] as const;
@@ -16,6 +17,7 @@ const PERSONAL = ['clientName', 'clientEmail', 'clientCompany', 'clientAddress',
 export class InvoiceErasureService {
   constructor(
     private readonly repository: InvoicesRepository,
+    private readonly payers: InvoicePayerRepository,
     private readonly transactions: Transactions,
     private readonly mail: MailOutbox,
     private readonly audit: AuditLogService,
@@ -29,11 +31,11 @@ export class InvoiceErasureService {
       const before = isRowId(id) ? await this.repository.hold(address) : null;
       if (before === null) throw new DomainError('resource_not_found');
       const personal = PERSONAL.filter((name) => before[name] !== null);
-      const answered = await this.repository.eraseAnswers(before);
-      if (personal.length === 0 && !answered) return before;
-      const changed = answered ? [...personal, 'answers'] : personal;
+      const { erased, email } = await this.payers.eraseSubscriber(before);
+      if (personal.length === 0 && !erased) return before;
+      const changed = erased ? [...personal, 'subscriber'] : personal;
       const after = personal.length === 0 ? before : await this.repository.erasePayer(before, this.clock.now());
-      if (before.clientEmail !== null) await this.mail.erase(author, before.clientEmail);
+      await this.mail.erase(author, [before.clientEmail, email]);
       await this.audit.record({
         ...author,
         network: before.network,

@@ -9,6 +9,8 @@ import { InvoiceActionsService } from './invoice-actions.service';
 import { InvoiceDoorService } from './invoice-door.service';
 import { InvoiceEndingsService } from './invoice-endings.service';
 import { InvoiceEndingsRepository } from './invoice-endings.repository';
+import { InvoicePayerRepository } from './invoice-payer.repository';
+import { InvoicePayerService } from './invoice-payer.service';
 import { InvoiceErasureService } from './invoice-erasure.service';
 import { InvoiceIssueService } from './invoice-issue.service';
 import { InvoiceNumbersService } from './invoice-numbers.service';
@@ -35,6 +37,8 @@ import { InvoiceStatusService } from './invoice-status.service';
     InvoicesService,
     InvoiceActionsService,
     InvoiceErasureService,
+    InvoicePayerRepository,
+    InvoicePayerService,
     InvoiceReadsService,
     InvoiceIssueService,
     InvoiceSettlementService,
@@ -46,6 +50,7 @@ import { InvoiceStatusService } from './invoice-status.service';
     InvoicesService,
     InvoiceActionsService,
     InvoiceErasureService,
+    InvoicePayerService,
     InvoiceNumbersService,
     InvoiceEndingsService,
     InvoiceReadsService,

@@ -87,7 +87,6 @@ const ORDER: Readonly<Record<InvoiceSort, (direction: string) => string>> = {
   number: (direction) => `length(number) ${direction}, number ${direction}`,
 };
 
-/** Every query about invoices that belongs to one merchant or one public id. */
 /** An invoice that is held. */
 interface HeldAndMoved {
   readonly from: InvoiceStatus;
@@ -95,22 +94,24 @@ interface HeldAndMoved {
   readonly invoice: Invoice | null;
 }
 
+/** Every query about invoices that belongs to one merchant or one public id. */
 @Injectable()
 export class InvoicesRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** The new invoice and how much of the limit is used; otherwise why nothing was written. */
+  /** The new invoices, in their order, and how much of the limit is used; otherwise why nothing was written. */
   async create(
     creation: InvoiceCreation,
-  ): Promise<{ invoice: Invoice; limitUsed: number | null } | 'recovering' | 'limit_reached'> {
+  ): Promise<{ invoices: Invoice[]; limitUsed: number | null } | 'recovering' | 'limit_reached'> {
     const { text, values } = invoiceInsert(creation);
-    const [row] = await this.transactions.rows<Invoice & { limitUsed: number | null; life: bigint | null }>(
-      text,
-      values,
-    );
-    if (row === undefined || row.life === null) return 'recovering';
-    const { limitUsed, life: _life, ...invoice } = row;
-    return creation.limit !== null && limitUsed === null ? 'limit_reached' : { invoice, limitUsed };
+    type Row = Invoice & { limitUsed: number | null; life: bigint | null };
+    const rows = await this.transactions.rows<Row>(text, values);
+    const [first] = rows;
+    if (first === undefined || first.life === null) return 'recovering';
+    const { limitUsed } = first;
+    if (creation.limit !== null && limitUsed === null) return 'limit_reached';
+    const made = new Map(rows.map(({ limitUsed: _used, life: _life, ...invoice }) => [invoice.id, invoice]));
+    return { invoices: creation.invoices.map(({ invoice }) => held(made.get(invoice.id), invoice)), limitUsed };
   }
 
   /** Any holder of the public id may look: it carries 160 random bits. */
@@ -242,13 +243,6 @@ export class InvoicesRepository {
       [key.merchantId, key.id, at, ...values],
     );
     return held(row, key);
-  }
-
-  /** What the payer answered to a subscription, of which the caller holds an invoice. True where something was there. */
-  async eraseAnswers({ merchantId, subscriptionId }: Pick<Invoice, 'merchantId' | 'subscriptionId'>): Promise<boolean> {
-    if (subscriptionId === null) return false;
-    const sql = `update subscriptions set answers = '{}' where merchant_id = $1 and id = $2 and answers <> '{}'`;
-    return (await this.transactions.affected(sql, [merchantId, subscriptionId])) > 0;
   }
 
   /** Of an invoice that the caller holds, and of its events. */

@@ -17,7 +17,7 @@ import { EventsService } from '../webhooks/events.service';
 import type { StoredTax } from './invoice-totals';
 import { invoiceEventData } from './invoice-event';
 import { invoiceFacts } from './invoice-facts';
-import { CREATED, type CreationLimit, type NewInvoice } from './invoice-insert';
+import { CREATED, CREATED_EACH, type CreationLimit, type NewInvoice } from './invoice-insert';
 import type { Invoice, PayerAnswers } from './invoice';
 import type { InvoiceStatus } from './invoice-states';
 import {
@@ -136,16 +136,19 @@ export class InvoicesService {
     companions?: (invoice: NewInvoice) => Companions,
   ): Promise<CreatedInvoice> {
     const limit = limitWindow(allowance, this.clock.real());
-    const created = await this.insert(draft, limit.window, companions);
+    const created = await this.insert([draft], limit.window, companions);
     if (created === 'limit_reached') throw limitReached(allowance, limit.state(allowance.limit));
-    return { invoice: created.invoice, limit: limit.state(created.limitUsed ?? 0) };
+    return { invoice: one(created.invoices), limit: limit.state(created.limitUsed ?? 0) };
   }
 
   /** The same where only the rate of requests is limited. Throws `recovering`. */
   async createWith(draft: InvoiceDraft, companions?: (invoice: NewInvoice) => Companions): Promise<Invoice> {
-    const created = await this.insert(draft, null, companions);
-    if (created === 'limit_reached') throw new Error('an invoice without a limit reached it');
-    return created.invoice;
+    return one(await this.unlimited([draft], companions));
+  }
+
+  /** However many of one merchant on one network, in one statement, each in the place of its draft. Throws `recovering`: then none is made. */
+  async createAll(drafts: readonly InvoiceDraft[]): Promise<Invoice[]> {
+    return drafts.length === 0 ? [] : this.unlimited(drafts);
   }
 
   /** What anyone with the public id may see. Drafts are included: the merchant gave the id to its holder. */
@@ -175,31 +178,34 @@ export class InvoicesService {
     return this.repository.statistics(merchantId, network);
   }
 
-  /** One statement. */
+  private async unlimited(
+    drafts: readonly InvoiceDraft[],
+    companions?: (invoice: NewInvoice) => Companions,
+  ): Promise<Invoice[]> {
+    const created = await this.insert(drafts, null, companions);
+    if (created === 'limit_reached') throw new Error('an invoice without a limit reached it');
+    return created.invoices;
+  }
+
+  /** One statement. Companions come with one invoice alone. */
   private insert(
-    draft: InvoiceDraft,
+    drafts: readonly InvoiceDraft[],
     limit: CreationLimit | null,
     companions: (invoice: NewInvoice) => Companions = () => ALONE,
-  ): Promise<{ invoice: Invoice; limitUsed: number | null } | 'limit_reached'> {
+  ): Promise<{ invoices: Invoice[]; limitUsed: number | null } | 'limit_reached'> {
     return this.transactions.persist(async () => {
-      const invoice = this.birth(draft);
-      const { events, writes } = companions(invoice);
-      const own = {
-        merchantId: invoice.merchantId,
-        id: this.ids.row(),
-        type: 'invoice.created',
-        network: invoice.network,
-        subjectType: 'invoice',
-        subjectId: invoice.id,
-        data: invoiceEventData(invoice),
-        createdAt: invoice.createdAt,
-      } as const;
+      const invoices = drafts.map((draft) => this.birth(draft));
+      const own = invoices.map((invoice) => this.birthEvent(invoice));
+      const { events, writes } = companions(one(invoices.slice(0, 1)));
+      const told = invoices.length === 1 ? eventAppend([...own, ...events], CREATED) : eventAppend(own, CREATED_EACH);
       const created = await this.repository
         .create({
-          invoice,
+          invoices: invoices.map((invoice) => ({
+            invoice,
+            numberSuffix: `-${this.ids.publicId().slice(0, 6).toUpperCase()}`,
+          })),
           limit,
-          numberSuffix: `-${this.ids.publicId().slice(0, 6).toUpperCase()}`,
-          companions: [...writes, eventAppend([own, ...events], CREATED)],
+          companions: [...writes, told],
         })
         .catch((error: unknown) => {
           // Another merchant on the same account has taken the number at the same moment, or the random one was drawn twice.
@@ -208,9 +214,23 @@ export class InvoicesService {
             : error;
         });
       if (created === 'recovering') throw this.lives.refusal();
-      if (created !== 'limit_reached') this.events.written([invoice.merchantId]);
+      if (created !== 'limit_reached') this.events.written([one(invoices.slice(0, 1)).merchantId]);
       return created;
     });
+  }
+
+  private birthEvent(invoice: NewInvoice): NewEventRow {
+    const { merchantId, network, id, createdAt } = invoice;
+    return {
+      merchantId,
+      id: this.ids.row(),
+      type: 'invoice.created',
+      network,
+      subjectType: 'invoice',
+      subjectId: id,
+      data: invoiceEventData(invoice),
+      createdAt,
+    };
   }
 
   private birth({ policy, asset, period, ...draft }: InvoiceDraft): NewInvoice {
@@ -250,6 +270,12 @@ export class InvoicesService {
 }
 
 const ALONE: Companions = { events: [], writes: [] };
+
+function one<T>(rows: readonly T[]): T {
+  const [row, ...more] = rows;
+  if (row === undefined || more.length > 0) throw new Error(`${rows.length} rows where one was to be`);
+  return row;
+}
 
 function limitWindow(
   allowance: CreationAllowance,

@@ -3,7 +3,6 @@ import type { ChangingPrincipal } from '../common/principal';
 import { DomainError } from '../common/errors';
 import { Transactions } from '../database/transactions';
 import { InvoiceActionsService, type InvoiceAddress } from '../invoices/invoice-actions.service';
-import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
 import type { Invoice } from '../invoices/invoice';
 import {
   type CreatedInvoice,
@@ -27,7 +26,6 @@ export class InvoiceSupersessionService {
   constructor(
     private readonly origins: LinkOriginsService,
     private readonly actions: InvoiceActionsService,
-    private readonly endings: InvoiceEndingsService,
     private readonly invoices: InvoicesService,
     private readonly money: ReleasedMoneyService,
     private readonly repository: InvoiceSupersessionsRepository,
@@ -48,8 +46,7 @@ export class InvoiceSupersessionService {
       const old = await this.actions.cancel(author, address);
       if (old.subscriptionId !== null || (await this.origins.originOf(old)) !== null)
         throw new DomainError('invoice_of_link');
-      await this.money.release([old], 'invoice_closed');
-      await this.endings.takeOffCancelled(old);
+      await this.money.releaseEnded([old]);
       const created = await this.invoices.create(author, await draft(old), allowance);
       await this.repository.insert(created.invoice, old.id);
       return created;

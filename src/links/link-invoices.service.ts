@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Asset } from '../common/money';
 import type { Network } from '../common/network';
 import type { TillRow } from '../common/till';
+import type { Customer } from '../customers/customer';
 import { CustomerRecordsService } from '../customers/customer-records.service';
 import type { Invoice, PayerAnswers } from '../invoices/invoice';
 import { InvoiceReadsService } from '../invoices/invoice-reads.service';
@@ -29,15 +30,23 @@ interface Place {
   readonly actor: string;
   /** See Principal. */
   readonly till?: TillRow;
+}
+
+/** For what, and whom. */
+export interface InvoiceAim {
   /** Absent where nobody has subscribed. */
   readonly period?: InvoicePeriod;
   readonly client?: InvoiceClient;
 }
 
-/** Who is asked, where that is known. */
-export interface InvoiceClient {
-  readonly name: string;
-  readonly email: string | null;
+/** The customer whom the merchant has named. */
+type InvoiceClient = Pick<Customer, 'name' | 'email' | 'company' | 'address'>;
+
+/** One of several invoices. */
+export interface InvoiceOrder extends InvoiceAim {
+  readonly terms: InvoiceTerms;
+  readonly price: Price;
+  readonly details?: PayerDetails;
 }
 
 /** What an invoice takes from its link. */
@@ -83,14 +92,15 @@ export class LinkInvoicesService {
     if (kind !== 'standard' || amount === null || this.currencies.get(currency).kind === 'fiat') return null;
     const worth = worthOf([{ description: title ?? DEFAULT_TITLE, price: amount, tax }], 1, 1n);
     if (worth === undefined) throw new Error(`a payment link of ${amount} stroops is worth nothing`);
-    return this.draft(place, terms, {
+    const price = {
       asset: this.currencies.payable(place.network, currency),
       worth,
       lines: [],
       scale,
       quoteId: null,
       isRated: false,
-    });
+    };
+    return draftOf(place, await this.merchants.till(place, place.network), { terms, price });
   }
 
   get(link: { readonly merchantId: string; readonly network: Network }, invoiceId: string): Promise<Invoice> {
@@ -115,77 +125,88 @@ export class LinkInvoicesService {
   }
 
   /** What a payer has chosen, made out to the link's customer, or to whom the payer says. Throws `recovering`. */
-  async create(place: Place, terms: InvoiceTerms, price: Price, details = NO_DETAILS): Promise<Invoice> {
-    const draft = await this.draft(place, terms, price);
-    const client = await this.clientOf(place, terms.customerId ?? null, details);
-    return this.invoices.createWith({ ...draft, ...client, payer: answersOf(details) });
+  async create(place: Place & InvoiceAim, terms: InvoiceTerms, price: Price, details = NO_DETAILS): Promise<Invoice> {
+    const { period, client } = place;
+    const aim = { ...(period === undefined ? {} : { period }), ...(client === undefined ? {} : { client }) };
+    const [invoice] = await this.createAll(place, [{ ...aim, terms, price, details }]);
+    if (invoice === undefined) throw new Error('an invoice was not made');
+    return invoice;
   }
 
-  private async clientOf(
-    { merchantId, client: known }: Place,
-    customerId: string | null,
-    details: PayerDetails,
-  ): Promise<Client> {
-    const { address } = details;
-    const name = details.name ?? known?.name ?? null;
-    const email = details.email ?? known?.email ?? null;
-    const told = address === null ? null : addressText(address);
-    const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
-    // Nobody is left of an erased customer.
-    if (customer === undefined || customer.erasedAt !== null)
-      return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
-    return {
-      clientName: customer.name,
-      clientEmail: customer.email,
-      clientCompany: customer.company,
-      clientAddress: told ?? customer.address,
-    };
+  /** However many, each in the place of its order, in as many statements as one. Throws `recovering`: then none is made. */
+  async createAll(place: Place, orders: readonly InvoiceOrder[]): Promise<Invoice[]> {
+    if (orders.length === 0) return [];
+    const till = await this.merchants.till(place, place.network);
+    const customers = await this.customersOf(place.merchantId, orders);
+    return this.invoices.createAll(
+      orders.map((order) => ({
+        ...draftOf(place, till, order),
+        ...clientOf(order, customers.get(order.terms.customerId ?? '')),
+        payer: answersOf(order.details ?? NO_DETAILS),
+      })),
+    );
   }
 
-  private async draft(
-    place: Place,
-    terms: InvoiceTerms,
-    { asset, worth, lines, scale, isRated, lateGraceSeconds }: Price,
-  ): Promise<InvoiceDraft> {
-    const { merchantId, network, actor, period } = place;
-    const { destination, policy: merchantPolicy } = await this.merchants.till(place, network);
-    const usual = isRated
-      ? Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS)
-      : merchantPolicy.lateGraceSeconds;
-    const policy = { ...merchantPolicy, lateGraceSeconds: lateGraceSeconds ?? usual };
-    const { subtotal, taxRate, taxes, taxAmount, total } = worth;
-    return {
-      merchantId,
-      createdBy: actor,
-      network,
-      destination,
-      asset,
-      status: 'PENDING' as const,
-      title: terms.title ?? DEFAULT_TITLE,
-      description:
-        terms.slug === null || terms.slug === undefined
-          ? terms.description
-          : plainWords(terms.description ?? '') || null,
-      notes: null,
-      reference: terms.reference ?? terms.paidFor ?? null,
-      clientName: null,
-      clientEmail: null,
-      clientCompany: null,
-      clientAddress: null,
-      lines,
-      subtotal,
-      taxRate,
-      taxes: storedTaxes(taxes),
-      taxAmount,
-      discount: 0n,
-      total,
-      scale,
-      activateNewAccounts: false,
-      expiresAt: terms.expiresAt,
-      policy,
-      ...(period === undefined ? {} : { period }),
-    };
+  /** Nobody is left of an erased customer. */
+  private async customersOf(merchantId: string, orders: readonly InvoiceOrder[]): Promise<Map<string, Customer>> {
+    const ids = [...new Set(orders.flatMap(({ terms }) => terms.customerId ?? []))];
+    const found = ids.length === 0 ? [] : await this.customers.listByIds(merchantId, ids);
+    return new Map(found.flatMap((customer) => (customer.erasedAt === null ? [[customer.id, customer] as const] : [])));
   }
+}
+
+function clientOf({ details = NO_DETAILS, client }: InvoiceOrder, customer: Customer | undefined): Client {
+  const { name, email, address } = details;
+  const told = address === null ? null : addressText(address);
+  const billed = client ?? customer;
+  if (billed === undefined) return { clientName: name, clientEmail: email, clientCompany: null, clientAddress: told };
+  return {
+    clientName: billed.name,
+    clientEmail: billed.email,
+    clientCompany: billed.company,
+    clientAddress: told ?? billed.address,
+  };
+}
+
+function draftOf(
+  { merchantId, network, actor }: Place,
+  { destination, policy: merchantPolicy }: Awaited<ReturnType<MerchantsService['till']>>,
+  { terms, price: { asset, worth, lines, scale, isRated, lateGraceSeconds }, period }: InvoiceOrder,
+): InvoiceDraft {
+  const usual = isRated
+    ? Math.min(merchantPolicy.lateGraceSeconds, QUOTED_GRACE_SECONDS)
+    : merchantPolicy.lateGraceSeconds;
+  const policy = { ...merchantPolicy, lateGraceSeconds: lateGraceSeconds ?? usual };
+  const { subtotal, taxRate, taxes, taxAmount, total } = worth;
+  return {
+    merchantId,
+    createdBy: actor,
+    network,
+    destination,
+    asset,
+    status: 'PENDING' as const,
+    title: terms.title ?? DEFAULT_TITLE,
+    description:
+      terms.slug === null || terms.slug === undefined ? terms.description : plainWords(terms.description ?? '') || null,
+    notes: null,
+    reference: terms.reference ?? terms.paidFor ?? null,
+    clientName: null,
+    clientEmail: null,
+    clientCompany: null,
+    clientAddress: null,
+    lines,
+    subtotal,
+    taxRate,
+    taxes: storedTaxes(taxes),
+    taxAmount,
+    discount: 0n,
+    total,
+    scale,
+    activateNewAccounts: false,
+    expiresAt: terms.expiresAt,
+    policy,
+    ...(period === undefined ? {} : { period }),
+  };
 }
 
 function answersOf({ address, customFields }: PayerDetails): PayerAnswers | null {

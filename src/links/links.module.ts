@@ -111,6 +111,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     SlotHoldingService,
     LinkViewsService,
     LinkStatisticsService,
+    ReleasedMoneyService,
   ],
 })
 export class LinksModule {}

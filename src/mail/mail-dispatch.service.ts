@@ -4,7 +4,8 @@ import { Trouble } from '../common/trouble';
 import { inBatches } from '../database/batches';
 import { Transactions } from '../database/transactions';
 import { MailPort, MailRefused } from './mail-port';
-import { type ClaimedMail, type MailOutcome, MailQueueRepository } from './mail-queue.repository';
+import { type ClaimedMail, FRONT, type MailKey, type MailOutcome, MailQueueRepository } from './mail-queue.repository';
+import { MailSeal } from './mail-seal';
 
 /** Sent at the same time, each by a connection of its own. */
 const TOGETHER = 5;
@@ -17,7 +18,7 @@ const SWEEP_BATCH = 5_000;
 const MOST_CHARACTERS = 500;
 
 /**
- * Sends what is due: claimed in a short transaction, sent outside of any, and recorded in another. Any number of processes may
+ * Sends what is due, merchant by merchant: claimed in a short transaction, sent outside of any, and recorded in another. Any number of processes may
  * run it. At least once: what a process takes with it when it dies is sent again after the lease, with the same Message-ID.
  */
 @Injectable()
@@ -25,10 +26,12 @@ export class MailDispatchService {
   private readonly logger = new Logger('Mail');
   private readonly trouble = new Trouble();
   private stopping = false;
+  private last = FRONT;
 
   constructor(
     private readonly queue: MailQueueRepository,
     private readonly port: MailPort,
+    private readonly seal: MailSeal,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -36,7 +39,7 @@ export class MailDispatchService {
   /** Everything that is due. Resolves when nothing is that another process has not taken. */
   async run(): Promise<void> {
     while (!this.stopping) {
-      const keys = await this.queue.claim(this.clock.now(), TOGETHER, LEASE_SECONDS);
+      const keys = await this.claim();
       if (keys.length === 0) return;
       const mails = await this.queue.read(keys);
       const outcomes = await Promise.all(mails.map((mail) => this.attempt(mail)));
@@ -61,11 +64,21 @@ export class MailDispatchService {
     await inBatches(SWEEP_BATCH, (size) => this.queue.deleteEnded(before, size));
   }
 
+  /** From the merchant after the last one that had its turn; behind the last merchant the first one is next. */
+  private async claim(): Promise<MailKey[]> {
+    const begun = this.last;
+    const keys = await this.queue.claim(this.clock.now(), TOGETHER, LEASE_SECONDS, begun);
+    const merchants = keys.map(({ merchantId }) => merchantId).toSorted();
+    this.last = keys.length < TOGETHER ? FRONT : (merchants.at(-1) ?? FRONT);
+    return keys.length === 0 && begun !== FRONT ? this.claim() : keys;
+  }
+
   private async attempt(mail: ClaimedMail): Promise<MailOutcome> {
     const { merchantId, id } = mail;
     if (!this.port.configured) return { merchantId, id, state: 'not_configured', dueAt: null, error: null };
     try {
-      await this.port.send({ ...mail, dedupeKey: `${mail.dedupeKey}.${merchantId}` });
+      const data = this.seal.open(mail.data, id);
+      await this.port.send({ ...mail, data, dedupeKey: `${mail.dedupeKey}.${merchantId}` });
       this.trouble.worked();
       return { merchantId, id, state: 'sent', dueAt: null, error: null };
     } catch (error) {

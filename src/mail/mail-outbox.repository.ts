@@ -4,7 +4,8 @@ import { Transactions } from '../database/transactions';
 import { placeholders, type WriteFragment } from '../database/write-fragment';
 import type { Mail } from './mail-port';
 
-export interface NewMailRow extends Mail {
+export interface NewMailRow extends Omit<Mail, 'data'> {
+  readonly data: Buffer;
   readonly merchantId: string;
   readonly id: string;
   readonly createdAt: Date;
@@ -32,7 +33,7 @@ function mailAppend(rows: readonly NewMailRow[]): WriteFragment {
     column((row) => row.to),
     column((row) => row.template),
     column((row) => row.locale),
-    column((row) => JSON.stringify(row.data)),
+    column((row) => `\\x${row.data.toString('hex')}`),
     column((row) => row.dueAt),
     column((row) => row.createdAt),
   ];
@@ -51,7 +52,7 @@ function appendSql([
   createdAt,
 ]: readonly string[]): string {
   return `given_mail as materialized (
-    select * from unnest(${merchants}::uuid[], ${ids}::uuid[], ${keys}::text[], ${recipients}::text[], ${templates}::text[], ${locales}::text[], ${data}::jsonb[], ${dueAt}::timestamptz[], ${createdAt}::timestamptz[])
+    select * from unnest(${merchants}::uuid[], ${ids}::uuid[], ${keys}::text[], ${recipients}::text[], ${templates}::text[], ${locales}::text[], ${data}::bytea[], ${dueAt}::timestamptz[], ${createdAt}::timestamptz[])
       with ordinality as m (merchant_id, id, dedupe_key, recipient, template, locale, data, due_at, created_at, place)
   ), added_mail as (
     insert into mail_outbox (merchant_id, id, dedupe_key, recipient, template, locale, data, due_at, created_at)
@@ -73,10 +74,10 @@ export class MailOutboxRepository {
   }
 
   /** An address is the same whatever its case. The queue forgets by itself what it no longer finds. */
-  async deleteRecipient(merchantId: string, recipient: string): Promise<void> {
+  async deleteRecipients(merchantId: string, recipients: readonly string[]): Promise<void> {
     await this.transactions.affected(
-      'delete from mail_outbox where merchant_id = $1 and lower(recipient) = lower($2)',
-      [merchantId, recipient],
+      'delete from mail_outbox where merchant_id = $1 and lower(recipient) = any(select lower(r) from unnest($2::text[]) as r)',
+      [merchantId, recipients],
     );
   }
 }

@@ -3,6 +3,7 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { MailOutboxRepository } from './mail-outbox.repository';
 import { type Mail, MailPort } from './mail-port';
+import { MailSeal } from './mail-seal';
 
 /** Whose mail it is. */
 export interface MailContext {
@@ -20,6 +21,7 @@ export class MailOutbox {
   constructor(
     private readonly repository: MailOutboxRepository,
     private readonly port: MailPort,
+    private readonly seal: MailSeal,
     private readonly ids: Ids,
     private readonly clock: Clock,
   ) {}
@@ -36,18 +38,17 @@ export class MailOutbox {
   async write({ merchantId }: MailContext, entries: readonly MailEntry[]): Promise<void> {
     if (!this.port.configured || entries.length === 0) return;
     const createdAt = this.clock.now();
-    const rows = entries.map((entry) => ({
-      ...entry,
-      merchantId,
-      id: this.ids.row(),
-      createdAt,
-      dueAt: entry.dueAt ?? createdAt,
-    }));
+    const rows = entries.map((entry) => {
+      const id = this.ids.row();
+      const data = this.seal.close(entry.data, id);
+      return { ...entry, data, merchantId, id, createdAt, dueAt: entry.dueAt ?? createdAt };
+    });
     await this.repository.insert(rows);
   }
 
-  /** Forgets everything that was or would be sent to an address. What somebody is just sending arrives all the same. */
-  async erase({ merchantId }: MailContext, recipient: string): Promise<void> {
-    await this.repository.deleteRecipient(merchantId, recipient);
+  /** Forgets everything that was or would be sent to these addresses. What somebody is just sending arrives all the same. */
+  async erase({ merchantId }: MailContext, recipients: readonly (string | null)[]): Promise<void> {
+    const known = recipients.filter((each) => each !== null);
+    if (known.length > 0) await this.repository.deleteRecipients(merchantId, known);
   }
 }

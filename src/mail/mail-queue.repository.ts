@@ -8,7 +8,9 @@ export interface MailKey {
 }
 
 /** A mail that is ours until its lease ends. */
-export interface ClaimedMail extends Mail, MailKey {
+export interface ClaimedMail extends Omit<Mail, 'data'>, MailKey {
+  /** Sealed. */
+  readonly data: Buffer;
   /** How often it was tried before. */
   readonly attempts: number;
 }
@@ -20,11 +22,29 @@ export interface MailOutcome extends MailKey {
   readonly error: string | null;
 }
 
-/** Short: it waits for nobody, and what it marks is free again when the lease ends, whatever became of who took it. */
+/** Before the first merchant. */
+export const FRONT = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Merchants take turns: those after the last one that had its turn, in the order of their ids, found one by one in the index however much mail
+ * each of them has. The second mail of any of them comes after the first of every other, and only with the first merchant's turn, so that the last ones get no more. Short: it waits for nobody, and what it marks is
+ * free again when the lease ends, whatever became of who took it.
+ */
 const CLAIM = `
-  with due as materialized (
-    select merchant_id, mail_id from mail_queue where due_at <= $1 and leased_until <= clock_timestamp()
-    order by due_at limit $2 for update skip locked
+  with recursive line as (
+    (select q.merchant_id, 0 as waiting from mail_queue q where q.merchant_id > $4 order by q.merchant_id limit 1)
+    union all
+    select n.merchant_id, n.waiting from (
+      select l.merchant_id, l.waiting + (exists (select from mail_queue d where d.merchant_id = l.merchant_id and d.due_at <= $1 and d.leased_until <= clock_timestamp()))::int as waiting from line l
+    ) l cross join lateral (select q.merchant_id, l.waiting from mail_queue q where q.merchant_id > l.merchant_id and l.waiting < $2 order by q.merchant_id limit 1) n
+  ), free as materialized (
+    select l.merchant_id, d.mail_id, d.due_at from line l cross join lateral (
+      select q.mail_id, q.due_at from mail_queue q where q.merchant_id = l.merchant_id and q.due_at <= $1 and q.leased_until <= clock_timestamp()
+      order by q.due_at limit $2 for update skip locked) d
+  ), due as materialized (
+    select merchant_id, mail_id, place, row_number() over (order by place, merchant_id) as rank
+    from (select f.*, row_number() over (partition by merchant_id order by due_at) as place from free f) f
+    where place = 1 or $4 = '${FRONT}' order by rank limit $2
   )
   update mail_queue q set leased_until = clock_timestamp() + make_interval(secs => $3)
   from due where q.merchant_id = due.merchant_id and q.mail_id = due.mail_id
@@ -37,7 +57,7 @@ const READ = `
 
 const RECORD = `
   update mail_outbox m set state = o.state, attempts = m.attempts + 1, due_at = coalesce(o.due_at, m.due_at), last_error = o.error,
-    data = case when o.state = 'waiting' then m.data else '{}' end,
+    data = case when o.state = 'waiting' then m.data end,
     sent_at = case when o.state = 'sent' then $6::timestamptz end,
     ended_at = case when o.state <> 'waiting' then $6::timestamptz end
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[]) as o (merchant_id, id, state, due_at, error)
@@ -58,9 +78,9 @@ const DELETE_ENDED = `
 export class MailQueueRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Takes what is due; nobody else gets it before the lease ends by the database's clock. */
-  claim(at: Date, limit: number, leaseSeconds: number): Promise<MailKey[]> {
-    return this.transactions.rows<MailKey>(CLAIM, [at, limit, leaseSeconds]);
+  /** Takes what is due at merchants after `last`; nobody else gets it before the lease ends by the database's clock. */
+  claim(at: Date, limit: number, leaseSeconds: number, last: string): Promise<MailKey[]> {
+    return this.transactions.rows<MailKey>(CLAIM, [at, limit, leaseSeconds, last]);
   }
 
   /** Of these, what still waits: somebody may have been erased meanwhile. */

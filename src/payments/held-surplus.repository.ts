@@ -51,12 +51,12 @@ export class HeldSurplusRepository {
   }
 
   /**
-   * Counts payments that the caller holds towards other invoices than they name. Throws `TransactionConflict` when one was decided
+   * Counts payments that the caller holds towards other invoices than they name, from after they were recorded. Throws `TransactionConflict` when one was decided
    * about while it was taken: what is asked together with a lock is seen as it was before the lock.
    */
   async apply(payments: readonly HeldSurplus[], at: Date): Promise<void> {
     const applied = await this.transactions.affected(
-      `update payments p set disposition = 'applied', outcome = 'rolled_forward', invoice_id = k.invoice_id, applied_at = $4
+      `update payments p set disposition = 'applied', outcome = 'rolled_forward', invoice_id = k.invoice_id, applied_at = greatest($4, p.recorded_at + interval '1 millisecond')
        from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (merchant_id, id, invoice_id)
        where p.merchant_id = k.merchant_id and p.id = k.id and p.disposition = 'suspense'
          and not exists (select from payment_resolutions r where r.merchant_id = p.merchant_id and r.payment_id = p.id and r.undone_at is null)`,

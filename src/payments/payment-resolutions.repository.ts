@@ -63,10 +63,10 @@ export class PaymentResolutionsRepository {
     );
   }
 
-  /** Counts held money towards an invoice; false when it is not held any more. */
+  /** Counts held money towards an invoice, from after it was recorded, whatever the clocks say; false when it is not held any more. */
   async apply(merchantId: string, paymentId: string, invoiceId: string, outcome: Outcome, at: Date): Promise<boolean> {
     const applied = await this.transactions.affected(
-      `update payments set disposition = 'applied', invoice_id = $3, outcome = $4, applied_at = $5 where merchant_id = $1 and id = $2 and disposition = 'suspense'`,
+      `update payments set disposition = 'applied', invoice_id = $3, outcome = $4, applied_at = greatest($5, recorded_at + interval '1 millisecond') where merchant_id = $1 and id = $2 and disposition = 'suspense'`,
       [merchantId, paymentId, invoiceId, outcome, at],
     );
     return applied === 1;

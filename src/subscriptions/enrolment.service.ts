@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids } from '../common/ids';
-import type { Customer } from '../customers/customer';
 import { CustomerRecordsService } from '../customers/customer-records.service';
-import { CustomersService } from '../customers/customers.service';
 import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice';
+import { InvoicePayerService } from '../invoices/invoice-payer.service';
 import { type ChoiceKey } from '../links/choices/link-choice-keys.service';
 import { PAYER } from '../links/choices/link-choice.service';
 import { LinkCheckoutService } from '../links/choices/link-checkout.service';
@@ -45,8 +44,8 @@ export class EnrolmentService {
     private readonly periods: PeriodsRepository,
     private readonly invoices: SubscriptionInvoicesService,
     private readonly tokens: PortalTokensService,
-    private readonly customers: CustomersService,
-    private readonly billed: CustomerRecordsService,
+    private readonly customers: CustomerRecordsService,
+    private readonly payers: InvoicePayerService,
     private readonly events: EventsService,
     private readonly transactions: Transactions,
     private readonly ids: Ids,
@@ -69,15 +68,15 @@ export class EnrolmentService {
     const { invoice } = await this.checkout.enrol(publicId, choice, payerAddress, key, (link) =>
       this.beginning(link, subscriber, (url) => (portalUrl = url)),
     );
-    return { invoice, portalUrl: portalUrl ?? (await this.portalOf(invoice)) };
+    return { invoice, portalUrl: portalUrl ?? (await this.repeated(invoice, subscriber, key)) };
   }
 
   private beginning(link: PaymentLink, { email }: Subscriber, told: (portalUrl: string) => void): Beginning {
     let begun: Subscription | undefined;
     return {
-      before: async ({ items: [item], amount, payCurrency }, { customFields }) => {
+      before: async ({ items: [item], amount, payCurrency }, { name, address, customFields }) => {
         if (item === undefined) throw new Error(`payment link ${link.id} asks for nothing`);
-        const customer = await this.customerOf(link, email);
+        const customerId = await this.customerIdOf(link);
         begun = newSubscription({
           id: this.ids.row(),
           publicId: this.ids.publicId(),
@@ -85,7 +84,12 @@ export class EnrolmentService {
           item,
           total: amount,
           payCurrency,
-          customerId: customer?.id ?? null,
+          customerId,
+          billsCustomer: customerId !== null,
+          remindsCustomer: false,
+          email,
+          payerName: name,
+          payerAddress: address,
           answers: customFields ?? {},
           reference: null,
           metadata: {},
@@ -93,10 +97,7 @@ export class EnrolmentService {
           createdAt: this.clock.now(),
         });
         await this.repository.insert(begun);
-        return {
-          period: { subscriptionId: begun.id, index: 0 },
-          ...(customer === null ? {} : { client: customer }),
-        };
+        return { period: { subscriptionId: begun.id, index: 0 }, email };
       },
       after: async (invoice) => {
         if (begun === undefined) throw new Error('an invoice was made before its subscription');
@@ -112,17 +113,50 @@ export class EnrolmentService {
   }
 
   /** Sent once more under its key: another key to the same subscription, unless its merchant has ended them. */
-  private async portalOf({ merchantId, subscriptionId }: Invoice): Promise<string> {
-    if (subscriptionId === null) throw new Error('a subscription was not begun');
-    return this.transactions.run(() => this.tokens.issueAgain({ merchantId, subscriptionId }));
+  private repeated(invoice: Invoice, { email }: Subscriber, key: ChoiceKey | null): Promise<string> {
+    const { merchantId, subscriptionId } = invoice;
+    if (subscriptionId === null || key === null) throw new Error('a subscription was not begun');
+    return this.transactions.run(async () => {
+      const subscription = await this.corrected(invoice, subscriptionId, email, key);
+      return this.tokens.issueAgain({ merchantId, subscriptionId }, key.text, subscription);
+    });
   }
 
-  /** The link's own customer, whoever pays. Nobody is left of an erased one. */
-  private async customerOf({ merchantId, customerId }: PaymentLink, email: string | null): Promise<Customer | null> {
-    if (customerId !== null) {
-      const [customer] = await this.billed.listByIds(merchantId, [customerId]);
-      return customer === undefined || customer.erasedAt !== null ? null : customer;
-    }
-    return email === null ? null : this.customers.knownAs({ actor: PAYER, requestId: null }, merchantId, email);
+  /**
+   * The address is a part of the choice, so another one under the same key is refused. Who goes back in a form and puts it right while nothing
+   * is paid means the same subscription.
+   */
+  private async corrected(
+    invoice: Invoice,
+    id: string,
+    email: string | null,
+    { bound }: ChoiceKey,
+  ): Promise<Subscription> {
+    const { merchantId } = invoice;
+    const [known] = await this.repository.listByIds({ merchantId, network: null }, [id]);
+    if (known === undefined) throw new Error(`subscription ${id} is not there`);
+    const said = known.billsCustomer ? known.email : invoice.clientEmail;
+    if (said === email) return known;
+    if (bound && said?.toLowerCase() !== email?.toLowerCase()) throw reused();
+    if (bound || known.status !== 'incomplete') return known;
+    // Invoices are held before subscriptions.
+    if (!known.billsCustomer && !(await this.payers.readdress(invoice, email))) return known;
+    const [held] = await this.repository.hold(merchantId, [id], 'wait');
+    if (held?.status !== 'incomplete') return held ?? known;
+    await this.repository.write([{ ...held, email }], this.clock.now());
+    return held;
   }
+
+  /** The customer whom the link names, whoever pays. Nobody is left of an erased one. */
+  private async customerIdOf({ merchantId, customerId }: PaymentLink): Promise<string | null> {
+    const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
+    return customer === undefined || customer.erasedAt !== null ? null : customer.id;
+  }
+}
+
+function reused(): DomainError {
+  return new DomainError('idempotency_key_reused', {
+    status: 409,
+    detail: 'The Idempotency-Key header was used with another e-mail address; send a new key with a new enrolment',
+  });
 }

@@ -1,3 +1,4 @@
+import type { PostalAddress } from '../links/offers/sent-details';
 import type { PaymentLink } from '../links/payment-link';
 import type { WorthItem } from '../links/offers/link-worth';
 import { plainWords } from '../links/terms/markdown';
@@ -14,6 +15,12 @@ export interface Enrolment {
   readonly total: bigint;
   readonly payCurrency: string;
   readonly customerId: string | null;
+  /** The merchant has named the customer. */
+  readonly billsCustomer: boolean;
+  readonly remindsCustomer: boolean;
+  readonly email: string | null;
+  readonly payerName: string | null;
+  readonly payerAddress: PostalAddress | null;
   readonly answers: Readonly<Record<string, string>>;
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, string>>;

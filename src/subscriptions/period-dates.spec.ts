@@ -10,7 +10,7 @@ const MONTHLY: Rhythm = { interval: 'month', count: 1 };
 const YEARLY: Rhythm = { interval: 'year', count: 1 };
 
 describe('the days on which periods begin', () => {
-  it('S1 of a month from 31 January are the last of shorter months and the 31st again', () => {
+  it('(S1) of a month from 31 January are the last of shorter months and the 31st again', () => {
     expect(days('2027-01-31T10:30:00Z', MONTHLY, 13)).toEqual([
       '2027-01-31',
       '2027-02-28',
@@ -28,11 +28,11 @@ describe('the days on which periods begin', () => {
     ]);
   });
 
-  it('S1 of a month from 30 January spare the end of February alone', () => {
+  it('(S1) of a month from 30 January spare the end of February alone', () => {
     expect(days('2028-01-30T00:00:00Z', MONTHLY, 4)).toEqual(['2028-01-30', '2028-02-29', '2028-03-30', '2028-04-30']);
   });
 
-  it('S2 of a year from 29 February are the 28th in common years and the 29th in leap years', () => {
+  it('(S2) of a year from 29 February are the 28th in common years and the 29th in leap years', () => {
     expect(days('2028-02-29T23:59:59Z', YEARLY, 11)).toEqual([
       '2028-02-29',
       '2029-02-28',
@@ -59,7 +59,7 @@ describe('the days on which periods begin', () => {
   });
 });
 
-describe('S3 properties of periods over 100,000 anchors', () => {
+describe('(S3) properties of periods over 100,000 anchors', () => {
   const anchors = fc.date({ min: new Date('1970-01-01'), max: new Date('2400-12-31'), noInvalidDate: true });
   const cases = fc.record({ anchor: anchors, index: fc.integer({ min: 0, max: 600 }) });
 

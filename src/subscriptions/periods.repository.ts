@@ -13,6 +13,13 @@ export interface WaitingPeriod extends Period {
   readonly reminderAt: Date | null;
 }
 
+export interface UnpaidPeriod {
+  readonly merchantId: string;
+  readonly subscriptionId: string;
+  readonly invoiceId: string;
+  readonly unread: boolean;
+}
+
 const COLUMNS = `p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", p.id, p.period_index as index, p.starts_at as "startsAt", p.ends_at as "endsAt",
   p.invoice_id as "invoiceId", p.state, p.amount, p.created_at as "createdAt"`;
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id)';
@@ -21,6 +28,14 @@ const WAITING = `
     exists (select from quarantined_items q where q.merchant_id = p.merchant_id and q.invoice_id = p.invoice_id) as unread,
     (select min(r.due_at) from subscription_reminders r where r.merchant_id = p.merchant_id and r.subscription_id = p.subscription_id and r.period_index = p.period_index and r.sent_at is null) as "reminderAt"
   from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('open', 'past_due')`;
+
+/** Their last invoice expired: it has received something, or money for it is not recorded yet. */
+const UNPAID = `
+  select p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", i.id as "invoiceId", q.unread
+  from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('lapsed', 'cancelled')
+    join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id and i.status = 'EXPIRED'
+    cross join lateral (select exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id) as unread) as q
+  where i.received > 0 or q.unread`;
 
 /** Rows that lose their invoice come first: another one may get it. */
 const WRITE = `
@@ -42,6 +57,11 @@ export class PeriodsRepository {
     return this.transactions.rows(WAITING, columns(subscriptions));
   }
 
+  /** Of each of these subscriptions, which have not been paid in time, the invoice that has to be looked at. */
+  listUnpaid(subscriptions: readonly { readonly merchantId: string; readonly id: string }[]): Promise<UnpaidPeriod[]> {
+    return this.transactions.rows(UNPAID, columns(subscriptions));
+  }
+
   /** Those that these invoices are for. */
   listOf(invoices: readonly { readonly merchantId: string; readonly id: string }[]): Promise<Period[]> {
     return this.transactions.rows(
@@ -50,11 +70,18 @@ export class PeriodsRepository {
     );
   }
 
-  /** Money came for another period than the invoice was made for. The caller holds the invoice. */
-  async repurpose({ merchantId, invoiceId, index }: Period, at: Date): Promise<void> {
+  /** Money came for other periods than the invoices were made for. The caller holds the invoices. */
+  async repurpose(periods: readonly Period[], at: Date): Promise<void> {
+    if (periods.length === 0) return;
     await this.transactions.affected(
-      'update invoices set period_index = $3, updated_at = $4, version = version + 1 where merchant_id = $1 and id = $2',
-      [merchantId, invoiceId, index, at],
+      `update invoices i set period_index = k.period_index, updated_at = $4, version = i.version + 1
+       from unnest($1::uuid[], $2::uuid[], $3::integer[]) as k (merchant_id, id, period_index) where i.merchant_id = k.merchant_id and i.id = k.id`,
+      [
+        periods.map(({ merchantId }) => merchantId),
+        periods.map(({ invoiceId }) => invoiceId),
+        periods.map(({ index }) => index),
+        at,
+      ],
     );
   }
 

@@ -6,19 +6,31 @@ export interface TokenOwner {
   readonly subscriptionId: string;
 }
 
+export interface NewToken extends TokenOwner {
+  readonly digest: Buffer;
+  readonly expiresAt: Date | null;
+}
+
+const OWNERS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, subscription_id)';
+const OF_OWNER = 't.merchant_id = k.merchant_id and t.subscription_id = k.subscription_id and t.revoked_at is null';
+
 @Injectable()
 export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert(
-    { merchantId, subscriptionId }: TokenOwner,
-    digest: Buffer,
-    expiresAt: Date | null,
-    at: Date,
-  ): Promise<void> {
+  /** Those that are there already work until then. */
+  async insert(tokens: readonly NewToken[], at: Date): Promise<void> {
     await this.transactions.affected(
-      'insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at) values ($1, $2, $3, $4, $5)',
-      [merchantId, digest, subscriptionId, expiresAt, at],
+      `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at)
+       select k.merchant_id, k.digest, k.subscription_id, k.expires_at, $5 from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::timestamptz[]) as k (merchant_id, digest, subscription_id, expires_at)
+       on conflict (merchant_id, digest) do update set expires_at = excluded.expires_at`,
+      [
+        tokens.map(({ merchantId }) => merchantId),
+        tokens.map(({ digest }) => digest),
+        tokens.map(({ subscriptionId }) => subscriptionId),
+        tokens.map(({ expiresAt }) => expiresAt),
+        at,
+      ],
     );
   }
 
@@ -39,6 +51,22 @@ export class PortalTokensRepository {
     await this.transactions.affected(
       'update subscription_tokens set revoked_at = $3 where merchant_id = $1 and subscription_id = $2 and revoked_at is null',
       [merchantId, subscriptionId, at],
+    );
+  }
+
+  /** Keys without an end get one. */
+  async end(owners: readonly TokenOwner[], expiresAt: Date): Promise<void> {
+    await this.transactions.affected(
+      `update subscription_tokens t set expires_at = $3 from ${OWNERS} where ${OF_OWNER} and t.expires_at is null`,
+      [...columnsOf(owners), expiresAt],
+    );
+  }
+
+  /** Keys that work still have no end any more. */
+  async keep(owners: readonly TokenOwner[], now: Date): Promise<void> {
+    await this.transactions.affected(
+      `update subscription_tokens t set expires_at = null from ${OWNERS} where ${OF_OWNER} and t.expires_at > $3`,
+      [...columnsOf(owners), now],
     );
   }
 
@@ -63,4 +91,8 @@ export class PortalTokensRepository {
     );
     return row ?? null;
   }
+}
+
+function columnsOf(owners: readonly TokenOwner[]): unknown[] {
+  return [owners.map(({ merchantId }) => merchantId), owners.map(({ subscriptionId }) => subscriptionId)];
 }

@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { Ids, isPublicId } from '../common/ids';
-import { digest } from '../common/secrets';
+import { base32, digest } from '../common/secrets';
 import { inBatches } from '../database/batches';
 import { Settings } from '../env';
+import { PAYER } from '../links/choices/link-choice.service';
 import { PortalTokensRepository, type TokenOwner } from './portal-tokens.repository';
+import type { Subscription } from './subscription';
 
 const BATCH = 1_000;
+/** Of 160 bits, as those of chance. */
+const TOKEN_BYTES = 20;
+/** Who did not pay in time can still read that, for so long. */
+const DEAD_DAYS = 40;
+const DAY_MS = 86_400_000;
 
 /** Keys by which subscribers reach their own subscription, without an account. Told once, kept as digests. */
 @Injectable()
@@ -20,20 +27,33 @@ export class PortalTokensService {
   ) {}
 
   /** The address of the portal with a new key, in the caller's transaction. */
-  async issue(owner: TokenOwner, expiresAt: Date | null = null): Promise<string> {
-    const token = this.ids.publicId();
-    await this.repository.insert(owner, digest(token), expiresAt, this.clock.now());
-    return `${this.settings.publicUrl}/s/${token}`;
+  async issue(owner: TokenOwner): Promise<string> {
+    return this.keep(owner, this.ids.publicId(), null);
   }
 
-  /** Another key for who has enrolled, by the key of the enrolment. Throws `portal_token_invalid` where the merchant has ended those that were issued. */
-  async issueAgain(owner: TokenOwner): Promise<string> {
+  /** One for each, in one statement. */
+  async issueAll(owners: readonly (TokenOwner & { readonly expiresAt: Date | null })[]): Promise<string[]> {
+    if (owners.length === 0) return [];
+    return this.keepAll(owners.map((owner) => ({ ...owner, token: this.ids.publicId() })));
+  }
+
+  /** Another key for who has enrolled: one and the same for the key of the enrolment, however often it is sent. Throws `portal_token_invalid` where the merchant has ended those that were issued. */
+  async issueAgain(owner: TokenOwner, key: string, subscription: Subscription): Promise<string> {
     if (await this.repository.isRevoked(owner))
       throw new DomainError('portal_token_invalid', {
         status: 409,
         detail: 'The merchant has issued another address of the portal; this enrolment leads to it no more',
       });
-    return this.issue(owner);
+    const named = digest(JSON.stringify(['portal', owner.subscriptionId, key])).subarray(0, TOKEN_BYTES);
+    return this.keep(owner, base32(named), isDead(subscription) ? this.afterwards() : null);
+  }
+
+  /** Those of enrolments that came to nothing get an end, and none when they come back to life. In the caller's transaction. */
+  async follow(changes: readonly { readonly before: Subscription; readonly after: Subscription }[]): Promise<void> {
+    const died = changes.filter(({ before, after }) => !isDead(before) && isDead(after));
+    const risen = changes.filter(({ before, after }) => isDead(before) && !isDead(after) && before.createdBy === PAYER);
+    if (died.length > 0) await this.repository.end(died.map(ownerOf), this.afterwards());
+    if (risen.length > 0) await this.repository.keep(risen.map(ownerOf), this.clock.now());
   }
 
   /** Deletes keys that have lapsed or were revoked, in short statements. Returns how many went. */
@@ -54,4 +74,33 @@ export class PortalTokensService {
     if (owner === null) throw new DomainError('portal_token_invalid');
     return owner;
   }
+
+  private async keep(owner: TokenOwner, token: string, expiresAt: Date | null): Promise<string> {
+    const [url] = await this.keepAll([{ ...owner, token, expiresAt }]);
+    if (url === undefined) throw new Error('a key was not issued');
+    return url;
+  }
+
+  private async keepAll(
+    tokens: readonly (TokenOwner & { readonly token: string; readonly expiresAt: Date | null })[],
+  ): Promise<string[]> {
+    await this.repository.insert(
+      tokens.map(({ token, ...owner }) => ({ ...owner, digest: digest(token) })),
+      this.clock.now(),
+    );
+    return tokens.map(({ token }) => `${this.settings.publicUrl}/s/${token}`);
+  }
+
+  private afterwards(): Date {
+    return new Date(this.clock.now().getTime() + DEAD_DAYS * DAY_MS);
+  }
+}
+
+/** Nothing was ever paid, and nothing is asked for. */
+function isDead({ status, anchorAt }: Subscription): boolean {
+  return anchorAt === null && status !== 'incomplete';
+}
+
+function ownerOf({ after }: { readonly after: Subscription }): TokenOwner {
+  return { merchantId: after.merchantId, subscriptionId: after.id };
 }

@@ -13,18 +13,24 @@ const OF_KEY =
 export class RemindersRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** `sentAt` is that of the first one, which goes out with the invoice. */
-  async insert(period: PeriodKey, planned: readonly PlannedReminder[], sentAt: Date): Promise<void> {
+  /** `sentAt` is that of the first one of each period, which goes out with the invoice. */
+  async insert(
+    periods: readonly { readonly period: PeriodKey; readonly planned: readonly PlannedReminder[] }[],
+    sentAt: Date,
+  ): Promise<void> {
+    const rows = periods.flatMap(({ period, planned }) =>
+      planned.map(({ kind, dueAt }, place) => ({ ...period, kind, dueAt, first: place === 0 })),
+    );
+    if (rows.length === 0) return;
     await this.transactions.affected(
       `insert into subscription_reminders (merchant_id, subscription_id, period_index, kind, due_at, sent_at, outcome)
-       select $1, $2, $3, r.kind, r.due_at, case when r.place = 1 then $6::timestamptz end, case when r.place = 1 then 'sent' end
-       from unnest($4::text[], $5::timestamptz[]) with ordinality as r (kind, due_at, place)`,
+       select r.merchant_id, r.subscription_id, r.period_index, r.kind, r.due_at, case when r.first then $7::timestamptz end, case when r.first then 'sent' end
+       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::boolean[]) as r (merchant_id, subscription_id, period_index, kind, due_at, first)`,
       [
-        period.merchantId,
-        period.subscriptionId,
-        period.index,
-        planned.map(({ kind }) => kind),
-        planned.map(({ dueAt }) => dueAt),
+        ...columns(rows),
+        rows.map(({ kind }) => kind),
+        rows.map(({ dueAt }) => dueAt),
+        rows.map(({ first }) => first),
         sentAt,
       ],
     );

@@ -5,14 +5,16 @@ import { Clock } from '../common/clock';
 import type { Customer } from '../customers/customer';
 import { CustomerRecordsService } from '../customers/customer-records.service';
 import { DEFAULT_TITLE } from '../links/offers/link-products.service';
-import { MailOutbox } from '../mail/mail-outbox.service';
+import { type MailEntry, MailOutbox } from '../mail/mail-outbox.service';
 import { MerchantsService } from '../merchants/merchants.service';
+import type { EventDraft } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { PortalTokensService } from './portal-tokens.service';
-import { type ReminderKind, reminderPlan } from './reminder-plan';
+import type { ReminderKind } from './reminder-plan';
 import { RemindersRepository } from './reminders.repository';
-import type { Period, Subscription } from './subscription';
+import { mailAddressOf, type Period, type Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
+import type { OpenedPeriod } from './subscription-invoices.service';
 import { deadlineOf } from './subscription-plan';
 
 /** The key in a mail works so long after its period. */
@@ -42,16 +44,18 @@ export class RemindersService {
     private readonly clock: Clock,
   ) {}
 
-  /** A period whose invoice has just been opened: its first message goes out with it. */
-  async begin(subscription: Subscription, period: Period, invoicePublicId: string): Promise<void> {
-    if (period.startsAt === null) return;
-    const deadline = deadlineOf(subscription, period.index, period.createdAt);
-    await this.repository.insert(
-      period,
-      reminderPlan(subscription, period.startsAt, period.createdAt, deadline),
-      this.clock.now(),
+  /** Periods of one merchant whose invoices have just been opened: their first message goes out with them. However many, each step is one statement. */
+  async begin(opened: readonly OpenedPeriod[]): Promise<void> {
+    const planned = opened.map(({ subscription, period, plan }) => ({ subscription, period, planned: plan }));
+    await this.repository.insert(planned, this.clock.now());
+    await this.send(
+      opened.map(({ subscription, period, invoice }) => ({
+        subscription,
+        period,
+        kind: 'opening' as const,
+        invoicePublicId: invoice.publicId,
+      })),
     );
-    await this.send([{ subscription, period, kind: 'opening', invoicePublicId }]);
   }
 
   /** Of one merchant. */
@@ -60,52 +64,73 @@ export class RemindersService {
     if (first === undefined) return;
     const { merchantId } = first.subscription;
     const customers = await this.customersOf(merchantId, reminders);
-    const named = this.outbox.configured ? (await this.merchants.settings(merchantId)).name : '';
-    for (const reminder of reminders) {
-      const email = customers.get(reminder.subscription.customerId ?? '')?.email ?? null;
-      if (email === null || !this.outbox.configured) await this.tell(reminder);
-      else await this.write(reminder, email, named);
-    }
+    const addressed = reminders.map((reminder) => ({
+      reminder,
+      to: this.outbox.configured
+        ? mailAddressOf(reminder.subscription, customers.get(reminder.subscription.customerId ?? ''))
+        : null,
+    }));
+    await this.events.record(addressed.flatMap(({ reminder, to }) => (to === null ? [eventOf(reminder)] : [])));
+    await this.write(
+      merchantId,
+      addressed.flatMap(({ reminder, to }) => (to === null ? [] : [{ reminder, to }])),
+    );
   }
 
   private async customersOf(merchantId: string, reminders: readonly Reminder[]): Promise<Map<string, Customer>> {
-    const ids = [...new Set(reminders.flatMap(({ subscription }) => subscription.customerId ?? []))];
+    const named = reminders.filter(({ subscription }) => subscription.remindsCustomer);
+    const ids = [...new Set(named.flatMap(({ subscription }) => subscription.customerId ?? []))];
     const found = ids.length === 0 ? [] : await this.customers.listByIds(merchantId, ids);
     return new Map(found.map((customer) => [customer.id, customer]));
   }
 
-  private async tell({ subscription, period, kind, invoicePublicId }: Reminder): Promise<void> {
-    const happening = { type: 'subscription.reminder' as const, period, more: { reminder: kind } };
-    await this.events.record([subscriptionEvent(subscription, happening, invoicePublicId)]);
-  }
-
   private async write(
-    { subscription, period, kind, deadline: first }: Reminder,
-    to: string,
-    merchant: string,
+    merchantId: string,
+    mails: readonly { readonly reminder: Reminder; readonly to: string }[],
   ): Promise<void> {
-    const { merchantId, id } = subscription;
-    const lapsesAt = new Date((period.endsAt ?? this.clock.now()).getTime() + TOKEN_DAYS * DAY_MS);
-    const url = await this.tokens.issue({ merchantId, subscriptionId: id }, lapsesAt);
-    const day = (instant: Date | null): string => (instant === null ? '' : `${isoInstant(instant).slice(0, 10)} (UTC)`);
-    const deadline =
-      period.startsAt === null ? (first ?? null) : deadlineOf(subscription, period.index, period.createdAt);
-    await this.outbox.write({ merchantId }, [
-      {
-        to,
-        template: period.startsAt === null ? 'subscription.first' : `subscription.${kind}`,
-        locale: 'en',
-        data: {
-          merchant,
-          title: subscription.title ?? DEFAULT_TITLE,
-          amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.payCurrency}`,
-          start: day(period.startsAt),
-          deadline: day(deadline),
-          url,
-          unsubscribeUrl: url,
-        },
-        dedupeKey: `subscription.${id}.${period.index}.${kind}`,
-      },
-    ]);
+    if (mails.length === 0) return;
+    const { name } = await this.merchants.settings(merchantId);
+    const urls = await this.tokens.issueAll(
+      mails.map(({ reminder: { subscription, period } }) => ({
+        merchantId,
+        subscriptionId: subscription.id,
+        expiresAt: new Date((period.endsAt ?? this.clock.now()).getTime() + TOKEN_DAYS * DAY_MS),
+      })),
+    );
+    await this.outbox.write(
+      { merchantId },
+      mails.map(({ reminder, to }, at) => mailOf(reminder, to, name, urls[at] ?? '')),
+    );
   }
+}
+
+function eventOf({ subscription, period, kind, invoicePublicId }: Reminder): EventDraft {
+  const happening = { type: 'subscription.reminder' as const, period, more: { reminder: kind } };
+  return subscriptionEvent(subscription, happening, invoicePublicId);
+}
+
+function mailOf(
+  { subscription, period, kind, deadline: first }: Reminder,
+  to: string,
+  merchant: string,
+  url: string,
+): MailEntry {
+  const day = (instant: Date | null): string => (instant === null ? '' : `${isoInstant(instant).slice(0, 10)} (UTC)`);
+  const deadline =
+    period.startsAt === null ? (first ?? null) : deadlineOf(subscription, period.index, period.createdAt);
+  return {
+    to,
+    template: period.startsAt === null ? 'subscription.first' : `subscription.${kind}`,
+    locale: 'en',
+    data: {
+      merchant,
+      title: subscription.title ?? DEFAULT_TITLE,
+      amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.payCurrency}`,
+      start: day(period.startsAt),
+      deadline: day(deadline),
+      url,
+      unsubscribeUrl: url,
+    },
+    dedupeKey: `subscription.${subscription.id}.${period.index}.${kind}`,
+  };
 }

@@ -5,10 +5,10 @@ import { Clock } from '../common/clock';
 import { DomainError } from '../common/errors';
 import { isRowId } from '../common/ids';
 import type { Tenant } from '../common/tenant';
-import { CustomersService } from '../customers/customers.service';
 import { TransactionConflict, violatedUnique } from '../database/database-errors';
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
+import { InvoicePayerService } from '../invoices/invoice-payer.service';
 import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { PeriodsRepository } from './periods.repository';
@@ -43,7 +43,7 @@ export class SubscriptionActionsService {
     private readonly invoices: SubscriptionInvoicesService,
     private readonly settlement: InvoiceSettlementService,
     private readonly tokens: PortalTokensService,
-    private readonly customers: CustomersService,
+    private readonly payers: InvoicePayerService,
     private readonly currencies: CurrenciesService,
     private readonly audit: AuditLogService,
     private readonly transactions: Transactions,
@@ -87,7 +87,7 @@ export class SubscriptionActionsService {
     try {
       await this.change(actor, id, 'updated', async (held) => {
         assertIfMatch(ifMatch, held.subscription.version);
-        return this.patched(actor, held, patch);
+        return this.patched(held, patch);
       });
     } catch (error) {
       if (violatedUnique(error) !== 'subscriptions_reference_unique') throw error;
@@ -130,16 +130,16 @@ export class SubscriptionActionsService {
     });
   }
 
-  /** The payer's own address; null for none, and no reminder then. */
+  /** Where reminders go; null for nowhere. Nobody has proved the address, so the customer stays who it is. */
   changeEmail(actor: Actor, id: string, email: string | null): Promise<void> {
     return this.update(actor, id, { customerEmail: email });
   }
 
-  private async patched(actor: Actor, held: HeldSubscription, patch: SubscriptionPatch): Promise<Move> {
+  private async patched(held: HeldSubscription, patch: SubscriptionPatch): Promise<Move> {
     const { customerEmail, pausedUntil, ...rest } = patch;
     const before = held.subscription;
-    const customerId = await this.customerIdOf(actor, before, customerEmail);
-    const changed = { ...untouched(held), subscription: { ...before, ...rest, customerId } };
+    const address = await this.readdressed(held, customerEmail);
+    const changed = { ...untouched(held), subscription: { ...before, ...rest, ...address } };
     if (pausedUntil === undefined || pausedUntil?.getTime() === before.pausedUntil?.getTime()) return settled(changed);
     if (!LIVE_STATUSES.includes(before.status)) throw final(before);
     if (pausedUntil === null) {
@@ -172,13 +172,15 @@ export class SubscriptionActionsService {
     });
   }
 
-  private async customerIdOf(
-    actor: Actor,
-    { merchantId, customerId }: Subscription,
+  /** On the invoice that is open, too, whose receipt goes there. */
+  private async readdressed(
+    { subscription, open }: HeldSubscription,
     email: string | null | undefined,
-  ): Promise<string | null> {
-    if (email === undefined) return customerId;
-    return email === null ? null : (await this.customers.knownAs(actor, merchantId, email)).id;
+  ): Promise<Partial<Pick<Subscription, 'email' | 'remindsCustomer'>>> {
+    if (email === undefined) return {};
+    if (open !== null && open.invoiceId !== null && !subscription.billsCustomer)
+      await this.payers.readdress({ merchantId: open.merchantId, id: open.invoiceId }, email);
+    return { email, remindsCustomer: false };
   }
 
   /** Holds the open invoice first, then the subscription, as everywhere; writes the move, its events and its entry in the audit log. */
@@ -199,9 +201,13 @@ export class SubscriptionActionsService {
         throw new TransactionConflict('another period of the subscription was opened');
       const moved = await move(held);
       await this.store.write([{ held, move: moved }]);
-      if (moved.withdraws !== undefined && !(await this.store.withdraw([moved.withdraws])))
+      if (moved.withdraws !== undefined && (await this.store.withdraw([moved.withdraws])).size === 0)
         throw new TransactionConflict('the invoice of the period is not open any more');
-      await this.note(actor, id, verb, factsOf(held.subscription), factsOf(moved.subscription));
+      const after = factsOf(moved.subscription);
+      await this.note(actor, id, verb, factsOf(held.subscription), {
+        ...after,
+        ...(isReaddressed(held.subscription, moved.subscription) ? { changed: ['customerEmail'] } : {}),
+      });
     });
   }
 
@@ -236,6 +242,11 @@ function factsOf({
   customerId,
 }: Subscription): AuditValues {
   return { status, cancelAtPeriodEnd, pausedUntil, nextPriceFrom, reference, customerId };
+}
+
+/** The log cannot be erased, so it keeps no address. */
+function isReaddressed(before: Subscription, after: Subscription): boolean {
+  return before.email !== after.email || before.remindsCustomer !== after.remindsCustomer;
 }
 
 function final({ status }: Subscription): DomainError {

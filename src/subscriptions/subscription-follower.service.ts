@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { InvoiceChange, InvoiceFollower } from '../invoices/invoice-change';
 import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
+import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { PeriodsRepository } from './periods.repository';
+import { SubscribersService } from './subscribers.service';
 import type { Period } from './subscription';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
@@ -18,6 +20,10 @@ const FATE_OF: Readonly<Partial<Record<InvoiceReason, Fate>>> = {
   owner_cancelled: 'withdrawn',
 };
 
+/** These invoices take no more money: a part that was paid is held, so that its owner decides about it. */
+const CLOSING: readonly InvoiceReason[] = ['owner_cancelled', 'subscription_ended'];
+const DAY_MS = 86_400_000;
+
 /** Subscriptions follow the invoices of their periods, which follow the ledger. Locks are taken after those of links. */
 @Injectable()
 export class SubscriptionFollowerService implements InvoiceFollower, OnModuleInit {
@@ -25,6 +31,8 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
     private readonly door: InvoiceDoorService,
     private readonly store: SubscriptionStoreService,
     private readonly periods: PeriodsRepository,
+    private readonly subscribers: SubscribersService,
+    private readonly money: ReleasedMoneyService,
   ) {}
 
   onModuleInit(): void {
@@ -32,9 +40,17 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
   }
 
   async follow(changes: readonly InvoiceChange[]): Promise<void> {
-    const ours = changes.filter(
-      ({ invoice, moved }) => invoice.subscriptionId !== null && moved !== null && FATE_OF[moved.reason] !== undefined,
+    const moved = changes.filter((change) => change.invoice.subscriptionId !== null && change.moved !== null);
+    if (moved.length === 0) return;
+    await this.followMoved(moved.filter((change) => FATE_OF[reasonOf(change)] !== undefined));
+    await this.money.releaseEnded(
+      moved
+        .filter((change) => CLOSING.includes(reasonOf(change)) && change.invoice.received > 0n)
+        .map(({ invoice }) => invoice),
     );
+  }
+
+  private async followMoved(ours: readonly InvoiceChange[]): Promise<void> {
     if (ours.length === 0) return;
     const held = new Map(
       (
@@ -56,11 +72,12 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(moves);
+    await this.store.write(await this.subscribers.known(moves));
   }
 
-  private moveOf(held: HeldSubscription, period: Period, { invoice, moved }: InvoiceChange): Move | null {
-    const fate = moved === null ? undefined : FATE_OF[moved.reason];
+  private moveOf(held: HeldSubscription, period: Period, change: InvoiceChange): Move | null {
+    const { invoice } = change;
+    const fate = FATE_OF[reasonOf(change)];
     const { status } = held.subscription;
     if (fate === 'paid') {
       // Money that a person attached may be older than what it pays.
@@ -68,8 +85,26 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       return paid(held, period, closedAt, this.store.newPeriodOf(held.subscription));
     }
     if (fate === undefined) return null;
-    if (status === 'incomplete') return enrolmentExpired(held, period);
+    if (status === 'incomplete') return enrolmentExpired(held, period, releaseAtOf(change, 0));
     if (!isWaiting(held, period)) return null;
-    return fate === 'unpaid' ? lapsed(held, period) : withdrawn(held, period);
+    return fate === 'unpaid'
+      ? lapsed(held, period, releaseAtOf(change, held.subscription.reactivationDays))
+      : withdrawn(held, period);
   }
+}
+
+function reasonOf({ moved, invoice }: InvoiceChange): InvoiceReason {
+  if (moved === null) throw new Error(`invoice ${invoice.id} has not moved`);
+  return moved.reason;
+}
+
+/**
+ * When an invoice that expired takes no more money, as far as anybody can have paid a part of it by then. Its time was judged when everything
+ * had been read, but for the end of a link, which comes at once.
+ */
+function releaseAtOf(change: InvoiceChange, graceDays: number): Date | null {
+  const { expiresAt, received } = change.invoice;
+  const mayHold = received > 0n || graceDays > 0 || reasonOf(change) === 'link_ended';
+  if (expiresAt === null || FATE_OF[reasonOf(change)] !== 'unpaid' || !mayHold) return null;
+  return new Date(expiresAt.getTime() + graceDays * DAY_MS);
 }

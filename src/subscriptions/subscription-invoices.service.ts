@@ -3,12 +3,13 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import type { Customer } from '../customers/customer';
 import type { Invoice } from '../invoices/invoice';
-import { LinkInvoicesService } from '../links/link-invoices.service';
+import { type InvoiceOrder, LinkInvoicesService } from '../links/link-invoices.service';
 import { DEFAULT_TITLE } from '../links/offers/link-products.service';
+import type { PayerDetails } from '../links/offers/payer-details';
 import { LinkPricingService } from '../links/offers/link-pricing.service';
 import { storedLines, type Worth } from '../links/offers/link-worth';
 import { CurrenciesService } from '../rates/currencies.service';
-import { reminderPlan } from './reminder-plan';
+import { type PlannedReminder, reminderPlan } from './reminder-plan';
 import type { Period, Subscription } from './subscription';
 import { datesOf, deadlineOf } from './subscription-plan';
 
@@ -17,12 +18,21 @@ const DAY_SECONDS = 86_400;
 const ACTOR = 'subscription';
 const MIN_SCALE = 2;
 
+/** A period whose invoice can be made. */
+export interface DuePeriod {
+  readonly subscription: Subscription;
+  readonly index: number;
+  readonly dates: readonly [Date, Date];
+  readonly deadline: Date;
+  readonly order: InvoiceOrder;
+}
+
 export interface OpenedPeriod {
   readonly subscription: Subscription;
   readonly period: Period;
   readonly invoice: Invoice;
-  /** When the subscriber is next reminded. */
-  readonly reminderAt: Date | null;
+  /** Of what the subscriber is reminded. */
+  readonly plan: readonly PlannedReminder[];
 }
 
 /** The invoices of periods, each under the terms that were frozen when the subscription began. */
@@ -51,27 +61,37 @@ export class SubscriptionInvoicesService {
     return this.pricing.worth([{ description: title ?? DEFAULT_TITLE, price, tax }], 1, currency);
   }
 
-  /** Inside the caller's transaction, which holds the subscription. Throws `recovering`, `network_mismatch`. */
-  async open(before: Subscription, index: number, customer: Customer | null): Promise<OpenedPeriod> {
-    const openedAt = this.clock.now();
+  /** Asks nobody. Throws for what no invoice can ask for: a worth beyond any payment, an asset that cannot be paid. */
+  prepare(before: Subscription, index: number, customer: Customer | null): DuePeriod {
     const subscription = atPriceOf(before, index);
     const dates = datesOf(subscription);
-    const deadline = deadlineOf(subscription, index, openedAt);
-    const invoice = await this.issue(
-      subscription,
-      index,
-      deadline,
-      customer,
-      subscription.reactivationDays * DAY_SECONDS,
+    const deadline = deadlineOf(subscription, index, this.clock.now());
+    const order = this.orderOf(subscription, index, deadline, customer, subscription.reactivationDays * DAY_SECONDS);
+    return { subscription, index, dates: [dates.start(index), dates.end(index)], deadline, order };
+  }
+
+  /** However many of one merchant, in as many statements as one. Inside the caller's transaction, which holds the subscriptions. Throws `recovering`: then none is open. */
+  async open(due: readonly DuePeriod[]): Promise<OpenedPeriod[]> {
+    const [first] = due;
+    if (first === undefined) return [];
+    const invoices = await this.invoices.createAll(
+      placeOf(first.subscription),
+      due.map(({ order }) => order),
     );
-    const period = this.periodOf(subscription, index, invoice, [dates.start(index), dates.end(index)]);
-    const [, next] = reminderPlan(subscription, dates.start(index), openedAt, deadline);
-    return { subscription, period, invoice, reminderAt: next?.dueAt ?? null };
+    return due.flatMap(({ subscription, index, dates, deadline }, at) => {
+      const invoice = invoices[at];
+      if (invoice === undefined) return [];
+      const period = this.periodOf(subscription, index, invoice, dates);
+      return { subscription, period, invoice, plan: reminderPlan(subscription, dates[0], invoice.createdAt, deadline) };
+    });
   }
 
   /** The first one, which decides when the others come. */
   async first(subscription: Subscription, deadline: Date, customer: Customer | null): Promise<Invoice> {
-    return this.issue(subscription, 0, deadline, customer, 0);
+    const order = this.orderOf(subscription, 0, deadline, customer, 0);
+    const [invoice] = await this.invoices.createAll(placeOf(subscription), [order]);
+    if (invoice === undefined) throw new Error('an invoice was not made');
+    return invoice;
   }
 
   periodOf(
@@ -94,26 +114,21 @@ export class SubscriptionInvoicesService {
     };
   }
 
-  private issue(
+  private orderOf(
     subscription: Subscription,
     index: number,
     expiresAt: Date,
     customer: Customer | null,
     lateGraceSeconds: number,
-  ): Promise<Invoice> {
-    const { merchantId, network, title, description, paidFor, price, payCurrency } = subscription;
+  ): InvoiceOrder {
+    const { network, title, description, paidFor, price, payCurrency } = subscription;
     const worth = this.worth(subscription, price);
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
-    return this.invoices.create(
-      {
-        merchantId,
-        network,
-        actor: ACTOR,
-        period: { subscriptionId: subscription.id, index },
-        ...(customer === null ? {} : { client: customer }),
-      },
-      { title, description, reference: paidFor, expiresAt },
-      {
+    return {
+      period: { subscriptionId: subscription.id, index },
+      ...billedTo(subscription, customer),
+      terms: { title, description, reference: paidFor, expiresAt },
+      price: {
         asset: this.currencies.payable(network, payCurrency),
         worth,
         lines: storedLines(worth),
@@ -122,8 +137,24 @@ export class SubscriptionInvoicesService {
         isRated: false,
         lateGraceSeconds,
       },
-    );
+      details: detailsOf(subscription),
+    };
   }
+}
+
+/** Whom the merchant has named. Nobody is left of an erased customer. */
+function billedTo({ billsCustomer }: Subscription, customer: Customer | null): { readonly client?: Customer } {
+  return billsCustomer && customer !== null && customer.erasedAt === null ? { client: customer } : {};
+}
+
+/** What the payer said when he subscribed. */
+function detailsOf({ payerName, email, payerAddress, answers }: Subscription): PayerDetails {
+  const customFields = Object.keys(answers).length === 0 ? null : answers;
+  return { name: payerName, email, address: payerAddress, customFields };
+}
+
+function placeOf({ merchantId, network }: Subscription): Parameters<LinkInvoicesService['createAll']>[0] {
+  return { merchantId, network, actor: ACTOR };
 }
 
 /** A price that was announced counts from its period on. */

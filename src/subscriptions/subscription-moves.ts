@@ -25,6 +25,8 @@ export interface Move {
   readonly happenings: readonly Happening[];
   /** The open period is not waited for any more: its invoice is to be cancelled. */
   readonly withdraws?: Period;
+  /** The invoice that was not paid in time takes no more money: what it has received is to be held. */
+  readonly releases?: true;
   /** Its invoice was made for another period. */
   readonly repurposes?: Period;
 }
@@ -73,10 +75,11 @@ export function activated({ subscription, open }: Held, period: Period, closedAt
   });
 }
 
-export function enrolmentExpired({ subscription }: Held, period: Period): Move {
+/** `releaseAt`: when what its invoice has received is held, because nothing can complete it any more; null where there is nothing. */
+export function enrolmentExpired({ subscription }: Held, period: Period, releaseAt: Date | null): Move {
   const over: Period = { ...period, state: 'cancelled' };
   return settled({
-    subscription: { ...subscription, status: 'incomplete_expired', reason: 'enrolment_expired' },
+    subscription: { ...subscription, status: 'incomplete_expired', reason: 'enrolment_expired', dueAt: releaseAt },
     open: null,
     reminderAt: null,
     periods: [over],
@@ -108,12 +111,12 @@ export function pastDue(held: Move): Move {
   };
 }
 
-/** Its grace is over. Whoever was not told that it was due is told both. */
-export function lapsed(held: Held, period: Period): Move {
+/** Its grace is over. Whoever was not told that it was due is told both. `releaseAt` as above. */
+export function lapsed(held: Held, period: Period, releaseAt: Date | null): Move {
   const before = period.state === 'open' ? pastDue({ ...untouched(held), open: period }) : untouched(held);
   const over: Period = { ...period, state: 'lapsed' };
   return settled({
-    subscription: { ...before.subscription, status: 'lapsed', reason: 'grace_over' },
+    subscription: { ...before.subscription, status: 'lapsed', reason: 'grace_over', dueAt: releaseAt },
     open: null,
     reminderAt: null,
     periods: [over],
@@ -212,6 +215,8 @@ function taken(
       return told({ ...move, subscription: { ...subscription, pausedUntil: null } }, 'subscription.resumed');
     case 'past_due':
       return pastDue(move);
+    case 'release':
+      return { ...move, subscription: { ...subscription, dueAt: null }, releases: true };
     case 'complete':
       return told(
         { ...move, subscription: { ...subscription, status: 'completed', reason: 'last_period_over' } },

@@ -1,6 +1,6 @@
 import { periodEnd, periodStart } from './period-dates';
 import { type Period, rhythmOf, type Subscription } from './subscription';
-import { LIVE_STATUSES } from './subscription-states';
+import { LIVE_STATUSES, UNPAID_STATUSES } from './subscription-states';
 
 /** What is due at a subscription, and when. Pure. */
 
@@ -46,14 +46,15 @@ export function isLast({ nextIndex, billingCycles }: Subscription): boolean {
 
 /** What time does next. */
 export type Step =
-  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' }
+  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'release' }
   | { readonly does: 'skip'; readonly through: number }
   | { readonly does: 'open'; readonly index: number };
 
 /** The first thing that is due at an instant; null when nothing is. `open` is the one period that waits for money. */
 export function nextStep(subscription: Subscription, open: Period | null, at: Date): Step | null {
+  const { pausedUntil, cancelAtPeriodEnd, paidThrough, dueAt } = subscription;
+  if (UNPAID_STATUSES.includes(subscription.status)) return dueAt !== null && dueAt <= at ? { does: 'release' } : null;
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
-  const { pausedUntil, cancelAtPeriodEnd, paidThrough } = subscription;
   if (pausedUntil !== null && pausedUntil <= at) return { does: 'resume' };
   if (cancelAtPeriodEnd && paidThrough !== null && paidThrough <= at) return { does: 'end' };
   if (open !== null)
@@ -77,6 +78,8 @@ function openStep(subscription: Subscription, at: Date): Step | null {
 
 /** When `nextStep` will have something to say, or a reminder is due; null while only money or people move it. */
 export function dueOf(subscription: Subscription, open: Period | null, reminderAt: Date | null = null): Date | null {
+  // When its invoice takes no more money was said when it ended.
+  if (UNPAID_STATUSES.includes(subscription.status)) return subscription.dueAt;
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
   const instants = [reminderAt, subscription.pausedUntil, ...waits(subscription, open)].flatMap((each) => each ?? []);
   return instants.length === 0 ? null : new Date(Math.min(...instants.map((each) => each.getTime())));

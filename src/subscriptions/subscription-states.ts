@@ -64,6 +64,9 @@ export function subscriptionSources(target: SubscriptionStatus): SubscriptionSta
 /** What goes on by itself: invoices are opened for it, and it can be cancelled. */
 export const LIVE_STATUSES: readonly SubscriptionStatus[] = ['active', 'past_due'];
 
+/** What late money may bring back, for as long as its invoice takes any. */
+export const UNPAID_STATUSES: readonly SubscriptionStatus[] = ['incomplete_expired', 'lapsed'];
+
 export const PERIOD_STATES = ['open', 'past_due', 'paid', 'lapsed', 'skipped', 'cancelled'] as const;
 /** Of one period: `open` and `past_due` wait for money, `lapsed` may still be paid late, `skipped` was never asked for. */
 export type PeriodState = (typeof PERIOD_STATES)[number];

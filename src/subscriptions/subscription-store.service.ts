@@ -3,9 +3,11 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { TransactionConflict } from '../database/database-errors';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
+import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { PeriodsRepository, type WaitingPeriod } from './periods.repository';
+import { PortalTokensService } from './portal-tokens.service';
 import { RemindersRepository } from './reminders.repository';
 import type { Period, Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
@@ -34,7 +36,9 @@ export class SubscriptionStoreService {
     private readonly repository: SubscriptionsRepository,
     private readonly periods: PeriodsRepository,
     private readonly reminders: RemindersRepository,
+    private readonly tokens: PortalTokensService,
     private readonly endings: InvoiceEndingsService,
+    private readonly money: ReleasedMoneyService,
     private readonly events: EventsService,
     private readonly ids: Ids,
     private readonly clock: Clock,
@@ -84,22 +88,42 @@ export class SubscriptionStoreService {
       changed.flatMap(({ move }) => move.periods),
       now,
     );
-    for (const { move } of changed)
-      if (move.repurposes !== undefined) await this.periods.repurpose(move.repurposes, now);
+    await this.periods.repurpose(
+      changed.flatMap(({ move }) => move.repurposes ?? []),
+      now,
+    );
     await this.reminders.drop(
       changed.flatMap(({ held, move }) => (held.open !== null && move.open === null ? [held.open] : [])),
       now,
+    );
+    await this.tokens.follow(
+      changed.map(({ held, move }) => ({ before: held.subscription, after: move.subscription })),
     );
     await this.events.record(changed.flatMap(eventsOf));
     return changed;
   }
 
-  /** The invoices of periods that nobody is asked for any more. False when somebody else holds one of them. */
-  async withdraw(periods: readonly Period[]): Promise<boolean> {
+  /** The invoices of periods that nobody is asked for any more. Returns the ids of the periods; an invoice that somebody else holds cannot be withdrawn now. */
+  async withdraw(periods: readonly Period[]): Promise<ReadonlySet<string>> {
     const keys = periods.flatMap(({ merchantId, invoiceId }) =>
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
-    return (await this.endings.withdraw(keys)).length === keys.length;
+    const gone = new Set((await this.endings.withdraw(keys)).map(({ id }) => id));
+    return new Set(periods.flatMap(({ id, invoiceId }) => (invoiceId === null || gone.has(invoiceId) ? [id] : [])));
+  }
+
+  /** Of subscriptions whose unpaid invoice takes no more money: what it has received is held. Returns the ids; money that is under way, or an invoice that somebody else holds, is tried again. */
+  async release(subscriptions: readonly Subscription[]): Promise<ReadonlySet<string>> {
+    if (subscriptions.length === 0) return new Set();
+    const unpaid = await this.periods.listUnpaid(subscriptions);
+    const released = await this.money.releaseEnded(
+      unpaid.flatMap(({ merchantId, invoiceId, unread }) => (unread ? [] : [{ merchantId, id: invoiceId }])),
+    );
+    const done = new Set(released.map(({ id }) => id));
+    const left = new Set(
+      unpaid.filter(({ invoiceId }) => !done.has(invoiceId)).map(({ subscriptionId }) => subscriptionId),
+    );
+    return new Set(subscriptions.flatMap(({ id }) => (left.has(id) ? [] : [id])));
   }
 
   private async withPeriods(subscriptions: readonly Subscription[]): Promise<HeldSubscription[]> {

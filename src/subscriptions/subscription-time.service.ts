@@ -9,15 +9,23 @@ import { DeadlinesService, type Judged } from '../deadlines/deadlines.service';
 import { HeldSurplusService } from '../payments/held-surplus.service';
 import { RemindersRepository } from './reminders.repository';
 import { type Reminder, RemindersService } from './reminders.service';
-import { advanced, type Move, opened } from './subscription-moves';
+import { advanced, type Move, type NewPeriod, opened as periodOpened } from './subscription-moves';
+import type { Subscription } from './subscription';
 import { deadlineOf } from './subscription-plan';
-import { type OpenedPeriod, SubscriptionInvoicesService } from './subscription-invoices.service';
+import { type DuePeriod, type OpenedPeriod, SubscriptionInvoicesService } from './subscription-invoices.service';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 import { SubscriptionsRepository } from './subscriptions.repository';
 
-interface Advance {
+/** What time makes of a subscription that is held, and which period it opens. */
+interface Plan {
+  readonly held: HeldSubscription;
+  readonly move: Move;
+  readonly opens: number | null;
+}
+
+interface Opening {
   readonly caused: CausedMove;
-  readonly opening: OpenedPeriod | null;
+  readonly opened: OpenedPeriod;
 }
 
 /**
@@ -47,61 +55,86 @@ export class SubscriptionTimeService {
     );
   }
 
+  /** However many of one merchant, each step is one statement. */
   private async runOf(merchantId: string, ids: readonly string[], at: Date): Promise<Judged> {
     const held = await this.remind(merchantId, await this.store.hold(merchantId, ids, 'skip'), at);
-    const customers = await this.customersOf(merchantId, held);
-    const advances: Advance[] = [];
-    for (const each of held) {
-      const customer = customers.get(each.subscription.customerId ?? '') ?? null;
-      const advance = await this.advance(each, at, customer);
-      if (advance !== null) advances.push(advance);
-    }
-    const written = await this.store.write(advances.map(({ caused }) => caused));
-    const openings = advances.flatMap(({ opening }) => opening ?? []);
-    for (const { subscription, period, invoice } of openings)
-      await this.reminders.begin(subscription, period, invoice.publicId);
+    const plans = held
+      // Money for the others is under way into the books: they are tried again.
+      .filter(({ waiting }) => waiting?.unread !== true)
+      .map((each) => ({ held: each, ...advanced(each, at, this.store.newPeriodOf(each.subscription)) }));
+    const ended = await this.end(plans.filter(({ opens }) => opens === null));
+    const openings = await this.openAll(merchantId, plans, at);
+    const written = await this.store.write([...ended, ...openings.map(({ caused }) => caused)]);
+    const opened = openings.map((opening) => opening.opened);
+    await this.reminders.begin(opened);
     // Standing orders come early: what waits for the next period is counted for it.
-    await this.surplus.apply(openings.map(({ invoice }) => invoice));
+    await this.surplus.apply(opened.map(({ invoice }) => invoice));
     return { ended: written.length, stale: await this.repository.listNotDue(merchantId, ids, at) };
   }
 
-  /** Null where it cannot be done now: it is tried again. */
-  private async advance(held: HeldSubscription, at: Date, customer: Customer | null): Promise<Advance | null> {
-    // Money for it is under way into the books.
-    if (held.waiting?.unread === true) return null;
-    const newPeriod = this.store.newPeriodOf(held.subscription);
-    const { move, opens } = advanced(held, at, newPeriod);
-    if (opens === null) return this.ended(held, move);
-    const opening = await this.open(move, opens, customer);
-    if (opening === null) return null;
-    const { subscription, period, invoice, reminderAt } = opening;
-    const next = advanced(opened({ ...move, subscription }, period, reminderAt), at, newPeriod);
-    const invoices = new Map([[invoice.id, invoice.publicId]]);
-    return {
-      caused: { held, move: next.move, invoices },
-      opening: { ...opening, subscription: next.move.subscription },
-    };
+  /** Those that can be done now; the others are tried again. */
+  private async end(plans: readonly Plan[]): Promise<CausedMove[]> {
+    const withdrawn = await this.store.withdraw(plans.flatMap(({ move }) => move.withdraws ?? []));
+    const released = await this.store.release(
+      plans.flatMap(({ move }) => (move.releases === undefined ? [] : [move.subscription])),
+    );
+    return plans.filter(
+      ({ move: { withdraws, releases, subscription } }) =>
+        (withdraws === undefined || withdrawn.has(withdraws.id)) &&
+        (releases === undefined || released.has(subscription.id)),
+    );
   }
 
-  private async ended(held: HeldSubscription, move: Move): Promise<Advance | null> {
-    const gone = move.withdraws === undefined || (await this.store.withdraw([move.withdraws]));
-    return gone ? { caused: { held, move }, opening: null } : null;
+  private async openAll(merchantId: string, plans: readonly Plan[], at: Date): Promise<Opening[]> {
+    const customers = await this.customersOf(
+      merchantId,
+      plans.flatMap(({ held, opens }) => (opens === null ? [] : [held])),
+    );
+    const due = plans.flatMap(({ move: { subscription }, opens }) =>
+      opens === null ? [] : this.prepared(subscription, opens, customers.get(subscription.customerId ?? '') ?? null),
+    );
+    const planOf = new Map(plans.map((plan) => [plan.held.subscription.id, plan]));
+    return (await this.open(due)).flatMap((each): Opening[] => {
+      const plan = planOf.get(each.subscription.id);
+      return plan === undefined ? [] : [openingOf(plan, each, at, this.store.newPeriodOf(plan.held.subscription))];
+    });
   }
 
-  private async open({ subscription }: Move, index: number, customer: Customer | null): Promise<OpenedPeriod | null> {
+  /** Nothing for what no invoice can ask for: the others of the batch are opened all the same. */
+  private prepared(subscription: Subscription, index: number, customer: Customer | null): DuePeriod[] {
     try {
-      return await this.transactions.recoverable(() => this.invoices.open(subscription, index, customer));
+      return [this.invoices.prepare(subscription, index, customer)];
+    } catch (error) {
+      this.tellFailed(subscription, index, error);
+      return [];
+    }
+  }
+
+  /** What the database refuses is found by halves, so that it stops nobody else. */
+  private async open(due: readonly DuePeriod[]): Promise<OpenedPeriod[]> {
+    const [first] = due;
+    if (first === undefined) return [];
+    try {
+      return await this.transactions.recoverable(() => this.invoices.open(due));
     } catch (error) {
       if (isDatabaseAway(error)) throw error;
-      if (!isDomainError(error, 'recovering'))
-        this.logger.error({
-          msg: 'the invoice of a subscription could not be opened',
-          subscription: subscription.id,
-          period: index,
-          error: error instanceof Error ? error.message : String(error),
-        });
-      return null;
+      if (isDomainError(error, 'recovering')) return [];
+      if (due.length > 1) {
+        const middle = Math.ceil(due.length / 2);
+        return [...(await this.open(due.slice(0, middle))), ...(await this.open(due.slice(middle)))];
+      }
+      this.tellFailed(first.subscription, first.index, error);
+      return [];
     }
+  }
+
+  private tellFailed(subscription: Subscription, index: number, error: unknown): void {
+    this.logger.error({
+      msg: 'the invoice of a subscription could not be opened',
+      subscription: subscription.id,
+      period: index,
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 
   /** Sends what is due, and returns the same subscriptions as they are then. Nobody who has cancelled is reminded. */
@@ -136,4 +169,15 @@ export class SubscriptionTimeService {
     const found = ids.length === 0 ? [] : await this.customers.listByIds(merchantId, ids);
     return new Map(found.map((customer) => [customer.id, customer]));
   }
+}
+
+/** The move that opens the period, with what is due after that. */
+function openingOf({ held, move }: Plan, opened: OpenedPeriod, at: Date, newPeriod: NewPeriod): Opening {
+  const { subscription, period, invoice, plan } = opened;
+  const next = advanced(periodOpened({ ...move, subscription }, period, plan[1]?.dueAt ?? null), at, newPeriod);
+  const invoices = new Map([[invoice.id, invoice.publicId]]);
+  return {
+    caused: { held, move: next.move, invoices },
+    opened: { ...opened, subscription: next.move.subscription },
+  };
 }

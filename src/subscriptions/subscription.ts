@@ -1,11 +1,18 @@
+import type { Customer } from '../customers/customer';
 import type { Network } from '../common/network';
+import type { PostalAddress } from '../links/offers/sent-details';
 import type { Interval, Rhythm } from '../links/terms/recurrence';
 import type { PeriodState, SubscriptionStatus } from './subscription-states';
 
 /** What changes in the life of a subscription; the rest is decided when it begins. */
 export interface SubscriptionCourse {
   readonly status: SubscriptionStatus;
+  /** Null while no merchant has named one and nothing was paid: an address that is typed proves nothing. */
   readonly customerId: string | null;
+  /** Where a subscriber, or the merchant, wants reminders to go; null for nowhere, or with `remindsCustomer` to the customer. */
+  readonly email: string | null;
+  /** The merchant subscribed the customer by name, and nobody has said another address since. */
+  readonly remindsCustomer: boolean;
   /** Stroops of the currency: what the merchant says, and what a period costs with its tax. */
   readonly price: bigint;
   readonly total: bigint;
@@ -56,6 +63,10 @@ export interface Subscription extends SubscriptionCourse {
   readonly graceDays: number;
   readonly reactivationDays: number;
   readonly rollForward: boolean;
+  /** Invoices are made out to the customer, because the merchant has named him; otherwise to whom the payer says. */
+  readonly billsCustomer: boolean;
+  readonly payerName: string | null;
+  readonly payerAddress: PostalAddress | null;
   /** What the payer answered to the merchant's questions. */
   readonly answers: Readonly<Record<string, string>>;
   readonly createdBy: string;
@@ -86,4 +97,12 @@ export function rhythmOf({ interval, intervalCount }: Pick<Subscription, 'interv
 /** Whether the payer has paid for this instant; the status says how it goes on. */
 export function isEntitled({ paidThrough }: Pick<Subscription, 'paidThrough'>, now: Date): boolean {
   return paidThrough !== null && paidThrough > now;
+}
+
+/** Where mail about it goes; null for nowhere. `customer` is the subscription's. */
+export function mailAddressOf(
+  { email, remindsCustomer }: Pick<Subscription, 'email' | 'remindsCustomer'>,
+  customer: Pick<Customer, 'email'> | undefined,
+): string | null {
+  return remindsCustomer ? (customer?.email ?? null) : email;
 }

@@ -22,6 +22,7 @@ import { SubscriptionReadsService } from './subscription-reads.service';
 import { SubscriptionStoreService } from './subscription-store.service';
 import { SubscriptionTimeService } from './subscription-time.service';
 import { SubscriptionsRepository } from './subscriptions.repository';
+import { SubscribersService } from './subscribers.service';
 import { SubscribingService } from './subscribing.service';
 
 @Module({
@@ -49,6 +50,7 @@ import { SubscribingService } from './subscribing.service';
     SubscriptionTimeService,
     SubscriptionActionsService,
     SubscriptionReadsService,
+    SubscribersService,
     SubscribingService,
     RemindersService,
     EnrolmentService,

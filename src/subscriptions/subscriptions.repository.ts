@@ -25,6 +25,8 @@ interface Column {
 const COURSE: Readonly<Record<keyof SubscriptionCourse, Column>> = {
   status: { name: 'status', type: 'text' },
   customerId: { name: 'customer_id', type: 'uuid' },
+  email: { name: 'email', type: 'text' },
+  remindsCustomer: { name: 'reminds_customer', type: 'boolean' },
   price: { name: 'price', type: 'bigint' },
   total: { name: 'total', type: 'bigint' },
   anchorAt: { name: 'anchor_at', type: 'timestamptz' },
@@ -63,6 +65,9 @@ const FIXED = {
   graceDays: 'grace_days',
   reactivationDays: 'reactivation_days',
   rollForward: 'roll_forward',
+  billsCustomer: 'bills_customer',
+  payerName: 'payer_name',
+  payerAddress: 'payer_address',
   answers: 'answers',
   createdBy: 'created_by',
   version: 'version',
@@ -76,6 +81,7 @@ const NAMES: readonly (readonly [string, string])[] = [
   ...Object.entries(FIXED),
 ];
 const COLUMNS = NAMES.map(([member, name]) => `s.${name} as "${member}"`).join(', ');
+const JSON_MEMBERS: readonly string[] = ['metadata', 'answers', 'payerAddress'] satisfies (keyof Subscription)[];
 const INSERTED = NAMES.filter(([member]) => member !== 'version');
 const OWNED = 's.merchant_id = $1 and ($2::text is null or s.network = $2)';
 const SORTS = { createdAt: { sql: 's.created_at', type: 'timestamptz' }, id: { sql: 's.id', type: 'uuid' } } as const;
@@ -105,7 +111,7 @@ export class SubscriptionsRepository {
   async insert(subscription: Subscription): Promise<void> {
     const values = INSERTED.map(([member]) => {
       const value = subscription[member as keyof Subscription];
-      return member === 'metadata' || member === 'answers' ? JSON.stringify(value) : value;
+      return value !== null && JSON_MEMBERS.includes(member) ? JSON.stringify(value) : value;
     });
     await this.transactions.affected(
       `insert into subscriptions (${INSERTED.map(([, name]) => name).join(', ')}) values (${INSERTED.map((_unused, at) => `$${at + 1}`).join(', ')})`,

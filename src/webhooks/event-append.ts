@@ -21,9 +21,11 @@ export interface NewEventRow extends EventDraft {
   readonly createdAt: Date;
 }
 
-/** An earlier table of the same statement; the events are written when it has its row. */
+/** An earlier table of the same statement; the events are written when it has their row. */
 export interface EventSource {
   readonly table: string;
+  /** Its column that names the subject of an event, where it has several rows. */
+  readonly subject?: string;
   /** Expression over its row: members that every event's data gets from it. */
   readonly more?: string;
 }
@@ -57,12 +59,13 @@ function appendSql(
 ): string {
   const more = source?.more === undefined ? '' : ` || ${source.more}`;
   const from = source === undefined ? '' : `, ${source.table}`;
+  const where = source?.subject === undefined ? '' : ` where ${source.table}.${source.subject} = e.subject_id`;
   return `given_events as materialized (
     select e.merchant_id, e.id, e.type, e.network, e.subject_type, e.subject_id, e.data${more} as data, e.created_at, e.place
     from rows from (
         unnest(${merchants}::uuid[], ${ids}::uuid[], ${types}::text[], ${networks}::text[], ${subjectTypes}::text[], ${subjects}::uuid[], ${createdAt}::timestamptz[]),
         jsonb_array_elements(${data}::jsonb)
-      ) with ordinality as e (merchant_id, id, type, network, subject_type, subject_id, created_at, data, place)${from}
+      ) with ordinality as e (merchant_id, id, type, network, subject_type, subject_id, created_at, data, place)${from}${where}
   ), added_events as (
     insert into events (merchant_id, id, type, network, subject_type, subject_id, data, created_at)
     select merchant_id, id, type, network, subject_type, subject_id, data, created_at from given_events order by place

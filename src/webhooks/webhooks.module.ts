@@ -53,6 +53,7 @@ import { WebhookSenderService } from './webhook-sender.service';
     WebhookDispatchService,
   ],
   exports: [
+    SecretBox,
     EventsService,
     EventReadsService,
     EventNumberingService,

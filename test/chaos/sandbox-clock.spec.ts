@@ -59,7 +59,7 @@ describe('a clock that is moved for two processes', () => {
       )
     ).map(({ id }) => id);
 
-  it('is the same in both, whichever is asked, and all is done when the answer comes', async () => {
+  it('(S24) is the same in both, whichever is asked, and all is done when the answer comes', async () => {
     const [second, first, paid] = [await linkFor(20), await linkFor(10), await linkFor(10)];
     await shop.paidBy(payer, paid);
     const moved = await move(worker, { advanceSeconds: (30 * DAY_MS) / 1000 });
@@ -94,7 +94,7 @@ describe('a clock that is moved for two processes', () => {
     expect(Math.abs((await timeOf(worker)) - (await timeOf(api)))).toBeLessThan(NEAR_MS);
   });
 
-  it('is not opened without the flag: the start ends with the status of a wrong configuration', async () => {
+  it('(S24) is not opened without the flag: the start ends with the status of a wrong configuration', async () => {
     const wrong: Readonly<Record<string, string>>[] = [{}, { SANDBOX_CLOCK: '1', NETWORKS: 'testnet' }];
     for (const env of wrong) {
       const refused = await ServiceProcess.launch({ DATABASE_URL: database.url, ...env });

@@ -113,6 +113,7 @@ describe('every route', () => {
       'POST /api/payments/confirm',
       'POST /api/payments/submit',
       'POST /api/payments/verify-tx',
+      'POST /api/v0/customers/:id/liquidation_addresses',
     ]);
     expect(routes.filter(isProtected).length).toBeGreaterThanOrEqual(15);
   });

@@ -1,9 +1,9 @@
 import { Memo } from '@stellar/stellar-sdk';
 import { LinkCheckoutService } from '../../src/links/choices/link-checkout.service';
 import { runCli } from '../../src/cli/run-cli';
-import { amountOf } from '../../src/common/money';
 import type { Json } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
+import { csvTable, type Line, sumOf } from '../support/csv-table';
 import { RateSource } from '../support/rate-source';
 import type { TestShop } from '../support/shop';
 import type { TestWallet } from '../support/wallet';
@@ -27,24 +27,12 @@ afterAll(async () => {
   await rates.stop();
 });
 
-type Line = Readonly<Record<string, string>>;
-
-/** Lines by the names of their columns; no cell of these tests has a line break. */
-function read(csv: string): Line[] {
-  const [head = '', ...lines] = csv.trimEnd().split('\r\n');
-  const cells = (line: string): string[] =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))/g)].map(
-      ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
-    );
-  const names = cells(head);
-  return lines.map((line) => Object.fromEntries(cells(line).map((cell, at) => [names[at] ?? '', cell])));
-}
 const exported = async (query: string, by = shop): Promise<Response> =>
   fetch(`${app.url}/api/public/v1/exports/accounting?${query}`, { headers: { authorization: `Bearer ${by.key}` } });
 const table = async (query = PERIOD, by = shop): Promise<Line[]> => {
   const answer = await exported(query, by);
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8']);
-  return read(await answer.text());
+  return csvTable(await answer.text());
 };
 const invoiced = async (more: object = {}): Promise<Json> => {
   const { status, body } = await shop.partner.create('invoices', {
@@ -64,9 +52,6 @@ const pay = async ({ id, memo }: { id: string; memo: string }, amount: string): 
   );
   expect(id).toBeDefined();
 };
-const sum = (lines: readonly Line[], column: string): bigint =>
-  lines.reduce((total, line) => total + (line[column] === '' ? 0n : amountOf(line[column] ?? '')), 0n);
-
 describe('the accounting export', () => {
   it('has a line for every payment, and the sums of an invoice once', async () => {
     const invoice = await invoiced({
@@ -78,10 +63,10 @@ describe('the accounting export', () => {
     await pay(invoice, '10.8999999');
     await pay(invoice, '0.5');
     const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
-    expect(lines.map((line) => [line['entry'], line['received'], line['total']])).toEqual([
-      ['further_payment', '1.00', ''],
-      ['invoice_paid', '10.8999999', invoice.amount],
-      ['further_payment', '0.50', ''],
+    expect(lines.map((line) => [line['kind'], line['received'], line['total']])).toEqual([
+      ['payment', '1.00', ''],
+      ['payment', '10.8999999', invoice.amount],
+      ['payment', '0.50', ''],
     ]);
     expect(lines[1]).toMatchObject({
       customer: "'=cmd|calc",
@@ -108,7 +93,7 @@ describe('the accounting export', () => {
     await pay(invoice, '80');
     const [line] = (await table()).filter(({ invoice: number }) => number === invoice.number);
     expect(line).toMatchObject({
-      entry: 'invoice_paid',
+      kind: 'payment',
       received: '80.00',
       fiat_currency: 'EUR',
       fiat_value: '20.00',
@@ -142,14 +127,15 @@ describe('the accounting export', () => {
       [shop.merchantId, from, to],
     );
     expect(lines.length).toBeGreaterThan(3000);
+    const counted = lines.filter(({ kind }) => kind === 'payment');
     expect([
-      lines.length,
-      String(sum(lines, 'received')),
-      String(sum(lines, 'total')),
-      String(sum(lines, 'tax')),
+      counted.length,
+      String(sumOf(lines, 'received')),
+      String(sumOf(lines, 'total')),
+      String(sumOf(lines, 'tax')),
     ]).toEqual([books?.count, books?.received, books?.total, books?.tax]);
-    expect(sum(lines, 'net') + sum(lines, 'tax') - sum(lines, 'discount')).toBe(sum(lines, 'total'));
-    expect(new Set(lines.map((line) => line['payment_id'])).size).toBe(lines.length);
+    expect(sumOf(lines, 'net') + sumOf(lines, 'tax') - sumOf(lines, 'discount')).toBe(sumOf(lines, 'total'));
+    expect(new Set(counted.map((line) => line['payment_id'])).size).toBe(counted.length);
   });
 
   it('has held money in the period in which it was attached, not in an earlier one that was read before', async () => {
@@ -170,10 +156,23 @@ describe('the accounting export', () => {
     );
     expect([attached.status, attached.text]).toEqual([201, attached.text]);
     const lines = (await table()).filter((line) => line['invoice'] === invoice.number);
-    expect(lines.map((line) => [line['entry'], line['date']?.slice(0, 10), line['booked_at']?.slice(0, 10)])).toEqual([
-      ['invoice_paid', day(-30), day(0)],
+    expect(lines.map((line) => [line['kind'], line['date']?.slice(0, 10), line['booked_at']?.slice(0, 10)])).toEqual([
+      ['payment', day(-30), day(0)],
     ]);
     expect(await table(`from=${day(-31)}&to=${day(-29)}`)).toEqual([]);
+  });
+
+  it('has what happens at the end of a period in the next one, and in that alone', async () => {
+    const invoice = await invoiced();
+    await pay(invoice, '1');
+    const at = '2026-07-01T00:00:00.000Z';
+    await app.sql('update payments set recorded_at = $2, applied_at = $2 where invoice_id = $1', [invoice.id, at]);
+    const numbers = async (query: string): Promise<unknown[]> => (await table(query)).map((line) => line['invoice']);
+    expect(await numbers('from=2026-06-01&to=2026-06-30')).toEqual([]);
+    expect(await numbers('from=2026-06-30T00:00:00Z&to=2026-07-01T00:00:00Z')).toEqual([]);
+    expect(await numbers('from=2026-07-01&to=2026-07-31')).toEqual([invoice.number]);
+    expect(await numbers('from=2026-07-01T00:00:00Z&to=2026-07-01T00:00:00.001Z')).toEqual([invoice.number]);
+    expect(await numbers('from=2026-07-01T00:00:00.001Z&to=2026-08-01T00:00:00Z')).toEqual([]);
   });
 
   it('G21: has the answers of the payer, harmless, in the line that pays', async () => {
@@ -189,7 +188,7 @@ describe('the accounting export', () => {
 
   it('is printed by the command as it is served', async () => {
     const args = ['export', 'accounting', '--merchant', shop.merchantId, '--from', day(-1), '--to', day(1)];
-    expect(read(await runCli(args, () => app.env))).toEqual(await table());
+    expect(csvTable(await runCli(args, () => app.env))).toEqual(await table());
     await expect(runCli([...args.slice(0, 5), 'june', '--to', 'july'], () => app.env)).rejects.toThrow(
       /--from must be one day.*\n--to must be/,
     );

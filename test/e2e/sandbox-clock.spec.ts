@@ -95,7 +95,7 @@ describe('the clock of the sandbox over HTTP', () => {
     expect((await server.submitTransaction(transaction)).successful).toBe(true);
   });
 
-  it('does not go back, nor far at once, and says so', async () => {
+  it('(S24) does not go back, nor far at once, and says so', async () => {
     const now = await nowOf(app);
     for (const body of [{ advanceSeconds: -1 }, { to: new Date(now - 1_000).toISOString() }]) {
       const back = await move(app, body);
@@ -131,7 +131,7 @@ describe('the clock of the sandbox over HTTP', () => {
     expect((await app.client.get('/sandbox/clock')).body.offsetSeconds).toBe(before);
   });
 
-  it('lets no credential lapse, no key be forgotten and no limit begin anew', async () => {
+  it('(S24) lets no credential lapse, no key be forgotten and no limit begin anew', async () => {
     const key = { 'idempotency-key': 'before the year' };
     const made = await merchant.client.post('/api/links', { amount: 1, asset: 'XLM' }, key);
     await forward(app, { advanceSeconds: YEAR });
@@ -307,7 +307,7 @@ it('docs/sandbox.md shows a request that the clock takes', async () => {
 });
 
 describe('without the flag', () => {
-  it('there is no such address', async () => {
+  it('(S24) there is no such address', async () => {
     const app = await TestApp.start({ env: { SANDBOX_FAULTS: '1' } });
     expect([(await app.client.get('/sandbox/clock')).status, (await move(app, { advanceSeconds: 1 })).status]).toEqual([
       404, 404,
@@ -333,7 +333,7 @@ describe('without the flag', () => {
     { NETWORKS: 'sandbox,testnet' },
     { NETWORKS: 'testnet' },
     { HORIZON_URL_SANDBOX: 'http://127.0.0.1:9/horizon' },
-  ])('is refused where the deployment is more than a sandbox: %j', (env) => {
+  ])('(S24) is refused where the deployment is more than a sandbox: %j', (env) => {
     expect(() => readEnv({ ...env, SANDBOX_CLOCK: '1' })).toThrow('SANDBOX_CLOCK is accepted only where');
   });
 });

@@ -5,7 +5,7 @@ import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
-describe('S15 the portal of a subscriber', () => {
+describe('(S15) the portal of a subscriber', () => {
   const lines: string[] = [];
   let app: TestApp;
   let shop: TestShop;
@@ -66,7 +66,7 @@ describe('S15 the portal of a subscriber', () => {
     expect((await club.told()).at(-1)).toBe('cancellation_scheduled');
   });
 
-  it('S11 is resumed while it has not ended, and ends with the time that is paid for', async () => {
+  it('(S11) is resumed while it has not ended, and ends with the time that is paid for', async () => {
     expect((await page(`/s/${token}`, { does: 'resume' })).status).toBe(200);
     expect([await flagged(), (await club.told()).at(-1)]).toEqual([false, 'resumed']);
     const again = await app.client.post(`/checkout/subscriptions/${token}/resumption`);

@@ -20,7 +20,7 @@ describe('what merchants do with subscriptions', () => {
   });
   afterAll(() => app.stop());
 
-  it('S12 a pause over two periods skips them, and the anchor stays', async () => {
+  it('(S12) a pause over two periods skips them, and the anchor stays', async () => {
     const club = await Subscriber.begin(app, shop, WEEKLY);
     await club.pay();
     const anchor = (await club.row())['anchor_at'] as Date;
@@ -47,7 +47,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S17 a price change counts from a period that is not open, and is refused for one that is', async () => {
+  it('(S17) a price change counts from a period that is not open, and is refused for one that is', async () => {
     const club = await Subscriber.begin(app, shop, WEEKLY);
     await club.pay();
     const change = (amount: string, fromPeriod: number) =>
@@ -68,7 +68,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S14 gives a link its limit of enrolments, whoever races for them, and a slot back when one is not paid', async () => {
+  it('(S14) gives a link its limit of enrolments, whoever races for them, and a slot back when one is not paid', async () => {
     const link = await Subscriber.link(app, shop, WEEKLY, { maxPayments: 3 });
     const answers = await Promise.all(Array.from({ length: 20 }, () => Subscriber.enrol(app, link)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
@@ -81,7 +81,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S19 every invoice has the tax that a link of one payment would have', async () => {
+  it('(S19) every invoice has the tax that a link of one payment would have', async () => {
     const { body } = await shop.partner.create('tax_rates', { name: 'VAT', percentage: '19', inclusive: true });
     const taxRate = { taxRate: { data: { type: 'taxRates', id: body.data.id } } };
     const made = await shop.partner.create(
@@ -113,7 +113,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S28 subscribes a customer, and keeps periods and amounts when the customer is erased and deleted', async () => {
+  it('(S28) subscribes a customer, and keeps periods and amounts when the customer is erased and deleted', async () => {
     const link = await Subscriber.link(app, shop, WEEKLY);
     const customer = await shop.partner.create('customers', { name: 'Ada', email: 'ada@example.com' });
     const relationships = {
@@ -141,7 +141,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S25 are found by nobody else, and cancelled by nobody who only reads', async () => {
+  it('(S25) are found by nobody else, and cancelled by nobody who only reads', async () => {
     const club = await Subscriber.begin(app, shop, WEEKLY);
     const reader = await app.partner(shop.merchantId, { scopes: ['subscriptions:read'] });
     const paths = ['', '/periods', '/link', '/relationships/customer'].map((path) => `subscriptions/${club.id}${path}`);
@@ -158,7 +158,7 @@ describe('what merchants do with subscriptions', () => {
     expect(await club.status()).toBe('incomplete');
   });
 
-  it('S5 are opened once by any number of workers', async () => {
+  it('(S5) are opened once by any number of workers', async () => {
     const clubs = await Promise.all(Array.from({ length: 6 }, () => Subscriber.begin(app, shop, WEEKLY)));
     for (const club of clubs) await club.pay();
     await app.sql(
@@ -174,7 +174,7 @@ describe('what merchants do with subscriptions', () => {
     await soundBooks(app);
   });
 
-  it('S10 are cancelled and paid at the same time: renewed and then cancelled, or cancelled and the money held', async () => {
+  it('(S10) are cancelled and paid at the same time: renewed and then cancelled, or cancelled and the money held', async () => {
     for (let round = 0; round < 5; round += 1) {
       const club = await Subscriber.begin(app, shop, WEEKLY);
       await club.pay();

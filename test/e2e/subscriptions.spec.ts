@@ -21,7 +21,7 @@ describe('a subscription on the sandbox', () => {
   });
   afterAll(() => app.stop());
 
-  it('S1 of a month from 31 January 2027 asks twelve times in a year, on the right days, and tells each thing once', async () => {
+  it('(S1) of a month from 31 January 2027 asks twelve times in a year, on the right days, and tells each thing once', async () => {
     await atAnchor(app, '2027-01-31');
     const club = await Subscriber.begin(app, shop, MONTHLY);
     expect(await club.told()).toEqual(['created 0']);
@@ -61,7 +61,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S20 of days opens with each day and goes on for as long as each is paid', async () => {
+  it('(S20) of days opens with each day and goes on for as long as each is paid', async () => {
     const daily = await Subscriber.begin(app, shop, { interval: 'day' });
     await daily.pay();
     await forward(app, { advanceSeconds: 3600 });
@@ -74,7 +74,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S22 of three periods is completed when the third is over, and asks no more', async () => {
+  it('(S22) of three periods is completed when the third is over, and asks no more', async () => {
     const trial = await Subscriber.begin(app, shop, { interval: 'week', billingCycles: 3 });
     await trial.pay();
     await forward(app, { advanceSeconds: 6 * DAY });
@@ -88,7 +88,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S7 is past due when its period has begun unpaid, lapses after the grace, and comes back with late money', async () => {
+  it('(S7) is past due when its period has begun unpaid, lapses after the grace, and comes back with late money', async () => {
     const club = await Subscriber.begin(app, shop, { ...MONTHLY, reactivationDays: 60 });
     await club.pay();
     const anchor = (await club.row())['anchor_at'] as Date;
@@ -108,7 +108,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S7 holds late money after that', async () => {
+  it('(S7) holds late money after that', async () => {
     const club = await Subscriber.begin(app, shop, { interval: 'week', reactivationDays: 5 });
     await club.pay();
     await forward(app, { advanceSeconds: 20 * DAY });
@@ -118,7 +118,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S8 counts the old memo for the open period, and holds it where the switch is off, or nothing is open yet', async () => {
+  it('(S8) counts the old memo for the open period, and holds it where the switch is off, or nothing is open yet', async () => {
     const club = await Subscriber.begin(app, shop, { interval: 'week' });
     const strict = await Subscriber.begin(app, shop, { interval: 'week', rollForward: false });
     await club.pay();
@@ -146,7 +146,7 @@ describe('a subscription on the sandbox', () => {
     await soundBooks(app);
   });
 
-  it('S9 is cancelled at once with its open invoice, and money that comes a ledger later is held', async () => {
+  it('(S9) is cancelled at once with its open invoice, and money that comes a ledger later is held', async () => {
     const club = await Subscriber.begin(app, shop, { interval: 'week' });
     await club.pay();
     await forward(app, { advanceSeconds: 6 * DAY });

@@ -32,6 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   payment_references: { kind: 'record', of: 'how late money finds its invoice; a value is never given twice' },
   invoice_supersessions: { kind: 'record', of: 'which invoice took the place of which' },
   payments: { kind: 'record', of: 'money' },
+  payment_releases: { kind: 'record', of: 'from when to when money counted' },
   payment_resolutions: { kind: 'record', of: 'what was decided about money' },
   quarantined_items: { kind: 'record', of: 'what may be money; counted in the metrics until somebody has looked' },
   events: { kind: 'record', of: 'every change; readers that were away catch up from it' },
@@ -135,7 +136,7 @@ async function pileUp(): Promise<void> {
   );
   await app.sql(
     `insert into mail_outbox (merchant_id, id, dedupe_key, recipient, template, locale, data, state, due_at, created_at, sent_at, ended_at)
-     select m.id, gen_random_uuid(), 'old' || g, 'a@example.com', 't', 'en', '{}', 'sent', ${old}, ${old}, ${old}, ${old} from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
+     select m.id, gen_random_uuid(), 'old' || g, 'a@example.com', 't', 'en', null, 'sent', ${old}, ${old}, ${old}, ${old} from (select * from merchants limit 1) m, generate_series(1, ${PILED_UP}) g`,
   );
   await app.sql(`insert into webhook_deliveries (merchant_id, id, endpoint_id, event_id, status, next_attempt_at, created_at, finished_at)
     select w.merchant_id, gen_random_uuid(), w.id, e.id, 'delivered', ${old}, ${old}, ${old} from webhook_endpoints w, (select * from events order by id limit 1) e, generate_series(1, ${PILED_UP}) g where e.merchant_id = w.merchant_id`);

@@ -66,13 +66,22 @@ export class Subscriber {
 
   /** Enrolled, not paid. */
   static async begin(app: TestApp, shop: TestShop, recurrence: object, more: object = {}): Promise<Subscriber> {
-    const link = await Subscriber.link(app, shop, recurrence, more);
-    const { status, body, text } = await Subscriber.enrol(app, link);
+    return Subscriber.join(app, shop, await Subscriber.link(app, shop, recurrence, more), await app.wallet());
+  }
+
+  /** The same to a link that is there. */
+  static async join(
+    app: TestApp,
+    shop: TestShop,
+    link: { readonly id: string; readonly publicId: string },
+    wallet: TestWallet,
+    more: object = {},
+  ): Promise<Subscriber> {
+    const { status, body, text } = await Subscriber.enrol(app, link, more);
     expect([status, text]).toEqual([200, text]);
     const [row] = await app.sql<{ id: string }>('select subscription_id as id from invoices where public_id = $1', [
       body.publicId,
     ]);
-    const wallet = await app.wallet();
     return new Subscriber(app, shop, wallet, link.id, link.publicId, row?.id as string, body.portalUrl as string);
   }
 

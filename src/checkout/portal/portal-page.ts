@@ -89,7 +89,7 @@ function confirmation(view: PortalView): Markup {
   return html`<p><strong>Do you want to cancel?</strong></p>
 ${atEnd && view.paidThrough !== null ? html`<p>What you have paid stays yours until ${dayWords(view.paidThrough)}.</p>${button('cancel_at_end', `Cancel, and use it until ${dayWords(view.paidThrough)}`, false)}` : null}
 ${button('cancel', 'Cancel at once')}
-<p><a href="">No, go back</a></p>`;
+<p class="others"><a href="">No, go back</a></p>`;
 }
 
 const WORDS: Readonly<Record<PortalPeriod['state'], string>> = {

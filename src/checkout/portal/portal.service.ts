@@ -4,6 +4,7 @@ import { CustomerRecordsService } from '../../customers/customer-records.service
 import { InvoiceReadsService } from '../../invoices/invoice-reads.service';
 import { PAYER } from '../../links/choices/link-choice.service';
 import { MerchantsService } from '../../merchants/merchants.service';
+import { mailAddressOf } from '../../subscriptions/subscription';
 import { PortalTokensService } from '../../subscriptions/portal-tokens.service';
 import { type Actor, SubscriptionActionsService } from '../../subscriptions/subscription-actions.service';
 import { SubscriptionReadsService } from '../../subscriptions/subscription-reads.service';
@@ -29,11 +30,11 @@ export class PortalService {
     const { merchantId, subscriptionId } = await this.tokens.ownerOf(token);
     const owner = { merchantId, network: null };
     const subscription = await this.reads.get(owner, subscriptionId);
-    const { customerId } = subscription;
+    const { customerId, remindsCustomer } = subscription;
     const [{ name }, periods, [customer]] = await Promise.all([
       this.merchants.settings(merchantId),
       this.reads.listLatestPeriods(subscription, SHOWN),
-      customerId === null ? [] : this.customers.listByIds(merchantId, [customerId]),
+      customerId === null || !remindsCustomer ? [] : this.customers.listByIds(merchantId, [customerId]),
     ]);
     const invoices = await this.invoices.listByIds(
       owner,
@@ -42,7 +43,7 @@ export class PortalService {
     return portalView(
       subscription,
       name,
-      customer?.email ?? null,
+      mailAddressOf(subscription, customer),
       periods,
       new Map(invoices.map((invoice) => [invoice.id, invoice])),
       this.clock.now(),

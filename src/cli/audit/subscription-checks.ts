@@ -86,10 +86,19 @@ export const SUBSCRIPTION_CHECKS: readonly RowCheck[] = [
       where m.disposition = 'suspense' and m.outcome = 'period_paid' and not exists (select from payment_resolutions r where r.merchant_id = m.merchant_id and r.payment_id = m.id and r.undone_at is null)`,
   },
   {
+    invariant: 'I14',
+    says: 'money of a period that takes none any more is not held',
+    sql: `select 'invoice ' || i.public_id || ' (' || i.status || ') of ' || ${SUBSCRIPTION} as subject
+      from invoices i join subscriptions s on s.merchant_id = i.merchant_id and s.id = i.subscription_id
+      where i.received > 0 and (i.status = 'CANCELLED' or (i.status = 'EXPIRED' and s.due_at is null))
+        -- What a person has attached since is decided about.
+        and not exists (select from payment_resolutions r where r.merchant_id = i.merchant_id and r.invoice_id = i.id and r.action = 'attach' and r.undone_at is null)`,
+  },
+  {
     invariant: 'I13',
     says: 'subscription whose next instant is not in the queue',
     sql: `select ${SUBSCRIPTION} as subject from subscriptions s
-      where (s.due_at is null) <> (s.status not in ('active', 'past_due') or (s.status = 'past_due' and s.due_at is null))
+      where (s.due_at is null and s.status = 'active') or (s.due_at is not null and s.status not in ('active', 'past_due', 'lapsed', 'incomplete_expired'))
         or (s.due_at is not null and not exists (select from deadlines d where d.network = s.network and d.kind = 'subscription' and d.due_at = s.due_at and d.merchant_id = s.merchant_id and d.subject_id = s.id))`,
   },
 ];

@@ -43,6 +43,8 @@ const SUSPENDED = `
     and p.outcome <> 'period_paid'
     -- Closed once and open again is told by I10; the money was rightly held then.
     and not (p.outcome = 'invoice_closed' and exists (select from events e where e.merchant_id = i.merchant_id and e.subject_id = i.id and e.type in ('invoice.cancelled', 'invoice.deleted')))
+    -- A part of a period that was not completed in time counted while it could be.
+    and not (p.outcome = 'invoice_closed' and i.subscription_id is not null and exists (select from events e where e.merchant_id = p.merchant_id and e.subject_id = p.id and e.type = 'payment.released'))
     and (p.network, p.operation_id, p.change_index) > ($1, $2, $3)
   order by p.network, p.operation_id, p.change_index limit ${PAGE}`;
 

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import type { Invoice } from '../../invoices/invoice';
+import { InvoiceEndingsService } from '../../invoices/invoice-endings.service';
 import { paymentData } from '../../payments/payment-event';
 import type { EventDraft } from '../../webhooks/event-types';
 import { EventsService } from '../../webhooks/events.service';
+import type { InvoiceKey } from '../slots/link-slots.repository';
 import { type ReleasedPayment, ReleasedMoneyRepository } from './released-money.repository';
 
 type Left = Pick<Invoice, 'merchantId' | 'id' | 'publicId' | 'number' | 'network' | 'total'>;
@@ -16,9 +18,20 @@ export type ReleaseOutcome = 'link_closed' | 'invoice_closed';
 export class ReleasedMoneyService {
   constructor(
     private readonly repository: ReleasedMoneyRepository,
+    private readonly endings: InvoiceEndingsService,
     private readonly events: EventsService,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * Everything that cancelled and expired invoices have received: nobody can complete it any more. Inside the caller's transaction. Returns those that had
+   * received something. Never waits: invoices that another transaction holds are left out.
+   */
+  async releaseEnded(invoices: readonly InvoiceKey[]): Promise<readonly InvoiceKey[]> {
+    const ended = await this.endings.takeOffEnded(invoices);
+    await this.release(ended, 'invoice_closed');
+    return ended;
+  }
 
   /** Inside the caller's transaction, which holds the invoices and takes off what they have received. `causes` of the events, by id of the invoice. */
   async release(

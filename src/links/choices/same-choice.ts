@@ -27,12 +27,11 @@ export function isSamePayer(link: PaymentLink, choice: CheckoutChoice, invoice: 
   const said = detailsOf(link, choice.details ?? {});
   if ('faults' in said) return false;
   const { name, email, address, customFields } = said.details;
-  // Whom a link or a subscription bills is not what the payer said.
-  const isTold = link.customerId === null && invoice.subscriptionId === null;
-  const own = isTold ? [invoice.clientName, invoice.clientEmail] : [name, email];
+  // Whom a link bills is not what the payer said; the address of who subscribes is no detail of the choice.
+  const isBilled = link.customerId !== null;
   return (
-    own[0] === name &&
-    own[1] === email &&
+    (isBilled || invoice.clientName === name) &&
+    (isBilled || invoice.subscriptionId !== null || invoice.clientEmail === email) &&
     (address === null || addressText(address) === invoice.clientAddress) &&
     JSON.stringify(customFields) === JSON.stringify(invoice.payer?.customFields ?? null)
   );

@@ -140,6 +140,14 @@ function shopOffer(link: PaymentLink, goods: readonly OfferedGood[] | null): Sho
 
 /** A product as a payer sees it. */
 export function goodOffer({ product, quantity, price }: OfferedGood, scale: number): GoodOffer {
-  const { id, name, description } = product;
-  return { productId: id, name, description, quantity, price: price === null ? null : formatAmount(price, scale) };
+  const { id, name, description, images } = product;
+  const [image = null] = images;
+  return {
+    productId: id,
+    name,
+    description,
+    image,
+    quantity,
+    price: price === null ? null : formatAmount(price, scale),
+  };
 }

@@ -4,7 +4,6 @@ import { Transactions } from '../../database/transactions';
 import { Settings } from '../../env';
 import type { Invoice } from '../../invoices/invoice';
 import type { InvoicePeriod } from '../../invoices/invoices.service';
-import type { InvoiceClient } from '../link-invoices.service';
 import { MIN_SCALE, PAYER } from '../choices/link-choice.service';
 import { type ChoiceKey, LinkChoiceKeysService } from '../choices/link-choice-keys.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
@@ -19,11 +18,11 @@ import type { PaymentLink } from '../payment-link';
 
 /** What begins with an invoice, in its transaction. */
 export interface Beginning {
-  /** Before it is made: which period of what it asks for, and whom. */
+  /** Before it is made: which period of what it asks for, and the address that was given. */
   before(
     priced: PricedChoice,
     details: PayerDetails,
-  ): Promise<{ readonly period: InvoicePeriod; readonly client?: InvoiceClient }>;
+  ): Promise<{ readonly period: InvoicePeriod; readonly email: string | null }>;
   /** When it is made. */
   after(invoice: Invoice): Promise<void>;
 }
@@ -86,15 +85,16 @@ export class ReusableLinksService {
     const { merchantId, network } = link;
     // Exact, because every transaction that opens the link waits for the row that the slot was taken from.
     await this.assertRoom(link, address);
+    const begun = await beginning?.before(priced, details);
     const invoice = await this.children.create(
-      { merchantId, network, actor: PAYER, ...(await beginning?.before(priced, details)) },
+      { merchantId, network, actor: PAYER, ...(begun === undefined ? {} : { period: begun.period }) },
       { ...link, expiresAt: priced.expiresAt },
       {
         ...priced,
         scale: MIN_SCALE,
         ...(beginning === undefined ? {} : { lateGraceSeconds: ENROLMENT_GRACE_SECONDS }),
       },
-      details,
+      begun === undefined ? details : { ...details, email: begun.email },
     );
     await this.choices.hold(
       link,

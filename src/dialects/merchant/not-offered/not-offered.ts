@@ -4,6 +4,8 @@ interface NotOffered {
   /** Below the prefix. */
   readonly path: string;
   readonly instead: string;
+  /** Programs make these calls without credentials, so they are told without them too. */
+  readonly toAnybody: boolean;
 }
 
 const MOVES = 'Money goes from the payer to the account of the merchant, who moves it with a wallet';
@@ -15,7 +17,7 @@ const SANDBOX = 'Pay a payment link on the sandbox instead';
 const calls = (instead: string, ...names: readonly string[]): NotOffered[] =>
   names.map((name) => {
     const [method, path] = name.split(' ') as [NotOffered['method'], string];
-    return { method, path, instead };
+    return { method, path, instead, toAnybody: path.includes('/liquidation_addresses') };
   });
 
 export const NOT_OFFERED: readonly NotOffered[] = [
@@ -40,6 +42,8 @@ export const NOT_OFFERED: readonly NotOffered[] = [
   ...calls('Name the addresses of images where the product is made', 'POST /products/:id/images'),
 ];
 
-export function pathsNotOffered(method: NotOffered['method']): string[] {
-  return NOT_OFFERED.filter((call) => call.method === method).map(({ path }) => path.slice(1));
+export function pathsNotOffered(method: NotOffered['method'], { toAnybody = false } = {}): string[] {
+  return NOT_OFFERED.filter((call) => call.method === method && call.toAnybody === toAnybody).map(({ path }) =>
+    path.slice(1),
+  );
 }

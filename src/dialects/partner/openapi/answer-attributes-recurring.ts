@@ -63,6 +63,10 @@ export const RECURRING_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     pausedUntil: nullable(instant),
     cancelledAt: nullable(instant),
     reason: told('Who ends it, or why it does not go on.', nullable(text(60))),
+    customerEmail: told(
+      'Where reminders go; null for nowhere, or to the customer whom the merchant has subscribed. Nobody has proved it.',
+      nullable(text(320)),
+    ),
     customFields: told('What the subscriber answered.', metadata),
     reference: nullable(text(255)),
     metadata,

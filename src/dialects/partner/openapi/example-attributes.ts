@@ -105,6 +105,7 @@ export const EXAMPLE_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     pausedUntil: null,
     cancelledAt: null,
     reason: null,
+    customerEmail: 'ada@example.com',
     reference: 'member-4711',
   },
   products: {

@@ -32,6 +32,7 @@ export const subscriptions = defineResource({
     pausedUntil: (subscription) => subscription.pausedUntil,
     cancelledAt: (subscription) => subscription.cancelledAt,
     reason: 'reason',
+    customerEmail: 'email',
     customFields: ({ answers }) => ({ ...answers }),
     reference: 'reference',
     metadata: ({ metadata }) => ({ ...metadata }),

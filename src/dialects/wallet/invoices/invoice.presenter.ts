@@ -1,6 +1,7 @@
 import { isoInstant, isoInstantOrNull } from '../../../common/clock';
 import { formatAmount } from '../../../common/money';
 import { paymentReferences } from '../../../invoices/invoice-references';
+import { isOfVisitor } from '../../../links/visitor';
 import type { Invoice } from '../../../invoices/invoice';
 import { percentageText } from '../../../common/percentage';
 import { checkoutUrl, walletAmount } from '../links/link.presenter';
@@ -12,7 +13,12 @@ export interface Surroundings {
   readonly passphraseOf: (invoice: Invoice) => string;
 }
 
-/** Anyone's view: no e-mail, no postal address, not the merchant's own reference. Decimals are strings. */
+/** Whom the merchant bills, or who a payer said to be. */
+function named({ clientName, clientCompany }: Invoice): Pick<Invoice, 'clientName' | 'clientCompany'> {
+  return { clientName, clientCompany };
+}
+
+/** Anyone's view: whom an owner has billed by hand, and nobody whom a visitor's checkout is billed to; no e-mail, no postal address, not the merchant's own reference. Decimals are strings. */
 export function invoicePublic(invoice: Invoice, { publicUrl, passphraseOf }: Surroundings): Record<string, unknown> {
   const total = walletAmount(invoice);
   return {
@@ -23,8 +29,7 @@ export function invoicePublic(invoice: Invoice, { publicUrl, passphraseOf }: Sur
     description: invoice.description,
     notes: invoice.notes,
     freelancerWallet: invoice.destination,
-    clientName: invoice.clientName,
-    clientCompany: invoice.clientCompany,
+    ...(isOfVisitor(invoice) ? { clientName: null, clientCompany: null } : named(invoice)),
     lineItems: invoice.lines,
     items: invoice.lines,
     subtotal: formatAmount(invoice.subtotal, 2),
@@ -55,6 +60,7 @@ export function invoicePublic(invoice: Invoice, { publicUrl, passphraseOf }: Sur
 export function invoiceOwned(invoice: Invoice, surroundings: Surroundings): Record<string, unknown> {
   return {
     ...invoicePublic(invoice, surroundings),
+    ...named(invoice),
     reference: invoice.reference,
     clientEmail: invoice.clientEmail,
     clientAddress: invoice.clientAddress,

@@ -4,6 +4,7 @@ import { paymentReferences } from '../../../invoices/invoice-references';
 import type { InvoiceStatus } from '../../../invoices/invoice-states';
 import type { Invoice } from '../../../invoices/invoice';
 import type { NewInvoice } from '../../../invoices/invoice-insert';
+import { isOfVisitor } from '../../../links/visitor';
 import type { InvoiceStatusView } from '../../../invoices/invoice-status.service';
 import type { LinkOffer, OfferState } from '../../../links/offers/link-offer';
 
@@ -60,10 +61,15 @@ export function linkCreated(invoice: CreatedLink, publicUrl: string): Record<str
   };
 }
 
-/** Anyone's view: the payer's e-mail and the merchant's reference stay with the merchant. */
+/** Anyone's view: the payer's e-mail and the merchant's reference stay with the merchant, and whom a visitor's checkout is billed to. */
 export function linkPublic(invoice: Invoice, publicUrl: string): Record<string, unknown> {
   const created = linkCreated(invoice, publicUrl);
-  const metadata = { ...(created['metadata'] as Record<string, unknown>), reference: null, payerEmail: null };
+  const metadata = {
+    ...(created['metadata'] as Record<string, unknown>),
+    ...(isOfVisitor(invoice) ? { payerName: null } : {}),
+    reference: null,
+    payerEmail: null,
+  };
   return {
     ...created,
     metadata,

@@ -35,7 +35,7 @@ export const RECURRING: readonly Noun[] = [
       'PATCH /:id': {
         summary: 'Change a subscription',
         description:
-          '`pausedUntil` is a pause: periods that would begin in it are skipped. `customerEmail` names the customer by an address; null leaves the subscription without one.',
+          '`pausedUntil` is a pause: periods that would begin in it are skipped. `customerEmail` is where reminders go, null for nowhere; the customer stays who it is.',
         dto: UpdateSubscriptionDto,
         example: { attributes: { metadata: { plan: 'gold' } } },
       },
