@@ -54,6 +54,7 @@ import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-c
 import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
 import { RememberIncidents1763600000333 } from './1763600000333-remember-incidents';
 import { BookPayments1763600000334 } from './1763600000334-book-payments';
+import { AskInFiatAgainAndAgain1763600000343 } from './1763600000343-ask-in-fiat-again-and-again';
 import { AskWhoSubscribes1763600000353 } from './1763600000353-ask-who-subscribes';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
@@ -131,6 +132,7 @@ export const MIGRATIONS = [
   CountPageViews1763600000332,
   RememberIncidents1763600000333,
   BookPayments1763600000334,
+  AskInFiatAgainAndAgain1763600000343,
   RememberReleasedMoney1763600000346,
   FindBookedMoney1763600000347,
   AskWhoSubscribes1763600000353,

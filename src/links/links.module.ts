@@ -39,6 +39,8 @@ import { LinkStatisticsRepository } from './statistics/link-statistics.repositor
 import { LinkStatisticsService } from './statistics/link-statistics.service';
 import { LinkViewsRepository } from './statistics/link-views.repository';
 import { LinkViewsService } from './statistics/link-views.service';
+import { PeriodLinksRepository } from './periods/period-links.repository';
+import { PeriodLinksService } from './periods/period-links.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
 import { SlotHoldingService } from './slots/slot-holding.service';
@@ -92,6 +94,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkViewsService,
     LinkStatisticsRepository,
     LinkStatisticsService,
+    PeriodLinksRepository,
+    PeriodLinksService,
   ],
   exports: [
     LinksService,
@@ -111,6 +115,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     SlotHoldingService,
     LinkViewsService,
     LinkStatisticsService,
+    PeriodLinksService,
     ReleasedMoneyService,
   ],
 })

@@ -227,7 +227,7 @@ describe('the books of random money', () => {
       const told = lines.filter((line) => line['asset_code'] === coin);
       const sum = (status: string): bigint =>
         payments
-          .filter((payment) => payment.status === status && payment.asset.code === coin)
+          .filter((payment) => payment.status === status && payment.assetCode === coin)
           .reduce((total, { amount }) => total + amountOf(amount), 0n);
       expect([coin, sumOf(told, 'received'), sumOf(told, 'held'), sumOf(told, 'refunded')]).toEqual([
         coin,

@@ -58,10 +58,11 @@ function when({ paidThrough, nextPeriodStartsAt, cancelAtPeriodEnd, pausedUntil,
   return html`${paid}${next}${end}${pause}`;
 }
 
-function open({ periods }: PortalView): Markup | null {
+function open({ periods, asset }: PortalView): Markup | null {
   const waiting = periods.find(({ payable }) => payable);
-  if (waiting === undefined || waiting.invoice === null) return null;
-  return html`<p><a class="button" href="/pay/${waiting.invoice}" rel="noreferrer">Pay ${waiting.amount}${waiting.startsAt === null ? '' : ` for the period from ${dayWords(waiting.startsAt)}`}</a></p>`;
+  const at = waiting?.link ?? waiting?.invoice ?? null;
+  if (waiting === undefined || at === null) return null;
+  return html`<p><a class="button" href="/pay/${at}" rel="noreferrer">Pay ${waiting.amount} ${asset}${waiting.startsAt === null ? '' : ` for the period from ${dayWords(waiting.startsAt)}`}</a></p>`;
 }
 
 /** Buttons post to the page's own address; which one was pressed is the form's `does`. */

@@ -64,7 +64,8 @@ export class LinkOffersService {
       currency,
       openAmount,
       recurrence,
-      expiresAt,
+      // A period has its own dates, on the subscriber's page.
+      expiresAt: link.period === null ? expiresAt : null,
       successRedirectUrl,
       unsuccessRedirectUrl,
       state: this.state(link, isPicked || price !== null),
