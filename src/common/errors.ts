@@ -105,6 +105,7 @@ export const ERRORS = {
   link_choice_closed: define(409, 'No other asset can be chosen for this payment link any more'),
   // subscriptions
   subscription_final: define(409, 'The subscription has ended'),
+  subscription_not_running: define(409, 'The subscription does not run'),
   subscription_not_pausable: define(409, 'The subscription cannot be paused'),
   subscription_not_resumable: define(409, 'The subscription was not to end'),
   price_change_too_late: define(409, 'The invoice of this period is open already'),

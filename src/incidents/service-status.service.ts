@@ -33,13 +33,13 @@ export class ServiceStatusService {
     return this.cached.status;
   }
 
-  /** Opens and closes incidents by what is there now. */
+  /** Opens and closes incidents by what is there now. When they were is told by the real clock: who moves that of a sandbox was not away. */
   async watch(): Promise<void> {
-    await this.repository.observe(observationsOf(await this.read()), this.clock.now(), AWAY_SECONDS);
+    await this.repository.observe(observationsOf(await this.read()), this.clock.real(), AWAY_SECONDS);
   }
 
   async sweep(): Promise<void> {
-    const before = new Date(this.clock.now().getTime() - KEEP_DAYS * DAY_MS);
+    const before = new Date(this.clock.real().getTime() - KEEP_DAYS * DAY_MS);
     await inBatches(SWEEP_BATCH, (size) => this.repository.deleteClosed(before, size));
   }
 
@@ -49,7 +49,7 @@ export class ServiceStatusService {
 
   private async read(): Promise<ServiceStatus> {
     const now = this.clock.now();
-    const since = new Date(now.getTime() - SHOWN_DAYS * DAY_MS);
+    const since = new Date(this.clock.real().getTime() - SHOWN_DAYS * DAY_MS);
     return statusOf(await this.repository.read(this.enabled, since, MOST_SHOWN), now);
   }
 

@@ -14,6 +14,8 @@ import { paymentData } from '../invoices/payment-event';
 import { creditOf } from './recorded-credit';
 import { matchable, settlementOf } from './judged-credits';
 
+const NONE: ReadonlySet<string> = new Set();
+
 interface Rolled {
   readonly payment: HeldSurplus;
   readonly invoice: JudgedInvoice;
@@ -29,11 +31,11 @@ export class HeldSurplusService {
     private readonly clock: Clock,
   ) {}
 
-  /** Inside the transaction that opened these invoices of subscriptions. What is beyond a sum stays held. */
-  async apply(opened: readonly (JudgedInvoice & InvoiceKey)[]): Promise<void> {
-    if (opened.length === 0) return;
+  /** Inside the transaction that opened these invoices of subscriptions. What is beyond a sum stays held. The ids of those that are paid by it. */
+  async apply(opened: readonly (JudgedInvoice & InvoiceKey)[]): Promise<ReadonlySet<string>> {
+    if (opened.length === 0) return NONE;
     const held = await this.repository.take(opened);
-    if (held.length === 0) return;
+    if (held.length === 0) return NONE;
     const invoices = new Map(opened.map((invoice) => [invoice.id, { ...invoice, ...NO_RIVALS }]));
     const state = new Map<string, MatchableInvoice>();
     const settlements = new Map<string, Settlement>();
@@ -49,7 +51,7 @@ export class HeldSurplusService {
       settlements.set(invoice.id, settlementOf(invoice, settlements.get(invoice.id), before, verdict, credit));
       rolled.push({ payment, invoice, received: verdict.received });
     }
-    if (rolled.length === 0) return;
+    if (rolled.length === 0) return NONE;
     await this.repository.apply(
       rolled.map(({ payment }) => payment),
       this.clock.now(),
@@ -57,6 +59,7 @@ export class HeldSurplusService {
     await this.settlement.settle([...invoices.values()], [...settlements.values()], {
       alongside: rolled.map(rolledEvent),
     });
+    return new Set([...settlements.values()].filter(({ status }) => status === 'PAID').map(({ id }) => id));
   }
 }
 

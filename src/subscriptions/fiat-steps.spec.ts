@@ -57,7 +57,8 @@ describe('a period that the payer chooses for', () => {
     ],
   ])('%s', (_what, open, now, does) => {
     expect(
-      nextStep({ ...SUBSCRIPTION, status: open.state === 'open' ? 'active' : 'past_due' }, open, at(now))?.does ?? null,
+      nextStep({ ...SUBSCRIPTION, status: open.state === 'open' ? 'active' : 'past_due' }, open, at(now), at(now))
+        ?.does ?? null,
     ).toBe(does);
   });
 
@@ -68,7 +69,7 @@ describe('a period that the payer chooses for', () => {
 
   it('is told due and lapsed, once each, by whoever comes late, and its money is looked at when no quote can be paid', () => {
     const held: Held = { subscription: SUBSCRIPTION, open: OPEN, reminderAt: null };
-    const { move, opens } = advanced(held, at('02-20T00:00:00.000'), newPeriod);
+    const { move, opens } = advanced(held, { at: at('02-20T00:00:00.000'), now: at('02-20T00:00:00.000') }, newPeriod);
     expect([opens, move.open, move.subscription.status]).toEqual([null, null, 'lapsed']);
     expect(move.happenings.map(({ type, period }) => `${type} ${period?.state}`)).toEqual([
       'subscription.past_due past_due',

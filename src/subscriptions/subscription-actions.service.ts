@@ -9,13 +9,14 @@ import { TransactionConflict, violatedUnique } from '../database/database-errors
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { InvoicePayerService } from '../invoices/invoice-payer.service';
+import { SHOP_MINIMUM } from '../links/offers/link-pricing.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { PeriodsRepository } from './periods.repository';
 import { PortalTokensService } from './portal-tokens.service';
 import type { Subscription } from './subscription';
 import { cancelled, type Move, settled, untouched, withdrawn } from './subscription-moves';
 import { SubscriptionInvoicesService } from './subscription-invoices.service';
-import { LIVE_STATUSES } from './subscription-states';
+import { LIVE_STATUSES, type SubscriptionStatus } from './subscription-states';
 import { type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 import { SubscriptionsRepository } from './subscriptions.repository';
 
@@ -48,13 +49,13 @@ export class SubscriptionActionsService {
     private readonly clock: Clock,
   ) {}
 
-  /** At once, or with the time that is paid for. The open invoice is cancelled; what was paid stays paid. Throws `subscription_final`. */
+  /** At once, or with the time that is paid for. The open invoice is cancelled; what was paid stays paid. Throws `subscription_final`, `subscription_not_running`. */
   cancel(actor: Actor, id: string, atPeriodEnd: boolean): Promise<void> {
     const reason = actor.actor === 'payer' ? 'payer_cancelled' : 'merchant_cancelled';
     return this.change(actor, id, atPeriodEnd ? 'cancellation_scheduled' : 'cancelled', (held) => {
       const { subscription } = held;
       const isLive = LIVE_STATUSES.includes(subscription.status);
-      if (!isLive && subscription.status !== 'incomplete') throw final(subscription);
+      if (!isLive && subscription.status !== 'incomplete') throw unchangeable(subscription);
       if (!atPeriodEnd || !isLive) return cancelled(held, reason, this.clock.now());
       if (subscription.cancelAtPeriodEnd)
         throw new DomainError('subscription_final', { detail: 'The subscription is to end already' });
@@ -66,11 +67,11 @@ export class SubscriptionActionsService {
     });
   }
 
-  /** Takes back a cancellation that has not come yet. Throws `subscription_final`, `subscription_not_resumable`. */
+  /** Takes back a cancellation that has not come yet. Throws `subscription_final`, `subscription_not_running`, `subscription_not_resumable`. */
   resume(actor: Actor, id: string): Promise<void> {
     return this.change(actor, id, 'resumed', (held) => {
       const { subscription } = held;
-      if (!LIVE_STATUSES.includes(subscription.status)) throw final(subscription);
+      if (!LIVE_STATUSES.includes(subscription.status)) throw unchangeable(subscription);
       if (!subscription.cancelAtPeriodEnd) throw new DomainError('subscription_not_resumable');
       return settled({
         ...untouched(held),
@@ -80,7 +81,7 @@ export class SubscriptionActionsService {
     });
   }
 
-  /** Throws `subscription_final`, `subscription_not_pausable`, `precondition_failed`, `reference_duplicate`. */
+  /** Throws `subscription_final`, `subscription_not_running`, `subscription_not_pausable`, `precondition_failed`, `reference_duplicate`. */
   async update(actor: Actor, id: string, patch: SubscriptionPatch, ifMatch?: string): Promise<void> {
     try {
       await this.change(actor, id, 'updated', async (held) => {
@@ -93,11 +94,11 @@ export class SubscriptionActionsService {
     }
   }
 
-  /** From a period on whose invoice is not open yet. Throws `subscription_final`, `price_change_too_late`, `price_change_pending` and the conditions of an amount. */
+  /** From a period on whose invoice is not open yet. Throws `subscription_final`, `subscription_not_running`, `price_change_too_late`, `price_change_pending` and the conditions of an amount. */
   changePrice(actor: Actor, id: string, price: bigint, fromPeriod: number): Promise<void> {
     return this.change(actor, id, 'price_changed', (held) => {
       const { subscription } = held;
-      if (!LIVE_STATUSES.includes(subscription.status)) throw final(subscription);
+      if (!LIVE_STATUSES.includes(subscription.status)) throw unchangeable(subscription);
       if (fromPeriod < subscription.nextIndex)
         throw new DomainError('price_change_too_late', {
           detail: `The next period whose invoice is not open has the index ${subscription.nextIndex}`,
@@ -109,7 +110,7 @@ export class SubscriptionActionsService {
         });
       const worth = this.invoices.worth(subscription, price);
       if (worth === undefined) throw new DomainError('amount_above_maximum');
-      this.currencies.assertAmount(subscription.currency, worth.total);
+      this.currencies.assertAmount(subscription.currency, worth.total, SHOP_MINIMUM);
       return settled({
         ...untouched(held),
         subscription: { ...subscription, nextPrice: price, nextTotal: worth.total, nextPriceFrom: fromPeriod },
@@ -139,7 +140,7 @@ export class SubscriptionActionsService {
     const address = await this.readdressed(held, customerEmail);
     const changed = { ...untouched(held), subscription: { ...before, ...rest, ...address } };
     if (pausedUntil === undefined || pausedUntil?.getTime() === before.pausedUntil?.getTime()) return settled(changed);
-    if (!LIVE_STATUSES.includes(before.status)) throw final(before);
+    if (!LIVE_STATUSES.includes(before.status)) throw unchangeable(before);
     if (pausedUntil === null) {
       const ended = { ...changed, subscription: { ...changed.subscription, pausedUntil } };
       return settled({ ...ended, happenings: [{ type: 'subscription.resumed', period: null }] });
@@ -246,6 +247,16 @@ function isReaddressed(before: Subscription, after: Subscription): boolean {
   return before.email !== after.email || before.remindsCustomer !== after.remindsCustomer;
 }
 
-function final({ status }: Subscription): DomainError {
-  return new DomainError('subscription_final', { detail: `Nothing can be changed any more. Its status is ${status}` });
+/** Why nothing can be changed of a subscription that is not live. */
+function unchangeable({ status }: Subscription): DomainError {
+  const detail = DORMANT[status];
+  return detail === undefined
+    ? new DomainError('subscription_final', { detail: `Nothing can be changed any more. Its status is ${status}` })
+    : new DomainError('subscription_not_running', { detail });
 }
+
+const DORMANT: Readonly<Partial<Record<SubscriptionStatus, string>>> = {
+  incomplete: 'Its first period is not paid yet; until then it can only be cancelled at once',
+  lapsed:
+    'It has lapsed and nothing is asked for; it runs again when late money comes in time, or somebody subscribes anew',
+};

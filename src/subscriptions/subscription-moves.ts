@@ -188,15 +188,21 @@ export function cancelled(held: Held, reason: string, at: Date): Move {
   });
 }
 
+/** Up to when the ledger was read, and how late it is by now. */
+export interface Instants {
+  readonly at: Date;
+  readonly now: Date;
+}
+
 /** Everything that time does up to an instant, short of what needs an invoice: the move so far, and the period to open. */
 export function advanced(
   held: Held | Move,
-  at: Date,
+  { at, now }: Instants,
   newPeriod: NewPeriod,
 ): { readonly move: Move; readonly opens: number | null } {
   let move: Move = 'periods' in held ? held : untouched(held);
   for (;;) {
-    const step = nextStep(move.subscription, move.open, at);
+    const step = nextStep(move.subscription, move.open, at, now);
     if (step === null) return { move: settled(move), opens: null };
     if (step.does === 'open') return { move: settled(move), opens: step.index };
     move = taken(move, step, at, newPeriod);

@@ -1,4 +1,4 @@
-import { periodEnd, periodStart } from './period-dates';
+import { periodAt, periodEnd, periodStart } from './period-dates';
 import { type Period, rhythmOf, type Subscription } from './subscription';
 import { LIVE_STATUSES, UNPAID_STATUSES } from './subscription-states';
 
@@ -52,15 +52,18 @@ export type Step =
   | { readonly does: 'skip'; readonly through: number }
   | { readonly does: 'open'; readonly index: number };
 
-/** The first thing that is due at an instant; null when nothing is. `open` is the one period that waits for money. */
-export function nextStep(subscription: Subscription, open: Period | null, at: Date): Step | null {
+/**
+ * The first thing that is due at an instant, up to which the ledger was read; null when nothing is. `open` is the one period that
+ * waits for money. It can be later by now: nobody is asked for what cannot be paid any more.
+ */
+export function nextStep(subscription: Subscription, open: Period | null, at: Date, now: Date): Step | null {
   const { pausedUntil, cancelAtPeriodEnd, paidThrough, dueAt } = subscription;
   if (UNPAID_STATUSES.includes(subscription.status)) return dueAt !== null && dueAt <= at ? { does: 'release' } : null;
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
   if (pausedUntil !== null && pausedUntil <= at) return { does: 'resume' };
   if (cancelAtPeriodEnd && paidThrough !== null && paidThrough <= at) return { does: 'end' };
   if (open !== null) return waitingStep(subscription, open, at);
-  return cancelAtPeriodEnd ? null : openStep(subscription, at);
+  return cancelAtPeriodEnd ? null : openStep(subscription, at, now);
 }
 
 /** The invoice of a period ends by its own deadline; where a payer chooses one each time, the period itself does. */
@@ -82,17 +85,29 @@ export function unquotedFrom(subscription: Subscription, { index, createdAt }: P
 }
 
 /** Nothing waits for money: the next period is passed over, opened, or not there any more. */
-function openStep(subscription: Subscription, at: Date): Step | null {
-  const { nextIndex: index, pausedUntil } = subscription;
+function openStep(subscription: Subscription, at: Date, now: Date): Step | null {
+  const { nextIndex: index, pausedUntil, graceDays } = subscription;
   const dates = datesOf(subscription);
   if (isLast(subscription)) return dates.start(index) <= at ? { does: 'complete' } : null;
-  const isOver = (period: number): boolean => dates.end(period) <= at;
+  // A till that was closed asks for a period only while half of the grace is left to pay it.
+  const isOver = (period: number): boolean =>
+    deadlineOf(subscription, period, now).getTime() - now.getTime() < (graceDays * DAY_MS) / 2;
   const isPaused = (period: number): boolean =>
     pausedUntil !== null && dates.start(period) < pausedUntil && dates.start(period) <= at;
   let through = index;
   while ((isOver(through) || isPaused(through)) && through < (subscription.billingCycles ?? Infinity)) through += 1;
   if (through > index) return { does: 'skip', through };
   return pausedUntil === null && openingOf(subscription, index) <= at ? { does: 'open', index } : null;
+}
+
+/** The next period that will be asked for; null where nothing more comes. */
+export function comingOf(subscription: Subscription): number | null {
+  const { status, cancelAtPeriodEnd, anchorAt, nextIndex, pausedUntil, billingCycles } = subscription;
+  if (!LIVE_STATUSES.includes(status) || cancelAtPeriodEnd || anchorAt === null) return null;
+  const resumed = pausedUntil === null ? 0 : periodAt(anchorAt, rhythmOf(subscription), pausedUntil);
+  const begun = pausedUntil !== null && datesOf(subscription).start(resumed) < pausedUntil ? resumed + 1 : resumed;
+  const index = Math.max(nextIndex, begun);
+  return billingCycles !== null && index >= billingCycles ? null : index;
 }
 
 /** When `nextStep` will have something to say, or a reminder is due; null while only money or people move it. */

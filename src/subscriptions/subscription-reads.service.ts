@@ -6,8 +6,7 @@ import type { Tenant } from '../common/tenant';
 import type { Keyset } from '../database/keyset';
 import { PeriodsRepository } from './periods.repository';
 import { isEntitled, type Period, type Subscription } from './subscription';
-import { datesOf, isLast } from './subscription-plan';
-import { LIVE_STATUSES } from './subscription-states';
+import { comingOf, datesOf, openingOf } from './subscription-plan';
 import { type SubscriptionFilter, SubscriptionsRepository } from './subscriptions.repository';
 
 export type { SubscriptionFilter };
@@ -69,15 +68,15 @@ export class SubscriptionReadsService {
     const now = this.clock.now();
     return subscriptions.map((subscription) => {
       const { paid = 0, invoiceId = null } = summaries.get(subscription.id) ?? {};
-      const goesOn =
-        LIVE_STATUSES.includes(subscription.status) && !subscription.cancelAtPeriodEnd && !isLast(subscription);
+      const coming = comingOf(subscription);
       return {
         ...subscription,
         entitled: isEntitled(subscription, now),
         periodsPaid: paid,
         currentInvoiceId: invoiceId,
-        nextPeriodStartsAt: goesOn ? datesOf(subscription).start(subscription.nextIndex) : null,
-        nextInvoiceOpensAt: goesOn && subscription.status === 'active' ? subscription.nextOpenAt : null,
+        nextPeriodStartsAt: coming === null ? null : datesOf(subscription).start(coming),
+        nextInvoiceOpensAt:
+          coming === null || subscription.status !== 'active' ? null : openingOf(subscription, coming),
       };
     });
   }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../common/clock';
 import { isDomainError } from '../common/errors';
 import type { Network } from '../common/network';
 import { isDatabaseAway } from '../database/database-errors';
@@ -9,7 +10,7 @@ import { DeadlinesService, type Judged } from '../deadlines/deadlines.service';
 import { HeldSurplusService } from '../payments/held-surplus.service';
 import { RemindersRepository } from './reminders.repository';
 import { type Reminder, RemindersService } from './reminders.service';
-import { advanced, type Move, type NewPeriod, opened as periodOpened } from './subscription-moves';
+import { advanced, type Instants, type Move, type NewPeriod, opened as periodOpened } from './subscription-moves';
 import type { Subscription } from './subscription';
 import { deadlineOf } from './subscription-plan';
 import type { DuePeriod, OpenedPeriod } from './due-period';
@@ -47,6 +48,7 @@ export class SubscriptionTimeService {
     private readonly surplus: HeldSurplusService,
     private readonly deadlines: DeadlinesService,
     private readonly transactions: Transactions,
+    private readonly clock: Clock,
   ) {}
 
   /** Everything that was due on one network before `through`, up to which its ledger was read. Returns how many subscriptions moved. */
@@ -58,18 +60,19 @@ export class SubscriptionTimeService {
 
   /** However many of one merchant, each step is one statement. */
   private async runOf(merchantId: string, ids: readonly string[], at: Date): Promise<Judged> {
+    const instants = { at, now: this.clock.now() };
     const held = await this.remind(merchantId, await this.store.hold(merchantId, ids, 'skip'), at);
     const plans = held
       // Money for the others is under way into the books: they are tried again.
       .filter(({ waiting }) => waiting?.unread !== true)
-      .map((each) => ({ held: each, ...advanced(each, at, this.store.newPeriodOf(each.subscription)) }));
+      .map((each) => ({ held: each, ...advanced(each, instants, this.store.newPeriodOf(each.subscription)) }));
     const ended = await this.end(plans.filter(({ opens }) => opens === null));
-    const openings = await this.openAll(merchantId, plans, at);
+    const openings = await this.openAll(merchantId, plans, instants);
     const written = await this.store.write([...ended, ...openings.map(({ caused }) => caused)]);
     const opened = openings.map((opening) => opening.opened);
-    await this.reminders.begin(opened);
-    // Standing orders come early: what waits for the next period is counted for it.
-    await this.surplus.apply(opened.flatMap(({ invoice }) => invoice ?? []));
+    // Standing orders come early: what waits for the next period is counted for it, and nobody is reminded of what that pays.
+    const paid = await this.surplus.apply(opened.flatMap(({ invoice }) => invoice ?? []));
+    await this.reminders.begin(opened.filter(({ invoice }) => invoice === null || !paid.has(invoice.id)));
     return { ended: written.length, stale: await this.repository.listNotDue(merchantId, ids, at) };
   }
 
@@ -86,7 +89,7 @@ export class SubscriptionTimeService {
     );
   }
 
-  private async openAll(merchantId: string, plans: readonly Plan[], at: Date): Promise<Opening[]> {
+  private async openAll(merchantId: string, plans: readonly Plan[], instants: Instants): Promise<Opening[]> {
     const customers = await this.customersOf(
       merchantId,
       plans.flatMap(({ held, opens }) => (opens === null ? [] : [held])),
@@ -97,7 +100,9 @@ export class SubscriptionTimeService {
     const planOf = new Map(plans.map((plan) => [plan.held.subscription.id, plan]));
     return (await this.open(due)).flatMap((each): Opening[] => {
       const plan = planOf.get(each.subscription.id);
-      return plan === undefined ? [] : [openingOf(plan, each, at, this.store.newPeriodOf(plan.held.subscription))];
+      return plan === undefined
+        ? []
+        : [openingOf(plan, each, instants, this.store.newPeriodOf(plan.held.subscription))];
     });
   }
 
@@ -173,9 +178,9 @@ export class SubscriptionTimeService {
 }
 
 /** The move that opens the period, with what is due after that. */
-function openingOf({ held, move }: Plan, opened: OpenedPeriod, at: Date, newPeriod: NewPeriod): Opening {
+function openingOf({ held, move }: Plan, opened: OpenedPeriod, instants: Instants, newPeriod: NewPeriod): Opening {
   const { subscription, period, invoice, plan } = opened;
-  const next = advanced(periodOpened({ ...move, subscription }, period, plan[1]?.dueAt ?? null), at, newPeriod);
+  const next = advanced(periodOpened({ ...move, subscription }, period, plan[1]?.dueAt ?? null), instants, newPeriod);
   const invoices = new Map(invoice === null ? [] : [[invoice.id, invoice.publicId]]);
   return {
     caused: { held, move: next.move, invoices },

@@ -105,9 +105,10 @@ async function meeting(until: (club: Subscriber) => Promise<unknown>): Promise<S
   const [looked, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const apply = surplus.apply.bind(surplus);
   const spy = jest.spyOn(surplus, 'apply').mockImplementation(async (opened) => {
-    await apply(opened);
+    const paid = await apply(opened);
     looked.resolve();
     await goesOn.promise;
+    return paid;
   });
   try {
     const now = app.get(Clock).now().getTime();

@@ -57,6 +57,9 @@ describe('what merchants do with subscriptions', () => {
     // What was announced from period 2 on is not taken back by what comes later.
     const second = await change('16.00', 3);
     expect([second.status, second.body.errors[0].code]).toEqual([409, 'price_change_pending']);
+    const told = (await shop.partner.get(`subscriptions/${club.id}`)).body.data.attributes;
+    expect([told.amount, told.nextAmount, told.nextAmountFromPeriod]).toEqual(['12.50', '15.00', 2]);
+    expect((await app.client.get(new URL(club.portal).pathname)).text).toMatch(/From .{0,60} on it costs 15\.00 XLM/);
     await forward(app, { advanceSeconds: 6 * DAY });
     const late = await change('20.00', 1);
     expect([late.status, late.body.errors[0].code]).toEqual([409, 'price_change_too_late']);

@@ -47,7 +47,8 @@ export function noPortalPage(): string {
   return pageDocument({ title: 'Subscription not found', main, live: false });
 }
 
-function when({ paidThrough, nextPeriodStartsAt, cancelAtPeriodEnd, pausedUntil, status }: PortalView): Markup {
+function when(view: PortalView): Markup {
+  const { paidThrough, nextPeriodStartsAt, cancelAtPeriodEnd, pausedUntil, status } = view;
   const paid = paidThrough === null ? null : html`<p>Paid through ${dayWords(paidThrough)}.</p>`;
   const next =
     nextPeriodStartsAt === null || cancelAtPeriodEnd
@@ -55,7 +56,12 @@ function when({ paidThrough, nextPeriodStartsAt, cancelAtPeriodEnd, pausedUntil,
       : html`<p>The next period begins on ${dayWords(nextPeriodStartsAt)}.</p>`;
   const end = cancelAtPeriodEnd && status !== 'cancelled' ? html`<p>It ends then: you have cancelled it.</p>` : null;
   const pause = pausedUntil === null ? null : html`<p>Paused until ${dayWords(pausedUntil)}.</p>`;
-  return html`${paid}${next}${end}${pause}`;
+  return html`${paid}${next}${price(view)}${end}${pause}`;
+}
+
+function price({ nextAmount, nextAmountFrom, asset, cancelAtPeriodEnd }: PortalView): Markup | null {
+  if (nextAmount === null || nextAmountFrom === null || cancelAtPeriodEnd) return null;
+  return html`<p>From ${dayWords(nextAmountFrom)} on it costs ${nextAmount} ${asset}.</p>`;
 }
 
 function open({ periods, asset }: PortalView): Markup | null {

@@ -5,6 +5,7 @@ import { plainLine } from '../../common/plain-text';
 import type { Invoice } from '../../invoices/invoice';
 import type { PaymentLink } from '../../links/payment-link';
 import type { Period } from '../../subscriptions/subscription';
+import { datesOf } from '../../subscriptions/subscription-plan';
 import type { SubscriptionView } from '../../subscriptions/subscription-reads.service';
 import { rhythmWords } from './rhythm-words';
 
@@ -34,6 +35,9 @@ export interface PortalView {
   readonly rhythm: string;
   readonly paidThrough: Date | null;
   readonly nextPeriodStartsAt: Date | null;
+  /** A price that was announced, and the beginning of the first period that costs it. */
+  readonly nextAmount: string | null;
+  readonly nextAmountFrom: Date | null;
   readonly cancelAtPeriodEnd: boolean;
   readonly pausedUntil: Date | null;
   readonly email: string | null;
@@ -63,6 +67,7 @@ export function portalView(
     rhythm: rhythmWords(subscription),
     paidThrough,
     nextPeriodStartsAt,
+    ...announced(subscription),
     cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
     pausedUntil: subscription.pausedUntil,
     email,
@@ -85,6 +90,13 @@ export function portalView(
   };
 }
 
+function announced(subscription: SubscriptionView): Pick<PortalView, 'nextAmount' | 'nextAmountFrom'> {
+  const { nextTotal, nextPriceFrom, scale } = subscription;
+  return nextTotal === null || nextPriceFrom === null
+    ? { nextAmount: null, nextAmountFrom: null }
+    : { nextAmount: formatAmount(nextTotal, scale), nextAmountFrom: datesOf(subscription).start(nextPriceFrom) };
+}
+
 /** Also of a period whose grace is over: paid late, it brings the subscription back. */
 function isOpen({ status, expiresAt }: PaymentLink, now: Date): boolean {
   return status === 'active' && (expiresAt === null || expiresAt > now);
@@ -96,6 +108,7 @@ export function portalAnswer({ now: _now, periods, ...view }: PortalView): Recor
     ...view,
     paidThrough: isoInstantOrNull(view.paidThrough),
     nextPeriodStartsAt: isoInstantOrNull(view.nextPeriodStartsAt),
+    nextAmountFrom: isoInstantOrNull(view.nextAmountFrom),
     pausedUntil: isoInstantOrNull(view.pausedUntil),
     periods: periods.map((period) => ({
       ...period,

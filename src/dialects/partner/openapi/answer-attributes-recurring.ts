@@ -54,6 +54,8 @@ export const RECURRING_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     periodsPaid: whole(),
     nextPeriodStartsAt: nullable(instant),
     nextInvoiceOpensAt: nullable(instant),
+    nextAmount: told('A price that was announced, tax included.', nullable(decimal)),
+    nextAmountFromPeriod: told('The index of the first period that costs it.', nullable(whole(1))),
     amount: told('Of one period, tax included.', decimal),
     currency: currencyCode,
     asset: nullable(currencyCode),

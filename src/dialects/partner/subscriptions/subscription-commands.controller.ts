@@ -23,7 +23,7 @@ export class SubscriptionCommandsController {
   ) {}
 
   @Post(':id/cancellation')
-  @Refuses('subscription_final')
+  @Refuses('subscription_final', 'subscription_not_running')
   @HttpCode(200)
   @Idempotent()
   @Requires('subscriptions:write')
@@ -38,7 +38,7 @@ export class SubscriptionCommandsController {
   }
 
   @Post(':id/resumption')
-  @Refuses('subscription_final', 'subscription_not_resumable')
+  @Refuses('subscription_final', 'subscription_not_running', 'subscription_not_resumable')
   @HttpCode(200)
   @Idempotent()
   @Requires('subscriptions:write')
@@ -63,6 +63,7 @@ export class SubscriptionCommandsController {
   @Post(':id/price_change')
   @Refuses(
     'subscription_final',
+    'subscription_not_running',
     'price_change_too_late',
     'price_change_pending',
     'amount_too_precise',

@@ -24,6 +24,8 @@ export const subscriptions = defineResource({
     nextPeriodStartsAt: (subscription) => subscription.nextPeriodStartsAt,
     nextInvoiceOpensAt: (subscription) => subscription.nextInvoiceOpensAt,
     amount: ({ total, scale }) => formatAmount(total, scale),
+    nextAmount: ({ nextTotal, scale }) => (nextTotal === null ? null : formatAmount(nextTotal, scale)),
+    nextAmountFromPeriod: 'nextPriceFrom',
     currency: 'currency',
     asset: 'payCurrency',
     network: 'network',

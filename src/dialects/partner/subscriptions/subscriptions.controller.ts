@@ -74,7 +74,7 @@ export class SubscriptionsController {
   }
 
   @Patch(':id')
-  @Refuses('subscription_final', 'subscription_not_pausable', 'reference_duplicate')
+  @Refuses('subscription_final', 'subscription_not_running', 'subscription_not_pausable', 'reference_duplicate')
   @Requires('subscriptions:write')
   async update(
     @Author() author: ChangingPrincipal,
