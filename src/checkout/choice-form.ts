@@ -2,6 +2,7 @@ import type { DomainError } from '../common/errors';
 import { isPublicId } from '../common/ids';
 import { parseAmount } from '../common/money';
 import { plainLine } from '../common/plain-text';
+import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { OfferView } from './offer-view';
 import { shopChoice, shopValues, type ShopValues } from './shop-form';
@@ -52,6 +53,22 @@ export function sentToken(form: unknown): string | undefined {
       ? (form as Readonly<Record<string, unknown>>)['token']
       : undefined;
   return typeof token === 'string' && isPublicId(token) ? token : undefined;
+}
+
+/** Not typed by the payer, or no part of the choice. */
+const NOT_SAID = new Set(['token', 'words', 'after']);
+
+/**
+ * Names what was typed in a form, just as it was sent: what it means is the link's to say, which may have changed when it is sent once more.
+ * Null without a token of ours. `besides`: fields that may be put right without choosing anew.
+ */
+export function formKey(form: unknown, besides: readonly string[] = []): Extract<ChoiceKey, { bound: false }> | null {
+  const text = sentToken(form);
+  if (text === undefined) return null;
+  const said = Object.entries(form as Readonly<Record<string, unknown>>)
+    .filter(([name]) => !NOT_SAID.has(name) && !besides.includes(name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return { text, bound: false, form: JSON.stringify(said) };
 }
 
 /** What the form asks for. Only shapes are judged here; the link judges what they mean. */

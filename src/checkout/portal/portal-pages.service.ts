@@ -5,7 +5,7 @@ import { isEmailAddress } from '../../http/email.decorator';
 import type { CheckoutChoice } from '../../links/offers/link-offer';
 import { EnrolmentService } from '../../subscriptions/enrolment.service';
 import { choosePage, endedPage } from '../choose-page';
-import { type ChoiceValues, choiceValues, faultOf, sentToken } from '../choice-form';
+import { type ChoiceValues, choiceValues, faultOf, formKey, sentToken } from '../choice-form';
 import type { OfferView } from '../offer-view';
 import { OffersService } from '../offers.service';
 import { notFoundPage } from '../page-document';
@@ -42,7 +42,7 @@ export class PortalPagesService {
         { asset: textOf(form, 'asset') || (view.assets[0]?.code ?? ''), ...detailsOf(view, values) },
         { email: email === '' ? null : email },
         address,
-        token === undefined ? null : { text: token, bound: false },
+        formKey(form, ['email']),
       );
       return { location: new URL(portalUrl).pathname };
     } catch (error) {

@@ -89,4 +89,6 @@ export interface CheckoutChoice {
   readonly items?: Basket;
   /** Nothing where it is left out. */
   readonly details?: SentDetails;
+  /** The e-mail address of who subscribes; the link does not ask for it. */
+  readonly subscriber?: string | null;
 }
