@@ -37,7 +37,7 @@ export class PayPageController {
   @Get(':publicId/qr.svg')
   @Public()
   async code(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
-    const { uri } = await this.checkout.facts(publicId);
+    const uri = await this.checkout.request(publicId);
     void reply
       .headers(PAGE_HEADERS)
       .type('image/svg+xml')

@@ -64,6 +64,8 @@ export interface GoodOffer {
   readonly description: string | null;
   /** Null while it is not sold. */
   readonly price: string | null;
+  /** It would be sold if its own currency had a price in the link's. */
+  readonly unpriced?: boolean;
   readonly quantity: number;
 }
 

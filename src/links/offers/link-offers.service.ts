@@ -141,5 +141,12 @@ function shopOffer(link: PaymentLink, goods: readonly OfferedGood[] | null): Sho
 /** A product as a payer sees it. */
 export function goodOffer({ product, quantity, price }: OfferedGood, scale: number): GoodOffer {
   const { id, name, description } = product;
-  return { productId: id, name, description, quantity, price: price === null ? null : formatAmount(price, scale) };
+  return {
+    productId: id,
+    name,
+    description,
+    quantity,
+    price: price === null ? null : formatAmount(price, scale),
+    unpriced: price === null && product.status === 'active',
+  };
 }

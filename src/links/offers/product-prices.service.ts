@@ -39,6 +39,12 @@ export class ProductPricesService {
     return this.currencies.find(currency)?.kind === 'asset' && this.currencies.find(code)?.kind === 'fiat';
   }
 
+  /** What products of such a link may be priced in, for people. */
+  toldIn({ currency }: Pick<Place, 'currency'>): string {
+    const codes = this.currencies.all.map(({ code }) => code).filter((code) => this.canPrice({ currency }, code));
+    return `products that are sold in ${currency.toLowerCase()} are priced in ${codes.join(', ')}`;
+  }
+
   private async converter(place: Place, code: string): Promise<((price: Amount) => Amount) | null> {
     const { network, currency } = place;
     if (!this.canPrice(place, code)) return null;
