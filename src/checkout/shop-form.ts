@@ -50,7 +50,10 @@ export function shopValues(sent: Readonly<Record<string, unknown>>, shop: ShopOf
 }
 
 /** What is left empty or is zero was not taken; a field that is not there stays as the link says. */
-function quantities(sent: Readonly<Record<string, unknown>>, shop: ShopOffer | null): Pick<ShopValues, 'quantities' | 'typed'> {
+function quantities(
+  sent: Readonly<Record<string, unknown>>,
+  shop: ShopOffer | null,
+): Pick<ShopValues, 'quantities' | 'typed'> {
   if (shop === null) return { quantities: new Map(), typed: new Set() };
   const named = (shop.goods ?? []).map(({ productId, quantity }) => [productId, String(quantity)] as const);
   const typed = Object.entries(sent).flatMap(([name, value]): [string, string][] => {
