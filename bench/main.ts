@@ -10,6 +10,7 @@ import { p7 } from './p7-replay';
 import { p8 } from './p8-start';
 import { p9 } from './p9-memory';
 import { p10 } from './p10-scale';
+import { p11 } from './p11-subscriptions';
 import { CORES, pin, placement } from './pinning';
 import { markdown } from './report';
 
@@ -25,6 +26,7 @@ const BENCHMARKS: Readonly<Record<string, (rounds: number) => Promise<boolean>>>
   P8: p8,
   P9: p9,
   P10: p10,
+  P11: p11,
 };
 const MIN_ROUNDS = 5;
 

@@ -90,6 +90,22 @@ async function insertLinks(client: Client, status: 'active' | 'completed', made:
   );
 }
 
+/** Active monthly subscriptions to one link, all with one anchor, a month ago less five days: the second invoice of each is due. */
+export async function seedSubscriptions(client: Client, count: number): Promise<void> {
+  await client.query(
+    `insert into subscriptions (merchant_id, id, public_id, link_id, network, status, title, currency, scale, pay_currency, price, total, interval, interval_count,
+       open_days, grace_days, reactivation_days, roll_forward, anchor_at, next_index, next_open_at, paid_through, due_at, created_by, created_at, updated_at)
+     select '${BENCH_MERCHANT}', gen_random_uuid(), translate(lpad(to_hex(n), 32, '0'), '0189', 'wxyz'), l.id, 'sandbox', 'active', 'Bench', 'XLM', 2, 'XLM', 10000000, 10000000, 'month', 1,
+       5, 7, 30, true, a.anchor, 1, a.due, a.anchor + interval '1 month', a.due, 'bench', a.anchor, a.anchor
+     from generate_series(1, ${count}) as n cross join (select id from payment_links limit 1) as l
+       cross join (select now() - interval '1 month' + interval '4 days' as anchor, now() - interval '1 minute' as due) as a`,
+  );
+  await client.query(
+    `insert into deadlines (network, kind, due_at, merchant_id, subject_id) select network, 'subscription', due_at, merchant_id, id from subscriptions`,
+  );
+  await client.query('vacuum analyze subscriptions, subscription_periods, deadlines');
+}
+
 export function publicIdOf(n: number): string {
   const letters: Readonly<Record<string, string>> = { '0': 'w', '1': 'x', '8': 'y', '9': 'z' };
   return n

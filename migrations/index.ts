@@ -54,6 +54,7 @@ import { LetMembersChooseMail1763600000331 } from './1763600000331-let-members-c
 import { CountPageViews1763600000332 } from './1763600000332-count-page-views';
 import { RememberIncidents1763600000333 } from './1763600000333-remember-incidents';
 import { BookPayments1763600000334 } from './1763600000334-book-payments';
+import { AskInFiatAgainAndAgain1763600000343 } from './1763600000343-ask-in-fiat-again-and-again';
 import { AskWhoSubscribes1763600000353 } from './1763600000353-ask-who-subscribes';
 import { KeepWhatChoicesSay1763600000357 } from './1763600000357-keep-what-choices-say';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
@@ -65,7 +66,7 @@ import { KeepWhatSubscriptionsSay1763600000325 } from './1763600000325-keep-what
 import { QueueMail1763600000330 } from './1763600000330-queue-mail';
 
 import { RememberReleasedMoney1763600000346 } from './1763600000346-remember-released-money';
-import { FindHeldMoney1763600000347 } from './1763600000347-find-held-money';
+import { FindBookedMoney1763600000347 } from './1763600000347-find-booked-money';
 
 /** In order of application. A landed migration is never edited; the next change is a new file. */
 export const MIGRATIONS = [
@@ -132,8 +133,9 @@ export const MIGRATIONS = [
   CountPageViews1763600000332,
   RememberIncidents1763600000333,
   BookPayments1763600000334,
+  AskInFiatAgainAndAgain1763600000343,
   RememberReleasedMoney1763600000346,
-  FindHeldMoney1763600000347,
+  FindBookedMoney1763600000347,
   AskWhoSubscribes1763600000353,
   KeepWhatChoicesSay1763600000357,
 ];

@@ -56,6 +56,7 @@ const FORM_LIMIT = 256 * 1024;
 const DEADLINES: Deadlines = { headersMs: 10_000, requestMs: 30_000, checkMs: 1_000 };
 /** A socket on which nothing moves this long is given up; streams say something, or end, within 55 s. */
 const SILENCE_MS = 120_000;
+const MAX_HEADER = 16 * 1024;
 const MAX_CONNECTIONS = 2_000;
 
 /** How long a client may take from its first byte, or from the end of its last request. */
@@ -113,6 +114,9 @@ async function buildApp(
   const allow = new AllowTable();
   allow.watch(fastify);
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  fastify.server.on('checkExpectation', (request, response) =>
+    log.unexpected(request, response, ids.row(), (url, address) => limits.fieldsUncounted(url, address)),
+  );
   closeSilentSockets(fastify);
   const telemetry = app.get(Telemetry);
   registerRequestTelemetry(fastify, telemetry, SANDBOX_PREFIX);
@@ -177,17 +181,24 @@ function makeAdapter(
     http: {
       headersTimeout: deadlines.headersMs,
       connectionsCheckingInterval: deadlines.checkMs,
-      maxHeaderSize: 16 * 1024,
+      maxHeaderSize: MAX_HEADER,
     },
     rewriteUrl: ({ url = '/' }: { readonly url?: string }) => withoutSlash(url),
-    routerOptions: { maxParamLength: 200 },
+    // As long as an address may be: what is too long for an id is judged where ids are, and is not found.
+    routerOptions: { maxParamLength: MAX_HEADER },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       markUnrouted(request, reply);
       late.limits?.showUncounted(request, reply);
       sendError(error, request, reply, DIALECTS, errors, undefined);
       log.answered(request, reply);
     },
-    clientErrorHandler: (error: unknown, socket: Socket) => log.unreadable(error as Unreadable, socket, ids.row()),
+    clientErrorHandler: (error: unknown, socket: Socket) =>
+      log.unreadable(
+        error as Unreadable,
+        socket,
+        ids.row(),
+        (url, address) => late.limits?.fieldsUncounted(url, address) ?? {},
+      ),
   } as ConstructorParameters<typeof FastifyAdapter>[0]);
 }
 
@@ -228,8 +239,8 @@ function registerParsers(fastify: FastifyInstance): void {
     }
   });
   // SEP-10 wallets may post the challenge as a form, and browsers without a script post a payer's choice.
-  const forms = { parseAs: 'string', bodyLimit: FORM_LIMIT } as const;
-  fastify.addContentTypeParser<string>('application/x-www-form-urlencoded', forms, (request, body, done) => {
+  const forms = { parseAs: 'buffer', bodyLimit: FORM_LIMIT } as const;
+  fastify.addContentTypeParser<Buffer>('application/x-www-form-urlencoded', forms, (request, body, done) => {
     try {
       assertBodyType(request, 'form');
       done(null, parseFormBody(request, body));

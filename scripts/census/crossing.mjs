@@ -128,6 +128,8 @@ export const CROSSING = {
   'src/subscriptions/periods.repository.ts': {
     listWaiting: { way: 'keys', why: RENEWING },
     listOf: { way: 'keys', why: RENEWING },
+    listUnpaid: { way: 'keys', why: RENEWING },
+    repurpose: { way: 'keys', why: RENEWING },
     write: { way: 'all', why: RENEWING },
   },
   'src/subscriptions/portal-tokens.repository.ts': {

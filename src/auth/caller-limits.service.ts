@@ -86,6 +86,13 @@ export class CallerLimitsService {
     if (limiter.onEveryAnswer) this.showAddress(limiter, this.anonymous.look(limitedAddress(request.ip)), reply);
   }
 
+  /** The same for what is answered without a reply: bytes that are not HTTP. Behind a proxy the address is that of the proxy. */
+  fieldsUncounted(url: string, address: string): Readonly<Record<string, string>> {
+    const { limiter } = this.dialects.of(url);
+    if (!limiter.onEveryAnswer) return {};
+    return limiter.addressFields(this.anonymous.look(limitedAddress(address)), this.clock.real());
+  }
+
   /** The client whose pair a request presents; guessing counts like any other anonymous request. */
   private async clientOf({ raw, ip }: Request): Promise<Principal | undefined> {
     if (!this.anonymous.look(limitedAddress(ip)).allowed) return undefined;

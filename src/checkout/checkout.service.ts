@@ -80,8 +80,8 @@ export class CheckoutService {
   private async linkOf(invoice: Invoice, state: CheckoutState): Promise<LinkContext> {
     const origin = await this.origins.originOf(invoice);
     if (origin === null) return NO_LINK;
-    // A later period leads nobody to subscribe once more.
-    const isRenewal = (invoice.periodIndex ?? 0) > 0;
+    // A later period leads nobody to subscribe once more; one that was chosen leads back to its own choices.
+    const isRenewal = (invoice.periodIndex ?? 0) > 0 && origin.payCurrency === null;
     const offer =
       !isRenewal && origin.linkPublicId !== invoice.publicId && asksForOffer(state)
         ? await this.links.offer(origin.linkPublicId)

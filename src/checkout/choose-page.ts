@@ -1,5 +1,5 @@
 import type { ChoiceFault, ChoiceValues } from './choice-form';
-import { coverImage } from './cover-image';
+import { coverImage } from './pictures';
 import { choiceFields } from './form-fields';
 import { wordsMarkup } from './markdown';
 import { rhythmWords } from './portal/rhythm-words';
@@ -9,7 +9,7 @@ import type { OfferView } from './offer-view';
 import { block, LONG_AMOUNT, pageMain, returnLink } from './page-parts';
 import { pageDocument } from './page-document';
 import { account, amountText, countdown, purpose, type Sum } from './pay-summary';
-import { goodsFields, payerFields } from './shop-fields';
+import { goodsFields, goodsShown, payerFields } from './shop-fields';
 
 /** The page on which a payer says how much, how many and in what, for a link that is `open`. */
 export function choosePage(
@@ -20,7 +20,8 @@ export function choosePage(
 ): string {
   const request = html`${view.shop === null ? null : coverImage(view.shop.coverImage, view.title)}${headline(view)}
 ${view.expiresAt === null ? null : html`<div class="state"><p>Open until ${countdown(view.expiresAt)}</p></div>`}
-${offered(view)}`;
+${offered(view)}
+${view.shop === null ? null : goodsShown(view, view.shop)}`;
   const form =
     view.recurrence !== null
       ? subscribeForm(view, values, subscribing)

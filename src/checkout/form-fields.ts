@@ -34,7 +34,8 @@ ${faultText('quantity', fault)}
 </div>`;
 }
 
-function assetField({ assets }: OfferView, chosen: string, fault: string | null): Markup {
+/** What to pay with; where there is one, it is said. */
+export function assetField({ assets }: OfferView, chosen: string, fault: string | null): Markup {
   const [only, ...others] = assets;
   if (only !== undefined && others.length === 0 && fault === null)
     return html`<div class="entry"><p>Paid in <strong>${only.code}</strong> <span class="label">${only.name}</span></p><input type="hidden" name="asset" value="${only.code}"></div>`;

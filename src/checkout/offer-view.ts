@@ -120,7 +120,7 @@ function shopView(shop: ShopOffer): ShopOffer {
 
 /** A product in words that can stand on a page. */
 export function goodView(good: GoodOffer): GoodOffer {
-  return { ...good, name: plainLine(good.name) || 'Product', description: plainLine(good.description ?? '') || null };
+  return { ...good, name: plainLine(good.name) || 'Product', description: good.description?.trim() || null };
 }
 
 /** The same for programs. */

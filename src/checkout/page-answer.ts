@@ -7,15 +7,15 @@ export type PageAnswer =
       readonly status: number;
       readonly page: string;
       readonly retryAfterSeconds?: number;
-      /** The one host beside ours that the page shows an image of. */
-      readonly imageHost?: string | null;
+      /** The hosts beside ours that the page shows images of. */
+      readonly imageHosts?: readonly string[];
     }
   | { readonly location: string };
 
 /** `more` in the place of the usual headers of a page. */
 export function sendPage(reply: FastifyReply, answer: PageAnswer, more: Readonly<Record<string, string>> = {}): void {
-  const imageHost = 'location' in answer ? null : (answer.imageHost ?? null);
-  void reply.headers({ ...pageHeaders(imageHost), ...more });
+  const imageHosts = 'location' in answer ? [] : (answer.imageHosts ?? []);
+  void reply.headers({ ...pageHeaders(imageHosts), ...more });
   if ('location' in answer) return void reply.status(303).header('location', answer.location).send();
   if (answer.retryAfterSeconds !== undefined) void reply.header('retry-after', String(answer.retryAfterSeconds));
   return void reply.status(answer.status).type(HTML_TYPE).send(answer.page);

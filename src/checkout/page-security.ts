@@ -14,13 +14,14 @@ export const PAGE_HEADERS: Headers = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
 };
 
-/** The same for a page with a cover image, whose host (`coverHost`) is admitted for images alone. */
-export function pageHeaders(imageHost: string | null): Headers {
-  if (imageHost === null) return PAGE_HEADERS;
-  if (!LISTED_HOST.test(imageHost)) throw new Error('a host that cannot stand in a policy');
+/** The same for a page with a merchant's pictures, whose hosts (`imageHostOf`) are admitted for images alone. */
+export function pageHeaders(imageHosts: readonly string[]): Headers {
+  if (imageHosts.length === 0) return PAGE_HEADERS;
+  if (!imageHosts.every((host) => LISTED_HOST.test(host))) throw new Error('a host that cannot stand in a policy');
+  const listed = imageHosts.map((host) => `https://${host}`).join(' ');
   return {
     ...PAGE_HEADERS,
-    'content-security-policy': contentSecurityPolicy(`'self' data: https://${imageHost}`),
+    'content-security-policy': contentSecurityPolicy(`'self' data: ${listed}`),
   };
 }
 

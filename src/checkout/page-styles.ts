@@ -101,12 +101,14 @@ textarea { display: block; width: 100%; padding: .5rem .85rem; border: 1px solid
 fieldset > .entry { margin-bottom: .85rem; }
 .good { display: flex; gap: 1rem; align-items: center; justify-content: space-between; padding: .6rem 0; border-top: 1px solid var(--line); }
 .goods legend + .good { border-top: 0; }
-.good label, .good > span:first-child { flex: 1; min-width: 0; overflow-wrap: anywhere; font-weight: 400; }
-.good small { display: block; color: var(--soft); font-size: .8125rem; }
+.good .about { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+.good .about label { display: block; font-weight: 400; }
+.good .words { margin-top: .15rem; color: var(--soft); font-size: .875rem; }
+.good .pic { flex: none; align-self: start; width: 4.5rem; height: 4.5rem; border-radius: .45rem; background: var(--field); object-fit: cover; }
 .good .label { display: block; font-variant-numeric: tabular-nums; }
 .good input[type="number"] { flex: none; width: 6rem; }
 .good input[type="checkbox"] { flex: none; width: 1.35rem; height: 1.35rem; min-height: 0; margin: .75rem; accent-color: var(--accent); }
-.good.closed > span:first-child { opacity: .75; text-decoration: line-through; }
+.good.closed .about { opacity: .75; text-decoration: line-through; }
 .search { display: flex; gap: .5rem; margin: .5rem 0 .75rem; }
 .search input { flex: 1; min-width: 0; }
 .hint { margin-top: .5rem; color: var(--soft); font-size: .875rem; }

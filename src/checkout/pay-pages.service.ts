@@ -16,7 +16,7 @@ import {
 import type { OfferView } from './offer-view';
 import { OffersService } from './offers.service';
 import { notFoundPage } from './page-document';
-import { coverHost } from '../links/terms/cover-image';
+import { imageHostsOf } from './pictures';
 import type { PageAnswer } from './page-answer';
 import { payPage } from './pay-page';
 import { isPayable } from './payment-facts';
@@ -147,5 +147,5 @@ function offerPage(
 ): PageAnswer & { readonly status: number } {
   const { state } = view;
   if (state !== 'open') return { status, page: endedPage({ ...view, state }) };
-  return { status, page: choosePage(view, values, fault), imageHost: coverHost(view.shop?.coverImage ?? null) };
+  return { status, page: choosePage(view, values, fault), imageHosts: imageHostsOf(view) };
 }

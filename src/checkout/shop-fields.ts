@@ -1,6 +1,8 @@
 import { type ChoiceFault, type ChoiceField, type ChoiceValues, faultAt } from './choice-form';
 import { html, type Markup } from './markup';
 import type { GoodOffer } from '../links/offers/link-offer';
+import { wordsMarkup } from './markdown';
+import { goodPicture, imageHostsOf } from './pictures';
 import { MAX_LINE_QUANTITY } from '../links/offers/basket';
 import { ADDRESS_PARTS } from '../links/offers/sent-details';
 import type { CatalogueView, OfferView } from './offer-view';
@@ -20,7 +22,7 @@ export function goodsFields(
   if (shop.goods === null || !shop.adjustsQuantity) return forgery(shop, fault);
   return html`<fieldset class="entry goods">
 <legend>How many</legend>
-${shop.goods.map((good) => goodRow(good, view.currency, true, quantityOf(values, good.productId), faultAt(fault, `items.${good.productId}`)))}
+${shop.goods.map((good) => goodRow(good, { ...view, hosts: imageHostsOf(view) }, true, quantityOf(values, good.productId), faultAt(fault, `items.${good.productId}`)))}
 ${whole(fault)}
 </fieldset>`;
 }
@@ -34,10 +36,11 @@ function forgery({ goods }: Shop, fault: ChoiceFault | null): Markup | null {
 /** Searched and turned over by the same form, sent to another place: what was typed comes along, and stands in no address. */
 function catalogueFields(view: OfferView, shop: Shop, values: ChoiceValues, fault: ChoiceFault | null): Markup {
   const { goods, taken, more, words } = view.catalogue ?? NO_CATALOGUE;
+  const shown = { ...view, hosts: imageHostsOf(view) };
   const row = (good: GoodOffer): Markup =>
     goodRow(
       good,
-      view.currency,
+      shown,
       shop.adjustsQuantity,
       quantityOf(values, good.productId),
       faultAt(fault, `items.${good.productId}`),
@@ -60,22 +63,54 @@ function quantityOf({ shop }: ChoiceValues, productId: string): string {
   return shop.quantities.get(productId) ?? '';
 }
 
+/** What all rows of a page have in common. */
+interface Shown {
+  readonly currency: string;
+  /** Of pictures. */
+  readonly hosts: readonly string[];
+}
+
 /** A line that is closed keeps its place, and says why. */
-function goodRow(good: GoodOffer, currency: string, counted: boolean, value: string, fault: string | null): Markup {
-  const { productId, name, description, price } = good;
+function goodRow(
+  good: GoodOffer,
+  { currency, hosts }: Shown,
+  counted: boolean,
+  value: string,
+  fault: string | null,
+): Markup {
+  const { productId, name, price } = good;
   const id = FIELD.quantity(productId);
   const notes =
     fault === null
       ? html` aria-describedby="${id}-about"`
       : html` aria-invalid="true" aria-describedby="${id}-fault ${id}-about"`;
-  const words = html`<span class="theirs"><span dir="auto">${name}</span>${description === null ? null : html`<small dir="auto">${description}</small>`}</span>`;
   if (price === null)
-    return html`<div class="good closed"><span>${words}</span><span class="hint">Not sold any more</span></div>`;
+    return html`<div class="good closed"><span class="about theirs" dir="auto">${name}</span><span class="hint">Not sold any more</span></div>`;
   const field = counted
     ? html`<input id="${id}" name="${id}" type="number" inputmode="numeric" min="0" max="${MAX_LINE_QUANTITY}" step="1" autocomplete="off" value="${value}"${notes}>`
     : html`<input id="${id}" name="${id}" type="checkbox" value="1"${value === '1' ? html` checked` : null}${notes}>`;
-  return html`<div class="good"><label for="${id}">${words}<span class="label" id="${id}-about">${amountText(price)} ${currency}</span></label>${field}</div>
+  return html`<div class="good">${goodPicture(good.image, hosts)}<div class="about"><label for="${id}" class="theirs" dir="auto">${name}</label>
+<span class="label" id="${id}-about">${amountText(price)} ${currency}</span>${goodWords(good)}</div>${field}</div>
 ${faultText(id, fault)}`;
+}
+
+/** Pictures and words of goods whose number is fixed; what they cost stands in the account above. */
+export function goodsShown(view: OfferView, { goods, adjustsQuantity, sellsEverything }: Shop): Markup | null {
+  if (goods === null || adjustsQuantity || sellsEverything) return null;
+  const hosts = imageHostsOf(view);
+  const told = goods.flatMap((good) => {
+    const [picture, words] = [goodPicture(good.image, hosts), goodWords(good)];
+    return picture === null && words === null
+      ? []
+      : [
+          html`<div class="good">${picture}<div class="about"><span class="theirs" dir="auto">${good.name}</span>${words}</div></div>`,
+        ];
+  });
+  return told.length === 0 ? null : html`<div class="goods">${told}</div>`;
+}
+
+function goodWords({ description }: GoodOffer): Markup | null {
+  return description === null ? null : html`<div class="words marked theirs">${wordsMarkup(description)}</div>`;
 }
 
 function whole(fault: ChoiceFault | null): Markup | null {
@@ -124,7 +159,7 @@ function line(
   const wrong = faultAt(fault, field);
   return html`<div class="entry">
 <label for="${name}">${label}${required ? null : html` <span class="label">optional</span>`}</label>
-<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>
+<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" dir="auto" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>
 ${faultText(name, wrong)}
 </div>`;
 }
@@ -132,7 +167,7 @@ ${faultText(name, wrong)}
 function question(name: string, label: string, value: string, fault: string | null): Markup {
   return html`<div class="entry">
 <label for="${name}" class="theirs" dir="auto">${label} <span class="label">optional</span></label>
-<textarea id="${name}" name="${name}" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>${value}</textarea>
+<textarea id="${name}" name="${name}" dir="auto" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>${value}</textarea>
 ${faultText(name, fault)}
 </div>`;
 }

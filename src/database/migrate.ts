@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { EntityManager } from 'typeorm';
+import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { connectTo } from './clients';
 import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
@@ -9,6 +9,9 @@ import { assertServerVersion, dataSourceOptions } from './data-source';
 /** Any constant: two processes that start at once must not both migrate. Taken per transaction, so poolers are fine; by a text without parameters, which leaves no snapshot behind. */
 const MIGRATION_LOCK = 7_205_759_403;
 const ASK_AGAIN_MS = 200;
+const LOCK_WAIT = '5s';
+/** As text: a number that is nothing would be left out, and the role's own limit would hold. */
+const WITHOUT_LIMITS = { statement_timeout: '0', lock_timeout: '0' };
 const APPLICATION = 'lumentill-migrate';
 const TABLE = 'schema_migrations';
 const FOLDER = path.resolve(__dirname, '../../migrations');
@@ -38,9 +41,11 @@ export async function migrate(url: string): Promise<string[]> {
   // Building an index may take an hour, and says nothing meanwhile.
   const connections = new Connections({ callerMs: Infinity, jobMs: Infinity });
   const { DataSource } = typeorm();
+  const options = dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: APPLICATION }, connections);
   const lock = new DataSource({
-    ...dataSourceOptions({ url, poolSize: 2, prepare: false, applicationName: APPLICATION }, connections),
-    migrations: migrations(),
+    ...options,
+    extra: { ...(options.extra as object), ...WITHOUT_LIMITS },
+    migrations: migrations().map(impatient),
   });
   await lock.initialize();
   try {
@@ -55,6 +60,26 @@ export async function migrate(url: string): Promise<string[]> {
   } finally {
     await lock.destroy();
   }
+}
+
+type Migration = new () => MigrationInterface;
+
+/**
+ * In its transaction a change of a table has no more than a moment to begin: whoever writes stands in line behind it. What is no transaction
+ * builds beside those who write, and waits for them.
+ */
+function impatient(Original: Migration): Migration {
+  return class extends Original {
+    override readonly name = Original.name;
+
+    override async up(runner: QueryRunner): Promise<void> {
+      if (this.transaction !== false) {
+        await runner.query('set local statement_timeout = 0');
+        await runner.query(`set local lock_timeout = '${LOCK_WAIT}'`);
+      }
+      await super.up(runner);
+    }
+  };
 }
 
 /** A statement that waited for the lock would hold a snapshot meanwhile, which an index that is built beside writers waits for: both for ever. */

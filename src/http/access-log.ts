@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -5,6 +6,9 @@ import { DomainError } from '../common/errors';
 import type { Dialects } from './dialect';
 
 const LONGEST_PATH = 300;
+
+/** What is left to an address, in the fields of the dialect that is spoken at a URL. */
+type LimitFields = (url: string, address: string) => Readonly<Record<string, string>>;
 
 interface Line {
   readonly requestId: string;
@@ -43,7 +47,7 @@ export class AccessLog {
   }
 
   /** Bytes that are not HTTP, or came too late, are answered on their socket. */
-  unreadable(error: Unreadable, socket: Socket, requestId: string): void {
+  unreadable(error: Unreadable, socket: Socket, requestId: string, limitsOf: LimitFields = () => ({})): void {
     // The client has hung up: no request was refused.
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const [, method, url = ''] =
@@ -52,6 +56,7 @@ export class AccessLog {
     const answer = this.dialects.answer(url, new DomainError('malformed_request', { status }), requestId);
     const headers = {
       ...answer.headers,
+      ...limitsOf(url, socket.remoteAddress ?? ''),
       'content-type': answer.contentType,
       'content-length': String(Buffer.byteLength(answer.body)),
       'cache-control': 'no-store',
@@ -66,6 +71,27 @@ export class AccessLog {
     socket.end(answer.body);
     socket.destroySoon();
     this.write({ requestId, method, url, status });
+  }
+
+  /** RFC 9110 section 10.1.1: nothing but `100-continue` is expected of us. Node asks before there is a request. */
+  unexpected(request: IncomingMessage, response: ServerResponse, requestId: string, limitsOf: LimitFields): void {
+    const { method, url = '/' } = request;
+    const error = new DomainError('malformed_request', {
+      status: 417,
+      detail: 'The Expect header may only be 100-continue: leave it out',
+    });
+    const answer = this.dialects.answer(url, error, requestId);
+    response
+      .writeHead(417, {
+        ...answer.headers,
+        ...limitsOf(url, request.socket.remoteAddress ?? ''),
+        'content-type': answer.contentType,
+        'content-length': Buffer.byteLength(answer.body),
+        'cache-control': 'no-store',
+        connection: 'close',
+      })
+      .end(answer.body);
+    this.write({ requestId, method, url, status: 417 });
   }
 
   private write({ requestId, method, url, status, ms }: Line): void {
@@ -95,7 +121,8 @@ export interface Unreadable extends Error {
   readonly rawPacket?: Buffer;
 }
 
-const REQUEST_LINE = /^([A-Z]{1,20}) (\S+) /;
+/** The address may be so long that its end is not among these bytes. */
+const REQUEST_LINE = /^([A-Z]{1,20}) (\S+)/;
 const LONGEST_LINE = 2_000;
 const STATUS: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 const REASONS: Readonly<Record<number, string>> = {

@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, type ErrorCode } from '../common/errors';
+import { DomainError, type ErrorCode, ERRORS } from '../common/errors';
 import type { AllowTable } from './allow-table';
 import type { Dialects } from './dialect';
+import { typeRefused } from './form-body';
 import { routeFailure } from './route-failure';
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -26,6 +27,12 @@ export function asDomainError(error: unknown): DomainError {
   return code === undefined
     ? new DomainError('internal_error', { cause: error })
     : new DomainError(code, { cause: error });
+}
+
+/** Fastify does not say which types of body the route takes. */
+function said(error: DomainError, request: FastifyRequest): DomainError {
+  const isPlain = error.code === 'unsupported_media_type' && error.message === ERRORS.unsupported_media_type.title;
+  return isPlain && request.routeOptions?.config !== undefined ? typeRefused(request, error.cause) : error;
 }
 
 function isBadUrl(error: unknown): boolean {
@@ -75,7 +82,7 @@ export function sendError(
   allow: AllowTable | undefined,
 ): void {
   const url = request.raw.url ?? '/';
-  const found = asDomainError(thrown);
+  const found = said(asDomainError(thrown), request);
   // Nest's own 404 means that no handler was found; one that a handler throws means what it says.
   const error =
     thrown instanceof HttpException && found.code === 'route_not_found' && allow !== undefined

@@ -1,13 +1,18 @@
+import { isUtf8 } from 'node:buffer';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
 
 const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
 
 type FormUse = 'only' | 'too' | 'any';
 
 /** A name that was sent several times has all its values, in their order. */
 export type FormMembers = Readonly<Record<string, string | readonly string[]>>;
+
+/** A member of a list, as some clients write it: `images[]`, `images[0]`. The order is that of the fields. */
+const LISTED = /^(\w+)\[\d{0,4}\]$/;
 
 /** Names that could reach a prototype; JSON is refused for them too. */
 const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
@@ -20,34 +25,69 @@ export function TakesForm(use: FormUse): MethodDecorator {
   return RouteConfig({ form: use }) as MethodDecorator;
 }
 
+/** The types of body that the route found takes, as a sentence names them. */
+export function bodyTypes(request: Pick<FastifyRequest, 'is404' | 'routeOptions'>): string {
+  const use = request.is404 ? undefined : formUse(request);
+  if (use === 'only') return FORM;
+  return { none: JSON_TYPE, too: `${JSON_TYPE} or ${FORM}`, any: `${JSON_TYPE}, ${FORM} or multipart/form-data` }[
+    use ?? 'none'
+  ];
+}
+
+/** Says what the route found takes. */
+export function typeRefused(request: Pick<FastifyRequest, 'is404' | 'routeOptions'>, cause?: unknown): DomainError {
+  return new DomainError('unsupported_media_type', {
+    detail: `The request body must be sent as ${bodyTypes(request)}`,
+    cause,
+  });
+}
+
 /** Throws `unsupported_media_type` where the route found does not take a body of this type. */
 export function assertBodyType(request: FastifyRequest, type: 'form' | 'json' | 'multipart'): void {
   if (request.is404) return;
   const use = formUse(request);
-  if ((type === 'form' && use === undefined) || (type === 'multipart' && use !== 'any'))
-    throw new DomainError('unsupported_media_type');
-  if (type === 'json' && use === 'only')
-    throw new DomainError('unsupported_media_type', { detail: `The request body must be sent as ${FORM}` });
+  const isRefused =
+    (type === 'form' && use === undefined) ||
+    (type === 'multipart' && use !== 'any') ||
+    (type === 'json' && use === 'only');
+  if (isRefused) throw typeRefused(request);
 }
 
 /** Throws `malformed_request` for a form of an `any` route that cannot be stored as text. */
-export function parseFormBody(request: FastifyRequest, body: string): FormMembers {
-  const entries = new URLSearchParams(body);
+export function parseFormBody(request: FastifyRequest, body: Buffer): FormMembers {
+  const entries = new URLSearchParams(body.toString('utf8'));
   // Elsewhere the last value of each name counts (WHATWG URL, application/x-www-form-urlencoded parsing).
-  return formUse(request) === 'any' ? gathered(entries) : Object.fromEntries(entries);
+  if (formUse(request) !== 'any') return Object.fromEntries(entries);
+  if (!isUtf8(decoded(body))) throw new DomainError('malformed_request', { detail: 'The form is not valid UTF-8' });
+  return gathered(entries);
+}
+
+/** The bytes that a form stands for; `URLSearchParams` puts another character where they are no text. */
+function decoded(body: Buffer): Buffer {
+  const text = body.toString('latin1');
+  return Buffer.from(
+    text.replaceAll(/%([0-9a-f]{2})/gi, (_code, digits: string) => String.fromCharCode(Number.parseInt(digits, 16))),
+    'latin1',
+  );
 }
 
 /** Nothing is left out and nothing is chosen: who reads a member says whether it may come several times. */
 export function gathered(entries: Iterable<readonly [string, string]>): FormMembers {
   const members = new Map<string, string[]>();
-  for (const [name, value] of entries) {
+  const lists = new Set<string>();
+  for (const [written, value] of entries) {
+    const name = LISTED.exec(written)?.[1] ?? written;
+    if (name !== written) lists.add(name);
     assertStorable(name, value);
     const values = members.get(name);
     if (values === undefined) members.set(name, [value]);
     else values.push(value);
   }
   return Object.fromEntries(
-    Array.from(members, ([name, values]) => [name, values.length === 1 ? (values[0] as string) : values]),
+    Array.from(members, ([name, values]) => [
+      name,
+      values.length === 1 && !lists.has(name) ? (values[0] as string) : values,
+    ]),
   );
 }
 
@@ -58,6 +98,6 @@ function assertStorable(name: string, value: string): void {
     throw new DomainError('malformed_request', { detail: 'Fields of a form must not contain the character U+0000' });
 }
 
-function formUse({ routeOptions }: FastifyRequest): FormUse | undefined {
+function formUse({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): FormUse | undefined {
   return (routeOptions.config as { readonly form?: FormUse }).form;
 }

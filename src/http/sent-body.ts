@@ -136,13 +136,16 @@ export function assertMembers(value: unknown, what: string): asserts value is Me
 }
 
 /** Throws `validation_failed` for a body that is not an object, or absent. */
-export function bodyMembers(body: unknown): Members {
+export function bodyMembers(body: unknown, types = 'application/json'): Members {
   if (body === undefined)
-    throw new DomainError('validation_failed', {
-      detail: 'The request has no body: send a JSON object as application/json',
-    });
+    throw new DomainError('validation_failed', { detail: `The request has no body: send ${withObject(types)}` });
   assertMembers(body, 'the body');
   return body;
+}
+
+/** `types` as `bodyTypes` names them: JSON first. */
+function withObject(types: string): string {
+  return types.startsWith('application/json') ? `a JSON object as ${types}` : types;
 }
 
 export function validationFailed(faults: readonly InputFault[]): DomainError {

@@ -211,7 +211,7 @@ function insertSql([merchant, count, rows]: readonly string[], limited: boolean)
       then given.suffix else '' end as number from plain join given using (place)
   ), created as (
     insert into invoices (${INSERTED}, updated_at, number, memo, provider_ledger)
-    select ${GIVEN.map((property) => `given.${INVOICE_COLUMN_OF[property]}`).join(', ')}, given.created_at, number, number, open.provider_ledger
+    select ${GIVEN.map((property) => (property === 'merchantId' ? `${merchant}::uuid` : `given.${INVOICE_COLUMN_OF[property]}`)).join(', ')}, given.created_at, number, number, open.provider_ledger
     from given join numbered using (place) cross join open order by place
     returning ${RETURNED}
   ), referenced as (

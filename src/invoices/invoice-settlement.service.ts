@@ -68,6 +68,16 @@ export class InvoiceSettlementService {
     if ((await this.repository.hold([key], 'wait')).length === 0) throw new DomainError('invoice_not_found');
   }
 
+  /** The same for several, in the one order. */
+  async holdEach(keys: readonly InvoiceKey[]): Promise<void> {
+    if (keys.length > 0) await this.repository.hold(keys, 'wait');
+  }
+
+  /** Those of several that no other transaction holds. */
+  async holdFree(keys: readonly InvoiceKey[]): Promise<InvoiceKey[]> {
+    return keys.length === 0 ? [] : this.repository.hold(keys, 'skip');
+  }
+
   /** The invoices behind the references as they are now. Unknown references are absent. */
   async findReferenced(network: Network, references: readonly ReferenceKey[]): Promise<ReferencedInvoice[]> {
     if (references.length === 0) return [];

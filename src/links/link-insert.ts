@@ -16,6 +16,7 @@ export function bornLink(link: NewLink): PaymentLink {
     ...link,
     status: 'active',
     direction: 'invoice',
+    period: null,
     slotsUsed: 0,
     paymentsMade: 0,
     paymentsOverLimit: 0,

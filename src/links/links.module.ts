@@ -40,6 +40,8 @@ import { LinkStatisticsRepository } from './statistics/link-statistics.repositor
 import { LinkStatisticsService } from './statistics/link-statistics.service';
 import { LinkViewsRepository } from './statistics/link-views.repository';
 import { LinkViewsService } from './statistics/link-views.service';
+import { PeriodLinksRepository } from './periods/period-links.repository';
+import { PeriodLinksService } from './periods/period-links.service';
 import { ReleasedMoneyService } from './choices/released-money.service';
 import { ReleasedMoneyRepository } from './choices/released-money.repository';
 import { SlotHoldingService } from './slots/slot-holding.service';
@@ -94,6 +96,8 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkViewsService,
     LinkStatisticsRepository,
     LinkStatisticsService,
+    PeriodLinksRepository,
+    PeriodLinksService,
   ],
   exports: [
     LinksService,
@@ -113,6 +117,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     SlotHoldingService,
     LinkViewsService,
     LinkStatisticsService,
+    PeriodLinksService,
     ReleasedMoneyService,
   ],
 })

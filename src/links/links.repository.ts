@@ -79,9 +79,14 @@ const COLUMNS = `l.merchant_id as "merchantId", l.id, l.public_id as "publicId",
   (select t.tax_rate_id from payment_link_tax_rates t where t.merchant_id = l.merchant_id and t.link_id = l.id) as "taxRateId",
   l.slug, l.cover_image as "coverImage", l.custom_fields as "customFields", l.collects_address as "collectsAddress", l.adjusts_quantity as "adjustsQuantity",
   l.sells_everything as "sellsEverything", l.shows_codes as "showsCodes", l.collects_tax as "collectsTax", l.paid_for as "paidFor", l.customer_id as "customerId",
+  (select json_build_object('subscriptionId', s.id, 'index', l.period_index, 'tax', case when s.tax_percentage is not null then json_build_object('percentage', s.tax_percentage, 'inclusive', s.tax_inclusive) end,
+       'details', json_build_object('name', s.payer_name, 'email', s.email, 'address', s.payer_address, 'customFields', case when s.answers::text <> '{}' then s.answers end))
+     from subscriptions s where s.merchant_id = l.merchant_id and s.id = l.subscription_id) as period,
   l.version, l.created_at as "createdAt", l.updated_at as "updatedAt"`;
 const OWNED = 'l.merchant_id = $1 and ($2::text is null or l.network = $2)';
 const DUE = `l.expires_at < $3 and l.invoice_id is null and l.status in ('active', 'inactive')`;
+/** No subscription waits for its period any more: while one does, the link ends after it. */
+const UNAWAITED = `not exists (select from subscription_periods p where p.merchant_id = l.merchant_id and p.link_id = l.id and p.state in ('open', 'past_due'))`;
 const REMINDED = `, reminded as (
          ${remindSql('link', '(select merchant_id, id, network, expires_at from revised where invoice_id is null)')}
        )`;
@@ -128,6 +133,7 @@ export class LinksRepository {
     return row ?? null;
   }
 
+  /** Those that the owner has made: what periods are paid by is found at their subscription. */
   list(owner: Tenant, filter: LinkFilter, page: Keyset): Promise<PaymentLink[]> {
     const { kind, reference, status, publicId, createdAt } = filter;
     const values: unknown[] = [
@@ -141,7 +147,7 @@ export class LinksRepository {
       kind ?? null,
     ];
     return this.transactions.page(
-      `select ${COLUMNS} from payment_links l where ${OWNED} and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${LINK_STATE_SQL} = any($4))
+      `select ${COLUMNS} from payment_links l where ${OWNED} and l.subscription_id is null and ($3::text[] is null or l.reference = any($3)) and ($4::text[] is null or ${LINK_STATE_SQL} = any($4))
          and ($5::text[] is null or l.public_id = any($5)) and ($6::timestamptz is null or l.created_at >= $6) and ($7::timestamptz is null or l.created_at < $7) and ($8::text[] is null or l.kind = any($8))
          ${keysetClause(page, SORTS, values)}`,
       values,
@@ -253,7 +259,7 @@ export class LinksRepository {
   expireDue(merchantId: string, ids: readonly string[], now: Date): Promise<PaymentLink[]> {
     return this.transactions.rows(
       `with due as (
-         select l.merchant_id, l.id, l.version from payment_links l where l.merchant_id = $1 and l.id = any($2::uuid[]) and ${DUE}
+         select l.merchant_id, l.id, l.version from payment_links l where l.merchant_id = $1 and l.id = any($2::uuid[]) and ${DUE} and ${UNAWAITED}
          order by l.id for no key update skip locked
        ), moved as (
          update payment_links l set status = 'expired', updated_at = $3, version = l.version + 1 from due where l.merchant_id = due.merchant_id and l.id = due.id and l.version = due.version

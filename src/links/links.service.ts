@@ -17,6 +17,7 @@ import { LinkRecordService } from './link-record.service';
 import { LinkRivalsService } from './choices/link-rivals.service';
 import { linkSources } from './link-states';
 import { type LinkFilter, LinksRepository } from './links.repository';
+import { assertOwn } from './terms/link-change';
 import { NO_SHOP } from './shop-terms';
 import { linkEventData, linkState, type PaymentLink } from './payment-link';
 
@@ -78,6 +79,7 @@ export class LinksService {
   expire(author: ChangingPrincipal, id: string): Promise<PaymentLink> {
     return this.transactions.run(async () => {
       const found = await this.get(author, id);
+      assertOwn(found);
       // Invoices before their link, as everywhere. A payer who chooses meanwhile has done so when the link is held, or comes too late.
       const ended = await this.endings.expireOpen(await this.invoicesOf(found), 'wait');
       const link = await this.repository.lockOwned(author, id);

@@ -4,6 +4,16 @@ import type { Network } from '../common/network';
 import { invoiceEventData } from '../invoices/invoice-event';
 import { isReusable } from './link-kinds';
 import type { Link } from './link';
+import type { PayerDetails } from './offers/sent-details';
+import type { ItemTax } from './offers/link-worth';
+
+/** One period that is priced in fiat. The tax is the subscription's, as it was frozen; the details are what the payer said when he subscribed. */
+export interface LinkPeriod {
+  readonly subscriptionId: string;
+  readonly index: number;
+  readonly tax: ItemTax | null;
+  readonly details: PayerDetails;
+}
 
 /** A link as it is read. */
 export interface PaymentLink extends Omit<Link, 'createdBy'> {
@@ -12,6 +22,8 @@ export interface PaymentLink extends Omit<Link, 'createdBy'> {
   /** How many of each product, in the same order. */
   readonly productQuantities: readonly number[];
   readonly taxRateId: string | null;
+  /** Which period of a subscription is paid by it; null for a link that its owner has made. */
+  readonly period: LinkPeriod | null;
 }
 
 export const LINK_STATES = [

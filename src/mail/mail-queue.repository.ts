@@ -27,7 +27,7 @@ export const FRONT = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Merchants take turns: those after the last one that had its turn, in the order of their ids, found one by one in the index however much mail
- * each of them has. The second mail of any of them comes after the first of every other. Short: it waits for nobody, and what it marks is
+ * each of them has. The second mail of any of them comes after the first of every other, and only with the first merchant's turn, so that the last ones get no more. Short: it waits for nobody, and what it marks is
  * free again when the lease ends, whatever became of who took it.
  */
 const CLAIM = `
@@ -44,7 +44,7 @@ const CLAIM = `
   ), due as materialized (
     select merchant_id, mail_id, place, row_number() over (order by place, merchant_id) as rank
     from (select f.*, row_number() over (partition by merchant_id order by due_at) as place from free f) f
-    order by rank limit $2
+    where place = 1 or $4 = '${FRONT}' order by rank limit $2
   )
   update mail_queue q set leased_until = clock_timestamp() + make_interval(secs => $3)
   from due where q.merchant_id = due.merchant_id and q.mail_id = due.mail_id

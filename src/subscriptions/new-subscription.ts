@@ -13,6 +13,7 @@ export interface Enrolment {
   readonly item: WorthItem;
   /** What a period costs, tax included. */
   readonly total: bigint;
+  /** What the first period is paid in. */
   readonly payCurrency: string;
   readonly customerId: string | null;
   /** The merchant has named the customer. */
@@ -35,6 +36,7 @@ export function newSubscription({ link, item, ...given }: Enrolment): Subscripti
   return {
     ...given,
     ...recurrence,
+    payCurrency: given.payCurrency === currency ? currency : null,
     merchantId,
     linkId,
     network,

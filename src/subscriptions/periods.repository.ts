@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Tenant } from '../common/tenant';
 import { CREATION_COLUMNS, type Keyset, keysetClause } from '../database/keyset';
 import { Transactions } from '../database/transactions';
+import type { LinkStatus } from '../links/link-states';
 import type { Period } from './subscription';
 
 /** What a move needs to know of a subscription's periods. */
@@ -13,6 +14,13 @@ export interface WaitingPeriod extends Period {
   readonly reminderAt: Date | null;
 }
 
+/** A period, and an invoice that it may be paid by. */
+export interface FollowedPeriod extends Period {
+  readonly movedId: string;
+  /** Of the link by which it is paid. */
+  readonly linkStatus: LinkStatus | null;
+}
+
 export interface UnpaidPeriod {
   readonly merchantId: string;
   readonly subscriptionId: string;
@@ -21,27 +29,32 @@ export interface UnpaidPeriod {
 }
 
 const COLUMNS = `p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", p.id, p.period_index as index, p.starts_at as "startsAt", p.ends_at as "endsAt",
-  p.invoice_id as "invoiceId", p.state, p.amount, p.created_at as "createdAt"`;
+  p.invoice_id as "invoiceId", p.link_id as "linkId", (select l.public_id from payment_links l where l.merchant_id = p.merchant_id and l.id = p.link_id) as "linkPublicId", p.state, p.amount, p.created_at as "createdAt"`;
 const KEYS = 'unnest($1::uuid[], $2::uuid[]) as k (merchant_id, id)';
+/** The invoice of a period that waits: its own, or the newest choice of its link, if there is one. */
+const ASKING =
+  'coalesce(p.invoice_id, (select l.invoice_id from payment_links l where l.merchant_id = p.merchant_id and l.id = p.link_id))';
 const WAITING = `
-  select ${COLUMNS}, (select i.public_id from invoices i where i.merchant_id = p.merchant_id and i.id = p.invoice_id) as "invoicePublicId",
-    exists (select from quarantined_items q where q.merchant_id = p.merchant_id and q.invoice_id = p.invoice_id) as unread,
+  select ${COLUMNS}, (select i.public_id from invoices i where i.merchant_id = p.merchant_id and i.id = ${ASKING}) as "invoicePublicId",
+    exists (select from quarantined_items q where q.merchant_id = p.merchant_id and (q.invoice_id = p.invoice_id
+      or q.invoice_id in (select c.invoice_id from payment_link_choices c where c.merchant_id = p.merchant_id and c.link_id = p.link_id))) as unread,
     (select min(r.due_at) from subscription_reminders r where r.merchant_id = p.merchant_id and r.subscription_id = p.subscription_id and r.period_index = p.period_index and r.sent_at is null) as "reminderAt"
   from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('open', 'past_due')`;
 
-/** Their last invoice expired: it has received something, or money for it is not recorded yet. */
+/** Their last invoice, or a choice of their link, expired: it has received something, or money for it is not recorded yet. */
 const UNPAID = `
   select p.merchant_id as "merchantId", p.subscription_id as "subscriptionId", i.id as "invoiceId", q.unread
   from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.subscription_id = k.id and p.state in ('lapsed', 'cancelled')
-    join invoices i on i.merchant_id = p.merchant_id and i.id = p.invoice_id and i.status = 'EXPIRED'
+    cross join lateral (select p.invoice_id as id union select c.invoice_id from payment_link_choices c where c.merchant_id = p.merchant_id and c.link_id = p.link_id) as a
+    join invoices i on i.merchant_id = p.merchant_id and i.id = a.id and i.status = 'EXPIRED'
     cross join lateral (select exists (select from quarantined_items q where q.merchant_id = i.merchant_id and q.invoice_id = i.id) as unread) as q
   where i.received > 0 or q.unread`;
 
 /** Rows that lose their invoice come first: another one may get it. */
 const WRITE = `
-  insert into subscription_periods (merchant_id, subscription_id, period_index, id, starts_at, ends_at, invoice_id, state, amount, created_at, updated_at)
-  select merchant_id, subscription_id, period_index, id, starts_at, ends_at, invoice_id, state, amount, created_at, $2
-  from jsonb_to_recordset($1::jsonb) as p (merchant_id uuid, subscription_id uuid, period_index integer, id uuid, starts_at timestamptz, ends_at timestamptz, invoice_id uuid, state text, amount bigint, created_at timestamptz)
+  insert into subscription_periods (merchant_id, subscription_id, period_index, id, starts_at, ends_at, invoice_id, link_id, state, amount, created_at, updated_at)
+  select merchant_id, subscription_id, period_index, id, starts_at, ends_at, invoice_id, link_id, state, amount, created_at, $2
+  from jsonb_to_recordset($1::jsonb) as p (merchant_id uuid, subscription_id uuid, period_index integer, id uuid, starts_at timestamptz, ends_at timestamptz, invoice_id uuid, link_id uuid, state text, amount bigint, created_at timestamptz)
   order by invoice_id is not null, state in ('open', 'past_due'), merchant_id, subscription_id, period_index
   on conflict (merchant_id, subscription_id, period_index) do update
     set starts_at = excluded.starts_at, ends_at = excluded.ends_at, invoice_id = excluded.invoice_id, state = excluded.state, updated_at = excluded.updated_at`;
@@ -62,10 +75,12 @@ export class PeriodsRepository {
     return this.transactions.rows(UNPAID, columns(subscriptions));
   }
 
-  /** Those that these invoices are for. */
-  listOf(invoices: readonly { readonly merchantId: string; readonly id: string }[]): Promise<Period[]> {
+  /** Those that these invoices are for: each with its own, or with one of the choices of its link. */
+  listOf(invoices: readonly { readonly merchantId: string; readonly id: string }[]): Promise<FollowedPeriod[]> {
     return this.transactions.rows(
-      `select ${COLUMNS} from ${KEYS} join subscription_periods p on p.merchant_id = k.merchant_id and p.invoice_id = k.id`,
+      `select ${COLUMNS}, k.id as "movedId", (select l.status from payment_links l where l.merchant_id = p.merchant_id and l.id = p.link_id) as "linkStatus"
+       from ${KEYS} join invoices i on i.merchant_id = k.merchant_id and i.id = k.id
+         join subscription_periods p on p.merchant_id = i.merchant_id and p.subscription_id = i.subscription_id and p.period_index = i.period_index and (p.invoice_id = i.id or p.link_id is not null)`,
       columns(invoices),
     );
   }
@@ -96,6 +111,7 @@ export class PeriodsRepository {
       starts_at: period.startsAt,
       ends_at: period.endsAt,
       invoice_id: period.invoiceId,
+      link_id: period.linkId,
       state: period.state,
       amount: period.amount.toString(),
       created_at: period.createdAt,
@@ -134,7 +150,7 @@ export class PeriodsRepository {
   ): Promise<Map<string, { readonly paid: number; readonly invoiceId: string | null }>> {
     const rows = await this.transactions.rows<{ id: string; paid: number; invoiceId: string | null }>(
       `select k.id, (select count(*)::integer from subscription_periods p where p.merchant_id = $1 and p.subscription_id = k.id and p.state = 'paid') as paid,
-         (select p.invoice_id from subscription_periods p where p.merchant_id = $1 and p.subscription_id = k.id and p.state in ('open', 'past_due')) as "invoiceId"
+         (select ${ASKING} from subscription_periods p where p.merchant_id = $1 and p.subscription_id = k.id and p.state in ('open', 'past_due')) as "invoiceId"
        from unnest($2::uuid[]) as k (id)`,
       [merchantId, ids],
     );

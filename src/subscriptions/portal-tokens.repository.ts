@@ -6,7 +6,8 @@ export interface TokenOwner {
   readonly subscriptionId: string;
 }
 
-export interface NewToken extends TokenOwner {
+export interface NewToken {
+  readonly subscriptionId: string;
   readonly digest: Buffer;
   readonly expiresAt: Date | null;
 }
@@ -19,13 +20,13 @@ export class PortalTokensRepository {
   constructor(private readonly transactions: Transactions) {}
 
   /** Those that are there already work until then. */
-  async insert(tokens: readonly NewToken[], at: Date): Promise<void> {
+  async insert(merchantId: string, tokens: readonly NewToken[], at: Date): Promise<void> {
     await this.transactions.affected(
       `insert into subscription_tokens (merchant_id, digest, subscription_id, expires_at, created_at)
-       select k.merchant_id, k.digest, k.subscription_id, k.expires_at, $5 from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::timestamptz[]) as k (merchant_id, digest, subscription_id, expires_at)
+       select $1, k.digest, k.subscription_id, k.expires_at, $5 from unnest($2::bytea[], $3::uuid[], $4::timestamptz[]) as k (digest, subscription_id, expires_at)
        on conflict (merchant_id, digest) do update set expires_at = excluded.expires_at`,
       [
-        tokens.map(({ merchantId }) => merchantId),
+        merchantId,
         tokens.map(({ digest }) => digest),
         tokens.map(({ subscriptionId }) => subscriptionId),
         tokens.map(({ expiresAt }) => expiresAt),

@@ -31,10 +31,16 @@ export class PortalTokensService {
     return this.keep(owner, this.ids.publicId(), null);
   }
 
-  /** One for each, in one statement. */
-  async issueAll(owners: readonly (TokenOwner & { readonly expiresAt: Date | null })[]): Promise<string[]> {
+  /** One for each subscription, in one statement. */
+  async issueAll(
+    merchantId: string,
+    owners: readonly { readonly subscriptionId: string; readonly expiresAt: Date | null }[],
+  ): Promise<string[]> {
     if (owners.length === 0) return [];
-    return this.keepAll(owners.map((owner) => ({ ...owner, token: this.ids.publicId() })));
+    return this.keepAll(
+      merchantId,
+      owners.map((owner) => ({ ...owner, token: this.ids.publicId() })),
+    );
   }
 
   /** Another key for who has enrolled: one and the same for the key of the enrolment, however often it is sent. Throws `portal_token_invalid` where the merchant has ended those that were issued. */
@@ -75,16 +81,22 @@ export class PortalTokensService {
     return owner;
   }
 
-  private async keep(owner: TokenOwner, token: string, expiresAt: Date | null): Promise<string> {
-    const [url] = await this.keepAll([{ ...owner, token, expiresAt }]);
+  private async keep(
+    { merchantId, subscriptionId }: TokenOwner,
+    token: string,
+    expiresAt: Date | null,
+  ): Promise<string> {
+    const [url] = await this.keepAll(merchantId, [{ subscriptionId, token, expiresAt }]);
     if (url === undefined) throw new Error('a key was not issued');
     return url;
   }
 
   private async keepAll(
-    tokens: readonly (TokenOwner & { readonly token: string; readonly expiresAt: Date | null })[],
+    merchantId: string,
+    tokens: readonly { readonly subscriptionId: string; readonly token: string; readonly expiresAt: Date | null }[],
   ): Promise<string[]> {
     await this.repository.insert(
+      merchantId,
       tokens.map(({ token, ...owner }) => ({ ...owner, digest: digest(token) })),
       this.clock.now(),
     );

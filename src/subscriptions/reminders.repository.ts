@@ -13,8 +13,9 @@ const OF_KEY =
 export class RemindersRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** `sentAt` is that of the first one of each period, which goes out with the invoice. */
+  /** Of one merchant. `sentAt` is that of the first one of each period, which goes out with the invoice. */
   async insert(
+    merchantId: string,
     periods: readonly { readonly period: PeriodKey; readonly planned: readonly PlannedReminder[] }[],
     sentAt: Date,
   ): Promise<void> {
@@ -24,10 +25,12 @@ export class RemindersRepository {
     if (rows.length === 0) return;
     await this.transactions.affected(
       `insert into subscription_reminders (merchant_id, subscription_id, period_index, kind, due_at, sent_at, outcome)
-       select r.merchant_id, r.subscription_id, r.period_index, r.kind, r.due_at, case when r.first then $7::timestamptz end, case when r.first then 'sent' end
-       from unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::boolean[]) as r (merchant_id, subscription_id, period_index, kind, due_at, first)`,
+       select $1, r.subscription_id, r.period_index, r.kind, r.due_at, case when r.first then $7::timestamptz end, case when r.first then 'sent' end
+       from unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::boolean[]) as r (subscription_id, period_index, kind, due_at, first)`,
       [
-        ...columns(rows),
+        merchantId,
+        rows.map(({ subscriptionId }) => subscriptionId),
+        rows.map(({ index }) => index),
         rows.map(({ kind }) => kind),
         rows.map(({ dueAt }) => dueAt),
         rows.map(({ first }) => first),

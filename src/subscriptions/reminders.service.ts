@@ -14,7 +14,7 @@ import type { ReminderKind } from './reminder-plan';
 import { RemindersRepository } from './reminders.repository';
 import { mailAddressOf, type Period, type Subscription } from './subscription';
 import { subscriptionEvent } from './subscription-event';
-import type { OpenedPeriod } from './subscription-invoices.service';
+import type { OpenedPeriod } from './due-period';
 import { deadlineOf } from './subscription-plan';
 
 /** The key in a mail works so long after its period. */
@@ -46,14 +46,19 @@ export class RemindersService {
 
   /** Periods of one merchant whose invoices have just been opened: their first message goes out with them. However many, each step is one statement. */
   async begin(opened: readonly OpenedPeriod[]): Promise<void> {
-    const planned = opened.map(({ subscription, period, plan }) => ({ subscription, period, planned: plan }));
-    await this.repository.insert(planned, this.clock.now());
+    const [first] = opened;
+    if (first === undefined) return;
+    await this.repository.insert(
+      first.subscription.merchantId,
+      opened.map(({ period, plan }) => ({ period, planned: plan })),
+      this.clock.now(),
+    );
     await this.send(
       opened.map(({ subscription, period, invoice }) => ({
         subscription,
         period,
         kind: 'opening' as const,
-        invoicePublicId: invoice.publicId,
+        invoicePublicId: invoice?.publicId ?? null,
       })),
     );
   }
@@ -91,8 +96,8 @@ export class RemindersService {
     if (mails.length === 0) return;
     const { name } = await this.merchants.settings(merchantId);
     const urls = await this.tokens.issueAll(
+      merchantId,
       mails.map(({ reminder: { subscription, period } }) => ({
-        merchantId,
         subscriptionId: subscription.id,
         expiresAt: new Date((period.endsAt ?? this.clock.now()).getTime() + TOKEN_DAYS * DAY_MS),
       })),
@@ -125,7 +130,7 @@ function mailOf(
     data: {
       merchant,
       title: subscription.title ?? DEFAULT_TITLE,
-      amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.payCurrency}`,
+      amount: `${formatAmount(subscription.total, subscription.scale)} ${subscription.currency}`,
       start: day(period.startsAt),
       deadline: day(deadline),
       url,

@@ -11,6 +11,7 @@ import { LinksService } from '../links/links.service';
 import { LinkPricingService } from '../links/offers/link-pricing.service';
 import { LinkSlotsService } from '../links/slots/link-slots.service';
 import { SlotHoldingService } from '../links/slots/slot-holding.service';
+import { CurrenciesService } from '../rates/currencies.service';
 import { EventsService } from '../webhooks/events.service';
 import { newSubscription } from './new-subscription';
 import { PeriodsRepository } from './periods.repository';
@@ -41,6 +42,7 @@ export class SubscribingService {
     private readonly reminders: RemindersService,
     private readonly links: LinksService,
     private readonly pricing: LinkPricingService,
+    private readonly currencies: CurrenciesService,
     private readonly slots: LinkSlotsService,
     private readonly holding: SlotHoldingService,
     private readonly customers: CustomerRecordsService,
@@ -56,6 +58,10 @@ export class SubscribingService {
     const link = await missing('link', () => this.links.get(author, order.linkId));
     if (link.recurrence === null)
       throw new DomainError('link_not_open', { detail: 'Nobody can subscribe to this payment link' });
+    if (this.currencies.get(link.currency).kind === 'fiat')
+      throw new DomainError('link_not_open', {
+        detail: `A price in ${link.currency} is quoted to the payer: send the customer to /pay/${link.publicId} to subscribe`,
+      });
     const customer = await missing('customer', () => this.customers.get(author.merchantId, order.customerId));
     const price = await this.pricing.one(link);
     const [item] = price?.items ?? [];
@@ -88,7 +94,7 @@ export class SubscribingService {
         await this.repository.insert(subscription);
         const deadline = new Date(this.clock.now().getTime() + FIRST_DAYS * DAY_MS);
         const invoice = await this.invoices.first(subscription, deadline, customer);
-        await this.holding.hold(link, invoice, subscription.payCurrency, subscription.total);
+        await this.holding.hold(link, invoice, subscription.currency, subscription.total);
         const period = this.invoices.periodOf(subscription, 0, invoice);
         await this.periods.write([period], invoice.createdAt);
         await this.events.record([

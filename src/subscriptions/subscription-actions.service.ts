@@ -9,7 +9,6 @@ import { TransactionConflict, violatedUnique } from '../database/database-errors
 import { Transactions } from '../database/transactions';
 import { assertIfMatch } from '../http/preconditions';
 import { InvoicePayerService } from '../invoices/invoice-payer.service';
-import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
 import { CurrenciesService } from '../rates/currencies.service';
 import { PeriodsRepository } from './periods.repository';
 import { PortalTokensService } from './portal-tokens.service';
@@ -41,7 +40,6 @@ export class SubscriptionActionsService {
     private readonly periods: PeriodsRepository,
     private readonly store: SubscriptionStoreService,
     private readonly invoices: SubscriptionInvoicesService,
-    private readonly settlement: InvoiceSettlementService,
     private readonly tokens: PortalTokensService,
     private readonly payers: InvoicePayerService,
     private readonly currencies: CurrenciesService,
@@ -183,7 +181,7 @@ export class SubscriptionActionsService {
     return { email, remindsCustomer: false };
   }
 
-  /** Holds the open invoice first, then the subscription, as everywhere; writes the move, its events and its entry in the audit log. */
+  /** Holds what the open period is paid by first, then the subscription, as everywhere; writes the move, its events and its entry in the audit log. */
   private change(
     actor: Actor,
     id: string,
@@ -193,11 +191,10 @@ export class SubscriptionActionsService {
     return this.transactions.run(async () => {
       const subscription = await this.find(actor, id);
       const [waiting] = await this.periods.listWaiting([subscription]);
-      const invoiceId = waiting?.invoiceId ?? null;
-      if (invoiceId !== null) await this.settlement.hold({ merchantId: subscription.merchantId, id: invoiceId });
+      if (waiting !== undefined) await this.store.holdAsking(waiting);
       const [held] = await this.store.hold(subscription.merchantId, [id], 'wait');
       if (held === undefined) throw new DomainError('resource_not_found');
-      if (held.open !== null && held.open.invoiceId !== invoiceId)
+      if (held.open !== null && held.open.id !== waiting?.id)
         throw new TransactionConflict('another period of the subscription was opened');
       const moved = await move(held);
       await this.store.write([{ held, move: moved }]);

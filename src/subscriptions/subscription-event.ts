@@ -30,6 +30,8 @@ export function subscriptionEvent(
           startsAt: isoInstantOrNull(period.startsAt),
           endsAt: isoInstantOrNull(period.endsAt),
           state: period.state,
+          // Where the payer chooses what to pay with: it leads to an invoice.
+          link: period.linkPublicId,
         };
   const data = {
     id: subscription.publicId,

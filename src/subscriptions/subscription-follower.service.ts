@@ -3,10 +3,12 @@ import type { InvoiceChange, InvoiceFollower } from '../invoices/invoice-change'
 import { InvoiceDoorService } from '../invoices/invoice-door.service';
 import type { InvoiceReason } from '../invoices/invoice-states';
 import { ReleasedMoneyService } from '../links/choices/released-money.service';
-import { PeriodsRepository } from './periods.repository';
+import { PeriodLinksService } from '../links/periods/period-links.service';
+import { type FollowedPeriod, PeriodsRepository } from './periods.repository';
 import { SubscribersService } from './subscribers.service';
 import type { Period } from './subscription';
 import { enrolmentExpired, isWaiting, lapsed, type Move, paid, withdrawn } from './subscription-moves';
+import { unquotedFrom } from './subscription-plan';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 
 type Fate = 'paid' | 'unpaid' | 'withdrawn';
@@ -33,6 +35,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
     private readonly periods: PeriodsRepository,
     private readonly subscribers: SubscribersService,
     private readonly money: ReleasedMoneyService,
+    private readonly links: PeriodLinksService,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +63,7 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       ).map((each) => [each.subscription.id, each]),
     );
     const periods = new Map(
-      (await this.periods.listOf(ours.map(({ invoice }) => invoice))).map((period) => [period.invoiceId, period]),
+      (await this.periods.listOf(ours.map(({ invoice }) => invoice))).map((period) => [period.movedId, period]),
     );
     const moves = ours.flatMap((change): CausedMove[] => {
       const [subscription, period] = [
@@ -72,24 +75,29 @@ export class SubscriptionFollowerService implements InvoiceFollower, OnModuleIni
       const invoices = new Map([[change.invoice.id, change.invoice.publicId]]);
       return move === null ? [] : [{ held: subscription, move, invoices, cause: change.cause }];
     });
-    await this.store.write(await this.subscribers.known(moves));
+    await this.store.write(await this.subscribers.known(oneOfEach(moves)));
+    await this.links.releaseParts(moves.flatMap(({ move }) => move.periods.flatMap(cancelledLink)));
   }
 
-  private moveOf(held: HeldSubscription, period: Period, change: InvoiceChange): Move | null {
+  private moveOf(held: HeldSubscription, period: FollowedPeriod, change: InvoiceChange): Move | null {
     const { invoice } = change;
     const fate = FATE_OF[reasonOf(change)];
     const { status } = held.subscription;
     if (fate === 'paid') {
       // Money that a person attached may be older than what it pays.
       const closedAt = new Date(Math.max((invoice.paidAt ?? invoice.createdAt).getTime(), invoice.createdAt.getTime()));
-      return paid(held, period, closedAt, this.store.newPeriodOf(held.subscription));
+      return paid(held, { ...period, invoiceId: invoice.id }, closedAt, this.store.newPeriodOf(held.subscription));
     }
     if (fate === undefined) return null;
     if (status === 'incomplete') return enrolmentExpired(held, period, releaseAtOf(change, 0));
-    if (!isWaiting(held, period)) return null;
-    return fate === 'unpaid'
-      ? lapsed(held, period, releaseAtOf(change, held.subscription.reactivationDays))
-      : withdrawn(held, period);
+    // Another choice of its link can be paid, or made.
+    if (!isWaiting(held, period) || period.linkStatus === 'active') return null;
+    if (fate !== 'unpaid') return withdrawn(held, period);
+    const releaseAt =
+      period.linkId === null
+        ? releaseAtOf(change, held.subscription.reactivationDays)
+        : unquotedFrom(held.subscription, period);
+    return lapsed(held, period, releaseAt);
   }
 }
 
@@ -107,4 +115,19 @@ function releaseAtOf(change: InvoiceChange, graceDays: number): Date | null {
   const mayHold = received > 0n || graceDays > 0 || reasonOf(change) === 'link_ended';
   if (expiresAt === null || FATE_OF[reasonOf(change)] !== 'unpaid' || !mayHold) return null;
   return new Date(expiresAt.getTime() + graceDays * DAY_MS);
+}
+
+/** Of a period that its merchant has withdrawn. */
+function cancelledLink({ merchantId, linkId, state }: Period): { merchantId: string; id: string }[] {
+  return linkId === null || state !== 'cancelled' ? [] : [{ merchantId, id: linkId }];
+}
+
+/** Choices of one link may end together, and move its subscription once. */
+function oneOfEach(moves: readonly CausedMove[]): CausedMove[] {
+  const seen = new Set<string>();
+  return moves.filter(({ move: { subscription } }) => {
+    const isNew = !seen.has(subscription.id);
+    seen.add(subscription.id);
+    return isNew;
+  });
 }

@@ -5,12 +5,14 @@ import type { Customer } from '../customers/customer';
 import type { Invoice } from '../invoices/invoice';
 import { type InvoiceOrder, LinkInvoicesService } from '../links/link-invoices.service';
 import { DEFAULT_TITLE } from '../links/offers/link-products.service';
-import type { PayerDetails } from '../links/offers/payer-details';
+import type { PayerDetails } from '../links/offers/sent-details';
 import { LinkPricingService } from '../links/offers/link-pricing.service';
 import { storedLines, type Worth } from '../links/offers/link-worth';
 import { CurrenciesService } from '../rates/currencies.service';
-import { type PlannedReminder, reminderPlan } from './reminder-plan';
-import type { Period, Subscription } from './subscription';
+import { FiatPeriodsService } from './fiat-periods.service';
+import type { DuePeriod, OpenedPeriod } from './due-period';
+import { reminderPlan } from './reminder-plan';
+import { isFiat, type Period, type Subscription } from './subscription';
 import { datesOf, deadlineOf } from './subscription-plan';
 
 const DAY_SECONDS = 86_400;
@@ -18,28 +20,12 @@ const DAY_SECONDS = 86_400;
 const ACTOR = 'subscription';
 const MIN_SCALE = 2;
 
-/** A period whose invoice can be made. */
-export interface DuePeriod {
-  readonly subscription: Subscription;
-  readonly index: number;
-  readonly dates: readonly [Date, Date];
-  readonly deadline: Date;
-  readonly order: InvoiceOrder;
-}
-
-export interface OpenedPeriod {
-  readonly subscription: Subscription;
-  readonly period: Period;
-  readonly invoice: Invoice;
-  /** Of what the subscriber is reminded. */
-  readonly plan: readonly PlannedReminder[];
-}
-
 /** The invoices of periods, each under the terms that were frozen when the subscription began. */
 @Injectable()
 export class SubscriptionInvoicesService {
   constructor(
     private readonly invoices: LinkInvoicesService,
+    private readonly fiat: FiatPeriodsService,
     private readonly pricing: LinkPricingService,
     private readonly currencies: CurrenciesService,
     private readonly ids: Ids,
@@ -66,12 +52,19 @@ export class SubscriptionInvoicesService {
     const subscription = atPriceOf(before, index);
     const dates = datesOf(subscription);
     const deadline = deadlineOf(subscription, index, this.clock.now());
-    const order = this.orderOf(subscription, index, deadline, customer, subscription.reactivationDays * DAY_SECONDS);
+    const order = isFiat(subscription)
+      ? null
+      : this.orderOf(subscription, index, deadline, customer, subscription.reactivationDays * DAY_SECONDS);
     return { subscription, index, dates: [dates.start(index), dates.end(index)], deadline, order };
   }
 
   /** However many of one merchant, in as many statements as one. Inside the caller's transaction, which holds the subscriptions. Throws `recovering`: then none is open. */
   async open(due: readonly DuePeriod[]): Promise<OpenedPeriod[]> {
+    const priced = due.flatMap(({ order, ...each }) => (order === null ? [] : [{ ...each, order }]));
+    return [...(await this.openPriced(priced)), ...(await this.fiat.open(due.filter(({ order }) => order === null)))];
+  }
+
+  private async openPriced(due: readonly (DuePeriod & { readonly order: InvoiceOrder })[]): Promise<OpenedPeriod[]> {
     const [first] = due;
     if (first === undefined) return [];
     const invoices = await this.invoices.createAll(
@@ -108,6 +101,8 @@ export class SubscriptionInvoicesService {
       startsAt: dates?.[0] ?? null,
       endsAt: dates?.[1] ?? null,
       invoiceId: invoice.id,
+      linkId: null,
+      linkPublicId: null,
       state: 'open',
       amount: total,
       createdAt: invoice.createdAt,
@@ -121,7 +116,7 @@ export class SubscriptionInvoicesService {
     customer: Customer | null,
     lateGraceSeconds: number,
   ): InvoiceOrder {
-    const { network, title, description, paidFor, price, payCurrency } = subscription;
+    const { network, title, description, paidFor, price, currency, payCurrency } = subscription;
     const worth = this.worth(subscription, price);
     if (worth === undefined) throw new Error(`a period of subscription ${subscription.id} is worth nothing`);
     return {
@@ -129,7 +124,7 @@ export class SubscriptionInvoicesService {
       ...billedTo(subscription, customer),
       terms: { title, description, reference: paidFor, expiresAt },
       price: {
-        asset: this.currencies.payable(network, payCurrency),
+        asset: this.currencies.payable(network, payCurrency ?? currency),
         worth,
         lines: storedLines(worth),
         scale: Math.max(MIN_SCALE, subscription.scale),

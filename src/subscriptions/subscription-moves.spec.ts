@@ -33,6 +33,8 @@ const newPeriodOf =
     startsAt: datesOf(of).start(index),
     endsAt: datesOf(of).end(index),
     invoiceId,
+    linkId: null,
+    linkPublicId: null,
     state,
     amount: 1n,
     createdAt: ANCHOR,

@@ -1,7 +1,7 @@
 import { periodAt } from './period-dates';
 import { type Happening } from './subscription-event';
 import { type Period, rhythmOf, type Subscription } from './subscription';
-import { datesOf, dueOf, nextStep, openingOf } from './subscription-plan';
+import { datesOf, dueOf, nextStep, openingOf, unquotedFrom } from './subscription-plan';
 import { LIVE_STATUSES } from './subscription-states';
 
 /** What money, people and time make of a subscription: from what it is to what it becomes. Pure. */
@@ -222,14 +222,10 @@ function taken(
         { ...move, subscription: { ...subscription, status: 'completed', reason: 'last_period_over' } },
         'subscription.completed',
       );
-    case 'end': {
-      const ended = cancelled(move, subscription.reason ?? 'payer_cancelled', at);
-      return {
-        ...ended,
-        periods: ended.periods.reduce(withPeriod, move.periods),
-        happenings: [...move.happenings, ...ended.happenings],
-      };
-    }
+    case 'lapse':
+      return move.open === null ? move : after(move, lapsed(move, move.open, unquotedFrom(subscription, move.open)));
+    case 'end':
+      return after(move, cancelled(move, subscription.reason ?? 'payer_cancelled', at));
     case 'skip': {
       const skipped = range(subscription.nextIndex, step.through).map((index) =>
         newPeriod(index, { state: 'skipped', invoiceId: null }),
@@ -246,6 +242,15 @@ function taken(
       };
     }
   }
+}
+
+/** One move after another. */
+function after(move: Move, next: Move): Move {
+  return {
+    ...next,
+    periods: next.periods.reduce(withPeriod, move.periods),
+    happenings: [...move.happenings, ...next.happenings],
+  };
 }
 
 /** Its invoice is open. */

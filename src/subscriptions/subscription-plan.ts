@@ -5,6 +5,8 @@ import { LIVE_STATUSES, UNPAID_STATUSES } from './subscription-states';
 /** What is due at a subscription, and when. Pure. */
 
 const DAY_MS = 86_400_000;
+/** Longer than money for a quote that has ended is taken. */
+const QUOTES_LATE_MS = 3_600_000;
 /** Invoices of one instant are opened within this part of the lead time, so that midnight is no burst. */
 const SPREAD = 0.1;
 
@@ -46,7 +48,7 @@ export function isLast({ nextIndex, billingCycles }: Subscription): boolean {
 
 /** What time does next. */
 export type Step =
-  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'release' }
+  | { readonly does: 'resume' | 'end' | 'complete' | 'past_due' | 'lapse' | 'release' }
   | { readonly does: 'skip'; readonly through: number }
   | { readonly does: 'open'; readonly index: number };
 
@@ -57,9 +59,26 @@ export function nextStep(subscription: Subscription, open: Period | null, at: Da
   if (!LIVE_STATUSES.includes(subscription.status)) return null;
   if (pausedUntil !== null && pausedUntil <= at) return { does: 'resume' };
   if (cancelAtPeriodEnd && paidThrough !== null && paidThrough <= at) return { does: 'end' };
-  if (open !== null)
-    return open.state === 'open' && open.startsAt !== null && open.startsAt <= at ? { does: 'past_due' } : null;
+  if (open !== null) return waitingStep(subscription, open, at);
   return cancelAtPeriodEnd ? null : openStep(subscription, at);
+}
+
+/** The invoice of a period ends by its own deadline; where a payer chooses one each time, the period itself does. */
+function waitingStep(subscription: Subscription, open: Period, at: Date): Step | null {
+  if (open.state === 'open' && open.startsAt !== null && open.startsAt <= at) return { does: 'past_due' };
+  const end = chosenUntil(subscription, open);
+  return end !== null && end <= at ? { does: 'lapse' } : null;
+}
+
+/** Until when a period that is priced in fiat is waited for; null for any other. */
+function chosenUntil(subscription: Subscription, { linkId, index, createdAt }: Period): Date | null {
+  return linkId === null ? null : deadlineOf(subscription, index, createdAt);
+}
+
+/** From when on no quote for a period that is priced in fiat can be paid, not even late. */
+export function unquotedFrom(subscription: Subscription, { index, createdAt }: Period): Date {
+  const deadline = deadlineOf(subscription, index, createdAt);
+  return new Date(deadline.getTime() + subscription.reactivationDays * DAY_MS + QUOTES_LATE_MS);
 }
 
 /** Nothing waits for money: the next period is passed over, opened, or not there any more. */
@@ -88,7 +107,7 @@ export function dueOf(subscription: Subscription, open: Period | null, reminderA
 function waits(subscription: Subscription, open: Period | null): (Date | null)[] {
   const { nextIndex, cancelAtPeriodEnd, paidThrough, pausedUntil } = subscription;
   const end = cancelAtPeriodEnd ? paidThrough : null;
-  if (open !== null) return [end, open.state === 'open' ? open.startsAt : null];
+  if (open !== null) return [end, open.state === 'open' ? open.startsAt : chosenUntil(subscription, open)];
   if (cancelAtPeriodEnd) return [end];
   const start = datesOf(subscription).start(nextIndex);
   return [isLast(subscription) || pausedUntil !== null ? start : openingOf(subscription, nextIndex)];

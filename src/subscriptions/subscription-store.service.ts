@@ -3,6 +3,8 @@ import { Clock } from '../common/clock';
 import { Ids } from '../common/ids';
 import { TransactionConflict } from '../database/database-errors';
 import { InvoiceEndingsService } from '../invoices/invoice-endings.service';
+import { InvoiceSettlementService } from '../invoices/invoice-settlement.service';
+import { PeriodLinksService } from '../links/periods/period-links.service';
 import { ReleasedMoneyService } from '../links/choices/released-money.service';
 import { EventsService } from '../webhooks/events.service';
 import type { EventDraft } from '../webhooks/event-types';
@@ -38,6 +40,8 @@ export class SubscriptionStoreService {
     private readonly reminders: RemindersRepository,
     private readonly tokens: PortalTokensService,
     private readonly endings: InvoiceEndingsService,
+    private readonly settlement: InvoiceSettlementService,
+    private readonly links: PeriodLinksService,
     private readonly money: ReleasedMoneyService,
     private readonly events: EventsService,
     private readonly ids: Ids,
@@ -67,6 +71,8 @@ export class SubscriptionStoreService {
         startsAt: dates.start(index),
         endsAt: dates.end(index),
         invoiceId,
+        linkId: null,
+        linkPublicId: null,
         state,
         amount: subscription.total,
         createdAt: this.clock.now(),
@@ -103,13 +109,24 @@ export class SubscriptionStoreService {
     return changed;
   }
 
-  /** The invoices of periods that nobody is asked for any more. Returns the ids of the periods; an invoice that somebody else holds cannot be withdrawn now. */
+  /** Waits for what a period is paid by, before its subscription is held. */
+  async holdAsking({ merchantId, invoiceId, linkId }: Period): Promise<void> {
+    if (linkId !== null) await this.links.hold({ merchantId, id: linkId });
+    else if (invoiceId !== null) await this.settlement.hold({ merchantId, id: invoiceId });
+  }
+
+  /** The invoices and links of periods that nobody is asked for any more. Returns the ids of the periods; what somebody else holds cannot be withdrawn now. */
   async withdraw(periods: readonly Period[]): Promise<ReadonlySet<string>> {
+    const ended = await this.links.withdraw(
+      periods.flatMap(({ merchantId, linkId }) => (linkId === null ? [] : [{ merchantId, id: linkId }])),
+    );
     const keys = periods.flatMap(({ merchantId, invoiceId }) =>
       invoiceId === null ? [] : [{ merchantId, id: invoiceId }],
     );
     const gone = new Set((await this.endings.withdraw(keys)).map(({ id }) => id));
-    return new Set(periods.flatMap(({ id, invoiceId }) => (invoiceId === null || gone.has(invoiceId) ? [id] : [])));
+    const isGone = ({ invoiceId, linkId }: Period): boolean =>
+      linkId === null ? invoiceId === null || gone.has(invoiceId) : ended.has(linkId);
+    return new Set(periods.filter(isGone).map(({ id }) => id));
   }
 
   /** Of subscriptions whose unpaid invoice takes no more money: what it has received is held. Returns the ids; money that is under way, or an invoice that somebody else holds, is tried again. */
@@ -151,7 +168,7 @@ function eventsOf({ held, move, invoices, cause }: CausedMove): EventDraft[] {
   const waiting = (held as Partial<HeldSubscription>).waiting ?? null;
   const publicIdOf = (period: Period | null): string | null => {
     const id = period?.invoiceId ?? null;
-    if (id === null) return null;
+    if (id === null) return waiting !== null && waiting.id === period?.id ? waiting.invoicePublicId : null;
     return invoices?.get(id) ?? (waiting?.invoiceId === id ? waiting.invoicePublicId : null);
   };
   return move.happenings.map((happening) =>

@@ -12,7 +12,8 @@ import { type Reminder, RemindersService } from './reminders.service';
 import { advanced, type Move, type NewPeriod, opened as periodOpened } from './subscription-moves';
 import type { Subscription } from './subscription';
 import { deadlineOf } from './subscription-plan';
-import { type DuePeriod, type OpenedPeriod, SubscriptionInvoicesService } from './subscription-invoices.service';
+import type { DuePeriod, OpenedPeriod } from './due-period';
+import { SubscriptionInvoicesService } from './subscription-invoices.service';
 import { type CausedMove, type HeldSubscription, SubscriptionStoreService } from './subscription-store.service';
 import { SubscriptionsRepository } from './subscriptions.repository';
 
@@ -68,7 +69,7 @@ export class SubscriptionTimeService {
     const opened = openings.map((opening) => opening.opened);
     await this.reminders.begin(opened);
     // Standing orders come early: what waits for the next period is counted for it.
-    await this.surplus.apply(opened.map(({ invoice }) => invoice));
+    await this.surplus.apply(opened.flatMap(({ invoice }) => invoice ?? []));
     return { ended: written.length, stale: await this.repository.listNotDue(merchantId, ids, at) };
   }
 
@@ -175,7 +176,7 @@ export class SubscriptionTimeService {
 function openingOf({ held, move }: Plan, opened: OpenedPeriod, at: Date, newPeriod: NewPeriod): Opening {
   const { subscription, period, invoice, plan } = opened;
   const next = advanced(periodOpened({ ...move, subscription }, period, plan[1]?.dueAt ?? null), at, newPeriod);
-  const invoices = new Map([[invoice.id, invoice.publicId]]);
+  const invoices = new Map(invoice === null ? [] : [[invoice.id, invoice.publicId]]);
   return {
     caused: { held, move: next.move, invoices },
     opened: { ...opened, subscription: next.move.subscription },

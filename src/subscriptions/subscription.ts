@@ -51,8 +51,8 @@ export interface Subscription extends SubscriptionCourse {
   readonly paidFor: string | null;
   readonly currency: string;
   readonly scale: number;
-  /** Code of the asset that is paid. */
-  readonly payCurrency: string;
+  /** Code of the asset that is paid; null for a price in fiat, where the payer chooses one for each period. */
+  readonly payCurrency: string | null;
   /** Millionths of one; null without a tax. */
   readonly taxPercentage: number | null;
   readonly taxInclusive: boolean | null;
@@ -83,11 +83,19 @@ export interface Period {
   readonly index: number;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
-  /** Null for one that was skipped. */
+  /** Null for one that was skipped, and for a price in fiat until a choice is paid. */
   readonly invoiceId: string | null;
+  /** The single-use link by which a period that is priced in fiat is paid: id and public id. */
+  readonly linkId: string | null;
+  readonly linkPublicId: string | null;
   readonly state: PeriodState;
   readonly amount: bigint;
   readonly createdAt: Date;
+}
+
+/** Each period is paid in what the payer chooses then. */
+export function isFiat({ payCurrency }: Pick<Subscription, 'payCurrency'>): boolean {
+  return payCurrency === null;
 }
 
 export function rhythmOf({ interval, intervalCount }: Pick<Subscription, 'interval' | 'intervalCount'>): Rhythm {

@@ -10,6 +10,7 @@ import { PaymentsModule } from '../payments/payments.module';
 import { RatesModule } from '../rates/rates.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { EnrolmentService } from './enrolment.service';
+import { FiatPeriodsService } from './fiat-periods.service';
 import { PeriodsRepository } from './periods.repository';
 import { PortalTokensRepository } from './portal-tokens.repository';
 import { PortalTokensService } from './portal-tokens.service';
@@ -46,6 +47,7 @@ import { SubscribingService } from './subscribing.service';
     PortalTokensService,
     SubscriptionStoreService,
     SubscriptionInvoicesService,
+    FiatPeriodsService,
     SubscriptionFollowerService,
     SubscriptionTimeService,
     SubscriptionActionsService,

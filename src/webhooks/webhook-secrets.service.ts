@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Randomness } from '../common/secrets';
 import { SecretBox } from './secret-box';
-import { SECRET_BYTES, secretText } from './webhook-signature';
+import { madeSecret, SECRET_BYTES, secretText } from './webhook-signature';
 
 const MAX_OPENED = 1_000;
 
@@ -22,9 +22,9 @@ export class WebhookSecretsService {
     return { sealed: this.box.seal(secret, endpointId), text: secretText(secret) };
   }
 
-  /** A secret that its owner chose: its bytes sign as they are. */
+  /** A secret that its owner chose: its bytes sign as they are, and one that was made here signs as it did. */
   keep(text: string, endpointId: string): Buffer {
-    return this.box.seal(Buffer.from(text, 'utf8'), endpointId);
+    return this.box.seal(madeSecret(text) ?? Buffer.from(text, 'utf8'), endpointId);
   }
 
   /** As a key to sign with. The last ones opened are remembered: opening costs as much as the rest of a request. */

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { coverImage } from '../../src/checkout/cover-image';
+import { coverImage } from '../../src/checkout/pictures';
 import { HOSTILE_WORDS } from '../../src/checkout/hostile-words.fixture';
 import { wordsMarkup } from '../../src/checkout/markdown';
 import { html, Markup } from '../../src/checkout/markup';
@@ -114,7 +114,7 @@ withChromium("a merchant's words and picture in a browser", () => {
   const corpus = (): Markup => html`${HOSTILE_WORDS.map(words)}`;
 
   it.each([
-    ['under the policy of every page', pageHeaders(null)],
+    ['under the policy of every page', pageHeaders([])],
     ['even without a policy', {}],
   ])('G01: hostile descriptions run nothing, load nothing and are reported by nobody, %s', async (_name, sent) => {
     const { page, seen } = await open(corpus(), sent);
@@ -149,7 +149,7 @@ withChromium("a merchant's words and picture in a browser", () => {
     expect(bare.seen).toEqual(
       expect.arrayContaining(['dialog: 2', expect.stringContaining('request: https://evil.example/a.png')]),
     );
-    const guarded = await open(raw, pageHeaders(null));
+    const guarded = await open(raw, pageHeaders([]));
     await guarded.page.waitForFunction(`${VIOLATIONS}.length >= 3`);
     expect(await guarded.page.evaluate(`${VIOLATIONS}.sort()`)).toEqual([
       'img-src https://evil.example/a.png',
@@ -161,7 +161,7 @@ withChromium("a merchant's words and picture in a browser", () => {
   });
 
   it('a cover image comes from its host, which learns nothing of the page, and runs nothing', async () => {
-    const { page, seen } = await open(html`${coverImage(PICTURE, 'Beans')}`, pageHeaders(coverHost(PICTURE)));
+    const { page, seen } = await open(html`${coverImage(PICTURE, 'Beans')}`, pageHeaders([coverHost(PICTURE) ?? '']));
     expect(
       await page.evaluate(
         `document.querySelector('.cover').decode().then(() => document.querySelector('.cover').naturalWidth)`,
@@ -173,7 +173,7 @@ withChromium("a merchant's words and picture in a browser", () => {
   });
 
   it('no other host is admitted with it, neither for a picture nor for where a picture leads', async () => {
-    const sent = pageHeaders(coverHost(PICTURE));
+    const sent = pageHeaders([coverHost(PICTURE) ?? '']);
     const elsewhere = html`${coverImage('https://evil.example/a.svg', 'Beans')}${coverImage('https://images.shop.example/moved.svg', 'Beans')}`;
     const { page, seen } = await open(elsewhere, sent);
     await page.waitForFunction('[...document.images].every(({ complete }) => complete)');
@@ -196,7 +196,7 @@ withChromium("a merchant's words and picture in a browser", () => {
     ['dark', 1100],
   ] as const)('fit in %s at %i pixels, and are told apart from their ground', async (colorScheme, width) => {
     const own = html`${coverImage(PICTURE, 'Beans')}<h2>Beans</h2>${words(DESCRIPTION)}`;
-    const { page, seen } = await open(own, pageHeaders(coverHost(PICTURE)), {
+    const { page, seen } = await open(own, pageHeaders([coverHost(PICTURE) ?? '']), {
       colorScheme,
       viewport: { width, height: 900 },
     });
@@ -214,7 +214,7 @@ withChromium("a merchant's words and picture in a browser", () => {
   });
 
   it('hostile descriptions stay within a narrow page', async () => {
-    const { page } = await open(corpus(), pageHeaders(null), { viewport: { width: 320, height: 640 } });
+    const { page } = await open(corpus(), pageHeaders([]), { viewport: { width: 320, height: 640 } });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
     await page.context().close();
   });

@@ -171,7 +171,7 @@ describe('what is made in one family is good in the others', () => {
     const { body: made } = await all.merchant.post('/api/v0/products', {
       name: 'Cap',
       description: 'Wool',
-      price: 3.5,
+      price: 30.5,
     });
     const link = await all.partner(
       { kind: 'product', amount: null, currency: 'USD' },

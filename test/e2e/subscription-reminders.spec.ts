@@ -53,6 +53,15 @@ describe('(S16) reminders by mail', () => {
       [club.id],
     );
 
+  /** How often it was logged that a mail of it is given up. */
+  const givenUp = async (club: Subscriber): Promise<number> => {
+    const mails = await still.app.sql<{ id: string }>(
+      `select id from mail_outbox where dedupe_key like 'subscription.' || $1 || '.%'`,
+      [club.id],
+    );
+    return lines.filter((line) => line.includes('"mail_failed"') && mails.some(({ id }) => line.includes(id))).length;
+  };
+
   it.each([
     ['day', 1, [1.01], ['opening of 1']],
     ['week', 7, [5.5, 7.01, 9.01, 9.9], ['opening of 1', 'start of 1', 'after_start of 1']],
@@ -102,7 +111,7 @@ describe('(S16) reminders by mail', () => {
       [],
       [{ template: `${PREFIX}opening`, state: 'failed', attempts: 3 }],
     ]);
-    expect(lines.filter((line) => line.includes('"mail_failed"'))).toHaveLength(1);
+    expect(await givenUp(club)).toBe(1);
     expect([await club.status(), (await club.periods()).at(-1)?.state]).toEqual(['active', 'open']);
     smtp.refusing = {};
     for (const day of [7.01, 9.01]) await at(after(anchor, Math.round(day * DAY)));
@@ -128,7 +137,7 @@ describe('(S16) reminders by mail', () => {
     await at(after(anchor, Math.round(5.5 * DAY)));
     for (const minutes of [31, 400, 800]) await at(after(anchor, Math.round(5.5 * DAY) + minutes * 60));
     expect((await outbox(club)).map(({ state }) => state)).toEqual(['failed']);
-    expect(lines.filter((line) => line.includes('"mail_failed"'))).toHaveLength(1);
+    expect(await givenUp(club)).toBe(1);
     expect(lines.join('\n')).not.toContain(ADA);
     const row = await club.row();
     for (const member of ['status', 'customer_id', 'cancel_at_period_end', 'paused_until'])

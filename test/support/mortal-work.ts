@@ -42,14 +42,15 @@ export class MortalWork {
         die();
         return refused(callback);
       }
+      if (callback === undefined) {
+        const asked = query.call(this, first, ...rest) as Promise<unknown>;
+        return asked.then(die, die).then(() => refused(undefined));
+      }
       const values = rest.filter((each) => typeof each !== 'function');
-      const asked = (query.call(this, first, ...values) as Promise<unknown>).then(
-        () => die(),
-        () => die(),
-      );
-      if (callback === undefined) return asked.then(() => refused(undefined));
-      void asked.then(() => refused(callback));
-      return undefined;
+      return query.call(this, first, ...values, () => {
+        die();
+        void refused(callback);
+      });
     } as unknown as typeof Client.prototype.query;
     return new MortalWork(query);
   }

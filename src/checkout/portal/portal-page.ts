@@ -58,10 +58,11 @@ function when({ paidThrough, nextPeriodStartsAt, cancelAtPeriodEnd, pausedUntil,
   return html`${paid}${next}${end}${pause}`;
 }
 
-function open({ periods }: PortalView): Markup | null {
+function open({ periods, asset }: PortalView): Markup | null {
   const waiting = periods.find(({ payable }) => payable);
-  if (waiting === undefined || waiting.invoice === null) return null;
-  return html`<p><a class="button" href="/pay/${waiting.invoice}" rel="noreferrer">Pay ${waiting.amount}${waiting.startsAt === null ? '' : ` for the period from ${dayWords(waiting.startsAt)}`}</a></p>`;
+  const at = waiting?.link ?? waiting?.invoice ?? null;
+  if (waiting === undefined || at === null) return null;
+  return html`<p><a class="button" href="/pay/${at}" rel="noreferrer">Pay ${waiting.amount} ${asset}${waiting.startsAt === null ? '' : ` for the period from ${dayWords(waiting.startsAt)}`}</a></p>`;
 }
 
 /** Buttons post to the page's own address; which one was pressed is the form's `does`. */
@@ -89,7 +90,7 @@ function confirmation(view: PortalView): Markup {
   return html`<p><strong>Do you want to cancel?</strong></p>
 ${atEnd && view.paidThrough !== null ? html`<p>What you have paid stays yours until ${dayWords(view.paidThrough)}.</p>${button('cancel_at_end', `Cancel, and use it until ${dayWords(view.paidThrough)}`, false)}` : null}
 ${button('cancel', 'Cancel at once')}
-<p><a href="">No, go back</a></p>`;
+<p class="others"><a href="">No, go back</a></p>`;
 }
 
 const WORDS: Readonly<Record<PortalPeriod['state'], string>> = {

@@ -10,6 +10,7 @@ import type { OfferView } from '../offer-view';
 import { OffersService } from '../offers.service';
 import { notFoundPage } from '../page-document';
 import type { PageAnswer } from '../page-answer';
+import { imageHostsOf } from '../pictures';
 import { detailsSaid } from '../shop-form';
 import { noPortalPage, portalPage } from './portal-page';
 import { PortalService } from './portal.service';
@@ -120,7 +121,7 @@ function offered(
 ): PageAnswer & { readonly status: number } {
   const { state } = view;
   if (state !== 'open') return { status, page: endedPage({ ...view, state }) };
-  return { status, page: choosePage(view, values, null, subscribing) };
+  return { status, page: choosePage(view, values, null, subscribing), imageHosts: imageHostsOf(view) };
 }
 
 function textOf(form: unknown, name: string): string {

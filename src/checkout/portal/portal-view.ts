@@ -3,6 +3,7 @@ import { formatAmount } from '../../common/money';
 import type { Network } from '../../common/network';
 import { plainLine } from '../../common/plain-text';
 import type { Invoice } from '../../invoices/invoice';
+import type { PaymentLink } from '../../links/payment-link';
 import type { Period } from '../../subscriptions/subscription';
 import type { SubscriptionView } from '../../subscriptions/subscription-reads.service';
 import { rhythmWords } from './rhythm-words';
@@ -15,6 +16,8 @@ export interface PortalPeriod {
   readonly amount: string;
   /** Public id of its invoice. */
   readonly invoice: string | null;
+  /** Public id of the link at which the payer chooses what to pay with; null where that is fixed. */
+  readonly link: string | null;
   readonly payable: boolean;
   readonly receipt: boolean;
 }
@@ -45,9 +48,10 @@ export function portalView(
   email: string | null,
   periods: readonly Period[],
   invoices: ReadonlyMap<string, Invoice>,
+  links: ReadonlyMap<string, PaymentLink>,
   now: Date,
 ): PortalView {
-  const { network, status, entitled, total, scale, payCurrency, paidThrough, nextPeriodStartsAt } = subscription;
+  const { network, status, entitled, total, scale, currency, paidThrough, nextPeriodStartsAt } = subscription;
   return {
     merchant: plainLine(merchantName) || 'Unnamed merchant',
     network,
@@ -55,7 +59,7 @@ export function portalView(
     status,
     entitled,
     amount: formatAmount(total, scale),
-    asset: payCurrency,
+    asset: currency,
     rhythm: rhythmWords(subscription),
     paidThrough,
     nextPeriodStartsAt,
@@ -63,8 +67,9 @@ export function portalView(
     pausedUntil: subscription.pausedUntil,
     email,
     now,
-    periods: periods.map(({ index, state, startsAt, endsAt, amount, invoiceId }) => {
+    periods: periods.map(({ index, state, startsAt, endsAt, amount, invoiceId, linkId }) => {
       const invoice = invoiceId === null ? undefined : invoices.get(invoiceId);
+      const link = linkId === null ? undefined : links.get(linkId);
       return {
         index,
         state,
@@ -72,11 +77,17 @@ export function portalView(
         endsAt,
         amount: formatAmount(amount, scale),
         invoice: invoice?.publicId ?? null,
-        payable: state === 'open' || state === 'past_due',
+        link: link?.publicId ?? null,
+        payable: link === undefined ? state === 'open' || state === 'past_due' : isOpen(link, now),
         receipt: invoice?.status === 'PAID',
       };
     }),
   };
+}
+
+/** Also of a period whose grace is over: paid late, it brings the subscription back. */
+function isOpen({ status, expiresAt }: PaymentLink, now: Date): boolean {
+  return status === 'active' && (expiresAt === null || expiresAt > now);
 }
 
 /** The same for programs. */

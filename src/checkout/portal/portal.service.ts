@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
+import type { Tenant } from '../../common/tenant';
 import { CustomerRecordsService } from '../../customers/customer-records.service';
 import { InvoiceReadsService } from '../../invoices/invoice-reads.service';
+import { LinksService } from '../../links/links.service';
+import type { PaymentLink } from '../../links/payment-link';
 import { PAYER } from '../../links/choices/link-choice.service';
 import { MerchantsService } from '../../merchants/merchants.service';
 import { mailAddressOf } from '../../subscriptions/subscription';
 import { PortalTokensService } from '../../subscriptions/portal-tokens.service';
+import type { Period } from '../../subscriptions/subscription';
 import { type Actor, SubscriptionActionsService } from '../../subscriptions/subscription-actions.service';
 import { SubscriptionReadsService } from '../../subscriptions/subscription-reads.service';
 import { type PortalView, portalView } from './portal-view';
@@ -21,6 +25,7 @@ export class PortalService {
     private readonly reads: SubscriptionReadsService,
     private readonly actions: SubscriptionActionsService,
     private readonly invoices: InvoiceReadsService,
+    private readonly links: LinksService,
     private readonly customers: CustomerRecordsService,
     private readonly merchants: MerchantsService,
     private readonly clock: Clock,
@@ -36,18 +41,27 @@ export class PortalService {
       this.reads.listLatestPeriods(subscription, SHOWN),
       customerId === null || !remindsCustomer ? [] : this.customers.listByIds(merchantId, [customerId]),
     ]);
-    const invoices = await this.invoices.listByIds(
-      owner,
-      periods.flatMap(({ invoiceId }) => invoiceId ?? []),
-    );
+    const [invoices, links] = await Promise.all([
+      this.invoices.listByIds(
+        owner,
+        periods.flatMap(({ invoiceId }) => invoiceId ?? []),
+      ),
+      this.linksOf(owner, periods),
+    ]);
     return portalView(
       subscription,
       name,
       mailAddressOf(subscription, customer),
       periods,
       new Map(invoices.map((invoice) => [invoice.id, invoice])),
+      new Map(links.map((link) => [link.id, link])),
       this.clock.now(),
     );
+  }
+
+  private async linksOf(owner: Tenant, periods: readonly Period[]): Promise<PaymentLink[]> {
+    const ids = periods.flatMap(({ linkId }) => linkId ?? []);
+    return ids.length === 0 ? [] : this.links.listByIds(owner, ids);
   }
 
   /** Throws `subscription_final`, too. */

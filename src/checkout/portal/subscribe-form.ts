@@ -1,5 +1,6 @@
 import { periodEnd } from '../../subscriptions/period-dates';
-import type { ChoiceFault, ChoiceValues } from '../choice-form';
+import { type ChoiceFault, type ChoiceValues, faultAt } from '../choice-form';
+import { assetField } from '../form-fields';
 import { html, type Markup } from '../markup';
 import type { OfferView } from '../offer-view';
 import { payerFields } from '../shop-fields';
@@ -32,7 +33,12 @@ export function subscribeForm(view: OfferView, values: ChoiceValues, state?: Sub
 <h2 id="subscribe">Subscribe</h2>
 <p>${promise(view)}</p>
 <form action="/pay/${view.publicId}/subscription" method="post" novalidate>
-<input type="hidden" name="asset" value="${asset?.code ?? ''}">
+${
+  view.assets.length > 1
+    ? html`${assetField(view, values.asset, faultAt(state?.details ?? null, 'asset'))}
+<p class="hint">For the first period. You choose again for each of the others.</p>`
+    : html`<input type="hidden" name="asset" value="${asset?.code ?? ''}">`
+}
 <input type="hidden" name="token" value="${state?.token ?? token}">
 <div class="entry">
 <label for="email">E-mail address, if you want to be reminded</label>

@@ -26,7 +26,29 @@ export const SUBSCRIPTION_CHECKS: readonly RowCheck[] = [
     invariant: 'I14',
     says: 'an invoice of a subscription that pays no period of it',
     sql: `select 'invoice ' || i.public_id || ' (' || i.status || ') of merchant ' || i.merchant_id as subject from invoices i
-      where i.subscription_id is not null and not exists (select from subscription_periods p where p.merchant_id = i.merchant_id and p.subscription_id = i.subscription_id and p.invoice_id = i.id)`,
+      where i.subscription_id is not null and not exists (select from subscription_periods p where p.merchant_id = i.merchant_id and p.subscription_id = i.subscription_id and (p.invoice_id = i.id
+        or exists (select from payment_link_choices c where c.merchant_id = i.merchant_id and c.invoice_id = i.id and c.link_id = p.link_id)))`,
+  },
+  {
+    invariant: 'I14',
+    says: 'a period and the link by which it is paid contradict each other',
+    sql: `select ${PERIOD} || ', link ' || l.public_id || ' (' || l.status || ')' as subject
+      from subscription_periods p join subscriptions s on ${OF_SUBSCRIPTION} join payment_links l on l.merchant_id = p.merchant_id and l.id = p.link_id
+      where s.pay_currency is not null or l.subscription_id is distinct from p.subscription_id or l.period_index is distinct from p.period_index
+        or (p.state in ('open', 'past_due') and l.status <> 'active') or (p.state in ('paid', 'skipped')) <> (l.status = 'completed')
+        or (p.state = 'paid' and p.invoice_id is distinct from l.invoice_id) or (p.state = 'lapsed' and l.status not in ('active', 'expired')) or (p.state = 'cancelled') <> (l.status = 'cancelled')`,
+  },
+  {
+    invariant: 'I14',
+    says: 'a link of a subscription by which no period of it is paid',
+    sql: `select 'link ' || l.public_id || ' (' || l.status || ') of merchant ' || l.merchant_id as subject from payment_links l
+      where l.subscription_id is not null and not exists (select from subscription_periods p where p.merchant_id = l.merchant_id and p.link_id = l.id)`,
+  },
+  {
+    invariant: 'I14',
+    says: 'a later period of a price in fiat without a link, or an asset that was fixed for it',
+    sql: `select ${PERIOD} as subject from subscription_periods p join subscriptions s on ${OF_SUBSCRIPTION}
+      where s.pay_currency is null and ((p.period_index > 0 and p.link_id is null and p.state not in ('skipped', 'paid')) or s.roll_forward)`,
   },
   {
     invariant: 'I14',
@@ -49,7 +71,7 @@ export const SUBSCRIPTION_CHECKS: readonly RowCheck[] = [
     says: 'what happened to a period was not told exactly once',
     sql: `select ${PERIOD} as subject from subscription_periods p join subscriptions s on ${OF_SUBSCRIPTION}
       where (p.period_index = 0 and ${told(`= 'subscription.created'`)} <> 1)
-        or (p.period_index > 0 and p.invoice_id is not null and p.state <> 'skipped' and ${told(`= 'subscription.invoice_opened'`)} + ${told(`= 'subscription.reactivated'`)} not between 1 and 2)
+        or (p.period_index > 0 and (p.invoice_id is not null or p.link_id is not null) and p.state <> 'skipped' and ${told(`= 'subscription.invoice_opened'`)} + ${told(`= 'subscription.reactivated'`)} not between 1 and 2)
         or (p.state = 'paid' and ${told(`in ('subscription.activated', 'subscription.renewed', 'subscription.reactivated')`)} <> 1)
         or (p.state = 'past_due' and ${told(`= 'subscription.past_due'`)} <> 1) or ${told(`= 'subscription.past_due'`)} > 1
         or (p.state = 'lapsed' and ${told(`= 'subscription.lapsed'`)} <> 1) or ${told(`= 'subscription.lapsed'`)} > 1
@@ -74,7 +96,7 @@ export const SUBSCRIPTION_CHECKS: readonly RowCheck[] = [
     invariant: 'I14',
     says: 'a reminder of a period that was paid already',
     sql: `select ${PERIOD} || ', ' || r.kind as subject from subscription_reminders r
-        join subscription_periods p on p.merchant_id = r.merchant_id and p.subscription_id = r.subscription_id and p.period_index = r.period_index join subscriptions s on ${OF_SUBSCRIPTION} join invoices i on ${OF_INVOICE}
+        join subscription_periods p on p.merchant_id = r.merchant_id and p.subscription_id = r.subscription_id and p.period_index = r.period_index join subscriptions s on ${OF_SUBSCRIPTION} left join invoices i on ${OF_INVOICE}
       where (r.outcome = 'sent' and i.closed_at < r.sent_at) or (r.sent_at is null and p.state not in ('open', 'past_due'))`,
   },
   {

@@ -58,7 +58,8 @@ export class LinkChoiceService {
     // Checked exactly below; here it saves a quote for a payer who is refused anyway.
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
-    const details = assertDetails(link, choice);
+    const said = assertDetails(link, choice);
+    const details = link.period?.details ?? said;
     const priced = await this.pricing.price(link, choice);
     return this.transactions.run(() => this.add(link, choice, priced, details, payerAddress, key));
   }
@@ -101,7 +102,7 @@ export class LinkChoiceService {
     payerAddress: string,
     key: ChoiceKey | null,
   ): Promise<Invoice> {
-    const { merchantId, network } = link;
+    const { merchantId, network, period } = link;
     const now = await this.repository.lock(merchantId, link.id);
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
@@ -110,7 +111,12 @@ export class LinkChoiceService {
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
     const invoice = await this.children.create(
-      { merchantId, network, actor: PAYER },
+      {
+        merchantId,
+        network,
+        actor: PAYER,
+        ...(period === null ? {} : { period: { subscriptionId: period.subscriptionId, index: period.index } }),
+      },
       { ...link, expiresAt: priced.expiresAt },
       { ...priced, scale: MIN_SCALE },
       details,

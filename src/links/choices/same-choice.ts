@@ -30,6 +30,8 @@ export function isSameChoice(
 export function isSamePayer(link: PaymentLink, choice: CheckoutChoice, invoice: Invoice): boolean {
   const said = detailsOf(link, choice.details ?? {});
   if ('faults' in said) return false;
+  // Who pays for a period was said when it was subscribed to.
+  if (link.period !== null) return true;
   const { name, email, address, customFields } = said.details;
   // Whom a link bills is not what the payer said; the address of who subscribes is no detail of the choice.
   const isBilled = link.customerId !== null;

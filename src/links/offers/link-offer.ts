@@ -61,7 +61,10 @@ export interface ShopOffer {
 export interface GoodOffer {
   readonly productId: string;
   readonly name: string;
+  /** Markdown. */
   readonly description: string | null;
+  /** Address of its first picture. */
+  readonly image: string | null;
   /** Null while it is not sold. */
   readonly price: string | null;
   /** It would be sold if its own currency had a price in the link's. */

@@ -64,7 +64,8 @@ export class LinkOffersService {
       currency,
       openAmount,
       recurrence,
-      expiresAt,
+      // A period has its own dates, on the subscriber's page.
+      expiresAt: link.period === null ? expiresAt : null,
       successRedirectUrl,
       unsuccessRedirectUrl,
       state: this.state(link, isPicked || price !== null),
@@ -140,11 +141,13 @@ function shopOffer(link: PaymentLink, goods: readonly OfferedGood[] | null): Sho
 
 /** A product as a payer sees it. */
 export function goodOffer({ product, quantity, price }: OfferedGood, scale: number): GoodOffer {
-  const { id, name, description } = product;
+  const { id, name, description, images } = product;
+  const [image = null] = images;
   return {
     productId: id,
     name,
     description,
+    image,
     quantity,
     price: price === null ? null : formatAmount(price, scale),
     unpriced: price === null && product.status === 'active',

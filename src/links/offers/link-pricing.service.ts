@@ -154,9 +154,9 @@ export class LinkPricingService {
   }
 }
 
-/** What the family of shops' links may ask for at least; others ask for what their currency does. */
-export function leastOf(link: Pick<PaymentLink, 'slug'>): Amount | undefined {
-  return isOfShop(link) ? SHOP_MINIMUM : undefined;
+/** What the family of shops' links may ask for at least; others ask for what their currency does. What a period costs was agreed on before. */
+export function leastOf(link: Pick<PaymentLink, 'slug' | 'period'>): Amount | undefined {
+  return isOfShop(link) || link.period !== null ? SHOP_MINIMUM : undefined;
 }
 
 /** What a payer asks for by name, and what is not sold any more: it is not left out silently. */

@@ -42,13 +42,12 @@ export class LinkProductsService {
    * or not priced in the link's currency: what is not sold any more cannot be bought.
    */
   async items(
-    link: Priced & Partial<Pick<PaymentLink, 'collectsTax'>>,
+    link: Priced & Partial<Pick<PaymentLink, 'collectsTax' | 'period'>>,
     amount: Amount | null,
     saidByPayer: boolean,
   ): Promise<WorthItem[] | null> {
     if (link.kind === 'product' && amount === null) return this.sold(link);
-    const rate = await this.rateOf(link);
-    const tax = rate === null ? null : { percentage: rate.percentage, inclusive: saidByPayer || rate.inclusive };
+    const tax = link.period == null ? await this.taxNow(link, saidByPayer) : link.period.tax;
     return amount === null ? null : [{ description: link.title ?? DEFAULT_TITLE, price: amount, tax }];
   }
 
@@ -118,6 +117,14 @@ export class LinkProductsService {
         return rate === undefined ? [] : [[id, rate] as const];
       }),
     );
+  }
+
+  private async taxNow(
+    link: Priced & Partial<Pick<PaymentLink, 'collectsTax'>>,
+    saidByPayer: boolean,
+  ): Promise<ItemTax | null> {
+    const rate = await this.rateOf(link);
+    return rate === null ? null : { percentage: rate.percentage, inclusive: saidByPayer || rate.inclusive };
   }
 
   private async rateOf({

@@ -3,17 +3,11 @@ import { emailAddress } from '../../common/email-address';
 import { plainLine, plainText } from '../../common/plain-text';
 import type { PaymentLink } from '../payment-link';
 import { asksPayer } from '../shop-terms';
-import { ADDRESS_PARTS, MAX_ANSWERS, type PostalAddress, type SentDetails } from './sent-details';
+import { ADDRESS_PARTS, MAX_ANSWERS, type PostalAddress, type SentDetails, type PayerDetails } from './sent-details';
 
 /** What a payer says beside the money. Pure. */
 
-export interface PayerDetails {
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly address: PostalAddress | null;
-  /** Questions that were not answered are not there; null where none was. */
-  readonly customFields: Readonly<Record<string, string>> | null;
-}
+export type { PayerDetails };
 
 export interface DetailFault {
   /** `name`, `email`, `address.city`, `customFields.size`. */

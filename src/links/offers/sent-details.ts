@@ -3,6 +3,15 @@
 export const ADDRESS_PARTS = ['street', 'city', 'postalCode', 'country'] as const;
 export type PostalAddress = Readonly<Record<(typeof ADDRESS_PARTS)[number], string>>;
 
+/** What is kept of it. */
+export interface PayerDetails {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly address: PostalAddress | null;
+  /** Questions that were not answered are not there; null where none was. */
+  readonly customFields: Readonly<Record<string, string>> | null;
+}
+
 /** As it was sent; text of any content. */
 export interface SentDetails {
   readonly name?: string;

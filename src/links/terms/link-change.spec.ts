@@ -39,6 +39,7 @@ const LINK: PaymentLink = {
   productIds: [],
   productQuantities: [],
   taxRateId: null,
+  period: null,
   version: 1n,
   createdAt: NOW,
   updatedAt: NOW,

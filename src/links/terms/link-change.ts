@@ -33,6 +33,7 @@ export function linkRevision(
   change: LinkChange,
   now: Date,
 ): { readonly revision: Partial<LinkRevision> } | { readonly faults: readonly TermFault[] } {
+  assertOwn(link);
   const faults: TermFault[] = [...redirectFaults(change), ...pageFaults(change)];
   const expiresAt = endOf(link, change, now, faults);
   if (change.maxPayments !== undefined) faults.push(...limitFaults(link, change.maxPayments));
@@ -48,6 +49,14 @@ export function linkRevision(
   assertChangeable(link, changed);
   if (link.status === 'completed' && changed.includes('status')) assertReopens(link, wanted, now);
   return { revision: Object.fromEntries(whole(changed).map((name) => [name, wanted[name]])) };
+}
+
+/** Throws `link_final` for what a subscription has made. */
+export function assertOwn({ period }: Pick<PaymentLink, 'period'>): void {
+  if (period !== null)
+    throw new DomainError('link_final', {
+      detail: 'The payment link belongs to one period of a subscription. Change or cancel the subscription instead',
+    });
 }
 
 /** Undefined with a fault. A deadline that has passed may be said again. */
@@ -161,5 +170,5 @@ function limitFaults(link: PaymentLink, limit: number | null): TermFault[] {
   if (limit < link.slotsUsed) return say(`must be at least ${link.slotsUsed}: as many are paid or being paid`);
   return limit > link.paymentsMade
     ? []
-    : say(`must be more than the ${link.paymentsMade} payments made; expire the link to end it`);
+    : say(`must be more than the ${link.paymentsMade} payments made: to take no more, pause the link or let it end`);
 }

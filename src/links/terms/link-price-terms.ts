@@ -67,7 +67,7 @@ export function priceTerms(
     openAmount,
     maxPayments: isReusable({ kind }) ? maxPayments : null,
     maxQuantity,
-    recurrence,
+    recurrence: recurrence === null || facts.kind === 'asset' ? recurrence : { ...recurrence, rollForward: false },
   };
 }
 
@@ -89,14 +89,16 @@ export function amountFault(
 
 const NOTHING = { amount: null, openAmount: null };
 
-/** Every period asks for the same sum of one asset. */
-function assertPlan({ openAmount = null }: Request, facts: Currency | null, faults: TermFault[]): void {
+/** Every period asks for the same sum. */
+function assertPlan({ openAmount = null, recurrence }: Request, facts: Currency | null, faults: TermFault[]): void {
   if (openAmount !== null) faults.push(wrong('openAmount', 'cannot be combined with a subscription'));
-  if (facts?.kind === 'fiat')
+  if (facts?.kind === 'fiat' && recurrence?.rollForward === true)
     faults.push({
-      code: 'currency_unsupported',
-      attribute: 'currency',
-      detail: 'must be an asset: a subscription asks for the same sum of one asset in every period',
+      code: 'recurrence_invalid',
+      attribute: 'recurrence',
+      index: 'rollForward',
+      detail:
+        'must be false for a price in fiat: money that repeats an old payment was counted at a rate that has ended',
     });
 }
 

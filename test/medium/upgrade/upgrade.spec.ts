@@ -29,6 +29,8 @@ let dataSource: DataSource;
 /** Ids of events as the first release listed them. */
 let listed: string[];
 let before: Books;
+/** What a statement that changed the schema had for limits. */
+let limits: { tag: string; statement_limit: string; lock_limit: string }[];
 
 interface Books {
   readonly invoices: unknown[];
@@ -55,7 +57,13 @@ beforeAll(async () => {
   }
   listed = (await query<{ id: string }>('select id from events order by transaction_id, id')).map(({ id }) => id);
   before = await books();
+  await query('create table watched (tag text, statement_limit text, lock_limit text)');
+  await query(`create function watch() returns event_trigger language plpgsql as $$ begin
+    insert into watched values (tg_tag, current_setting('statement_timeout'), current_setting('lock_timeout')); end $$`);
+  await query('create event trigger watch on ddl_command_start execute function watch()');
   await migrate(database.url);
+  limits = await query('select * from watched');
+  await query('drop event trigger watch');
 });
 afterAll(async () => {
   await dataSource.destroy();
@@ -90,6 +98,26 @@ describe('a database of the first release', () => {
   it('comes up with its rows: invoices, links and payments are what they were', async () => {
     expect([before.invoices, before.links, before.payments].map((rows) => rows.length)).toEqual([36, 23, 25]);
     expect(await books()).toEqual(before);
+  });
+
+  it('comes up however long it takes, and whoever pays waits no longer than five seconds for a table', () => {
+    expect(limits.length).toBeGreaterThan(50);
+    expect(new Set(limits.map((each) => each.statement_limit))).toEqual(new Set(['0']));
+    expect(new Set(limits.map((each) => each.lock_limit))).toEqual(new Set(['5s', '0']));
+    const patient = limits.filter((each) => each.lock_limit === '0').map(({ tag }) => tag);
+    expect(new Set(patient)).toEqual(new Set(['CREATE INDEX', 'ALTER TABLE']));
+  });
+
+  it('has every index whole and every constraint looked after', async () => {
+    expect(await query('select indexrelid::regclass::text as name from pg_index where not indisvalid')).toEqual([]);
+    expect(await query('select conname from pg_constraint where not convalidated')).toEqual([]);
+  });
+
+  it('builds an index again that a build which was cut off has left behind', async () => {
+    await query(`update pg_index set indisvalid = false where indexrelid = 'payments_held_first'::regclass`);
+    await query(`delete from schema_migrations where timestamp = 1763600000347`);
+    await migrate(database.url);
+    expect(await query('select from pg_index where not indisvalid')).toEqual([]);
   });
 
   it('has no breach that the audit knows', async () => {

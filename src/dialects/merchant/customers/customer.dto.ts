@@ -13,6 +13,8 @@ import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const STATUSES = CUSTOMER_STATUSES.map((status) => status.toUpperCase());
 const MAX_EMAIL = 255;
+const DEFAULT_TYPE: CustomerType = 'Individual';
+const DEFAULT_STATUS = 'ACTIVE';
 
 function IsPhoneNumber(): PropertyDecorator {
   return (target, property) => {
@@ -47,8 +49,8 @@ export class UpdateCustomerDto {
   @Omittable() @Trimmed() @IsString() @Length(1, 100) @IsVisible() last_name?: string;
   @Omittable() @Trimmed() @IsString() @IsPhoneNumber() phone_number?: string;
   @IsOptional() @IsEmailAddress() @IsString() @MaxLength(MAX_EMAIL) email?: string | null;
-  @Omittable() @IsIn(CUSTOMER_TYPES) customer_type?: CustomerType;
-  @Omittable() @IsIn(STATUSES) status?: string;
+  @IsOptional() @IsIn(CUSTOMER_TYPES) customer_type?: CustomerType | null;
+  @IsOptional() @IsIn(STATUSES) status?: string | null;
 }
 
 export class ListCustomersQuery {
@@ -95,8 +97,8 @@ function factsOf(
   return {
     ...(phoneNumber === undefined ? {} : { phoneNumber }),
     ...(email === undefined ? {} : { email }),
-    ...(type === undefined ? {} : { type }),
-    ...(status === undefined ? {} : { status: statusOf(status) }),
+    ...(type === undefined ? {} : { type: type ?? DEFAULT_TYPE }),
+    ...(status === undefined ? {} : { status: statusOf(status ?? DEFAULT_STATUS) }),
   };
 }
 

@@ -42,7 +42,7 @@ export function wishFaults(wish: LinkWish, facts: WishFacts): InputFault[] {
   amountFaults(wish, facts, say);
   productFaults(wish, say);
   taxFaults(wish, facts, isKnown, say);
-  limitFaults(wish, isKnown, say);
+  limitFaults(wish, facts, isKnown, say);
   if (facts.said.has('coverImage') && wish.coverImage !== null && !isCoverImage(wish.coverImage))
     say(
       'coverImage',
@@ -118,7 +118,14 @@ function taxFaults({ collectTax, taxId }: LinkWish, { said }: WishFacts, isKnown
     say('taxId', 'is required where collectTax is true: the id of the tax to take');
 }
 
-function limitFaults({ linkType, limitPayments, maxPayments }: LinkWish, isKnown: IsKnown, say: Say): void {
+function limitFaults(
+  { linkType, limitPayments, maxPayments }: LinkWish,
+  { said }: WishFacts,
+  isKnown: IsKnown,
+  say: Say,
+): void {
+  if (linkType === 'INVOICE' && !limitPayments && said.has('limitPayments') && isKnown('linkType', 'limitPayments'))
+    say('limitPayments', 'must be true for an INVOICE, which is paid once: leave it out');
   if (!limitPayments || !isKnown('limitPayments', 'maxPayments')) return;
   if (maxPayments === null) say('maxPayments', 'is required where limitPayments is true: how many payments at most');
   else if (linkType === 'INVOICE' && maxPayments !== 1 && isKnown('linkType'))

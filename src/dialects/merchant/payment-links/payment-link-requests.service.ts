@@ -109,8 +109,7 @@ function fixedFaults(link: PaymentLink, dto: UpdatePaymentLinkDto): InputFault[]
     faults.push({ path, message: 'cannot be changed: leave it out, or make another payment link' });
   if (url !== undefined && (typeof url !== 'string' || slugOf(url) !== link.slug)) say('url');
   if (linkType !== undefined && !isSameType(linkType, link)) say('linkType');
-  if (currency !== undefined && (typeof currency !== 'string' || currency.toUpperCase() !== link.currency))
-    say('currency');
+  if (currency !== undefined && currency !== link.currency.toLowerCase()) say('currency');
   const { recurrence } = link;
   if (recurringType !== undefined && recurrence !== null && recurringType !== recurringTypeOf(recurrence))
     say('recurringType');

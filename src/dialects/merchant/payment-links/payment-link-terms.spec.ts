@@ -95,6 +95,7 @@ function linkOf(body: object): PaymentLink | undefined {
     productIds: terms.productIds,
     productQuantities: terms.productQuantities,
     taxRateId: terms.taxRateId,
+    period: null,
     version: 1n,
     createdAt: NOW,
     updatedAt: NOW,

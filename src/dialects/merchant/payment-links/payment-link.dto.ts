@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { MAX_AMOUNT } from '../../../common/money';
+import { formatAmount, MAX_AMOUNT } from '../../../common/money';
 import { IsDecimal } from '../../../http/decimal.decorator';
 import { Omittable } from '../../../http/omittable.decorator';
 import {
@@ -35,9 +35,9 @@ const MAX_PRESETS = 10;
 const AMOUNT = {
   min: SHOP_MINIMUM,
   max: MAX_AMOUNT,
-  message: 'must be a decimal of at least 0.01, with at most 7 decimals',
+  message: `must be a decimal from 0.01 to ${formatAmount(MAX_AMOUNT)} with at most 7 decimals, without exponent`,
 };
-const PRESETS = { ...AMOUNT, message: 'must be decimals of at least 0.01, with at most 7 decimals' };
+const PRESETS = { ...AMOUNT, message: AMOUNT.message.replace('a decimal', 'decimals') };
 
 /** What else these are called elsewhere. */
 const MEANT = {

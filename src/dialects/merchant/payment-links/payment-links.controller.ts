@@ -1,13 +1,15 @@
 import { Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { Author, Caller } from '../../../auth/caller.decorator';
 import { AsksTill, Requires } from '../../../auth/policy';
+import { isDomainError } from '../../../common/errors';
 import type { ChangingPrincipal, Principal } from '../../../common/principal';
 import { type Change, ChangeBody } from '../../../http/change.decorator';
 import { NewBody } from '../../../http/new-body.decorator';
-import type { SentBody } from '../../../http/sent-body';
+import { type SentBody, validationFailed } from '../../../http/sent-body';
 import { Idempotent } from '../../../idempotency/idempotent.decorator';
 import { LinkStatisticsService } from '../../../links/statistics/link-statistics.service';
 import { spanOf } from '../list-query';
+import { namedNotFound } from '../named-not-found';
 import { linkStatisticsView } from './link-statistics.presenter';
 import { CreatePaymentLinkDto, LinkStatisticsQuery, PaymentLinksQuery, UpdatePaymentLinkDto } from './payment-link.dto';
 import { PaymentLinksService } from './payment-links.service';
@@ -50,7 +52,12 @@ export class PaymentLinksController {
     @Param('id') id: string,
     @Query() query: LinkStatisticsQuery,
   ): Promise<unknown> {
-    return linkStatisticsView(await this.figures.read(caller, id, query));
+    try {
+      return linkStatisticsView(await namedNotFound('Payment link', this.figures.read(caller, id, query)));
+    } catch (error) {
+      if (!isDomainError(error, 'parameter_invalid')) throw error;
+      throw validationFailed(error.faults.map(({ path, message }) => ({ path: bare(path), message: bare(message) })));
+    }
   }
 
   /** Members that are left out stay as they are. */
@@ -63,4 +70,9 @@ export class PaymentLinksController {
   ): Promise<unknown> {
     return this.links.update(author, id, change);
   }
+}
+
+/** The partner API asks with `filter[from]`, this one with `from`. */
+function bare(text: string): string {
+  return text.replaceAll(/filter\[(\w+)\]/g, '$1');
 }

@@ -82,8 +82,9 @@ export class MerchantProductsController {
   }
 
   /** Throws `validation_failed` naming the price. */
-  private assertPrice({ price, currency }: Pick<UpdateProductDto, 'price' | 'currency'>, before?: Product): void {
+  private assertPrice({ price, currency: said }: Pick<UpdateProductDto, 'price' | 'currency'>, before?: Product): void {
     const text = decimalText(price);
+    const currency = said === null ? DEFAULT_CURRENCY : said;
     const sent = { ...(text === undefined ? {} : { price: text }), ...(currency === undefined ? {} : { currency }) };
     try {
       this.products.assertPrice(sent, before);

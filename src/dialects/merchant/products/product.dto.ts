@@ -21,12 +21,12 @@ const TEXT = { message: 'value must be a text, sent once' };
 const PRICE = {
   min: amountOf('0.01'),
   max: MAX_AMOUNT,
-  message: 'must be a decimal number of at least 0.01, without exponent',
+  message: `must be a decimal number from 0.01 to ${formatAmount(MAX_AMOUNT)}, without exponent`,
 };
 const MEASURE = {
   min: 0n,
   max: amountOf('999999999'),
-  message: 'must be a decimal number from 0 to 999999999 with at most 7 decimals',
+  message: 'must be a decimal number from 0 to 999999999 with at most 7 decimals, without exponent',
 };
 
 type Decimal = string | number | NumberText;
@@ -99,8 +99,8 @@ export class UpdateProductDto extends ProductExtras {
   @Omittable() @IsString(TEXT) @Length(1, 200) @IsVisible() name?: string;
   @Omittable() @IsString(TEXT) @Length(1, 2000) @IsVisible() description?: string;
   @Omittable() @IsDecimal(PRICE) price?: Decimal;
-  @Omittable() @IsIn(PRODUCT_CURRENCIES) currency?: string;
-  @UpperCase() @Omittable() @IsIn(STATUSES) status?: (typeof STATUSES)[number];
+  @EmptyIsNull() @IsOptional() @IsIn(PRODUCT_CURRENCIES) currency?: string | null;
+  @EmptyIsNull() @UpperCase() @IsOptional() @IsIn(STATUSES) status?: (typeof STATUSES)[number] | null;
 }
 
 export class ListProductsQuery {
@@ -127,9 +127,9 @@ export function newProduct({ name, description, price, currency, status, ...extr
 export function productChange({ price, status, ...sent }: UpdateProductDto): ProductChange {
   const { name, description, currency, ...extras } = sent;
   return {
-    ...present({ name, description, currency }),
+    ...present({ name, description, currency: currency === null ? DEFAULT_CURRENCY : currency }),
     ...(price === undefined ? {} : { price: decimalText(price) ?? '' }),
-    ...(status === undefined ? {} : { status: catalogStatus(status) }),
+    ...(status === undefined ? {} : { status: catalogStatus(status ?? 'ACTIVE') }),
     ...traitsOf(extras),
   };
 }

@@ -80,8 +80,8 @@ export class MerchantTaxesController {
   }
 }
 
-function assertOwn({ merchantId }: Principal, appIds: readonly string[] = []): void {
-  if (appIds.some((id) => id !== merchantId))
+function assertOwn({ merchantId }: Principal, appIds: readonly string[] | null | undefined): void {
+  if ((appIds ?? []).some((id) => id !== merchantId))
     throw new DomainError('validation_failed', {
       faults: [{ path: 'appIds', message: 'must name the app of this client key only; leave it out' }],
     });

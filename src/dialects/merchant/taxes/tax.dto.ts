@@ -54,9 +54,9 @@ export class UpdateTaxDto {
   @Omittable() @IsString() @Length(1, 100) @IsVisible() name?: string;
   @IsOptional() @IsString() @MaxLength(255) description?: string | null;
   @Omittable() @IsPercentage() percentage?: number | string | NumberText;
-  @Omittable() @IsBoolean() active?: boolean;
-  @Omittable() @IsBoolean() inclusive?: boolean;
-  @Omittable() @IsArray() @ArrayMaxSize(1) @IsString({ each: true }) appIds?: string[];
+  @IsOptional() @IsBoolean() active?: boolean | null;
+  @IsOptional() @IsBoolean() inclusive?: boolean | null;
+  @IsOptional() @IsArray() @ArrayMaxSize(1) @IsString({ each: true }) appIds?: string[] | null;
 }
 
 export class ListTaxesQuery {
@@ -78,9 +78,9 @@ export function taxDetails({
   return {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description }),
-    ...(inclusive === undefined ? {} : { inclusive }),
+    ...(inclusive === undefined ? {} : { inclusive: inclusive ?? false }),
     ...(percentage === undefined ? {} : { percentage: parsePercentage(decimalText(percentage) ?? '') ?? 0 }),
-    ...(active === undefined ? {} : { status: active ? 'active' : 'archived' }),
+    ...(active === undefined ? {} : { status: (active ?? true) ? 'active' : 'archived' }),
   };
 }
 

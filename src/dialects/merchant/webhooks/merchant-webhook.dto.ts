@@ -21,11 +21,17 @@ import { IsSkip, IsTake } from '../list-query';
 import { ChangedNamesOfShops, NamesOfShops } from '../member-names';
 
 const MAX_TAKE = 100;
-const SECRET = /^[A-Za-z0-9_-]{32,128}$/;
+/** One of the shop's own, or one that was made here. */
+const SECRET = /^(?:[A-Za-z0-9_-]{32,128}|whsec_[A-Za-z0-9+/]{43}=)$/;
 
 const IsName = (): PropertyDecorator => applyDecorators(IsVisible(), Length(3, 100), IsString());
 const IsSecret = (): PropertyDecorator =>
-  applyDecorators(Matches(SECRET, { message: 'value must be 32 to 128 letters, digits, - and _' }), Omittable());
+  applyDecorators(
+    Matches(SECRET, {
+      message: 'value must be 32 to 128 letters, digits, - and _, or one that was made here (whsec_...)',
+    }),
+    Omittable(),
+  );
 const IsNotEncrypted = (): PropertyDecorator =>
   IsIn([false], { message: 'value must be false: payloads cannot be encrypted yet, beyond the TLS of their way' });
 const AreEvents = (): PropertyDecorator =>

@@ -56,7 +56,7 @@ export const RECURRING_ATTRIBUTES: Readonly<Record<string, Attributes>> = {
     nextInvoiceOpensAt: nullable(instant),
     amount: told('Of one period, tax included.', decimal),
     currency: currencyCode,
-    asset: currencyCode,
+    asset: nullable(currencyCode),
     network,
     title: nullable(text(300)),
     cancelAtPeriodEnd: flag,

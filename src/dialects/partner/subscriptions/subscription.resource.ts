@@ -91,6 +91,11 @@ export const subscriptionPeriods = defineResource({
       types: ['invoices'],
       linkage: ({ invoiceId }) => (invoiceId === null ? null : { type: 'invoices', id: invoiceId }),
     },
+    link: {
+      to: 'one',
+      types: ['paymentLinks'],
+      linkage: ({ linkId }) => (linkId === null ? null : { type: 'paymentLinks', id: linkId }),
+    },
     subscription: {
       to: 'one',
       types: ['subscriptions'],

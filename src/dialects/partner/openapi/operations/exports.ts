@@ -33,7 +33,7 @@ export const EXPORTS: Readonly<Record<string, Readonly<Record<string, Operation>
       tags: ['exports'],
       summary: 'Export the books of a period',
       description:
-        'CSV (RFC 4180, UTF-8) with a line for each payment that counts towards an invoice, by when it began to count (`booked_at`): money that was held first, and counted or attached later, is in the period in which that was done. `date` is when its ledger closed. The sums of an invoice stand in the line of the payment that paid it, and only there, with the `answers` of the payer. `fiat_value` is at the rate that the payer was promised, and empty where the price was in the asset. Cells that a program could run begin with an apostrophe. Needs the scope `payments:read`.',
+        'CSV (RFC 4180, UTF-8): everything that happened to money by when it did (`booked_at`): `held`, `payment` (it counts towards an invoice), `released` (it was taken off one), `refunded`, `dismissed`. `received`, `held` and `refunded` say by how much each sum changed; over all periods they are what the ledger of payments says. `fee` is what was kept back on the way: always 0.00, because the payer pays the network and the whole amount arrives; it is empty where money was sent back, whose cost is not known. The sums of an invoice stand in the line of the payment that paid it. A period has its first moment and not its last; a minute after its end it does not change any more. `date` is when the ledger of the payment closed. `fiat_value` is at the rate that the payer was promised, and empty where the price was in the asset. Cells that a program could run begin with an apostrophe. Needs the scope `payments:read`.',
       security: [
         { bearer: [] },
         { clientKey: [], clientSecret: [] },
