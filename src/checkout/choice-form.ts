@@ -105,8 +105,22 @@ export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
   const field = fieldOf(error, view);
   return {
     field,
-    message: field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view),
+    message:
+      bounded(error, view) ??
+      (field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view)),
   };
+}
+
+const BOUNDED = /^amount: ([\d.]+), (minimum|maximum): ([\d.]+)$/;
+
+/** What one payment may be, in a sentence; null for any other refusal. */
+function bounded({ code, message }: DomainError, { currency }: OfferView): string | null {
+  const [, amount, bound, limit] = code.startsWith('amount_') ? (BOUNDED.exec(message) ?? []) : [];
+  if (amount === undefined || limit === undefined) return null;
+  const told = (text: string): string => `${text.replace(/(\.\d\d)(\d*?)0+$/, '$1$2')} ${currency}`;
+  return bound === 'maximum'
+    ? `This makes ${told(amount)}. One payment may be ${told(limit)} at the most: choose less.`
+    : `This makes ${told(amount)}. One payment must be ${told(limit)} at least: choose more.`;
 }
 
 const SHOP_FIELDS = /^(items(\.|$)|name$|email$|address(\.|$)|customFields(\.|$))/;
@@ -115,12 +129,28 @@ const SHOP_FIELDS = /^(items(\.|$)|name$|email$|address(\.|$)|customFields(\.|$)
 function shopFaults({ faults }: DomainError, { shop }: OfferView): ChoiceFault | null {
   const [first, ...others] = faults
     .filter(({ path }) => shop !== null && SHOP_FIELDS.test(path))
-    .map(({ path, message }) => ({ field: path, message: sentence(message) }));
+    .map(({ path, message }) => ({ field: path, message: sentence(path, message) }));
   return first === undefined ? null : { ...first, others };
 }
 
-function sentence(message: string): string {
-  const text = plainLine(message);
+/** How people call a field; the first that fits. */
+const CALLED: readonly (readonly [RegExp, string])[] = [
+  [/^items\./, 'This product'],
+  [/^items$/, 'The choice'],
+  [/^name$/, 'The name'],
+  [/^email$/, 'The e-mail address'],
+  [/^address\.street$/, 'Street and number'],
+  [/^address\.city$/, 'The city'],
+  [/^address\.postalCode$/, 'The postal code'],
+  [/^address\.country$/, 'The country'],
+  [/^address$/, 'A postal address'],
+  [/^customFields\./, 'This answer'],
+  [/^customFields$/, 'The answers'],
+];
+
+function sentence(path: string, message: string): string {
+  const [, name = ''] = CALLED.find(([pattern]) => pattern.test(path)) ?? [];
+  const text = plainLine(`${name} ${message}`);
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 

@@ -256,3 +256,130 @@ describe('terms that change while a price is made', () => {
     expect([stop(), status]).toEqual([1, 200]);
   });
 });
+
+describe('a form that was open while the shop changed', () => {
+  it('is told of a product that is not sold any more, or not here, and of one that has no price', async () => {
+    const [tee, cap] = [await product(), await product({ name: 'Cap', price: '7.5' })];
+    const link = await make({
+      goods: [
+        [tee, 1],
+        [cap, 1],
+      ],
+      adjustsQuantity: true,
+    });
+    const fields = { token: await tokenOf(link), [`take-${tee}`]: '1', [`take-${cap}`]: '2' };
+    await archive(cap);
+    const told = await send(link, fields);
+    expect([told.status, told.text.includes('This product is not sold any more; choose again without it.')]).toEqual([
+      422,
+      true,
+    ]);
+    await rewrite(
+      link.id,
+      'with gone as (delete from payment_link_products where merchant_id = $2 and link_id = $1 and product_id = $3)',
+      'title = title',
+      [shop.merchantId, cap],
+    );
+    const lost = await send(link, fields);
+    expect([lost.status, lost.text.includes('A product that you chose is not sold by this payment link.')]).toEqual([
+      422,
+      true,
+    ]);
+    expect(await places(link)).toBe(0);
+    expect((await send(link, { token: fields.token, [`take-${tee}`]: '1' })).status).toBe(303);
+  });
+
+  it('is told truly of a product whose currency has no rate', async () => {
+    const yen = await product({ name: 'Fan', price: '2000', currency: 'JPY' });
+    const link = await make({ sellsEverything: true, adjustsQuantity: true });
+    const { status, text } = await choose(link, { items: [{ productId: yen, quantity: 1 }] });
+    expect([status, text]).toEqual([
+      422,
+      expect.stringContaining('is priced in JPY, for which this service has no rate; choose again without it'),
+    ]);
+    expect((await app.client.get(`/pay/${link.publicId}`)).text).toContain('Has no price in USDC now');
+  });
+
+  it('names every field that is missing, and the first of them has the focus', async () => {
+    const link = await make({ kind: 'donation', amount: 50_000_000n, collectsAddress: true });
+    const { text } = await send(link, { street: '1 Sea Road' });
+    for (const told of ['The city is required.', 'The postal code is required.', 'The country is required.'])
+      expect(text).toContain(told);
+    expect(text).not.toContain('>Is required');
+    expect(text.match(/<input[^>]* autofocus/g)).toEqual([expect.stringContaining('name="city"')]);
+  });
+
+  it('is told in a sentence what one payment may be', async () => {
+    const dear = await product({ price: '9000' });
+    const link = await make({ goods: [[dear, 1]], adjustsQuantity: true });
+    const { status, text } = await send(link, { [`take-${dear}`]: '20' });
+    expect([status, text]).toEqual([
+      422,
+      expect.stringContaining('This makes 180000.00 USDC. One payment may be 100000.00 USDC at the most: choose less.'),
+    ]);
+  });
+
+  it('of another site is nobody’s choice, also where the browser says only from where it comes', async () => {
+    const link = await make({ kind: 'donation', amount: 50_000_000n });
+    const from = async (origin: string): Promise<string | null> =>
+      (
+        await fetch(`${app.url}/pay/${link.publicId}`, {
+          method: 'POST',
+          redirect: 'manual',
+          headers: { ...FORM, origin },
+          body: 'asset=USDC',
+        })
+      ).headers.get('location');
+    for (const foreign of ['https://evil.example', 'http://localhost.evil.example', 'nonsense'])
+      expect(await from(foreign)).toBe(`/pay/${link.publicId}`);
+    expect(await places(link)).toBe(0);
+    expect(await from(app.url)).not.toBe(`/pay/${link.publicId}`);
+    expect(await places(link)).toBe(1);
+  });
+});
+
+describe('where a shop takes no mobile payments', () => {
+  it('no code and no payment request is served, and address and memo are', async () => {
+    const link = await make({ kind: 'donation', amount: 50_000_000n, showsCodes: false });
+    const { chosen } = await send(link, {});
+    const status = await app.client.get(`/checkout/${chosen}/status`);
+    expect([status.status, status.body.uri, status.body.memo, status.body.destination]).toEqual([
+      200,
+      null,
+      expect.any(String),
+      shop.wallet.address,
+    ]);
+    expect((await app.client.get(`/pay/${chosen}/qr.svg`)).status).toBe(404);
+    const shown = await make({ kind: 'donation', amount: 50_000_000n });
+    const { chosen: other } = await send(shown, {});
+    expect((await app.client.get(`/checkout/${other}/status`)).body.uri).toMatch(/^web\+stellar:pay/);
+    expect((await app.client.get(`/pay/${other}/qr.svg`)).status).toBe(200);
+  });
+});
+
+describe('the address of a page', () => {
+  it('of a shop forgives what stands behind it, and the name of the shop in capitals', async () => {
+    const link = await make({ slug: 'winter/Tee_2.0', kind: 'donation', amount: 50_000_000n });
+    const to = async (path: string): Promise<unknown[]> => {
+      const answer = await fetch(app.url + path, { redirect: 'manual' });
+      return [answer.status, answer.headers.get('location')];
+    };
+    for (const behind of ['.', ',', '%20', ').', '/.'])
+      expect(await to(`${link.path}${behind}`)).toEqual([303, link.path]);
+    const [, handle = ''] = /^\/p\/([^/]+)/.exec(link.path) ?? [];
+    expect(await to(`/p/${handle.toUpperCase()}/winter/Tee_2.0?x=1`)).toEqual([303, `${link.path}?x=1`]);
+    expect(await to(`/p/${handle}/winter/tee_2.0`)).toEqual([404, null]);
+    expect((await to('/status/'))[0]).toBe((await to('/status'))[0]);
+  });
+
+  it('knows its methods', async () => {
+    const link = await make({ kind: 'donation', amount: 50_000_000n });
+    const answer = await fetch(app.url + link.path, { method: 'PUT' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('of a file that is not there speaks of no invoice', async () => {
+    const { status, text } = await app.client.get('/pay/assets/x');
+    expect([status, text.includes('nvoice')]).toEqual([404, false]);
+  });
+});

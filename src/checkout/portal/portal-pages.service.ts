@@ -17,6 +17,8 @@ import { PortalService } from './portal.service';
 import type { SubscribeState } from './subscribe-form';
 
 const NO_ADDRESS = 'Enter an e-mail address such as name@example.com, or leave it empty.';
+const UNKNOWN_ACT =
+  'Nothing was changed, because this page does not know what you asked for. Please use the buttons below.';
 const MISSING: PageAnswer = { status: 404, page: noPortalPage() };
 
 /** The pages by which payers subscribe and look after their subscription, without a script. */
@@ -60,7 +62,7 @@ export class PortalPagesService {
     return this.page(token, { fault: null, confirms: false });
   }
 
-  /** What a subscriber pressed. Cancelling takes two of them. */
+  /** What a subscriber pressed. Cancelling takes two of them. What is done leads back to the page, so that loading it again does nothing again. */
   async act(token: string, requestId: string, form: unknown): Promise<PageAnswer> {
     const does = textOf(form, 'does');
     if (does === 'ask') return this.page(token, { fault: null, confirms: true });
@@ -73,8 +75,8 @@ export class PortalPagesService {
         if (email !== '' && !isEmailAddress(email))
           return this.page(token, { fault: NO_ADDRESS, confirms: false }, 422);
         await this.portal.changeEmail(token, requestId, email === '' ? null : email);
-      }
-      return this.page(token, { fault: null, confirms: false });
+      } else return this.page(token, { fault: UNKNOWN_ACT, confirms: false }, 422);
+      return { location: `/s/${encodeURIComponent(token)}` };
     } catch (error) {
       if (!isDomainError(error) || error.status >= 500 || error.code === 'portal_token_invalid')
         return this.lost(error);
