@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
+import { type Clock, SystemClock } from '../common/clock';
 import { connectTo } from './clients';
 import { Connections } from './connections';
 import { assertServerVersion, dataSourceOptions } from './data-source';
@@ -36,7 +36,7 @@ export function migrationTimes(): string[] {
 }
 
 /** Brings the schema of the database at `url` to the newest version. Safe to run from several processes at once. */
-export async function migrate(url: string): Promise<string[]> {
+export async function migrate(url: string, clock: Clock = new SystemClock()): Promise<string[]> {
   if (await isUpToDate(url)) return [];
   // Building an index may take an hour, and says nothing meanwhile.
   const connections = new Connections({ callerMs: Infinity, jobMs: Infinity });
@@ -53,7 +53,7 @@ export async function migrate(url: string): Promise<string[]> {
       await manager.query('set local lock_timeout = 0');
       await manager.query('set local statement_timeout = 0');
       await manager.query('set local idle_in_transaction_session_timeout = 0');
-      while (!(await isTaken(manager))) await pause(ASK_AGAIN_MS);
+      while (!(await isTaken(manager))) await clock.sleep(ASK_AGAIN_MS);
       const applied = await lock.runMigrations();
       return applied.map((migration) => migration.name);
     });

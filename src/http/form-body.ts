@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
 
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
-type FormUse = 'only' | 'too' | 'any';
+export type FormUse = 'only' | 'too' | 'any';
 
 /** A name that was sent several times has all its values, in their order. */
 export type FormMembers = Readonly<Record<string, string | readonly string[]>>;
@@ -40,6 +41,11 @@ export function typeRefused(request: Pick<FastifyRequest, 'is404' | 'routeOption
     detail: `The request body must be sent as ${bodyTypes(request)}`,
     cause,
   });
+}
+
+/** What a handler declares with `TakesForm`. */
+export function formOf(handler: object): FormUse | undefined {
+  return (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { readonly form?: FormUse } | undefined)?.form;
 }
 
 /** Throws `unsupported_media_type` where the route found does not take a body of this type. */

@@ -44,9 +44,10 @@ export function record(properties: Readonly<Record<string, JsonSchema>>): JsonSc
   return { type: 'object', properties, required: Object.keys(properties) };
 }
 
-/** A closed list stays one of texts: generators of clients cannot make a type of a list that holds null. */
+/** A closed list stays one of texts: generators of clients cannot make a type of a list that holds null. What must be one value is null beside it. */
 export function nullable(schema: JsonSchema): JsonSchema {
-  if (typeof schema.type !== 'string' || schema.enum !== undefined) return { anyOf: [schema, { type: 'null' }] };
+  if (typeof schema.type !== 'string' || schema.enum !== undefined || schema.const !== undefined)
+    return { anyOf: [schema, { type: 'null' }] };
   return { ...schema, type: [schema.type, 'null'] };
 }
 

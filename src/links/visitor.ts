@@ -1,5 +1,7 @@
 import type { Invoice } from '../invoices/invoice';
-import { PAYER } from './choices/link-choice.service';
+
+/** The actor in the invoice and the audit log for a caller who is known only by holding the link. */
+export const PAYER = 'payer';
 
 /**
  * Whether anybody could have made the invoice, by opening a link and typing. Whom such an invoice is billed to is the merchant's alone: who

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SecretBox } from '../webhooks/secret-box';
+import { SecretBox } from '../common/secret-box';
 import type { MailData } from './mail-port';
 
 /** What a mail says while it waits: a reader of the database, or of a copy of it, can follow none of its links. */

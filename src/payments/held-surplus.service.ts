@@ -10,7 +10,7 @@ import { NO_RIVALS } from '../links/link-locks.service';
 import type { EventDraft } from '../webhooks/event-types';
 import { type HeldSurplus, HeldSurplusRepository } from './held-surplus.repository';
 import { judgeForward, type MatchableInvoice } from './payment-matcher';
-import { paymentData } from './payment-event';
+import { paymentData } from '../invoices/payment-event';
 import { creditOf } from './recorded-credit';
 import { matchable, settlementOf } from './judged-credits';
 

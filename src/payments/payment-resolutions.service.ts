@@ -14,7 +14,7 @@ import type { EventType } from '../webhooks/event-types';
 import { EventsService } from '../webhooks/events.service';
 import { type Attachment, PaymentAttachmentService } from './payment-attachment.service';
 import { PaymentResolutionsRepository, type ResolutionFilter } from './payment-resolutions.repository';
-import { moneyData } from './payment-event';
+import { moneyData } from '../invoices/payment-event';
 import { creditOf } from './recorded-credit';
 import type { PaymentResolution } from './payment-resolution';
 import { paymentState, type RecordedPayment, type ResolutionAction } from './recorded-payment';

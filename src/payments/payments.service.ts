@@ -10,7 +10,7 @@ import type { EventDraft } from '../webhooks/event-types';
 import { readyEvent } from '../webhooks/event-append';
 import { type Applied, identity, inLedgerOrder, judgeAll } from './judged-credits';
 import { NamedInvoicesService, type Patience } from './named-invoices.service';
-import { paymentData } from './payment-event';
+import { paymentData } from '../invoices/payment-event';
 import { type JudgedCredit, PaymentsRepository } from './payments.repository';
 
 /**

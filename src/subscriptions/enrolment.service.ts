@@ -7,7 +7,7 @@ import { Transactions } from '../database/transactions';
 import type { Invoice } from '../invoices/invoice';
 import { InvoicePayerService } from '../invoices/invoice-payer.service';
 import { type ChoiceKey } from '../links/choices/link-choice-keys.service';
-import { PAYER } from '../links/choices/link-choice.service';
+import { PAYER } from '../links/visitor';
 import { LinkCheckoutService } from '../links/choices/link-checkout.service';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { PaymentLink } from '../links/payment-link';

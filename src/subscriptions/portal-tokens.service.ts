@@ -5,7 +5,7 @@ import { Ids, isPublicId } from '../common/ids';
 import { base32, digest } from '../common/secrets';
 import { inBatches } from '../database/batches';
 import { Settings } from '../env';
-import { PAYER } from '../links/choices/link-choice.service';
+import { PAYER } from '../links/visitor';
 import { PortalTokensRepository, type TokenOwner } from './portal-tokens.repository';
 import type { Subscription } from './subscription';
 

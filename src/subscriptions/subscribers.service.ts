@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CustomersService } from '../customers/customers.service';
-import { PAYER } from '../links/choices/link-choice.service';
+import { PAYER } from '../links/visitor';
 import type { CausedMove } from './subscription-store.service';
 
 /** Who has paid is a customer: the one with the address that he gave, or a new one. Nobody has proved the address, so nothing of a known customer is copied. */

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Randomness } from '../common/secrets';
-import { SecretBox } from './secret-box';
+import { SecretBox } from '../common/secret-box';
 import { madeSecret, SECRET_BYTES, secretText } from './webhook-signature';
 
 const MAX_OPENED = 1_000;

@@ -14,7 +14,7 @@ import { EventReadsRepository } from './event-reads.repository';
 import { EventReadsService } from './event-reads.service';
 import { EventsRepository } from './events.repository';
 import { EventsService } from './events.service';
-import { SecretBox } from './secret-box';
+import { SecretBox } from '../common/secret-box';
 import { secretsKeys } from './secrets-key';
 import { WebhookDeliveriesRepository } from './webhook-deliveries.repository';
 import { WebhookDeliveriesService } from './webhook-deliveries.service';

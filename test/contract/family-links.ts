@@ -228,7 +228,7 @@ export class FamilyLinks {
       },
       merchant: {
         id: merchant.id,
-        type: merchant.linkType,
+        type: [merchant.linkType, rhythmOf(merchant)].join(' ').trim(),
         status: merchant.status,
         amount: merchant.amount === null ? openText(merchant.minAmount, merchant.maxAmount) : String(merchant.amount),
         currency: merchant.currency,
@@ -322,11 +322,22 @@ export const KINDS: readonly Scenario[] = [
   ],
   ['a collection', 'merchant', (all) => all.offered({ linkType: 'COLLECTION', amount: 5 })],
   ['a subscription', 'partner', (all) => all.partner({ kind: 'subscription', recurrence: { interval: 'month' } })],
+  [
+    'a subscription of every three months',
+    'partner',
+    (all) => all.partner({ kind: 'subscription', recurrence: { interval: 'month', intervalCount: 3 } }),
+  ],
   ['a subscription', 'merchant', (all) => all.offered({ linkType: 'SUBSCRIPTION', amount: 5 })],
 ];
 
 const donation = { linkType: 'DONATION', amount: 5 };
 const INVOICE = { linkType: 'INVOICE', amount: 5 };
+
+/** The word that the merchant API has for how often, or the rhythm where it has none. */
+function rhythmOf({ recurringType, recurrence }: Json): string {
+  if (recurrence === undefined) return '';
+  return recurringType ?? `(every ${recurrence.intervalCount} ${recurrence.interval}s)`;
+}
 
 /** What time must pass for is made last. */
 export const STATUSES: readonly Scenario[] = [

@@ -251,12 +251,10 @@ describe('the books of random money', () => {
     const paid = invoices.filter(({ attributes }) => attributes.status === 'PAID');
     expect(paid.length).toBeGreaterThan(1);
     expect(paid.some(({ attributes }) => attributes.taxBreakdown.length > 1)).toBe(true);
-    expect(
-      lines
-        .filter(({ total }) => total !== '')
-        .map(({ invoice }) => invoice)
-        .toSorted(),
-    ).toEqual(paid.map(({ attributes }) => attributes.number as string).toSorted());
+    expect(new Set(lines.filter(({ total }) => total !== '').map(({ invoice }) => invoice))).toEqual(
+      new Set(paid.map(({ attributes }) => attributes.number as string)),
+    );
+    expect(lines.filter(({ total }) => total !== '')).toHaveLength(paid.length);
     for (const { id, attributes } of invoices) {
       const own = lines.filter(
         ({ invoice, kind }) => invoice === attributes.number && kind !== 'refunded' && kind !== 'dismissed',

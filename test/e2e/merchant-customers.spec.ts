@@ -156,7 +156,7 @@ describe('a change (PATCH)', () => {
     });
     expect([status, body.message.map((each: string) => each.split(' ')[0])]).toEqual([
       400,
-      ['first_name', 'last_name', 'phone_number', 'customer_type'],
+      ['first_name', 'last_name', 'phone_number'],
     ]);
   });
 

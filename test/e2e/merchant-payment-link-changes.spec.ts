@@ -294,7 +294,7 @@ describe('a change', () => {
   it('of an INVOICE that a payer has been given a price for is 409', async () => {
     const link = await make({ linkType: 'INVOICE' });
     await open(link);
-    expect(await refusal(link, { amount: 6 }, 409)).toEqual([expect.stringContaining('amount')]);
+    expect(await refusal(link, { amount: 6 }, 409)).toEqual([expect.stringContaining('only status does')]);
   });
 });
 

@@ -413,7 +413,10 @@ describe('a donation without an amount', () => {
   it.each([
     [{ minAmount: 5, maxAmount: 4 }, 'minAmount must not be above maxAmount'],
     [{ minAmount: 5, presetAmounts: [4] }, 'presetAmounts must lie between minAmount and maxAmount'],
-    [{ minAmount: 0.001 }, 'minAmount must be a decimal of at least 0.01, with at most 7 decimals'],
+    [
+      { minAmount: 0.001 },
+      'minAmount must be a decimal from 0.01 to 922337203685.4775807 with at most 7 decimals, without exponent',
+    ],
     [{ maxAmount: 100_001 }, 'maxAmount must be at most 100000 usdc'],
     [{ amount: 5, minAmount: 1 }, 'minAmount belongs to donations without an amount: the payer says it'],
   ])('%j is refused', async (members, message) => {

@@ -140,7 +140,7 @@ describe('a new product', () => {
     const bad = { currency: 'XLM', weight: '-1', status: 'SOLD', images: 'http://a.example/1.jpg' };
     const message = [
       'type must be shorter than or equal to 100 characters',
-      'weight must be a decimal number from 0 to 999999999 with at most 7 decimals',
+      'weight must be a decimal number from 0 to 999999999 with at most 7 decimals, without exponent',
       'images must be https:// URLs of at most 2048 characters',
       'name is required',
       'description is required',
@@ -201,7 +201,7 @@ describe('a new product', () => {
     expect((await send('POST', PRODUCTS, twice)).body).toEqual(
       refused([
         'name must be a text, sent once',
-        'price must be a decimal number of at least 0.01, without exponent',
+        'price must be a decimal number from 0.01 to 922337203685.4775807, without exponent',
         'status must be one of the following values: ACTIVE, INACTIVE, ARCHIVED',
       ]),
     );

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import net, { type AddressInfo } from 'node:net';
 import { readEnv, EnvError } from '../../src/env';
-import { SecretBox } from '../../src/webhooks/secret-box';
+import { SecretBox } from '../../src/common/secret-box';
 import type { WebhookDelivery } from '../../src/webhooks/webhook-delivery';
 import { type Behaviour, WebhookReceiver } from '../support/webhook-receiver';
 import { inOrder, WebhookStage } from './webhooks-fixtures';

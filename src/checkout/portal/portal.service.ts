@@ -5,7 +5,7 @@ import { CustomerRecordsService } from '../../customers/customer-records.service
 import { InvoiceReadsService } from '../../invoices/invoice-reads.service';
 import { LinksService } from '../../links/links.service';
 import type { PaymentLink } from '../../links/payment-link';
-import { PAYER } from '../../links/choices/link-choice.service';
+import { PAYER } from '../../links/visitor';
 import { MerchantsService } from '../../merchants/merchants.service';
 import { mailAddressOf } from '../../subscriptions/subscription';
 import { PortalTokensService } from '../../subscriptions/portal-tokens.service';

@@ -15,9 +15,8 @@ import { assertDetails, type PayerDetails } from '../offers/asked-details';
 import { LinkRecordService } from '../link-record.service';
 import { LinksRepository } from '../links.repository';
 import { linkState, type PaymentLink } from '../payment-link';
+import { PAYER } from '../visitor';
 
-/** The actor in the invoice and the audit log for a caller who is known only by holding the link. */
-export const PAYER = 'payer';
 export const MIN_SCALE = 2;
 
 /** As many choices of one link may be open for payers at one address: enough to compare, too few to block others. */

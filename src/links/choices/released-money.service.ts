@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock';
 import type { Invoice } from '../../invoices/invoice';
 import { InvoiceEndingsService } from '../../invoices/invoice-endings.service';
-import { paymentData } from '../../payments/payment-event';
+import { paymentData } from '../../invoices/payment-event';
 import type { EventDraft } from '../../webhooks/event-types';
 import { EventsService } from '../../webhooks/events.service';
 import type { InvoiceKey } from '../slots/link-slots.repository';

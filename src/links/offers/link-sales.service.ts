@@ -23,10 +23,9 @@ export class LinkSalesService {
     const [first] = selling;
     if (first === undefined) return new Set();
     const named = [...new Set(selling.flatMap(({ productIds }) => productIds))];
-    const [products, sellsAny] = await Promise.all([
-      named.length === 0 ? [] : this.products.productsOf(first.merchantId, named),
-      !selling.some(({ sellsEverything }) => sellsEverything) || this.products.sellsAny(first.merchantId),
-    ]);
+    const products = named.length === 0 ? [] : await this.products.productsOf(first.merchantId, named);
+    const asksAny = selling.some(({ sellsEverything }) => sellsEverything);
+    const sellsAny = !asksAny || (await this.products.sellsAny(first.merchantId));
     const active = new Map(
       products.flatMap((product) => (product.status === 'active' ? [[product.id, product.currency] as const] : [])),
     );

@@ -1,5 +1,5 @@
 import { dtoSchema, type Meanings } from '../../../http/dto-schema';
-import { type JsonSchema, ref, text, whole } from '../../../http/json-schema';
+import { type JsonSchema, list, ref, text, url, whole } from '../../../http/json-schema';
 import { MERCHANT_CONTROLLERS } from '../merchant.controllers';
 import { MERCHANT_DIALECT } from '../merchant.dialect';
 import { NOT_OFFERED } from '../not-offered/not-offered';
@@ -41,9 +41,10 @@ const PHRASES: Readonly<Record<number, string>> = {
   403: 'The credentials lack the scope.',
   404: 'There is nothing of that id.',
   409: 'It conflicts with what is there, or with another request under the same idempotency-key.',
-  415: 'The body is not JSON.',
+  413: 'The body is too large.',
+  415: 'The body is of another type than those that are listed.',
   429: 'There were as many requests in this minute as a client key may make.',
-  503: 'There is no rate to be trusted at the moment.',
+  503: 'The service is busy, or cannot give out payment references or a rate at the moment: repeat it later.',
 };
 const LIMITS = ['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'];
 
@@ -73,6 +74,7 @@ export function merchantDocument(): MerchantDocument {
       .filter(([name]) => tags.has(name))
       .map(([name, description]) => ({ name, description })),
     paths,
+    'x-not-offered': NOT_OFFERED.map(({ method, path, instead }) => ({ method, path, instead })),
     components: { securitySchemes: SCHEMES, headers: HEADERS, schemas: usedShapes(shapes) },
   };
 }
@@ -114,7 +116,9 @@ function operationOf(
       : {
           requestBody: {
             required: true,
-            content: { [JSON_TYPE]: { schema: dtoSchema(route.body, route.method === 'POST', OWN_MEANINGS), example } },
+            content: Object.fromEntries(
+              bodyTypesOf(route).map((type) => [type, { schema: bodySchema(route, type), example }]),
+            ),
           },
         }),
     responses: {
@@ -127,6 +131,20 @@ function operationOf(
       ...refusals(route, refuses ?? []),
     },
   };
+}
+
+function bodyTypesOf({ form }: MerchantRoute): string[] {
+  return form === 'any' ? [JSON_TYPE, 'application/x-www-form-urlencoded', 'multipart/form-data'] : [JSON_TYPE];
+}
+
+/** Addresses of images come as a list, or as one text with commas between them. */
+function bodySchema({ body, method }: MerchantRoute, type: string): JsonSchema {
+  const schema = dtoSchema(body as NonNullable<typeof body>, method === 'POST', OWN_MEANINGS);
+  const { images } = schema.properties ?? {};
+  if (images === undefined) return schema;
+  const joined = text(20_489, { description: 'URLs with commas between them.' });
+  const either = { anyOf: [list(url, 10), joined, ...(type === JSON_TYPE ? [{ type: 'null' }] : [])] };
+  return { ...schema, properties: { ...schema.properties, images: either } };
 }
 
 function descriptionOf({ policy, isKeyed }: MerchantRoute): string {
@@ -171,8 +189,9 @@ function refusals(
     ...(policy?.kind === 'requires' ? [403] : []),
     ...(path.includes(':') ? [404] : []),
     ...(isKeyed ? [409] : []),
-    ...(body !== undefined && method !== 'GET' ? [415] : []),
+    ...(body !== undefined && method !== 'GET' ? [413, 415] : []),
     429,
+    ...(policy?.kind === 'public' ? [] : [503]),
     ...own,
   ];
   return Object.fromEntries(
@@ -197,7 +216,7 @@ const INFO = {
   contact: { name: 'Whoever runs this deployment' },
   license: { name: 'MIT', identifier: 'MIT' },
   description:
-    'Plain JSON over one till for Stellar, for shops that sell through links. Numbers are read and printed by their decimal text. What is not found and what is not yours are the same 404. 100 requests a minute per client key.',
+    'Plain JSON over one till for Stellar, for shops that sell through links. Numbers are read and printed by their decimal text. What is not found and what is not yours are the same 404. 100 requests a minute per client key. Another method at one of these paths is answered with 405 and Allow. The calls in x-not-offered are answered with 501, and what to do instead.',
 };
 
 const header = (name: string, description: string): object => ({ type: 'apiKey', in: 'header', name, description });

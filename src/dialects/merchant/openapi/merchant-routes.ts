@@ -1,6 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { HTTP_CODE_METADATA, METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { type Policy, POLICY } from '../../../auth/policy';
+import { type FormUse, formOf } from '../../../http/form-body';
 import { routeHandlers } from '../../../http/route-handlers';
 import { IDEMPOTENCY } from '../../../idempotency/idempotency-policy';
 import { MERCHANT_DIALECT } from '../merchant.dialect';
@@ -17,6 +18,8 @@ export interface MerchantRoute {
   readonly isKeyed: boolean;
   readonly body: Dto | undefined;
   readonly query: Dto | undefined;
+  /** Forms that it takes beside JSON. */
+  readonly form: FormUse | undefined;
 }
 
 interface Argument {
@@ -40,6 +43,7 @@ export function merchantRoutes(controllers: readonly Type[]): MerchantRoute[] {
           (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ?? (method === 'POST' ? 201 : 200),
         policy: read<Policy>(POLICY),
         isKeyed: ['POST', 'PATCH'].includes(method) && read(IDEMPOTENCY) !== undefined,
+        form: formOf(handler),
         ...dtosOf(controller, name),
       }));
     }),

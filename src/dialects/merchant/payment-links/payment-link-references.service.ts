@@ -40,11 +40,10 @@ export class PaymentLinkReferencesService {
     before: LinkWish | null,
   ): Promise<{ readonly found: Referred; readonly faults: readonly InputFault[] }> {
     const ids = wish.paymentLinkProducts.map(({ productId }) => productId);
-    const [products, taxRate, customers] = await Promise.all([
-      ids.length === 0 ? [] : this.sold.productsOf(merchantId, ids),
-      wish.taxId === null ? null : this.sold.taxRate(merchantId, wish.taxId),
-      wish.customerId === null ? [] : this.customers.listByIds(merchantId, [wish.customerId]),
-    ]);
+    // One after the other: a transaction has one connection.
+    const products = ids.length === 0 ? [] : await this.sold.productsOf(merchantId, ids);
+    const taxRate = wish.taxId === null ? null : await this.sold.taxRate(merchantId, wish.taxId);
+    const customers = wish.customerId === null ? [] : await this.customers.listByIds(merchantId, [wish.customerId]);
     const faults = [
       ...this.productFaults(wish, before, products),
       ...(wish.taxId === null || wish.taxId === before?.taxId

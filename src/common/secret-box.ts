@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
-import type { Randomness } from '../common/secrets';
+import type { Randomness } from './secrets';
 
 const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
