@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { LinkPricingService } from '../../src/links/offers/link-pricing.service';
 import type { Answer, Json } from '../support/api-client';
 import { TestApp } from '../support/app';
