@@ -56,6 +56,7 @@ import { RememberIncidents1763600000333 } from './1763600000333-remember-inciden
 import { BookPayments1763600000334 } from './1763600000334-book-payments';
 import { AskInFiatAgainAndAgain1763600000343 } from './1763600000343-ask-in-fiat-again-and-again';
 import { AskWhoSubscribes1763600000353 } from './1763600000353-ask-who-subscribes';
+import { KeepWhatChoicesSay1763600000357 } from './1763600000357-keep-what-choices-say';
 import { GiveLinksTheirTerms1763600000292 } from './1763600000292-give-links-their-terms';
 import { SellByLinks1763600000310 } from './1763600000310-sell-by-links';
 import { DescribeProducts1763600000318 } from './1763600000318-describe-products';
@@ -136,4 +137,5 @@ export const MIGRATIONS = [
   RememberReleasedMoney1763600000346,
   FindBookedMoney1763600000347,
   AskWhoSubscribes1763600000353,
+  KeepWhatChoicesSay1763600000357,
 ];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock';
+import { DomainError } from '../common/errors';
 import type { Invoice } from '../invoices/invoice';
 import { InvoicesService } from '../invoices/invoices.service';
 import { LinkCheckoutService } from '../links/choices/link-checkout.service';
@@ -52,8 +53,22 @@ export class CheckoutService {
     return checkoutView(facts, invoice, name, link, this.currencies.payableOn(invoice.network), blocked, now);
   }
 
+  /** Without a payment request where the link takes no payments by codes. */
   async facts(publicId: string): Promise<PaymentFacts> {
-    return this.factsOf(await this.invoices.getPublic(publicId), this.clock.now());
+    const invoice = await this.invoices.getPublic(publicId);
+    const facts = await this.factsOf(invoice, this.clock.now());
+    return facts.uri === null || (await this.showsCodes(invoice)) ? facts : { ...facts, uri: null };
+  }
+
+  /** The payment request as a code holds it; null when there is nothing to pay any more. Not found, too, where the link takes no payments by codes. */
+  async request(publicId: string): Promise<string | null> {
+    const invoice = await this.invoices.getPublic(publicId);
+    if (!(await this.showsCodes(invoice))) throw new DomainError('invoice_not_found');
+    return (await this.factsOf(invoice, this.clock.now())).uri;
+  }
+
+  private async showsCodes(invoice: Invoice): Promise<boolean> {
+    return (await this.origins.originOf(invoice))?.showsCodes ?? true;
   }
 
   /** As far as is known; this does not wait for the ledger. */

@@ -2,6 +2,7 @@ import type { DomainError } from '../common/errors';
 import { isPublicId } from '../common/ids';
 import { parseAmount } from '../common/money';
 import { plainLine } from '../common/plain-text';
+import type { ChoiceKey } from '../links/choices/link-choice-keys.service';
 import type { CheckoutChoice } from '../links/offers/link-offer';
 import type { OfferView } from './offer-view';
 import { shopChoice, shopValues, type ShopValues } from './shop-form';
@@ -54,6 +55,22 @@ export function sentToken(form: unknown): string | undefined {
   return typeof token === 'string' && isPublicId(token) ? token : undefined;
 }
 
+/** Not typed by the payer, or no part of the choice. */
+const NOT_SAID = new Set(['token', 'words', 'after']);
+
+/**
+ * Names what was typed in a form, just as it was sent: what it means is the link's to say, which may have changed when it is sent once more.
+ * Null without a token of ours. `besides`: fields that may be put right without choosing anew.
+ */
+export function formKey(form: unknown, besides: readonly string[] = []): Extract<ChoiceKey, { bound: false }> | null {
+  const text = sentToken(form);
+  if (text === undefined) return null;
+  const said = Object.entries(form as Readonly<Record<string, unknown>>)
+    .filter(([name]) => !NOT_SAID.has(name) && !besides.includes(name))
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return { text, bound: false, form: JSON.stringify(said) };
+}
+
 /** What the form asks for. Only shapes are judged here; the link judges what they mean. */
 export function readChoice(values: ChoiceValues, view: OfferView): CheckoutChoice | ChoiceFault {
   const amount = withPoint(values.amount);
@@ -88,8 +105,22 @@ export function faultOf(error: DomainError, view: OfferView): ChoiceFault {
   const field = fieldOf(error, view);
   return {
     field,
-    message: field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view),
+    message:
+      bounded(error, view) ??
+      (field === null || error.code.startsWith('amount_') ? plainLine(error.message) : asked(field, view)),
   };
+}
+
+const BOUNDED = /^amount: ([\d.]+), (minimum|maximum): ([\d.]+)$/;
+
+/** What one payment may be, in a sentence; null for any other refusal. */
+function bounded({ code, message }: DomainError, { currency }: OfferView): string | null {
+  const [, amount, bound, limit] = code.startsWith('amount_') ? (BOUNDED.exec(message) ?? []) : [];
+  if (amount === undefined || limit === undefined) return null;
+  const told = (text: string): string => `${text.replace(/(\.\d\d)(\d*?)0+$/, '$1$2')} ${currency}`;
+  return bound === 'maximum'
+    ? `This makes ${told(amount)}. One payment may be ${told(limit)} at the most: choose less.`
+    : `This makes ${told(amount)}. One payment must be ${told(limit)} at least: choose more.`;
 }
 
 const SHOP_FIELDS = /^(items(\.|$)|name$|email$|address(\.|$)|customFields(\.|$))/;
@@ -98,12 +129,28 @@ const SHOP_FIELDS = /^(items(\.|$)|name$|email$|address(\.|$)|customFields(\.|$)
 function shopFaults({ faults }: DomainError, { shop }: OfferView): ChoiceFault | null {
   const [first, ...others] = faults
     .filter(({ path }) => shop !== null && SHOP_FIELDS.test(path))
-    .map(({ path, message }) => ({ field: path, message: sentence(message) }));
+    .map(({ path, message }) => ({ field: path, message: sentence(path, message) }));
   return first === undefined ? null : { ...first, others };
 }
 
-function sentence(message: string): string {
-  const text = plainLine(message);
+/** How people call a field; the first that fits. */
+const CALLED: readonly (readonly [RegExp, string])[] = [
+  [/^items\./, 'This product'],
+  [/^items$/, 'The choice'],
+  [/^name$/, 'The name'],
+  [/^email$/, 'The e-mail address'],
+  [/^address\.street$/, 'Street and number'],
+  [/^address\.city$/, 'The city'],
+  [/^address\.postalCode$/, 'The postal code'],
+  [/^address\.country$/, 'The country'],
+  [/^address$/, 'A postal address'],
+  [/^customFields\./, 'This answer'],
+  [/^customFields$/, 'The answers'],
+];
+
+function sentence(path: string, message: string): string {
+  const [, name = ''] = CALLED.find(([pattern]) => pattern.test(path)) ?? [];
+  const text = plainLine(`${name} ${message}`);
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 

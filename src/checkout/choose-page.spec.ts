@@ -97,9 +97,15 @@ describe('what a payer typed', () => {
       { detail: 'amount: 200.00, maximum: 100.00' },
       { quantity: { minimum: 1, maximum: 9 } },
       'quantity',
-      'amount: 200.00, maximum: 100.00',
+      'This makes 200.00 EUR. One payment may be 100.00 EUR at the most: choose less.',
     ],
-    ['amount_below_minimum', { detail: 'amount: 1.00, minimum: 10.00' }, {}, null, 'amount: 1.00, minimum: 10.00'],
+    [
+      'amount_below_minimum',
+      { detail: 'amount: 1.00, minimum: 10.00' },
+      {},
+      null,
+      'This makes 1.00 EUR. One payment must be 10.00 EUR at least: choose more.',
+    ],
     [
       'attributes_invalid',
       { faults: [{ path: 'quantity', message: 'must be at most 9' }] },

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HTML_TYPE, pageHeaders } from './page-security';
 
 /** A page, or the way to one. */
@@ -21,7 +21,15 @@ export function sendPage(reply: FastifyReply, answer: PageAnswer, more: Readonly
   return void reply.status(answer.status).type(HTML_TYPE).send(answer.page);
 }
 
-/** A form that was sent from another site, by its `Sec-Fetch-Site` header: not what the payer meant. */
-export function isForeign(site: unknown): boolean {
-  return site === 'cross-site' || site === 'same-site';
+/**
+ * A form that was sent from another site: not what the payer meant. Browsers that do not say `Sec-Fetch-Site` say where they come from. `null` is no
+ * site: pages that hide their address are sent from there, ours among them.
+ */
+export function isForeign({ headers }: Pick<FastifyRequest, 'headers'>, publicUrl: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'cross-site' || site === 'same-site';
+  const { origin, host } = headers;
+  if (origin === undefined || origin === 'null') return false;
+  if (!URL.canParse(origin)) return true;
+  return new URL(origin).host !== host && new URL(origin).origin !== new URL(publicUrl).origin;
 }

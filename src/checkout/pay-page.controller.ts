@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Headers, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerAddress } from '../auth/caller.decorator';
 import { Public, RateLimited } from '../auth/policy';
 import { DomainError } from '../common/errors';
+import { Settings } from '../env';
 import { TakesForm } from '../http/form-body';
 import { LinkViewsService } from '../links/statistics/link-views.service';
 import { CheckoutService } from './checkout.service';
@@ -21,13 +22,14 @@ export class PayPageController {
     private readonly pages: PayPagesService,
     private readonly checkout: CheckoutService,
     private readonly views: LinkViewsService,
+    private readonly settings: Settings,
   ) {}
 
   @Get('assets/:name')
   @Public()
   asset(@Param('name') name: string, @Query('v') version: unknown, @Res() reply: FastifyReply): void {
     const asset = ASSETS.get(name);
-    if (asset === undefined) throw new DomainError('invoice_not_found', { detail: 'There is nothing at this address' });
+    if (asset === undefined) throw new DomainError('route_not_found');
     // An older page may ask for a version that is gone: it gets today's, and no cache keeps it under that name.
     const caching = version === asset.version ? 'public, max-age=31536000, immutable' : 'no-cache';
     void reply.headers(PAGE_HEADERS).header('cache-control', caching).type(asset.contentType).send(asset.body);
@@ -37,7 +39,7 @@ export class PayPageController {
   @Get(':publicId/qr.svg')
   @Public()
   async code(@Param('publicId') publicId: string, @Res() reply: FastifyReply): Promise<void> {
-    const { uri } = await this.checkout.facts(publicId);
+    const uri = await this.checkout.request(publicId);
     void reply
       .headers(PAGE_HEADERS)
       .type('image/svg+xml')
@@ -85,13 +87,13 @@ export class PayPageController {
   async choose(
     @Param('publicId') publicId: string,
     @Body() form: unknown,
-    @Headers('sec-fetch-site') site: unknown,
     @CallerAddress() address: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     sendPage(
       reply,
-      isForeign(site)
+      isForeign(request, this.settings.publicUrl)
         ? { location: `/pay/${encodeURIComponent(publicId)}` }
         : await this.pages.choose(publicId, form, address),
     );

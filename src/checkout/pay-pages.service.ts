@@ -4,7 +4,15 @@ import { InvoiceExchangeRoutesService } from '../payments/invoice-exchange-route
 import { type AssetPrices, assetPrices } from './asset-prices';
 import { CheckoutService } from './checkout.service';
 import { choosePage, endedPage } from './choose-page';
-import { type ChoiceFault, type ChoiceValues, choiceValues, faultOf, readChoice, sentToken } from './choice-form';
+import {
+  type ChoiceFault,
+  type ChoiceValues,
+  choiceValues,
+  faultOf,
+  formKey,
+  readChoice,
+  sentToken,
+} from './choice-form';
 import type { OfferView } from './offer-view';
 import { OffersService } from './offers.service';
 import { notFoundPage } from './page-document';
@@ -68,11 +76,11 @@ export class PayPagesService {
     if (view === null) return MISSING;
     const token = sentToken(form);
     const values = choiceValues(form, view, token ?? this.offers.token());
-    const choice = readChoice(values, view);
-    const key = token === undefined ? null : { text: token, bound: false };
-    const repeated = key === null || 'message' in choice ? null : await this.offers.repeated(publicId, choice, key);
+    const key = formKey(form);
+    const repeated = key === null ? null : await this.offers.repeated(publicId, { asset: values.asset }, key);
     if (repeated !== null) return { location: `/pay/${repeated.publicId}` };
     if (view.state !== 'open') return offerPage(view, values, null, 409);
+    const choice = readChoice(values, view);
     if ('message' in choice) return offerPage(await this.offers.withCatalogue(view, values.shop), values, choice);
     try {
       return { location: `/pay/${(await this.offers.choose(publicId, choice, payerAddress, key)).publicId}` };

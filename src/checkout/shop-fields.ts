@@ -22,8 +22,8 @@ export function goodsFields(
   if (shop.goods === null || !shop.adjustsQuantity) return forgery(shop, fault);
   return html`<fieldset class="entry goods">
 <legend>How many</legend>
-${shop.goods.map((good) => goodRow(good, { ...view, hosts: imageHostsOf(view) }, true, quantityOf(values, good.productId), faultAt(fault, `items.${good.productId}`)))}
-${whole(fault)}
+${shop.goods.map((good) => goodRow(good, { ...view, hosts: imageHostsOf(view), first: fault?.field ?? null }, true, quantityOf(values, good.productId), faultAt(fault, `items.${good.productId}`)))}
+${whole(fault, shop.goods)}
 </fieldset>`;
 }
 
@@ -36,7 +36,7 @@ function forgery({ goods }: Shop, fault: ChoiceFault | null): Markup | null {
 /** Searched and turned over by the same form, sent to another place: what was typed comes along, and stands in no address. */
 function catalogueFields(view: OfferView, shop: Shop, values: ChoiceValues, fault: ChoiceFault | null): Markup {
   const { goods, taken, more, words } = view.catalogue ?? NO_CATALOGUE;
-  const shown = { ...view, hosts: imageHostsOf(view) };
+  const shown = { ...view, hosts: imageHostsOf(view), first: fault?.field ?? null };
   const row = (good: GoodOffer): Markup =>
     goodRow(
       good,
@@ -49,7 +49,7 @@ function catalogueFields(view: OfferView, shop: Shop, values: ChoiceValues, faul
     html`<button type="submit" class="copy" formaction="/pay/${view.publicId}/catalogue" name="${name}" value="${value}">${label}</button>`;
   return html`<fieldset class="entry goods">
 <legend>Choose from everything on sale</legend>
-${whole(fault)}
+${whole(fault, [...taken, ...goods])}
 ${taken.length === 0 ? null : html`<p class="label">Chosen so far</p>${taken.map(row)}`}
 ${view.catalogue?.isLarge === true ? html`<div class="search"><label for="words" class="unseen">Search</label><input id="words" name="words" type="search" maxlength="100" value="${words}" placeholder="Search" autocomplete="off">${ask('after', '', 'Search')}</div>` : null}
 ${goods.length === 0 ? html`<p class="hint">${words === '' ? 'There is nothing more on sale.' : `Nothing on sale is called ${words}.`}</p>` : goods.map(row)}
@@ -68,12 +68,14 @@ interface Shown {
   readonly currency: string;
   /** Of pictures. */
   readonly hosts: readonly string[];
+  /** The first field that is wrong: who reads with fingers or ears begins there. */
+  readonly first: ChoiceField | null;
 }
 
 /** A line that is closed keeps its place, and says why. */
 function goodRow(
   good: GoodOffer,
-  { currency, hosts }: Shown,
+  { currency, hosts, first }: Shown,
   counted: boolean,
   value: string,
   fault: string | null,
@@ -83,9 +85,10 @@ function goodRow(
   const notes =
     fault === null
       ? html` aria-describedby="${id}-about"`
-      : html` aria-invalid="true" aria-describedby="${id}-fault ${id}-about"`;
+      : html` aria-invalid="true" aria-describedby="${id}-fault ${id}-about"${focus(first === `items.${productId}`)}`;
   if (price === null)
-    return html`<div class="good closed"><span class="about theirs" dir="auto">${name}</span><span class="hint">Not sold any more</span></div>`;
+    return html`<div class="good closed"><span class="about theirs" dir="auto">${name}</span><span class="hint">${good.unpriced === true ? `Has no price in ${currency} now` : 'Not sold any more'}</span></div>
+${faultText(id, fault)}`;
   const field = counted
     ? html`<input id="${id}" name="${id}" type="number" inputmode="numeric" min="0" max="${MAX_LINE_QUANTITY}" step="1" autocomplete="off" value="${value}"${notes}>`
     : html`<input id="${id}" name="${id}" type="checkbox" value="1"${value === '1' ? html` checked` : null}${notes}>`;
@@ -113,8 +116,20 @@ function goodWords({ description }: GoodOffer): Markup | null {
   return description === null ? null : html`<div class="words marked theirs">${wordsMarkup(description)}</div>`;
 }
 
-function whole(fault: ChoiceFault | null): Markup | null {
-  return faultText('items', faultAt(fault, 'items'));
+/** What is wrong with the choice as a whole, or with a product that has no line here any more. */
+function whole(fault: ChoiceFault | null, shown: readonly GoodOffer[]): Markup | null {
+  const lines = new Set(shown.map(({ productId }) => `items.${productId}`));
+  const lost = [fault, ...(fault?.others ?? [])].find(
+    (each) => each?.field?.startsWith('items.') && !lines.has(each.field),
+  );
+  return faultText(
+    'items',
+    faultAt(fault, 'items') ?? lost?.message.replace(/^This product/, 'A product that you chose') ?? null,
+  );
+}
+
+function focus(isFirst: boolean): Markup | null {
+  return isFirst ? html` autofocus` : null;
 }
 
 /** Who pays: asked for by shops, and required only where the merchant has to send something. */
@@ -129,7 +144,7 @@ ${
 ${ADDRESS_PARTS.map((part) => line(part, ADDRESS_LABELS[part], address[part], ADDRESS_HINTS[part], fault, true, `address.${part}`))}</fieldset>`
     : null
 }
-${questions.map(([key, label], index) => question(FIELD.answer(index), label, answers.get(key) ?? '', faultAt(fault, `customFields.${key}`)))}
+${questions.map(([key, label], index) => question(FIELD.answer(index), label, answers.get(key) ?? '', faultAt(fault, `customFields.${key}`), fault?.field === `customFields.${key}`))}
 ${faultText('customFields', faultAt(fault, 'customFields'))}`;
 }
 
@@ -159,15 +174,15 @@ function line(
   const wrong = faultAt(fault, field);
   return html`<div class="entry">
 <label for="${name}">${label}${required ? null : html` <span class="label">optional</span>`}</label>
-<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" dir="auto" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>
+<input id="${name}" name="${name}" type="${name === 'email' ? 'email' : 'text'}" dir="auto" maxlength="254" autocomplete="${autocomplete}" value="${value}"${required ? html` required` : null}${wrong === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"${focus(fault?.field === field)}`}>
 ${faultText(name, wrong)}
 </div>`;
 }
 
-function question(name: string, label: string, value: string, fault: string | null): Markup {
+function question(name: string, label: string, value: string, fault: string | null, isFirst: boolean): Markup {
   return html`<div class="entry">
 <label for="${name}" class="theirs" dir="auto">${label} <span class="label">optional</span></label>
-<textarea id="${name}" name="${name}" dir="auto" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"`}>${value}</textarea>
+<textarea id="${name}" name="${name}" dir="auto" rows="2" maxlength="20000"${fault === null ? null : html` aria-invalid="true" aria-describedby="${name}-fault"${focus(isFirst)}`}>${value}</textarea>
 ${faultText(name, fault)}
 </div>`;
 }

@@ -7,6 +7,8 @@ import { ADDRESS_PARTS, type PostalAddress } from '../links/offers/sent-details'
 /** The part of a payer's form that only links of shops have: goods, and who pays. */
 
 export interface ShopValues {
+  /** Ids of the products that the form had a field for. */
+  readonly typed: ReadonlySet<string>;
   /** What was typed for each product, by its id. */
   readonly quantities: ReadonlyMap<string, string>;
   readonly name: string;
@@ -37,7 +39,7 @@ export function shopValues(sent: Readonly<Record<string, unknown>>, shop: ShopOf
   const line = (name: string): string => plainLine(text(name));
   const keys = Object.keys(shop?.customFields ?? {});
   return {
-    quantities: quantities(sent, shop),
+    ...quantities(sent, shop),
     name: line('name'),
     email: line('email'),
     address: Object.fromEntries(ADDRESS_PARTS.map((part) => [part, line(part)])) as PostalAddress,
@@ -48,8 +50,11 @@ export function shopValues(sent: Readonly<Record<string, unknown>>, shop: ShopOf
 }
 
 /** What is left empty or is zero was not taken; a field that is not there stays as the link says. */
-function quantities(sent: Readonly<Record<string, unknown>>, shop: ShopOffer | null): ReadonlyMap<string, string> {
-  if (shop === null) return new Map();
+function quantities(
+  sent: Readonly<Record<string, unknown>>,
+  shop: ShopOffer | null,
+): Pick<ShopValues, 'quantities' | 'typed'> {
+  if (shop === null) return { quantities: new Map(), typed: new Set() };
   const named = (shop.goods ?? []).map(({ productId, quantity }) => [productId, String(quantity)] as const);
   const typed = Object.entries(sent).flatMap(([name, value]): [string, string][] => {
     const productId = name.startsWith('take-') ? name.slice('take-'.length) : '';
@@ -57,7 +62,8 @@ function quantities(sent: Readonly<Record<string, unknown>>, shop: ShopOffer | n
       ? [[productId, plainLine(value.slice(0, 12))]]
       : [];
   });
-  return new Map([...named, ...typed.slice(0, MAX_BASKET_LINES + 1)]);
+  const some = typed.slice(0, MAX_BASKET_LINES + 1);
+  return { quantities: new Map([...named, ...some]), typed: new Set(some.map(([productId]) => productId)) };
 }
 
 /** What the values ask for; shapes that cannot be sent on are faults by the name of the product. */
@@ -73,9 +79,9 @@ export function shopChoice(
   const taken = [...values.quantities].filter(([, quantity]) => !(shop.sellsEverything && /^0*$/.test(quantity)));
   const odd = takes ? taken.find(([, quantity]) => !/^(?:[1-9]\d{0,2}|1000)$/.test(quantity)) : undefined;
   if (odd !== undefined) return { field: `items.${odd[0]}`, message: 'Enter a whole number from 1 to 1000.' };
-  const sold = new Set((shop.goods ?? []).filter(({ price }) => price !== null).map(({ productId }) => productId));
+  // What has closed or left since the form was made is sent, too, so that the link says so. Lines that the form did not have are as the link says.
   const items = taken
-    .filter(([productId]) => shop.sellsEverything || sold.has(productId))
+    .filter(([productId]) => values.typed.has(productId))
     .map(([productId, quantity]) => ({ productId, quantity: Number(quantity) }));
   return { ...(takes ? { items } : {}), details: detailsSaid(values, shop) };
 }

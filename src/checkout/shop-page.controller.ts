@@ -4,7 +4,8 @@ import { CallerAddress } from '../auth/caller.decorator';
 import { Public } from '../auth/policy';
 import { LinkViewsService } from '../links/statistics/link-views.service';
 import { OffersService } from './offers.service';
-import { sendPage } from './page-answer';
+import { shorterSlug } from './page-address';
+import { type PageAnswer, sendPage } from './page-answer';
 import { MISSING, type PageQuery, PayPagesService } from './pay-pages.service';
 
 /** A shop's own address of a link. Its form is sent to the page of the link's public id. */
@@ -27,9 +28,18 @@ export class ShopPageController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const publicId = await this.offers.publicIdAt(merchant, slug.replace(/\/+$/, ''));
-    if (publicId === null) return sendPage(reply, MISSING);
+    if (publicId === null) return sendPage(reply, await this.nearby(merchant, slug, request.originalUrl));
     const answer = await this.pages.open(publicId, query, address);
     if ('location' in answer || answer.status === 200) this.views.opened(publicId, request);
     sendPage(reply, answer);
+  }
+
+  /** As people and programs spoil an address: with a full stop or a blank behind it, or with the shop's name in capitals. */
+  private async nearby(merchant: string, slug: string, url: string): Promise<PageAnswer> {
+    const [handle, path] = [merchant.toLowerCase(), shorterSlug(slug) ?? slug];
+    if ((handle === merchant && path === slug) || (await this.offers.publicIdAt(handle, path)) === null) return MISSING;
+    const [, ...query] = url.split('?');
+    const segments = path.split('/').map(encodeURIComponent).join('/');
+    return { location: [`/p/${encodeURIComponent(handle)}/${segments}`, ...query].join('?') };
   }
 }

@@ -99,6 +99,7 @@ export const ERRORS = {
   recurrence_invalid: define(422, 'The recurrence is not valid'),
   link_priced: define(409, 'Somebody has been given a price under these terms'),
   link_not_open: define(409, 'The payment link cannot be used'),
+  link_terms_changed: define(409, 'The terms of this payment link have just changed: look at it and choose again'),
   link_sold_out: define(409, 'Every payment of this link is made or being made'),
   checkout_limit_reached: define(429, 'Too many unpaid checkouts of this link from one address'),
   link_final: define(409, 'The payment link is final'),

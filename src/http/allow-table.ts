@@ -29,7 +29,7 @@ export class AllowTable {
 
   private compiled(): readonly (readonly [RegExp, ReadonlySet<string>])[] {
     this.patterns ??= [...this.methods]
-      .filter(([url]) => !url.includes('*'))
+      .filter(([url]) => url !== '*' && url !== '/*')
       .map(([url, methods]) => [patternOf(url), methods] as const);
     return this.patterns;
   }
@@ -38,6 +38,8 @@ export class AllowTable {
 function patternOf(url: string): RegExp {
   const segments = url
     .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+    .map((segment) =>
+      segment === '*' ? '.+' : segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    );
   return new RegExp(`^${segments.join('/')}$`);
 }

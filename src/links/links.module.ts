@@ -14,6 +14,7 @@ import { LinkBirthService } from './link-birth.service';
 import { LinkChangesService } from './link-changes.service';
 import { LinkCheckoutService } from './choices/link-checkout.service';
 import { LinkChoiceKeysService } from './choices/link-choice-keys.service';
+import { StandingTermsService } from './choices/standing-terms.service';
 import { LinkChoiceService } from './choices/link-choice.service';
 import { LinkChoicesRepository } from './choices/link-choices.repository';
 import { LinkFollowerService } from './link-follower.service';
@@ -78,6 +79,7 @@ import { ReusableLinksService } from './slots/reusable-links.service';
     LinkRivalsService,
     LinkRivalsRepository,
     LinkChoiceKeysService,
+    StandingTermsService,
     LinkChoiceService,
     ReusableLinksService,
     LinkCheckoutService,

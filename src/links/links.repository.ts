@@ -234,9 +234,9 @@ export class LinksRepository {
   }
 
   /** Locks the link for a change of its own; what was read before may be old. */
-  async lock(merchantId: string, id: string): Promise<{ status: LinkStatus; invoiceId: string | null }> {
-    const [row] = await this.transactions.rows<{ status: LinkStatus; invoiceId: string | null }>(
-      `select status, invoice_id as "invoiceId" from payment_links where merchant_id = $1 and id = $2 for no key update`,
+  async lock(merchantId: string, id: string): Promise<Pick<PaymentLink, 'status' | 'invoiceId' | 'version'>> {
+    const [row] = await this.transactions.rows<Pick<PaymentLink, 'status' | 'invoiceId' | 'version'>>(
+      `select status, invoice_id as "invoiceId", version from payment_links where merchant_id = $1 and id = $2 for no key update`,
       [merchantId, id],
     );
     if (row === undefined) throw new Error(`payment link ${id} vanished`);

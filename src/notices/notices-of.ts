@@ -29,14 +29,15 @@ const REASONS: Readonly<Record<string, string>> = {
 export function occurrenceOf({ merchantId, type, subjectId, data }: EventDraft): Occurrence | undefined {
   const asset = (data['asset'] as { code?: unknown } | undefined)?.code;
   const amountOf = (member: string): string => `${String(data[member])} ${String(asset)}`;
-  if (type === 'payment.suspended')
+  // Held at once, or counted before and held since.
+  if (type === 'payment.suspended' || type === 'payment.released')
     return {
       occasion: 'held',
       merchantId,
       publicId: String(data['invoiceId']),
       amount: amountOf('amount'),
       reason: REASONS[String(data['outcome'])] ?? String(data['outcome']).replaceAll('_', ' '),
-      subjectId,
+      subjectId: type === 'payment.released' ? `${subjectId}.released` : subjectId,
     };
   if (type !== 'invoice.paid' && type !== 'invoice.expired') return undefined;
   const paid = type === 'invoice.paid';

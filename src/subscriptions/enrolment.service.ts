@@ -65,7 +65,8 @@ export class EnrolmentService {
         detail: `The Idempotency-Key of an enrolment needs at least ${SHORTEST_KEY} characters: it leads to the subscription`,
       });
     let portalUrl: string | undefined;
-    const { invoice } = await this.checkout.enrol(publicId, choice, payerAddress, key, (link) =>
+    const said = { ...choice, subscriber: subscriber.email };
+    const invoice = await this.checkout.enrol(publicId, said, payerAddress, key, (link) =>
       this.beginning(link, subscriber, (url) => (portalUrl = url)),
     );
     return { invoice, portalUrl: portalUrl ?? (await this.repeated(invoice, subscriber, key)) };
@@ -123,8 +124,8 @@ export class EnrolmentService {
   }
 
   /**
-   * The address is a part of the choice, so another one under the same key is refused. Who goes back in a form and puts it right while nothing
-   * is paid means the same subscription.
+   * The address is a part of the choice, so another one under the same key was refused before. Who goes back in a form and puts it right while
+   * nothing is paid means the same subscription.
    */
   private async corrected(
     invoice: Invoice,
@@ -136,9 +137,8 @@ export class EnrolmentService {
     const [known] = await this.repository.listByIds({ merchantId, network: null }, [id]);
     if (known === undefined) throw new Error(`subscription ${id} is not there`);
     const said = known.billsCustomer ? known.email : invoice.clientEmail;
-    if (said === email) return known;
-    if (bound && said?.toLowerCase() !== email?.toLowerCase()) throw reused();
-    if (bound || known.status !== 'incomplete') return known;
+    if (bound || said === email) return known;
+    if (known.status !== 'incomplete') return known;
     // Invoices are held before subscriptions.
     if (!known.billsCustomer && !(await this.payers.readdress(invoice, email))) return known;
     const [held] = await this.repository.hold(merchantId, [id], 'wait');
@@ -152,11 +152,4 @@ export class EnrolmentService {
     const [customer] = customerId === null ? [] : await this.customers.listByIds(merchantId, [customerId]);
     return customer === undefined || customer.erasedAt !== null ? null : customer.id;
   }
-}
-
-function reused(): DomainError {
-  return new DomainError('idempotency_key_reused', {
-    status: 409,
-    detail: 'The Idempotency-Key header was used with another e-mail address; send a new key with a new enrolment',
-  });
 }

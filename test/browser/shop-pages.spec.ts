@@ -188,6 +188,7 @@ withChromium("the pages of shops and subscribers, for everybody's eyes and hands
         .locator(name === 'a subscription' ? 'text=Do you want to cancel?' : '.fault')
         .first()
         .waitFor();
+      if (name === 'a basket') expect(await page.locator('#street:focus').count()).toBe(1);
       faults.push(...(await faultsOf(page, `${name}, asked again`)));
     }
     await page.context().close();

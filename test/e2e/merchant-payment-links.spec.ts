@@ -489,7 +489,7 @@ describe('paymentLinkProducts', () => {
       `paymentLinkProducts.3.productId "${foreign.id}" does not exist`,
       `paymentLinkProducts.4.productId "${NOBODYS}" does not exist`,
       'paymentLinkProducts.5.productId "x" does not exist',
-      'paymentLinkProducts.6.productId is priced in JPY, which has no price in usdc',
+      'paymentLinkProducts.6.productId is priced in JPY, for which this service has no rate: products that are sold in usdc are priced in USD, EUR, USDC',
     ]);
   });
 

@@ -258,7 +258,7 @@ describe('goods', () => {
     const found = await send(link, { words: 'book 07' }, '/catalogue');
     expect([found.text.includes('Book 07'), found.text.includes('Book 08')]).toEqual([true, false]);
     const empty = await send(link, {});
-    expect([empty.status, empty.text.includes('Must name at least one product')]).toEqual([422, true]);
+    expect([empty.status, empty.text.includes('The choice must name at least one product')]).toEqual([422, true]);
     expect(await invoices(link)).toBe(0);
     const { status, chosen: invoice } = await send(link, {
       [`take-${ids[0]}`]: '2',

@@ -62,12 +62,13 @@ describe('(S15) the portal of a subscriber', () => {
     const asked = await page(`/s/${token}`, { does: 'ask' });
     expect([(await asked.text()).includes('Do you want to cancel?'), await flagged()]).toEqual([true, false]);
     const done = await page(`/s/${token}`, { does: 'cancel_at_end' });
-    expect([done.status, await flagged()]).toEqual([200, true]);
+    // Loading the page again sends nothing again.
+    expect([done.status, done.headers.get('location'), await flagged()]).toEqual([303, `/s/${token}`, true]);
     expect((await club.told()).at(-1)).toBe('cancellation_scheduled');
   });
 
   it('(S11) is resumed while it has not ended, and ends with the time that is paid for', async () => {
-    expect((await page(`/s/${token}`, { does: 'resume' })).status).toBe(200);
+    expect((await page(`/s/${token}`, { does: 'resume' })).status).toBe(303);
     expect([await flagged(), (await club.told()).at(-1)]).toEqual([false, 'resumed']);
     const again = await app.client.post(`/checkout/subscriptions/${token}/resumption`);
     expect([again.status, again.body.error]).toEqual([409, 'The subscription was not to end']);
@@ -80,6 +81,11 @@ describe('(S15) the portal of a subscriber', () => {
     const twice = await app.client.post(`/checkout/subscriptions/${token}/cancellation`, { atPeriodEnd: false });
     expect(twice.status).toBe(409);
     await soundBooks(app);
+  });
+
+  it.each(['', 'x', 'CANCEL'])('does nothing that it does not know: %j', async (does) => {
+    const { status } = await page(`/s/${token}`, { does });
+    expect([status, await flagged()]).toEqual([422, await flagged()]);
   });
 
   it('takes the form of the link, twice the same, and an address that is one', async () => {

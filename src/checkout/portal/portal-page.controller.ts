@@ -1,7 +1,8 @@
-import { Body, Controller, Get, Headers, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CallerAddress } from '../../auth/caller.decorator';
 import { Public, RateLimited } from '../../auth/policy';
+import { Settings } from '../../env';
 import { TakesForm } from '../../http/form-body';
 import { CHOICE_LIMIT } from '../choice-limit';
 import { isForeign, sendPage } from '../page-answer';
@@ -13,7 +14,10 @@ const PORTAL_HEADERS = { 'referrer-policy': 'no-referrer', 'cache-control': 'no-
 /** Subscribing and looking after a subscription, in a browser. GET changes nothing: scanners of mail follow every link. */
 @Controller()
 export class PortalPageController {
-  constructor(private readonly pages: PortalPagesService) {}
+  constructor(
+    private readonly pages: PortalPagesService,
+    private readonly settings: Settings,
+  ) {}
 
   @Post('pay/:publicId/subscription')
   @Public()
@@ -22,12 +26,14 @@ export class PortalPageController {
   async subscribe(
     @Param('publicId') publicId: string,
     @Body() form: unknown,
-    @Headers('sec-fetch-site') site: unknown,
     @CallerAddress() address: string,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const own = `/pay/${encodeURIComponent(publicId)}`;
-    const answer = isForeign(site) ? { location: own } : await this.pages.subscribe(publicId, form, address);
+    const answer = isForeign(request, this.settings.publicUrl)
+      ? { location: own }
+      : await this.pages.subscribe(publicId, form, address);
     sendPage(reply, answer, PORTAL_HEADERS);
   }
 
@@ -44,11 +50,12 @@ export class PortalPageController {
   async act(
     @Param('token') token: string,
     @Body() form: unknown,
-    @Headers('sec-fetch-site') site: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const answer = isForeign(site) ? this.pages.open(token) : this.pages.act(token, request.id, form);
+    const answer = isForeign(request, this.settings.publicUrl)
+      ? this.pages.open(token)
+      : this.pages.act(token, request.id, form);
     sendPage(reply, await answer, PORTAL_HEADERS);
   }
 }

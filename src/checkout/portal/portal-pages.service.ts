@@ -5,7 +5,7 @@ import { isEmailAddress } from '../../http/email.decorator';
 import type { CheckoutChoice } from '../../links/offers/link-offer';
 import { EnrolmentService } from '../../subscriptions/enrolment.service';
 import { choosePage, endedPage } from '../choose-page';
-import { type ChoiceValues, choiceValues, faultOf, sentToken } from '../choice-form';
+import { type ChoiceValues, choiceValues, faultOf, formKey, sentToken } from '../choice-form';
 import type { OfferView } from '../offer-view';
 import { OffersService } from '../offers.service';
 import { notFoundPage } from '../page-document';
@@ -17,6 +17,8 @@ import { PortalService } from './portal.service';
 import type { SubscribeState } from './subscribe-form';
 
 const NO_ADDRESS = 'Enter an e-mail address such as name@example.com, or leave it empty.';
+const UNKNOWN_ACT =
+  'Nothing was changed, because this page does not know what you asked for. Please use the buttons below.';
 const MISSING: PageAnswer = { status: 404, page: noPortalPage() };
 
 /** The pages by which payers subscribe and look after their subscription, without a script. */
@@ -43,7 +45,7 @@ export class PortalPagesService {
         { asset: textOf(form, 'asset') || (view.assets[0]?.code ?? ''), ...detailsOf(view, values) },
         { email: email === '' ? null : email },
         address,
-        token === undefined ? null : { text: token, bound: false },
+        formKey(form, ['email']),
       );
       return { location: new URL(portalUrl).pathname };
     } catch (error) {
@@ -60,7 +62,7 @@ export class PortalPagesService {
     return this.page(token, { fault: null, confirms: false });
   }
 
-  /** What a subscriber pressed. Cancelling takes two of them. */
+  /** What a subscriber pressed. Cancelling takes two of them. What is done leads back to the page, so that loading it again does nothing again. */
   async act(token: string, requestId: string, form: unknown): Promise<PageAnswer> {
     const does = textOf(form, 'does');
     if (does === 'ask') return this.page(token, { fault: null, confirms: true });
@@ -73,8 +75,8 @@ export class PortalPagesService {
         if (email !== '' && !isEmailAddress(email))
           return this.page(token, { fault: NO_ADDRESS, confirms: false }, 422);
         await this.portal.changeEmail(token, requestId, email === '' ? null : email);
-      }
-      return this.page(token, { fault: null, confirms: false });
+      } else return this.page(token, { fault: UNKNOWN_ACT, confirms: false }, 422);
+      return { location: `/s/${encodeURIComponent(token)}` };
     } catch (error) {
       if (!isDomainError(error) || error.status >= 500 || error.code === 'portal_token_invalid')
         return this.lost(error);

@@ -4,6 +4,7 @@ import { isPublicId } from '../../common/ids';
 import type { Invoice } from '../../invoices/invoice';
 import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.service';
 import { LinkChoiceService } from './link-choice.service';
+import { atStandingTerms } from './standing-terms.service';
 import { isReusable } from '../link-kinds';
 import { sellsGoods } from '../offers/basket';
 import type { OfferedGood } from '../offers/goods';
@@ -56,9 +57,19 @@ export class LinkCheckoutService {
     payerAddress: string,
     key: ChoiceKey | null = null,
   ): Promise<Invoice> {
-    const link = await this.find(publicId);
-    const repeated = await this.keys.find(link, choice, key);
-    if (repeated !== null) return repeated;
+    const found = await this.find(publicId);
+    return this.keys.once(
+      () => this.keys.find(found, choice, key),
+      () => atStandingTerms(async () => this.openNow(await this.find(publicId), choice, payerAddress, key)),
+    );
+  }
+
+  private async openNow(
+    link: PaymentLink,
+    choice: CheckoutChoice,
+    payerAddress: string,
+    key: ChoiceKey | null,
+  ): Promise<Invoice> {
     if (link.kind === 'subscription')
       throw new DomainError('link_not_open', {
         detail: `This payment link is subscribed to: send the choice to /checkout/${link.publicId}/subscription`,
@@ -69,7 +80,7 @@ export class LinkCheckoutService {
   }
 
   /**
-   * The first invoice of somebody who subscribes, and whether it was made under this key before; what begins with it is `beginning`'s.
+   * The first invoice of somebody who subscribes, also where it was made under this key before; what begins with it is `beginningOf` its link.
    * Throws as `open` does, and `link_not_open` for a link that nobody can subscribe to.
    */
   async enrol(
@@ -78,14 +89,19 @@ export class LinkCheckoutService {
     payerAddress: string,
     key: ChoiceKey | null,
     beginningOf: (link: PaymentLink) => Beginning,
-  ): Promise<{ readonly invoice: Invoice; readonly link: PaymentLink }> {
-    const link = await this.find(publicId);
-    if (link.kind !== 'subscription')
+  ): Promise<Invoice> {
+    const found = await this.find(publicId);
+    if (found.kind !== 'subscription')
       throw new DomainError('link_not_open', { detail: 'Nobody can subscribe to this payment link' });
-    const repeated = await this.keys.find(link, choice, key);
-    if (repeated !== null) return { invoice: repeated, link };
-    const { state } = await this.offers.offerOf(link);
-    return { invoice: await this.reusable.open(link, state, choice, payerAddress, key, beginningOf(link)), link };
+    return this.keys.once(
+      () => this.keys.find(found, choice, key),
+      () =>
+        atStandingTerms(async () => {
+          const link = await this.find(publicId);
+          const { state } = await this.offers.offerOf(link);
+          return this.reusable.open(link, state, choice, payerAddress, key, beginningOf(link));
+        }),
+    );
   }
 
   /** What was chosen under this key before, also where nothing can be chosen any more; null for nothing. Throws `link_not_found`, `idempotency_key_reused`. */

@@ -8,6 +8,7 @@ import { type ChoiceKey, LinkChoiceKeysService } from './link-choice-keys.servic
 import { LinkChoicesRepository, type OwnChoice } from './link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import { isSameChoice, isSamePayer } from './same-choice';
+import { StandingTermsService } from './standing-terms.service';
 import type { CheckoutChoice } from '../offers/link-offer';
 import { LinkPricingService, type PricedChoice } from '../offers/link-pricing.service';
 import { assertDetails, type PayerDetails } from '../offers/asked-details';
@@ -28,6 +29,7 @@ export class LinkChoiceService {
     private readonly repository: LinksRepository,
     private readonly choices: LinkChoicesRepository,
     private readonly keys: LinkChoiceKeysService,
+    private readonly standing: StandingTermsService,
     private readonly children: LinkInvoicesService,
     private readonly pricing: LinkPricingService,
     private readonly record: LinkRecordService,
@@ -104,6 +106,7 @@ export class LinkChoiceService {
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
     if (now.status !== 'active') throw closed(`Its status is ${linkState({ ...link, ...now })}`);
+    await this.standing.assert(link, now.version);
     const known = await this.sameOrRoom(link, choice, payerAddress);
     if (known !== null) return known;
     const invoice = await this.children.create(
@@ -119,7 +122,7 @@ export class LinkChoiceService {
     );
     await this.choices.choose(
       link,
-      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) },
+      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, ...this.keys.digests(choice, key) },
       payerAddress,
       this.clock.now(),
     );

@@ -21,6 +21,8 @@ export interface NewChoice {
   readonly basket: Basket | null;
   /** Of what the payer's client names it by. */
   readonly keyDigest: Buffer | null;
+  /** Of what the payer said under that name, where the same name must not say anything else. */
+  readonly saidDigest: Buffer | null;
 }
 
 export interface StoredChoice {
@@ -36,7 +38,8 @@ export interface KeptChoice {
   readonly payCurrency: string;
   readonly amount: Amount;
   readonly quantity: number;
-  readonly basket: Basket | null;
+  /** Null where nobody has kept it. */
+  readonly saidDigest: Buffer | null;
 }
 
 /** A choice of a single-use link that can still be paid. */
@@ -52,7 +55,7 @@ export interface OwnChoice {
 
 type LinkKey = Pick<PaymentLink, 'merchantId' | 'id'>;
 
-const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest, basket) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb)`;
+const INSERT = `insert into payment_link_choices (merchant_id, invoice_id, link_id, quote_id, pay_currency, amount, quantity, slot, payer_address, created_at, key_digest, basket, said_digest) values ($1, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13)`;
 /** Within the branch, so that its index ends the search after one page. */
 const CHOSEN = {
   createdAt: { sql: 'c.created_at', type: 'timestamptz' },
@@ -67,7 +70,7 @@ export class LinkChoicesRepository {
   /** Makes an invoice the newest choice of a single-use link; the caller holds the link's lock. */
   async choose(link: LinkKey, choice: NewChoice, payerAddress: string, at: Date): Promise<void> {
     await this.transactions.affected(
-      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $13, version = version + 1 where merchant_id = $1 and id = $2`,
+      `with chosen as (${INSERT}) update payment_links set invoice_id = $3, updated_at = $14, version = version + 1 where merchant_id = $1 and id = $2`,
       [...values(link, choice, null, payerAddress), at],
     );
   }
@@ -100,7 +103,7 @@ export class LinkChoicesRepository {
   /** What was chosen for a link under a key; null when nothing was. */
   async findByKey(link: LinkKey, keyDigest: Buffer): Promise<KeptChoice | null> {
     const [row] = await this.transactions.rows<KeptChoice>(
-      'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity, basket from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
+      'select invoice_id as "invoiceId", pay_currency as "payCurrency", amount, quantity, said_digest as "saidDigest" from payment_link_choices where merchant_id = $1 and link_id = $2 and key_digest = $3',
       [link.merchantId, link.id, keyDigest],
     );
     return row ?? null;
@@ -145,5 +148,6 @@ function values(link: LinkKey, choice: NewChoice, slot: 'held' | null, payerAddr
     choice.createdAt,
     choice.keyDigest,
     choice.basket === null ? null : JSON.stringify(choice.basket),
+    choice.saidDigest,
   ];
 }

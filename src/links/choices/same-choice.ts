@@ -5,12 +5,16 @@ import type { CheckoutChoice } from '../offers/link-offer';
 import { detailsOf } from '../offers/payer-details';
 import { addressText } from '../offers/sent-details';
 import type { PaymentLink } from '../payment-link';
-import type { KeptChoice } from './link-choices.repository';
+import type { OwnChoice } from './link-choices.repository';
 
-/** Whether a choice asks for what an earlier one has got. Pure. */
+/** Whether a choice asks, by the link as it is now, for what an earlier one has got. Pure. */
 
 /** The same asset and the same sum, for the same goods. */
-export function isSameChoice(link: PaymentLink, choice: CheckoutChoice, known: Omit<KeptChoice, 'invoiceId'>): boolean {
+export function isSameChoice(
+  link: PaymentLink,
+  choice: CheckoutChoice,
+  known: Pick<OwnChoice, 'payCurrency' | 'amount' | 'quantity' | 'basket'>,
+): boolean {
   const said = choice.amount === undefined ? null : (parseAmount(choice.amount)?.amount ?? null);
   const asked = basketOf(link, choice.items);
   return (

@@ -9,12 +9,16 @@ export interface OfferedGood {
   readonly quantity: number;
   /** In the link's currency; null while it is not sold. */
   readonly price: Amount | null;
+  /** Of all pieces: a price that a rate makes is rounded once for them, and not for each. Null while it is not sold. */
+  readonly sum: Amount | null;
   readonly tax: ItemTax | null;
 }
 
 /** What of these can be bought; empty where nothing can. */
 export function itemsOf(goods: readonly OfferedGood[]): WorthItem[] {
-  return goods.flatMap(({ product, quantity, price, tax }) =>
-    price === null || quantity === 0 ? [] : [{ description: product.name, price, tax, pieces: quantity }],
+  return goods.flatMap(({ product, quantity, price, sum, tax }) =>
+    price === null || sum === null || quantity === 0
+      ? []
+      : [{ description: product.name, price, sum, tax, pieces: quantity }],
   );
 }

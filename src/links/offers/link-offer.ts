@@ -67,6 +67,8 @@ export interface GoodOffer {
   readonly image: string | null;
   /** Null while it is not sold. */
   readonly price: string | null;
+  /** It would be sold if its own currency had a price in the link's. */
+  readonly unpriced?: boolean;
   readonly quantity: number;
 }
 
@@ -92,4 +94,6 @@ export interface CheckoutChoice {
   readonly items?: Basket;
   /** Nothing where it is left out. */
   readonly details?: SentDetails;
+  /** The e-mail address of who subscribes; the link does not ask for it. */
+  readonly subscriber?: string | null;
 }

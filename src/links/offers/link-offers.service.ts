@@ -115,12 +115,17 @@ export class LinkOffersService {
   }
 }
 
-function lineOf({ description, price, pieces = 1 }: WorthItem, scale: number): PricedLine {
+/** A sum that is not so many times the price, because it was rounded once for all, is told as one line of one. */
+function lineOf(
+  { description, price, pieces = 1, sum = price * BigInt(pieces) }: WorthItem,
+  scale: number,
+): PricedLine {
+  const divides = sum === price * BigInt(pieces);
   return {
-    description,
-    quantity: String(pieces),
-    rate: formatAmount(price, scale),
-    amount: formatAmount(price * BigInt(pieces), scale),
+    description: divides ? description : `${pieces} × ${description}`,
+    quantity: divides ? String(pieces) : '1',
+    rate: formatAmount(divides ? price : sum, scale),
+    amount: formatAmount(sum, scale),
   };
 }
 
@@ -150,5 +155,6 @@ export function goodOffer({ product, quantity, price }: OfferedGood, scale: numb
     image,
     quantity,
     price: price === null ? null : formatAmount(price, scale),
+    unpriced: price === null && product.status === 'active',
   };
 }

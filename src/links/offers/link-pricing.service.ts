@@ -163,7 +163,13 @@ export function leastOf(link: Pick<PaymentLink, 'slug' | 'period'>): Amount | un
 function assertSold(goods: readonly OfferedGood[], { items = [] }: CheckoutChoice): void {
   const asked = new Set(items.map(({ productId }) => productId));
   const gone = goods.find(({ product, price }) => price === null && asked.has(product.id));
-  if (gone !== undefined) throw fault(`items.${gone.product.id}`, 'is not sold any more; choose again without it');
+  if (gone !== undefined)
+    throw fault(
+      `items.${gone.product.id}`,
+      gone.product.status === 'active'
+        ? `is priced in ${gone.product.currency}, for which this service has no rate; choose again without it`
+        : 'is not sold any more; choose again without it',
+    );
   const unknown = items.find(({ productId }) => !goods.some(({ product }) => product.id === productId));
   if (unknown !== undefined) throw fault(`items.${unknown.productId}`, 'is not sold by this payment link');
 }

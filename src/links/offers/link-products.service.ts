@@ -79,7 +79,7 @@ export class LinkProductsService {
     quantityOf: (id: string) => number,
   ): Promise<readonly OfferedGood[]> {
     const [prices, taxes] = await Promise.all([
-      this.prices.pricesIn(
+      this.prices.convertersFor(
         link,
         products.filter(({ status }) => status === 'active'),
       ),
@@ -88,7 +88,8 @@ export class LinkProductsService {
     return products.map((product) => ({
       product,
       quantity: quantityOf(product.id),
-      price: prices.get(product.id) ?? null,
+      price: prices.get(product.id)?.(product.price) ?? null,
+      sum: prices.get(product.id)?.(product.price * BigInt(quantityOf(product.id))) ?? null,
       tax: taxes.get(product.id) ?? null,
     }));
   }

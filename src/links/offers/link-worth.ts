@@ -19,6 +19,8 @@ export interface WorthItem {
   readonly tax: ItemTax | null;
   /** How many make one of what is offered; 1 where it is left out. */
   readonly pieces?: number;
+  /** What these cost together; the price times their number where it is left out. */
+  readonly sum?: Amount;
 }
 
 export interface WorthLine {
@@ -52,7 +54,7 @@ export function worthOf(items: readonly WorthItem[], quantity: number, unit: Amo
   const placed = items.map((item, at) => ({
     at,
     item,
-    price: item.price * BigInt(piecesOf(item, quantity)),
+    price: item.sum === undefined ? item.price * BigInt(piecesOf(item, quantity)) : item.sum * BigInt(quantity),
     tax: item.tax ?? UNTAXED,
   }));
   const groups = [

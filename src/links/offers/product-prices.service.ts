@@ -17,18 +17,18 @@ export class ProductPricesService {
   ) {}
 
   /**
-   * By id. A fiat price counts at par in the asset that stands for its currency (USD in USDC, EUR in EURC), and by the rate of this moment,
+   * By id, from an amount in the product's currency. A fiat price counts at par in the asset that stands for its currency (USD in USDC, EUR in EURC), and by the rate of this moment,
    * rounded up for the merchant, in any other asset. Products that cannot be priced so are not there. Throws `rate_unavailable`.
    */
-  async pricesIn(place: Place, products: readonly Product[]): Promise<Map<string, Amount>> {
+  async convertersFor(place: Place, products: readonly Product[]): Promise<Map<string, (price: Amount) => Amount>> {
     const currencies = [...new Set(products.map(({ currency }) => currency))];
     const converts = new Map(
       await Promise.all(currencies.map(async (code) => [code, await this.converter(place, code)] as const)),
     );
     return new Map(
-      products.flatMap(({ id, currency, price }) => {
+      products.flatMap(({ id, currency }) => {
         const convert = converts.get(currency) ?? null;
-        return convert === null ? [] : [[id, convert(price)] as const];
+        return convert === null ? [] : [[id, convert] as const];
       }),
     );
   }
@@ -37,6 +37,12 @@ export class ProductPricesService {
   canPrice({ currency }: Pick<Place, 'currency'>, code: string): boolean {
     if (code === currency) return true;
     return this.currencies.find(currency)?.kind === 'asset' && this.currencies.find(code)?.kind === 'fiat';
+  }
+
+  /** What products of such a link may be priced in, for people. */
+  toldIn({ currency }: Pick<Place, 'currency'>): string {
+    const codes = this.currencies.all.map(({ code }) => code).filter((code) => this.canPrice({ currency }, code));
+    return `products that are sold in ${currency.toLowerCase()} are priced in ${codes.join(', ')}`;
   }
 
   private async converter(place: Place, code: string): Promise<((price: Amount) => Amount) | null> {

@@ -7,6 +7,7 @@ import type { InvoicePeriod } from '../../invoices/invoices.service';
 import { MIN_SCALE } from '../choices/link-choice.service';
 import { PAYER } from '../visitor';
 import { type ChoiceKey, LinkChoiceKeysService } from '../choices/link-choice-keys.service';
+import { StandingTermsService } from '../choices/standing-terms.service';
 import { LinkChoicesRepository } from '../choices/link-choices.repository';
 import { LinkInvoicesService } from '../link-invoices.service';
 import type { CheckoutChoice, OfferState } from '../offers/link-offer';
@@ -38,6 +39,7 @@ export class ReusableLinksService {
     private readonly links: LinksRepository,
     private readonly choices: LinkChoicesRepository,
     private readonly keys: LinkChoiceKeysService,
+    private readonly standing: StandingTermsService,
     private readonly slots: LinkSlotsService,
     private readonly children: LinkInvoicesService,
     private readonly pricing: LinkPricingService,
@@ -77,10 +79,11 @@ export class ReusableLinksService {
     key: ChoiceKey | null,
     beginning: Beginning | undefined,
   ): Promise<Invoice> {
-    if (key !== null) await this.links.lock(link.merchantId, link.id);
+    const { version } = await this.links.lock(link.merchantId, link.id);
     // The other of two clicks may have got the slot, perhaps the last one.
     const repeated = await this.keys.find(link, choice, key);
     if (repeated !== null) return repeated;
+    await this.standing.assert(link, version);
     if (!(await this.slots.take(link)))
       throw link.maxPayments === null ? new DomainError('link_not_open') : refusal('sold_out');
     const { merchantId, network } = link;
@@ -99,7 +102,7 @@ export class ReusableLinksService {
     );
     await this.choices.hold(
       link,
-      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, keyDigest: this.keys.digest(choice, key) },
+      { ...priced, invoiceId: invoice.id, createdAt: invoice.createdAt, ...this.keys.digests(choice, key) },
       address,
     );
     await beginning?.after(invoice);

@@ -20,6 +20,7 @@ export class SlotHoldingService {
       createdAt: invoice.createdAt,
       basket: null,
       keyDigest: null,
+      saidDigest: null,
     };
     return this.choices.hold(link, choice, null);
   }

@@ -99,7 +99,12 @@ export class PaymentLinkReferencesService {
       const path = `paymentLinkProducts.${at}.productId`;
       const product = found.get(productId) ?? null;
       if (product !== null && !this.prices.canPrice({ currency }, product.currency))
-        return [{ path, message: `is priced in ${product.currency}, which has no price in ${currency.toLowerCase()}` }];
+        return [
+          {
+            path,
+            message: `is priced in ${product.currency}, for which this service has no rate: ${this.prices.toldIn({ currency })}`,
+          },
+        ];
       return referenceFault(path, productId, product, product?.status !== 'active', 'is not sold any more');
     });
   }
