@@ -255,11 +255,11 @@ function expectAgreement(
     'CONFIRMED',
   ]);
   expect([told.amount, told.asset.code, told.received, told.number]).toEqual([amount, currency, amount, number]);
-  expect([line['total'], line['received'], line['asset_code'], line['entry']]).toEqual([
+  expect([line['total'], line['received'], line['asset_code'], line['kind']]).toEqual([
     amount,
     amount,
     currency,
-    'invoice_paid',
+    'payment',
   ]);
   const { opened, chosen, paid } = statistics.totals ?? statistics;
   expect([opened > 0, chosen > 0, paid > 0]).toEqual([true, true, true]);

@@ -1,4 +1,3 @@
-import { SubscriptionsJob } from '../../src/jobs/subscriptions.job';
 import type { TestApp } from '../support/app';
 import type { TestShop } from '../support/shop';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
@@ -159,40 +158,6 @@ describe('what merchants do with subscriptions', () => {
     expect((await other.partner.get(`subscription_periods/${period?.id}`)).status).toBe(404);
     expect((await shop.partner.get(`subscription_periods/${period?.id}/invoice`)).status).toBe(200);
     expect(await club.status()).toBe('incomplete');
-  });
-
-  it('(S5) are opened once by any number of workers', async () => {
-    const clubs = await Promise.all(Array.from({ length: 6 }, () => Subscriber.begin(app, shop, WEEKLY)));
-    for (const club of clubs) await club.pay();
-    await app.sql(
-      `with due as (update subscriptions set next_open_at = now() - interval '1 hour' where id = any($1) returning 1) select from due`,
-      [clubs.map(({ id }) => id)],
-    );
-    await forward(app, { advanceSeconds: 4 * DAY });
-    const job = app.get(SubscriptionsJob);
-    const walk = forward(app, { advanceSeconds: 3 * DAY });
-    for (let round = 0; round < 40; round += 1) await Promise.all([job.runAll(), job.runAll(), job.runAll()]);
-    await walk;
-    for (const club of clubs) expect((await club.periods()).length).toBe(2);
-    await soundBooks(app);
-  });
-
-  it('(S10) are cancelled and paid at the same time: renewed and then cancelled, or cancelled and the money held', async () => {
-    for (let round = 0; round < 5; round += 1) {
-      const club = await Subscriber.begin(app, shop, WEEKLY);
-      await club.pay();
-      await forward(app, { advanceSeconds: 6 * DAY });
-      const [, cancelled] = await Promise.all([
-        club.pay(1),
-        shop.partner.create(`subscriptions/${club.id}/cancellation`, {}),
-      ]);
-      expect([cancelled.status, await club.status()]).toEqual([200, 'cancelled']);
-      const [, period] = await club.periods();
-      expect([`${period?.state}`, (await club.outcomes()).at(-1)]).toEqual(
-        period?.state === 'paid' ? ['paid', 'exact'] : ['cancelled', 'invoice_closed'],
-      );
-    }
-    await soundBooks(app);
   });
 
   async function nowOf(): Promise<number> {
