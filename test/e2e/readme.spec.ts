@@ -222,7 +222,8 @@ describe('what the documents claim', () => {
     const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S+)` \|/gm)].map((match) => match[1] as string);
     expect(rows.toSorted()).toEqual(
       routes()
-        .filter((route) => / \/(pay|checkout)\//.test(route))
+        .filter((route) => / \/(pay|checkout|p|s)\//.test(route))
+        .map((route) => route.replace('/p/:merchant/*', '/p/:merchant/:slug'))
         .toSorted(),
     );
     for (const [, status, codes] of text.matchAll(/^\| (\d{3}) \| (.*) \|$/gm)) {

@@ -1,5 +1,6 @@
 import { Transactions } from '../../../src/database/transactions';
 import { LinkSlotsRepository } from '../../../src/links/slots/link-slots.repository';
+import { LinksRepository } from '../../../src/links/links.repository';
 import { PaymentsService } from '../../../src/payments/payments.service';
 import type { Credit } from '../../../src/stellar/ledger-source';
 import { LedgerSources } from '../../../src/stellar/ledger-sources';
@@ -9,6 +10,8 @@ import { type Answer, ApiClient } from '../../support/api-client';
 import { type TestApp } from '../../support/app';
 import { after, type Bill, StillService } from '../../support/still-service';
 import { DAY, soundBooks, Subscriber } from '../../support/subscriber';
+
+type LockedLink = Awaited<ReturnType<LinksRepository['lock']>>;
 
 const ROUNDS = 500;
 const WEEKLY = { interval: 'week' };
@@ -207,6 +210,13 @@ describe('subscriptions at the same moment', () => {
     it('(S14) who counts first and takes then lets more in than there is room for', async () => {
       const to = await link({ maxPayments: 10 });
       const database = still.app.get(Transactions);
+      jest.spyOn(still.app.get(LinksRepository), 'lock').mockImplementation(async (_merchantId, id) => {
+        const [row] = await database.rows<LockedLink>(
+          'select status, invoice_id as "invoiceId", version from payment_links where id = $1',
+          [id],
+        );
+        return row as LockedLink;
+      });
       jest.spyOn(still.app.get(LinkSlotsRepository), 'take').mockImplementation(async ({ id }) => {
         const [row] = await database.rows<{ held: number }>(
           `select count(*)::integer as held from payment_link_choices where link_id = $1 and slot in ('held', 'paid')`,

@@ -189,7 +189,7 @@ describe('faults', () => {
     [{ linkType: 'INVOICE' }, ['amount']],
     [{ linkType: 'INVOICE', amount: 5, limitPayments: true, maxPayments: 1 }, []],
     [{ linkType: 'INVOICE', amount: 5, limitPayments: true, maxPayments: 2 }, ['maxPayments']],
-    [{ linkType: 'INVOICE', amount: 5, limitPayments: false, maxPayments: 2 }, []],
+    [{ linkType: 'INVOICE', amount: 5, limitPayments: false, maxPayments: 2 }, ['limitPayments']],
     [{ amount: 5, limitPayments: true }, ['maxPayments']],
     [{ amount: 5, collectTax: true }, ['taxId']],
     [{ amount: 5, collectTax: true, taxId: ID }, []],
@@ -220,6 +220,13 @@ describe('faults', () => {
 
 /** A link as its answer, with what a new link is asked for. */
 function toSend(link: PaymentLink): Record<string, unknown> {
-  const { id: _id, status: _status, createdAt: _created, updatedAt: _updated, ...rest } = paymentLinkView(link, AROUND);
+  const {
+    id: _id,
+    appId: _appId,
+    status: _status,
+    createdAt: _created,
+    updatedAt: _updated,
+    ...rest
+  } = paymentLinkView(link, AROUND);
   return rest;
 }
