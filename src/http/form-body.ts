@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../common/errors';
 
@@ -11,6 +11,9 @@ export type FormUse = 'only' | 'too' | 'any';
 
 /** A name that was sent several times has all its values, in their order. */
 export type FormMembers = Readonly<Record<string, string | readonly string[]>>;
+
+/** Of handlers, for who describes them; a request finds it in the configuration of its route. */
+const FORM_USE = 'form use';
 
 /** A member of a list, as some clients write it: `images[]`, `images[0]`. The order is that of the fields. */
 const LISTED = /^(\w+)\[\d{0,4}\]$/;
@@ -23,7 +26,7 @@ const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype']);
  * because it is what a browser sends across origins without asking. Not together with another `RouteConfig` on one handler.
  */
 export function TakesForm(use: FormUse): MethodDecorator {
-  return RouteConfig({ form: use }) as MethodDecorator;
+  return applyDecorators(RouteConfig({ form: use }), SetMetadata(FORM_USE, use)) as MethodDecorator;
 }
 
 /** The types of body that the route found takes, as a sentence names them. */
@@ -45,7 +48,7 @@ export function typeRefused(request: Pick<FastifyRequest, 'is404' | 'routeOption
 
 /** What a handler declares with `TakesForm`. */
 export function formOf(handler: object): FormUse | undefined {
-  return (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as { readonly form?: FormUse } | undefined)?.form;
+  return Reflect.getMetadata(FORM_USE, handler) as FormUse | undefined;
 }
 
 /** Throws `unsupported_media_type` where the route found does not take a body of this type. */

@@ -60,7 +60,12 @@ export class LinkCheckoutService {
     const found = await this.find(publicId);
     return this.keys.once(
       () => this.keys.find(found, choice, key),
-      () => atStandingTerms(async () => this.openNow(await this.find(publicId), choice, payerAddress, key)),
+      () =>
+        atStandingTerms(
+          found,
+          () => this.find(publicId),
+          (link) => this.openNow(link, choice, payerAddress, key),
+        ),
     );
   }
 
@@ -96,11 +101,14 @@ export class LinkCheckoutService {
     return this.keys.once(
       () => this.keys.find(found, choice, key),
       () =>
-        atStandingTerms(async () => {
-          const link = await this.find(publicId);
-          const { state } = await this.offers.offerOf(link);
-          return this.reusable.open(link, state, choice, payerAddress, key, beginningOf(link));
-        }),
+        atStandingTerms(
+          found,
+          () => this.find(publicId),
+          async (link) => {
+            const { state } = await this.offers.offerOf(link);
+            return this.reusable.open(link, state, choice, payerAddress, key, beginningOf(link));
+          },
+        ),
     );
   }
 

@@ -18,13 +18,17 @@ export class StandingTermsService {
   }
 }
 
-/** Makes it again, at the new terms, when they changed the first time. `make` reads the link. */
-export async function atStandingTerms<Made>(make: () => Promise<Made>): Promise<Made> {
+/** Makes it again, of the link as it is by then, when its terms changed the first time. */
+export async function atStandingTerms<Made>(
+  link: PaymentLink,
+  readAgain: () => Promise<PaymentLink>,
+  make: (link: PaymentLink) => Promise<Made>,
+): Promise<Made> {
   try {
-    return await make();
+    return await make(link);
   } catch (error) {
     if (!isDomainError(error, 'link_terms_changed')) throw error;
-    return make();
+    return make(await readAgain());
   }
 }
 
