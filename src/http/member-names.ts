@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { InputFault } from '../common/errors';
 
 /** Names that programs give to members by mistake. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { readNew } from '../../http/sent-body';
+import { readQuery } from '../../http/sent-body';
 import { IsSkip, IsTake, spanOf } from './list-query';
 
 class Query {
@@ -8,7 +8,7 @@ class Query {
 }
 
 const faultsOf = (query: Record<string, unknown>): string[] =>
-  readNew(Query, query).faults.map(({ path, message }) => `${path} ${message}`);
+  readQuery(Query, query).faults.map(({ path, message }) => `${path} ${message}`);
 
 describe('skip and take', () => {
   it('are 0 and 10 where nothing is asked for', () => {
