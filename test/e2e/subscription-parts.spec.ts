@@ -156,7 +156,7 @@ describe('a part of a period that is not asked for any more', () => {
   });
 });
 
-const ROUNDS = 240;
+const ROUNDS = 120;
 const AT_ONCE = 8;
 /** Operations in one transaction. */
 const OPERATIONS = 80;
