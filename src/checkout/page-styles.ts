@@ -101,6 +101,8 @@ textarea { display: block; width: 100%; padding: .5rem .85rem; border: 1px solid
 fieldset > .entry { margin-bottom: .85rem; }
 .good { display: flex; gap: 1rem; align-items: center; justify-content: space-between; padding: .6rem 0; border-top: 1px solid var(--line); }
 .goods legend + .good { border-top: 0; }
+div.goods { margin-top: .75rem; }
+div.goods > .good:first-child { border-top: 0; }
 .good .about { flex: 1; min-width: 0; overflow-wrap: anywhere; }
 .good .about label { display: block; font-weight: 400; }
 .good .words { margin-top: .15rem; color: var(--soft); font-size: .875rem; }

@@ -115,6 +115,30 @@ describe('the address of a link', () => {
     expect(theirs.path).not.toBe('/p/cafe-zoe/race');
   });
 
+  it.each([true, false])('shows pictures and words of products, which may be counted: %s', async (adjustsQuantity) => {
+    const [tee, cup] = [await product({ description: '**Organic** cotton' }), await product({ name: 'Cup' })];
+    await app.sql('update products set images = $2 where id = $1', [
+      tee,
+      ['https://img.example.com/a.png', 'https://img.example.com/b.png'],
+    ]);
+    const { text, headers } = await page(
+      (
+        await make({
+          goods: [
+            [tee, 1],
+            [cup, 1],
+          ],
+          adjustsQuantity,
+        })
+      ).path,
+    );
+    expect(text.match(/<img class="pic" src="[^"]*"/g)).toEqual([
+      '<img class="pic" src="https://img.example.com/a.png"',
+    ]);
+    expect(text).toContain('<strong>Organic</strong> cotton');
+    expect(headers.get('content-security-policy')).toContain("img-src 'self' data: https://img.example.com;");
+  });
+
   it('shows a description in Markdown, and an image that only the browser asks for', async () => {
     const link = await make({
       kind: 'donation',
