@@ -1,5 +1,4 @@
 import { knowsTag } from '../common/entity-tag';
-import { DomainError } from '../common/errors';
 import { FinishedAnswer } from '../http/finished-answer';
 import { CompoundLoader, type TypedRow } from './compound';
 import type { CursorCodec } from './cursor';
@@ -18,7 +17,7 @@ import { assertReadable, includedTypes } from './read-scopes';
 import { readBody, type RequestBody } from './request-body';
 import { assertNamesResource } from './request-document';
 import { readLinkage, type SentLinkage } from './request-relationships';
-import type { JsonValue, Relationship, Resource } from './resource';
+import { type JsonValue, relationshipOf, type Resource } from './resource';
 import type { Resources } from './resources';
 import { ToldResource } from './told-resource';
 
@@ -117,7 +116,7 @@ export class JsonApi {
   /** The body of PATCH, POST or DELETE on a relationship address. 403 where it cannot be changed. */
   linkageBody(resource: Resource, name: string, request: IncomingRequest): SentLinkage {
     this.noQuery(request);
-    return readLinkage(request.body, this.relationshipOf(resource, name), this.resources);
+    return readLinkage(request.body, relationshipOf(resource, name), this.resources);
   }
 
   /** One resource as primary data, 200 unless said otherwise. */
@@ -179,7 +178,7 @@ export class JsonApi {
     row: Row,
     loaders: Loaders,
   ): Promise<FinishedAnswer> {
-    const relationship = this.relationshipOf(resource as Resource, name);
+    const relationship = relationshipOf(resource as Resource, name);
     assertReadable(relationship.types, this.resources, request);
     const query = this.parameters(request, this.resources.targetsOf(relationship));
     const { rows } = await new CompoundLoader(this.resources, loaders).related(
@@ -203,7 +202,7 @@ export class JsonApi {
     row: Row,
     loaders: Loaders,
   ): Promise<FinishedAnswer> {
-    const relationship = this.relationshipOf(resource as Resource, name);
+    const relationship = relationshipOf(resource as Resource, name);
     const query = this.parameters(request, [{ ...(resource as Resource), relationships: [relationship] }]);
     const owner: TypedRow = { resource: resource as Resource, row };
     const loading = new CompoundLoader(this.resources, loaders);
@@ -217,12 +216,7 @@ export class JsonApi {
         : known;
     const related = `${this.baseUrl}/${resource.path}/${encodeURIComponent(resource.id(row))}/${name}`;
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), related };
-    return new FinishedAnswer(
-      200,
-      {},
-      JSON_API,
-      new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null),
-    );
+    return document(new DocumentWriter(frame, query.fields, compound).linkage(linkage ?? null));
   }
 
   /** One page of `GET /{path}/{id}/relationships/{name}` where the linkage is too long for one document. */
@@ -238,18 +232,13 @@ export class JsonApi {
     const { rows, links } = cutPage(target, query.page, found, self, this.cursors);
     const related = `${this.baseUrl}/${owner.path}/${encodeURIComponent(ownerId)}/${name}`;
     const writer = new DocumentWriter({ baseUrl: this.baseUrl, self, related, page: links }, query.fields, undefined);
-    return new FinishedAnswer(
-      200,
-      {},
-      JSON_API,
-      writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))),
-    );
+    return document(writer.linkage(rows.map((row) => ({ type: target.type, id: target.id(row) }))));
   }
 
   /** A document that has nothing but `meta`. */
   meta(request: IncomingRequest, meta: Readonly<Record<string, JsonValue>>, status = 200): FinishedAnswer {
     const frame: Frame = { baseUrl: this.baseUrl, self: this.selfOf(request), meta };
-    return new FinishedAnswer(status, {}, JSON_API, new DocumentWriter(frame, new Map(), undefined).meta());
+    return document(new DocumentWriter(frame, new Map(), undefined).meta(), status);
   }
 
   noContent(): FinishedAnswer {
@@ -290,13 +279,6 @@ export class JsonApi {
     );
   }
 
-  private relationshipOf(resource: Resource, name: string): Relationship<unknown> {
-    const found = resource.relationships.find((each) => each.name === name && each.links !== false);
-    if (found === undefined)
-      throw new DomainError('resource_not_found', { detail: `${resource.type} have no relationship of this name` });
-    return found;
-  }
-
   /** The public address of a request. */
   private selfOf({ url }: IncomingRequest): string {
     const origin = /^https?:\/\/[^/]+/.exec(this.baseUrl)?.[0] ?? '';
@@ -306,4 +288,8 @@ export class JsonApi {
   private cacheHeaders(query: DocumentQuery): Record<string, string> {
     return isRead(query.request) ? { 'cache-control': 'private, no-cache', vary: 'Accept, Authorization' } : {};
   }
+}
+
+function document(body: ReturnType<DocumentWriter['linkage']>, status = 200): FinishedAnswer {
+  return new FinishedAnswer(status, {}, JSON_API, body);
 }

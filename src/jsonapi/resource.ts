@@ -1,3 +1,4 @@
+import { DomainError } from '../common/errors';
 import type { Filters } from './filters';
 
 /** What may stand in an attribute. Instants leave as ISO 8601 UTC; amounts are given as text. */
@@ -160,4 +161,12 @@ function assertLegal<Row, F extends Filters, S extends string>(definition: Resou
     if (!Object.hasOwn(definition.sorts ?? {}, key.replace(/^-/, ''))) fail(`there is no sort ${key}`);
   const { defaultSize, maxSize } = definition.page ?? DEFAULT_PAGE;
   if (defaultSize < 1 || defaultSize > maxSize) fail('the default page size is out of range');
+}
+
+/** Throws `resource_not_found` for a name that has no address. */
+export function relationshipOf(resource: Resource, name: string): Relationship<unknown> {
+  const found = resource.relationships.find((each) => each.name === name && each.links !== false);
+  if (found === undefined)
+    throw new DomainError('resource_not_found', { detail: `${resource.type} have no relationship of this name` });
+  return found;
 }

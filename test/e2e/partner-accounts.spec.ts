@@ -8,6 +8,7 @@ import { listPolicies, type RoutePolicy } from '../../src/auth/route-policies';
 import type { Answer } from '../support/api-client';
 import { eventually, TestApp } from '../support/app';
 import { complaints, PartnerCaller } from '../support/partner-caller';
+import { addReceivingAccount } from '../support/receiving-account';
 import type { TestWallet } from '../support/wallet';
 
 let app: TestApp;
@@ -228,16 +229,7 @@ describe('receiving accounts', () => {
     merchantId: string,
     more: Record<string, unknown> = {},
   ): Promise<Answer> {
-    const text = [
-      `${new URL(app.url).host} receives payments at this account.`,
-      '',
-      `Merchant: ${merchantId}`,
-      'Network: sandbox',
-      `Account: ${account.address}`,
-    ].join('\n');
-    return caller.create('receivingAccounts', '/receiving_accounts', {
-      attributes: { network: 'sandbox', address: account.address, signature: account.signMessage(text), ...more },
-    });
+    return addReceivingAccount(app, caller, account, merchantId, more);
   }
 
   it('change for what is asked from now on; what was asked before is paid at the old one (A38)', async () => {

@@ -1,26 +1,14 @@
 import type { TestApp } from '../support/app';
 import { PartnerCaller } from '../support/partner-caller';
+import { addReceivingAccount } from '../support/receiving-account';
 import type { TestShop } from '../support/shop';
 import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
 
 /** Adds an account where money arrives from now on. */
 async function receivesAtAnother(app: TestApp, { token, merchantId }: TestShop): Promise<string> {
   const account = await app.wallet();
-  const text = [
-    `${new URL(app.url).host} receives payments at this account.`,
-    '',
-    `Merchant: ${merchantId}`,
-    'Network: sandbox',
-    `Account: ${account.address}`,
-  ].join('\n');
-  const { status } = await PartnerCaller.bearer(app.url, token).create('receivingAccounts', '/receiving_accounts', {
-    attributes: {
-      network: 'sandbox',
-      address: account.address,
-      signature: account.signMessage(text),
-      isDefault: true,
-    },
-  });
+  const owner = PartnerCaller.bearer(app.url, token);
+  const { status } = await addReceivingAccount(app, owner, account, merchantId, { isDefault: true });
   expect(status).toBe(201);
   return account.address;
 }
