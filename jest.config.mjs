@@ -9,8 +9,8 @@ export default {
   // For tests and hooks alike, and nowhere else: longer than any wait in them (test/support/patience.ts), so the wait that failed is what is told.
   testTimeout: 600_000,
   setupFilesAfterEnv: ['<rootDir>/test/support/install-hooks.ts'],
-  // One more than the cores that CI has: much of a test is waiting for a fact.
-  maxWorkers: 3,
+  // Twice the cores that CI has: much of a test is waiting for a fact.
+  maxWorkers: 4,
   // Each file loads the framework anew; a worker that has grown is replaced before it swaps.
   workerIdleMemoryLimit: '1GB',
 };

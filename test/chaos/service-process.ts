@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { freePort } from '../support/free-port';
 import { begin } from '../support/hooks';
 import { TEST_ENV } from '../support/test-env';
@@ -13,7 +14,7 @@ import { until } from './until';
 const ROOT = path.resolve(__dirname, '../..');
 const MAIN = 'dist/src/main.js';
 /** Not shared with the project's own folder: what is built, and what is written. */
-const OWN = ['dist', '.data', '.git', 'src', 'migrations', 'test', '.env'];
+const OWN = ['dist', '.data', '.git', 'src', 'migrations', 'scripts', 'test', '.env'];
 
 const DEFAULTS = {
   ...TEST_ENV,
@@ -235,23 +236,34 @@ async function compileInto(folder: string, done: string): Promise<string> {
       exclude: ['**/*.spec.ts'],
     }),
   );
-  const child = spawn(process.execPath, [path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const output: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  await once(child, 'close');
-  const text = Buffer.concat(output).toString('utf8');
+  // As "npm start" does it: the packages of every start are packed for this folder, so its scripts are its own.
+  await cp(path.join(ROOT, 'scripts'), path.join(folder, 'scripts'), { recursive: true });
+  const packing = `import(${JSON.stringify(pathToFileURL(path.join(folder, 'scripts/pack.mjs')).href)}).then(({ pack }) => pack())`;
+  const said = await Promise.all([
+    outputOf([path.join(ROOT, 'node_modules/typescript-7/bin/tsc'), '-p', settings]),
+    outputOf(['-e', packing]),
+  ]);
+  const text = said.join('');
   await writeFile(`${done}.new`, text);
   await rename(`${done}.new`, done);
   return text;
+}
+
+/** Of this Node with these arguments, on both streams. */
+async function outputOf(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  await once(child, 'close');
+  return Buffer.concat(output).toString('utf8');
 }
 
 function run(program: string, env: Readonly<Record<string, string>>, words: readonly string[] = []): ChildProcess {
   if (built === undefined) throw new Error('call buildService first');
   return spawn(process.execPath, ['--enable-source-maps', path.join(built, program), ...words], {
     cwd: built,
-    env: { PATH: process.env['PATH'], ...env },
+    // Every start compiles the same files: those that end well leave what they compiled for the next.
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: path.join(built, 'compiled-code'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
