@@ -3,7 +3,7 @@ export const TEST_ENV = {
   NODE_ENV: 'test',
   NETWORKS: 'sandbox',
   SANDBOX_LEDGER_MS: '50',
-  LEDGER_POLL_MS: '50',
+  LEDGER_POLL_MS: '200',
   SANDBOX_DEMO: '0',
   // How slow a machine may be before its tests are called red is told in one place (patience.ts), not here.
   DATABASE_TIMEOUT_MS: '60000',
