@@ -16,6 +16,7 @@ import { SandboxHostService } from '../../src/sandbox/sandbox-host.service';
 import type { SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { ApiClient } from './api-client';
 import { testDatabase } from './database';
+import { eventually } from './eventually';
 import { freePort } from './free-port';
 import { begin } from './hooks';
 import { PartnerProgram } from './partner-program';
@@ -45,6 +46,8 @@ export class TestApp {
     readonly app: NestFastifyApplication,
     readonly env: Env,
     readonly databaseUrl: string,
+    /** It reads the ledger in the background. */
+    private readonly reads: boolean,
     private readonly cleanUp: () => Promise<void>,
   ) {}
 
@@ -93,9 +96,10 @@ export class TestApp {
     await app.listen({ port: env.port, host: env.host });
     const host = app.get(SandboxHostService, { strict: false });
     await host.start(ownUrl(env));
-    if (options.reconcile !== false && env.role !== 'api') await app.get(ReconciliationJob, { strict: false }).start();
+    const reads = options.reconcile !== false && env.role !== 'api';
+    if (reads) await app.get(ReconciliationJob, { strict: false }).start();
     app.get(HealthService, { strict: false }).markStarted();
-    return new TestApp(app, env, databaseUrl, endAll);
+    return new TestApp(app, env, databaseUrl, reads, endAll);
   }
 
   get url(): string {
@@ -132,12 +136,22 @@ export class TestApp {
   /** The merchant of a wallet that signs in; of a new one, funded, that trusts both coins, unless another is given. */
   async merchant(own?: TestWallet): Promise<TestMerchant> {
     const wallet = own ?? (await this.wallet(['USDC', 'EURC']));
+    // What the wallet got before it was a merchant's is nobody's payment.
+    if (own === undefined && this.reads) await this.readThrough(this.network.engine.header.sequence);
     const token = await wallet.signIn(this.url);
     const [row] = await this.sql<{ id: string }>('select merchant_id as id from wallets where address = $1', [
       wallet.address,
     ]);
     const client = new ApiClient(this.url, { authorization: `Bearer ${token}` });
     return { merchantId: row?.id as string, wallet, token, client };
+  }
+
+  /** Everything up to a ledger is in the books. */
+  private async readThrough(ledger: number): Promise<void> {
+    await eventually(
+      () => this.sql<{ ledger: number }>(`select ledger from ledger_cursors where network = 'sandbox'`),
+      ([row]) => row !== undefined && row.ledger >= ledger,
+    );
   }
 
   /** A merchant and the partner's program that serves it. */
