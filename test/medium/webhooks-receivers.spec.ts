@@ -3,14 +3,19 @@ import net, { type AddressInfo } from 'node:net';
 import { readEnv, EnvError } from '../../src/env';
 import { SecretBox } from '../../src/common/secret-box';
 import type { WebhookDelivery } from '../../src/webhooks/webhook-delivery';
+import { PATIENCE_MS } from '../support/patience';
 import { type Behaviour, WebhookReceiver } from '../support/webhook-receiver';
 import { inOrder, WebhookStage } from './webhooks-fixtures';
 
 let stage: WebhookStage;
+let impatient: WebhookStage;
 beforeAll(async () => {
-  stage = await WebhookStage.open({ deadlineMs: 300 });
+  [stage, impatient] = await Promise.all([
+    WebhookStage.open({ deadlineMs: PATIENCE_MS, unprovenDeadlineMs: PATIENCE_MS }),
+    WebhookStage.open({ deadlineMs: 300, unprovenDeadlineMs: 300 }),
+  ]);
 });
-afterAll(() => stage.app.stop());
+afterAll(() => Promise.all([stage.app.stop(), impatient.app.stop()]));
 
 const page = inOrder(10);
 
@@ -29,6 +34,16 @@ async function send(url: string): Promise<WebhookDelivery> {
   expect(healthy.received).toHaveLength(1);
   await healthy.stop();
   const [delivery] = await stage.deliveries.list(owner, { endpoint: [id] }, page);
+  return delivery as WebhookDelivery;
+}
+
+/** What became of one event, where nobody is waited for long. */
+async function waitedFor(url: string): Promise<WebhookDelivery> {
+  const owner = await impatient.merchant();
+  await impatient.endpoint(owner.merchantId, url);
+  await impatient.tell(owner.merchantId);
+  await impatient.run();
+  const [delivery] = await impatient.deliveries.list(owner, {}, page);
   return delivery as WebhookDelivery;
 }
 
@@ -58,8 +73,6 @@ describe('a receiver (X26)', () => {
       { status: 'pending', lastStatusCode: 307, lastFailure: 'refused' },
     ],
     ['that answers 410', 410, { status: 'failed', lastStatusCode: 410, lastFailure: 'refused', nextAttemptAt: null }],
-    ['that hangs', () => undefined, { status: 'pending', lastStatusCode: null, lastFailure: 'timeout' }],
-    ['that answers a byte at a time', trickle, { status: 'pending', lastStatusCode: null, lastFailure: 'timeout' }],
     [
       'that resets the connection',
       (response) => response.socket?.resetAndDestroy(),
@@ -72,6 +85,22 @@ describe('a receiver (X26)', () => {
     expect(receiver.received).toHaveLength(1);
     if (delivery.status === 'pending')
       expect(delivery.nextAttemptAt).toEqual(new Date(stage.clock.now().getTime() + 5_000));
+    await receiver.stop();
+  });
+
+  it.each<[string, Behaviour]>([
+    ['that hangs', () => undefined],
+    ['that answers a byte at a time', trickle],
+  ])('%s is waited for until its time is over', async (_what, behaviour) => {
+    const receiver = await WebhookReceiver.start(behaviour);
+    expect(await waitedFor(receiver.url)).toMatchObject({
+      status: 'pending',
+      attempts: 1,
+      lastStatusCode: null,
+      lastFailure: 'timeout',
+      nextAttemptAt: new Date(impatient.clock.now().getTime() + 5_000),
+    });
+    expect(receiver.received).toHaveLength(1);
     await receiver.stop();
   });
 

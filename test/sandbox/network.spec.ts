@@ -5,18 +5,20 @@ import { sandboxIssuers, sandboxKeypair } from '../../src/sandbox/sandbox-keys';
 import { NetworkNotLoaded, SandboxNetwork } from '../../src/sandbox/sandbox-network';
 import { LostLeadership, MemoryStore } from '../../src/sandbox/sandbox-store';
 import { signedBy } from '../../src/sandbox/seed';
+import { eventually } from '../support/eventually';
+import { PATIENCE_MS } from '../support/patience';
 import { PASSPHRASE } from './sandbox-server';
 
 const clock = new SystemClock();
 
-async function networkOn(store: MemoryStore, seeded = true): Promise<SandboxNetwork> {
+async function networkOn(store: MemoryStore, seeded = true, submitTimeoutMs = PATIENCE_MS): Promise<SandboxNetwork> {
   const network = new SandboxNetwork({
     passphrase: PASSPHRASE,
     store,
     clock,
     ledgerMs: 5,
     idleLedgerMs: 10,
-    submitTimeoutMs: 300,
+    submitTimeoutMs,
     seeded,
   });
   await network.load();
@@ -106,14 +108,16 @@ describe('SandboxNetwork', () => {
     const ledgers = outcomes.map((outcome) => (outcome.kind === 'applied' ? outcome.transaction.ledger : 0));
     expect(new Set(ledgers).size).toBe(1);
     const before = network.engine.header.sequence;
-    await clock.sleep(100);
+    await eventually(
+      () => Promise.resolve(network.engine.header.sequence),
+      (sequence) => sequence > before,
+    );
     stop.abort();
     await running;
-    expect(network.engine.header.sequence).toBeGreaterThan(before);
   });
 
   it('gives up waiting after the time-out, without losing the transaction', async () => {
-    const network = await networkOn(new MemoryStore());
+    const network = await networkOn(new MemoryStore(), true, 50);
     const envelope = payment(network, 'friendbot');
     const outcome = await network.submit(envelope);
     expect(outcome.kind).toBe('timeout');

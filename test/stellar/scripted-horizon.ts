@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SystemClock } from '../../src/common/clock';
 import { HorizonClient } from '../../src/stellar/horizon-client';
 import { HorizonLedgerSource } from '../../src/stellar/horizon-ledger-source';
+import { PATIENCE_MS } from '../support/patience';
 import { PASSPHRASE } from './horizon-records';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
@@ -32,13 +33,13 @@ export class ScriptedHorizon {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
-  /** A ledger source that reads from here, with deadlines short enough for tests. */
-  async source(prefix = '', deadlineMs = 300): Promise<HorizonLedgerSource> {
+  /** A ledger source that reads from here, and waits as long as a busy machine may take. */
+  async source(prefix = '', deadlineMs = PATIENCE_MS, submitDeadlineMs = deadlineMs): Promise<HorizonLedgerSource> {
     const clock = new SystemClock();
     const client = new HorizonClient((await this.start()) + prefix, {
       clock,
       deadlineMs,
-      submitDeadlineMs: deadlineMs,
+      submitDeadlineMs,
     });
     return new HorizonLedgerSource({ network: 'testnet', passphrase: PASSPHRASE, client, clock });
   }
