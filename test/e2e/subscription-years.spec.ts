@@ -1,14 +1,15 @@
 import { after, StillService } from '../support/still-service';
-import { DAY, forward, soundBooks, Subscriber } from '../support/subscriber';
+import { comingYear, DAY, forward, forwardTo, soundBooks, Subscriber } from '../support/subscriber';
 
-it('(S1) of a month from 29 February 2028 asks twelve times in a year, on the right days, and tells each thing once', async () => {
+it('(S1) of a month from 29 February asks twelve times in a year, on the right days, and tells each thing once', async () => {
   const app = await Subscriber.app();
   const shop = await app.shop();
-  await forward(app, { to: '2028-02-29T10:30:00.000Z' });
+  const year = comingYear(true);
+  await forwardTo(app, `${year}-02-29T10:30:00.000Z`);
   const club = await Subscriber.begin(app, shop, { interval: 'month' });
   await club.pay();
   const days = Array.from({ length: 12 }, (_unused, at) =>
-    new Date(Date.UTC(2028, 1 + at, 29)).toISOString().slice(0, 10),
+    new Date(Date.UTC(year, 1 + at, 29)).toISOString().slice(0, 10),
   );
   for (const [index, day] of days.entries()) {
     if (index === 0) continue;
@@ -22,8 +23,8 @@ it('(S1) of a month from 29 February 2028 asks twelve times in a year, on the ri
   // The thirteenth is on the last day of a shorter February.
   const { attributes } = (await shop.partner.get(`subscriptions/${club.id}`)).body.data;
   expect([attributes.paidThrough.slice(0, 10), attributes.nextPeriodStartsAt.slice(0, 10)]).toEqual([
-    '2029-02-28',
-    '2029-02-28',
+    `${year + 1}-02-28`,
+    `${year + 1}-02-28`,
   ]);
   expect(await club.told()).toEqual([
     'created 0',

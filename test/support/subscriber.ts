@@ -155,6 +155,24 @@ export class Subscriber {
   }
 }
 
+/** A year to come that has, or has not, a 29th of February; far enough that no other test has moved a clock beyond its beginning. */
+export function comingYear(isLeap: boolean): number {
+  let year = new Date(Date.now() + 200 * DAY * 1000).getUTCFullYear() + 1;
+  while ((new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1) !== isLeap) year += 1;
+  return year;
+}
+
+/** Moves the clock to an instant, however far it is: a step of the service is at most two years long. */
+export async function forwardTo(app: TestApp, to: string): Promise<void> {
+  const yearMs = 365 * DAY * 1000;
+  for (;;) {
+    const { now } = (await app.client.get('/sandbox/clock')).body as { now: string };
+    if (Date.parse(to) - Date.parse(now) <= yearMs) break;
+    await forward(app, { advanceSeconds: 365 * DAY });
+  }
+  await forward(app, { to });
+}
+
 /** Moves the clock, and everything that is due on the way is done. */
 export async function forward(
   app: TestApp,
