@@ -12,7 +12,8 @@ let impatient: WebhookStage;
 beforeAll(async () => {
   [stage, impatient] = await Promise.all([
     WebhookStage.open({ deadlineMs: PATIENCE_MS, unprovenDeadlineMs: PATIENCE_MS }),
-    WebhookStage.open({ deadlineMs: 300, unprovenDeadlineMs: 300 }),
+    // Long enough for the one that answers beside it.
+    WebhookStage.open({ deadlineMs: 3_000, unprovenDeadlineMs: 3_000 }),
   ]);
 });
 afterAll(() => Promise.all([stage.app.stop(), impatient.app.stop()]));
@@ -24,26 +25,16 @@ function listen(server: net.Server): Promise<number> {
 }
 
 /** What became of one event sent to the URL, and whether a second endpoint got its own meanwhile. */
-async function send(url: string): Promise<WebhookDelivery> {
-  const owner = await stage.merchant();
+async function send(url: string, by = stage): Promise<WebhookDelivery> {
+  const owner = await by.merchant();
   const healthy = await WebhookReceiver.start();
-  const { id } = await stage.endpoint(owner.merchantId, url);
-  await stage.endpoint(owner.merchantId, healthy.url, { eventTypes: ['invoice.paid'] });
-  await stage.tell(owner.merchantId);
-  await stage.run();
+  const { id } = await by.endpoint(owner.merchantId, url);
+  await by.endpoint(owner.merchantId, healthy.url, { eventTypes: ['invoice.paid'] });
+  await by.tell(owner.merchantId);
+  await by.run();
   expect(healthy.received).toHaveLength(1);
   await healthy.stop();
-  const [delivery] = await stage.deliveries.list(owner, { endpoint: [id] }, page);
-  return delivery as WebhookDelivery;
-}
-
-/** What became of one event, where nobody is waited for long. */
-async function waitedFor(url: string): Promise<WebhookDelivery> {
-  const owner = await impatient.merchant();
-  await impatient.endpoint(owner.merchantId, url);
-  await impatient.tell(owner.merchantId);
-  await impatient.run();
-  const [delivery] = await impatient.deliveries.list(owner, {}, page);
+  const [delivery] = await by.deliveries.list(owner, { endpoint: [id] }, page);
   return delivery as WebhookDelivery;
 }
 
@@ -93,7 +84,7 @@ describe('a receiver (X26)', () => {
     ['that answers a byte at a time', trickle],
   ])('%s is waited for until its time is over', async (_what, behaviour) => {
     const receiver = await WebhookReceiver.start(behaviour);
-    expect(await waitedFor(receiver.url)).toMatchObject({
+    expect(await send(receiver.url, impatient)).toMatchObject({
       status: 'pending',
       attempts: 1,
       lastStatusCode: null,
